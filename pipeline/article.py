@@ -1,0 +1,184 @@
+"""The data every stage speaks.
+
+In and out of each stage go these frozen dataclasses and nothing else. They hold plain values (no
+database rows, no parsed trees, no open files), so that a test calls a stage with a value and
+compares a value. Standard library only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import Message
+from typing import Literal
+
+SourceKind = Literal["folder", "urls", "feed"]
+ContentMode = Literal["full", "summary"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Something that announces articles: a folder of pages, a list of addresses, a feed.
+
+    `every` is in seconds; `cron` is a five-field crontab expression; at most one of them is set and
+    neither means "only by hand". `limit` is the most references one pass takes (0: all).
+    `language` (BCP 47) overrules what pages declare.
+    """
+
+    id: str
+    kind: SourceKind
+    title: str = ""
+    path: str = ""
+    url: str = ""
+    urls: tuple[str, ...] = ()
+    language: str | None = None
+    every: float | None = None
+    cron: str | None = None
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """An article a source announces, and what the source itself says of it.
+
+    `url` is an absolute http(s) or file URL. `published` is always time-zone aware.
+    """
+
+    source: str
+    url: str
+    title: str | None = None
+    published: datetime | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a server said of a response so that the next request can be conditional (RFC 9110 §13).
+
+    `digest` is the SHA-256 of the body in hexadecimal: it tells an unchanged body from a server
+    that sends no validators, or wrong ones.
+    """
+
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The bytes of one document as they came, with the address they came from after redirects.
+
+    `headers` has lower-case names. `content` is decompressed (Content-Encoding and `.gz` undone)
+    but not decoded to text: that is extraction's.
+    """
+
+    reference: Reference
+    url: str
+    content: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    validators: Validators = Validators()
+
+    @property
+    def charset(self) -> str | None:
+        """The charset parameter of Content-Type, where the server sent one."""
+        message = Message()
+        message["content-type"] = self.headers.get("content-type", "")
+        value = message.get_param("charset")
+        return value if isinstance(value, str) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What a page says, without anything that is not the article.
+
+    `html` is sanitised HTML in a small fixed vocabulary with absolute URLs and no title at its top;
+    `text` is the same content as plain text, paragraphs separated by a blank line. `title` and
+    `summary` are plain text. `url` is the canonical URL (the page's address where the page names no
+    plausible other). `language` is a lower-case BCP 47 primary tag ("en", "zh") or None where
+    neither the page nor detection could say. Dates are time-zone aware. `partial` marks a teaser
+    before a wall. `origins` says for each field where its value was found ("json-ld", "og:title").
+    """
+
+    url: str
+    title: str
+    html: str
+    text: str
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    language: str | None = None
+    image: str | None = None
+    site: str | None = None
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    partial: bool = False
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """An article's words in another language; everything else stays the article's.
+
+    `source_language` == `language` and `models` == () mean that it passed through untouched.
+    `models` names the Argos packages used, in hop order ("en_pt-1.0"). `segments` counts the
+    distinct segments with words in them, `fresh` those a model translated now and the memory did
+    not know.
+    """
+
+    language: str
+    source_language: str
+    title: str
+    summary: str
+    html: str
+    models: tuple[str, ...] = ()
+    segments: int = 0
+    fresh: int = 0
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether a model wrote these words."""
+        return bool(self.models)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSpec:
+    """A feed to publish, once per language.
+
+    `sources` are source ids (empty: all); `limit` is the number of entries kept; `base_url` is the
+    public address of the output folder without a trailing slash ("" where there is none).
+    """
+
+    id: str
+    title: str
+    description: str = ""
+    sources: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    limit: int = 50
+    content: ContentMode = "full"
+    base_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One article in one language as a feed shows it.
+
+    `id` is permanent and an IRI (RFC 4287 §4.2.6), distinct per language. `url` is the original.
+    `published` and `updated` are time-zone aware. `source_title` and `source_url` name who wrote
+    it; `original_language` differs from `language` exactly where `by_machine` is true.
+    """
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    html: str
+    language: str
+    original_language: str
+    by_machine: bool
+    published: datetime
+    updated: datetime
+    authors: tuple[str, ...] = ()
+    image: str | None = None
+    categories: tuple[str, ...] = ()
+    source_title: str = ""
+    source_url: str = ""

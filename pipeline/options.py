@@ -1,0 +1,41 @@
+"""The options of the stages: what a stage lets its caller choose, with measured or safe defaults.
+
+These are at the same time the sections `[fetch]` and `[translate]` of the settings file, so that an
+option has one name, one type and one default everywhere. A wrong key or value raises pydantic's
+ValidationError, which `config` turns into lines a person can act on.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Options(BaseModel):
+    """Frozen, and strict about names: a misspelt key is an error, not a silent default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FetchOptions(Options):
+    """How pages are fetched. Times in seconds, sizes in bytes."""
+
+    timeout: float = Field(default=20.0, gt=0, le=600)
+    max_bytes: int = Field(default=10_000_000, ge=1_000)
+    max_redirects: int = Field(default=8, ge=0, le=30)
+    user_agent: str = Field(default="", max_length=300)
+    contact: str = Field(default="", max_length=200)
+
+
+class TranslateOptions(Options):
+    """How text is translated.
+
+    `batch_tokens` is the size of one batch in source tokens, `threads` the number of CPU threads
+    (0: as many as this process may use), `packages_dir` the folder of Argos packages.
+    """
+
+    packages_dir: Path = Path("packages")
+    beam_size: int = Field(default=2, ge=1, le=32)
+    batch_tokens: int = Field(default=512, ge=16, le=65_536)
+    threads: int = Field(default=0, ge=0, le=1024)
+    device: Literal["auto", "cpu", "cuda"] = "auto"

@@ -1,0 +1,1 @@
+"""Article to the same article in another language."""
