@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `babelwire`."""
+
+from pipeline.cli import main
+
+main()

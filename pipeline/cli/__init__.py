@@ -1,0 +1,104 @@
+"""The command line: parse, call, show.
+
+Exit codes: 0 all well; 1 something failed, and standard error says what; 2 the settings or the
+words of the command are wrong; 130 interrupted from the keyboard.
+"""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import __version__
+from pipeline.cli import daemon, models, pages, passes, sources, translating
+from pipeline.cli.context import Context, set_up_logging
+from pipeline.cli.show import say, tell
+from pipeline.errors import BabelwireError, SettingsError
+
+app = typer.Typer(
+    name="babelwire",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Clean the news, translate it offline, publish one feed per language.",
+    epilog="Begin with `babelwire init`, then `babelwire run`.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        say(f"babelwire {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            help="The settings file. Default: $BABELWIRE_CONFIG, ./babelwire.toml, "
+            "./config/babelwire.toml, /etc/babelwire/babelwire.toml.",
+        ),
+    ] = None,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Log everything; show tracebacks of errors.")
+    ] = False,
+    log_format: Annotated[
+        str, typer.Option(help="How log lines look: text or json.", metavar="text|json")
+    ] = "text",
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Options of every command."""
+    del version  # its callback has dealt with it
+    if log_format not in ("text", "json"):
+        raise typer.BadParameter("must be text or json", param_hint="--log-format")
+    set_up_logging(logging.DEBUG if debug else logging.ERROR, log_format)
+    context.obj = Context(config=config, debug=debug, log_format=log_format)
+
+
+app.command("run")(passes.run)
+app.command("preview")(pages.preview)
+app.command("extract")(pages.extract)
+app.command("translate")(translating.translate)
+app.add_typer(models.app, name="models")
+app.add_typer(sources.app, name="sources")
+app.command("status")(passes.status)
+app.command("daemon")(daemon.daemon)
+app.command("serve")(daemon.serve)
+app.command("init")(sources.init)
+
+
+def main() -> None:
+    """The program: run the command line, turn errors into lines and exit codes."""
+    debug = "--debug" in sys.argv
+    try:
+        app()
+    except BabelwireError as error:
+        if debug:
+            raise
+        for line in str(error).splitlines():
+            tell(f"babelwire: {line}")
+        sys.exit(2 if isinstance(error, SettingsError) else 1)
+    except KeyboardInterrupt:
+        tell("babelwire: interrupted; what was finished is kept")
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has had enough; say nothing at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        if debug:
+            raise
+        tell(f"babelwire: unexpected {type(error).__name__}: {error} — run again with --debug")
+        sys.exit(1)

@@ -1,0 +1,105 @@
+"""What the commands share: the settings they work with, and how they log."""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import platformdirs
+
+from pipeline.config import Settings, find, load
+from pipeline.errors import SettingsError
+from pipeline.options import FetchOptions, TranslateOptions
+from pipeline.store import Store, sqlite_url
+
+
+@dataclass(slots=True)
+class Context:
+    """The options given before the command."""
+
+    config: Path | None = None
+    debug: bool = False
+    log_format: str = "text"
+
+    def settings(self) -> Settings:
+        """The settings.
+
+        Raises:
+            SettingsError: there are none, or they are wrong.
+        """
+        return load(find(self.config))
+
+    def settings_or_none(self) -> Settings | None:
+        """The settings where there are any: some commands do without.
+
+        Raises:
+            SettingsError: they are there and wrong.
+        """
+        try:
+            path = find(self.config)
+        except SettingsError:
+            return None
+        return load(path)
+
+    def translate_options(self) -> TranslateOptions:
+        """The settings' translation options, else the defaults and the user's data directory."""
+        settings = self.settings_or_none()
+        if settings is not None:
+            return settings.translate
+        return TranslateOptions(packages_dir=platformdirs.user_data_path("babelwire") / "packages")
+
+    def fetch_options(self) -> FetchOptions:
+        """The settings' fetch options, else the defaults."""
+        settings = self.settings_or_none()
+        return settings.fetch if settings is not None else FetchOptions()
+
+
+def open_store(settings: Settings) -> Store:
+    """The settings' database.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    return Store(settings.document.database or sqlite_url(settings.state_dir))
+
+
+_LOG_KEYS = ("source", "article", "language")
+
+
+class JsonFormatter(logging.Formatter):
+    """A log record as one JSON object a line, with the project's keys where they are set."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {key: getattr(record, key) for key in _LOG_KEYS if hasattr(record, key)}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class TextFormatter(logging.Formatter):
+    """A log record as a line of text, with the project's keys as key=value at its end."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        keys = [f" {key}={getattr(record, key)}" for key in _LOG_KEYS if hasattr(record, key)]
+        return super().format(record) + "".join(keys)
+
+
+def set_up_logging(level: int, form: str) -> None:
+    """Log to standard error. `form` is "text" or "json"."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for chatty in ("apscheduler", "alembic", "urllib3", "argostranslate", "stanza"):
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))

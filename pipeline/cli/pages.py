@@ -1,0 +1,182 @@
+"""`babelwire preview` and `babelwire extract`: what a page becomes. They store nothing."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.article import Article, Page, Reference, Translation
+from pipeline.cli.context import Context
+from pipeline.errors import BabelwireError, FetchError, NotAnArticle
+from pipeline.extract import extract as extract_article
+from pipeline.extract import plain_text
+from pipeline.ingest import Client, fetch, is_page_file
+from pipeline.translate import Models, Translator
+
+
+class Form(StrEnum):
+    """How a preview is printed."""
+
+    text = "text"
+    html = "html"
+    json = "json"
+
+
+def preview(
+    context: typer.Context,
+    page: Annotated[
+        str, typer.Argument(help="A saved page, or an address.", metavar="FILE_OR_URL")
+    ],
+    to: Annotated[
+        str | None, typer.Option("--to", help="Translate to this language.", metavar="LANG")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.text,
+    language: Annotated[
+        str | None,
+        typer.Option("--language", help="The page's language, if it does not say.", metavar="LANG"),
+    ] = None,
+) -> None:
+    """Show what would be published of a page. Nothing is stored."""
+    shared: Context = context.obj
+    with Client(shared.fetch_options()) as client:
+        got = _get(page, client)
+    article = extract_article(got.content, got.url, charset=got.charset, language=language)
+    translation = _translated(shared, article, to.lower()) if to else None
+    if translation is not None:
+        article = replace(
+            article,
+            title=translation.title,
+            summary=translation.summary,
+            html=translation.html,
+            text=plain_text(translation.html),
+        )
+    show_form = {Form.text: _as_text, Form.html: _as_html, Form.json: _as_json}[form]
+    sys.stdout.write(show_form(article, translation) + "\n")
+
+
+def _get(place: str, client: Client) -> Page:
+    if "://" in place:
+        url = place
+    else:
+        path = Path(place)
+        if not path.is_file():
+            raise FetchError(place, "there is no such file", "name a file, or a URL with http://")
+        url = path.absolute().as_uri()
+    page = fetch(Reference(source="", url=url), client)
+    if page is None:
+        raise FetchError(place, "the server says it has not changed, though we never had it")
+    return page
+
+
+def _translated(shared: Context, article: Article, language: str) -> Translation:
+    options = shared.translate_options()
+    models = Models(options.packages_dir)
+    models.ensure_embedded()
+    translator = Translator(options, models=models)
+    _, result = next(iter(translator.translate([article], language)))
+    if isinstance(result, BabelwireError):
+        raise result
+    return result
+
+
+def _as_text(article: Article, translation: Translation | None) -> str:
+    facts = [
+        ("", article.title),
+        ("", ", ".join(article.authors)),
+        ("", _iso(article.published) or ""),
+        ("", article.url),
+        ("", _note(translation)),
+    ]
+    head = "\n".join(text for _, text in facts if text)
+    return f"{head}\n\n{article.text}"
+
+
+def _note(translation: Translation | None) -> str:
+    if translation is None or not translation.by_machine:
+        return ""
+    models = ", ".join(translation.models)
+    return f"[translated from {translation.source_language} by machine: {models}]"
+
+
+def _as_html(article: Article, _translation: Translation | None) -> str:
+    return article.html
+
+
+def _as_json(article: Article, translation: Translation | None) -> str:
+    data = _record(article)
+    data["partial"] = article.partial
+    data["site"] = article.site
+    data["section"] = article.section
+    data["keywords"] = list(article.keywords)
+    data["origins"] = dict(article.origins)
+    if translation is not None:
+        data["language"] = translation.language
+        data["source_language"] = translation.source_language
+        data["models"] = list(translation.models)
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def extract(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(help="Saved pages, or folders of them.", metavar="PATH...")
+    ],
+    language: Annotated[
+        str | None,
+        typer.Option("--language", help="Their language, if they do not say.", metavar="LANG"),
+    ] = None,
+) -> None:
+    """Extract articles from saved pages: one JSON object a line, on standard output.
+
+    A page that is no article, or cannot be read, gives a line with its path and the reason.
+    """
+    shared: Context = context.obj
+    failed = False
+    with Client(shared.fetch_options()) as client:
+        for path in _files(paths):
+            try:
+                page = _get(str(path), client)
+                article = extract_article(
+                    page.content, page.url, charset=page.charset, language=language
+                )
+                line = {"path": str(path)} | _record(article)
+            except BabelwireError as error:
+                failed = True
+                kind = "not an article" if isinstance(error, NotAnArticle) else "error"
+                line = {"path": str(path), kind: error.reason, "remedy": error.remedy}
+            sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _files(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(one for one in path.rglob("*") if is_page_file(one))
+        else:
+            yield path
+
+
+def _record(article: Article) -> dict[str, Any]:
+    return {
+        "url": article.url,
+        "title": article.title,
+        "authors": list(article.authors),
+        "published": _iso(article.published),
+        "modified": _iso(article.modified),
+        "language": article.language,
+        "image": article.image,
+        "summary": article.summary,
+        "text": article.text,
+        "html": article.html,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,151 @@
+"""What people see: progress while a pass runs, its report, errors, tables.
+
+Results go to standard output, everything about them to standard error, so that a pipe gets data.
+"""
+
+import sys
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from pipeline.desk import Report
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def say(text: str = "") -> None:
+    """A line on standard output, exactly as it is."""
+    out.print(text, markup=False)
+
+
+def tell(text: str) -> None:
+    """A line on standard error, exactly as it is."""
+    err.print(text, markup=False)
+
+
+class PlainProgress:
+    """Progress as one line a task, for logs and pipes."""
+
+    def begin(self, task: str, total: int, unit: str) -> None:
+        """Name the task."""
+        tell(f"{task}: {total} {unit}" if total else task)
+
+    def advance(self, units: int = 1) -> None:
+        """Say nothing: a log wants no bar."""
+
+    def end(self) -> None:
+        """Say nothing."""
+
+    def note(self, message: str) -> None:
+        """A line."""
+        tell(message)
+
+
+class BarProgress:
+    """Progress as moving bars on a terminal. A context manager."""
+
+    def __init__(self) -> None:
+        self._bars = Bars(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[unit]}"),
+            TimeElapsedColumn(),
+            console=err,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> "BarProgress":
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def begin(self, task: str, total: int, unit: str) -> None:
+        """A new bar."""
+        self.end()
+        self._task = self._bars.add_task(task, total=total or None, unit=unit)
+
+    def advance(self, units: int = 1) -> None:
+        """Move the bar."""
+        if self._task is not None:
+            self._bars.advance(self._task, units)
+
+    def end(self) -> None:
+        """Leave the bar as it stands."""
+        if self._task is not None:
+            done = self._bars.tasks[self._bars.task_ids.index(self._task)].completed
+            self._bars.update(self._task, total=max(done, 1), completed=max(done, 1))
+            self._bars.stop_task(self._task)
+            self._task = None
+
+    def note(self, message: str) -> None:
+        """A line above the bars."""
+        self._bars.console.print(message, markup=False)
+
+
+def progress() -> PlainProgress | BarProgress:
+    """Bars on a terminal, lines elsewhere."""
+    return BarProgress() if err.is_terminal else PlainProgress()
+
+
+def report(done: Report) -> None:
+    """A pass's report, for people."""
+    total = sum(done.seconds.values())
+    for name, source in done.sources.items():
+        parts = [
+            f"{source.announced} announced",
+            f"{source.new} new",
+            f"{source.changed} changed",
+            f"{source.unchanged} unchanged",
+        ]
+        parts += [f"{source.rejected} no article"] if source.rejected else []
+        parts += [f"{source.failed} failed"] if source.failed else []
+        say(f"{name}: {', '.join(parts)}")
+    for language in sorted({*done.translated, *done.untouched}):
+        by_machine = done.translated.get(language, 0)
+        untouched = done.untouched.get(language, 0)
+        say(f"{language}: {by_machine} articles translated, {untouched} already in it")
+    seconds = done.seconds.get("translate", 0.0)
+    speed = f", {done.words / seconds:,.0f} words/s" if done.fresh and seconds else ""
+    say(f"{done.fresh} segments translated, {done.segments - done.fresh} known already{speed}")
+    say(f"{len(done.written)} feed files written, {done.unchanged} unchanged")
+    shares = ", ".join(f"{stage} {value:.2f} s" for stage, value in done.seconds.items())
+    say(f"{total:.2f} s in all ({shares})")
+    if done.interrupted:
+        tell("stopped before the end; the next pass goes on from here")
+    for failure in done.failures:
+        tell(f"failed: {failure}")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table; tab-separated values where standard output is no terminal."""
+    if not out.is_terminal:
+        for row in rows:
+            sys.stdout.write("\t".join(str(cell) for cell in row) + "\n")
+        return
+    grid = Table(box=None, pad_edge=False)
+    for column in columns:
+        grid.add_column(column, overflow="fold")
+    for row in rows:
+        grid.add_row(*(str(cell) for cell in row))
+    out.print(grid)

@@ -1,0 +1,86 @@
+"""The settings file: TOML in, typed settings out.
+
+Refuses a file with anything wrong in it, and says everything that is wrong at once: each problem
+names the line or the key and the remedy. Relative paths are relative to the settings file.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.config.document import Document, ServeOptions
+from pipeline.config.problems import clashes, describe, misfits, where
+from pipeline.config.settings import Settings
+from pipeline.errors import SettingsError
+
+__all__ = ["DEFAULT_PATHS", "ENVIRONMENT", "ServeOptions", "Settings", "check", "find", "load"]
+
+# Where `babelwire` looks for its settings when it is not told.
+ENVIRONMENT = "BABELWIRE_CONFIG"
+DEFAULT_PATHS = ("babelwire.toml", "config/babelwire.toml", "/etc/babelwire/babelwire.toml")
+
+
+def find(given: Path | None = None) -> Path:
+    """The settings file: the one given, else `$BABELWIRE_CONFIG`, else the usual places.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    named = given or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
+    if named is not None:
+        return named
+    for place in DEFAULT_PATHS:
+        if Path(place).is_file():
+            return Path(place)
+    places = ", ".join(DEFAULT_PATHS)
+    raise SettingsError(
+        "settings", [f"no settings file ({places}) — write one with `babelwire init`"]
+    )
+
+
+def load(path: Path) -> Settings:
+    """Read and check a settings file.
+
+    Raises:
+        SettingsError: with every problem found.
+    """
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise SettingsError(
+            str(path), ["no such file — write one with `babelwire init`, or name it with --config"]
+        ) from None
+    except OSError as error:
+        raise SettingsError(str(path), [f"cannot be read ({error.strerror})"]) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SettingsError(
+            str(path), [f"line {line}: is not UTF-8 — save the file as UTF-8"]
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            str(path), [f"{where(str(error))} — strings need quotes, tables [brackets]"]
+        ) from None
+    return check(data, path)
+
+
+def check(data: Mapping[str, Any], path: Path) -> Settings:
+    """Settings from parsed TOML; `path` is the file relative paths are relative to.
+
+    Raises:
+        SettingsError: with every problem found.
+    """
+    try:
+        document = Document.model_validate(data)
+    except ValidationError as error:
+        problems = [describe(detail) for detail in error.errors()]
+        raise SettingsError(str(path), problems + list(clashes(data))) from None
+    settings = Settings(path=path.absolute(), document=document)
+    problems = [*clashes(data), *misfits(settings)]
+    if problems:
+        raise SettingsError(str(path), problems)
+    return settings

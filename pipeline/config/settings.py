@@ -1,0 +1,90 @@
+"""The settings the program works with: checked, typed, with absolute paths."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from pipeline.article import FeedSpec, Source
+from pipeline.config.document import (
+    Document,
+    FeedSettings,
+    FeedSourceSettings,
+    FolderSettings,
+    ServeOptions,
+    UrlsSettings,
+)
+from pipeline.options import FetchOptions, TranslateOptions
+
+
+class Settings(BaseModel, frozen=True):
+    """The settings, checked, with absolute paths.
+
+    `path` is the file they came from.
+    """
+
+    path: Path
+    document: Document
+
+    @property
+    def state_dir(self) -> Path:
+        """Where the database, the packages and the locks are."""
+        return self._absolute(self.document.state_dir)
+
+    @property
+    def output_dir(self) -> Path:
+        """Where the feeds are written."""
+        return self._absolute(self.document.output_dir)
+
+    @property
+    def fetch(self) -> FetchOptions:
+        """How pages are fetched."""
+        return self.document.fetch
+
+    @property
+    def serve(self) -> ServeOptions:
+        """Where the feeds are served."""
+        return self.document.serve
+
+    @cached_property
+    def translate(self) -> TranslateOptions:
+        """How text is translated; `packages_dir` lies in the state directory unless absolute."""
+        options = self.document.translate
+        folder = self.state_dir / options.packages_dir.expanduser()
+        return options.model_copy(update={"packages_dir": folder})
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The sources by id, in the file's order."""
+        return {one.id: self._source(one) for one in self.document.sources}
+
+    @cached_property
+    def feeds(self) -> tuple[FeedSpec, ...]:
+        """The feeds to publish; one of everything where the file names none."""
+        every = tuple(self.sources)
+        wanted = self.document.feeds or [FeedSettings(id="all", title="babelwire")]
+        return tuple(
+            FeedSpec(
+                id=one.id,
+                title=one.title,
+                description=one.description,
+                sources=tuple(one.sources) or every,
+                languages=tuple(one.languages or self.document.languages),
+                limit=one.limit,
+                content=one.content,
+                base_url=self.document.base_url.rstrip("/"),
+            )
+            for one in wanted
+        )
+
+    def _source(self, one: FolderSettings | UrlsSettings | FeedSourceSettings) -> Source:
+        values = one.model_dump()
+        if isinstance(one, FolderSettings):
+            values["path"] = str(self._absolute(one.path))
+        if isinstance(one, UrlsSettings):
+            values["urls"] = tuple(one.urls)
+        return Source(**values)
+
+    def _absolute(self, path: Path) -> Path:
+        return Path(os.path.normpath(self.path.parent / path.expanduser()))

@@ -1,0 +1,83 @@
+"""The kinds of value the settings know: language codes, durations, cron expressions, addresses.
+
+Each is a type for pydantic that takes what a person writes and gives what the program uses, and
+refuses anything else with words that say what to write instead.
+"""
+
+import re
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from apscheduler.triggers.cron import CronTrigger
+from babel import Locale, UnknownLocaleError
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+# Codes that Argos packages use and the Unicode locale data do not know.
+_ARGOS_CODES = {"pb": "Portuguese (Brazil)", "zt": "Chinese (traditional)"}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_ID = r"^[a-z0-9][a-z0-9_-]*$"
+
+
+def _language(value: str) -> str:
+    code = value.strip().lower()
+    if code in _ARGOS_CODES:
+        return code
+    try:
+        known = re.fullmatch(r"[a-z]{2,3}", code) is not None and bool(Locale.parse(code))
+    except (UnknownLocaleError, ValueError):
+        known = False
+    if not known:
+        short = re.split(r"[-_]", code)[0]
+        hint = f', for example "{short}"' if 2 <= len(short) <= 3 and short != code else ""
+        raise PydanticCustomError(
+            "language",
+            "{value} is no language code — give a code of two or three letters{hint}",
+            {"value": f'"{value}"', "hint": hint},
+        )
+    return code
+
+
+def _seconds(value: Any) -> Any:
+    if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())):
+        return float(match[1]) * _UNITS[match[2]]
+    if isinstance(value, str | int | float):
+        raise PydanticCustomError(
+            "duration",
+            '{value} is no duration — write a number and s, m, h, d or w, such as "30m"',
+            {"value": f'"{value}"'},
+        )
+    return value
+
+
+def _cron(value: str) -> str:
+    try:
+        CronTrigger.from_crontab(value)
+    except ValueError as error:
+        raise PydanticCustomError(
+            "cron",
+            "{value} is no cron expression ({error}) — write five fields: "
+            "minute hour day month weekday",
+            {"value": f'"{value}"', "error": str(error)},
+        ) from None
+    return value
+
+
+def _http_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise PydanticCustomError(
+            "address",
+            "{value} is no web address — it must begin with http:// or https://",
+            {"value": f'"{value}"'},
+        )
+    return value
+
+
+Language = Annotated[str, AfterValidator(_language)]
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=1, le=366 * 86_400)]
+Cron = Annotated[str, AfterValidator(_cron)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+OptionalHttpUrl = Annotated[str, AfterValidator(lambda value: value and _http_url(value))]
+Identifier = Annotated[str, Field(pattern=_ID, max_length=100)]

@@ -1,0 +1,98 @@
+"""What the desk decides, as pure functions: old state, new data and the time in, intents out."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from pipeline.article import Article, Entry, FeedSpec, Reference, Source
+from pipeline.errors import BabelwireError
+from pipeline.store import Known, Published
+
+# A page that failed is tried again after 5 minutes, 10, 20 … a day at most, 10 times in a row.
+_FIRST_RETRY = timedelta(minutes=5)
+_LAST_RETRY = timedelta(days=1)
+_ATTEMPTS = 10
+
+
+def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | None:
+    """When a page that failed is tried again; None: not until it is announced as changed.
+
+    `attempts` counts the failures before this one.
+    """
+    if not error.retry or attempts + 1 >= _ATTEMPTS:
+        return None
+    return now + min(_FIRST_RETRY * 2**attempts, _LAST_RETRY)
+
+
+def revisits(source: Source, announced: Sequence[Known], due: Sequence[Known]) -> list[Known]:
+    """Which known pages to look at again, conditionally, besides those that are due.
+
+    Folders and lists are small and have no other way to say that a page changed; a feed's entries
+    are announced again and again for weeks and are not asked for each time.
+    """
+    if source.kind == "feed":
+        return []
+    taken = {known.id for known in due}
+    return [known for known in announced if known.id not in taken]
+
+
+def with_hints(article: Article, reference: Reference) -> Article:
+    """The article, with what its source says of it where its page says nothing."""
+    origins = dict(article.origins)
+    published, title = article.published, article.title
+    if published is None and reference.published is not None:
+        published = reference.published
+        origins["published"] = "source"
+    if not title and reference.title:
+        title = reference.title
+        origins["title"] = "source"
+    return replace(article, published=published, title=title, origins=origins)
+
+
+def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """{language: sources whose articles are needed in it}, of `only` these sources ((): of all)."""
+    needed: dict[str, dict[str, None]] = {}
+    for feed in feeds:
+        for language in feed.languages:
+            chosen = [source for source in feed.sources if not only or source in only]
+            if chosen:
+                needed.setdefault(language, {}).update(dict.fromkeys(chosen))
+    return {language: tuple(sources) for language, sources in needed.items()}
+
+
+def to_entry(published: Published, sources: Mapping[str, Source]) -> Entry:
+    """An article in one language as its feed shows it.
+
+    The id is derived from the article's permanent one and the language (RFC 9562 §5.5): it stays
+    when text or address change.
+    """
+    article, translation = published.article, published.translation
+    source = sources.get(published.source)
+    return Entry(
+        id=uuid.uuid5(uuid.UUID(published.id), translation.language).urn,
+        url=article.url,
+        title=translation.title,
+        summary=translation.summary,
+        html=translation.html,
+        language=translation.language,
+        original_language=translation.source_language,
+        by_machine=translation.by_machine,
+        published=published.dated,
+        updated=max(published.updated, published.dated),
+        authors=article.authors,
+        image=article.image,
+        categories=article.keywords,
+        source_title=(source.title if source else "") or article.site or _host(article.url),
+        source_url=_home(article.url),
+    )
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _home(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/" if parts.scheme in ("http", "https") else ""

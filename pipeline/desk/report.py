@@ -1,0 +1,118 @@
+"""What a pass did: the report that `run` shows, `status` remembers and scripts read as JSON."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from time import perf_counter
+from typing import Any, Literal
+
+from pipeline.errors import BabelwireError
+
+Stage = Literal["discover", "fetch", "extract", "store", "translate", "publish"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One thing that went wrong. `count` is how many articles wait for the same remedy."""
+
+    stage: Stage
+    thing: str
+    reason: str
+    remedy: str = ""
+    source: str = ""
+    language: str = ""
+    count: int = 1
+
+    def __str__(self) -> str:
+        message = str(BabelwireError(self.thing, self.reason, self.remedy))
+        return f"{message} ({self.count} articles wait for it)" if self.count > 1 else message
+
+
+@dataclass(slots=True, kw_only=True)
+class SourceReport:
+    """What a pass found at one source, in pages."""
+
+    announced: int = 0
+    fetched: int = 0
+    unchanged: int = 0
+    new: int = 0
+    changed: int = 0
+    rejected: int = 0
+    failed: int = 0
+
+    def count(self, change: Literal["new", "changed", "same"]) -> None:
+        """Count what keeping an article did."""
+        if change == "new":
+            self.new += 1
+        elif change == "changed":
+            self.changed += 1
+        else:
+            self.unchanged += 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """A pass, while it runs and after.
+
+    `seconds` are per stage. `words` and `segments` are what the translation stage was given to
+    translate (source words; distinct segments), `fresh` the segments that a model had to translate.
+    `written` are paths relative to the output directory.
+    """
+
+    started: datetime
+    run: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    sources: dict[str, SourceReport] = field(default_factory=dict)
+    translated: dict[str, int] = field(default_factory=dict)
+    untouched: dict[str, int] = field(default_factory=dict)
+    words: int = 0
+    segments: int = 0
+    fresh: int = 0
+    written: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    interrupted: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0: all went well; 1: something failed."""
+        return 1 if self.failures else 0
+
+    @contextmanager
+    def timed(self, stage: Stage) -> Iterator[None]:
+        """Add the time of the block to the stage's seconds."""
+        begin = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - begin
+
+    def fail(
+        self, stage: Stage, error: BabelwireError, *, source: str = "", language: str = ""
+    ) -> None:
+        """Add a failure; one with the same cause and remedy as another is counted with it."""
+        same = (stage, error.thing, error.reason, error.remedy)
+        for number, known in enumerate(self.failures):
+            if (known.stage, known.thing, known.reason, known.remedy) == same:
+                merged = asdict(known) | {"count": known.count + 1}
+                self.failures[number] = Failure(**merged)
+                return
+        self.failures.append(
+            Failure(
+                stage=stage,
+                thing=error.thing,
+                reason=error.reason,
+                remedy=error.remedy,
+                source=source,
+                language=language,
+            )
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON can hold it."""
+        data = asdict(self)
+        data["started"] = self.started.isoformat()
+        data["seconds"] = {stage: round(value, 4) for stage, value in self.seconds.items()}
+        data["exit_code"] = self.exit_code
+        return data

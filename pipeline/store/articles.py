@@ -1,0 +1,194 @@
+"""The articles, each under an id that it keeps for ever.
+
+In goes an Article with the reference it came from; out comes its id and whether it is new, changed
+or the same. An article is recognised by the reference it came from before, else by its canonical
+URL.
+"""
+
+import hashlib
+import json
+import uuid
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from pipeline.article import Article, Page
+from pipeline.store.database import CHUNK, Database
+from pipeline.store.references import Known
+from pipeline.store.schema import appearances, articles, pages, references
+
+# What makes an article another one for its readers: its words and its facts.
+_CONTENT = ("url", "title", "summary", "html", "authors", "published", "language", "image")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What keeping an article did. `id` is the article's UUID."""
+
+    id: str
+    change: Literal["new", "changed", "same"]
+
+
+class Articles:
+    """The stored articles."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, known: Known, page: Page, article: Article, key: str, now: datetime) -> Kept:
+        """Store an article, its page and that its reference is done, all in one transaction.
+
+        `key` is the normalised canonical URL by which the article is recognised elsewhere.
+        """
+        with self._database.write() as connection:
+            old = _find(connection, known, key)
+            row, kept = decide(old, article, key, known.reference.source, now)
+            if old is None:
+                connection.execute(articles.insert().values(row))
+            elif kept.change == "changed":
+                connection.execute(update(articles).where(articles.c.id == kept.id).values(row))
+                connection.execute(
+                    update(appearances)
+                    .where(appearances.c.article == kept.id)
+                    .values(dated=row["dated"])
+                )
+            self._database.upsert(
+                connection,
+                appearances,
+                [
+                    {
+                        "source": known.reference.source,
+                        "article": kept.id,
+                        "dated": row["dated"],
+                    }
+                ],
+            )
+            connection.execute(
+                update(references)
+                .where(references.c.id == known.id)
+                .values(
+                    state="done",
+                    error=None,
+                    attempts=0,
+                    retry_at=None,
+                    fetched_at=now,
+                    etag=page.validators.etag,
+                    last_modified=page.validators.last_modified,
+                    digest=page.validators.digest,
+                    article=kept.id,
+                )
+            )
+            self._database.upsert(
+                connection,
+                pages,
+                [
+                    {
+                        "reference": known.id,
+                        "url": page.url,
+                        "headers": dict(page.headers),
+                        "content": zlib.compress(page.content),
+                        "fetched_at": now,
+                    }
+                ],
+            )
+        return kept
+
+    def load(self, ids: Sequence[str]) -> Iterator[tuple[str, str, Article]]:
+        """(id, digest, article) of each id that exists, in no particular order."""
+        for start in range(0, len(ids), CHUNK):
+            query = select(articles).where(articles.c.id.in_(ids[start : start + CHUNK]))
+            with self._database.read() as connection:
+                rows = connection.execute(query).all()
+            for row in rows:
+                yield row.id, row.digest, to_article(row)
+
+    def count(self) -> int:
+        """How many articles are stored."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(articles)) or 0
+
+
+def decide(
+    old: Row[Any] | None, article: Article, key: str, source: str, now: datetime
+) -> tuple[dict[str, Any], Kept]:
+    """The row an article becomes, and what that means for its readers. Pure.
+
+    `dated` stays what it was while the article gives no other date, and is never in the future, so
+    that an entry does not jump to the top of a feed, or stick there.
+    """
+    digest = content_digest(article)
+    first_seen = now if old is None else old.first_seen
+    dated = min(article.published or first_seen, now)
+    row: dict[str, Any] = {
+        "url": article.url,
+        "title": article.title,
+        "summary": article.summary,
+        "html": article.html,
+        "text": article.text,
+        "authors": list(article.authors),
+        "published": article.published,
+        "modified": article.modified,
+        "language": article.language,
+        "image": article.image,
+        "site": article.site,
+        "section": article.section,
+        "keywords": list(article.keywords),
+        "partial": article.partial,
+        "origins": dict(article.origins),
+        "digest": digest,
+        "dated": dated,
+    }
+    if old is None:
+        # The same URL gives the same id on every machine: a lost database loses no entry's id.
+        row["id"] = str(uuid.uuid5(uuid.NAMESPACE_URL, key))
+        row |= {"key": key, "source": source, "first_seen": now}
+        row["updated_at"] = min(max(article.modified or dated, dated), now)
+        return row, Kept(id=row["id"], change="new")
+    if old.digest == digest:
+        return {"dated": old.dated}, Kept(id=old.id, change="same")
+    stated = article.modified
+    fresh = stated is not None and old.updated_at < stated <= now
+    row["updated_at"] = stated if fresh else now
+    return row, Kept(id=old.id, change="changed")
+
+
+def content_digest(article: Article) -> str:
+    """SHA-256 over what readers see of an article, in hexadecimal."""
+    content = {name: getattr(article, name) for name in _CONTENT}
+    if article.published is not None:
+        content["published"] = article.published.astimezone(UTC).isoformat()
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def to_article(row: Row[Any]) -> Article:
+    """The article of a row of `articles`."""
+    return Article(
+        url=row.url,
+        title=row.title,
+        html=row.html,
+        text=row.text,
+        summary=row.summary,
+        authors=tuple(row.authors),
+        published=row.published,
+        modified=row.modified,
+        language=row.language,
+        image=row.image,
+        site=row.site,
+        section=row.section,
+        keywords=tuple(row.keywords),
+        partial=row.partial,
+        origins=row.origins,
+    )
+
+
+def _find(connection: Connection, known: Known, key: str) -> Row[Any] | None:
+    if known.article is not None:
+        row = connection.execute(select(articles).where(articles.c.id == known.article)).first()
+        if row is not None:
+            return row
+    return connection.execute(select(articles).where(articles.c.key == key)).first()

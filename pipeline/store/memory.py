@@ -1,0 +1,80 @@
+"""The translation memory: a segment once translated by a model is never translated by it again."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, select
+
+from pipeline.store.database import CHUNK, Database
+from pipeline.store.schema import memory, memory_models
+
+
+class SqlMemory:
+    """Segments and their translations, by model key, in the database.
+
+    Look-ups go by a digest of the segment in chunks; what is put is committed when `put` returns.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._numbers: dict[str, int] = {}
+
+    def get(self, model: str, segments: Collection[str]) -> dict[str, str]:
+        """The known translations among `segments`: {source: target}."""
+        by_digest = {segment_digest(segment): segment for segment in segments}
+        digests = list(by_digest)
+        found: dict[str, str] = {}
+        with self._database.read() as connection:
+            number = self._number(connection, model)
+            if number is None:
+                return {}
+            for start in range(0, len(digests), CHUNK):
+                query = select(memory.c.digest, memory.c.target).where(
+                    memory.c.model == number, memory.c.digest.in_(digests[start : start + CHUNK])
+                )
+                for digest, target in connection.execute(query):
+                    found[by_digest[digest]] = target
+        return found
+
+    def put(self, model: str, pairs: Mapping[str, str]) -> None:
+        """Remember translations: {source: target}; a known source takes the new target."""
+        if not pairs:
+            return
+        now = datetime.now(UTC)
+        with self._database.write() as connection:
+            number = self._number(connection, model)
+            if number is None:
+                statement = memory_models.insert().values(key=model)
+                number = connection.scalars(statement.returning(memory_models.c.id)).one()
+            rows = [
+                {
+                    "model": number,
+                    "digest": segment_digest(source),
+                    "source": source,
+                    "target": target,
+                    "created": now,
+                }
+                for source, target in pairs.items()
+            ]
+            self._database.upsert(connection, memory, rows)
+        self._numbers[model] = number
+
+    def count(self) -> int:
+        """How many translated segments are remembered."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(memory)) or 0
+
+    def _number(self, connection: Connection, model: str) -> int | None:
+        if model not in self._numbers:
+            query = select(memory_models.c.id).where(memory_models.c.key == model)
+            number = connection.scalar(query)
+            if number is None:
+                return None
+            self._numbers[model] = number
+        return self._numbers[model]
+
+
+def segment_digest(segment: str) -> bytes:
+    """The first 16 bytes of the SHA-256 of a segment: 128 bits do not collide by accident."""
+    return hashlib.sha256(segment.encode("utf-8", "surrogatepass")).digest()[:16]

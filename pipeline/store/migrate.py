@@ -1,0 +1,56 @@
+"""Brings a database to the schema this version of babelwire speaks.
+
+In goes a Database, out comes nothing: afterwards its schema is the newest. A database written by a
+newer babelwire is refused untouched.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from pipeline.errors import StoreError
+from pipeline.store.database import Database
+
+# The newest migration in `migrations/versions`; a test keeps the two equal. Known here so that an
+# up-to-date database, the usual case, is opened without importing Alembic.
+HEAD = "0001"
+
+
+def migrate(database: Database) -> None:
+    """Create the schema or bring it up to date, in one transaction.
+
+    Raises:
+        StoreError: the database is newer than this program, or cannot be changed.
+    """
+    with database.read() as connection:
+        found = _revision(connection)
+    if found == HEAD:
+        return
+    with database.write() as connection:
+        found = _revision(connection)  # another process may have been faster
+        if found == HEAD:
+            return
+        if found is not None and found > HEAD:
+            raise StoreError(
+                database.name,
+                f"was written by a newer babelwire (schema {found}, this one knows {HEAD})",
+                "update babelwire, or restore the backup made before the update",
+            )
+        _upgrade(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    row = connection.execute(text("SELECT version_num FROM alembic_version")).first()
+    return None if row is None else str(row[0])
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,153 @@
+"""The addresses that sources announced, and what became of each.
+
+A reference is "waiting" until its page was fetched, then "done", "rejected" (no article) or
+"failed" (tried again from `retry_at` on). Nothing here decides when to try again: the desk does.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from pipeline.article import Reference, Validators
+from pipeline.store.database import CHUNK, Database
+from pipeline.store.schema import references
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A stored reference. `article` is the id of the article that came of it."""
+
+    id: int
+    reference: Reference
+    state: str
+    attempts: int
+    validators: Validators
+    article: str | None
+    error: str | None = None
+
+
+class References:
+    """The stored references."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def announce(self, found: Sequence[Reference], now: datetime) -> None:
+        """Store what a source announced; what is known keeps its state and takes the new hints."""
+        rows = [
+            {
+                "source": one.source,
+                "url": one.url,
+                "title": one.title,
+                "published": one.published,
+                "language": one.language,
+                "state": "waiting",
+                "attempts": 0,
+                "first_seen": now,
+            }
+            for one in found
+        ]
+        dialect = sqlite if self._database.engine.dialect.name == "sqlite" else postgresql
+        with self._database.write() as connection:
+            for start in range(0, len(rows), CHUNK):
+                statement = dialect.insert(references)
+                hints = {
+                    name: statement.excluded[name] for name in ("title", "published", "language")
+                }
+                connection.execute(
+                    statement.on_conflict_do_update(index_elements=["source", "url"], set_=hints),
+                    rows[start : start + CHUNK],
+                )
+
+    def due(self, source: str, now: datetime, limit: int = 0) -> list[Known]:
+        """References of a source that are to be fetched, oldest acquaintance first.
+
+        `limit` bounds their number (0: all).
+        """
+        retry = and_(references.c.state == "failed", references.c.retry_at <= now)
+        wanted = or_(references.c.state == "waiting", retry)
+        return self._known(and_(references.c.source == source, wanted), limit)
+
+    def named(self, source: str, urls: Iterable[str]) -> list[Known]:
+        """The references of a source with these addresses, whatever their state."""
+        wanted = list(urls)
+        found: list[Known] = []
+        for start in range(0, len(wanted), CHUNK):
+            chunk = references.c.url.in_(wanted[start : start + CHUNK])
+            found += self._known(and_(references.c.source == source, chunk), 0)
+        return found
+
+    def failing(self) -> list[Known]:
+        """References that failed or were rejected, the newest last."""
+        return self._known(references.c.state.in_(("failed", "rejected")), 0)
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many references there are: {(source, state): number}."""
+        columns = (references.c.source, references.c.state)
+        with self._database.read() as connection:
+            rows = connection.execute(select(*columns, func.count()).group_by(*columns))
+            return {(source, state): number for source, state, number in rows}
+
+    def unchanged(self, known: Known, now: datetime) -> None:
+        """The page is the same as last time."""
+        self._set(known, fetched_at=now)
+
+    def rejected(self, known: Known, validators: Validators, reason: str, now: datetime) -> None:
+        """The page holds no article; it is looked at again only when it changes."""
+        self._set(
+            known,
+            state="rejected",
+            error=reason,
+            fetched_at=now,
+            retry_at=None,
+            **_columns(validators),
+        )
+
+    def failed(self, known: Known, reason: str, retry_at: datetime | None) -> None:
+        """The page could not be had. `retry_at` None: it is not tried again by itself."""
+        self._set(
+            known, state="failed", error=reason, retry_at=retry_at, attempts=known.attempts + 1
+        )
+
+    def _set(self, known: Known, **values: Any) -> None:
+        with self._database.write() as connection:
+            connection.execute(
+                update(references).where(references.c.id == known.id).values(**values)
+            )
+
+    def _known(self, condition: ColumnElement[bool], limit: int) -> list[Known]:
+        query = select(references).where(condition).order_by(references.c.id)
+        if limit:
+            query = query.limit(limit)
+        with self._database.read() as connection:
+            return [_from_row(row) for row in connection.execute(query)]
+
+
+def _columns(validators: Validators) -> dict[str, str | None]:
+    return {
+        "etag": validators.etag,
+        "last_modified": validators.last_modified,
+        "digest": validators.digest,
+    }
+
+
+def _from_row(row: Any) -> Known:
+    return Known(
+        id=row.id,
+        reference=Reference(
+            source=row.source,
+            url=row.url,
+            title=row.title,
+            published=row.published,
+            language=row.language,
+        ),
+        state=row.state,
+        attempts=row.attempts,
+        validators=Validators(etag=row.etag, last_modified=row.last_modified, digest=row.digest),
+        article=row.article,
+        error=row.error,
+    )

@@ -1,0 +1,201 @@
+"""The tables, as SQLAlchemy Core describes them.
+
+What changes here needs a migration in `migrations/versions`; a test compares the two. Nothing but
+`store` reads or writes these tables.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, kept as UTC without a zone (SQLite has none) and given back aware of it."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# What babelwire remembers of a source between passes; its definition stays in the settings.
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("digest", Text),
+    Column("last_run", Instant),
+    Column("last_success", Instant),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("error", Text),
+)
+
+# One row per address a source announced. `state`: "waiting" (to be fetched, perhaps again),
+# "done" (an article came of it), "rejected" (no article), "failed" (see `error`, `retry_at`).
+references = Table(
+    "references",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("source", String(100), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text),
+    Column("published", Instant),
+    Column("language", String(35)),
+    Column("state", String(10), nullable=False, default="waiting"),
+    Column("error", Text),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("retry_at", Instant),
+    Column("first_seen", Instant, nullable=False),
+    Column("fetched_at", Instant),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("digest", Text),
+    Column("article", String(36), ForeignKey("articles.id", ondelete="SET NULL")),
+    UniqueConstraint("source", "url"),
+    Index("ix_references_source_state", "source", "state"),
+    Index("ix_references_article", "article"),
+)
+
+# The page an article came from, zlib-compressed, so that changed rules can be applied to it again.
+pages = Table(
+    "pages",
+    metadata,
+    Column("reference", Integer, ForeignKey("references.id", ondelete="CASCADE"), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+)
+
+# `key` is the normalised canonical URL at first sight; `id` is derived from it and never changes.
+# `digest` changes with the words or the facts; `updated_at` is when that happened.
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("source", String(100), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("published", Instant),
+    Column("modified", Instant),
+    Column("language", String(35)),
+    Column("image", Text),
+    Column("site", Text),
+    Column("section", Text),
+    Column("keywords", JSON, nullable=False),
+    Column("partial", Boolean, nullable=False, default=False),
+    Column("origins", JSON, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("first_seen", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    # What feeds sort by: the date of publication, else when the article was first seen.
+    Column("dated", Instant, nullable=False),
+    Index("ix_articles_dated", "dated"),
+)
+
+# Which sources announced an article: often more than one does. `dated` repeats the article's, so
+# that a feed's newest entries are read off the index, however large the archive is.
+appearances = Table(
+    "appearances",
+    metadata,
+    Column("source", String(100), primary_key=True),
+    Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("dated", Instant, nullable=False),
+    Index("ix_appearances_source_dated", "source", "dated"),
+)
+
+# `digest` is that of the article these words translate: another one there means "translate again".
+translations = Table(
+    "translations",
+    metadata,
+    Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("language", String(35), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("source_language", String(35), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("models", JSON, nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index("ix_translations_language", "language"),
+)
+
+# A translation that could not be made, until it is: shown by `status`, tried again every pass.
+setbacks = Table(
+    "setbacks",
+    metadata,
+    Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("language", String(35), primary_key=True),
+    Column("error", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# The models whose output the memory holds: a small number instead of a long key in every row.
+memory_models = Table(
+    "memory_models",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+)
+
+# `digest` is the first 16 bytes of the SHA-256 of the source segment: a short, fixed-size key.
+memory = Table(
+    "memory",
+    metadata,
+    Column("model", Integer, ForeignKey("memory_models.id"), primary_key=True),
+    Column("digest", LargeBinary(16), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("started", Instant, nullable=False),
+    Column("finished", Instant),
+    Column("sources", JSON, nullable=False),
+    Column("exit_code", Integer),
+    Column("report", JSON),
+)

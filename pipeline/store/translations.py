@@ -1,0 +1,213 @@
+"""The translations of the articles, and those that could not be made.
+
+A translation carries the digest of the article it translates: where the article's is another one,
+the translation is due again; until it comes, the old one stays published.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, exists, func, select
+
+from pipeline.article import Article, Translation
+from pipeline.store.articles import Articles, to_article
+from pipeline.store.database import Database
+from pipeline.store.schema import appearances, articles, setbacks, translations
+
+# Articles loaded at a time: a backlog of any length takes the memory of this many.
+_WINDOW = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """An article in one language, as a feed needs it."""
+
+    id: str
+    source: str
+    article: Article
+    translation: Translation
+    dated: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setback:
+    """A translation that could not be made, and why."""
+
+    article: str
+    url: str
+    title: str
+    language: str
+    error: str
+    attempts: int
+    at: datetime
+
+
+class Translations:
+    """The stored translations."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._articles = Articles(database)
+
+    def pending(
+        self, language: str, sources: Sequence[str]
+    ) -> tuple[int, Iterator[tuple[str, str, Article]]]:
+        """Articles of `sources` without a current translation into `language`, newest first.
+
+        Returns their number and an iterator over (id, digest, article) that holds a few at a time.
+        """
+        current = exists().where(
+            translations.c.article == articles.c.id,
+            translations.c.language == language,
+            translations.c.digest == articles.c.digest,
+        )
+        shown = exists().where(
+            appearances.c.article == articles.c.id, appearances.c.source.in_(sources)
+        )
+        query = (
+            select(articles.c.id)
+            .where(and_(shown, ~current))
+            .order_by(articles.c.dated.desc(), articles.c.id)
+        )
+        with self._database.read() as connection:
+            ids = list(connection.scalars(query))
+        return len(ids), self._windows(ids)
+
+    def _windows(self, ids: list[str]) -> Iterator[tuple[str, str, Article]]:
+        for start in range(0, len(ids), _WINDOW):
+            window = ids[start : start + _WINDOW]
+            loaded = {row[0]: row for row in self._articles.load(window)}
+            yield from (loaded[one] for one in window if one in loaded)
+
+    def keep(self, article: str, digest: str, translation: Translation, now: datetime) -> None:
+        """Store a translation of the article with that id and digest."""
+        row = {
+            "article": article,
+            "language": translation.language,
+            "digest": digest,
+            "source_language": translation.source_language,
+            "title": translation.title,
+            "summary": translation.summary,
+            "html": translation.html,
+            "models": list(translation.models),
+            "segments": translation.segments,
+            "updated_at": now,
+        }
+        with self._database.write() as connection:
+            self._database.upsert(connection, translations, [row])
+            connection.execute(
+                delete(setbacks).where(
+                    setbacks.c.article == article, setbacks.c.language == translation.language
+                )
+            )
+
+    def failed(self, article: str, language: str, error: str, now: datetime) -> None:
+        """Store why an article has no translation. It stays pending."""
+        with self._database.write() as connection:
+            attempts = connection.scalar(
+                select(setbacks.c.attempts).where(
+                    setbacks.c.article == article, setbacks.c.language == language
+                )
+            )
+            row = {
+                "article": article,
+                "language": language,
+                "error": error,
+                "attempts": (attempts or 0) + 1,
+                "at": now,
+            }
+            self._database.upsert(connection, setbacks, [row])
+
+    def setbacks(self) -> list[Setback]:
+        """Every translation that could not be made, the latest first."""
+        query = (
+            select(setbacks, articles.c.url, articles.c.title)
+            .join(articles, articles.c.id == setbacks.c.article)
+            .order_by(setbacks.c.at.desc())
+        )
+        with self._database.read() as connection:
+            return [
+                Setback(
+                    article=row.article,
+                    url=row.url,
+                    title=row.title,
+                    language=row.language,
+                    error=row.error,
+                    attempts=row.attempts,
+                    at=row.at,
+                )
+                for row in connection.execute(query)
+            ]
+
+    def newest(self, language: str, sources: Sequence[str], limit: int) -> list[Published]:
+        """The `limit` newest articles of `sources` that exist in `language`, newest first.
+
+        Reads `limit` rows a source off an index: the cost does not grow with the archive.
+        """
+        found: dict[str, Published] = {}
+        for source in sources:
+            query = (
+                select(
+                    articles,
+                    translations.c.language.label("t_language"),
+                    translations.c.source_language,
+                    translations.c.title.label("t_title"),
+                    translations.c.summary.label("t_summary"),
+                    translations.c.html.label("t_html"),
+                    translations.c.models,
+                    translations.c.segments,
+                )
+                .select_from(appearances)
+                .join(articles, articles.c.id == appearances.c.article)
+                .join(translations, translations.c.article == articles.c.id)
+                .where(appearances.c.source == source, translations.c.language == language)
+                .order_by(appearances.c.dated.desc(), appearances.c.article)
+                .limit(limit)
+            )
+            with self._database.read() as connection:
+                for row in connection.execute(query):
+                    found.setdefault(row.id, _published(row))
+        return sorted(found.values(), key=lambda one: (one.dated, one.id), reverse=True)[:limit]
+
+    def counts(self) -> dict[str, int]:
+        """How many articles exist in each language."""
+        query = select(translations.c.language, func.count()).group_by(translations.c.language)
+        with self._database.read() as connection:
+            return dict(connection.execute(query).tuples())
+
+    def forget(self, languages: Sequence[str] = (), sources: Sequence[str] = ()) -> int:
+        """Make translations due again (all, or of some languages and sources); their number.
+
+        What passed through untouched stays. Published words stay until new ones replace them.
+        """
+        conditions = [translations.c.language != translations.c.source_language]
+        if languages:
+            conditions.append(translations.c.language.in_(languages))
+        if sources:
+            shown = select(appearances.c.article).where(appearances.c.source.in_(sources))
+            conditions.append(translations.c.article.in_(shown))
+        with self._database.write() as connection:
+            statement = translations.update().where(and_(*conditions)).values(digest="")
+            return connection.execute(statement).rowcount
+
+
+def _published(row: Any) -> Published:
+    return Published(
+        id=row.id,
+        source=row.source,
+        article=to_article(row),
+        translation=Translation(
+            language=row.t_language,
+            source_language=row.source_language,
+            title=row.t_title,
+            summary=row.t_summary,
+            html=row.t_html,
+            models=tuple(row.models),
+            segments=row.segments,
+        ),
+        dated=row.dated,
+        updated=row.updated_at,
+    )

@@ -1,0 +1,225 @@
+"""The store over a real SQLite file."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from pipeline.article import Article, Page, Reference, Translation, Validators
+from pipeline.errors import StoreError
+from pipeline.store import Known, Store, sqlite_url
+from pipeline.store.migrate import HEAD
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+URL = "https://example.org/a"
+ARTICLE = Article(
+    url=URL,
+    title="A title",
+    html="<p>Words.</p>",
+    text="Words.",
+    language="en",
+    authors=("Ada", "Bo"),
+    published=datetime(2026, 2, 1, 8, tzinfo=UTC),
+    origins={"title": "og:title"},
+)
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(sqlite_url(tmp_path)) as opened:
+        yield opened
+
+
+def announce(store: Store, url: str = URL, source: str = "s") -> Known:
+    store.references.announce([Reference(source=source, url=url)], NOW)
+    return store.references.named(source, [url])[0]
+
+
+def page(known: Known) -> Page:
+    return Page(
+        reference=known.reference,
+        url=known.reference.url,
+        content=b"<p>Words.",
+        validators=Validators(etag='"1"', digest="d"),
+    )
+
+
+def keep(store: Store, article: Article = ARTICLE, source: str = "s", now: datetime = NOW):
+    known = announce(store, article.url, source)
+    return store.articles.keep(known, page(known), article, article.url, now)
+
+
+def translated(language: str = "pt") -> Translation:
+    return Translation(
+        language=language,
+        source_language="en",
+        title="T",
+        summary="S",
+        html="<p>P</p>",
+        models=("en_pt-1.0",),
+        segments=2,
+    )
+
+
+def test_schema_and_migrations_agree_and_head_is_known(store):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from pipeline.store.schema import metadata
+
+    with store.database.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert context.get_current_revision() == HEAD
+        assert compare_metadata(context, metadata) == []
+
+
+def test_database_of_a_newer_version_is_refused_untouched(tmp_path):
+    url = sqlite_url(tmp_path)
+    with Store(url) as store, store.database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match=r"newer babelwire.*update"):
+        Store(url)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path):
+    (tmp_path / "babelwire.sqlite").write_bytes(b"not a database at all " * 100)
+    with pytest.raises(StoreError, match=r"babelwire\.sqlite.*not a babelwire database"):
+        Store(sqlite_url(tmp_path))
+
+
+def test_a_locked_database_says_so(store, tmp_path):
+    with store.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=50")
+        connection.rollback()
+    other = sqlite3.connect(tmp_path / "babelwire.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        with pytest.raises(StoreError, match="locked by another process") as caught:
+            announce(store)
+        assert caught.value.retry
+    finally:
+        other.close()
+
+
+def test_references_keep_their_state_when_announced_again(store):
+    known = announce(store)
+    assert store.references.due("s", NOW) == [known]
+    keep(store)
+    assert store.references.due("s", NOW) == []
+    store.references.announce([Reference(source="s", url=URL, title="hint")], NOW)
+    again = store.references.named("s", [URL])[0]
+    assert (again.state, again.reference.title) == ("done", "hint")
+    assert again.validators == Validators(etag='"1"', digest="d")
+
+
+def test_failed_references_are_due_again_at_their_time(store):
+    known = announce(store)
+    store.references.failed(known, "no answer", NOW + timedelta(minutes=5))
+    assert store.references.due("s", NOW) == []
+    later = store.references.due("s", NOW + timedelta(minutes=5))
+    assert [(one.attempts, one.error) for one in later] == [(1, "no answer")]
+    store.references.failed(later[0], "gone", None)
+    assert store.references.due("s", NOW + timedelta(days=99)) == []
+    assert store.references.counts() == {("s", "failed"): 1}
+
+
+def test_an_article_comes_back_as_it_went_in(store):
+    kept = keep(store)
+    assert kept.change == "new"
+    assert [article for _, _, article in store.articles.load([kept.id])] == [ARTICLE]
+
+
+def test_an_article_keeps_its_id_when_text_or_address_change(store):
+    first = keep(store)
+    assert keep(store).change == "same"
+    edited = keep(store, replace(ARTICLE, html="<p>Other.</p>"), now=NOW + timedelta(hours=1))
+    assert (edited.id, edited.change) == (first.id, "changed")
+    # The page names another canonical URL now: the reference it came from says who it is.
+    known = store.references.named("s", [URL])[0]
+    moved = replace(ARTICLE, url="https://example.org/moved")
+    assert store.articles.keep(known, page(known), moved, moved.url, NOW).id == first.id
+
+
+def test_the_same_article_from_two_sources_is_one(store):
+    first = keep(store)
+    known = announce(store, "https://example.org/a?utm_source=x", "t")
+    assert store.articles.keep(known, page(known), ARTICLE, URL, NOW).id == first.id
+    assert store.articles.count() == 1
+    store.translations.keep(first.id, "d", translated(), NOW)
+    assert len(store.translations.newest("pt", ["s", "t"], 10)) == 1
+    assert len(store.translations.newest("pt", ["t"], 10)) == 1
+
+
+def test_updated_moves_only_when_the_words_do(store):
+    kept = keep(store)
+    store.translations.keep(kept.id, "x", translated(), NOW)
+
+    def updated() -> datetime:
+        return store.translations.newest("pt", ["s"], 1)[0].updated
+
+    first = updated()
+    assert first == ARTICLE.published
+    keep(store, replace(ARTICLE, section="other"), now=NOW + timedelta(hours=1))
+    assert updated() == first
+    keep(store, replace(ARTICLE, title="New"), now=NOW + timedelta(hours=2))
+    assert updated() == NOW + timedelta(hours=2)
+
+
+def test_dates_in_the_future_are_clamped(store):
+    kept = keep(store, replace(ARTICLE, published=NOW + timedelta(days=400)))
+    store.translations.keep(kept.id, "x", translated(), NOW)
+    assert store.translations.newest("pt", ["s"], 1)[0].dated == NOW
+
+
+def test_translations_are_pending_until_kept_and_again_after_a_change(store):
+    kept = keep(store)
+    number, pending = store.translations.pending("pt", ["s"])
+    [(name, digest, article)] = list(pending)
+    assert (number, name, article) == (1, kept.id, ARTICLE)
+    store.translations.failed(name, "pt", "no model", NOW)
+    assert store.translations.pending("pt", ["s"])[0] == 1
+    assert [one.error for one in store.translations.setbacks()] == ["no model"]
+    store.translations.keep(name, digest, translated(), NOW)
+    assert store.translations.pending("pt", ["s"])[0] == 0
+    assert store.translations.setbacks() == []
+    assert store.translations.pending("pt", ["other"])[0] == 0
+    keep(store, replace(ARTICLE, title="New"))
+    assert store.translations.pending("pt", ["s"])[0] == 1
+    # Until the new translation comes, the old one stays published.
+    assert store.translations.newest("pt", ["s"], 5)[0].translation == translated()
+
+
+def test_newest_come_first_and_are_bounded(store):
+    for number in range(5):
+        url = f"https://example.org/{number}"
+        kept = keep(
+            store,
+            replace(ARTICLE, url=url, published=NOW - timedelta(days=number)),
+            source="s" if number % 2 else "t",
+        )
+        store.translations.keep(kept.id, "x", translated(), NOW)
+    found = store.translations.newest("pt", ["s", "t"], 3)
+    assert [one.article.url[-1] for one in found] == ["0", "1", "2"]
+
+
+def test_memory_keeps_models_apart_and_survives_reopening(tmp_path):
+    url = sqlite_url(tmp_path)
+    words = {f"segment {number}": f"segmento {number}" for number in range(1200)}
+    with Store(url) as store:
+        store.memory.put("en_pt-1.0", words)
+        store.memory.put("en_es-1.0", {"segment 1": "otro"})
+    with Store(url) as store:
+        assert store.memory.get("en_pt-1.0", [*words, "unknown"]) == words
+        assert store.memory.get("en_es-1.0", ["segment 1", "segment 2"]) == {"segment 1": "otro"}
+        assert store.memory.get("nothing", ["segment 1"]) == {}
+        assert store.memory.count() == 1201
+
+
+def test_runs_are_remembered(store):
+    run = store.runs.start(["s"], NOW)
+    assert store.runs.latest()[0].finished is None
+    store.runs.finish(run, {"words": 3}, 1, NOW)
+    latest = store.runs.latest()[0]
+    assert (latest.report, latest.exit_code, latest.sources) == ({"words": 3}, 1, ("s",))
