@@ -1,0 +1,107 @@
+"""Undoing Content-Encoding within a bound.
+
+In: pieces of a compressed body. Out: the plain body. Refuses a body that grows past its bound (a
+"decompression bomb" never lies in memory whole), one that is cut off, and unknown encodings.
+"""
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+from pipeline.errors import FetchError
+
+PIECE = 65_536
+# What a server is told (RFC 9110 §12.5.3): exactly what `decoder` can undo.
+ACCEPT_ENCODING = "gzip, deflate"
+
+
+class Decoder(Protocol):
+    """An incremental decompressor whose output per call is bounded."""
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """Plain pieces of `data`, each of bounded size."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether the compressed stream has come to its proper end."""
+
+
+class _Plain:
+    @property
+    def complete(self) -> bool:
+        return True
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        yield data
+
+
+class _Zlib:
+    """gzip (RFC 1952, several members too) and deflate (RFC 1950; raw RFC 1951 as some send it)."""
+
+    def __init__(self, *, gzip: bool) -> None:
+        self._wbits = 31 if gzip else 15
+        self._gzip = gzip
+        self._inner = zlib.decompressobj(self._wbits)
+        self._started = False
+
+    @property
+    def complete(self) -> bool:
+        return self._inner.eof or not self._started
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        if data and not self._started:
+            self._started = True
+            # RFC 9110 §8.4.1.2 notes senders of "deflate" without the zlib wrapper.
+            if not self._gzip and (data[0] & 0x0F) != 8:
+                self._inner = zlib.decompressobj(-15)
+        while data:
+            if self._inner.eof:
+                # Zero padding and other rubbish after the end is ignored, as browsers do.
+                if not self._gzip or not data.startswith(b"\x1f\x8b"):
+                    return
+                self._inner = zlib.decompressobj(self._wbits)
+            yield self._inner.decompress(data, PIECE)
+            data = self._inner.unconsumed_tail or self._inner.unused_data
+        while not self._inner.eof:
+            rest = self._inner.decompress(b"", PIECE)
+            if not rest:
+                return
+            yield rest
+
+
+_DECODERS: dict[str, Callable[[], Decoder]] = {
+    "": _Plain,
+    "identity": _Plain,
+    "gzip": lambda: _Zlib(gzip=True),
+    "x-gzip": lambda: _Zlib(gzip=True),
+    "deflate": lambda: _Zlib(gzip=False),
+}
+
+
+def decode(pieces: Iterable[bytes], encoding: str, thing: str, max_bytes: int) -> bytes:
+    """The body that `pieces` encode, at most `max_bytes` long; `thing` names it in errors.
+
+    Raises FetchError when the body is larger, cut off, broken, or of an unknown encoding.
+    """
+    make = _DECODERS.get(encoding.strip().lower())
+    if make is None:
+        raise FetchError(thing, f"has the unknown Content-Encoding {encoding!r}")
+    decoder = make()
+    body = bytearray()
+    wire = 0
+    try:
+        for piece in pieces:
+            wire += len(piece)
+            for plain in decoder.pieces(piece):
+                body += plain
+                if len(body) > max_bytes or wire > max_bytes:
+                    raise FetchError(
+                        thing,
+                        f"is larger than {max_bytes:,} bytes",
+                        "raise fetch.max_bytes if that is meant",
+                    )
+    except zlib.error as error:
+        raise FetchError(thing, f"is broken {encoding} data ({error})", retry=True) from error
+    if not decoder.complete:
+        raise FetchError(thing, f"breaks off in the middle of its {encoding} data", retry=True)
+    return bytes(body)

@@ -1,0 +1,146 @@
+"""Connections that cannot hang and cannot be turned inwards.
+
+In: the connection settings of one client. Out: a Requests transport adapter whose sockets obey the
+deadline of the fetch that uses them, byte for byte, and connect only to the very address that was
+checked. Refuses addresses that are not public and not exempted (`addresses`).
+"""
+
+import contextlib
+import os
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.ssl_ import create_urllib3_context
+
+from pipeline.ingest.addresses import Exemption, permitted
+
+_deadline: ContextVar[float] = ContextVar("deadline")
+_silence: ContextVar[float] = ContextVar("silence")
+
+
+@contextlib.contextmanager
+def deadline(seconds: float, silence: float) -> Iterator[None]:
+    """Within the block no socket of this module blocks past `seconds` in all, `silence` in one go.
+
+    The limits belong to the calling thread (a context variable), not to the socket, because a
+    pooled connection outlives the fetch that opened it.
+    """
+    tokens = _deadline.set(time.monotonic() + seconds), _silence.set(silence)
+    try:
+        yield
+    finally:
+        _deadline.reset(tokens[0])
+        _silence.reset(tokens[1])
+
+
+def patience() -> float:
+    """Seconds the next blocking step may take. Raises TimeoutError when the deadline is past."""
+    left = _deadline.get(time.monotonic() + 60.0) - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the deadline for the whole fetch is past")
+    return min(left, _silence.get(60.0))
+
+
+class RefusedAddress(Exception):  # noqa: N818 - urllib3 must not take it for a network error
+    """The host resolves to nothing but addresses that may not be connected to."""
+
+
+class _Impatient(socket.socket):
+    """Asks for the time left before each read: a server that drips bytes resets an idle timeout
+    for ever, but not a deadline."""
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        self.settimeout(patience())
+        return super().recv_into(*args, **kwargs)
+
+
+class _ImpatientTLS(ssl.SSLSocket):
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        self.settimeout(patience())
+        return super().recv_into(*args, **kwargs)
+
+
+class _Guard:
+    """Mixed into urllib3's connections: resolves, checks, and connects to the checked address."""
+
+    allowed: tuple[Exemption, ...] = ()
+    connect_timeout: float = 10.0
+
+    def _new_conn(self: Any) -> socket.socket:
+        host, port = self._dns_host, self.port
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            if isinstance(error, socket.gaierror):
+                raise NameResolutionError(host, self, error) from error
+            raise NewConnectionError(self, f"the host name cannot be resolved: {error}") from error
+        open_to_us = [
+            entry for entry in found if permitted(str(entry[4][0]), host, port, self.allowed)
+        ]
+        if not open_to_us:
+            raise RefusedAddress(f"{host} port {port}", str(found[0][4][0]))
+        failure: OSError | None = None
+        for family, kind, protocol, _, address in open_to_us:
+            sock = _Impatient(family, kind, protocol)
+            try:
+                for option in self.socket_options or ():
+                    sock.setsockopt(*option)
+                sock.settimeout(min(patience(), self.connect_timeout))
+                sock.connect(address)
+            except OSError as error:
+                sock.close()
+                failure = error
+            else:
+                sock.settimeout(patience())
+                return sock
+        if isinstance(failure, TimeoutError):
+            raise ConnectTimeoutError(self, f"connecting to {host} timed out") from failure
+        raise NewConnectionError(self, f"no connection: {failure}") from failure
+
+
+def tls_context() -> ssl.SSLContext:
+    """A verifying TLS client context; heeds REQUESTS_CA_BUNDLE and SSL_CERT_FILE."""
+    context = create_urllib3_context()
+    bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
+    context.load_verify_locations(cafile=bundle or DEFAULT_CA_BUNDLE_PATH)
+    context.check_hostname = True
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.sslsocket_class = _ImpatientTLS
+    return context
+
+
+class GuardedAdapter(HTTPAdapter):
+    """A Requests adapter over guarded connections; `connections` hosts are kept pooled."""
+
+    def __init__(
+        self, allowed: tuple[Exemption, ...], connect_timeout: float, connections: int = 64
+    ) -> None:
+        self._guards = {"allowed": allowed, "connect_timeout": connect_timeout}
+        self._context = tls_context()
+        super().__init__(pool_connections=connections, pool_maxsize=4)
+
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
+    ) -> None:
+        """Give the pool manager pools of guarded connections."""
+        super().init_poolmanager(
+            connections, maxsize, block, ssl_context=self._context, **pool_kwargs
+        )
+        plain = type("Plain", (_Guard, HTTPConnection), dict(self._guards))
+        secure = type("Secure", (_Guard, HTTPSConnection), dict(self._guards))
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+            "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+        }
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Leave the pool alone: the shared context verifies already, and was loaded once."""
