@@ -75,3 +75,7 @@ class StoreError(BabelwireError):
 
 class PublishError(BabelwireError):
     """A feed could not be built or written."""
+
+
+class ServeError(BabelwireError):
+    """The web server cannot start: its address is taken, refused or unknown."""

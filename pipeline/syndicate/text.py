@@ -1,0 +1,58 @@
+"""Text that XML 1.0 can hold and readers show as it was meant.
+
+In comes any Python string, out a string without characters XML forbids; titles come out as one
+line of plain text. Nothing is refused: what cannot be kept is removed, what can is kept.
+"""
+
+import re
+from html import unescape
+
+# XML 1.0 §2.2 `Char`, less the C1 controls: those are allowed but discouraged, and are always
+# the debris of a charset mistake. Lone surrogates and U+FFFE/U+FFFF fall out as well.
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Complete references only: "AT&T" and "?a=1&copy=2" stay as they are.
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_SPACE = re.compile(r"\s+")
+
+
+def xml_text(text: str) -> str:
+    """`text` without what XML cannot hold, with line ends as "\\n" (XML 1.0 §2.11)."""
+    text = text.replace("\x85", "\n").replace("\r\n", "\n").replace("\r", "\n")
+    return _FORBIDDEN.sub("", text)
+
+
+def plain_line(text: str) -> str:
+    """`text` as one line for a title, a name or a label.
+
+    A complete character reference in what should be plain text is an escape too many at the
+    source ("Q&amp;A"): it is undone here once, so that no reader shows it, and a reader that
+    decodes titles once more finds nothing left to decode.
+    """
+    decoded = _REFERENCE.sub(lambda match: unescape(match.group()), text)
+    return _SPACE.sub(" ", xml_text(decoded)).strip()
+
+
+_TAG_OPEN = re.compile(r"<(?=[A-Za-z/!?])")
+
+
+def never_markup(line: str) -> str:
+    """`line` with a zero-width space wherever a reader could take its characters for HTML.
+
+    RSS does not say whether a title is text or HTML, and readers differ: "<b>" would be shown by
+    some and swallowed by others. Parted, "<\u200bb>" is text to both and looks the same.
+    """
+    line = _TAG_OPEN.sub("<\u200b", line)
+    return _REFERENCE.sub(lambda match: _parted(match.group()), line)
+
+
+def _parted(reference: str) -> str:
+    return reference if unescape(reference) == reference else f"&\u200b{reference[1:]}"
+
+
+# What RFC 3987 keeps out of an IRI and careless pages put in.
+_NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f]")
+
+
+def iri(url: str) -> str:
+    """`url` with what may not stand in an IRI (RFC 3987 §2.2) percent-encoded."""
+    return _NOT_IN_IRI.sub(lambda match: f"%{ord(match.group()):02X}", xml_text(url).strip())

@@ -1,0 +1,83 @@
+"""The few words a feed says itself, in the languages of its readers.
+
+In comes a language, out the sentence that tells who wrote and who translated. The sentences never
+inflect the language's name: CLDR gives it in the nominative only, so they are worded around it.
+A language without a row gets English.
+"""
+
+from dataclasses import dataclass
+
+from pipeline.syndicate.language import language_name, language_tag
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`translated` has one place, {language}; `original` introduces a link to the original."""
+
+    translated: str
+    original: str
+
+
+_ENGLISH = Wording("Translated from {language} by machine.", "Original:")
+
+_WORDINGS = {
+    "ar": Wording("ترجمة آلية (اللغة الأصلية: {language}).", "النص الأصلي:"),
+    "bg": Wording("Машинен превод (език на оригинала: {language}).", "Оригинал:"),
+    "bn": Wording("যন্ত্রানুবাদ (মূল ভাষা: {language})।", "মূল লেখা:"),
+    "ca": Wording("Traducció automàtica (llengua original: {language}).", "Original:"),
+    "cs": Wording("Strojový překlad (původní jazyk: {language}).", "Originál:"),
+    "da": Wording("Maskinoversat (originalsprog: {language}).", "Original:"),
+    "de": Wording("Maschinell übersetzt (Originalsprache: {language}).", "Original:"),
+    "el": Wording("Αυτόματη μετάφραση (γλώσσα πρωτοτύπου: {language}).", "Πρωτότυπο:"),
+    "en": _ENGLISH,
+    "eo": Wording("Aŭtomata traduko (originala lingvo: {language}).", "Originalo:"),
+    "es": Wording("Traducción automática (idioma original: {language}).", "Original:"),
+    "et": Wording("Masintõlge (algkeel: {language}).", "Originaal:"),
+    "fa": Wording("ترجمهٔ ماشینی (زبان اصلی: {language}).", "متن اصلی:"),
+    "fi": Wording("Konekäännös (alkukieli: {language}).", "Alkuperäinen:"),
+    "fr": Wording("Traduction automatique (langue d’origine : {language}).", "Original :"),
+    "he": Wording("תרגום מכונה (שפת המקור: {language}).", "המקור:"),
+    "hi": Wording("मशीनी अनुवाद (मूल भाषा: {language})।", "मूल लेख:"),
+    "hu": Wording("Gépi fordítás (eredeti nyelv: {language}).", "Eredeti:"),
+    "id": Wording("Terjemahan mesin (bahasa asli: {language}).", "Asli:"),
+    "it": Wording("Traduzione automatica (lingua originale: {language}).", "Originale:"),
+    "ja": Wording("機械翻訳（原文の言語：{language}）", "原文："),
+    "ko": Wording("기계 번역 (원문 언어: {language})", "원문:"),
+    "lt": Wording("Mašininis vertimas (originalo kalba: {language}).", "Originalas:"),
+    "lv": Wording("Mašīntulkojums (oriģinālvaloda: {language}).", "Oriģināls:"),
+    "nb": Wording("Maskinoversatt (originalspråk: {language}).", "Original:"),
+    "nl": Wording("Machinevertaling (oorspronkelijke taal: {language}).", "Origineel:"),
+    "pl": Wording("Tłumaczenie maszynowe (język oryginału: {language}).", "Oryginał:"),
+    "pt": Wording("Tradução automática (idioma original: {language}).", "Original:"),
+    "ro": Wording("Traducere automată (limba originală: {language}).", "Original:"),
+    "ru": Wording("Машинный перевод (язык оригинала: {language}).", "Оригинал:"),
+    "sk": Wording("Strojový preklad (pôvodný jazyk: {language}).", "Originál:"),
+    "sl": Wording("Strojni prevod (izvirni jezik: {language}).", "Izvirnik:"),
+    "sv": Wording("Maskinöversatt (originalspråk: {language}).", "Original:"),
+    "tr": Wording("Makine çevirisi (özgün dil: {language}).", "Aslı:"),
+    "uk": Wording("Машинний переклад (мова оригіналу: {language}).", "Оригінал:"),
+    "ur": Wording("مشینی ترجمہ (اصل زبان: {language})۔", "اصل متن:"),
+    "vi": Wording("Dịch máy (ngôn ngữ gốc: {language}).", "Bản gốc:"),
+    "zh": Wording("机器翻译（原文语言：{language}）。", "原文："),
+    "zh-Hant": Wording("機器翻譯（原文語言：{language}）。", "原文："),
+}
+_WORDINGS["no"] = _WORDINGS["nb"]
+_WORDINGS["zh-TW"] = _WORDINGS["zh-HK"] = _WORDINGS["zh-Hant"]
+
+
+def wording_language(code: str) -> str:
+    """The tag of the language whose words `wording` gives for `code` (its own, or "en")."""
+    tag = language_tag(code)
+    primary = tag.split("-", 1)[0]
+    return next((key for key in (tag, primary) if key in _WORDINGS), "en")
+
+
+def wording(code: str) -> Wording:
+    """The words for readers of language `code`, English where there are none."""
+    return _WORDINGS[wording_language(code)]
+
+
+def translated_note(language: str, original: str) -> str:
+    """One sentence for readers of `language`: a machine translated this, from `original`."""
+    name = language_name(original, wording_language(language))
+    return wording(language).translated.format(language=name)

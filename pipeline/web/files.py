@@ -1,0 +1,137 @@
+"""Published files over HTTP: types, validators, conditional requests.
+
+In come the output folder and a request's path, out a response with a strong ETag. Refused (404, as
+if it were not there): hidden files, folders, files of unlisted types, anything outside the folder.
+"""
+
+import hashlib
+import os
+import stat
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
+from threading import Lock
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+MEDIA_TYPES = {
+    ".rss": "application/rss+xml; charset=utf-8",
+    ".atom": "application/atom+xml; charset=utf-8",
+    # RFC 8259 §8.1: JSON is UTF-8; the parameter is for clients that guess.
+    ".json": "application/feed+json; charset=utf-8",
+    ".opml": "text/x-opml; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+}
+CACHE_CONTROL = "public, max-age=300, must-revalidate"
+_CACHED_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A file as it was read: its bytes, a strong ETag over them, its time in whole seconds."""
+
+    content: bytes
+    etag: str
+    modified: datetime
+    media_type: str
+
+
+class Files:
+    """Reads published files, keeping recent ones in memory until they change on disk."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._cache: OrderedDict[Path, tuple[tuple[int, int, int], Published]] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def find(self, path: str) -> Published | None:
+        """The published file at URL path `path` ("news/pt.rss"), or None."""
+        parts = path.split("/")
+        if any(not part or part.startswith(".") or _unsafe(part) for part in parts):
+            return None
+        file = self.root.joinpath(*parts)
+        media_type = MEDIA_TYPES.get(file.suffix)
+        if media_type is None:
+            return None
+        try:
+            real = file.resolve(strict=True)
+            if not real.is_relative_to(self.root.resolve()):
+                return None
+            return self._read(real, media_type)
+        except OSError:
+            return None
+
+    def _read(self, file: Path, media_type: str) -> Published | None:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        key = (status.st_mtime_ns, status.st_size, status.st_ino)
+        with self._lock:
+            known = self._cache.get(file)
+            if known and known[0] == key:
+                self._cache.move_to_end(file)
+                return known[1]
+        with file.open("rb") as stream:
+            # Of the open file, not of the name: a feed may be replaced between the two calls.
+            status = os.fstat(stream.fileno())
+            content = stream.read()
+        published = Published(
+            content=content,
+            etag=f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+            modified=datetime.fromtimestamp(int(status.st_mtime), UTC),
+            media_type=media_type,
+        )
+        self._keep(file, (status.st_mtime_ns, status.st_size, status.st_ino), published)
+        return published
+
+    def _keep(self, file: Path, key: tuple[int, int, int], published: Published) -> None:
+        with self._lock:
+            previous = self._cache.pop(file, None)
+            self._size += len(published.content) - (len(previous[1].content) if previous else 0)
+            self._cache[file] = (key, published)
+            while self._size > _CACHED_BYTES and len(self._cache) > 1:
+                _, (_, dropped) = self._cache.popitem(last=False)
+                self._size -= len(dropped.content)
+
+
+def _unsafe(part: str) -> bool:
+    return "\\" in part or any(ord(character) < 32 for character in part)
+
+
+def unchanged(headers: Headers, etag: str, modified: datetime) -> bool:
+    """Whether the client's copy is current (RFC 9110 §13.2.2: If-None-Match goes first)."""
+    if "if-none-match" in headers:
+        tags = ",".join(headers.getlist("if-none-match"))
+        if tags.strip() == "*":
+            return True
+        # If-None-Match compares weakly (§13.1.2): proxies that compress make our tags weak.
+        return etag in {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+    since = headers.get("if-modified-since")
+    if since is None:
+        return False
+    try:
+        date = parsedate_to_datetime(since)
+    except ValueError:
+        return False
+    return modified <= (date if date.tzinfo else date.replace(tzinfo=UTC))
+
+
+def respond(published: Published, headers: Headers) -> Response:
+    """The file, or 304 where the client has it."""
+    validators = {
+        "etag": published.etag,
+        "last-modified": format_datetime(published.modified, usegmt=True),
+        "cache-control": CACHE_CONTROL,
+        "x-content-type-options": "nosniff",
+    }
+    if unchanged(headers, published.etag, published.modified):
+        return Response(status_code=304, headers=validators)
+    return Response(published.content, headers={**validators, "content-type": published.media_type})

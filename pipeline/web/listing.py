@@ -1,0 +1,81 @@
+"""What the output folder holds, as the index page shows it.
+
+In comes the output folder, out one record per feed and language: title, newest change, files.
+Nothing is refused: a file that cannot be read or parsed is listed by its name.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import etree
+
+FORMAT_NAMES = {".rss": "RSS", ".atom": "Atom", ".json": "JSON"}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFile:
+    """One file: the format's name and its path under the output folder, "/"-separated."""
+
+    format: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One language of one feed."""
+
+    feed: str
+    language: str
+    title: str
+    files: tuple[FeedFile, ...]
+
+
+def listing(root: Path) -> tuple[Listed, ...]:
+    """Every feed and language under `root`, sorted by feed, then language."""
+    return tuple(_listed(root))
+
+
+def _listed(root: Path) -> Iterator[Listed]:
+    for folder in _sorted(root):
+        if not folder.is_dir() or folder.name.startswith("."):
+            continue
+        languages: dict[str, list[Path]] = {}
+        for file in _sorted(folder):
+            if file.suffix in FORMAT_NAMES and not (file.name.startswith(".") or file.is_symlink()):
+                languages.setdefault(file.stem, []).append(file)
+        for language, files in sorted(languages.items()):
+            files.sort(key=lambda file: list(FORMAT_NAMES).index(file.suffix))
+            yield Listed(
+                feed=folder.name,
+                language=language,
+                title=_title(files) or folder.name,
+                files=tuple(
+                    FeedFile(FORMAT_NAMES[file.suffix], f"{folder.name}/{file.name}")
+                    for file in files
+                ),
+            )
+
+
+def _sorted(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _title(files: list[Path]) -> str:
+    """The feed's title: the first `title` of the first XML file that has one."""
+    tags = ["title", "{http://www.w3.org/2005/Atom}title"]
+    # Atom first: in RSS, which has no typed text, a title's angle brackets are disarmed.
+    for file in sorted(files, key=lambda file: file.suffix != ".atom"):
+        if file.suffix == ".json":
+            continue
+        try:
+            for _, element in etree.iterparse(
+                str(file), tag=tags, resolve_entities=False, no_network=True
+            ):
+                return (element.text or "").strip()
+        except (OSError, etree.XMLSyntaxError):
+            continue
+    return ""

@@ -1,0 +1,145 @@
+"""Runs the application: in the foreground until a signal, or in a thread beside the scheduler.
+
+In come an ASGI application, a host and a port; out a listening server. An address that is taken,
+forbidden or unknown is refused with a ServeError before anything runs.
+"""
+
+import contextlib
+import errno
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from pipeline.errors import ServeError
+
+_log = logging.getLogger(__name__)
+_STOP_SECONDS = 5
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_REASONS = {
+    errno.EADDRINUSE: ("the port is taken", "stop what listens there, or choose another port"),
+    errno.EACCES: ("the port may not be used", "choose a port above 1023"),
+    errno.EADDRNOTAVAIL: ("this machine has no such address", "choose 127.0.0.1 or 0.0.0.0"),
+}
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn without its signal handlers, which raise the signal again after the stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Server:
+    """An HTTP server in a thread of its own.
+
+    The address is bound by the constructor, which raises ServeError; `port` is the real one where
+    0 was asked for. `start` returns once requests are answered, `stop` once the last is.
+    """
+
+    def __init__(self, application: ASGIApp, host: str = "127.0.0.1", port: int = 8080) -> None:
+        self.host = host
+        self._socket = _bind(host, port)
+        self.port: int = self._socket.getsockname()[1]
+        config = uvicorn.Config(
+            application,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+        )
+        self._uvicorn = _Uvicorn(config)
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """The address a browser on this machine would use, with a slash at its end."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(  # noqa: S104
+            self.host, self.host
+        )
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+
+    def start(self) -> None:
+        """Answer requests from now on. Raises ServeError where the server dies at once."""
+        ready = threading.Event()
+        thread = threading.Thread(target=self._run, args=(ready,), name="web", daemon=True)
+        self._thread = thread
+        thread.start()
+        while thread.is_alive() and not self._uvicorn.started:
+            ready.wait(0.01)
+        if not self._uvicorn.started:
+            raise ServeError(self.url, "the web server did not start", "see the log")
+        _log.info("serving %s", self.url)
+
+    def _run(self, ended: threading.Event) -> None:
+        try:
+            self._uvicorn.run(sockets=[self._socket])
+        finally:
+            ended.set()
+
+    def stop(self) -> None:
+        """Finish open requests (5 seconds at most), close the port. Safe to call twice."""
+        self._uvicorn.should_exit = True
+        if self._thread is not None:
+            self._thread.join(_STOP_SECONDS + 5)
+            self._thread = None
+        self._socket.close()
+
+    def __enter__(self) -> "Server":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def serve(application: ASGIApp, host: str = "127.0.0.1", port: int = 8080) -> None:
+    """Serve until SIGTERM or SIGINT, then stop cleanly and return.
+
+    To be called from the main thread. Raises ServeError where the address cannot be had.
+    """
+    stopped = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    server = Server(application, host, port)
+    previous = {number: signal.signal(number, stop) for number in _SIGNALS}
+    try:
+        with server:
+            stopped.wait()
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    if not 0 <= port <= 65535:
+        raise ServeError(f"{host}:{port}", "is no port", "choose one between 1024 and 65535")
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except (OSError, UnicodeError, OverflowError) as error:
+        raise ServeError(
+            f"{host}:{port}", f"is no address: {error}", "check host and port"
+        ) from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        # Listening here and not in uvicorn makes a second server fail here too.
+        listener.listen(2048)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        number = error.errno if isinstance(error, OSError) else None
+        reason, remedy = _REASONS.get(number or 0, (str(error), "check host and port"))
+        raise ServeError(f"{host}:{port}", reason, remedy) from error
+    return listener
