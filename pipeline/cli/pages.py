@@ -8,15 +8,17 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import typer
 
-from pipeline.article import Article, Page, Reference, Translation
+from pipeline.article import Article, Page, Reference, Source, Translation
 from pipeline.cli.context import Context
 from pipeline.errors import BabelwireError, FetchError, NotAnArticle
 from pipeline.extract import extract as extract_article
 from pipeline.extract import plain_text
-from pipeline.ingest import Client, fetch, is_page_file
+from pipeline.ingest import Client, discover, fetch
 from pipeline.translate import Models, Translator
 
 
@@ -139,7 +141,7 @@ def extract(
     shared: Context = context.obj
     failed = False
     with Client(shared.fetch_options()) as client:
-        for path in _files(paths):
+        for path in _files(paths, client):
             try:
                 page = _get(str(path), client)
                 article = extract_article(
@@ -155,10 +157,13 @@ def extract(
         raise typer.Exit(1)
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
+def _files(paths: list[Path], client: Client) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(one for one in path.rglob("*") if is_page_file(one))
+            folder = Source(id=str(path), kind="folder", path=str(path.absolute()))
+            for one in discover(folder, client).references:
+                file = Path(url2pathname(urlsplit(one.url).path))
+                yield path / file.relative_to(path.absolute())
         else:
             yield path
 

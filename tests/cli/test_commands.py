@@ -1,0 +1,158 @@
+"""The command line as its user types it."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import babelwire, write_page
+
+
+@pytest.fixture
+def place(tmp_path: Path, write_settings) -> Path:
+    write_page(tmp_path / "pages", "bridge", "The bridge is repaired", "It was about time.")
+    return write_settings(
+        '[[sources]]\nid = "town"\nkind = "folder"\npath = "pages"\nevery = "1h"\n'
+        '[[feeds]]\nid = "news"\ntitle = "News"\n'
+    )
+
+
+def test_run_reports_for_people_and_as_json(place):
+    done = babelwire("-c", place, "run")
+    assert done.returncode == 0, done.stderr
+    assert "town: 1 announced, 1 new" in done.stdout
+    assert "4 feed files written" in done.stdout
+    again = babelwire("-c", place, "run", "--json")
+    report = json.loads(again.stdout)
+    assert (report["exit_code"], report["fresh"], report["written"]) == (0, 0, [])
+    status = json.loads(babelwire("-c", place, "status", "--json").stdout)
+    assert status["articles"] == 1
+    assert status["languages"] == {"en": 1, "pt": 1}
+    assert [one["exit_code"] for one in status["runs"]] == [0, 0]
+    assert status["sources"][0]["error"] is None
+    listed = babelwire("-c", place, "sources", "list")
+    assert "town" in listed.stdout and "3600" in listed.stdout
+
+
+def test_run_with_failures_exits_1_and_says_why(place):
+    (place.parent / "pages" / "broken.html.gz").write_bytes(b"\x1f\x8b not gzip")
+    done = babelwire("-c", place, "run")
+    assert done.returncode == 1
+    assert "broken.html.gz" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "broken.html.gz" in babelwire("-c", place, "status").stdout
+
+
+def test_wrong_settings_exit_2_with_a_line_a_problem(place):
+    place.write_text("languages = 3\nbeam = 1\n")
+    done = babelwire("-c", place, "run")
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 2
+    assert "languages: must be a list" in done.stderr
+    missing = babelwire("-c", place.parent / "none.toml", "run")
+    assert missing.returncode == 2
+    assert "babelwire init" in missing.stderr
+
+
+def test_unknown_source_is_named(place):
+    done = babelwire("-c", place, "run", "twon")
+    assert done.returncode == 1
+    assert "twon: there is no such source" in done.stderr
+
+
+def test_init_then_run(tmp_path, packages_dir):
+    folder = tmp_path / "new"
+    done = babelwire("init", folder)
+    assert done.returncode == 0, done.stderr
+    path = folder / "babelwire.toml"
+    path.write_text(
+        path.read_text().replace('packages_dir = "packages"', f'packages_dir = "{packages_dir}"')
+    )
+    write_page(folder / "pages", "bridge", "The bridge is repaired", "It was about time.")
+    done = babelwire("run", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "output" / "news" / "pt.atom").is_file()
+    assert babelwire("init", folder).returncode == 2
+
+
+def test_preview_shows_and_stores_nothing(place):
+    page = place.parent / "pages" / "bridge.html"
+    done = babelwire("-c", place, "preview", page, "--to", "pt")
+    assert done.returncode == 0, done.stderr
+    assert "ponte" in done.stdout and "translated from en by machine" in done.stdout
+    data = json.loads(babelwire("-c", place, "preview", page, "--format", "json").stdout)
+    assert data["title"] == "The bridge is repaired"
+    assert data["url"] == "https://news.example.org/bridge"
+    assert data["origins"]["title"]
+    html = babelwire("-c", place, "preview", page, "--format", "html").stdout
+    assert "<p>" in html and "cookies" not in html
+    assert not (place.parent / "state" / "babelwire.sqlite").exists()
+    assert not (place.parent / "output").exists()
+    missing = babelwire("-c", place, "preview", "nowhere.html")
+    assert (missing.returncode, "Traceback" in missing.stderr) == (1, False)
+    assert "nowhere.html: there is no such file" in missing.stderr
+
+
+def test_extract_gives_json_lines_and_reasons(tmp_path):
+    write_page(tmp_path, "bridge", "The bridge is repaired", "It was about time.")
+    packed = tmp_path / "deep" / "market.html.gz"
+    packed.parent.mkdir()
+    page = write_page(tmp_path / "tmp", "market", "The market moves", "Traders are glad.")
+    packed.write_bytes(gzip.compress(page.read_bytes()))
+    page.unlink()
+    (tmp_path / "none.html").write_text("<html><body></body></html>")
+    done = babelwire("extract", tmp_path, tmp_path / "absent.html")
+    lines = {Path(one["path"]).name: one for one in map(json.loads, done.stdout.splitlines())}
+    assert done.returncode == 1
+    assert lines["bridge.html"]["title"] == "The bridge is repaired"
+    assert lines["bridge.html"]["published"].startswith("2026-02-0")
+    assert lines["market.html.gz"]["text"].startswith("Traders are glad.")
+    assert lines["none.html"]["not an article"]
+    assert lines["absent.html"]["error"] == "there is no such file"
+
+
+def test_translate_is_a_filter(place):
+    done = babelwire(
+        "-c", place, "translate", "--from", "en", "--to", "pt",
+        stdin="The house is green.\n\n12.5 %\nGood morning.",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.split("\n")
+    assert len(lines) == 4
+    assert lines[0] == "A casa é verde." and lines[1] == "" and lines[2] == "12.5 %"
+    html = babelwire(
+        "-c", place, "translate", "--from", "en", "--to", "pt", "--html",
+        stdin='<p class="x">The house is <a href="/g">green</a>.</p>',
+    )  # fmt: skip
+    assert html.stdout == '<p class="x">A casa é <a href="/g">verde</a>.</p>'
+
+
+def test_translate_without_a_model_names_the_remedy(place):
+    done = babelwire("-c", place, "translate", "--from", "en", "--to", "es", stdin="Hello")
+    assert done.returncode == 1
+    assert "babelwire models install en es" in done.stderr
+    latin = babelwire("-c", place, "translate", "--from", "xx", "--to", "pt", stdin="Hello")
+    assert latin.returncode == 1 and "Traceback" not in latin.stderr
+
+
+def test_models_list_install_remove(place, tmp_path):
+    own = tmp_path / "own"
+    place.write_text(
+        place.read_text().replace("packages_dir = ", f'packages_dir = "{own}"\n# was ')
+    )
+    listed = json.loads(babelwire("-c", place, "models", "list", "--json").stdout)
+    assert [(one["from"], one["to"]) for one in listed] == [("en", "pt")]
+    bad = tmp_path / "bad.argosmodel"
+    bad.write_bytes(b"PK\x03\x04 cut")
+    done = babelwire("-c", place, "models", "install", bad)
+    assert done.returncode == 1
+    assert "bad.argosmodel" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_version_and_help():
+    assert babelwire("--version").stdout.startswith("babelwire 0.")
+    text = babelwire("--help").stdout
+    for command in ("run", "preview", "extract", "translate", "models", "sources", "status"):
+        assert command in text
+    assert babelwire("run", "--nonsense").returncode == 2

@@ -1,0 +1,79 @@
+"""What tests of several rooms share: settings in a fresh folder, the command line as a process."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "config" / "samples"
+
+PAGE = """<!DOCTYPE html><html lang="{language}"><head><title>{title}</title>
+<link rel="canonical" href="https://news.example.org/{slug}">
+<meta property="article:published_time" content="2026-02-0{day}T09:00:00+01:00">
+<meta property="og:type" content="article"></head><body>
+<nav><a href="/">Home</a> <a href="/world">World</a></nav>
+<div id="cookie-banner" role="dialog">
+<p>We use cookies. Do you accept?</p><button>Accept</button></div>
+<main><article><h1>{title}</h1>
+<p>{text} The council met on Tuesday and agreed to repair the old bridge before the winter.</p>
+<p>“We have waited long enough,” said the mayor, who spoke to <a href="/people">many people</a> in
+the market square after the meeting. The work will begin in March and take about six months.</p>
+</article></main><footer>Copyright 2026</footer></body></html>"""
+
+
+def write_page(folder: Path, slug: str, title: str, text: str, *, language: str = "en") -> Path:
+    """A small article page with chrome around it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{slug}.html"
+    day = sum(slug.encode()) % 9 + 1
+    path.write_text(
+        PAGE.format(language=language, slug=slug, title=title, text=text, day=day), "utf-8"
+    )
+    return path
+
+
+@pytest.fixture(scope="session")
+def packages_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A packages directory with the embedded model in it, installed once a test process."""
+    from pipeline.translate import Models
+
+    folder = tmp_path_factory.mktemp("packages")
+    Models(folder).ensure_embedded()
+    return folder
+
+
+@pytest.fixture
+def write_settings(tmp_path: Path, packages_dir: Path) -> Callable[..., Path]:
+    """Writes a settings file into a fresh folder: sources and feeds as TOML, more keys on top."""
+
+    def write(tables: str, top: str = "") -> Path:
+        path = tmp_path / "babelwire.toml"
+        path.write_text(
+            f'languages = ["en", "pt"]\n{top}\n'
+            f'[translate]\npackages_dir = "{packages_dir}"\nbeam_size = 1\n'
+            f'[fetch]\nallow_private_hosts = ["127.0.0.1"]\n{tables}',
+            "utf-8",
+        )
+        return path
+
+    return write
+
+
+def babelwire(
+    *words: str | Path, stdin: str = "", cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line as its user does: in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *map(str, words)],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=cwd or ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"} | environment,
+        timeout=120,
+    )

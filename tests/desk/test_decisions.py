@@ -1,0 +1,79 @@
+"""What the desk decides, value in and value out."""
+
+from datetime import UTC, datetime, timedelta
+
+from pipeline.article import Article, FeedSpec, Reference, Source, Translation, Validators
+from pipeline.desk import decisions
+from pipeline.errors import FetchError
+from pipeline.store import Known, Published
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def known(number: int) -> Known:
+    return Known(
+        id=number,
+        reference=Reference(source="s", url=f"https://example.org/{number}"),
+        state="done",
+        attempts=0,
+        validators=Validators(),
+        article=None,
+    )
+
+
+def test_failures_are_tried_again_ever_more_rarely_and_not_for_ever():
+    again = FetchError("u", "timed out", retry=True)
+    waits = [decisions.retry_at(attempt, again, NOW) for attempt in range(11)]
+    assert waits[0] == NOW + timedelta(minutes=5)
+    assert waits[3] == NOW + timedelta(minutes=40)
+    assert waits[8] == NOW + timedelta(minutes=1280)
+    assert waits[9:] == [None, None]
+    assert decisions.retry_at(0, FetchError("u", "404"), NOW) is None
+
+
+def test_folders_are_looked_at_again_and_feeds_are_not():
+    pages = [known(1), known(2)]
+    folder = Source(id="s", kind="folder")
+    assert decisions.revisits(folder, pages, [pages[0]]) == [pages[1]]
+    assert decisions.revisits(Source(id="s", kind="feed"), pages, []) == []
+
+
+def test_the_source_fills_what_the_page_leaves_open():
+    bare = Article(url="u", title="Page's own", html="", text="")
+    hint = Reference(source="s", url="u", title="Feed's", published=NOW)
+    filled = decisions.with_hints(bare, hint)
+    assert (filled.title, filled.published) == ("Page's own", NOW)
+    assert filled.origins == {"published": "source"}
+
+
+def test_wanted_joins_the_feeds_of_a_language():
+    feeds = [
+        FeedSpec(id="a", title="A", sources=("x", "y"), languages=("en", "pt")),
+        FeedSpec(id="b", title="B", sources=("z", "y"), languages=("pt",)),
+    ]
+    assert decisions.wanted(feeds, ()) == {"en": ("x", "y"), "pt": ("x", "y", "z")}
+    assert decisions.wanted(feeds, ["z"]) == {"pt": ("z",)}
+
+
+def test_entry_ids_differ_by_language_only():
+    def entry(language: str, title: str):
+        return decisions.to_entry(
+            Published(
+                id="6fa459ea-ee8a-3ca4-894e-db77e160355e",
+                source="s",
+                article=Article(url="https://example.org/x?y", title=title, html="", text=""),
+                translation=Translation(
+                    language=language, source_language="en", title=title, summary="", html=""
+                ),
+                dated=NOW,
+                updated=NOW - timedelta(days=1),
+            ),
+            {},
+        )
+
+    one = entry("en", "a")
+    assert one.id.startswith("urn:uuid:")
+    assert one.id == entry("en", "changed").id
+    assert one.id != entry("pt", "a").id
+    assert (one.source_title, one.source_url) == ("example.org", "https://example.org/")
+    assert one.updated == NOW

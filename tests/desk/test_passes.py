@@ -1,0 +1,195 @@
+"""Whole passes: real pages, the real model, a real database, real files."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from pipeline.cli.context import open_store
+from pipeline.config import load
+from pipeline.desk import Desk, Report
+from tests.conftest import ROOT, write_page
+
+FOLDER = """
+[[sources]]
+id = "town"
+kind = "folder"
+title = "Town Herald"
+path = "pages"
+[[feeds]]
+id = "news"
+title = "News"
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path, write_settings: Callable[..., Path]) -> Path:
+    write_page(tmp_path / "pages", "bridge", "The bridge is repaired", "It was about time.")
+    write_page(tmp_path / "pages", "market", "The market moves", "Traders are glad of it.")
+    return write_settings(FOLDER)
+
+
+def run(settings: Path, *only: str, **options: bool) -> Report:
+    loaded = load(settings)
+    with open_store(loaded) as store:
+        return Desk(loaded, store).run(only, **options)
+
+
+def feeds(folder: Path) -> dict[str, bytes]:
+    return {str(one.relative_to(folder)): one.read_bytes() for one in sorted(folder.rglob("*.*"))}
+
+
+def entries(path: Path) -> dict[str, feedparser.FeedParserDict]:
+    parsed = feedparser.parse(path.read_bytes())
+    assert not parsed.bozo, parsed.bozo_exception
+    return {entry.link: entry for entry in parsed.entries}
+
+
+def test_pages_become_feeds_and_a_second_pass_does_nothing(settings, tmp_path):
+    first = run(settings)
+    assert first.exit_code == 0, first.failures
+    assert first.sources["town"].new == 2
+    assert first.translated == {"pt": 2} and first.untouched == {"en": 2}
+    assert sorted(first.written) == ["news/en.atom", "news/en.rss", "news/pt.atom", "news/pt.rss"]
+    english = entries(tmp_path / "output" / "news" / "en.rss")
+    portuguese = entries(tmp_path / "output" / "news" / "pt.atom")
+    assert (
+        set(english)
+        == set(portuguese)
+        == {
+            "https://news.example.org/bridge",
+            "https://news.example.org/market",
+        }
+    )
+    one, other = (feed["https://news.example.org/bridge"] for feed in (english, portuguese))
+    assert one.title == "The bridge is repaired" and other.title != one.title
+    assert "ponte" in other.content[0].value
+    assert 'href="https://news.example.org/people"' in other.content[0].value
+    assert "cookies" not in one.content[0].value
+    assert one.id != other.id
+
+    before = feeds(tmp_path / "output")
+    second = run(settings)
+    assert (second.exit_code, second.fresh, second.segments) == (0, 0, 0)
+    assert second.written == [] and second.unchanged == 4
+    assert feeds(tmp_path / "output") == before
+
+
+def test_an_edited_page_keeps_its_id_and_translates_only_what_changed(settings, tmp_path):
+    run(settings)
+    path = tmp_path / "output" / "news" / "pt.rss"
+    old = entries(path)["https://news.example.org/bridge"]
+    write_page(tmp_path / "pages", "bridge", "The bridge is repaired", "Nobody had expected it.")
+    report = run(settings)
+    assert report.sources["town"].changed == 1
+    assert report.fresh == 1
+    new = entries(path)["https://news.example.org/bridge"]
+    assert new.id == old.id
+    assert new.content[0].value != old.content[0].value
+
+
+def test_bad_pages_stop_only_themselves(settings, tmp_path):
+    (tmp_path / "pages" / "empty.html").write_bytes(b"")
+    (tmp_path / "pages" / "index.html").write_text("<html><body><ul><li><a href=x>a</a></ul>")
+    report = run(settings)
+    assert report.exit_code == 1
+    assert report.sources["town"].new == 2
+    assert len(report.failures) == 2
+    assert all(failure.reason for failure in report.failures)
+    assert {Path(failure.thing).name for failure in report.failures} == {"empty.html", "index.html"}
+    # What is no article is not tried again before it changes.
+    assert run(settings).sources["town"].new == 0
+
+
+def test_a_missing_model_is_named_with_its_remedy_and_waits(settings, tmp_path):
+    text = settings.read_text().replace('["en", "pt"]', '["en", "es"]')
+    settings.write_text(text)
+    report = run(settings)
+    assert report.exit_code == 1
+    [failure] = report.failures
+    assert failure.count == 2
+    assert "babelwire models install en es" in str(failure)
+    assert "news/en.rss" in report.written
+    settings.write_text(text.replace('["en", "es"]', '["en", "pt"]'))
+    assert run(settings).translated == {"pt": 2}
+
+
+def test_a_lost_feed_file_is_written_again_and_a_full_disk_named(settings, tmp_path):
+    run(settings)
+    (tmp_path / "output" / "news" / "pt.rss").unlink()
+    assert run(settings).written == ["news/pt.rss"]
+    (tmp_path / "output" / "news" / "pt.rss").unlink()
+    (tmp_path / "output" / "news" / "pt.rss").mkdir()
+    report = run(settings)
+    assert report.exit_code == 1
+    assert "pt.rss" in str(report.failures[0])
+
+
+def test_a_broken_source_does_not_stop_the_others(settings, tmp_path):
+    settings.write_text(
+        settings.read_text().replace(
+            "[[feeds]]",
+            '[[sources]]\nid = "gone"\nkind = "feed"\nurl = "http://127.0.0.1:9/feed"\n[[feeds]]',
+        )
+    )
+    report = run(settings)
+    assert report.exit_code == 1
+    assert report.sources["town"].new == 2
+    [failure] = report.failures
+    assert (failure.source, failure.stage) == ("gone", "discover")
+    loaded = load(settings)
+    with open_store(loaded) as store:
+        assert store.sources.state("gone").failures == 1
+        assert store.sources.state("town").error is None
+
+
+def test_one_source_alone(settings, tmp_path):
+    write_page(tmp_path / "more", "harbour", "The harbour closes", "Ships must wait.")
+    settings.write_text(
+        settings.read_text().replace(
+            "[[feeds]]", '[[sources]]\nid = "more"\nkind = "folder"\npath = "more"\n[[feeds]]'
+        )
+    )
+    report = run(settings, "more")
+    assert list(report.sources) == ["more"]
+    assert report.translated == {"pt": 1}
+
+
+def test_a_stopped_pass_is_completed_by_the_next(settings, tmp_path):
+    loaded = load(settings)
+    with open_store(loaded) as store:
+        desk = Desk(loaded, store)
+        desk.stop()
+        report = desk.run()
+    assert report.interrupted and report.sources == {}
+    assert run(settings).sources["town"].new == 2
+
+
+def test_killed_at_random_moments_the_next_pass_ends_with_the_same_feeds(settings, tmp_path):
+    command = [sys.executable, "-m", "pipeline", "--config", str(settings), "run", "--json"]
+    begin = time.monotonic()
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    duration = time.monotonic() - begin
+    expected = feeds(tmp_path / "output")
+    rng = random.Random(4)
+    for _ in range(3):
+        for path in [*tmp_path.glob("state/babelwire*"), *tmp_path.glob("output/*/*")]:
+            path.unlink()
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(rng.uniform(0.3, 1.0) * duration)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        for path, content in feeds(tmp_path / "output").items():
+            if not Path(path).name.startswith("."):
+                assert content == expected[path]
+        report = run(settings)
+        assert report.exit_code == 0
+        assert feeds(tmp_path / "output") == expected
