@@ -7,6 +7,7 @@ other language with every span on it. Pure.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.translate.alignment import parse_links
 from pipeline.translate.markup import Span, Text
 from pipeline.translate.placing import place, untangle
 from pipeline.translate.segments import Sentence, gap, normalise, sentences
@@ -24,6 +25,16 @@ class Block:
         """The sentences as the memory knows them."""
         return [normalise(self.text.text[r.start : r.end]) for r in self.ranges]
 
+    @property
+    def aligned(self) -> set[str]:
+        """The segments that spans begin or end in: those whose word alignment is needed."""
+        text, spans = self.text.text, self.text.spans
+        return {
+            normalise(text[r.start : r.end])
+            for r in self.ranges
+            if any(r.start < s.start < r.end or r.start < s.end < r.end for s in spans)
+        }
+
 
 def block(text: Text, language: str) -> Block:
     """Find the sentences of a text in `language`."""
@@ -31,7 +42,11 @@ def block(text: Text, language: str) -> Block:
 
 
 def rebuild(
-    block: Block, known: Mapping[str, str], source: str, target: str
+    block: Block,
+    known: Mapping[str, str],
+    source: str,
+    target: str,
+    links: Mapping[str, str] | None = None,
 ) -> tuple[str, list[Span]]:
     """The text in the other language, and its spans over it."""
     text, spans = block.text.text, block.text.spans
@@ -66,6 +81,7 @@ def rebuild(
         between(sentence.start, False)
         original = text[sentence.start : sentence.end]
         translated = known[normalise(original)]
+        pairs = parse_links((links or {}).get(normalise(original), ""))
         inside = [
             n
             for n, span in enumerate(spans)
@@ -80,7 +96,7 @@ def rebuild(
             )
             for n in inside
         ]
-        for n, (a, b) in zip(inside, place(original, translated, local), strict=True):
+        for n, (a, b) in zip(inside, place(original, translated, local, pairs), strict=True):
             note(n, length + a, length + b)
         out.append(translated)
         length += len(translated)

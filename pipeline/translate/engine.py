@@ -7,13 +7,14 @@ and under a lock; a segment over the model's comfortable length is cut and joine
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
+from pipeline.translate.alignment import link
 from pipeline.translate.models import Model
 from pipeline.translate.segments import pieces
 
@@ -73,8 +74,19 @@ class Loaded:
     translator: Any
     options: TranslateOptions
 
-    def translate(self, segments: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """(segment, translation) for each distinct segment, in the order in which they finish."""
+    def translate(
+        self, segments: Sequence[str], aligned: Collection[str] = ()
+    ) -> Iterator[tuple[str, str, str]]:
+        """(segment, translation, links) for each distinct segment, in the order they finish.
+
+        `links` is a word alignment in Pharaoh format, "" for segments not in `aligned` and where
+        the model gives none.
+        """
+        plain = [segment for segment in segments if segment not in aligned]
+        for group, attention in ((plain, False), ([s for s in segments if s in aligned], True)):
+            yield from self._group(group, attention)
+
+    def _group(self, segments: Sequence[str], attention: bool) -> Iterator[tuple[str, str, str]]:
         jobs: list[list[str]] = []
         owners: list[tuple[int, int]] = []
         parts: list[list[str]] = []
@@ -88,27 +100,34 @@ class Loaded:
                 jobs.append(self.tokeniser.encode(piece.strip()) if len(cut) > 1 else tokens)
                 owners.append((index, number))
         missing = [len(part) for part in parts]
-        for job, tokens in self._run(jobs):
+        for job, tokens, weights in self._run(jobs, attention):
             index, number = owners[job]
-            parts[index][number] = self.tokeniser.decode(tokens)
+            text = self.tokeniser.decode(tokens)
+            parts[index][number] = text
             missing[index] -= 1
-            if not missing[index]:
-                joined = zip(parts[index], gaps[index], strict=True)
-                yield segments[index], "".join(text + gap for text, gap in joined)
+            if missing[index]:
+                continue
+            segment, links = segments[index], ""
+            if weights and len(parts[index]) == 1:
+                links = link(segment, text, jobs[job], tokens, weights)
+            joined = zip(parts[index], gaps[index], strict=True)
+            yield segment, "".join(part + gap for part, gap in joined), links
 
-    def _run(self, jobs: Sequence[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    def _run(
+        self, jobs: Sequence[list[str]], attention: bool
+    ) -> Iterator[tuple[int, list[str], list[list[float]]]]:
         """Word pieces in, word pieces out, by job number; a bounded number of batches in flight."""
         order = sorted((n for n, job in enumerate(jobs) if job), key=lambda n: -len(jobs[n]))
-        yield from ((n, []) for n, job in enumerate(jobs) if not job)
+        yield from ((n, [], []) for n, job in enumerate(jobs) if not job)
         flying: deque[tuple[list[int], list[Any]]] = deque()
         for batch in batches(order, lambda n: len(jobs[n]), self.options.batch_tokens):
-            flying.append((batch, self._submit([jobs[n] for n in batch])))
+            flying.append((batch, self._submit([jobs[n] for n in batch], attention)))
             if len(flying) > 2 * self.translator.num_translators:
                 yield from self._collect(*flying.popleft())
         while flying:
             yield from self._collect(*flying.popleft())
 
-    def _submit(self, batch: list[list[str]]) -> list[Any]:
+    def _submit(self, batch: list[list[str]], attention: bool) -> list[Any]:
         prefix = self.model.target_prefix
         longest = max(len(tokens) for tokens in batch)
         results: list[Any] = self.translator.translate_batch(
@@ -119,19 +138,23 @@ class Loaded:
             replace_unknowns=True,
             max_input_length=0,
             max_decoding_length=3 * longest + 32,
+            return_attention=attention,
             asynchronous=True,
         )
         return results
 
-    def _collect(self, batch: list[int], results: list[Any]) -> Iterator[tuple[int, list[str]]]:
+    def _collect(
+        self, batch: list[int], results: list[Any]
+    ) -> Iterator[tuple[int, list[str], list[list[float]]]]:
         skip = 1 if self.model.target_prefix else 0
         for number, result in zip(batch, results, strict=True):
             try:
-                tokens = result.result().hypotheses[0]
+                found = result.result()
             except RuntimeError as error:
                 reason = f"the model failed ({error})"
                 raise ModelError(self.model.key, reason, "babelwire models verify") from error
-            yield number, tokens[skip:]
+            weights = found.attention[0] if found.attention else []
+            yield number, found.hypotheses[0][skip:], weights[skip:]
 
 
 def batches(order: Sequence[int], size: Callable[[int], int], limit: int) -> Iterator[list[int]]:

@@ -5,13 +5,9 @@ is lost, none crosses another, and every child lies within its parent. Pure.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-_WORD = re.compile(r"\w+(?:['’.\-]\w+)*|[^\w\s]")
-
-
-def _words(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in _WORD.finditer(text)]
+from pipeline.translate.alignment import project, words
 
 
 def verbatim(source: str, target: str, start: int, end: int) -> tuple[int, int] | None:
@@ -33,8 +29,8 @@ def proportional(source: str, target: str, start: int, end: int) -> tuple[int, i
         return 0, 0
     if start <= 0 and end >= len(source) and end > start:
         return 0, len(target)
-    words = _words(target)
-    if not words:
+    there = words(target)
+    if not there:
         return 0, len(target) if end > start else 0
     scale = len(target) / max(1, len(source))
     if start >= end:
@@ -42,22 +38,35 @@ def proportional(source: str, target: str, start: int, end: int) -> tuple[int, i
             return 0, 0
         if start >= len(source):
             return len(target), len(target)
-        edges = [0, *(b for _, b in words)]
+        edges = [0, *(b for _, b in there)]
         at = min(edges, key=lambda edge: abs(edge - start * scale))
         return at, at
-    left = min((a for a, _ in words), key=lambda edge: abs(edge - start * scale))
-    right = min((b for _, b in words if b > left), key=lambda edge: abs(edge - end * scale))
+    left = min((a for a, _ in there), key=lambda edge: abs(edge - start * scale))
+    right = min((b for _, b in there if b > left), key=lambda edge: abs(edge - end * scale))
     return left, right
 
 
 def place(
-    source: str, target: str, ranges: Sequence[tuple[int, int, int]]
+    source: str,
+    target: str,
+    ranges: Sequence[tuple[int, int, int]],
+    links: Collection[tuple[int, int]] = (),
 ) -> list[tuple[int, int]]:
-    """Ranges over `target` for (start, end, parent) ranges over `source`, in their order."""
+    """Ranges over `target` for (start, end, parent) ranges over `source`, in their order.
+
+    Words that occur unchanged on both sides win over the links of the alignment, these over the
+    relative place.
+    """
     placed: list[tuple[int, int]] = []
     for start, end, _ in ranges:
-        found = verbatim(source, target, start, end) or proportional(source, target, start, end)
-        placed.append(found)
+        if start <= 0 and end >= len(source):
+            placed.append((0, len(target)))
+            continue
+        placed.append(
+            verbatim(source, target, start, end)
+            or project(source, target, start, end, links)
+            or proportional(source, target, start, end)
+        )
     return untangle(placed, ranges, len(target))
 
 

@@ -4,13 +4,14 @@ In go articles of any languages, as a stream, out come their translations in the
 article that cannot be translated comes back with its error and never stops the others.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.article import Article, Translation
 from pipeline.errors import BabelwireError, ModelError
 from pipeline.options import TranslateOptions
+from pipeline.translate.alignment import compose
 from pipeline.translate.blocks import Block, block, rebuild
 from pipeline.translate.engine import LENGTH_PENALTY, Engine
 from pipeline.translate.markup import Document, Text, parse
@@ -41,10 +42,11 @@ class _Plan:
 
 @dataclass(slots=True)
 class _Known:
-    """Segments with their translations, and those a model translated just now."""
+    """Segments with their translations and word alignments, and those a model translated now."""
 
     texts: dict[str, str]
     fresh: set[str]
+    links: dict[str, str]
 
 
 class Translator:
@@ -96,7 +98,9 @@ class Translator:
         blocks = [[block(text, source) for text in d.texts] for d in documents]
         known = self._known([b for group in blocks for b in group], route, lambda _: None)
         return [
-            document.render([rebuild(b, known.texts, source, target) for b in group], target)
+            document.render(
+                [rebuild(b, known.texts, source, target, known.links) for b in group], target
+            )
             for document, group in zip(documents, blocks, strict=True)
         ]
 
@@ -160,7 +164,9 @@ class Translator:
 
     def _finish(self, plan: _Plan, known: _Known) -> Translation:
         source = plan.article.language or ""
-        done = [rebuild(part, known.texts, source, plan.language) for part in plan.blocks]
+        done = [
+            rebuild(part, known.texts, source, plan.language, known.links) for part in plan.blocks
+        ]
         segments = plan.segments
         return Translation(
             language=plan.language,
@@ -179,37 +185,64 @@ class Translator:
         """Translations of every segment of the blocks, from the memory or from the models."""
         segments = list(dict.fromkeys(s for part in blocks for s in part.segments))
         texts = {segment: segment for segment in segments}
+        aligned = {segment for part in blocks for segment in part.aligned}
+        links: dict[str, str] = {}
         fresh: set[str] = set()
         for hop, model in enumerate(route):
             wanted = list(dict.fromkeys(texts.values()))
+            with_links = {texts[segment] for segment in aligned}
             # Words are counted once, on the last hop.
             report = progress if hop == len(route) - 1 else (lambda _: None)
-            found, new = self._hop(wanted, model, report)
+            found, bound, new = self._hop(wanted, with_links, model, report)
             fresh |= {segment for segment, text in texts.items() if text in new}
+            for segment in aligned:
+                here = bound.get(texts[segment], "")
+                links[segment] = compose(links[segment], here) if hop else here
             texts = {segment: found[text] for segment, text in texts.items()}
-        return _Known(texts, fresh)
+        return _Known(texts, fresh, links)
 
     def _hop(
-        self, segments: Sequence[str], model: Model, progress: Callable[[int], None]
-    ) -> tuple[dict[str, str], set[str]]:
+        self,
+        segments: Sequence[str],
+        aligned: Collection[str],
+        model: Model,
+        progress: Callable[[int], None],
+    ) -> tuple[dict[str, str], dict[str, str], set[str]]:
+        """Translations, links and what is fresh. The memory keeps links beside the translations."""
         key = memory_key(model, self.options)
+        links_key = f"{key}#links"
         found = self.memory.get(key, segments) if segments else {}
+        links = self.memory.get(links_key, aligned) if aligned else {}
         progress(sum(len(segment.split()) for segment in found))
-        missing = [segment for segment in segments if segment not in found]
+        new = {segment for segment in segments if segment not in found}
+        # A known translation without links is translated again for the links only.
+        missing = [s for s in segments if s in new or (s in aligned and s not in links)]
         if not missing:
-            return found, set()
+            return found, links, new
         pending: dict[str, str] = {}
-        for segment, text in self._engine.load(model).translate(missing):
-            pending[segment] = text
-            progress(len(segment.split()))
-            if len(pending) >= _WRITE_EVERY:
+        pending_links: dict[str, str] = {}
+
+        def keep() -> None:
+            if pending:
                 self.memory.put(key, pending)
-                found.update(pending)
-                pending = {}
-        if pending:
-            self.memory.put(key, pending)
+            if pending_links:
+                self.memory.put(links_key, pending_links)
             found.update(pending)
-        return found, set(missing)
+            links.update(pending_links)
+            pending.clear()
+            pending_links.clear()
+
+        for segment, text, bound in self._engine.load(model).translate(missing, aligned):
+            if segment in new:
+                pending[segment] = text
+                progress(len(segment.split()))
+            if segment in aligned:
+                # Links of another text than the memory's (a correction) are worth nothing.
+                pending_links[segment] = bound if found.get(segment, text) == text else ""
+            if len(pending) + len(pending_links) >= _WRITE_EVERY:
+                keep()
+        keep()
+        return found, links, new
 
 
 def memory_key(model: Model, options: TranslateOptions) -> str:
