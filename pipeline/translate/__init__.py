@@ -1,1 +1,12 @@
-"""Article to the same article in another language."""
+"""Article → the same article in another language.
+
+In go articles, texts or HTML, out come their translations by Argos models run on CTranslate2, with
+every segment looked up in the translation memory first. What cannot be translated comes back with
+its reason.
+"""
+
+from pipeline.translate.memory import DictMemory, Memory
+from pipeline.translate.models import Model, Models
+from pipeline.translate.translator import Translator
+
+__all__ = ["DictMemory", "Memory", "Model", "Models", "Translator"]

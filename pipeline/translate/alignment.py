@@ -1,0 +1,112 @@
+"""Word alignments: which words of a translation come from which words of its source.
+
+In goes the attention of a model over word pieces, out come links between words in the Pharaoh
+format ("0-0 1-2": source word - target word), small enough to keep in the memory. Pure.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+
+_WORD = re.compile(r"\w+(?:['’.\-]\w+)*|[^\w\s]")
+
+Links = frozenset[tuple[int, int]]
+
+
+def words(text: str) -> list[tuple[int, int]]:
+    """The character ranges of words and of single punctuation marks: what links count."""
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def _owners(ranges: Sequence[tuple[int, int]], text: str) -> list[int]:
+    """For each range of characters the number of the word it overlaps most to its end, or -1."""
+    of_character = [-1] * (len(text) + 1)
+    for number, (start, end) in enumerate(words(text)):
+        of_character[start:end] = [number] * (end - start)
+    return [
+        next(
+            (
+                of_character[at]
+                for at in range(min(b, len(text)) - 1, a - 1, -1)
+                if of_character[at] >= 0
+            ),
+            -1,
+        )
+        for a, b in ranges
+    ]
+
+
+def piece_ranges(pieces: Sequence[str]) -> list[tuple[int, int]]:
+    """Where SentencePiece pieces lie in the text they decode to."""
+    ranges: list[tuple[int, int]] = []
+    at = 0
+    for piece in pieces:
+        length = len(piece) - (1 if not ranges and piece.startswith("▁") else 0)
+        ranges.append((at, at + length))
+        at += length
+    return ranges
+
+
+def link(
+    source: str,
+    target: str,
+    source_pieces: Sequence[str],
+    target_pieces: Sequence[str],
+    attention: Sequence[Sequence[float]],
+) -> str:
+    """Each target word to the source word that its pieces attend to most, in Pharaoh format.
+
+    `attention` has a row per target piece and a column per source piece (an end mark's row and
+    column are ignored).
+    """
+    columns = _owners(piece_ranges(source_pieces), source)
+    rows = _owners(piece_ranges(target_pieces), target)
+    mass: dict[int, dict[int, float]] = {}
+    for row, weights in zip(rows, attention, strict=False):
+        if row < 0:
+            continue
+        into = mass.setdefault(row, {})
+        for column, weight in zip(columns, weights, strict=False):
+            if column >= 0:
+                into[column] = into.get(column, 0.0) + weight
+    pairs = [(max(into, key=lambda c: into[c]), row) for row, into in mass.items() if into]
+    return " ".join(f"{s}-{t}" for s, t in sorted(pairs))
+
+
+def parse_links(text: str) -> Links:
+    """The links of a Pharaoh line; what is no link is left out."""
+    return frozenset((int(a), int(b)) for a, b in re.findall(r"(\d+)-(\d+)", text))
+
+
+def compose(first: str, second: str) -> str:
+    """Links over two hops: source to middle and middle to target make source to target."""
+    middle: dict[int, list[int]] = {}
+    for a, b in parse_links(first):
+        middle.setdefault(b, []).append(a)
+    pairs = {(a, c) for b, c in parse_links(second) for a in middle.get(b, ())}
+    return " ".join(f"{a}-{c}" for a, c in sorted(pairs))
+
+
+def project(
+    source: str, target: str, start: int, end: int, links: Collection[tuple[int, int]]
+) -> tuple[int, int] | None:
+    """The contiguous words of `target` that best match the words of `source` in [start, end).
+
+    Best: most words linked into the range less those linked out of it. None where no word is
+    linked into it.
+    """
+    inside = {n for n, (a, b) in enumerate(words(source)) if a < end and b > start}
+    there = words(target)
+    gain = [0] * len(there)
+    for a, b in links:
+        if b < len(gain):
+            gain[b] += 1 if a in inside else -1
+    best, chosen, total, since = 0, None, 0, 0
+    for number, value in enumerate(gain):
+        if total <= 0:
+            total, since = 0, number
+        total += value
+        if total > best and gain[since] > 0:
+            best, chosen = total, (since, number)
+    if chosen is None:
+        return None
+    return there[chosen[0]][0], there[chosen[1]][1]

@@ -1,0 +1,128 @@
+"""Argos package files (`.argosmodel`): what is inside, and whether it may be unpacked.
+
+In goes a path, out comes the package's description. Refused are files that are no zip, truncated
+ones, archives that would write outside their folder or without bound, and zips of something else.
+"""
+
+import json
+import re
+import stat
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pipeline.errors import ModelError
+
+MAX_BYTES = 8 << 30
+"""The most bytes a package may unpack to. The largest of Argos's index unpack to some 400 MB."""
+MAX_FILES = 10_000
+TOKENIZERS = ("sentencepiece.model", "bpe.model")
+REMEDY = "download the .argosmodel file again, or check that it is an Argos Translate package"
+
+_CODE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,31}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a package's metadata.json says. Codes are Argos's language codes."""
+
+    from_code: str
+    to_code: str
+    from_name: str
+    to_name: str
+    version: str
+    target_prefix: str = ""
+
+
+def describe(metadata: Any, thing: str) -> Description:
+    """The description in a parsed metadata.json; raises ModelError where it is unusable."""
+    if not isinstance(metadata, Mapping):
+        raise ModelError(thing, "its metadata.json is not a JSON object", REMEDY)
+    if metadata.get("type", "translate") != "translate":
+        raise ModelError(
+            thing, f"it is a package of type {metadata['type']!r}, not a model", REMEDY
+        )
+    source, target = metadata.get("from_code"), metadata.get("to_code")
+    for name, code in (("from_code", source), ("to_code", target)):
+        if not isinstance(code, str) or not _CODE.match(code):
+            raise ModelError(thing, f"its metadata.json has no usable {name}: {code!r}", REMEDY)
+    version = str(metadata.get("package_version") or "0")
+    if not _VERSION.match(version):
+        raise ModelError(thing, f"its metadata.json has no usable version: {version!r}", REMEDY)
+    return Description(
+        str(source),
+        str(target),
+        str(metadata.get("from_name") or source),
+        str(metadata.get("to_name") or target),
+        version,
+        str(metadata.get("target_prefix") or ""),
+    )
+
+
+def read_archive(path: Path) -> tuple[str, Description]:
+    """The name of the package's folder and its description, read without unpacking anything.
+
+    Checksums of the contents are checked later, while unpacking. Raises ModelError.
+    """
+    thing = str(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            folder = _folder(entries, thing)
+            metadata = json.loads(archive.read(f"{folder}/metadata.json"))
+    except FileNotFoundError as error:
+        raise ModelError(thing, "there is no such file", "check the path") from error
+    except zipfile.BadZipFile as error:
+        raise ModelError(thing, "not an Argos package, or cut short (no zip)", REMEDY) from error
+    except (ValueError, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ModelError(thing, f"its metadata.json cannot be read ({error})", REMEDY) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ModelError(thing, f"cannot be read ({reason})", "check the file") from error
+    return folder, describe(metadata, thing)
+
+
+def _folder(entries: list[zipfile.ZipInfo], thing: str) -> str:
+    """The one folder everything in the archive lies in, once the archive is known to be safe."""
+    if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_BYTES:
+        raise ModelError(thing, "it unpacks to more than a package may hold", REMEDY)
+    for entry in entries:
+        parts = PurePosixPath(entry.filename).parts
+        escapes = entry.filename.startswith("/") or "\\" in entry.filename or ".." in parts
+        if escapes or stat.S_ISLNK(entry.external_attr >> 16):
+            raise ModelError(
+                thing, f"it would write outside its folder: {entry.filename!r}", REMEDY
+            )
+    folders = {PurePosixPath(entry.filename).parts[0] for entry in entries if entry.filename}
+    files = {entry.filename for entry in entries}
+    if len(folders) != 1 or (folder := folders.pop()).startswith("."):
+        raise ModelError(thing, "not an Argos package (its files lie in no single folder)", REMEDY)
+    missing = [
+        name for name in ("metadata.json", "model/model.bin") if f"{folder}/{name}" not in files
+    ]
+    if missing:
+        raise ModelError(thing, f"not an Argos package (no {missing[0]} in it)", REMEDY)
+    if not any(f"{folder}/{name}" in files for name in TOKENIZERS):
+        raise ModelError(thing, "not an Argos package (no tokeniser in it)", REMEDY)
+    return folder
+
+
+def read_folder(path: Path) -> Description:
+    """The description of an unpacked package; raises ModelError where it is none."""
+    thing = str(path)
+    remedy = "remove the folder, or install the package again"
+    try:
+        metadata = json.loads((path / "metadata.json").read_bytes())
+    except FileNotFoundError as error:
+        raise ModelError(thing, "no metadata.json in it: not an Argos package", remedy) from error
+    except (OSError, ValueError) as error:
+        raise ModelError(thing, f"its metadata.json cannot be read ({error})", remedy) from error
+    description = describe(metadata, thing)
+    if not (path / "model" / "model.bin").is_file():
+        raise ModelError(thing, "no model/model.bin in it", remedy)
+    if not any((path / name).is_file() for name in TOKENIZERS):
+        raise ModelError(thing, "no tokeniser in it", remedy)
+    return description

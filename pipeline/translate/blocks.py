@@ -1,0 +1,109 @@
+"""Texts with spans into segments, and translated segments back into texts with spans.
+
+In goes a text of `markup` and the translations of its sentences, out comes the same text in the
+other language with every span on it. Pure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pipeline.translate.alignment import parse_links
+from pipeline.translate.markup import Span, Text
+from pipeline.translate.placing import place, untangle
+from pipeline.translate.segments import Sentence, gap, normalise, sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A text and the ranges of its sentences; `segments` are what is translated."""
+
+    text: Text
+    ranges: tuple[Sentence, ...]
+
+    @property
+    def segments(self) -> list[str]:
+        """The sentences as the memory knows them."""
+        return [normalise(self.text.text[r.start : r.end]) for r in self.ranges]
+
+    @property
+    def aligned(self) -> set[str]:
+        """The segments that spans begin or end in: those whose word alignment is needed."""
+        text, spans = self.text.text, self.text.spans
+        return {
+            normalise(text[r.start : r.end])
+            for r in self.ranges
+            if any(r.start < s.start < r.end or r.start < s.end < r.end for s in spans)
+        }
+
+
+def block(text: Text, language: str) -> Block:
+    """Find the sentences of a text in `language`."""
+    return Block(text, tuple(sentences(text.text, language)))
+
+
+def rebuild(
+    block: Block,
+    known: Mapping[str, str],
+    source: str,
+    target: str,
+    links: Mapping[str, str] | None = None,
+) -> tuple[str, list[Span]]:
+    """The text in the other language, and its spans over it."""
+    text, spans = block.text.text, block.text.spans
+    out: list[str] = []
+    length = at = 0
+    # For each span the range its parts got so far.
+    starts: list[int | None] = [None] * len(spans)
+    ends: list[int | None] = [None] * len(spans)
+
+    def note(number: int, start: int, end: int) -> None:
+        if starts[number] is None:
+            starts[number] = start
+        ends[number] = end
+
+    def between(upto: int, last: bool) -> None:
+        nonlocal length
+        piece = text[at:upto]
+        joined = piece if last or not out else gap(piece, source, target)
+        for number, span in enumerate(spans):
+            a, b = max(span.start, at), min(span.end, upto)
+            if a < b or (
+                span.start == span.end and at <= span.start <= upto and starts[number] is None
+            ):
+                if joined == piece:
+                    note(number, length + a - at, length + b - at)
+                else:
+                    note(number, length, length + len(joined))
+        out.append(joined)
+        length += len(joined)
+
+    for sentence in block.ranges:
+        between(sentence.start, False)
+        original = text[sentence.start : sentence.end]
+        translated = known[normalise(original)]
+        pairs = parse_links((links or {}).get(normalise(original), ""))
+        inside = [
+            n
+            for n, span in enumerate(spans)
+            if (span.start < sentence.end and span.end > sentence.start)
+            or (span.start == span.end and sentence.start < span.start < sentence.end)
+        ]
+        local = [
+            (
+                max(0, spans[n].start - sentence.start),
+                min(len(original), spans[n].end - sentence.start),
+                inside.index(spans[n].parent) if spans[n].parent in inside else -1,
+            )
+            for n in inside
+        ]
+        for n, (a, b) in zip(inside, place(original, translated, local, pairs), strict=True):
+            note(n, length + a, length + b)
+        out.append(translated)
+        length += len(translated)
+        at = sentence.end
+    between(len(text), True)
+    shape = [(span.start, span.end, span.parent) for span in spans]
+    joined_ranges = [(a or 0, b or 0) for a, b in zip(starts, ends, strict=True)]
+    final = untangle(joined_ranges, shape, length)
+    moved = [replace(s, start=a, end=b) for s, (a, b) in zip(spans, final, strict=True)]
+    return "".join(out), moved

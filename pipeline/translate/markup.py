@@ -1,0 +1,361 @@
+"""HTML as texts with spans, and back.
+
+In goes a fragment or a document, out come its blocks of plain text with the inline elements as
+ranges over them; given the texts in another language, the same structure comes back. Tags and their
+attributes are kept as they were written (`alt` and `title` are texts of their own); only what is
+badly nested is mended.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape, unescape
+from html.parser import HTMLParser
+
+from pipeline.translate.segments import has_words
+
+INLINE = frozenset(
+    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em"}
+    | {"font", "i", "img", "input", "ins", "kbd", "label", "mark", "meter", "output", "q", "rp"}
+    | {"rt", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time"}
+    | {"tt", "u", "var", "wbr"}
+)
+"""Elements that lie within a sentence; every other one ends the text before it."""
+VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"}
+    | {"source", "track", "wbr"}
+)
+"""Elements without content or end tag (HTML §13.1.2)."""
+OPAQUE = frozenset(
+    {"iframe", "math", "noscript", "object", "pre", "script", "style", "svg", "template"}
+    | {"textarea"}
+)
+"""Elements whose whole content stays as it is."""
+VERBATIM = frozenset(["code", "kbd", "samp", "tt", "var"])
+"""Inline elements whose words are never translated."""
+
+_ATTRIBUTE = re.compile(r"""(?<=[\s"'])(alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_HTML_LANG = re.compile(r"""(?<=\s)(lang|xml:lang)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.I)
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag as written, with the texts in its attributes: (start, end, number of the text)."""
+
+    raw: str
+    attributes: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An inline element over the characters [start, end) of its text.
+
+    An empty range is an element without words (an image). `inner` is not None where the content
+    stays as it was written: the range's words in the translation are replaced by it. `parent` is
+    the number of the element around it among its text's spans (-1: none).
+    """
+
+    start: int
+    end: int
+    open: Tag
+    close: str = ""
+    inner: str | None = None
+    parent: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A translatable text: plain, white space collapsed, its spans parents before children."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(slots=True)
+class Document:
+    """Parts in order: markup as written, tags with texts in them, and numbers of texts."""
+
+    parts: list[str | Tag | int] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+
+    def render(self, translated: Sequence[tuple[str, Sequence[Span]]], language: str) -> str:
+        """The document with its texts replaced by (text, spans in that text)."""
+        out = []
+        for part in self.parts:
+            if isinstance(part, str):
+                out.append(part)
+            elif isinstance(part, Tag):
+                out.append(_tag(part, translated, language))
+            else:
+                text, spans = translated[part]
+                out.append(weave(text, spans, lambda tag: _tag(tag, translated, language)))
+        return "".join(out)
+
+
+def _tag(tag: Tag, translated: Sequence[tuple[str, Sequence[Span]]], language: str) -> str:
+    raw = tag.raw
+    for start, end, number in reversed(tag.attributes):
+        raw = raw[:start] + escape(translated[number][0]) + raw[end:]
+    if re.match(r"<html[\s>]", raw, re.IGNORECASE):
+        raw = _HTML_LANG.sub(lambda m: f'{m[1]}="{language}"', raw)
+    return raw
+
+
+def weave(text: str, spans: Sequence[Span], tag: Callable[[Tag], str]) -> str:
+    """`text` as HTML with its spans: children lie in their parents, siblings do not cross."""
+    children: dict[int, list[int]] = {}
+    for number, span in enumerate(spans):
+        children.setdefault(span.parent, []).append(number)
+
+    def piece(start: int, end: int, parent: int) -> str:
+        out, at = [], start
+        for number in sorted(children.get(parent, ()), key=lambda n: spans[n].start):
+            span = spans[number]
+            out.append(escape(text[at : span.start], quote=False))
+            inner = span.inner
+            if inner is None:
+                inner = piece(span.start, span.end, number)
+            out.append(f"{tag(span.open)}{inner}{span.close}")
+            at = span.end
+        out.append(escape(text[at:end], quote=False))
+        return "".join(out)
+
+    return piece(0, len(text), -1)
+
+
+def parse(html: str) -> Document:
+    """The document in `html`, a fragment or a whole page. Never fails: HTML has no errors."""
+    parser = _Parser()
+    parser.feed(html)
+    parser.close()
+    parser.finish()
+    return parser.document
+
+
+class _Parser(HTMLParser):
+    """Collects runs of text and inline tags between block tags."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.document = Document()
+        self._run: list[tuple[str, str, str]] = []  # (kind, element, raw or text)
+        self._opaque: list[str] = []  # open elements since one whose content stays as it is
+        self._verbatim: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        raw = self.get_starttag_text() or ""
+        if self._opaque:
+            if tag not in VOID:
+                self._opaque.append(tag)
+            self._raw(raw)
+        elif tag in INLINE:
+            self._inline(tag, attrs, raw)
+        elif tag not in VOID and (tag in OPAQUE or _untranslated(attrs)):
+            self._flush()
+            self._opaque.append(tag)
+            self._raw(raw)
+        else:
+            self._block(tag, raw)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # HTML ignores the slash; foreign content (svg, math) does not.
+        if self._opaque:
+            self._raw(self.get_starttag_text() or "")
+        else:
+            self.handle_starttag(tag, attrs)
+
+    def _inline(self, tag: str, attrs: list[tuple[str, str | None]], raw: str) -> None:
+        if tag in VOID:
+            self._run.append(("void", tag, raw))
+            return
+        if self._verbatim or tag in VERBATIM or _untranslated(attrs):
+            self._verbatim.append(tag)
+            self._run.append(("verbatim", tag, raw))
+        else:
+            self._run.append(("open", tag, raw))
+
+    def _block(self, tag: str, raw: str) -> None:
+        if tag == "br":
+            self._run.append(("break", tag, raw))
+            return
+        self._flush()
+        self.document.parts.append(self._with_attributes(raw))
+
+    def handle_endtag(self, tag: str) -> None:
+        raw = f"</{tag}>"
+        if self._opaque:
+            if tag in self._opaque:
+                while self._opaque.pop() != tag:
+                    continue
+            self._raw(raw)
+        elif tag in INLINE:
+            if tag in self._verbatim:
+                while self._verbatim.pop() != tag:
+                    continue
+            self._run.append(("close", tag, raw))
+        else:
+            self._flush()
+            self._raw(raw)
+
+    def handle_data(self, data: str) -> None:
+        if self._opaque:
+            raw_text = self._opaque[-1] in ("script", "style", "iframe", "noscript")
+            self._raw(data if raw_text else escape(data, quote=False))
+        else:
+            self._run.append(("text", "", data))
+
+    def handle_comment(self, data: str) -> None:
+        self._aside(f"<!--{data}-->")
+
+    def handle_decl(self, decl: str) -> None:
+        self._aside(f"<!{decl}>")
+
+    def handle_pi(self, data: str) -> None:
+        self._aside(f"<?{data}>")
+
+    def unknown_decl(self, data: str) -> None:
+        self._aside(f"<![{data}]>")
+
+    def _aside(self, raw: str) -> None:
+        if self._opaque or not self._run:
+            self._raw(raw)
+        else:
+            self._run.append(("void", "", raw))
+
+    def _raw(self, raw: str) -> None:
+        self.document.parts.append(raw)
+
+    def finish(self) -> None:
+        """To be called when all input is read."""
+        self._flush()
+
+    def _with_attributes(self, raw: str) -> Tag:
+        found = []
+        for match in _ATTRIBUTE.finditer(raw):
+            group = 2 if match[2] is not None else 3
+            text = _SPACE.sub(" ", unescape(match[group])).strip()
+            # A value in single quotes could not hold an apostrophe of the translation.
+            if has_words(text) and group == 2:
+                found.append((match.start(2), match.end(2), self._text(Text(text))))
+        return Tag(raw, tuple(found))
+
+    def _text(self, text: Text) -> int:
+        self.document.texts.append(text)
+        return len(self.document.texts) - 1
+
+    def _flush(self) -> None:
+        """Turn the run collected so far into a text, or into markup where it has no words."""
+        run, self._run, self._verbatim = self._run, [], []
+        if not run:
+            return
+        words = any(kind == "text" and has_words(raw) for kind, _, raw in run)
+        if not words:
+            for kind, _, raw in run:
+                if kind == "text":
+                    self._raw(escape(raw, quote=False))
+                else:
+                    self.document.parts.append(self._with_attributes(raw))
+            return
+        text, spans = _Run(self._with_attributes).build(run)
+        self.document.parts.append(self._text(Text(text, tuple(spans))))
+
+
+class _Run:
+    """Builds one text with its spans from a run of text and inline tags."""
+
+    def __init__(self, make_tag: Callable[[str], Tag]) -> None:
+        self._make_tag = make_tag
+        self._out: list[str] = []
+        self._length = 0
+        self._spans: list[Span] = []
+        self._stack: list[tuple[str, int]] = []
+        self._verbatim: tuple[int, int, list[str]] | None = None  # (depth, span, inner markup)
+
+    def build(self, run: Sequence[tuple[str, str, str]]) -> tuple[str, list[Span]]:
+        """The collapsed text, and its spans with parents before children."""
+        handlers = {
+            "text": self._text,
+            "open": self._open,
+            "verbatim": self._keep,
+            "void": self._void,
+            "break": self._break,
+            "close": self._close,
+        }
+        for kind, element, raw in run:
+            handlers[kind](element, raw)
+        while self._stack:
+            self._pop("")
+        return "".join(self._out), self._spans
+
+    def _add(self, text: str) -> None:
+        self._out.append(text)
+        self._length += len(text)
+
+    def _text(self, _element: str, raw: str) -> None:
+        if self._verbatim:
+            self._verbatim[2].append(escape(raw, quote=False))
+        text = _SPACE.sub(" ", raw)
+        if text.startswith(" ") and self._out and self._out[-1][-1:] in (" ", "\n"):
+            text = text[1:]
+        if text:
+            self._add(text)
+
+    def _span(self, raw: str) -> int:
+        parent = self._stack[-1][1] if self._stack else -1
+        self._spans.append(Span(self._length, self._length, self._make_tag(raw), parent=parent))
+        return len(self._spans) - 1
+
+    def _open(self, element: str, raw: str) -> None:
+        self._stack.append((element, self._span(raw)))
+
+    def _keep(self, element: str, raw: str) -> None:
+        if self._verbatim:
+            self._verbatim[2].append(raw)
+            self._stack.append((element, -2))
+            return
+        number = self._span(raw)
+        self._stack.append((element, number))
+        self._verbatim = (len(self._stack), number, [])
+
+    def _void(self, element: str, raw: str) -> None:
+        if self._verbatim:
+            self._verbatim[2].append(raw)
+        else:
+            self._span(raw)
+            if element:
+                self._out.append("")  # an image is content: the spaces on its two sides both count
+
+    def _break(self, _element: str, raw: str) -> None:
+        if self._verbatim:
+            self._verbatim[2].append(raw)
+            return
+        number = self._span(raw)
+        self._add("\n")
+        self._spans[number] = replace(self._spans[number], end=self._length, inner="")
+
+    def _close(self, element: str, raw: str) -> None:
+        if not any(name == element for name, _ in self._stack):
+            # Its start tag lies before this run (<b>one<p>two</b>): it stays where it is.
+            self._span(raw)
+            return
+        while self._stack[-1][0] != element:
+            self._pop(f"</{self._stack[-1][0]}>")
+        self._pop(raw)
+
+    def _pop(self, raw: str) -> None:
+        _, number = self._stack.pop()
+        if self._verbatim and number != self._verbatim[1]:
+            self._verbatim[2].append(raw)
+            return
+        inner = None
+        if self._verbatim:
+            inner, self._verbatim = "".join(self._verbatim[2]), None
+        span = self._spans[number]
+        self._spans[number] = replace(span, end=self._length, close=raw, inner=inner)
+
+
+def _untranslated(attrs: Sequence[tuple[str, str | None]]) -> bool:
+    values = dict(attrs)
+    classes = (values.get("class") or "").split()
+    return (values.get("translate") or "").lower() == "no" or "notranslate" in classes

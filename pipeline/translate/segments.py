@@ -1,0 +1,88 @@
+"""Text into segments and back: sentences, what lies between them, and what needs no model.
+
+In goes a text of any length, out come the ranges of its sentences; everything outside them (white
+space, line breaks, lines without words) stays as it is. Pure; nothing is ever dropped.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sentencex
+
+WORD = re.compile(r"[^\W\d_]")
+"""A letter of any script: what has none needs no model."""
+
+# Languages written without spaces between sentences.
+_UNSPACED = frozenset({"zh", "zt", "ja", "th", "lo", "km", "my", "bo"})
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence's range in its text, in characters, without surrounding white space."""
+
+    start: int
+    end: int
+
+
+def normalise(text: str) -> str:
+    """White space collapsed to single spaces and trimmed: the form the memory knows."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to translate in it."""
+    return WORD.search(text) is not None
+
+
+def sentences(text: str, language: str) -> Iterator[Sentence]:
+    """The sentences of `text` in order; a line break always ends one."""
+    at = 0
+    for line in text.splitlines(keepends=True):
+        for part in sentencex.segment(language, line) if has_words(line) else ():
+            # sentencex returns the text cut in pieces; find guards against a dropped character.
+            start = text.find(part, at, at + len(line) + len(part))
+            if start < 0:
+                continue
+            left = len(part) - len(part.lstrip())
+            body = part.strip()
+            if body:
+                yield Sentence(start + left, start + left + len(body))
+        at += len(line)
+
+
+def gap(between: str, source: str, target: str) -> str:
+    """What to put between two translated sentences, where `between` stood between the originals."""
+    source, target = source.split("-")[0].lower(), target.split("-")[0].lower()
+    if not between and source in _UNSPACED and target not in _UNSPACED:
+        return " "
+    if between == " " and target in _UNSPACED and source not in _UNSPACED:
+        return ""
+    return between
+
+
+def pieces(text: str, limit: int, count: int) -> list[str]:
+    """Cut a segment of `count` tokens into pieces of about `limit` tokens or fewer.
+
+    At clause punctuation where there is some in the second half of a piece, else between words,
+    else (text without spaces) anywhere. Joined by the cut white space they are the segment again;
+    each piece keeps its trailing white space.
+    """
+    if count <= limit:
+        return [text]
+    size = max(1, len(text) * limit // count)
+    result = []
+    while len(text) > size:
+        cut = _cut(text, size)
+        result.append(text[:cut])
+        text = text[cut:]
+    return [*result, text] if text else result
+
+
+def _cut(text: str, size: int) -> int:
+    for pattern in (r"[;:،、；。—–]\s*|,\s", r"\s+"):
+        ends = [m.end() for m in re.finditer(pattern, text[size // 2 : size])]
+        if ends:
+            return size // 2 + ends[-1]
+    return size

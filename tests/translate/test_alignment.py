@@ -1,0 +1,67 @@
+"""Spans follow the words they belong to, also where the word order changes."""
+
+import itertools
+
+import pytest
+
+from pipeline.translate import DictMemory, Translator
+from pipeline.translate.alignment import compose, link, parse_links, project, words
+from pipeline.translate.placing import place
+
+
+def test_links_project_over_changed_word_order() -> None:
+    source, target = "the red house", "a casa vermelha"
+    links = parse_links("0-0 1-2 2-1")
+    assert project(source, target, 4, 7, links) == (7, 15)
+    assert project(source, target, 8, 13, links) == (2, 6)
+    assert project(source, target, 0, 13, links) == (0, 15)
+    assert project(source, target, 0, 3, frozenset()) is None
+
+
+def test_link_takes_the_word_with_most_attention() -> None:
+    rows = [[0.1, 0.8, 0.1, 0.0], [0.1, 0.2, 0.6, 0.1]]
+    assert link("a b c", "x y", ["▁a", "▁b", "▁c"], ["▁x", "▁y"], rows) == "1-0 2-1"
+
+
+def test_links_over_two_hops() -> None:
+    assert compose("0-1 1-0", "0-0 1-2") == "0-2 1-0"
+
+
+def test_children_stay_in_parents_and_siblings_apart() -> None:
+    source, target = "one two three four", "um dois três quatro"
+    placed = place(source, target, [(0, 18, -1), (4, 7, 0), (8, 13, 0), (13, 13, 0)])
+    assert placed[0] == (0, len(target))
+    spans = sorted(placed[1:])
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
+    assert words("it's 5%.") == [(0, 4), (5, 6), (6, 7), (7, 8)]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>He saw the <b>red</b> house.</p>", "<b>vermelha</b>"),
+        (
+            "<p>She met <a href='/m'>Angela Merkel</a> in Berlin.</p>",
+            "<a href='/m'>Angela Merkel</a>",
+        ),
+    ],
+)
+def test_span_is_on_its_words_and_the_text_as_without(
+    translator: Translator, html: str, expected: str
+) -> None:
+    (out,) = translator.html([html], "en", "pt")
+    assert expected in out
+    plain = html.replace("<b>", "").replace("</b>", "").replace("<a href='/m'>", "")
+    (bare,) = translator.html([plain.replace("</a>", "")], "en", "pt")
+    for mark in ("<b>", "</b>", "<a href='/m'>", "</a>"):
+        out = out.replace(mark, "")
+    assert out == bare
+
+
+def test_links_are_remembered(packages, translator: Translator) -> None:
+    memory = DictMemory()
+    html = ["<p>He saw the <b>red</b> house.</p>"]
+    first = Translator(translator.options, memory).html(html, "en", "pt")
+    again = Translator(translator.options, memory)
+    again._engine.load = None  # type: ignore[assignment,method-assign] # any use of a model fails
+    assert again.html(html, "en", "pt") == first

@@ -1,0 +1,172 @@
+"""Argos packages: installed whole or not at all, and nothing outside the project's folder."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ModelError, NoModel
+from pipeline.translate import Models
+from pipeline.translate.models import EMBEDDED
+from pipeline.translate.routes import shortest
+
+
+def small_package(path: Path, source: str, target: str, version: str = "1.0", **extra: str) -> Path:
+    """An archive with everything a package needs but a model that works."""
+    metadata = {"from_code": source, "to_code": target, "package_version": version, **extra}
+    folder = f"translate-{source}_{target}-{version.replace('.', '_')}"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{folder}/metadata.json", json.dumps(metadata))
+        archive.writestr(f"{folder}/model/model.bin", b"\0" * 64)
+        archive.writestr(f"{folder}/sentencepiece.model", b"\0" * 64)
+    return path
+
+
+def test_embedded_package_is_installed_once(packages: Path) -> None:
+    (model,) = Models(packages).installed()
+    assert (model.from_code, model.to_code, model.key) == ("en", "pt", "en_pt-1.0")
+    before = (model.path / "metadata.json").stat().st_mtime_ns
+    Models(packages).ensure_embedded()
+    assert (model.path / "metadata.json").stat().st_mtime_ns == before
+    assert len(model.digest) == 64
+
+
+def test_import_and_installation_touch_no_other_folder(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    code = (
+        "import sys; from pathlib import Path; from pipeline.translate import Models, Translator\n"
+        "assert not {'argostranslate', 'ctranslate2', 'onnxruntime'} & set(sys.modules)\n"
+        f"Models(Path({str(tmp_path / 'packages')!r})).ensure_embedded()"
+    )
+    blank = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+    subprocess.run([sys.executable, "-c", code], check=True, env=blank | {"HOME": str(home)})
+    assert list(home.rglob("*")) == []
+    assert Models(tmp_path / "packages").route("en", "pt")
+
+
+def test_two_processes_install_at_once(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from pipeline.translate import Models\n"
+        f"models = Models(Path({str(tmp_path)!r})); models.ensure_embedded()\n"
+        "print(models.installed()[0].key)"
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    assert [process.communicate()[0].strip() for process in running] == ["en_pt-1.0"] * 2
+    assert [p.name for p in tmp_path.iterdir() if p.is_dir()] == ["translate-en_pt-1_0"]
+
+
+def test_removed_package_stays_removed(tmp_path: Path) -> None:
+    Models(tmp_path).ensure_embedded()
+    Models(tmp_path).remove("en", "pt")
+    models = Models(tmp_path)
+    models.ensure_embedded()
+    with pytest.raises(NoModel, match="babelwire models install en pt"):
+        models.route("en", "pt")
+    assert models.install_file(EMBEDDED).key == "en_pt-1.0"
+    assert models.route("en", "pt")
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(EMBEDDED.read_bytes()[:100_000])
+
+
+def damaged(path: Path) -> None:
+    content = bytearray(EMBEDDED.read_bytes())
+    content[5_000_000:5_000_100] = bytes(100)
+    path.write_bytes(content)
+
+
+def escaping(path: Path) -> None:
+    small_package(path, "en", "xx")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("translate-en_xx-1_0/../../evil.txt", "x")
+
+
+def linked(path: Path) -> None:
+    small_package(path, "en", "xx")
+    with zipfile.ZipFile(path, "a") as archive:
+        link = zipfile.ZipInfo("translate-en_xx-1_0/link")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+
+
+def unrelated(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("holiday/photo.jpg", b"x")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: path.write_text("not a zip"),
+        lambda path: None,
+        lambda path: small_package(path, "en", "../x"),
+        lambda path: small_package(path, "en", "xx", type="sbd"),
+        truncated,
+        damaged,
+        escaping,
+        linked,
+        unrelated,
+    ],
+)
+def test_bad_file_is_refused_and_leaves_no_trace(make, packages: Path, tmp_path: Path) -> None:
+    path, folder = tmp_path / "x.argosmodel", tmp_path / "packages"
+    make(path)
+    models = Models(folder)
+    with pytest.raises(ModelError) as caught:
+        models.install_file(path)
+    assert str(path) in caught.value.thing
+    assert caught.value.remedy
+    assert models.installed() == []
+    assert not folder.exists() or {p.name for p in folder.iterdir()} <= {".lock"}
+
+
+def test_broken_folders_do_not_hide_the_others(tmp_path: Path) -> None:
+    models = Models(tmp_path / "packages")
+    models.install_file(small_package(tmp_path / "a", "de", "en"))
+    (tmp_path / "packages" / "stray").mkdir()
+    (tmp_path / "packages" / "torn").mkdir()
+    (tmp_path / "packages" / "torn" / "metadata.json").write_text("{")
+    assert [model.key for model in models.installed()] == ["de_en-1.0"]
+
+
+def test_newer_version_replaces_the_older(tmp_path: Path) -> None:
+    models = Models(tmp_path / "packages")
+    models.install_file(small_package(tmp_path / "a", "de", "en", "1.9"))
+    assert models.install_file(small_package(tmp_path / "b", "de", "en", "1.10")).version == "1.10"
+    assert [model.key for model in models.installed()] == ["de_en-1.10"]
+
+
+def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ModelError, match=r"translate\.packages_dir"):
+        Models(tmp_path / "file" / "packages").ensure_embedded()
+
+
+def test_no_network_says_how_to_install_from_a_file(tmp_path: Path) -> None:
+    models = Models(tmp_path, index="http://127.0.0.1:9/")
+    with pytest.raises(ModelError, match="babelwire models install FILE"):
+        models.install_pair("en", "es")
+
+
+def test_routes(tmp_path: Path) -> None:
+    models = Models(tmp_path / "packages")
+    for n, pair in enumerate(["de en", "en fr", "de fr", "en pt", "fr it", "zt en"]):
+        models.install_file(small_package(tmp_path / str(n), *pair.split()))
+
+    def route(source: str, target: str) -> list[str]:
+        return [f"{m.from_code}{m.to_code}" for m in models.route(source, target)]
+
+    assert route("de", "fr") == ["defr"]
+    assert route("de", "pt-BR") == ["deen", "enpt"]
+    assert route("de", "it") == ["defr", "frit"]
+    assert route("zh-Hant", "it") == ["zten", "enfr", "frit"]
+    assert shortest(models.installed(), "pt", "en") == ()

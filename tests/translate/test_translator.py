@@ -1,0 +1,111 @@
+"""Articles and texts through the real embedded model."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from pipeline.article import Article, Translation
+from pipeline.errors import ModelError, NoModel
+from pipeline.options import TranslateOptions
+from pipeline.translate import DictMemory, Translator
+
+
+def article(number: int = 0, language: str | None = "en", html: str = "") -> Article:
+    html = html or f"<p>The president spoke to the press. He won {number} votes.</p>"
+    return Article(
+        url=f"https://example.org/{number}",
+        title="The government falls",
+        summary="It happened yesterday.",
+        html=html,
+        text="",
+        language=language,
+    )
+
+
+def test_lines_and_spaces_are_kept(translator: Translator) -> None:
+    text = "  The house is red. It is big.\n\n\t- 12,5 %\r\n***\nGood morning!  \n"
+    (out,) = translator.texts([text], "en", "pt")
+    assert [len(line) - len(line.lstrip()) for line in out.splitlines()] == [2, 0, 1, 0, 0]
+    assert out.splitlines()[2:4] == ["\t- 12,5 %", "***"]
+    assert out.startswith("  A casa é vermelha.")
+    assert out.endswith("!  \n")
+    assert "\r\n" in out
+
+
+def test_articles_come_back_in_order_and_whole(translator: Translator) -> None:
+    articles = [article(n) for n in range(5)]
+    done: list[int] = []
+    out = list(translator.translate(articles, "pt", done.append))
+    assert [a.url for a, _ in out] == [a.url for a in articles]
+    for number, (_, translation) in enumerate(out):
+        assert isinstance(translation, Translation)
+        assert translation.models == ("en_pt-1.0",)
+        assert translation.source_language == "en"
+        assert translation.title == "O governo cai"
+        assert str(number) in translation.html
+        assert translation.html.startswith("<p>O presidente ")
+        assert translation.segments == 4
+    assert sum(done) > 0
+
+
+def test_nothing_known_is_translated_again(packages: Path) -> None:
+    memory = DictMemory()
+    options = TranslateOptions(packages_dir=packages)
+    ((_, first),) = Translator(options, memory).translate([article()], "pt")
+    ((_, again),) = Translator(options, memory).translate([article()], "pt")
+    assert isinstance(first, Translation)
+    assert isinstance(again, Translation)
+    assert (first.fresh, again.fresh) == (4, 0)
+    assert again.html == first.html
+
+
+def test_one_bad_article_stops_no_other(translator: Translator) -> None:
+    out = [
+        found
+        for _, found in translator.translate(
+            [article(language=None), article(language="de"), article(language="pt"), article()],
+            "pt",
+        )
+    ]
+    assert isinstance(out[0], ModelError)
+    assert out[0].remedy
+    assert isinstance(out[1], NoModel)
+    assert "babelwire models install de pt" in str(out[1])
+    assert isinstance(out[2], Translation)
+    assert not out[2].by_machine
+    assert out[2].title == "The government falls"
+    assert isinstance(out[3], Translation)
+    assert out[3].by_machine
+
+
+def test_long_text_is_not_cut(translator: Translator) -> None:
+    words = " ".join(f"Street{n}" for n in range(900))
+    (out,) = translator.texts([words], "en", "pt")
+    assert "899" in out
+    assert len(out) > 0.7 * len(words)
+
+
+def test_threads_share_a_translator(translator: Translator) -> None:
+    found: list[str] = []
+    threads = [
+        threading.Thread(
+            target=lambda n=n: found.extend(translator.texts([f"House number {n}."], "en", "pt"))
+        )
+        for n in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+
+
+def test_no_gpu_is_an_error_with_a_remedy(packages: Path) -> None:
+    import ctranslate2
+
+    if ctranslate2.get_cuda_device_count():
+        pytest.skip("there is a GPU")
+    options = TranslateOptions(packages_dir=packages, device="cuda")
+    with pytest.raises(ModelError, match=r"translate\.device"):
+        Translator(options).texts(["Hello there."], "en", "pt")
