@@ -12,7 +12,8 @@ from email.message import Message
 from typing import Literal
 
 SourceKind = Literal["folder", "urls", "feed"]
-ContentMode = Literal["full", "summary"]
+ContentMode = Literal["full", "bilingual", "summary"]
+LinkTarget = Literal["original", "page"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +147,10 @@ class FeedSpec:
 
     `sources` are source ids (empty: all); `limit` is the number of entries kept; `base_url` is the
     public address of the output folder without a trailing slash ("" where there is none).
+    `titles` and `descriptions` hold the words per language; `title` and `description` serve where
+    a language has none. `link` says whether entries link to the original or to their hosted page.
+    `hub` is a WebSub hub's address, `ttl` the minutes a reader may wait between two polls (0:
+    unsaid), `icon` and `logo` are addresses of a square and of a wide picture.
     """
 
     id: str
@@ -156,6 +161,14 @@ class FeedSpec:
     limit: int = 50
     content: ContentMode = "full"
     base_url: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    link: LinkTarget = "original"
+    hub: str = ""
+    ttl: int = 0
+    icon: str = ""
+    logo: str = ""
+    rights: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +177,10 @@ class Entry:
 
     `id` is permanent and an IRI (RFC 4287 §4.2.6), distinct per language. `url` is the original.
     `published` and `updated` are time-zone aware. `source_title` and `source_url` name who wrote
-    it; `original_language` differs from `language` exactly where `by_machine` is true.
+    it; `original_language` differs from `language` exactly where `by_machine` is true. `page` is
+    the address of the article's hosted page. `labels` are the categories in `language`, one for
+    one (empty: not translated). `image_type` and `image_bytes` describe the lead image where known.
+    `original_title` and `original_html` are the words before translation ("" where not at hand).
     """
 
     id: str
@@ -182,3 +198,10 @@ class Entry:
     categories: tuple[str, ...] = ()
     source_title: str = ""
     source_url: str = ""
+    page: str = ""
+    labels: tuple[str, ...] = ()
+    rights: str = ""
+    image_type: str = ""
+    image_bytes: int = 0
+    original_title: str = ""
+    original_html: str = ""

@@ -4,6 +4,34 @@ In come a FeedSpec, a language and entries, out the bytes of one feed file; noth
 written. Refused: a language code that is no language tag.
 """
 
-from pipeline.syndicate.feeds import FORMATS, Format, atom, feed_id, rss
+from pipeline.syndicate.feeds import FORMATS, Format, atom, json_feed, rss
+from pipeline.syndicate.opml import OPML_TYPE, opml
+from pipeline.syndicate.outline import (
+    Archive,
+    address,
+    archive_count,
+    feed_id,
+    fingerprint,
+    path,
+)
+from pipeline.syndicate.style import STYLESHEET_NAME, stylesheet
+from pipeline.syndicate.websub import ping
 
-__all__ = ["FORMATS", "Format", "atom", "feed_id", "rss"]
+__all__ = [
+    "FORMATS",
+    "OPML_TYPE",
+    "STYLESHEET_NAME",
+    "Archive",
+    "Format",
+    "address",
+    "archive_count",
+    "atom",
+    "feed_id",
+    "fingerprint",
+    "json_feed",
+    "opml",
+    "path",
+    "ping",
+    "rss",
+    "stylesheet",
+]

@@ -10,35 +10,16 @@ from dataclasses import dataclass
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
+from pipeline.syndicate.outline import Link
+
 ATOM = "http://www.w3.org/2005/Atom"
-CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 DCTERMS = "http://purl.org/dc/terms/"
+MEDIA = "http://search.yahoo.com/mrss/"
+HISTORY = "http://purl.org/syndication/history/1.0"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _Element = etree._Element
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """RFC 4287 §4.2.7; empty attributes are not written."""
-
-    rel: str
-    href: str
-    type: str = ""
-    hreflang: str = ""
-    title: str = ""
-
-    def attributes(self) -> dict[str, str]:
-        """The attributes that have a value, in a fixed order."""
-        pairs = (
-            ("rel", self.rel),
-            ("type", self.type),
-            ("hreflang", self.hreflang),
-            ("title", self.title),
-            ("href", self.href),
-        )
-        return {name: value for name, value in pairs if value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +29,15 @@ class Origin:
     title: str
     url: str
     updated: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An entry's lead image; `type` "" and `length` 0 where unknown."""
+
+    url: str
+    type: str = ""
+    length: int = 0
 
 
 def _child(parent: _Element, name: str, text: str = "", **attributes: str) -> _Element:
@@ -63,36 +53,54 @@ class WireExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
     def __init__(self) -> None:
         self.links: tuple[Link, ...] = ()
         self.dated = True
+        self.archived = False
+        self.stylesheet = ""
+        self.language = ""
 
     def extend_ns(self) -> dict[str, str]:
         """Namespaces declared once, on the root."""
-        return {"dc": DC, "dcterms": DCTERMS}
+        names = {"dc": DC, "dcterms": DCTERMS, "media": MEDIA}
+        return {**names, "fh": HISTORY} if self.archived else names
 
     def extend_atom(self, feed: _Element) -> _Element:
         """Put every link into the Atom feed."""
         for link in self.links:
             _child(feed, "link", **link.attributes())
-        return feed
+        return self._extend(feed, feed)
 
     def extend_rss(self, feed: _Element) -> _Element:
         """Put every link into the RSS channel; drop `lastBuildDate` where nothing is dated."""
         channel = feed[0]
+        # Readers that ignore `language` take a feed's language from here.
+        feed.set(XML_LANG, self.language)
         for element in channel.findall("lastBuildDate"):
             if not self.dated:
                 channel.remove(element)
         for link in self.links:
             _child(channel, f"{{{ATOM}}}link", **link.attributes())
-        return feed
+        return self._extend(feed, channel)
+
+    def _extend(self, root: _Element, channel: _Element) -> _Element:
+        if self.archived:
+            _child(channel, f"{{{HISTORY}}}archive")
+        if self.stylesheet:
+            instruction = etree.ProcessingInstruction(
+                "xml-stylesheet", f'type="text/css" href="{self.stylesheet}"'
+            )
+            root.addprevious(instruction)
+        return root
 
 
 class WireEntryExtension(BaseEntryExtension):  # type: ignore[misc]
-    """For an entry: full links, authors without e-mail, a complete source, typed texts."""
+    """For an entry: full links, authors without e-mail, a complete source, the lead image."""
 
     def __init__(self) -> None:
         self.links: tuple[Link, ...] = ()
         self.authors: tuple[str, ...] = ()
         self.origin: Origin | None = None
+        self.picture: Picture | None = None
         self.modified = ""
+        self.rights = ""
 
     def extend_atom(self, entry: _Element) -> _Element:
         """Replace feedgen's bare links, and add the source with its id and date."""
@@ -106,14 +114,31 @@ class WireEntryExtension(BaseEntryExtension):  # type: ignore[misc]
             _child(source, "title", self.origin.title)
             _child(source, "updated", self.origin.updated)
             _child(source, "link", rel="alternate", href=self.origin.url)
+        self._add_picture(entry)
         return entry
 
     def extend_rss(self, item: _Element) -> _Element:
         """Name authors in `dc:creator` (RSS `author` must be an e-mail), and the last change."""
         for author in self.authors:
             _child(item, f"{{{DC}}}creator", author)
+        if self.rights:
+            _child(item, f"{{{DC}}}rights", self.rights)
         if self.modified:
             _child(item, f"{{{DCTERMS}}}modified", self.modified)
         if self.origin:
             _child(item, "source", self.origin.title, url=self.origin.url)
+        self._add_picture(item)
         return item
+
+    def _add_picture(self, entry: _Element) -> None:
+        """Media RSS; an enclosure (which must state its length) is feedgen's own."""
+        if self.picture:
+            size = str(self.picture.length) if self.picture.length else ""
+            pairs = (
+                ("url", self.picture.url),
+                ("type", self.picture.type),
+                ("fileSize", size),
+                ("medium", "image"),
+            )
+            attributes = {name: value for name, value in pairs if value}
+            _child(entry, f"{{{MEDIA}}}content", **attributes)

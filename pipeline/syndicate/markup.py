@@ -1,26 +1,23 @@
-"""An entry's HTML as a stranger's reader may show it.
+"""HTML as a stranger's reader may show it.
 
-In comes the entry's HTML, out a sanitised fragment with absolute http(s) addresses, wrapped in its
-language and direction, with the note on who wrote and who translated it. Scripts, forms, frames,
-handlers, styles, tracking pixels and addresses of other schemes do not come out.
+In comes an HTML fragment and the address it stood at, out the same in an allowed vocabulary with
+absolute http(s) addresses. Scripts, forms, frames, handlers, styles, tracking pixels and addresses
+of other schemes do not come out; lazy images come out as real ones.
 """
 
 import re
-from html import escape
 from urllib.parse import urlsplit
 
 import nh3
+from lxml import etree, html
 
-from pipeline.article import Entry
-from pipeline.syndicate.language import direction, language_tag
-from pipeline.syndicate.text import iri, plain_line, xml_text
-from pipeline.syndicate.wording import translated_note, wording, wording_language
+from pipeline.syndicate.text import balanced, iri, xml_text
 
 _TAGS = """
     a abbr article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del
-    details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins
-    kbd li mark ol p picture pre q rp rt ruby s samp section small source span strong sub
-    summary sup table tbody td tfoot th thead time tr track u ul var video wbr
+    details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li
+    mark ol p picture pre q rp rt ruby s samp section small source span strong sub summary sup
+    table tbody td tfoot th thead time tr track u ul var video wbr
 """
 _ATTRIBUTES: dict[str, set[str]] = {
     # no `cite` anywhere: nh3 does not check its scheme, and no reader shows it
@@ -39,16 +36,23 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "video": {"src", "poster", "controls", "width", "height"},
 }
 _TAGS_DROPPED_WHOLE = """
-    script style template noscript iframe object embed input button select textarea svg math
-    canvas applet frame frameset
+    script style template noscript iframe object embed input button select textarea svg math canvas
+    applet frame frameset
 """
 _SCHEMES = {"http", "https"}
 _LINK_SCHEMES = {*_SCHEMES, "mailto"}
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SIZE = re.compile(r'\b(?:width|height)="\s*(\d+)', re.IGNORECASE)
 _CANDIDATE = re.compile(r"https?://\S*[^\s,](?:\s+\d+(?:\.\d+)?[wx])?(?=\s*(?:,|$))")
+_TEXT_RUN = re.compile(r"[^<>]+(?=<|$)")
 # nh3 lets these through unchecked; `src` and `href` it checks itself.
 _UNCHECKED_ADDRESSES = {"poster"}
+# Where pages keep an image's address until a script asks for it, the commonest first.
+_LAZY = {
+    "src": ("data-src", "data-original", "data-lazy-src", "data-hi-res-src", "data-url"),
+    "srcset": ("data-srcset", "data-lazy-srcset", "data-original-set"),
+}
+_LAZY_HINT = re.compile(r"\sdata-(?:src|original|lazy|hi-res|url)", re.IGNORECASE)
 
 
 def is_public(url: str) -> bool:
@@ -64,18 +68,18 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "srcset":
         return ", ".join(_CANDIDATE.findall(value)) or None
     if name in _UNCHECKED_ADDRESSES or (name == "src" and tag != "a"):
-        return value if is_public(value) or not urlsplit(value).scheme else None
+        return value if is_public(value) or ":" not in value.split("/", 1)[0] else None
     return value
 
 
-def sanitise(html: str, base: str) -> str:
-    """`html` in the allowed vocabulary, its relative addresses resolved against `base`.
+def sanitise(fragment: str, base: str) -> str:
+    """`fragment` in the allowed vocabulary, its relative addresses resolved against `base`.
 
     Where `base` is no public address, relative links are dropped rather than published broken.
     """
     base = iri(base)
     clean = nh3.clean(
-        xml_text(html),
+        _unlazy(xml_text(fragment)),
         tags=set(_TAGS.split()),
         attributes=_ATTRIBUTES,
         clean_content_tags=set(_TAGS_DROPPED_WHOLE.split()),
@@ -85,7 +89,35 @@ def sanitise(html: str, base: str) -> str:
         link_rel=None,
     )
     # A second time: the parser has turned references such as &#1; into what they stand for.
-    return _IMAGE.sub(_real_image, xml_text(clean)).strip()
+    clean = _IMAGE.sub(_real_image, xml_text(clean)).strip()
+    return _TEXT_RUN.sub(lambda match: balanced(match.group()), clean)
+
+
+def _unlazy(fragment: str) -> str:
+    """Give images that wait for a script the address the script would give them."""
+    if not _LAZY_HINT.search(fragment):
+        return fragment
+    root = fragment_root(fragment)
+    for image in root.iter("img", "source"):
+        for name, places in _LAZY.items():
+            value = next((image.get(place) for place in places if image.get(place)), None)
+            if value:
+                image.set(name, value)
+    return inner_html(root)
+
+
+def fragment_root(fragment: str) -> "html.HtmlElement":
+    """`fragment` parsed into one `div`; never fails, whatever it is given."""
+    try:
+        return html.fragment_fromstring(fragment, create_parent="div")
+    except (etree.ParserError, ValueError):
+        return html.fragment_fromstring("", create_parent="div")
+
+
+def inner_html(element: "html.HtmlElement") -> str:
+    """The HTML inside `element`."""
+    whole: str = html.tostring(element, encoding="unicode", with_tail=False)
+    return whole[whole.index(">") + 1 : whole.rindex("<")]
 
 
 def _real_image(match: re.Match[str]) -> str:
@@ -95,45 +127,3 @@ def _real_image(match: re.Match[str]) -> str:
         return ""
     sizes = [int(size) for size in _SIZE.findall(tag)]
     return "" if sizes and min(sizes) <= 1 else tag
-
-
-def note(entry: Entry) -> str:
-    """A paragraph naming the source, and the machine where one translated; "" for neither."""
-    words = wording(entry.language)
-    url = iri(entry.url)
-    source = plain_line(entry.source_title) or (urlsplit(url).hostname if is_public(url) else "")
-    parts = []
-    if entry.by_machine:
-        parts.append(escape(translated_note(entry.language, entry.original_language)))
-    if is_public(url):
-        link = f'<a href="{escape(url)}">{escape(source or url)}</a>'
-        parts.append(f"{escape(words.original)} {link}")
-    elif source:
-        parts.append(f"{escape(words.original)} {escape(source)}")
-    if not parts:
-        return ""
-    spoken = wording_language(entry.language)
-    marks = f' lang="{spoken}" dir="{direction(spoken)}"'
-    return f"<p{marks if spoken == 'en' else ''}><small>{' '.join(parts)}</small></p>"
-
-
-def _framed(entry: Entry, body: str) -> str:
-    tag = language_tag(entry.language)
-    return f'<div lang="{tag}" dir="{direction(tag)}">{body}</div>'
-
-
-def full_content(entry: Entry) -> str:
-    """The whole article, its lead picture where the text has none, and the note."""
-    body = sanitise(entry.html, entry.url)
-    if not body:
-        return summary_content(entry)
-    image = iri(entry.image or "")
-    if is_public(image) and "<img" not in body:
-        body = f'<p><img src="{escape(image)}" alt=""></p>{body}'
-    return _framed(entry, f"{body}<hr>{note(entry)}")
-
-
-def summary_content(entry: Entry) -> str:
-    """The summary as a paragraph, and the note."""
-    summary = plain_line(entry.summary) or plain_line(entry.title)
-    return _framed(entry, f"<p>{escape(summary, quote=False)}</p>{note(entry)}")

@@ -21,6 +21,33 @@ def xml_text(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
+_EMBED, _POP = "\u202a\u202b\u202d\u202e", "\u202c"
+_ISOLATE, _POP_ISOLATE = "\u2066\u2067\u2068", "\u2069"
+_BIDI = re.compile(f"[{_EMBED}{_POP}{_ISOLATE}{_POP_ISOLATE}]")
+
+
+def balanced(text: str) -> str:
+    """`text` with every bidi embedding and isolate closed, and no closing one astray (UAX #9).
+
+    An unclosed control would turn the reader's own words around ours.
+    """
+    if not _BIDI.search(text):
+        return text
+    open_controls: list[str] = []
+    kept = []
+    for character in text:
+        if character in _EMBED:
+            open_controls.append(_POP)
+        elif character in _ISOLATE:
+            open_controls.append(_POP_ISOLATE)
+        elif character in (_POP, _POP_ISOLATE):
+            if not open_controls or open_controls[-1] != character:
+                continue
+            open_controls.pop()
+        kept.append(character)
+    return "".join(kept + open_controls[::-1])
+
+
 def plain_line(text: str) -> str:
     """`text` as one line for a title, a name or a label.
 
@@ -29,7 +56,7 @@ def plain_line(text: str) -> str:
     decodes titles once more finds nothing left to decode.
     """
     decoded = _REFERENCE.sub(lambda match: unescape(match.group()), text)
-    return _SPACE.sub(" ", xml_text(decoded)).strip()
+    return balanced(_SPACE.sub(" ", xml_text(decoded)).strip())
 
 
 _TAG_OPEN = re.compile(r"<(?=[A-Za-z/!?])")

@@ -81,3 +81,31 @@ def translated_note(language: str, original: str) -> str:
     """One sentence for readers of `language`: a machine translated this, from `original`."""
     name = language_name(original, wording_language(language))
     return wording(language).translated.format(language=name)
+
+
+_SUBSCRIBE = {
+    "ar": "هذه خلاصة أخبار. انسخ عنوانها من شريط العنوان إلى قارئ الخلاصات للاشتراك.",
+    "ca": "Això és un canal. Copieu-ne l’adreça al vostre lector per subscriure-us-hi.",
+    "cs": "Toto je kanál. Zkopírujte jeho adresu z adresního řádku do své čtečky kanálů.",
+    "da": "Dette er et feed. Kopiér dets adresse fra adresselinjen til din feedlæser.",
+    "de": "Dies ist ein Feed. Kopieren Sie seine Adresse aus der Adresszeile in Ihren Feedreader.",
+    "en": "This is a feed. Copy its address from the address bar into your feed reader to "
+    "subscribe.",
+    "es": "Esto es un canal. Copie su dirección en su lector de canales para suscribirse.",
+    "fr": "Ceci est un flux. Copiez son adresse dans votre lecteur de flux pour vous abonner.",
+    "he": "זוהי הזנה. העתיקו את כתובתה משורת הכתובת אל קורא ההזנות כדי להירשם.",
+    "it": "Questo è un feed. Copiate il suo indirizzo nel vostro lettore di feed per abbonarvi.",
+    "ja": "これはフィードです。購読するには、このページのアドレスをリーダーに登録してください。",
+    "nl": "Dit is een feed. Kopieer het adres uit de adresbalk naar uw feedlezer.",
+    "pl": "To jest kanał. Aby subskrybować, skopiuj jego adres do swojego czytnika.",
+    "pt": "Isto é um feed. Copie o endereço para o seu leitor de feeds para subscrever.",
+    "ru": "Это лента новостей. Чтобы подписаться, скопируйте её адрес в программу для чтения лент.",
+    "sv": "Det här är ett flöde. Kopiera dess adress till din flödesläsare för att prenumerera.",
+    "uk": "Це стрічка новин. Щоб підписатися, скопіюйте її адресу до програми для читання стрічок.",
+    "zh": "这是一个订阅源。请将地址栏中的地址复制到您的阅读器中进行订阅。",
+}
+
+
+def subscribe_hints() -> dict[str, str]:
+    """For each language with words for it: what to do with a feed that a browser shows."""
+    return dict(_SUBSCRIBE)

@@ -42,7 +42,9 @@ def _listed(root: Path) -> Iterator[Listed]:
             continue
         languages: dict[str, list[Path]] = {}
         for file in _sorted(folder):
-            if file.suffix in FORMAT_NAMES and not (file.name.startswith(".") or file.is_symlink()):
+            # A second dot is an archive document's ("pt.archive-3.rss"): feeds link to those.
+            hidden = file.name.startswith(".") or file.is_symlink() or "." in file.stem
+            if file.suffix in FORMAT_NAMES and not hidden:
                 languages.setdefault(file.stem, []).append(file)
         for language, files in sorted(languages.items()):
             files.sort(key=lambda file: list(FORMAT_NAMES).index(file.suffix))

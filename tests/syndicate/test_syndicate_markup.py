@@ -6,9 +6,15 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.article import Entry
+from pipeline.syndicate.content import content
 from pipeline.syndicate.language import direction, language_name, language_tag
-from pipeline.syndicate.markup import full_content, sanitise
+from pipeline.syndicate.markup import sanitise
 from pipeline.syndicate.wording import _WORDINGS, translated_note
+
+
+def full_content(entry):
+    return content(entry, "full")
+
 
 BASE = "https://news.example.com/2026/story.html"
 ENTRY = Entry(

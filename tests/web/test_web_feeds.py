@@ -41,6 +41,7 @@ def output(tmp_path):
         for form in FORMATS:
             file = folder / "world" / f"{language}.{form.suffix}"
             file.write_bytes(form.build(FEED, language, [ENTRY]))
+    (folder / "world" / "pt.archive-1.rss").write_bytes(FORMATS[0].build(FEED, "pt", [ENTRY]))
     (folder / "README.md").write_text("for people")
     (folder / ".hidden.rss").write_text("<rss/>")
     (folder / "world" / "notes.txt").write_text("private")
@@ -72,6 +73,7 @@ def raw_status(server, target):
     [
         ("world/pt.rss", "application/rss+xml; charset=utf-8"),
         ("world/pt.atom", "application/atom+xml; charset=utf-8"),
+        ("world/pt.archive-1.rss", "application/rss+xml; charset=utf-8"),
     ],
 )
 def test_feeds_come_with_their_type_and_read_back(server, output, path, content_type):
@@ -171,7 +173,8 @@ def test_the_index_lists_every_feed_with_links(server):
     page = requests.get(server.url, timeout=5)
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "World &lt;News&gt;" in page.text and "Portuguese" in page.text
-    for path in ("world/pt.rss", "world/pt.atom", "world/ar.rss"):
+    assert "archive" not in page.text
+    for path in ("world/pt.rss", "world/pt.atom", "world/pt.json", "world/ar.rss"):
         assert f'href="{path}"' in page.text
     assert "leak" not in page.text and "secret" not in page.text
 

@@ -1,0 +1,105 @@
+"""What an entry shows: its article in full, in both languages, or in short.
+
+In comes an Entry, out a safe HTML fragment that carries its language and direction and ends with
+a note on who wrote it and which machine translated it. Nothing is refused; an entry without a text
+shows its summary or its title.
+"""
+
+from html import escape
+from urllib.parse import urlsplit
+
+from pipeline.article import ContentMode, Entry
+from pipeline.syndicate.language import direction, language_tag
+from pipeline.syndicate.markup import fragment_root, inner_html, is_public, sanitise
+from pipeline.syndicate.text import iri, plain_line
+from pipeline.syndicate.wording import translated_note, wording, wording_language
+
+# One entry must not fill a feed: readers and the W3C validator stop at 5,000,000 bytes.
+MAX_CONTENT = 1_000_000
+
+
+def content(entry: Entry, mode: ContentMode) -> str:
+    """The entry's HTML in a feed's content mode, at most MAX_CONTENT characters long."""
+    body = ""
+    if mode == "bilingual" and entry.by_machine and entry.original_html:
+        body = _bilingual(entry)
+    elif mode != "summary":
+        body = sanitise(entry.html, entry.url)
+    if not body or len(body) > MAX_CONTENT:
+        return _short(entry)
+    image = iri(entry.image or "")
+    if is_public(image) and "<img" not in body:
+        body = f'<p><img src="{escape(image)}" alt=""></p>{body}'
+    return _framed(entry.language, f"{body}<hr>{note(entry)}")
+
+
+def _short(entry: Entry) -> str:
+    summary = plain_line(entry.summary) or plain_line(entry.title)
+    return _framed(entry.language, f"<p>{escape(summary, quote=False)}</p>{note(entry)}")
+
+
+def note(entry: Entry) -> str:
+    """A paragraph naming the source, and the machine where one translated; "" for neither."""
+    words = wording(entry.language)
+    url = iri(entry.url)
+    source = plain_line(entry.source_title) or (urlsplit(url).hostname if is_public(url) else "")
+    parts = []
+    if entry.by_machine:
+        parts.append(escape(translated_note(entry.language, entry.original_language)))
+    if is_public(url):
+        link = f'<a href="{escape(url)}">{escape(source or url)}</a>'
+        parts.append(f"{escape(words.original)} {link}")
+    elif source:
+        parts.append(f"{escape(words.original)} {escape(source)}")
+    if not parts:
+        return ""
+    # Words borrowed from another language say so, for fonts, hyphenation and screen readers.
+    spoken = wording_language(entry.language)
+    borrowed = spoken == "en" and not language_tag(entry.language).startswith("en")
+    marks = ' lang="en" dir="ltr"' if borrowed else ""
+    return f"<p{marks}><small>{' '.join(parts)}</small></p>"
+
+
+def _framed(language: str, body: str) -> str:
+    tag = language_tag(language)
+    return f'<div lang="{tag}" dir="{direction(tag)}">{body}</div>'
+
+
+def pairs(translated: str, original: str) -> list[tuple[str, str]] | None:
+    """The top-level blocks of two fragments, side by side; None where their shapes differ.
+
+    Blocks are HTML. A block that says nothing, or the same in both, has "" for its original.
+    """
+    ours, theirs = fragment_root(translated), fragment_root(original)
+    shapes = [
+        [block.tag for block in root if isinstance(block.tag, str)] for root in (ours, theirs)
+    ]
+    if shapes[0] != shapes[1] or (ours.text or "").strip() or (theirs.text or "").strip():
+        return None
+    found = []
+    for block, source in zip(list(ours), list(theirs), strict=True):
+        same = block.text_content().strip() == source.text_content().strip()
+        found.append((_outer(block), "" if same else _outer(source)))
+    return found
+
+
+def _outer(block: object) -> str:
+    parent = fragment_root("")
+    parent.append(block)
+    return inner_html(parent)
+
+
+def _bilingual(entry: Entry) -> str:
+    """Each paragraph with its original beneath it, or both texts one after the other."""
+    translated = sanitise(entry.html, entry.url)
+    original = sanitise(entry.original_html, entry.url)
+    if not translated:
+        return _framed(entry.original_language, original) if original else ""
+    together = pairs(translated, original)
+    if together is None:
+        title = escape(wording(entry.language).original)
+        return f"{translated}<hr><p>{title}</p>{_framed(entry.original_language, original)}"
+    return "".join(
+        block + (_framed(entry.original_language, source) if source else "")
+        for block, source in together
+    )

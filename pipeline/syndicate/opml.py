@@ -1,0 +1,56 @@
+"""All feeds as one OPML 2.0 subscription list (http://opml.org/spec2.opml).
+
+In come FeedSpecs, out UTF-8 XML that any reader imports: one outline per feed and language, under
+one outline per language. Feeds without a public address are left out: nobody could subscribe.
+"""
+
+from collections.abc import Sequence
+
+from lxml import etree
+
+from pipeline.article import FeedSpec
+from pipeline.syndicate.language import language_name, language_tag
+from pipeline.syndicate.outline import address, description, home, title
+from pipeline.syndicate.text import plain_line
+
+OPML_TYPE = "text/x-opml"
+
+
+def opml(feeds: Sequence[FeedSpec], language: str = "", name: str = "babelwire") -> bytes:
+    """The subscription list of all languages, or of `language` alone.
+
+    Addresses are those of the RSS files, which every reader reads. Raises PublishError for a
+    language code that is no language tag.
+    """
+    root = etree.Element("opml", version="2.0")
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = plain_line(name)
+    body = etree.SubElement(root, "body")
+    codes = sorted({code for feed in feeds for code in feed.languages})
+    for code in [code for code in codes if language in ("", code)]:
+        listed = [feed for feed in feeds if code in feed.languages and feed.base_url]
+        if not listed:
+            continue
+        label = language_name(code, code)
+        group = etree.SubElement(body, "outline", text=label, title=label)
+        for feed in sorted(listed, key=lambda feed: feed.id):
+            _outline(group, feed, code)
+    etree.indent(root)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+
+
+def _outline(group: etree._Element, feed: FeedSpec, code: str) -> None:
+    etree.SubElement(
+        group,
+        "outline",
+        {
+            "type": "rss",
+            "version": "RSS2",
+            "text": title(feed, code),
+            "title": title(feed, code),
+            "description": description(feed, code),
+            "language": language_tag(code),
+            "xmlUrl": address(feed, code, "rss"),
+            "htmlUrl": home(feed, code, ()),
+        },
+    )

@@ -1,0 +1,191 @@
+"""What every format of a feed has in common: addresses, ids, links, the entries shown.
+
+In come a FeedSpec, a language and entries, out plain values for the format builders. A language
+code that is no language tag is refused.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pipeline import __version__
+from pipeline.article import Entry, FeedSpec
+from pipeline.syndicate.language import language_tag
+from pipeline.syndicate.markup import is_public
+from pipeline.syndicate.text import iri, plain_line
+
+GENERATOR = "babelwire"
+RSS_TYPE = "application/rss+xml"
+ATOM_TYPE = "application/atom+xml"
+JSON_TYPE = "application/feed+json"
+MEDIA_TYPES = {"rss": RSS_TYPE, "atom": ATOM_TYPE, "json": JSON_TYPE}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Which document of an archived feed (RFC 5005 §4) is built.
+
+    `count` archive documents exist. `number` 0 is the feed that readers subscribe to, 1 the
+    document with the oldest entries, `count` the newest of the archive.
+    """
+
+    number: int = 0
+    count: int = 0
+
+
+WHOLE = Archive()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """RFC 4287 §4.2.7; empty attributes are not written."""
+
+    rel: str
+    href: str
+    type: str = ""
+    hreflang: str = ""
+    length: str = ""
+
+    def attributes(self) -> dict[str, str]:
+        """The attributes that have a value, in a fixed order."""
+        pairs = (
+            ("rel", self.rel),
+            ("type", self.type),
+            ("hreflang", self.hreflang),
+            ("length", self.length),
+            ("href", self.href),
+        )
+        return {name: value for name, value in pairs if value}
+
+
+def path(feed: FeedSpec, language: str, suffix: str, number: int = 0) -> str:
+    """The file of a feed under the output folder: "news/pt.rss", "news/pt.archive-3.rss"."""
+    part = f".archive-{number}" if number else ""
+    return f"{feed.id}/{language}{part}.{suffix}"
+
+
+def address(feed: FeedSpec, language: str, suffix: str, number: int = 0) -> str:
+    """The public address of one file of the feed, "" where the feed has no public address."""
+    if not feed.base_url:
+        return ""
+    return iri(f"{feed.base_url.rstrip('/')}/{path(feed, language, suffix, number)}")
+
+
+def feed_id(feed: FeedSpec, language: str, number: int = 0) -> str:
+    """A permanent id for one language of a feed (RFC 4287 §4.2.6), from its address or name."""
+    name = address(feed, language, "", number) or f"babelwire:{path(feed, language, '', number)}"
+    return uuid.uuid5(uuid.NAMESPACE_URL, name).urn
+
+
+def archive_count(total: int, limit: int) -> int:
+    """How many full archive documents `total` entries fill.
+
+    Archives hold `limit` entries each, the oldest first, and never change once full; the feed
+    itself holds the newest `limit`, so that together they hold every entry.
+    """
+    return total // limit if limit > 0 and total > limit else 0
+
+
+def fingerprint(
+    feed: FeedSpec, language: str, entries: Iterable[Entry], archive: Archive = WHOLE
+) -> str:
+    """A digest of all that a feed's bytes depend on: equal digests, equal files.
+
+    With it a caller tells without building whether a file on disk is current.
+    """
+    digest = hashlib.sha256(repr((__version__, feed, language, archive)).encode())
+    for entry in entries:
+        digest.update(repr(entry).encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()
+
+
+def moment(date: datetime) -> datetime:
+    """`date` in whole seconds, aware, with an offset every format can write (±hh:mm)."""
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    date = date.replace(microsecond=0)
+    offset = date.utcoffset() or timedelta()
+    return date.astimezone(UTC) if offset % timedelta(minutes=1) else date
+
+
+def published(entry: Entry) -> datetime:
+    """When the entry appeared; a date after its last change is a mistake or an embargo."""
+    return min(moment(entry.published), moment(entry.updated))
+
+
+def shown(feed: FeedSpec, entries: Iterable[Entry]) -> list[Entry]:
+    """The entries a feed shows: newest first, one per id, at most `feed.limit`."""
+    oldest_first = sorted(entries, key=lambda entry: entry.id)
+    oldest_first.sort(key=lambda entry: (published(entry), moment(entry.updated)))
+    unique: dict[str, Entry] = {}
+    for entry in reversed(oldest_first):
+        unique.setdefault(entry.id, entry)
+    return list(unique.values())[: feed.limit]
+
+
+def newest_change(entries: Iterable[Entry]) -> datetime:
+    """When the feed last changed; 1970 where it has no entries, so that it has no clock."""
+    return max((moment(entry.updated) for entry in entries), default=EPOCH)
+
+
+def title(feed: FeedSpec, language: str) -> str:
+    """The feed's title in its language, else its one title, else its id."""
+    return plain_line(feed.titles.get(language, "")) or plain_line(feed.title) or feed.id
+
+
+def description(feed: FeedSpec, language: str) -> str:
+    """The feed's description in its language, else its one description, else its title."""
+    own = plain_line(feed.descriptions.get(language, "")) or plain_line(feed.description)
+    return own or title(feed, language)
+
+
+def home(feed: FeedSpec, language: str, entries: Sequence[Entry]) -> str:
+    """The feed's web page: its own, else its only source's, else its id (RSS must have one)."""
+    if feed.base_url:
+        return iri(f"{feed.base_url.rstrip('/')}/")
+    sources = {iri(entry.source_url) for entry in entries}
+    only = sources.pop() if len(sources) == 1 else ""
+    return only if is_public(only) else feed_id(feed, language)
+
+
+def entry_link(feed: FeedSpec, entry: Entry) -> str:
+    """Where the entry leads: the original or its hosted page; "" where neither is public."""
+    wanted = (entry.page, entry.url) if feed.link == "page" else (entry.url, entry.page)
+    return next((url for url in map(iri, wanted) if is_public(url)), "")
+
+
+def feed_links(
+    feed: FeedSpec, language: str, suffix: str, archive: Archive = WHOLE
+) -> tuple[Link, ...]:
+    """Self, hub, archive, web page, the other formats, the other languages of a feed."""
+    if not feed.base_url:
+        return ()
+    tag, media_type = language_tag(language), MEDIA_TYPES[suffix]
+
+    def alternate(other: str, form: str) -> Link:
+        return Link(
+            rel="alternate",
+            type=MEDIA_TYPES[form],
+            hreflang=language_tag(other),
+            href=address(feed, other, form),
+        )
+
+    def document(rel: str, number: int) -> Link:
+        return Link(rel=rel, type=media_type, href=address(feed, language, suffix, number))
+
+    links = [document("self", archive.number)]
+    if archive.number:
+        links.append(document("current", 0))
+    elif is_public(feed.hub):
+        links.append(Link(rel="hub", href=iri(feed.hub)))
+    previous = archive.number - 1 if archive.number else archive.count
+    if previous > 0:
+        links.append(document("prev-archive", previous))
+    links.append(Link(rel="alternate", type="text/html", href=home(feed, language, ())))
+    if not archive.number:
+        links += [alternate(language, form) for form in MEDIA_TYPES if form != suffix]
+        links += [alternate(x, suffix) for x in feed.languages if language_tag(x) != tag]
+    return tuple(links)

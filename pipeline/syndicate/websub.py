@@ -1,0 +1,55 @@
+"""Tells a WebSub hub that feeds have changed (W3C WebSub §7).
+
+In come the hub's address and the addresses of changed files, out nothing: the hub fetches the
+files and sends them to its subscribers. A hub that refuses or does not answer is a PublishError.
+"""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+import requests
+
+from pipeline.errors import PublishError
+
+TIMEOUT = 10.0
+# Hubs limit the size of a form; this many addresses of usual length stay below 16 KiB.
+_TOPICS_A_PING = 100
+
+
+def ping(hub: str, topics: Sequence[str], session: requests.Session | None = None) -> None:
+    """Announce that `topics` (self links of feeds) have changed.
+
+    Raises PublishError, with `retry` where the hub may answer later. An announcement is safe to
+    repeat. Takes `TIMEOUT` seconds at most for each hundred topics.
+    """
+    client = session or requests.Session()
+    unique = list(dict.fromkeys(filter(None, topics)))
+    for start in range(0, len(unique), _TOPICS_A_PING):
+        form = urlencode(announcement(unique[start : start + _TOPICS_A_PING]))
+        try:
+            response = client.post(
+                hub,
+                data=form,
+                headers={"content-type": "application/x-www-form-urlencoded"},
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            raise PublishError(
+                f"hub {hub}", f"did not answer: {error}", "check the hub's address", retry=True
+            ) from error
+        if not 200 <= response.status_code < 300:
+            raise PublishError(
+                f"hub {hub}",
+                f"refused the announcement with status {response.status_code}",
+                "check the hub's address and whether it takes this host's feeds",
+                retry=response.status_code >= 500 or response.status_code == 429,
+            )
+
+
+def announcement(topics: Sequence[str]) -> list[tuple[str, str]]:
+    """The form fields of a ping; hubs differ in the name of the topic, so it has both."""
+    fields = [("hub.mode", "publish")]
+    for topic in topics:
+        fields += [("hub.url", topic), ("hub.topic", topic)]
+    return fields

@@ -1,0 +1,211 @@
+"""A feed and its entries to the bytes of RSS 2.0 and Atom 1.0, by feedgen.
+
+In come a FeedSpec, a language and entries; out UTF-8 XML that depends on these alone: no clock, no
+host name, no version. A language that is no language tag is refused; a bad character, a naive
+date or a local address never is: each is mended or left out.
+"""
+
+import mimetypes
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from feedgen.feed import FeedGenerator
+
+from pipeline.article import Entry, FeedSpec
+from pipeline.errors import PublishError
+from pipeline.syndicate.content import content
+from pipeline.syndicate.extension import Origin, Picture, WireEntryExtension, WireExtension
+from pipeline.syndicate.language import language_tag
+from pipeline.syndicate.markup import is_public
+from pipeline.syndicate.outline import (
+    GENERATOR,
+    WHOLE,
+    Archive,
+    Link,
+    description,
+    entry_link,
+    feed_id,
+    feed_links,
+    home,
+    moment,
+    newest_change,
+    published,
+    title,
+)
+from pipeline.syndicate.style import STYLESHEET_NAME
+from pipeline.syndicate.text import iri, never_markup, plain_line
+
+
+def rss(feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive = WHOLE) -> bytes:
+    """The entries given, as RSS 2.0 with `content:encoded`, `dc:creator` and `atom:link`.
+
+    Raises PublishError for a language code that is no language tag.
+    """
+    generator = _generator(feed, language, entries, "rss", archive)
+    # RSS asks for a page of the channel. Its only plain link: feedgen would take the last one.
+    generator.link(href=home(feed, language, entries), rel="alternate")
+    generator.title(never_markup(title(feed, language)))
+    for entry in entries:
+        _rss_item(generator.add_entry(order="append"), feed, entry)
+    return _serialise(feed, generator.rss_str)
+
+
+def atom(
+    feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive = WHOLE
+) -> bytes:
+    """The entries given, as Atom 1.0 (RFC 4287). Raises PublishError as `rss` does."""
+    generator = _generator(feed, language, entries, "atom", archive)
+    for entry in entries:
+        _atom_entry(generator.add_entry(order="append"), feed, entry)
+    return _serialise(feed, generator.atom_str)
+
+
+def _serialise(feed: FeedSpec, build: Any) -> bytes:
+    try:
+        return bytes(build()) + b"\n"
+    except (ValueError, TypeError) as error:
+        raise PublishError(
+            f"feed {feed.id}", f"cannot be built: {error}", "check the feed's settings"
+        ) from error
+
+
+def _generator(
+    feed: FeedSpec, language: str, entries: Sequence[Entry], suffix: str, archive: Archive
+) -> Any:
+    tag = language_tag(language)
+    generator = FeedGenerator()
+    generator.register_extension("wire", WireExtension, WireEntryExtension)
+    generator.id(feed_id(feed, language, archive.number))
+    generator.title(title(feed, language))
+    generator.description(description(feed, language))
+    generator.author(name=title(feed, language))
+    generator.generator(GENERATOR)
+    generator.language(tag)
+    generator.updated(newest_change(entries))
+    if feed.ttl > 0:
+        generator.ttl(feed.ttl)
+    if feed.rights:
+        generator.rights(plain_line(feed.rights))
+    if is_public(feed.icon):
+        generator.icon(iri(feed.icon))
+    picture = next((url for url in (feed.logo, feed.icon) if is_public(url)), "")
+    if picture:
+        generator.logo(iri(picture))
+        generator.image(url=iri(picture))
+    generator.wire.links = feed_links(feed, language, suffix, archive)
+    generator.wire.dated = bool(entries)
+    generator.wire.archived = archive.number > 0
+    generator.wire.language = tag
+    # Relative, so that it holds wherever the output folder is served from.
+    generator.wire.stylesheet = f"../{STYLESHEET_NAME}"
+    return generator
+
+
+def _common(item: Any, feed: FeedSpec, entry: Entry) -> None:
+    url = entry_link(feed, entry)
+    item.id(iri(entry.id))
+    item.published(published(entry))
+    item.updated(moment(entry.updated))
+    if url:
+        item.link(href=url, rel="alternate")
+    source_title, source_url = plain_line(entry.source_title), iri(entry.source_url)
+    authors = tuple(dict.fromkeys(filter(None, map(plain_line, entry.authors))))
+    authors = authors or ((source_title,) if source_title else ())
+    item.author([{"name": author} for author in authors])
+    item.wire.authors = authors
+    item.wire.picture = picture_of(entry)
+    updated = moment(entry.updated).isoformat()
+    if is_public(source_url):
+        item.wire.origin = Origin(title=source_title or source_url, url=source_url, updated=updated)
+
+
+def _rss_item(item: Any, feed: FeedSpec, entry: Entry) -> None:
+    """Descriptions are HTML; with content both must be set, or feedgen takes one for the other."""
+    _common(item, feed, entry)
+    item.title(never_markup(entry_title(entry)))
+    item.category([{"term": label} for _, label in categories(entry)])
+    item.wire.rights = plain_line(entry.rights)
+    if moment(entry.updated) != published(entry):
+        item.wire.modified = moment(entry.updated).isoformat()
+    picture = item.wire.picture
+    if picture and picture.type and picture.length:
+        item.enclosure(picture.url, picture.length, picture.type)
+    if feed.content == "summary":
+        item.description(content(entry, "summary"))
+    else:
+        summary = plain_line(entry.summary) or entry_title(entry)
+        item.description(escape(summary, quote=False))
+        item.content(content(entry, feed.content), type="html")
+
+
+def _atom_entry(item: Any, feed: FeedSpec, entry: Entry) -> None:
+    """Atom needs content or an alternate link: a summary without link becomes the content."""
+    _common(item, feed, entry)
+    item.title(entry_title(entry))
+    item.category(
+        [
+            {"term": term, **({"label": label} if label != term else {})}
+            for term, label in categories(entry)
+        ]
+    )
+    if entry.rights:
+        item.rights(plain_line(entry.rights))
+    item.wire.links = entry_links(feed, entry)
+    if feed.content == "summary" and entry_link(feed, entry):
+        item.summary(content(entry, "summary"), type="html")
+        return
+    if entry.summary and feed.content != "summary":
+        item.summary(plain_line(entry.summary))
+    item.content(content(entry, feed.content), type="html")
+
+
+def entry_title(entry: Entry) -> str:
+    """A title in any case: readers show nothing, or the id, for an entry without one."""
+    return plain_line(entry.title) or plain_line(entry.summary) or iri(entry.url)
+
+
+def categories(entry: Entry) -> list[tuple[str, str]]:
+    """Each category once, with its label in the entry's language."""
+    labels = entry.labels if len(entry.labels) == len(entry.categories) else entry.categories
+    found: dict[str, str] = {}
+    for term, label in zip(map(plain_line, entry.categories), map(plain_line, labels), strict=True):
+        if term:
+            found.setdefault(term, label or term)
+    return list(found.items())
+
+
+def picture_of(entry: Entry) -> Picture | None:
+    """The lead image with its media type: as stated, else as its name says."""
+    url = iri(entry.image or "")
+    if not is_public(url):
+        return None
+    guessed = mimetypes.guess_type(urlsplit(url).path, strict=True)[0] or ""
+    media_type = entry.image_type or (guessed if guessed.startswith("image/") else "")
+    return Picture(url=url, type=media_type, length=max(entry.image_bytes, 0))
+
+
+def entry_links(feed: FeedSpec, entry: Entry) -> tuple[Link, ...]:
+    """Atom's links of an entry: where it leads, what it was made from, its lead image."""
+    url, original = entry_link(feed, entry), iri(entry.url)
+    links = []
+    if url:
+        language = entry.original_language if url == original else entry.language
+        links.append(
+            Link(rel="alternate", type="text/html", hreflang=language_tag(language), href=url)
+        )
+    if is_public(original) and original != url:
+        tag = language_tag(entry.original_language)
+        links.append(Link(rel="via", type="text/html", hreflang=tag, href=original))
+    picture = picture_of(entry)
+    if picture and picture.type and picture.length:
+        links.append(
+            Link(
+                rel="enclosure",
+                type=picture.type,
+                length=str(picture.length),
+                href=picture.url,
+            )
+        )
+    return tuple(links)
