@@ -1,1 +1,166 @@
-"""Page to article."""
+"""A page's bytes in, the article out: without consent notices, boilerplate and clutter.
+
+In: bytes, the page's address, what HTTP said of the charset. Out: an `Article`.
+It refuses, with `NotAnArticle`, whatever holds no article: walls, error pages, indexes, other files.
+"""
+
+import re
+from collections.abc import Mapping
+from html import unescape
+
+from bs4 import BeautifulSoup, Tag
+
+from pipeline.article import Article
+from pipeline.errors import NotAnArticle
+from pipeline.extract import (
+    chrome,
+    consent,
+    content,
+    languages,
+    metadata,
+    prose,
+    refusals,
+    trim,
+)
+from pipeline.extract.charset import decode
+from pipeline.extract.metadata import Metadata
+from pipeline.extract.outline import Node, measure, outline, width
+from pipeline.extract.parsing import parse, refuse
+from pipeline.extract.render import Body, render
+
+__all__ = ["NotAnArticle", "extract", "plain_text"]
+
+_SUMMARY = 300  # characters
+_SENTENCE = re.compile(r"(?<=[.!?…。！？।؟])\s+|(?<=[。！？])")
+
+
+def extract(
+    html: bytes, url: str, *, charset: str | None = None, language: str | None = None
+) -> Article:
+    """Return the article of a page.
+
+    `charset` is HTTP's, which may be wrong; `language` (BCP 47) overrules what the page declares and
+    what its text looks like. Pure: no I/O, the same bytes give the same article. Raises NotAnArticle
+    with the reason.
+    """
+    refuse(html, url)
+    text, _ = decode(html, charset)
+    soup = parse(text)
+    facts = metadata.read(soup, url)
+    root = soup.body or soup.html
+    if root is None or not _is_html(soup):
+        raise NotAnArticle(url, "not HTML", "take it out of the source")
+    top = outline(root)
+    page = top.text()
+    noticed = _strip(top)
+    container = content.choose(top)
+    around = top.chars
+    trim.trim(container)
+    body = _body(container, facts, around)
+    reason = refusals.reason(
+        refusals.Finding(
+            title=facts.title,
+            text=body.text,
+            page=page,
+            links=refusals.index_like(top, container) if facts.kind != "article" else 0.0,
+            consent=noticed,
+            declared=facts.kind == "article" or bool(facts.published and facts.authors),
+        )
+    )
+    if reason is not None:
+        raise NotAnArticle(url, reason, "take it out of the source if it stays so")
+    return _article(facts, body, page, language)
+
+
+def plain_text(html: str) -> str:
+    """Return the text of an article's HTML, paragraphs separated by a blank line."""
+    soup = parse(f"<html><body>{html}</body></html>")
+    return render(outline(soup.body), "", "").text if isinstance(soup.body, Tag) else ""
+
+
+def _is_html(soup: BeautifulSoup) -> bool:
+    return soup.find(["p", "div", "article", "body", "td", "h1", "span", "li"]) is not None
+
+
+def _strip(top: Node) -> int:
+    """Give verdicts to what stands around an article; return the width of the consent notices."""
+    chrome.mark_hidden(top)
+    measure(top)
+    before = top.chars
+    consent.mark(top)
+    measure(top)
+    noticed = before - top.chars
+    prose.weigh(top)
+    chrome.mark(top)
+    prose.resum(top)
+    return noticed
+
+
+def _body(container: Node, facts: Metadata, around: int) -> Body:
+    """Write the article; from JSON-LD where the page's own markup holds far less of it."""
+    body = render(container, facts.base, facts.title)
+    told = facts.article_body
+    if width(told) > 2 * width(body.text) + 400 and around < 2 * width(told):
+        return _told(told, facts) or body
+    return body
+
+
+def _told(text: str, facts: Metadata) -> Body | None:
+    markup = unescape(text) if "&lt;" in text else text
+    if "<p" not in markup and "<br" not in markup:
+        parts = [part.strip() for part in re.split(r"\n\s*\n|\r?\n", markup) if part.strip()]
+        markup = "".join(f"<p>{part}</p>" for part in parts)
+    soup = parse(f"<html><body>{markup}</body></html>")
+    if not isinstance(soup.body, Tag):
+        return None
+    return render(outline(soup.body), facts.base, facts.title)
+
+
+def _article(facts: Metadata, body: Body, page: str, wanted: str | None) -> Article:
+    origins = dict(facts.origins)
+    spoken, said_by = languages.decide(f"{facts.title}\n{body.text}", facts.declared_language)
+    if wanted:
+        spoken, origins["language"] = metadata.primary(wanted), "settings"
+    elif said_by == "text":
+        origins["language"] = "text"
+    image = facts.image or (body.images[0] if body.images else None)
+    if image and not facts.image:
+        origins["image"] = "body"
+    summary = facts.summary or _first_sentences(body.text)
+    if summary and not facts.summary:
+        origins["summary"] = "body"
+    title = facts.title or _first_sentences(body.text, 90)
+    return Article(
+        url=facts.url,
+        title=title,
+        html=body.html,
+        text=body.text,
+        summary=summary,
+        authors=facts.authors,
+        published=facts.published,
+        modified=facts.modified,
+        language=spoken,
+        image=image,
+        site=facts.site,
+        section=facts.section,
+        keywords=facts.keywords,
+        partial=refusals.is_partial(page, body.text),
+        origins=_sorted(origins),
+    )
+
+
+def _sorted(origins: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(origins.items()))
+
+
+def _first_sentences(text: str, most: int = _SUMMARY) -> str:
+    """Return whole sentences from the text's beginning, up to `most` characters."""
+    start = " ".join(text[: 4 * most].split("\n\n")[0].split())
+    if len(start) <= most:
+        return start
+    taken = ""
+    for sentence in _SENTENCE.split(start):
+        if len(taken) + len(sentence) > most:
+            break
+        taken = f"{taken} {sentence}".strip()
+    return taken or f"{start[:most].rsplit(' ', 1)[0]}…"

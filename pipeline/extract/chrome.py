@@ -1,0 +1,98 @@
+"""Boilerplate told by structure: landmarks, roles, names, what is hidden, what is mostly links.
+
+In: a measured outline. Out: verdicts on the nodes that stand around the article.
+It never gives one to a node that holds a substantial part of the page's prose.
+"""
+
+import re
+from typing import Final
+
+from pipeline.extract import lexicon
+from pipeline.extract.outline import Node
+
+_ROLES: Final = frozenset(
+    ["navigation", "banner", "contentinfo", "search", "menu", "menubar", "toolbar", "tablist", "dialog", "alertdialog", "alert", "complementary", "form", "status", "tooltip"]
+)
+_LANDMARKS: Final = frozenset(["nav", "footer", "aside", "form"])
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_MICRODATA = frozenset({"articlebody", "text", "description", "headline"})
+
+
+def mark_hidden(top: Node) -> None:
+    """Give the verdict "hidden" to what a browser does not show."""
+    stack = [top]
+    while stack:
+        node = stack.pop()
+        tag = node.tag
+        if tag is not None and tag.attrs and node is not top and node.name not in ("body", "html"):
+            attrs = tag.attrs
+            style = attrs.get("style")
+            if ("hidden" in attrs and attrs["hidden"] != "until-found") or (isinstance(style, str) and _INVISIBLE.search(style)) or (attrs.get("aria-hidden") == "true" and not node.inline and node.chars < 200):
+                node.verdict = "hidden"
+            if node.verdict:
+                continue
+        stack.extend(node.nodes())
+
+
+def mark(top: Node) -> None:
+    """Give verdicts to landmarks and to elements named as chrome."""
+    total = max(1.0, top.prose)
+    chrome = lexicon.pattern("chrome")
+    meta = lexicon.pattern("meta")
+    body = lexicon.content_patterns()[0]
+    stack = [(top, False)]
+    while stack:
+        node, inside = stack.pop()
+        if node is not top and node.tag is not None:
+            verdict = _judge(node, total, chrome, meta, body, inside)
+            if verdict is not None:
+                node.verdict = verdict
+                continue
+        inside = inside or node.name in ("article", "main")
+        if not node.leaf:
+            stack.extend((child, inside) for child in node.nodes())
+        else:
+            _inline(node, chrome)
+
+
+def _judge(
+    node: Node,
+    total: float,
+    chrome: re.Pattern[str],
+    meta: re.Pattern[str],
+    body: re.Pattern[str],
+    inside: bool,
+) -> str | None:
+    if node.name in ("body", "html", "main") or node.get("itemprop").lower() in _MICRODATA:
+        return None
+    share = node.prose / total
+    if node.name in _LANDMARKS or node.get("role").lower() in _ROLES:
+        return None if share > 0.3 else f"landmark {node.name}"
+    if node.name == "header" and not inside:
+        return None if share > 0.2 or _has_heading(node) else "landmark header"
+    key = node.key
+    if not key or share > 0.3:
+        return None
+    if node.name == "article" and share > 0.1:
+        return None
+    if node.name in ("figure", "table", "tbody", "tr", "td", "blockquote", "pre", "h1", "picture"):
+        return None
+    if chrome.search(key):
+        if body.search(key) and share > 0.02:
+            return None
+        return "chrome"
+    if meta.search(key) and node.chars < 400 and node.prose < 0.1 * total:
+        return "meta"
+    return None
+
+
+def _has_heading(node: Node) -> bool:
+    return any(child.name == "h1" for child in node.walk())
+
+
+def _inline(leaf: Node, chrome: re.Pattern[str]) -> None:
+    """Take named chrome and what is hidden out of a paragraph too."""
+    for node in leaf.inlines():
+        if node.key and node.chars < 200 and node.name != "a" and chrome.search(node.key):
+            if node.chars < 0.6 * leaf.chars or node.chars < 40:
+                node.verdict = "chrome"

@@ -1,0 +1,50 @@
+"""The language of a text: what the page declares against what the words are.
+
+In: plain text and the declared language. Out: a primary language tag and where it is from.
+It refuses to guess from a few words; the text wins where it clearly contradicts the declaration.
+"""
+
+from functools import cache
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+_ENOUGH = 120  # letters below which detection only fills a missing declaration
+_FEW = 25  # letters below which it does not even do that
+_SAMPLE = 6000
+# Languages the detector confuses with each other: a declaration of one is not overruled by the other.
+_KIN = (
+    {"no", "nb", "nn", "da"},
+    {"hr", "sr", "bs", "sh", "me"},
+    {"id", "ms"},
+    {"cs", "sk"},
+    {"pt", "gl"},
+    {"es", "gl", "an", "ast", "ca"},
+    {"zu", "xh"},
+    {"hi", "mr", "ne"},
+    {"bg", "mk"},
+    {"ru", "uk", "be"},
+    {"fa", "ps", "ur"},
+    {"zh", "yue"},
+)
+_SURE = 0.9
+
+
+@cache
+def _detector() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def decide(text: str, declared: str | None) -> tuple[str | None, str]:
+    """Return the language and its origin ("declared", "text"), (None, "") where nothing says it."""
+    letters = sum(1 for char in text[:_SAMPLE] if char.isalpha())
+    # A sign of a script without spaces says as much as several letters.
+    if any(char > "\u2e7f" for char in text[:200]):
+        letters *= 3
+    if letters < (_FEW if declared is None else _ENOUGH):
+        return (declared, "declared") if declared else (None, "")
+    found, sureness = _detector().classify(text[:_SAMPLE])
+    if declared is None:
+        return (found, "text") if sureness > 0.5 else (None, "")
+    if found == declared or any({found, declared} <= kin for kin in _KIN):
+        return declared, "declared"
+    return (found, "text") if sureness > _SURE else (declared, "declared")

@@ -1,0 +1,63 @@
+"""The word lists in `data/`, ready to match.
+
+In: TOML files that ship with the package. Out: matchers over normalised text.
+It refuses nothing; a broken data file is a broken installation and fails at import.
+"""
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+# Letters and digits stay, with the marks that complete letters in Devanagari, Thai, Arabic, Hebrew.
+_APART = re.compile("[^\\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u0e7f©]+|_+")
+SIGNS: Final = ("cookie", "we", "you", "accept", "choice")
+
+
+@cache
+def data(name: str) -> dict[str, Any]:
+    """Return a data file's content."""
+    path = resources.files("pipeline.extract") / "data" / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def normal(text: str) -> str:
+    """Case-fold a text and make everything but letters and digits one space, also at both ends."""
+    return f" {_APART.sub(' ', text.casefold())} ".replace("  ", " ")
+
+
+@cache
+def phrases(name: str, table: str, key: str = "") -> tuple[str, ...]:
+    """Return the normalised phrases of a table, of all languages where it has them apart."""
+    lists = data(name)[table]
+    chosen = [lists[key]] if key else lists.values()
+    words = (word for words in chosen for word in words)
+    return tuple(dict.fromkeys(_phrase(word) for word in words))
+
+
+def _phrase(word: str) -> str:
+    """Normalise a phrase; it begins at a word's start where it begins with a letter that has them."""
+    body = normal(word).strip()
+    begins = " " if body[:1].isascii() or _SPACED.match(body) else ""
+    return f"{begins}{body}{' ' if word.endswith(' ') else ''}"
+
+
+_SPACED = re.compile("[\u00c0-\u05ff\u0900-\u0dff]")
+
+
+@cache
+def pattern(table: str) -> re.Pattern[str]:
+    """Return a pattern of structure.toml, written over several lines."""
+    return re.compile("".join(data("structure")[table]["pattern"].split()))
+
+
+@cache
+def content_patterns() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of content containers, most trusted first."""
+    return tuple(re.compile(text) for text in data("structure")["content"]["patterns"])
+
+
+def holds(text: str, words: tuple[str, ...]) -> bool:
+    """Say whether a normalised text holds any of the phrases."""
+    return any(word in text for word in words)

@@ -1,0 +1,126 @@
+"""Images, players and embeds: what a feed reader can show of them.
+
+In: a media node of the outline. Out: the best real image's address, or a link with a title.
+It refuses placeholders, tracking pixels, data URLs and every embed that names no page.
+"""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from pipeline.extract import urls
+from pipeline.extract.outline import Node
+
+_LAZY = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-full-src",
+    "data-hi-res-src",
+    "data-image",
+    "data-img-src",
+    "data-actualsrc",
+    "data-url",
+    "data-echo",
+    "data-cfsrc",
+    "data-defer-src",
+    "data-native-src",
+)
+_LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "srcset")
+_PLACEHOLDER = re.compile(
+    r"(spacer|blank|placeholder|pixel|transparent|1x1|grey|gray|loading|loader|lazy|trans)"
+    r"[\w-]*\.(gif|png|svg|jpe?g|webp)|/(1x1|pixel|beacon)\b|feedburner|doubleclick|scorecardresearch",
+    re.I,
+)
+_CANDIDATE = re.compile(r"\s*(\S+?)(?:,(?=\s|$)|\s+([^,]*?)\s*(?:,|$)|$)")
+_WIDEST = 2400  # pixels: wider ones are originals for print
+
+
+def best_image(node: Node, base: str) -> str:
+    """Return the address of the best real image of an img, amp-img or picture; "" for none.
+
+    The widest candidate up to 2400 pixels of `srcset` and its lazy twins, then the lazy attributes,
+    then `src`.
+    """
+    if _is_pixel(node):
+        return ""
+    nodes = [node, *(child for child in node.inlines() if child.name in ("img", "source"))]
+    candidates: list[tuple[float, str]] = []
+    for item in nodes:
+        for name in _LAZY_SETS:
+            candidates += _srcset(item.get(name), base)
+    if candidates:
+        fitting = [pair for pair in candidates if pair[0] <= _WIDEST] or [min(candidates)]
+        return max(fitting, key=lambda pair: pair[0])[1]
+    for item in nodes:
+        for name in (*_LAZY, "src"):
+            address = urls.image(item.get(name), base)
+            if address and not _PLACEHOLDER.search(address):
+                return address
+    return ""
+
+
+def is_placeholder(address: str) -> bool:
+    """Say whether an address names a spacer, a loading sign or a tracking pixel."""
+    return _PLACEHOLDER.search(address) is not None
+
+
+def link_of(node: Node, base: str) -> tuple[str, str]:
+    """Return the address and title of a player or embed, ("", "") where there is nothing to link."""
+    source = node.get("src") or node.get("data-src") or node.get("data")
+    if not source:
+        source = next((child.get("src") for child in node.inlines() if child.get("src")), "")
+    address = urls.image(source, base)
+    if not address:
+        return "", ""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if re.search(r"(^|\.)youtube(-nocookie)?\.com$", host):
+        found = re.match(r"/embed/([\w-]{6,})", parts.path)
+        if not found or found.group(1) == "videoseries":
+            return "", ""
+        address = f"https://www.youtube.com/watch?v={found.group(1)}"
+    elif host == "player.vimeo.com":
+        address = re.sub(
+            r"^https?://player\.vimeo\.com/video/(\d+).*", r"https://vimeo.com/\1", address
+        )
+    elif host == "platform.twitter.com":
+        number = parse_qs(parts.query).get("id", [""])[0]
+        address = f"https://twitter.com/i/status/{number}" if number.isdigit() else ""
+    elif node.name in ("iframe", "embed", "object") and not _PLAYERS.search(host):
+        return "", ""
+    title = node.get("title") or node.get("aria-label")
+    return address, " ".join(title.split())[:200] if title else host.removeprefix("www.")
+
+
+_PLAYERS = re.compile(
+    r"(^|\.)(dailymotion\.com|soundcloud\.com|spotify\.com|ted\.com|bandcamp\.com|archive\.org"
+    r"|datawrapper\.(de|dwcdn\.net)|dwcdn\.net|bilibili\.com|youku\.com|rutube\.ru|vk\.com|streamable\.com"
+    r"|twitch\.tv|peertube\.[a-z]+|podigee\.io|simplecast\.com|megaphone\.fm|documentcloud\.org"
+    r"|infogram\.com|flourish\.studio|codepen\.io|slideshare\.net|instagram\.com|facebook\.com)$"
+)
+
+
+def _is_pixel(node: Node) -> bool:
+    def size(name: str) -> int | None:
+        digits = re.match(r"\s*(\d+)", node.get(name))
+        return int(digits.group(1)) if digits else None
+
+    return any((value := size(name)) is not None and value <= 3 for name in ("width", "height"))
+
+
+def _srcset(value: str, base: str) -> list[tuple[float, str]]:
+    """Read the candidates of a srcset (HTML §4.8.4.2.1) as pairs of width and address."""
+    found: list[tuple[float, str]] = []
+    if not value or len(value) > 20_000:
+        return found
+    for match in _CANDIDATE.finditer(value):
+        address = urls.image(match.group(1).rstrip(","), base)
+        if not address or _PLACEHOLDER.search(address):
+            continue
+        size = re.match(r"([\d.]+)([wx])", match.group(2) or "")
+        try:
+            width = float(size.group(1)) * (1 if size.group(2) == "w" else 600) if size else 1.0
+        except ValueError:
+            width = 1.0
+        found.append((width, address))
+    return found

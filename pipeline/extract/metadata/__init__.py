@@ -1,0 +1,202 @@
+"""Facts about an article: title, authors, dates, language, image, address, and where each is from.
+
+In: the tree of a page and its address. Out: `Metadata`, every value with its origin.
+It refuses what the page says against all plausibility: a canonical address of another site, the
+site's name as a title or an author.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup
+
+from pipeline.extract import media, urls
+from pipeline.extract.metadata import people, published, things, titles
+from pipeline.extract.metadata.facts import Facts, gather
+
+_CODES = {
+    "iw": "he",
+    "in": "id",
+    "nb": "no",
+    "nn": "no",
+    "cn": "zh",
+    "jp": "ja",
+    "kr": "ko",
+    "gr": "el",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What a page says of its article. `base` is the address that relative URLs start from."""
+
+    url: str
+    base: str
+    title: str = ""
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    declared_language: str | None = None
+    image: str | None = None
+    site: str | None = None
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    article_body: str = ""
+    kind: str = ""
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(soup: BeautifulSoup, url: str) -> Metadata:
+    """Gather the facts of a page whose address is `url`."""
+    facts = gather(soup)
+    base = urls.base_of(facts.base, url)
+    sites = titles.site_names(facts, urls.site(url))
+    declared, language_origin = _language(facts)
+    title, title_origin = titles.choose(facts, sites)
+    authors, authors_origin = people.choose(facts, sites, declared)
+    tag = facts.language.lower() or declared
+    issued, issued_origin, changed, changed_origin = published.choose(facts, url, tag)
+    address, address_origin = _address(facts, url, base)
+    if urlsplit(url).scheme not in ("http", "https") and address != url:
+        # A saved page's relative URLs belong to where it was saved from.
+        base = urls.base_of(facts.base, address)
+    picture, picture_origin = _image(facts, base)
+    summary, summary_origin = _summary(facts)
+    site, site_origin = _site(facts)
+    section, section_origin = _section(facts)
+    origins = {
+        "title": title_origin,
+        "authors": authors_origin,
+        "published": issued_origin,
+        "modified": changed_origin,
+        "language": language_origin,
+        "url": address_origin,
+        "image": picture_origin,
+        "summary": summary_origin,
+        "site": site_origin,
+        "section": section_origin,
+    }
+    described = things.describing(facts.things)
+    bodies = [text for thing in described if isinstance(text := thing.get("articleBody"), str)]
+    return Metadata(
+        url=address,
+        base=base,
+        title=title,
+        summary=summary,
+        authors=authors,
+        published=issued,
+        modified=changed,
+        declared_language=declared,
+        image=picture,
+        site=site,
+        section=section,
+        keywords=_keywords(facts),
+        article_body=max(bodies, key=len, default=""),
+        kind=facts.first("og:type")[0].lower(),
+        origins={name: origin for name, origin in origins.items() if origin},
+    )
+
+
+def primary(tag: str) -> str | None:
+    """Return the lower-case primary subtag of a language tag (BCP 47), None for what is none."""
+    word = tag.strip().replace("_", "-").split("-")[0].split(",")[0].lower()
+    if not 2 <= len(word) <= 3 or not (word.isascii() and word.isalpha()):
+        return None
+    return _CODES.get(word, word)
+
+
+def _language(facts: Facts) -> tuple[str | None, str]:
+    candidates = [(facts.language, "html lang")]
+    candidates += [
+        (things.plain(t.get("inLanguage")), "json-ld") for t in things.describing(facts.things)
+    ]
+    for name in ("og:locale", "content-language", "language", "dc.language", "dcterms.language"):
+        candidates += [(value, name) for value in facts.meta.get(name, ())[:1]]
+    for text, origin in candidates:
+        found = primary(text)
+        if found:
+            return found, origin
+    return None, ""
+
+
+def _address(facts: Facts, url: str, base: str) -> tuple[str, str]:
+    """Return the canonical URL where it is plausible (RFC 6596): the same site's, not its home page."""
+    candidates = [(href, "rel=canonical") for href in facts.links.get("canonical", ())]
+    candidates += [(value, "og:url") for value in facts.meta.get("og:url", ())]
+    local = urlsplit(url).scheme not in ("http", "https")
+    for href, origin in candidates:
+        found = urls.image(href, base)
+        if not found or not (local or urls.same_site(found, url)):
+            continue
+        path = urlsplit(found).path.strip("/")
+        if not path and not urlsplit(found).query and urlsplit(url).path.strip("/"):
+            continue
+        return found.partition("#")[0], origin
+    return url, "address"
+
+
+def _image(facts: Facts, base: str) -> tuple[str | None, str]:
+    known = things.by_id(facts.things)
+    candidates = [(value, "og:image") for value in facts.meta.get("og:image", ())]
+    candidates += [(value, "og:image") for value in facts.meta.get("og:image:secure_url", ())]
+    for thing in things.describing(facts.things):
+        candidates += [(address, "json-ld") for address in things.images(thing.get("image"), known)]
+    for name in ("twitter:image", "twitter:image:src", "itemprop:image", "thumbnail"):
+        candidates += [(value, name) for value in facts.meta.get(name, ())]
+    candidates += [(href, "rel=image_src") for href in facts.links.get("image_src", ())]
+    for value, origin in candidates:
+        address = urls.image(value, base)
+        if address and not media.is_placeholder(address):
+            return address, origin
+    return None, ""
+
+
+def _summary(facts: Facts) -> tuple[str, str]:
+    for name in ("og:description", "description", "twitter:description", "dc.description"):
+        for value in facts.meta.get(name, ()):
+            text = things.plain(value)
+            if len(text) > 20:
+                return text, name
+    for thing in things.describing(facts.things):
+        text = things.plain(thing.get("description"))
+        if len(text) > 20:
+            return text, "json-ld"
+    return "", ""
+
+
+def _site(facts: Facts) -> tuple[str | None, str]:
+    value, name = facts.first("og:site_name", "application-name")
+    if value:
+        return value, name
+    for thing in things.describing(facts.things):
+        for text, _ in things.people(thing.get("publisher"), things.by_id(facts.things)):
+            if text:
+                return text, "json-ld"
+    return None, ""
+
+
+def _section(facts: Facts) -> tuple[str | None, str]:
+    value, name = facts.first("article:section", "section", "parsely-section")
+    if value:
+        return value, name
+    for thing in things.describing(facts.things):
+        text = things.plain(thing.get("articleSection"))
+        if text:
+            return text, "json-ld"
+    return None, ""
+
+
+def _keywords(facts: Facts) -> tuple[str, ...]:
+    """Return article tags, else keywords; a list of more than twenty describes the site."""
+    found = list(facts.meta.get("article:tag", ()))
+    if not found:
+        for thing in things.describing(facts.things):
+            found += list(things.listed(thing.get("keywords")))
+    if not found:
+        found = list(facts.meta.get("news_keywords", ()) or facts.meta.get("keywords", ()))
+    words = [word.strip() for value in found for word in value.replace("、", ",").split(",")]
+    unique = tuple(dict.fromkeys(word for word in words if 0 < len(word) <= 60))
+    return unique if len(unique) <= 20 else ()

@@ -1,0 +1,166 @@
+"""What a page says of itself in machine-readable places, gathered in one walk of the tree.
+
+In: a Beautiful Soup tree. Out: meta tags, links, JSON-LD objects, microdata, times, headings.
+It refuses nothing: broken JSON is mended where that is safe and left out where it is not.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+
+_MOST = 2_000_000  # characters of JSON worth reading
+
+
+@dataclass(slots=True)
+class Facts:
+    """`meta` maps lower-case names to their values in order; `links` rel words to hrefs."""
+
+    title: str = ""
+    language: str = ""
+    base: str = ""
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    links: dict[str, list[str]] = field(default_factory=dict)
+    things: list[dict[str, Any]] = field(default_factory=list)
+    props: dict[str, list[Tag]] = field(default_factory=dict)
+    times: list[Tag] = field(default_factory=list)
+    headings: list[Tag] = field(default_factory=list)
+    signed: list[Tag] = field(default_factory=list)
+    dated: list[Tag] = field(default_factory=list)
+
+    def first(self, *names: str) -> tuple[str, str]:
+        """Return the first non-empty value of these meta names, and the name it has."""
+        for name in names:
+            for value in self.meta.get(name, ()):
+                if value:
+                    return value, name
+        return "", ""
+
+
+_SIGNED = re.compile(
+    r"(^|[\s_-])(by-?lines?|by|authors?|author-?name|post-?author|article-?author|entry-?author|writer|"
+    r"contributors?|reporter|journalist|auteur|autor|autoren|autore|redakteur|vcard|fn|p-author|"
+    r"contrib|creator|posted-by|source-?author)([\s_-]|$)"
+)
+_DATED = re.compile(
+    r"(^|[\s_-])(date|dates|datum|time|timestamp|time-?stamp|published|publish|pub-?date|publication|posted|"
+    r"posted-?on|post-?date|entry-?date|article-?date|created|dateline|date-?line|date-?time|datetime|updated|"
+    r"post-?meta|entry-?meta|article-?meta|meta|byline|article-?info|fecha|data|meta-?info|submitted|"
+    r"postmetadata|dt-published|timeago|zeit|erstellt|veroeffentlicht|pubtime|publishtime)([\s_-]|\d|$)"
+)
+
+
+def gather(soup: BeautifulSoup) -> Facts:
+    """Walk the tree once and note whatever may say something about the article."""
+    facts = Facts()
+    count = 0
+    for tag in soup.descendants:
+        if not isinstance(tag, Tag):
+            continue
+        name, attrs = tag.name, tag.attrs
+        if name == "meta":
+            _meta(attrs, facts)
+        elif name == "link":
+            href = str(attrs.get("href") or "")
+            for rel in str(attrs.get("rel") or "").lower().split():
+                facts.links.setdefault(rel, []).append(href)
+        elif name == "script":
+            if "ld+json" in str(attrs.get("type") or "").lower() and count < 60:
+                count += 1
+                facts.things.extend(_things(tag.get_text()))
+            continue
+        elif name == "html":
+            facts.language = str(attrs.get("lang") or attrs.get("xml:lang") or "").strip()
+        elif name == "base" and not facts.base:
+            facts.base = str(attrs.get("href") or "")
+        elif name == "title" and not facts.title:
+            facts.title = " ".join(tag.get_text().split())
+        elif name == "time":
+            facts.times.append(tag)
+        elif name == "h1":
+            facts.headings.append(tag)
+        if not attrs:
+            continue
+        prop = attrs.get("itemprop")
+        if prop and name not in ("meta",):
+            for word in str(prop).lower().split():
+                facts.props.setdefault(word, []).append(tag)
+        _named(tag, facts)
+    return facts
+
+
+def _named(tag: Tag, facts: Facts) -> None:
+    attrs = tag.attrs
+    if str(attrs.get("rel") or "").lower() == "author" and tag.name == "a":
+        facts.signed.insert(sum(1 for t in facts.signed if t.name == "a" and t.get("rel")), tag)
+        return
+    label = attrs.get("class") or attrs.get("id")
+    if not label or tag.name in ("body", "html", "main", "article", "img", "svg", "input"):
+        return
+    words = f"{attrs.get('class', '')} {attrs.get('id', '')} {attrs.get('data-testid', '')}".lower()
+    if len(words) > 300:
+        return
+    if len(facts.signed) < 60 and _SIGNED.search(words):
+        facts.signed.append(tag)
+    if len(facts.dated) < 60 and _DATED.search(words):
+        facts.dated.append(tag)
+
+
+def _meta(attrs: Any, facts: Facts) -> None:
+    content = str(attrs.get("content") or "").strip()
+    if not content:
+        return
+    content = " ".join(unescape(content).split())
+    for key in ("property", "name", "itemprop", "http-equiv"):
+        value = attrs.get(key)
+        if value:
+            prefix = "itemprop:" if key == "itemprop" else ""
+            for name in str(value).lower().split():
+                facts.meta.setdefault(prefix + name, []).append(content)
+
+
+def _things(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a JSON-LD script, those of `@graph` and lists one by one."""
+    found = _json(text)
+    stack = [found]
+    while stack:
+        item = stack.pop(0)
+        if isinstance(item, list):
+            stack[:0] = item[:200]
+        elif isinstance(item, dict):
+            yield item
+            graph = item.get("@graph")
+            if graph:
+                stack.append(graph)
+            main = item.get("mainEntity")
+            if isinstance(main, (dict, list)):
+                stack.append(main)
+
+
+def _json(text: str) -> Any:
+    """Read JSON as people write it: comments around it, raw newlines, trailing commas, entities."""
+    text = text.strip()
+    if not text or len(text) > _MOST:
+        return None
+    text = re.sub(
+        r"^\s*(//\s*)?(<!--|<!\[CDATA\[|/\*.*?\*/)|(//\s*)?(-->|\]\]>|/\*.*?\*/)\s*;?$",
+        "",
+        text,
+        flags=re.S,
+    )
+    for mend in (lambda t: t, _mended, lambda t: _mended(unescape(t))):
+        try:
+            return json.loads(mend(text), strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _mended(text: str) -> str:
+    text = re.sub(r",\s*([}\]])", r"\1", text.strip().rstrip(";"))
+    text = re.sub(r"\\(?![\"\\/bfnrtu])", r"\\\\", text)
+    return re.sub(r"}\s*{", "},{", text) if not text.startswith("{") else text

@@ -1,0 +1,270 @@
+"""A Beautiful Soup tree in, an outline of blocks out.
+
+In: the tree of a page. Out: nodes in which every run of text is a leaf block of its own, with the
+measures that judge it. It refuses nothing; what no reader sees is not in the outline.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bs4 import NavigableString, Tag
+
+INLINE: Final = frozenset(
+    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "br", "img", "picture", "source", "math", "svg", "audio", "video", "iframe", "embed", "object", "amp-img", "input", "meta", "link", "track", "canvas"]
+)
+MEDIA: Final = frozenset(["img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img"])
+UNSEEN: Final = frozenset(
+    ["script", "style", "template", "noscript", "head", "title", "meta", "link", "base", "svg", "math", "canvas", "button", "select", "option", "textarea", "input", "datalist", "dialog", "nav", "menu", "map", "area", "param", "source", "track", "frameset", "noframes", "applet", "progress", "meter"]
+)
+_SPACES = re.compile(r"\s+")
+_WIDE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+class Node:
+    """An element, or a run of inline content that stands among blocks (`tag` is then None).
+
+    `children` holds nodes and strings in a leaf block or an inline element, only nodes in a
+    container. `chars` counts the characters of text (white space collapsed; one of a script
+    without spaces counts as two), `links` those of them that are in links, after `measure`.
+    `verdict` says why the node is no part of the article (None: it is).
+    """
+
+    __slots__ = (
+        "chars",
+        "children",
+        "inline",
+        "key",
+        "leaf",
+        "links",
+        "name",
+        "parent",
+        "prose",
+        "tag",
+        "verdict",
+    )
+
+    def __init__(self, name: str, tag: Tag | None, parent: "Node | None") -> None:
+        self.name = name
+        self.tag = tag
+        self.parent = parent
+        self.children: list[Node | str] = []
+        self.inline = False
+        self.leaf = False
+        self.key = ""
+        self.chars = 0
+        self.links = 0
+        self.prose = 0.0
+        self.verdict: str | None = None
+
+    def get(self, name: str) -> str:
+        """Return an attribute's value, "" where there is none."""
+        if self.tag is None:
+            return ""
+        value = self.tag.attrs.get(name)
+        return value if isinstance(value, str) else ""
+
+    def nodes(self) -> Iterator["Node"]:
+        """Yield the child nodes without the strings between them."""
+        return (child for child in self.children if isinstance(child, Node))
+
+    def walk(self) -> Iterator["Node"]:
+        """Yield the kept block nodes under and with this one, in document order."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            if node.verdict is not None:
+                continue
+            yield node
+            if not node.leaf:
+                stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
+
+    def leaves(self) -> Iterator["Node"]:
+        """Yield the kept leaf blocks."""
+        return (node for node in self.walk() if node.leaf)
+
+    def ancestors(self) -> Iterator["Node"]:
+        """Yield parent, grandparent and so on."""
+        node = self.parent
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def text(self) -> str:
+        """Return the text of everything kept under the node, white space collapsed."""
+        return _SPACES.sub(" ", "".join(self._strings())).strip()
+
+    def _strings(self) -> Iterator[str]:
+        stack: list[Node | str] = [self]
+        while stack:
+            item = stack.pop()
+            if isinstance(item, str):
+                yield item
+            elif item.verdict is None:
+                if item.name == "br" or not item.inline:
+                    yield " "
+                stack.extend(reversed(item.children))
+
+    def inlines(self) -> Iterator["Node"]:
+        """Yield all nodes under this one, inline elements too, in document order."""
+        stack = [child for child in reversed(self.children) if isinstance(child, Node)]
+        while stack:
+            node = stack.pop()
+            if node.verdict is None:
+                yield node
+                stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
+
+
+def outline(root: Tag) -> Node:
+    """Build the outline of a tree and measure it."""
+    top = _build(root)
+    _shape(top)
+    measure(top)
+    return top
+
+
+def key_of(tag: Tag) -> str:
+    """Return the id and classes of a tag as one lower-case string with words set apart."""
+    attrs = tag.attrs
+    words = " ".join(str(attrs[name]) for name in ("id", "class") if attrs.get(name))
+    if not words:
+        return ""
+    return _CAMEL.sub("-", words[:400]).lower()
+
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def _build(root: Tag) -> Node:
+    """Mirror the tree without comments and what is never shown. Without recursion: trees are deep."""
+    top = Node(root.name, root, None)
+    top.key = key_of(root)
+    order = [top]
+    stack = [(top, root)]
+    while stack:
+        parent, tag = stack.pop()
+        children = parent.children
+        for child in tag.contents:
+            if isinstance(child, Tag):
+                name = child.name
+                if name in UNSEEN:
+                    continue
+                node = Node(name, child, parent)
+                if child.attrs:
+                    node.key = key_of(child)
+                children.append(node)
+                order.append(node)
+                stack.append((node, child))
+            elif type(child) is NavigableString:
+                children.append(str(child))
+    # Post-order: parents come before their descendants in `order`, so its reverse sees children
+    # first.
+    for node in reversed(order):
+        if node.name in MEDIA:
+            node.children = [c for c in node.nodes() if c.name in MEDIA]
+            node.inline = True
+        else:
+            node.inline = (node.name in INLINE or "-" in node.name) and all(
+                child.inline for child in node.children if isinstance(child, Node)
+            )
+    return top
+
+
+def _shape(top: Node) -> None:
+    """Make every block a leaf of inline content or a container of blocks."""
+    stack = [top]
+    while stack:
+        node = stack.pop()
+        if node.inline and node is not top:
+            continue
+        children = node.children
+        if all(isinstance(c, str) or c.inline for c in children):
+            runs = _paragraphs(children)
+            if len(runs) <= 1 or node.name in ("pre", "td", "th", "li", "figcaption", "caption"):
+                node.leaf = True
+                continue
+            if node.name == "p" or node.name.startswith("h"):
+                # A paragraph of several is a container; its own name would nest paragraphs.
+                node.name = "div" if node.name == "p" else node.name
+                if node.name != "div":
+                    node.leaf = True
+                    continue
+            node.children = [_run(node, run) for run in runs]
+            continue
+        shaped: list[Node | str] = []
+        run: list[Node | str] = []
+        for child in children:
+            if isinstance(child, str) or child.inline:
+                run.append(child)
+                continue
+            shaped.extend(_run(node, part) for part in _paragraphs(run))
+            run = []
+            shaped.append(child)
+            stack.append(child)
+        shaped.extend(_run(node, part) for part in _paragraphs(run))
+        node.children = shaped
+
+
+def _run(parent: Node, children: list[Node | str]) -> Node:
+    node = Node("p", None, parent)
+    node.leaf = True
+    node.children = children
+    for child in children:
+        if isinstance(child, Node):
+            child.parent = node
+    return node
+
+
+def _paragraphs(children: list[Node | str]) -> list[list[Node | str]]:
+    """Split inline content at double line breaks; runs of white space alone vanish."""
+    runs: list[list[Node | str]] = [[]]
+    breaks = 0
+    for child in children:
+        if isinstance(child, Node) and child.name == "br":
+            breaks += 1
+            if breaks == 1:
+                runs[-1].append(child)
+            elif breaks == 2:
+                runs[-1].pop()
+                runs.append([])
+            continue
+        if breaks and isinstance(child, str) and not child.strip():
+            continue
+        breaks = 0
+        runs[-1].append(child)
+    return [run for run in runs if any(not isinstance(c, str) or c.strip() for c in run)]
+
+
+def width(text: str) -> int:
+    """Return the characters of a text, one of a script without spaces counted twice."""
+    size = len(text)
+    if text.isascii():
+        return size
+    return size + len(_WIDE.findall(text))
+
+
+def measure(top: Node) -> None:
+    """Set `chars` and `links` of every kept node from the strings up."""
+    order: list[Node] = []
+    stack = [top]
+    while stack:
+        node = stack.pop()
+        node.chars = node.links = 0
+        if node.verdict is not None:
+            continue
+        order.append(node)
+        stack.extend(child for child in node.children if isinstance(child, Node))
+    for node in reversed(order):
+        chars = node.chars
+        for child in node.children:
+            if isinstance(child, str):
+                collapsed = " ".join(child.split())
+                if collapsed:
+                    chars += width(collapsed) + (not collapsed.isascii())
+        node.chars = chars
+        if node.name == "a" and node.get("href"):
+            node.links = chars
+        parent = node.parent
+        if parent is not None and node is not top:
+            parent.chars += chars
+            parent.links += node.links

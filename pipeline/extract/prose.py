@@ -1,0 +1,70 @@
+"""How much a block reads like prose.
+
+In: leaf blocks of a measured outline. Out: a number for each, summed up the tree into `prose`.
+It refuses to count headings, labels, link lists and other short or linked text.
+"""
+
+import re
+from typing import Final
+
+from pipeline.extract.outline import Node
+
+# Ends of sentences and clauses in the scripts of the world.
+_STOPS = re.compile('[.,;:!?…]\\s|[.!?…]$|[.!?]”|[、。，；：！？؟،؛۔।॥။።՝։·]|\\."')
+_TEXTUAL: Final = frozenset(
+    {"p", "li", "td", "dd", "pre", "blockquote", "div", "section", "article"}
+)
+
+
+def value(leaf: Node) -> float:
+    """Return the prose of one block in characters: its unlinked text if that is in sentences."""
+    chars = leaf.chars - leaf.links
+    if chars < 40 or leaf.links > 0.5 * leaf.chars:
+        return 0.0
+    if leaf.name[0] == "h" and leaf.name[1:].isdigit():
+        return 0.0
+    text = leaf.text()
+    stops = len(_STOPS.findall(text))
+    if not stops and chars < 120:
+        return 0.0
+    # A sentence of 25 words has two or three stops; text without any is a list of names.
+    density = min(1.0, (stops + 0.5) * 90 / chars)
+    factor = 1.0 if leaf.name not in ("li", "td", "dd") else 0.7
+    return chars * density * factor
+
+
+def weigh(top: Node) -> None:
+    """Set `prose` of every kept node: the sum of what its leaf blocks hold."""
+    order: list[Node] = []
+    stack = [top]
+    while stack:
+        node = stack.pop()
+        node.prose = 0.0
+        if node.verdict is not None:
+            continue
+        order.append(node)
+        if node.leaf:
+            node.prose = value(node)
+        else:
+            stack.extend(node.nodes())
+    for node in reversed(order):
+        if node.parent is not None and node is not top:
+            node.parent.prose += node.prose
+
+
+def resum(top: Node) -> None:
+    """Sum `prose` again after new verdicts, without judging the blocks again."""
+    order: list[Node] = []
+    stack = [top]
+    while stack:
+        node = stack.pop()
+        if node.verdict is not None:
+            node.prose = 0.0
+            continue
+        if not node.leaf:
+            node.prose = 0.0
+            stack.extend(node.nodes())
+        order.append(node)
+    for node in reversed(order):
+        if node.parent is not None and node is not top:
+            node.parent.prose += node.prose

@@ -1,0 +1,73 @@
+"""What a page is when it is no article.
+
+In: what extraction found on a page. Out: the reason to refuse it, or whether it is only a teaser.
+It refuses consent, login and pay walls, bot checks, error pages, indexes and pages without text.
+"""
+
+from dataclasses import dataclass
+
+from pipeline.extract import consent, lexicon
+from pipeline.extract.outline import Node, width
+
+_SHORT = 2000  # width of text below which words of a wall or an error decide
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known of a page when it is judged. `links` is the share of text in links."""
+
+    title: str
+    text: str
+    page: str
+    links: float
+    consent: int
+    declared: bool
+
+
+def reason(finding: Finding) -> str | None:
+    """Say why the page holds no article, None where it does."""
+    size = width(finding.text)
+    title = lexicon.normal(finding.title)
+    everything = lexicon.normal(f"{finding.title} {finding.page[:6000]}")
+    if size < _SHORT:
+        for kind, words in _kinds("title").items():
+            if len(title) < 90 and lexicon.holds(title, words):
+                return _REASONS[kind]
+        for kind, words in _kinds("text").items():
+            if width(finding.page) < _SHORT and lexicon.holds(everything, words):
+                return _REASONS[kind]
+    if not finding.text.strip():
+        walled = finding.consent > 200 or consent.signs(finding.page[:6000]) >= 2
+        return "a consent wall and nothing else" if walled else "no text"
+    if size < 600 and consent.signs(finding.text) >= 2:
+        return "a consent wall and nothing else"
+    if finding.links > 0.6 and size > 200:
+        return "an index page: most of its text is links"
+    if size < 60 and not finding.declared:
+        return "too little text for an article"
+    return None
+
+
+def is_partial(hidden: str, text: str) -> bool:
+    """Say whether the words around a short text tell of a wall behind which it goes on."""
+    if width(text) > 6000:
+        return False
+    words = lexicon.normal(hidden)
+    return lexicon.holds(words, lexicon.phrases("walls", "paywall", "words"))
+
+
+def index_like(top: Node, container: Node) -> float:
+    """Return the share of the container's text that is in links."""
+    return container.links / container.chars if container.chars else top.links / max(1, top.chars)
+
+
+_REASONS = {
+    "bot": "a bot check, not the article",
+    "missing": "an error page: the article is not there",
+    "login": "a login wall and nothing else",
+    "script": "a page that shows nothing without JavaScript",
+}
+
+
+def _kinds(where: str) -> dict[str, tuple[str, ...]]:
+    return {kind: lexicon.phrases("walls", kind, where) for kind in _REASONS}

@@ -1,0 +1,315 @@
+"""The kept nodes of a container, written as HTML in the fixed vocabulary and as plain text.
+
+In: the container and the base URL. Out: markup and text of the same content.
+It refuses every element, attribute and address that is not named here; nh3 checks it once more.
+"""
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+from typing import Final
+
+import nh3
+
+from pipeline.extract import media, urls
+from pipeline.extract.outline import MEDIA, Node
+
+_BLOCKS: Final = {
+    "p": "p", "h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6",
+    "ul": "ul", "ol": "ol", "menu": "ul", "li": "li", "dl": "dl", "dt": "dt", "dd": "dd",
+    "blockquote": "blockquote", "figure": "figure", "figcaption": "figcaption", "pre": "pre",
+    "table": "table", "caption": "caption", "thead": "thead", "tbody": "tbody", "tfoot": "tfoot",
+    "tr": "tr", "th": "th", "td": "td",
+}  # fmt: skip
+_INLINES: Final = {
+    "a": "a", "b": "strong", "strong": "strong", "i": "em", "em": "em", "cite": "cite",
+    "code": "code", "tt": "code", "samp": "code", "kbd": "kbd", "var": "var", "sub": "sub",
+    "sup": "sup", "del": "del", "s": "del", "strike": "del", "ins": "ins", "u": "u", "mark": "mark",
+    "small": "small", "abbr": "abbr", "acronym": "abbr", "dfn": "dfn", "q": "q", "ruby": "ruby",
+    "rt": "rt", "rp": "rp", "bdi": "bdi", "bdo": "bdo", "wbr": "wbr", "br": "br",
+}  # fmt: skip
+_ATTRIBUTES: Final = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ol": {"start", "reversed"},
+    "li": {"value"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "abbr": {"title"},
+    "bdo": {"dir"},
+    "*": {"dir", "lang"},
+}
+_TAGS: Final = {*_BLOCKS.values(), *_INLINES.values(), "img", "hr"}
+_CELLS: Final = frozenset({"td", "th"})
+_LIST_ITEMS: Final = {"li": ("ul", "ol"), "dt": ("dl",), "dd": ("dl",)}
+_ROWS: Final = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
+_SPACES = re.compile(r"[ \t\r\n\f\v\u00a0]+")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+
+
+@dataclass(slots=True)
+class Body:
+    """What was written: `html`, `text`, and the addresses of the images in it, in order."""
+
+    html: str
+    text: str
+    images: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Writer:
+    base: str
+    title: str
+    seen: set[str] = field(default_factory=set)
+    images: list[str] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+
+
+def render(container: Node, base: str, title: str = "") -> Body:
+    """Write the kept nodes of the container. A heading that repeats the title is left out."""
+    writer = _Writer(base, _fold(title))
+    html = "\n".join(part for part in _children(container, writer, "") if part)
+    if container.leaf:
+        html = _leaf(container, writer, "")
+    clean = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+        strip_comments=True,
+    )
+    text = "\n\n".join(part for part in writer.text if part.strip())
+    return Body(clean, text, tuple(writer.images))
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def _children(node: Node, writer: _Writer, within: str) -> list[str]:
+    return [
+        _block(child, writer, within)
+        for child in node.children
+        if isinstance(child, Node) and child.verdict is None
+    ]
+
+
+def _block(node: Node, writer: _Writer, within: str) -> str:
+    """Write a block node. `within` is the name of the list or table it stands in."""
+    if node.inline:
+        return _leaf(node, writer, within)
+    if node.leaf:
+        return _leaf(node, writer, within)
+    name = _BLOCKS.get(node.name, "")
+    if name == "table" and _is_layout(node):
+        name = ""
+    if not _allowed(name, within):
+        name = ""
+    if name in ("figure", "blockquote") or name in ("li", "td", "th", "dd"):
+        return _wrapped(name, node, writer)
+    if name in ("h2", "h3", "h4", "h5", "h6", "p", "pre", "dt", "caption", "figcaption"):
+        # Blocks inside a heading or caption: their text is what counts.
+        text = node.text()
+        if not text:
+            return "".join(_children(node, writer, ""))
+        if name[0] == "h" and _fold(text) == writer.title:
+            return ""
+        writer.text.append(text)
+        return f"<{name}>{escape(text)}</{name}>"
+    if not name:
+        inner = [part for part in _children(node, writer, within) if part]
+        return "\n".join(inner)
+    return _wrapped(name, node, writer)
+
+
+def _wrapped(name: str, node: Node, writer: _Writer) -> str:
+    if name == "tr":
+        start = len(writer.text)
+        inner = "".join(_children(node, writer, name))
+        row = "\t".join(" ".join(part.split()) for part in writer.text[start:])
+        writer.text[start:] = [row] if row else []
+    elif name in ("ul", "ol", "dl"):
+        start = len(writer.text)
+        inner = "".join(_children(node, writer, name))
+        lines = "\n".join(writer.text[start:])
+        writer.text[start:] = [lines] if lines else []
+    else:
+        inner = "".join(_children(node, writer, name if name in _CONTEXTS else ""))
+    if not inner.strip():
+        return ""
+    return f"<{name}{_attributes(node, name)}>{inner}</{name}>"
+
+
+_CONTEXTS = frozenset({"ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr", "figure"})
+
+
+def _allowed(name: str, within: str) -> bool:
+    """Say whether an element may stand there; list items need a list, cells a row."""
+    if name in _LIST_ITEMS:
+        return within in _LIST_ITEMS[name]
+    if name in _CELLS:
+        return within == "tr"
+    if name == "tr":
+        return within in ("table", "thead", "tbody", "tfoot")
+    if name in _ROWS:
+        return within == "table"
+    if name == "figcaption":
+        return within == "figure"
+    return True
+
+
+def _is_layout(table: Node) -> bool:
+    """A table of one column, one row, or with prose in blocks in its cells is there for layout."""
+    if table.get("role") == "presentation":
+        return True
+    rows = [node for node in table.walk() if node.name == "tr"]
+    cells = [sum(1 for cell in row.nodes() if cell.name in _CELLS) for row in rows]
+    if not rows or (max(cells, default=0) <= 1 and len(rows) <= 1):
+        return True
+    if any(node.name in ("th", "caption") for node in table.walk()):
+        return False
+    if len(rows) == 1 or max(cells) == 1:
+        return True
+    return any(node.name == "td" and node.prose > 800 for node in table.walk())
+
+
+def _leaf(node: Node, writer: _Writer, within: str) -> str:
+    name = _BLOCKS.get(node.name, "p")
+    if name not in ("p", "pre") and not _allowed(name, within):
+        name = "p"
+    if name in ("ul", "ol", "dl", "table", "tr", "thead", "tbody", "tfoot", "figure", "blockquote"):
+        inner, text = _inline_markup(node, writer)
+        if not inner.strip():
+            return ""
+        if text:
+            writer.text.append(text)
+        if name in ("figure", "blockquote"):
+            return f"<{name}>{inner if not text else f'<p>{inner}</p>'}</{name}>"
+        return f"<p>{inner}</p>"
+    if name == "pre":
+        text = _raw(node)
+        if not text.strip():
+            return ""
+        writer.text.append(text.strip("\n"))
+        return f"<pre>{escape(text.strip(chr(10)), quote=False)}</pre>"
+    inner, text = _inline_markup(node, writer)
+    if not inner:
+        return "<td></td>" if name == "td" and within == "tr" else ""
+    if name[0] == "h" and writer.title and _fold(text) == writer.title:
+        return ""
+    if text:
+        writer.text.append(text)
+    elif name not in ("li", "td", "th", "figcaption"):
+        return f"<figure>{inner}</figure>" if within != "figure" and "<img" in inner else inner
+    return f"<{name}{_attributes(node, name)}>{inner}</{name}>"
+
+
+def _inline_markup(node: Node, writer: _Writer) -> tuple[str, str]:
+    """Write inline content; return markup and text, both trimmed, white space collapsed."""
+    out: list[str] = []
+    text: list[str] = []
+    _inline(node, writer, out, text)
+    markup = _SPACES.sub(" ", "".join(out)).strip()
+    markup = re.sub(r"^(<br>\s*)+|(\s*<br>)+$", "", markup)
+    markup = re.sub(r"\s*<br>(\s*<br>)*\s*", "<br>", markup)
+    lines = [" ".join(line.split()) for line in "".join(text).split("\n")]
+    return markup, "\n".join(line for line in lines if line)
+
+
+def _inline(node: Node, writer: _Writer, out: list[str], text: list[str]) -> None:
+    """Write iteratively what stands in a leaf; closing tags wait on the stack as strings."""
+    stack: list[tuple[Node | str, bool]] = [(child, False) for child in reversed(node.children)]
+    while stack:
+        item, raw = stack.pop()
+        if isinstance(item, str):
+            if raw:
+                out.append(item)
+            else:
+                out.append(escape(item, quote=False))
+                text.append(_SPACES.sub(" ", item))
+            continue
+        if item.verdict is not None:
+            continue
+        if item.name in MEDIA:
+            out.append(_medium(item, writer, text))
+            continue
+        if item.name == "br":
+            out.append("<br>")
+            text.append("\n")
+            continue
+        name = _INLINES.get(item.name, "")
+        if name == "a":
+            href = urls.absolute(item.get("href"), writer.base)
+            if not href or item.get("href").startswith("#"):
+                name = ""
+            else:
+                out.append(f'<a href="{escape(href)}">')
+        elif name == "wbr":
+            out.append("<wbr>")
+            continue
+        elif name:
+            if not item.chars and not any(child.name in MEDIA for child in item.inlines()):
+                out.append(" " if any(isinstance(c, str) for c in item.children) else "")
+                continue
+            out.append(f"<{name}{_attributes(item, name)}>")
+        if name:
+            stack.append((f"</{name}>", True))
+        stack.extend((child, False) for child in reversed(item.children))
+
+
+def _raw(node: Node) -> str:
+    """Text of a preformatted block, white space kept."""
+    out: list[str] = []
+    stack: list[Node | str] = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            out.append(item)
+        elif item.verdict is None:
+            if item.name == "br":
+                out.append("\n")
+            stack.extend(reversed(item.children))
+    return "".join(out)
+
+
+def _medium(node: Node, writer: _Writer, text: list[str]) -> str:
+    if node.name in ("img", "picture", "amp-img"):
+        return _image(node, writer)
+    address, title = media.link_of(node, writer.base)
+    if not address or address in writer.seen:
+        return ""
+    writer.seen.add(address)
+    return f'<a href="{escape(address)}">{escape(title)}</a>'
+
+
+def _image(node: Node, writer: _Writer) -> str:
+    address = media.best_image(node, writer.base)
+    if not address or address in writer.seen:
+        return ""
+    writer.seen.add(address)
+    writer.images.append(address)
+    inner = next((child for child in node.inlines() if child.name == "img"), node)
+    alt = " ".join((inner.get("alt") or node.get("alt")).split())
+    size = "".join(
+        f' {name}="{value}"' for name in ("width", "height") if (value := inner.get(name)).isdigit()
+    )
+    return f'<img src="{escape(address)}" alt="{escape(alt)}"{size}>'
+
+
+def _attributes(node: Node, name: str) -> str:
+    """Write the few attributes that carry meaning."""
+    if node.tag is None or not node.tag.attrs:
+        return ""
+    out = []
+    for key in ("lang", "dir", *sorted(_ATTRIBUTES.get(name, ()))):
+        value = node.get(key)
+        if key == "lang" and not _LANGUAGE.fullmatch(value):
+            continue
+        if key == "dir" and value.lower() not in ("ltr", "rtl", "auto"):
+            continue
+        if key in ("start", "value", "colspan", "rowspan") and not value.isdigit():
+            continue
+        if value and key not in ("href", "src"):
+            out.append(f' {key}="{escape(value)}"')
+    return "".join(out)

@@ -1,0 +1,161 @@
+"""What is not the article inside its own container: blocks judged by words, links and position.
+
+In: the chosen container. Out: verdicts on blocks: notices, labels, promotion, sections of links,
+and the run of boilerplate before and after the text. It refuses to empty the container.
+"""
+
+import re
+from dataclasses import dataclass
+
+from pipeline.extract import consent, lexicon
+from pipeline.extract.outline import Node, measure
+
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
+_PROMO = re.compile(
+    r"^\W*(read( more| also| next)?|also read|see also|more|related|watch|listen|don['’]t miss|recommended|"
+    r"lesen sie (auch|hier)|lies auch|mehr( dazu)?|lire( aussi)?|à lire( aussi)?|lea( también)?|leia( também| mais)?|"
+    r"leggi( anche)?|lees( ook)?|czytaj( też| także)?|читайте( также)?|читайте також|čtěte( také)?|läs( också| även| mer)?|"
+    r"læs( også)?|les( også)?|lue( myös)?|延伸阅读|相关阅读|関連記事|あわせて読みたい|اقرأ( أيضا| أيضاً)?|קראו( גם)?|baca juga)"
+    r"\s*(:|：|>|»|\||–|—)",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class Block:
+    """A leaf block with what its judgement needs. `bad` grows from 0 (prose) to 2 (boilerplate)."""
+
+    node: Node
+    text: str
+    words: str
+    bad: int = 0
+    solid: bool = False
+
+
+def trim(container: Node) -> None:
+    """Give verdicts to what is not the article in the container, and measure it again."""
+    _lists_of_links(container)
+    _sections(container)
+    blocks = [Block(leaf, text, "") for leaf in container.leaves() if (text := leaf.text())]
+    if not blocks:
+        return
+    for block in blocks:
+        block.words = lexicon.normal(block.text)
+        _judge(block)
+    _edges(blocks)
+    for block in blocks:
+        if block.bad >= 3 and block.node.verdict is None:
+            block.node.verdict = "boilerplate"
+    measure(container)
+
+
+def _judge(block: Block) -> None:
+    node, text = block.node, block.text
+    linked = node.links / max(1, node.chars)
+    heading = node.name in _HEADINGS
+    if block.words in _labels() or (_PROMO.match(text) and linked > 0.4):
+        block.bad = 3
+    elif len(text) < 1200 and (found := consent.signs(text)):
+        block.bad = 3 if found >= 2 else 1
+    elif len(text) < 320 and _speaks_for_site(block.words, text):
+        block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
+    elif linked > 0.8 and len(text) < 300:
+        block.bad = 1
+    block.solid = not heading and block.bad == 0 and node.prose > 60
+
+
+def _labels() -> frozenset[str]:
+    return frozenset(
+        f" {word.strip()} " for word in lexicon.phrases("boilerplate", "label", "words")
+    )
+
+
+def _speaks_for_site(words: str, text: str) -> bool:
+    tail = lexicon.data("boilerplate")["tail"]
+    if any(lexicon.holds(words, lexicon.phrases("boilerplate", "tail", key)) for key in tail):
+        return True
+    return _EMAIL.search(text) is not None and len(text) < 160
+
+
+def _edges(blocks: list[Block]) -> None:
+    """Cut the runs of boilerplate at both ends.
+
+    From the end back: everything after the last solid block goes from the first block on that is
+    surely boilerplate; what stands between two such blocks goes with them.
+    """
+    last = max((i for i, block in enumerate(blocks) if block.solid), default=-1)
+    if last < 0:
+        return
+    tail = range(last + 1, len(blocks))
+    cut = next((i for i in tail if blocks[i].bad >= 2), None)
+    if cut is not None:
+        while cut - 1 > last and _label_like(blocks[cut - 1]):
+            cut -= 1
+        for block in blocks[cut:]:
+            if block.node.verdict is None and not _illustration(block.node):
+                block.node.verdict = "tail"
+    first = next(i for i, block in enumerate(blocks) if block.solid)
+    for block in blocks[:first]:
+        if block.bad >= 2:
+            block.node.verdict = "head"
+
+
+def _label_like(block: Block) -> bool:
+    return block.bad >= 1 or (len(block.text) < 30 and not re.search(r"[.!?。！？]", block.text))
+
+
+def _illustration(node: Node) -> bool:
+    return any(parent.name in ("figure", "figcaption") for parent in (node, *node.ancestors()))
+
+
+def _lists_of_links(container: Node) -> None:
+    """Containers of links and little else: related articles, tags, navigation."""
+    stack = [container]
+    while stack:
+        node = stack.pop()
+        if node is not container and not node.leaf and node.name not in ("tr", "tbody", "figure"):
+            items = sum(1 for _ in node.leaves())
+            if node.chars and node.prose < 0.2 * node.chars:
+                density = node.links / node.chars
+                if density > 0.7 and (items > 1 or node.chars < 200):
+                    node.verdict = "links"
+                    continue
+        stack.extend(child for child in node.nodes() if not child.leaf and child.verdict is None)
+
+
+def _sections(container: Node) -> None:
+    """A heading such as "Related articles" takes what follows it with it, up to the next prose."""
+    starts = lexicon.phrases("boilerplate", "section", "starts")
+    leaves = list(container.leaves())
+    for i, leaf in enumerate(leaves):
+        if leaf.chars > 90 or leaf.verdict is not None:
+            continue
+        strong = leaf.name in _HEADINGS or _all_strong(leaf)
+        words = lexicon.normal(leaf.text())
+        if not any(words.startswith(f" {start.strip()}") for start in starts):
+            continue
+        following = leaves[i + 1 : i + 40]
+        taken = []
+        for other in following:
+            if other.name in _HEADINGS and taken:
+                break
+            if other.prose > 80:
+                break
+            taken.append(other)
+        linked = sum(other.links for other in taken)
+        chars = sum(other.chars for other in taken)
+        if not strong and linked < 0.5 * max(1, chars):
+            continue
+        if linked > 0.4 * chars or not taken or i + 1 + len(taken) >= len(leaves):
+            leaf.verdict = "section"
+            for other in taken:
+                if linked > 0.4 * chars:
+                    other.verdict = "section"
+
+
+def _all_strong(leaf: Node) -> bool:
+    inner = [child for child in leaf.children if not isinstance(child, str) or child.strip()]
+    return bool(inner) and all(
+        isinstance(child, Node) and child.name in ("strong", "b", "h2") for child in inner
+    )
