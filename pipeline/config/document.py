@@ -55,6 +55,13 @@ class FeedSettings(Options):
     languages: tuple[Language, ...] = ()
     limit: int = Field(default=50, ge=1, le=1000)
     content: ContentMode = "full"
+    titles: dict[Language, str] = Field(default_factory=dict)
+    descriptions: dict[Language, str] = Field(default_factory=dict)
+    hub: OptionalHttpUrl = ""
+    ttl: int = Field(default=0, ge=0, le=40_320)
+    icon: OptionalHttpUrl = ""
+    logo: OptionalHttpUrl = ""
+    rights: str = ""
 
 
 class ServeOptions(Options):

@@ -72,6 +72,7 @@ _REASONS = {
     "float_type": "must be a number, without quotes",
     "float_parsing": "must be a number",
     "bool_type": "must be true or false, without quotes",
+    "tuple_type": "must be a list — write it in [brackets]",
     "list_type": "must be a list — write it in [brackets]",
     "path_type": 'must be a path — write it in "quotes"',
     "model_type": "must be a table — write it as [section]",

@@ -66,13 +66,9 @@ class Settings(BaseModel, frozen=True):
         wanted = self.document.feeds or [FeedSettings(id="all", title="babelwire")]
         return tuple(
             FeedSpec(
-                id=one.id,
-                title=one.title,
-                description=one.description,
+                **one.model_dump(exclude={"sources", "languages"}),
                 sources=tuple(one.sources) or every,
                 languages=tuple(one.languages or self.document.languages),
-                limit=one.limit,
-                content=one.content,
                 base_url=self.document.base_url.rstrip("/"),
             )
             for one in wanted

@@ -23,7 +23,8 @@ def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | 
     """
     if not error.retry or attempts + 1 >= _ATTEMPTS:
         return None
-    return now + min(_FIRST_RETRY * 2**attempts, _LAST_RETRY)
+    wait: timedelta = min(_FIRST_RETRY * 2**attempts, _LAST_RETRY)
+    return now + wait
 
 
 def revisits(source: Source, announced: Sequence[Known], due: Sequence[Known]) -> list[Known]:
@@ -86,6 +87,8 @@ def to_entry(published: Published, sources: Mapping[str, Source]) -> Entry:
         categories=article.keywords,
         source_title=(source.title if source else "") or article.site or _host(article.url),
         source_url=_home(article.url),
+        original_title=article.title if translation.by_machine else "",
+        original_html=article.html if translation.by_machine else "",
     )
 
 

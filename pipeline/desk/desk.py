@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from threading import Event
 
-from pipeline.article import Article, FeedSpec, Page, Source, Validators
+from pipeline.article import Article, Page, Source, Validators
 from pipeline.config import Settings
-from pipeline.desk import decisions, files
+from pipeline.desk import decisions
 from pipeline.desk.locks import one_pass
+from pipeline.desk.press import Press
 from pipeline.desk.progress import Progress, Silence
 from pipeline.desk.report import Report, SourceReport, Stage
-from pipeline.errors import BabelwireError, NotAnArticle, PublishError, StoreError
+from pipeline.errors import BabelwireError, NotAnArticle, StoreError
 from pipeline.extract import extract
 from pipeline.ingest import Client, discover, fetch
 from pipeline.store import Known, Store
-from pipeline.syndicate import FORMATS
 from pipeline.translate import Models, Translator
 
 log = logging.getLogger(__name__)
@@ -251,22 +251,11 @@ class Desk:
             if not only or any(source in only for source in feed.sources)
         ]
         self.progress.begin("Publishing", sum(len(feed.languages) for feed in feeds), "feeds")
-        files.sweep(self.settings.output_dir)
-        for feed in feeds:
-            for language in feed.languages:
-                with report.timed("publish"):
-                    self._publish_feed(feed, language, report)
-                self.progress.advance()
-
-    def _publish_feed(self, feed: FeedSpec, language: str, report: Report) -> None:
-        newest = self.store.translations.newest(language, feed.sources, feed.limit)
-        entries = [decisions.to_entry(one, self.settings.sources) for one in newest]
-        for form in FORMATS:
-            path = self.settings.output_dir / feed.id / f"{language}.{form.suffix}"
-            try:
-                if files.write(path, form.build(feed, language, entries)):
-                    report.written.append(f"{feed.id}/{path.name}")
-                else:
-                    report.unchanged += 1
-            except PublishError as error:
-                report.fail("publish", error, language=language)
+        press = Press(self.settings, self.store, report, self._clock)
+        with report.timed("publish"):
+            press.prepare()
+            for feed in feeds:
+                for language in feed.languages:
+                    press.publish(feed, language)
+                    self.progress.advance()
+            press.announce()

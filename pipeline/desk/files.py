@@ -58,8 +58,9 @@ def sweep(folder: Path) -> None:
         PublishError: the folder cannot be read or written.
     """
     try:
-        for left in folder.glob("*/.*.*"):
-            if left.is_file():
-                left.unlink(missing_ok=True)
+        for pattern in (".*.*.*", "*/.*.*"):
+            for left in folder.glob(pattern):
+                if left.is_file():
+                    left.unlink(missing_ok=True)
     except OSError as error:
         raise PublishError(str(folder), f"cannot be read ({error.strerror})") from error

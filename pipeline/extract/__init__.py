@@ -1,7 +1,7 @@
 """A page's bytes in, the article out: without consent notices, boilerplate and clutter.
 
 In: bytes, the page's address, what HTTP said of the charset. Out: an `Article`.
-It refuses, with `NotAnArticle`, whatever holds no article: walls, error pages, indexes, other files.
+It refuses, with `NotAnArticle`, what holds no article: walls, error pages, indexes, other files.
 """
 
 import re
@@ -39,9 +39,11 @@ def extract(
 ) -> Article:
     """Return the article of a page.
 
-    `charset` is HTTP's, which may be wrong; `language` (BCP 47) overrules what the page declares and
-    what its text looks like. Pure: no I/O, the same bytes give the same article. Raises NotAnArticle
-    with the reason.
+    `charset` is HTTP's, which may be wrong; `language` (BCP 47) overrules what the page declares
+    and what its text looks like. Pure: no I/O, the same bytes give the same article.
+
+    Raises:
+        NotAnArticle: with the reason.
     """
     refuse(html, url)
     text, _ = decode(html, charset)

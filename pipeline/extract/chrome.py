@@ -11,7 +11,23 @@ from pipeline.extract import lexicon
 from pipeline.extract.outline import Node
 
 _ROLES: Final = frozenset(
-    ["navigation", "banner", "contentinfo", "search", "menu", "menubar", "toolbar", "tablist", "dialog", "alertdialog", "alert", "complementary", "form", "status", "tooltip"]
+    [
+        "navigation",
+        "banner",
+        "contentinfo",
+        "search",
+        "menu",
+        "menubar",
+        "toolbar",
+        "tablist",
+        "dialog",
+        "alertdialog",
+        "alert",
+        "complementary",
+        "form",
+        "status",
+        "tooltip",
+    ]
 )
 _LANDMARKS: Final = frozenset(["nav", "footer", "aside", "form"])
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -27,7 +43,11 @@ def mark_hidden(top: Node) -> None:
         if tag is not None and tag.attrs and node is not top and node.name not in ("body", "html"):
             attrs = tag.attrs
             style = attrs.get("style")
-            if ("hidden" in attrs and attrs["hidden"] != "until-found") or (isinstance(style, str) and _INVISIBLE.search(style)) or (attrs.get("aria-hidden") == "true" and not node.inline and node.chars < 200):
+            if (
+                ("hidden" in attrs and attrs["hidden"] != "until-found")
+                or (isinstance(style, str) and _INVISIBLE.search(style))
+                or (attrs.get("aria-hidden") == "true" and not node.inline and node.chars < 200)
+            ):
                 node.verdict = "hidden"
             if node.verdict:
                 continue
@@ -93,6 +113,6 @@ def _has_heading(node: Node) -> bool:
 def _inline(leaf: Node, chrome: re.Pattern[str]) -> None:
     """Take named chrome and what is hidden out of a paragraph too."""
     for node in leaf.inlines():
-        if node.key and node.chars < 200 and node.name != "a" and chrome.search(node.key):
-            if node.chars < 0.6 * leaf.chars or node.chars < 40:
-                node.verdict = "chrome"
+        small = node.chars < min(200, max(40, 0.6 * leaf.chars))
+        if small and node.key and node.name != "a" and chrome.search(node.key):
+            node.verdict = "chrome"

@@ -37,7 +37,7 @@ def phrases(name: str, table: str, key: str = "") -> tuple[str, ...]:
 
 
 def _phrase(word: str) -> str:
-    """Normalise a phrase; it begins at a word's start where it begins with a letter that has them."""
+    """Normalise a phrase; it begins at a word's start in scripts that set words apart."""
     body = normal(word).strip()
     begins = " " if body[:1].isascii() or _SPACED.match(body) else ""
     return f"{begins}{body}{' ' if word.endswith(' ') else ''}"

@@ -65,7 +65,7 @@ def is_placeholder(address: str) -> bool:
 
 
 def link_of(node: Node, base: str) -> tuple[str, str]:
-    """Return the address and title of a player or embed, ("", "") where there is nothing to link."""
+    """Return the address and title of a player or embed, ("", "") where there is none to link."""
     source = node.get("src") or node.get("data-src") or node.get("data")
     if not source:
         source = next((child.get("src") for child in node.inlines() if child.get("src")), "")

@@ -11,11 +11,102 @@ from typing import Final
 from bs4 import NavigableString, Tag
 
 INLINE: Final = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rb", "rp", "rt", "rtc", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "br", "img", "picture", "source", "math", "svg", "audio", "video", "iframe", "embed", "object", "amp-img", "input", "meta", "link", "track", "canvas"]
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "rb",
+        "rp",
+        "rt",
+        "rtc",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "br",
+        "img",
+        "picture",
+        "source",
+        "math",
+        "svg",
+        "audio",
+        "video",
+        "iframe",
+        "embed",
+        "object",
+        "amp-img",
+        "input",
+        "meta",
+        "link",
+        "track",
+        "canvas",
+    ]
 )
-MEDIA: Final = frozenset(["img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img"])
+MEDIA: Final = frozenset(
+    ["img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img"]
+)
 UNSEEN: Final = frozenset(
-    ["script", "style", "template", "noscript", "head", "title", "meta", "link", "base", "svg", "math", "canvas", "button", "select", "option", "textarea", "input", "datalist", "dialog", "nav", "menu", "map", "area", "param", "source", "track", "frameset", "noframes", "applet", "progress", "meter"]
+    [
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "base",
+        "svg",
+        "math",
+        "canvas",
+        "button",
+        "select",
+        "option",
+        "textarea",
+        "input",
+        "datalist",
+        "dialog",
+        "nav",
+        "menu",
+        "map",
+        "area",
+        "param",
+        "source",
+        "track",
+        "frameset",
+        "noframes",
+        "applet",
+        "progress",
+        "meter",
+    ]
 )
 _SPACES = re.compile(r"\s+")
 _WIDE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -136,7 +227,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def _build(root: Tag) -> Node:
-    """Mirror the tree without comments and what is never shown. Without recursion: trees are deep."""
+    """Mirror the tree without comments and what is never shown; no recursion, trees are deep."""
     top = Node(root.name, root, None)
     top.key = key_of(root)
     order = [top]

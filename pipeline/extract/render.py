@@ -232,7 +232,7 @@ def _inline(node: Node, writer: _Writer, out: list[str], text: list[str]) -> Non
         if item.verdict is not None:
             continue
         if item.name in MEDIA:
-            out.append(_medium(item, writer, text))
+            out.append(_medium(item, writer))
             continue
         if item.name == "br":
             out.append("<br>")
@@ -273,7 +273,7 @@ def _raw(node: Node) -> str:
     return "".join(out)
 
 
-def _medium(node: Node, writer: _Writer, text: list[str]) -> str:
+def _medium(node: Node, writer: _Writer) -> str:
     if node.name in ("img", "picture", "amp-img"):
         return _image(node, writer)
     address, title = media.link_of(node, writer.base)

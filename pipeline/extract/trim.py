@@ -6,20 +6,13 @@ and the run of boilerplate before and after the text. It refuses to empty the co
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.extract import consent, lexicon
 from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
-_PROMO = re.compile(
-    r"^\W*(read( more| also| next)?|also read|see also|more|related|watch|listen|don['’]t miss|recommended|"
-    r"lesen sie (auch|hier)|lies auch|mehr( dazu)?|lire( aussi)?|à lire( aussi)?|lea( también)?|leia( também| mais)?|"
-    r"leggi( anche)?|lees( ook)?|czytaj( też| także)?|читайте( также)?|читайте також|čtěte( také)?|läs( också| även| mer)?|"
-    r"læs( også)?|les( også)?|lue( myös)?|延伸阅读|相关阅读|関連記事|あわせて読みたい|اقرأ( أيضا| أيضاً)?|קראו( גם)?|baca juga)"
-    r"\s*(:|：|>|»|\||–|—)",
-    re.I,
-)
 
 
 @dataclass(slots=True)
@@ -54,7 +47,7 @@ def _judge(block: Block) -> None:
     node, text = block.node, block.text
     linked = node.links / max(1, node.chars)
     heading = node.name in _HEADINGS
-    if block.words in _labels() or (_PROMO.match(text) and linked > 0.4):
+    if block.words in _labels() or (_promo().match(text) and linked > 0.4):
         block.bad = 3
     elif len(text) < 1200 and (found := consent.signs(text)):
         block.bad = 3 if found >= 2 else 1
@@ -65,6 +58,14 @@ def _judge(block: Block) -> None:
     block.solid = not heading and block.bad == 0 and node.prose > 60
 
 
+@cache
+def _promo() -> re.Pattern[str]:
+    """ "READ MORE: …": one of the words that lead elsewhere, then a sign that sets it apart."""
+    words = "|".join(re.escape(word) for word in lexicon.data("boilerplate")["promo"]["starts"])
+    return re.compile(rf"^\W*({words})\s*(:|：|>|»|\||–|—)", re.I)
+
+
+@cache
 def _labels() -> frozenset[str]:
     return frozenset(
         f" {word.strip()} " for word in lexicon.phrases("boilerplate", "label", "words")
@@ -136,7 +137,7 @@ def _sections(container: Node) -> None:
         if not any(words.startswith(f" {start.strip()}") for start in starts):
             continue
         following = leaves[i + 1 : i + 40]
-        taken = []
+        taken: list[Node] = []
         for other in following:
             if other.name in _HEADINGS and taken:
                 break

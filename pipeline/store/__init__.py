@@ -11,6 +11,7 @@ from pipeline.store.articles import Articles, Kept
 from pipeline.store.database import Database
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
+from pipeline.store.publications import Publications
 from pipeline.store.references import Known, References
 from pipeline.store.runs import Run, Runs
 from pipeline.store.sources import Sources, SourceState
@@ -47,6 +48,7 @@ class Store:
         self.articles = Articles(self.database)
         self.translations = Translations(self.database)
         self.memory = SqlMemory(self.database)
+        self.publications = Publications(self.database)
         self.runs = Runs(self.database)
 
     def __enter__(self) -> "Store":

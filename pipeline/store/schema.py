@@ -199,3 +199,12 @@ runs = Table(
     Column("exit_code", Integer),
     Column("report", JSON),
 )
+
+# What each published file was made of, so that an unchanged feed is neither built nor written.
+publications = Table(
+    "publications",
+    metadata,
+    Column("path", String(400), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("written_at", Instant, nullable=False),
+)

@@ -176,7 +176,7 @@ class Translations:
         """How many articles exist in each language."""
         query = select(translations.c.language, func.count()).group_by(translations.c.language)
         with self._database.read() as connection:
-            return dict(connection.execute(query).tuples())
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def forget(self, languages: Sequence[str] = (), sources: Sequence[str] = ()) -> int:
         """Make translations due again (all, or of some languages and sources); their number.

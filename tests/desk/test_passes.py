@@ -56,7 +56,14 @@ def test_pages_become_feeds_and_a_second_pass_does_nothing(settings, tmp_path):
     assert first.exit_code == 0, first.failures
     assert first.sources["town"].new == 2
     assert first.translated == {"pt": 2} and first.untouched == {"en": 2}
-    assert sorted(first.written) == ["news/en.atom", "news/en.rss", "news/pt.atom", "news/pt.rss"]
+    assert sorted(first.written) == [
+        "feed.css",
+        *(
+            f"news/{language}.{form}"
+            for language in ("en", "pt")
+            for form in ("atom", "json", "rss")
+        ),
+    ]
     english = entries(tmp_path / "output" / "news" / "en.rss")
     portuguese = entries(tmp_path / "output" / "news" / "pt.atom")
     assert (
@@ -77,7 +84,7 @@ def test_pages_become_feeds_and_a_second_pass_does_nothing(settings, tmp_path):
     before = feeds(tmp_path / "output")
     second = run(settings)
     assert (second.exit_code, second.fresh, second.segments) == (0, 0, 0)
-    assert second.written == [] and second.unchanged == 4
+    assert second.written == [] and second.unchanged == 7
     assert feeds(tmp_path / "output") == before
 
 

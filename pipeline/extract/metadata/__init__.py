@@ -56,7 +56,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     sites = titles.site_names(facts, urls.site(url))
     declared, language_origin = _language(facts)
     title, title_origin = titles.choose(facts, sites)
-    authors, authors_origin = people.choose(facts, sites, declared)
+    authors, authors_origin = people.choose(facts, sites)
     tag = facts.language.lower() or declared
     issued, issued_origin, changed, changed_origin = published.choose(facts, url, tag)
     address, address_origin = _address(facts, url, base)
@@ -123,7 +123,7 @@ def _language(facts: Facts) -> tuple[str | None, str]:
 
 
 def _address(facts: Facts, url: str, base: str) -> tuple[str, str]:
-    """Return the canonical URL where it is plausible (RFC 6596): the same site's, not its home page."""
+    """Return the canonical URL (RFC 6596) where it is the same site's and not its home page."""
     candidates = [(href, "rel=canonical") for href in facts.links.get("canonical", ())]
     candidates += [(value, "og:url") for value in facts.meta.get("og:url", ())]
     local = urlsplit(url).scheme not in ("http", "https")

@@ -49,8 +49,9 @@ _MONTH_FIRST = frozenset({"en-us", "en-ph", "us"})
 def parse(text: str, language: str | None = None) -> datetime | None:
     """Return the date in a text, None where there is none.
 
-    Without a zone the time is taken as UTC; without a time as midnight. Numbers as in 03/04/2021 are
-    read day first, but month first on pages that say they are American, and where only that fits.
+    Without a zone the time is taken as UTC; without a time as midnight. Numbers as in 03/04/2021
+    are read day first, but month first on pages that say they are American, and where only that
+    fits.
     """
     text = " ".join(text.translate(_DIGITS).split())[:120]
     if not text or not any(char.isdigit() for char in text):
@@ -64,7 +65,8 @@ def day_of_url(path: str) -> datetime | None:
     for pattern in _IN_URL:
         match = pattern.search(path)
         if match:
-            return _make(*(int(part) for part in match.groups()))
+            year, month, day = match.groups()
+            return _make(year, month, day)
     return None
 
 
@@ -100,7 +102,7 @@ def _standard(text: str) -> datetime | None:
     ):
         try:
             zones = {name.upper(): hours * 3600 for name, hours in _ZONES.items()}
-            found = parser.parse(text, tzinfos=zones)
+            found: datetime = parser.parse(text, tzinfos=zones)
         except (ValueError, OverflowError):
             return None
         return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -7,6 +7,8 @@ It refuses the site's own name, roles, addresses, dates and what is too long to 
 import re
 from collections.abc import Iterable
 
+from bs4 import Tag
+
 from pipeline.extract import lexicon
 from pipeline.extract.metadata import things
 from pipeline.extract.metadata.facts import Facts
@@ -23,10 +25,10 @@ _NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|[{}<>=]|\.(com|org|net|de|fr)\b
 _JUNK_EDGE = re.compile(r"^[\W_]+|[\s,;:|•·/\\\-–—*]+$")
 
 
-def choose(facts: Facts, sites: set[str], language: str | None) -> tuple[tuple[str, ...], str]:
+def choose(facts: Facts, sites: set[str]) -> tuple[tuple[str, ...], str]:
     """Return the authors and their origin, ((), "") where the page names none."""
     for names, origin in _sources(facts):
-        found = _clean(names, sites, language)
+        found = _clean(names, sites)
         if found:
             return found, origin
     return (), ""
@@ -43,7 +45,9 @@ def _sources(facts: Facts) -> Iterable[tuple[list[str], str]]:
             yield persons, "json-ld"
     for name in _METAS:
         values = facts.meta.get(name)
-        if (values and name != "twitter:data1") or (values and re.match(r"written|by\b|author", facts.first("twitter:label1")[0], re.I)):
+        if (values and name != "twitter:data1") or (
+            values and re.match(r"written|by\b|author", facts.first("twitter:label1")[0], re.I)
+        ):
             yield values, name
     yield [_text(tag) for tag in facts.props.get("author", ())], "microdata"
     linked = [tag for tag in facts.signed if tag.get("rel") == "author"]
@@ -53,14 +57,14 @@ def _sources(facts: Facts) -> Iterable[tuple[list[str], str]]:
     yield spare, "json-ld"
 
 
-def _text(tag: object) -> str:
-    inner = getattr(tag, "find", lambda **_: None)(itemprop="name")
-    chosen = inner if inner is not None else tag
-    content = getattr(chosen, "get", lambda _: None)("content")
-    return str(content) if content else chosen.get_text("\n").strip()
+def _text(tag: Tag) -> str:
+    inner = tag.find(itemprop="name")
+    chosen = inner if isinstance(inner, Tag) else tag
+    content = chosen.get("content")
+    return content if isinstance(content, str) else chosen.get_text("\n").strip()
 
 
-def _clean(values: Iterable[str], sites: set[str], language: str | None) -> tuple[str, ...]:
+def _clean(values: Iterable[str], sites: set[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for value in values:
         if len(value) > 400:

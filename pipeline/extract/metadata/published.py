@@ -10,24 +10,12 @@ from urllib.parse import urlsplit
 
 from bs4 import Tag
 
+from pipeline.extract import lexicon
 from pipeline.extract.metadata import dates, things
 from pipeline.extract.metadata.facts import Facts
 
-_PUBLISHED = (
-    "article:published_time", "og:published_time", "datepublished", "itemprop:datepublished",
-    "publishdate", "publish-date", "publish_date", "pubdate", "published_time", "published-date",
-    "article.published", "article:published", "parsely-pub-date", "sailthru.date", "dc.date.issued",
-    "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created", "dc.date.created", "citation_date",
-    "citation_publication_date", "cxenseparse:recs:publishtime", "article:post_date", "date", "displaydate",
-    "originalpublicationdate", "article_date_original", "article:create", "bt:pubdate", "ptime",
-    "rnews:datepublished", "published", "dcsext.articlefirstpublished", "vr:published_time",
-    "itemprop:datecreated", "date_published", "pdate", "creation_date", "release_date", "time",
-)  # fmt: skip
-_MODIFIED = (
-    "article:modified_time", "og:updated_time", "datemodified", "itemprop:datemodified",
-    "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "revised", "article:updated_time",
-    "cxenseparse:moddate", "modified",
-)  # fmt: skip
+_PUBLISHED = tuple(lexicon.data("dates")["published"])
+_MODIFIED = tuple(lexicon.data("dates")["modified"])
 
 
 def choose(
@@ -85,7 +73,7 @@ def _modified(facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _shown(facts: Facts) -> Iterator[tuple[str, str]]:
-    """Dates that stand on the page, nearest to the article first: `<time>`, then what is named so."""
+    """Dates that stand on the page: `<time>` first, then what is named so."""
     for tag in facts.times:
         if not _aside(tag):
             yield _machine(tag) or _text(tag), "time"

@@ -1,7 +1,7 @@
 """The JSON-LD object that describes the article, and plain values out of it.
 
 In: the objects of a page. Out: the article's own one and its strings, names and images.
-It refuses objects of lists, breadcrumbs, sites and organisations (schema.org CreativeWork kinds only).
+It refuses objects of lists, breadcrumbs, sites and organisations (CreativeWork kinds only).
 """
 
 import re

@@ -31,15 +31,15 @@ def site_names(facts: Facts, host: str) -> set[str]:
             names += list(things.listed(thing.get("name")))
         names += [name for name, _ in things.people(thing.get("publisher"), {})]
     labels = host.removeprefix("www.").split(".")
-    names += [host, ".".join(labels[-2:]), labels[-2] if len(labels) > 1 else labels[0]]
+    names += [host, ".".join(labels[-2:]), labels[-2 if len(labels) > 1 else 0]]
     return {folded for name in names if len(folded := fold(name)) > 1}
 
 
 def choose(facts: Facts, sites: set[str]) -> tuple[str, str]:
     """Return the title and its origin, ("", "") where the page names none.
 
-    A heading that the page's own title repeats is the title as the reader sees it. Without one, what
-    the page declares is taken, cut at separators where a part is the site's name.
+    A heading that the page's own title repeats is the title as the reader sees it. Without one,
+    what the page declares is taken, cut at separators where a part is the site's name.
     """
     declared = list(_declared(facts))
     shown = facts.title

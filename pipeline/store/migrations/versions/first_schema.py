@@ -123,6 +123,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_references_source_state", ["source", "state"], unique=False)
 
     op.create_table(
+        "publications",
+        sa.Column("path", sa.String(length=400), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("written_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("path", name=op.f("pk_publications")),
+    )
+    op.create_table(
         "setbacks",
         sa.Column("article", sa.String(length=36), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),

@@ -1,0 +1,36 @@
+"""What the published files were made of.
+
+In goes the path of a file and the fingerprint of its content; out comes the fingerprint again. It
+holds no content: that is in the files.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from pipeline.store.database import Database
+from pipeline.store.schema import publications
+
+
+class Publications:
+    """The fingerprints of the published files, by path under the output directory."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def fingerprint(self, path: str) -> str | None:
+        """What the file was made of when it was last written; None for one never written."""
+        query = select(publications.c.fingerprint).where(publications.c.path == path)
+        with self._database.read() as connection:
+            return connection.scalar(query)
+
+    def wrote(self, path: str, fingerprint: str, now: datetime) -> None:
+        """Remember what a file was made of, once it is on the disk."""
+        row = {"path": path, "fingerprint": fingerprint, "written_at": now}
+        with self._database.write() as connection:
+            self._database.upsert(connection, publications, [row])
+
+    def forget(self) -> None:
+        """Have every file built again at the next pass."""
+        with self._database.write() as connection:
+            connection.execute(delete(publications))
