@@ -23,13 +23,15 @@ class FetchOptions(Options):
     `timeout` is how long a server may be silent, `total_timeout` how long one document may take
     with all its redirects. `max_bytes` bounds the decompressed document. `allow_private_hosts`
     exempts host names, IP addresses or networks ("10.0.0.0/8"), each with a port ("[::1]:8080") or
-    without, from the rule that only public addresses are connected to.
+    without, from the rule that only public addresses are connected to. `concurrency` is how many
+    sources are visited at once.
     """
 
     timeout: float = Field(default=20.0, gt=0, le=600)
     connect_timeout: float = Field(default=10.0, gt=0, le=600)
     total_timeout: float = Field(default=60.0, gt=0, le=3600)
     max_bytes: int = Field(default=10_000_000, ge=1_000)
+    concurrency: int = Field(default=8, ge=1, le=64)
     max_redirects: int = Field(default=8, ge=0, le=30)
     user_agent: str = Field(default="", max_length=300)
     contact: str = Field(default="", max_length=200)

@@ -1,6 +1,7 @@
 """`babelwire daemon` and `babelwire serve`."""
 
 import logging
+import os
 from typing import Annotated
 
 import typer
@@ -31,15 +32,20 @@ def daemon(
     shared: Context = context.obj
     settings = shared.settings()
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
-    server = None
-    if serve:
-        server = Server(
+
+    def server() -> Server:
+        return Server(
             application(settings.output_dir),
             host or settings.serve.host,
             port or settings.serve.port,
         )
+
     with open_store(settings) as store:
-        Daemon(settings, store, server).run()
+        clean = Daemon(settings, store, shared.settings, server if serve else None).run()
+    if not clean:
+        # Threads that were abandoned would keep the process alive until they end by themselves.
+        logging.shutdown()
+        os._exit(0)
 
 
 def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:

@@ -1,7 +1,8 @@
 """`babelwire run` and `babelwire status`: a pass, and what the passes left behind."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
+from time import sleep
 from typing import Annotated, Any
 
 import typer
@@ -9,10 +10,12 @@ import typer
 from pipeline.cli import show
 from pipeline.cli.context import Context, open_store
 from pipeline.config import Settings
-from pipeline.desk import Desk, Progress, Report
+from pipeline.desk import Desk, Progress, Report, daemon_at
+from pipeline.errors import BabelwireError
 from pipeline.store import Store
 
 _SHOWN = 20
+_POLL = 0.3  # seconds between two looks at an errand
 
 
 def run(
@@ -35,12 +38,41 @@ def run(
     shared: Context = context.obj
     settings = shared.settings()
     with open_store(settings) as store:
-        report = _watched(settings, store, sources or [], force)
+        report = by_daemon(settings, store, sources or [], force)
+        if report is None:
+            report = _watched(settings, store, sources or [], force)
     if as_json:
         show.say(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
         show.report(report)
     raise typer.Exit(report.exit_code)
+
+
+def by_daemon(settings: Settings, store: Store, only: list[str], force: bool) -> Report | None:
+    """Have the daemon do the pass where one runs, and show its progress; None where none does."""
+    process = daemon_at(settings.state_dir)
+    if process is None:
+        return None
+    Desk(settings, store).choose(only)  # a wrong name is said here, not in the daemon's log
+    number = store.errands.ask(only, force, datetime.now(UTC))
+    show.tell(f"asked the daemon (process {process})")
+    said = ""
+    while True:
+        errand = store.errands.get(number)
+        if errand is None or errand.finished_at is not None:
+            break
+        if errand.said != said:
+            said = errand.said
+            show.tell(said)
+        if daemon_at(settings.state_dir) is None:
+            show.tell("the daemon has ended; doing the pass here")
+            store.errands.done(number, None, datetime.now(UTC))
+            return None
+        sleep(_POLL)
+    run = store.runs.get(errand.run) if errand is not None and errand.run is not None else None
+    if run is None or run.report is None:
+        raise BabelwireError("the daemon", "could not do the pass", said or "see its log")
+    return Report.from_dict(run.report)
 
 
 def _watched(settings: Settings, store: Store, only: list[str], force: bool) -> Report:

@@ -8,10 +8,11 @@ import re
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from apscheduler.triggers.cron import CronTrigger
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
+
+from pipeline.config.cron import crontab
 
 # Codes that Argos packages use and the Unicode locale data do not know.
 _ARGOS_CODES = {"pb": "Portuguese (Brazil)", "zt": "Chinese (traditional)"}
@@ -53,7 +54,7 @@ def _seconds(value: Any) -> Any:
 
 def _cron(value: str) -> str:
     try:
-        CronTrigger.from_crontab(value)
+        crontab(value, "UTC")
     except ValueError as error:
         raise PydanticCustomError(
             "cron",

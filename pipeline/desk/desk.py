@@ -2,20 +2,22 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from threading import Event
 
-from pipeline.article import Article, Page, Source, Validators
+from pipeline.article import Article, Source
 from pipeline.config import Settings
 from pipeline.desk import decisions
-from pipeline.desk.locks import one_pass
+from pipeline.desk.collector import Collector
+from pipeline.desk.locks import held
 from pipeline.desk.press import Press
 from pipeline.desk.progress import Progress, Silence
-from pipeline.desk.report import Report, SourceReport, Stage
-from pipeline.errors import BabelwireError, NotAnArticle, StoreError
-from pipeline.extract import extract
-from pipeline.ingest import Client, discover, fetch
-from pipeline.store import Known, Store
+from pipeline.desk.report import Report, Stage
+from pipeline.errors import BabelwireError
+from pipeline.ingest import Client
+from pipeline.store import Store
 from pipeline.translate import Models, Translator
 
 log = logging.getLogger(__name__)
@@ -28,8 +30,9 @@ def _now() -> datetime:
 class Desk:
     """Runs passes over a store.
 
-    `clock` gives the present moment; tests give their own. The translator is made at the first
-    need and kept, so that a daemon's models stay loaded.
+    `clock` gives the present moment; tests give their own. Without a `client` every pass makes its
+    own. With a `partner` it stops when that desk stops, and shares its models. The translator is
+    made at the first need and kept, so that a daemon's models stay loaded.
     """
 
     def __init__(
@@ -38,17 +41,22 @@ class Desk:
         store: Store,
         progress: Progress | None = None,
         clock: Callable[[], datetime] = _now,
+        client: Client | None = None,
+        partner: "Desk | None" = None,
     ) -> None:
         self.settings = settings
         self.store = store
         self.progress = progress or Silence()
         self._clock = clock
+        self._client = client
         self._translator: Translator | None = None
-        self._stopping = Event()
+        self.stopping: Event = partner.stopping if partner else Event()
+        if partner and partner.settings.translate == settings.translate:
+            self._translator = partner.translator()
 
     def stop(self) -> None:
         """Ask the pass that runs, and any later one, to end at its next step. Thread-safe."""
-        self._stopping.set()
+        self.stopping.set()
 
     def run(self, only: Sequence[str] = (), *, force: bool = False) -> Report:
         """One pass over the sources with these ids (none: all of them).
@@ -60,18 +68,69 @@ class Desk:
             BabelwireError: no source has such an id.
             StoreError: the database or the state directory cannot be used at all.
         """
-        chosen = self._choose(only)
-        with one_pass(self.settings.state_dir, self.progress):
-            report = Report(started=self._clock())
-            report.run = self.store.runs.start([source.id for source in chosen], report.started)
-            self._guarded(report, "store", lambda: self._gather(chosen, report, force))
+        chosen = self.choose(only)
+        report = self.begin(chosen)
+        self._guarded(report, "store", lambda: self.collect(chosen, report, force=force))
+        return self.finish(report, only)
+
+    def begin(self, sources: Sequence[Source]) -> Report:
+        """The report of a pass that begins, noted in the store."""
+        report = Report(started=self._clock())
+        report.run = self.store.runs.start([source.id for source in sources], report.started)
+        return report
+
+    def collect(self, chosen: Sequence[Source], report: Report, *, force: bool = False) -> None:
+        """Bring what the sources announce into the store, several sources at a time.
+
+        Raises:
+            StoreError: the database or the state directory cannot be used.
+        """
+        self.progress.begin("Gathering", len(chosen), "sources")
+        with nullcontext(self._client) if self._client else Client(self.settings.fetch) as client:
+            collector = Collector(self.store, client, self._clock, self.stopping)
+            if len(chosen) < 2:
+                for source in chosen:
+                    report.merge(self.visit(source, collector, force=force))
+                return
+            with ThreadPoolExecutor(self.settings.fetch.concurrency, "fetch") as pool:
+                visits = [
+                    pool.submit(self.visit, source, collector, force=force) for source in chosen
+                ]
+                try:
+                    for visit in as_completed(visits):
+                        report.merge(visit.result())
+                        self.progress.advance()
+                except BaseException as error:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    if isinstance(error, KeyboardInterrupt):
+                        self.stop()  # the visits under way end at their next page
+                    raise
+        report.sources = {
+            one.id: report.sources[one.id] for one in chosen if one.id in report.sources
+        }
+
+    def visit(self, source: Source, collector: Collector, *, force: bool = False) -> Report:
+        """Visit one source, unless this desk is stopping; no other process does so meanwhile."""
+        if self.stopping.is_set():
+            return Report(started=self._clock())
+        with held(self.settings.state_dir, f"source-{source.id}", self.progress):
+            return collector.visit(source, force=force)
+
+    def finish(self, report: Report, only: Sequence[str] = ()) -> Report:
+        """Translate and publish what is in the store, of these sources (none: of all)."""
+        with held(self.settings.state_dir, "press", self.progress):
             self._guarded(report, "translate", lambda: self._translate(only, report))
             self._guarded(report, "publish", lambda: self._publish(only, report))
-            report.interrupted = self._stopping.is_set()
+            report.interrupted = self.stopping.is_set()
             self.store.runs.finish(report.run, report.as_dict(), report.exit_code, self._clock())
         return report
 
-    def _choose(self, only: Sequence[str]) -> list[Source]:
+    def choose(self, only: Sequence[str]) -> list[Source]:
+        """The sources with these ids (none: all of them).
+
+        Raises:
+            BabelwireError: no source has such an id.
+        """
         sources = self.settings.sources
         for name in only:
             if name not in sources:
@@ -88,103 +147,6 @@ class Desk:
             report.fail(stage, error)
         finally:
             self.progress.end()
-
-    # ---- sources → articles
-
-    def _gather(self, chosen: Sequence[Source], report: Report, force: bool) -> None:
-        self.progress.begin("Gathering", len(chosen), "sources")
-        with Client(self.settings.fetch) as client:
-            for source in chosen:
-                if self._stopping.is_set():
-                    return
-                self._visit(source, client, report, force)
-                self.progress.advance()
-
-    def _visit(self, source: Source, client: Client, report: Report, force: bool) -> None:
-        """Discover a source's references and fetch the pages that are due."""
-        tally = report.sources.setdefault(source.id, SourceReport())
-        state = self.store.sources.state(source.id)
-        try:
-            with report.timed("discover"):
-                found = discover(source, client, Validators() if force else state.validators)
-        except BabelwireError as error:
-            log.warning("%s", error, extra={"source": source.id})
-            report.fail("discover", error, source=source.id)
-            self.store.sources.failed(source.id, str(error), self._clock())
-            # What earlier passes could not finish needs no new announcement.
-            found = None
-        if found is not None:
-            for problem in found.problems:
-                report.fail("discover", problem, source=source.id)
-            tally.announced = len(found.references)
-            with report.timed("store"):
-                self.store.references.announce(found.references, self._clock())
-        with report.timed("store"):
-            due = self.store.references.due(source.id, self._clock(), source.limit)
-            urls = [one.url for one in found.references] if found is not None else []
-            announced = self.store.references.named(source.id, urls)
-        again = announced if force else decisions.revisits(source, announced, due)
-        taken = {known.id for known in due}
-        for known in [*due, *(one for one in again if one.id not in taken)]:
-            if self._stopping.is_set():
-                return
-            self._take(known, source, client, report, tally, force)
-        if found is not None:
-            self.store.sources.succeeded(source.id, found.validators, self._clock())
-
-    def _take(
-        self,
-        known: Known,
-        source: Source,
-        client: Client,
-        report: Report,
-        tally: SourceReport,
-        force: bool,
-    ) -> None:
-        """Fetch one page and keep the article in it."""
-        stage: Stage = "fetch"
-        validators = Validators()
-        try:
-            with report.timed("fetch"):
-                page = fetch(known.reference, client, Validators() if force else known.validators)
-            if page is None:
-                tally.unchanged += 1
-                self.store.references.unchanged(known, self._clock())
-                return
-            tally.fetched += 1
-            stage, validators = "extract", page.validators
-            with report.timed("extract"):
-                article = self._extract(page, source)
-            with report.timed("store"):
-                article = decisions.with_hints(article, known.reference)
-                kept = self.store.articles.keep(known, page, article, article.url, self._clock())
-            tally.count(kept.change)
-        except NotAnArticle as error:
-            tally.rejected += 1
-            report.fail("extract", error, source=source.id)
-            self.store.references.rejected(known, validators, str(error), self._clock())
-        except StoreError:
-            raise
-        except BabelwireError as error:
-            tally.failed += 1
-            log.warning("%s", error, extra={"source": source.id})
-            report.fail(stage, error, source=source.id)
-            self.store.references.failed(
-                known, str(error), decisions.retry_at(known.attempts, error, self._clock())
-            )
-
-    def _extract(self, page: Page, source: Source) -> Article:
-        try:
-            return extract(page.content, page.url, charset=page.charset, language=source.language)
-        except BabelwireError:
-            raise
-        except Exception as error:
-            log.debug("extraction failed", exc_info=True)
-            raise BabelwireError(
-                page.url,
-                f"the page broke the extractor ({type(error).__name__}: {error})",
-                "please report the page",
-            ) from error
 
     # ---- articles → translations
 
@@ -207,7 +169,7 @@ class Desk:
 
         def articles() -> Iterator[Article]:
             for row in pending:
-                if self._stopping.is_set():
+                if self.stopping.is_set():
                     return
                 waiting[id(row[2])] = row
                 yield row[2]

@@ -1,5 +1,7 @@
 """How a pass tells what it is doing to whoever watches."""
 
+from collections.abc import Callable
+from time import monotonic
 from typing import Protocol
 
 
@@ -33,3 +35,40 @@ class Silence:
 
     def note(self, message: str) -> None:
         """Say nothing."""
+
+
+class Spoken:
+    """A watcher that says in words what is being done, at most once a second.
+
+    `say` is called with a line such as "Translating to pt: 1,200 words".
+    """
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._task, self._unit = "", ""
+        self._total = self._done = 0
+        self._spoken = 0.0
+
+    def begin(self, task: str, total: int, unit: str) -> None:
+        """Say what begins."""
+        self._task, self._total, self._unit, self._done = task, total, unit, 0
+        self._speak()
+
+    def advance(self, units: int = 1) -> None:
+        """Say how far it is."""
+        self._done += units
+        if monotonic() - self._spoken >= 1:
+            self._speak()
+
+    def end(self) -> None:
+        """Say nothing."""
+
+    def note(self, message: str) -> None:
+        """Say it."""
+        self._say(message)
+
+    def _speak(self) -> None:
+        of = f" of {self._total:,}" if self._total else ""
+        amount = f": {self._done:,}{of} {self._unit}" if self._done else ""
+        self._say(f"{self._task}{amount}")
+        self._spoken = monotonic()

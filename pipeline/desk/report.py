@@ -1,6 +1,6 @@
 """What a pass did: the report that `run` shows, `status` remembers and scripts read as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -108,6 +108,26 @@ class Report:
                 language=language,
             )
         )
+
+    def merge(self, other: "Report") -> None:
+        """Add what another report says to this one: of sources visited apart."""
+        self.sources |= other.sources
+        for stage, seconds in other.seconds.items():
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+        for failure in other.failures:
+            error = BabelwireError(failure.thing, failure.reason, failure.remedy)
+            self.fail(failure.stage, error, source=failure.source, language=failure.language)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Report":
+        """The report that `as_dict` wrote."""
+        values = {key: value for key, value in data.items() if key != "exit_code"}
+        values["started"] = datetime.fromisoformat(values["started"])
+        values["sources"] = {
+            name: SourceReport(**source) for name, source in values["sources"].items()
+        }
+        values["failures"] = [Failure(**failure) for failure in values["failures"]]
+        return cls(**values)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON can hold it."""

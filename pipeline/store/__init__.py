@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.errors import StoreError
 from pipeline.store.articles import Articles, Kept
 from pipeline.store.database import Database
+from pipeline.store.errands import Errand, Errands
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
 from pipeline.store.publications import Publications
@@ -18,6 +19,7 @@ from pipeline.store.sources import Sources, SourceState
 from pipeline.store.translations import Published, Setback, Translations
 
 __all__ = [
+    "Errand",
     "Kept",
     "Known",
     "Published",
@@ -48,6 +50,7 @@ class Store:
         self.articles = Articles(self.database)
         self.translations = Translations(self.database)
         self.memory = SqlMemory(self.database)
+        self.errands = Errands(self.database)
         self.publications = Publications(self.database)
         self.runs = Runs(self.database)
 

@@ -46,18 +46,25 @@ class Runs:
         with self._database.write() as connection:
             connection.execute(update(runs).where(runs.c.id == run).values(**values))
 
+    def get(self, number: int) -> Run | None:
+        """A pass by its number."""
+        with self._database.read() as connection:
+            row = connection.execute(select(runs).where(runs.c.id == number)).first()
+        return None if row is None else _from_row(row)
+
     def latest(self, limit: int = 10) -> list[Run]:
         """The last passes, the latest first."""
         with self._database.read() as connection:
             rows = connection.execute(select(runs).order_by(runs.c.id.desc()).limit(limit)).all()
-        return [
-            Run(
-                id=row.id,
-                started=row.started,
-                finished=row.finished,
-                sources=tuple(row.sources),
-                exit_code=row.exit_code,
-                report=row.report,
-            )
-            for row in rows
-        ]
+        return [_from_row(row) for row in rows]
+
+
+def _from_row(row: Any) -> Run:
+    return Run(
+        id=row.id,
+        started=row.started,
+        finished=row.finished,
+        sources=tuple(row.sources),
+        exit_code=row.exit_code,
+        report=row.report,
+    )

@@ -58,6 +58,7 @@ sources = Table(
     Column("digest", Text),
     Column("last_run", Instant),
     Column("last_success", Instant),
+    Column("due_at", Instant),
     Column("failures", Integer, nullable=False, default=0),
     Column("error", Text),
 )
@@ -198,6 +199,20 @@ runs = Table(
     Column("sources", JSON, nullable=False),
     Column("exit_code", Integer),
     Column("report", JSON),
+)
+
+# What people asked a running daemon to do, and how far it is.
+errands = Table(
+    "errands",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("sources", JSON, nullable=False),
+    Column("force", Boolean, nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("finished_at", Instant),
+    Column("said", Text),
+    Column("run", Integer),
 )
 
 # What each published file was made of, so that an unchanged feed is neither built nor written.

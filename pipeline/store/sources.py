@@ -19,6 +19,7 @@ class SourceState:
     last_success: datetime | None = None
     failures: int = 0
     error: str | None = None
+    due_at: datetime | None = None
 
 
 class Sources:
@@ -41,7 +42,14 @@ class Sources:
             last_success=row.last_success,
             failures=row.failures,
             error=row.error,
+            due_at=row.due_at,
         )
+
+    def schedule(self, source: str, due_at: datetime | None) -> None:
+        """Remember when the daemon looks at the source next."""
+        row = {"id": source, "failures": 0, "due_at": due_at}
+        with self._database.write() as connection:
+            self._database.upsert(connection, sources, [row], keep=("failures",))
 
     def succeeded(self, source: str, validators: Validators, now: datetime) -> None:
         """Remember that everything the source announced is stored."""

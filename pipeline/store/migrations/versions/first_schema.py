@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=True),
         sa.Column("last_run", sa.DateTime(), nullable=True),
         sa.Column("last_success", sa.DateTime(), nullable=True),
+        sa.Column("due_at", sa.DateTime(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
@@ -122,6 +123,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_references_article", ["article"], unique=False)
         batch_op.create_index("ix_references_source_state", ["source", "state"], unique=False)
 
+    op.create_table(
+        "errands",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("sources", sa.JSON(), nullable=False),
+        sa.Column("force", sa.Boolean(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("started_at", sa.DateTime(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.Column("said", sa.Text(), nullable=True),
+        sa.Column("run", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_errands")),
+    )
     op.create_table(
         "publications",
         sa.Column("path", sa.String(length=400), nullable=False),

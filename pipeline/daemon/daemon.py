@@ -1,0 +1,323 @@
+"""The scheduler: a job a source, one thread that translates and publishes what they bring."""
+
+import logging
+import signal
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from queue import SimpleQueue
+from threading import Event, Thread
+from time import monotonic, sleep
+from types import FrameType
+from typing import Protocol
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from pipeline.config import Settings
+from pipeline.daemon.notify import notify, watchdog_seconds
+from pipeline.daemon.schedule import first_time, trigger
+from pipeline.daemon.steps import Steps
+from pipeline.desk import Collector, Desk, Report
+from pipeline.desk.locks import daemons_own
+from pipeline.desk.progress import Spoken
+from pipeline.errors import BabelwireError, SettingsError
+from pipeline.ingest import Client
+from pipeline.store import Store
+
+log = logging.getLogger(__name__)
+
+# Seconds from the signal to the end: steps that are still under way then are abandoned. The store
+# and the files are whole at any moment.
+GRACE = 20.0
+# Seconds after which a step is reported as hanging.
+STEP_LIMIT = 1800.0
+# Seconds after which what waits for a model, or lost its file, is looked after without any news.
+_TIDY = 900.0
+_LOOK = 2.0  # seconds between two looks at errands and the settings file
+_HOUSEKEEPING = ("errands", "settings", "watchdog")
+
+
+class Service(Protocol):
+    """Something that runs beside the scheduler: the web server."""
+
+    def start(self) -> None:
+        """Begin; raises a BabelwireError where it cannot."""
+
+    def stop(self) -> None:
+        """End."""
+
+
+class Daemon:
+    """The scheduler.
+
+    `reload` reads the settings file again; it raises SettingsError where that is wrong. `serve`
+    makes the web server, once it is sure that this is the only daemon. Sources with neither
+    interval nor cron expression are left to be run by hand.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        reload: Callable[[], Settings],
+        serve: Callable[[], Service] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._reload = reload
+        self._serve = serve
+        self._over = Event()
+        self._hangup = Event()
+        self._steps = Steps(STEP_LIMIT)
+        self._brought: SimpleQueue[Report | None] = SimpleQueue()
+        self._written = _stamp(settings)
+        self._client = Client(settings.fetch)
+        self._desk = Desk(settings, store, client=self._client)
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={
+                "default": ThreadPoolExecutor(settings.fetch.concurrency),
+                "house": ThreadPoolExecutor(len(_HOUSEKEEPING)),
+            },
+            # A time that was missed, because the machine slept or was busy, is made up for once.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def run(self) -> bool:
+        """Work until SIGTERM or SIGINT, or until `stop` is called.
+
+        Returns False where steps had to be abandoned: their threads may still run, and the process
+        should end without waiting for them.
+
+        Raises:
+            BabelwireError: no source has a schedule, another daemon works on this state directory,
+                or the web server cannot start.
+        """
+        self._must_have_work(self._settings)
+        with ExitStack() as held:
+            held.enter_context(daemons_own(self._settings.state_dir))
+            if self._serve is not None:
+                service = self._serve()
+                service.start()
+                held.callback(service.stop)
+            for number, handler in self._handlers().items():
+                held.callback(signal.signal, number, signal.signal(number, handler))
+            press = Thread(target=self._press, name="press", daemon=True)
+            press.start()
+            self._store.errands.restart()
+            self._keep_house()
+            self._schedule()
+            self._scheduler.start()
+            notify("READY=1")
+            self._over.wait()
+            return self._end(press)
+
+    def stop(self) -> None:
+        """End `run`, after the steps that are under way. Thread-safe."""
+        self._over.set()
+
+    # ---- beginning and ending
+
+    def _must_have_work(self, settings: Settings) -> None:
+        if not any(trigger(one) for one in settings.sources.values()):
+            raise BabelwireError(
+                str(settings.path),
+                "no source has a schedule",
+                'give one `every = "30m"`, or run passes by hand with `babelwire run`',
+            )
+
+    def _handlers(self) -> dict[int, Callable[[int, FrameType | None], None]]:
+        def end(number: int, _frame: FrameType | None) -> None:
+            log.info("%s: stopping", signal.Signals(number).name)
+            self.stop()
+
+        def hang_up(_number: int, _frame: FrameType | None) -> None:
+            self._hangup.set()
+
+        return {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: hang_up}
+
+    def _end(self, press: Thread) -> bool:
+        notify("STOPPING=1")
+        self._desk.stop()
+        self._scheduler.remove_all_jobs()
+        self._scheduler.shutdown(wait=False)
+        self._brought.put(None)
+        deadline = monotonic() + GRACE
+        press.join(GRACE)
+        while (left := self._steps.under_way()) and monotonic() < deadline:
+            sleep(0.05)
+        for name in left:
+            log.warning("abandoned after %d s: %s", GRACE, name)
+        if not left:
+            self._client.close()
+        log.info("stopped")
+        return not left and not press.is_alive()
+
+    # ---- scheduling
+
+    def _schedule(self) -> None:
+        """One job for each source that has a schedule, and none for any other."""
+        now = datetime.now(UTC)
+        scheduled = 0
+        for job in self._scheduler.get_jobs():
+            if job.id not in _HOUSEKEEPING:
+                job.remove()
+        for source in self._settings.sources.values():
+            times = trigger(source)
+            if times is None:
+                continue
+            scheduled += 1
+            options = {}
+            first = first_time(source, self._store.sources.state(source.id).due_at, now)
+            if first is not None:
+                options["next_run_time"] = first
+            self._scheduler.add_job(
+                self._visit, times, args=[source.id], id=source.id, name=source.id, **options
+            )
+        log.info("%d sources scheduled", scheduled)
+
+    def _keep_house(self) -> None:
+        for name, work in (("errands", self._errand), ("settings", self._look_at_settings)):
+            self._scheduler.add_job(
+                work, "interval", seconds=_LOOK, id=name, name=name, executor="house"
+            )
+        pause = min(60.0, (watchdog_seconds() or 120.0) / 2)
+        self._scheduler.add_job(
+            self._watch, "interval", seconds=pause, id="watchdog", name="watchdog", executor="house"
+        )
+        self._scheduler.add_listener(self._went_wrong, EVENT_JOB_ERROR)
+
+    def _went_wrong(self, event: JobExecutionEvent) -> None:
+        # A visit reports what fails inside it; this is one that could not be made at all. The job
+        # stays scheduled.
+        log.error("%s", event.exception, extra={"source": event.job_id})
+
+    # ---- the jobs
+
+    def _visit(self, name: str) -> None:
+        """Visit a source; what it brought is translated and published by another thread."""
+        source = self._settings.sources.get(name)
+        if source is None or self._over.is_set():
+            return
+        with self._steps.step(f"visit of {name}"):
+            collector = Collector(
+                self._store, self._client, lambda: datetime.now(UTC), self._desk.stopping
+            )
+            self._brought.put(self._desk.visit(source, collector))
+        job = self._scheduler.get_job(name)
+        if job is not None:
+            self._store.sources.schedule(name, job.next_run_time)
+
+    def _press(self) -> None:
+        """Translate and publish what visits brought, as much at a time as there is."""
+        finished = 0.0
+        while (first := self._brought.get()) is not None:
+            brought = [first]
+            while not self._brought.empty():
+                if (another := self._brought.get()) is None:
+                    return
+                brought.append(another)
+            if monotonic() - finished < _TIDY and not any(map(_has_news, brought)):
+                continue
+            try:
+                with self._steps.step("translating and publishing"):
+                    _log_report(self._finish(brought))
+                finished = monotonic()
+            except BabelwireError as error:
+                log.error("%s", error)
+
+    def _finish(self, brought: list[Report]) -> Report:
+        settings = self._settings
+        names = [name for report in brought for name in report.sources]
+        report = self._desk.begin([settings.sources[n] for n in names if n in settings.sources])
+        for one in brought:
+            report.merge(one)
+        return self._desk.finish(report, list(dict.fromkeys(names)))
+
+    def _errand(self) -> None:
+        """Do what people asked for by hand."""
+        errand = self._store.errands.take(datetime.now(UTC))
+        if errand is None:
+            return
+        desk = Desk(
+            self._settings,
+            self._store,
+            Spoken(lambda words: self._store.errands.say(errand.id, words)),
+            client=self._client,
+            partner=self._desk,
+        )
+        run = None
+        try:
+            with self._steps.step(f"errand {errand.id}"):
+                report = desk.run(errand.sources, force=errand.force)
+            run = report.run
+            _log_report(report)
+        except BabelwireError as error:
+            self._store.errands.say(errand.id, str(error))
+            raise
+        finally:
+            self._store.errands.done(errand.id, run, datetime.now(UTC))
+
+    def _look_at_settings(self) -> None:
+        """Take new settings where the file has changed, or where a signal said so."""
+        asked = self._hangup.is_set()
+        self._hangup.clear()
+        written = _stamp(self._settings)
+        if not asked and written == self._written:
+            return
+        self._written = written
+        try:
+            settings = self._reload()
+            self._must_have_work(settings)
+        except SettingsError as error:
+            log.error("the new settings are wrong, the old ones stay:\n%s", error)
+            return
+        except BabelwireError as error:
+            log.error("%s — the old settings stay", error)
+            return
+        if settings.state_dir != self._settings.state_dir:
+            log.error("state_dir cannot change while the daemon runs: the old settings stay")
+            return
+        self._settings = settings
+        self._client = Client(settings.fetch)
+        self._desk = Desk(settings, self._store, client=self._client, partner=self._desk)
+        self._schedule()
+        log.info("settings read again")
+
+    def _watch(self) -> None:
+        overdue = self._steps.overdue()
+        for name, seconds in overdue:
+            log.error("hangs since %.0f s: %s", seconds, name)
+        if not overdue:  # silence makes systemd restart the daemon
+            notify("WATCHDOG=1")
+
+
+def _has_news(report: Report) -> bool:
+    return bool(report.failures) or any(one.new or one.changed for one in report.sources.values())
+
+
+def _log_report(report: Report) -> None:
+    source = ",".join(report.sources)
+    for failure in report.failures:
+        log.warning("%s", failure, extra={"source": failure.source or source})
+    log.info(
+        "pass %d: %d new, %d changed, %d segments translated, %d files written, %.1f s",
+        report.run,
+        sum(one.new for one in report.sources.values()),
+        sum(one.changed for one in report.sources.values()),
+        report.fresh,
+        len(report.written),
+        sum(report.seconds.values()),
+        extra={"source": source},
+    )
+
+
+def _stamp(settings: Settings) -> tuple[int, int] | None:
+    """What tells that a file was written: its time and size. None while it is away."""
+    try:
+        state = settings.path.stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_size

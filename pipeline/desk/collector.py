@@ -1,0 +1,132 @@
+"""From a source to the articles in the store: discover, fetch, extract.
+
+In: sources. Out: a report a source. A failing source or page never stops the others.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event
+
+from pipeline.article import Article, Page, Source, Validators
+from pipeline.desk import decisions
+from pipeline.desk.report import Report, SourceReport, Stage
+from pipeline.errors import BabelwireError, NotAnArticle, StoreError
+from pipeline.extract import extract
+from pipeline.ingest import Client, Discovery, discover, fetch
+from pipeline.store import Known, Store
+
+log = logging.getLogger(__name__)
+
+
+class Collector:
+    """Visits sources, one at a call; calls may come from several threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        client: Client,
+        clock: Callable[[], datetime],
+        stopping: Event,
+    ) -> None:
+        self._store = store
+        self._client = client
+        self._clock = clock
+        self._stopping = stopping
+
+    def visit(self, source: Source, *, force: bool = False) -> Report:
+        """Discover a source's references and fetch the pages that are due.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        report = Report(started=self._clock())
+        tally = report.sources.setdefault(source.id, SourceReport())
+        found = self._discover(source, report, tally, force)
+        with report.timed("store"):
+            due = self._store.references.due(source.id, self._clock(), source.limit)
+            urls = [one.url for one in found.references] if found is not None else []
+            announced = self._store.references.named(source.id, urls)
+        again = announced if force else decisions.revisits(source, announced, due)
+        taken = {known.id for known in due}
+        for known in [*due, *(one for one in again if one.id not in taken)]:
+            if self._stopping.is_set():
+                return report
+            self._take(known, source, report, tally, force)
+        if found is not None:
+            self._store.sources.succeeded(source.id, found.validators, self._clock())
+        return report
+
+    def _discover(
+        self, source: Source, report: Report, tally: SourceReport, force: bool
+    ) -> Discovery | None:
+        """What the source announces, stored; None where it could not be read.
+
+        What earlier passes could not finish needs no new announcement and is done all the same.
+        """
+        state = self._store.sources.state(source.id)
+        try:
+            with report.timed("discover"):
+                validators = Validators() if force else state.validators
+                found = discover(source, self._client, validators)
+        except BabelwireError as error:
+            log.warning("%s", error, extra={"source": source.id})
+            report.fail("discover", error, source=source.id)
+            self._store.sources.failed(source.id, str(error), self._clock())
+            return None
+        for problem in found.problems:
+            report.fail("discover", problem, source=source.id)
+        tally.announced = len(found.references)
+        with report.timed("store"):
+            self._store.references.announce(found.references, self._clock())
+        return found
+
+    def _take(
+        self, known: Known, source: Source, report: Report, tally: SourceReport, force: bool
+    ) -> None:
+        """Fetch one page and keep the article in it."""
+        stage: Stage = "fetch"
+        validators = Validators()
+        try:
+            with report.timed("fetch"):
+                conditional = Validators() if force else known.validators
+                page = fetch(known.reference, self._client, conditional)
+            if page is None:
+                tally.unchanged += 1
+                self._store.references.unchanged(known, self._clock())
+                return
+            tally.fetched += 1
+            stage, validators = "extract", page.validators
+            with report.timed("extract"):
+                article = _extract(page, source)
+            with report.timed("store"):
+                article = decisions.with_hints(article, known.reference)
+                kept = self._store.articles.keep(known, page, article, article.url, self._clock())
+            tally.count(kept.change)
+        except NotAnArticle as error:
+            tally.rejected += 1
+            report.fail("extract", error, source=source.id)
+            self._store.references.rejected(known, validators, str(error), self._clock())
+        except StoreError:
+            raise
+        except BabelwireError as error:
+            tally.failed += 1
+            log.warning("%s", error, extra={"source": source.id})
+            report.fail(stage, error, source=source.id)
+            self._store.references.failed(
+                known, str(error), decisions.retry_at(known.attempts, error, self._clock())
+            )
+
+
+def _extract(page: Page, source: Source) -> Article:
+    try:
+        return extract(page.content, page.url, charset=page.charset, language=source.language)
+    except BabelwireError:
+        raise
+    except Exception as error:
+        log.debug("extraction failed", exc_info=True)
+        raise BabelwireError(
+            page.url,
+            f"the page broke the extractor ({type(error).__name__}: {error})",
+            "please report the page",
+        ) from error

@@ -1,0 +1,149 @@
+"""The daemon as its operator runs it: a process, signals, a settings file that changes."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from pipeline.article import Source
+from pipeline.daemon.schedule import first_time, trigger
+from pipeline.daemon.steps import Steps
+from tests.conftest import ROOT, babelwire, write_page
+
+TABLES = """
+[serve]
+port = {port}
+[[sources]]
+id = "town"
+kind = "folder"
+path = "pages"
+every = "1s"
+[[sources]]
+id = "later"
+kind = "folder"
+path = "later"
+[[feeds]]
+id = "news"
+title = "News"
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, write_settings) -> Path:
+    write_page(tmp_path / "pages", "bridge", "The bridge is repaired", "It was about time.")
+    (tmp_path / "later").mkdir()
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    return write_settings(TABLES.format(port=port))
+
+
+@contextlib.contextmanager
+def daemon(settings: Path) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "-c", str(settings), "daemon"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stderr=(settings.parent / "daemon.log").open("w"),
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def until(what, seconds: float = 60.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.1)
+
+
+def titles(settings: Path) -> set[str]:
+    path = settings.parent / "output" / "news" / "pt.rss"
+    return (
+        {one.link for one in feedparser.parse(path.read_bytes()).entries}
+        if path.exists()
+        else set()
+    )
+
+
+def logged(settings: Path, words: str) -> bool:
+    return words in (settings.parent / "daemon.log").read_text()
+
+
+def test_a_daemon_publishes_takes_errands_reloads_and_stops(place):
+    folder = place.parent
+    with daemon(place) as process:
+        until(lambda: len(titles(place)) == 1)
+        write_page(folder / "pages", "market", "The market moves", "Traders are glad of it.")
+        until(lambda: len(titles(place)) == 2)
+
+        second = babelwire("-c", place, "daemon")
+        assert second.returncode == 1
+        assert str(process.pid) in second.stderr
+
+        write_page(folder / "later", "harbour", "The harbour closes", "Ships must wait.")
+        asked = babelwire("-c", place, "run", "later", "--json")
+        assert asked.returncode == 0, asked.stderr
+        assert f"process {process.pid}" in asked.stderr
+        assert json.loads(asked.stdout)["sources"]["later"]["new"] == 1
+        assert len(titles(place)) == 3
+
+        right = place.read_text("utf-8")
+        place.write_text(right + "\nnonsense = 1\n", "utf-8")
+        process.send_signal(signal.SIGHUP)
+        until(lambda: logged(place, "the old ones stay"))
+        place.write_text(right.replace('id = "later"', 'id = "later"\nevery = "1s"'), "utf-8")
+        until(lambda: logged(place, "settings read again"))
+        write_page(folder / "later", "school", "The school opens", "Children are ready.")
+        until(lambda: len(titles(place)) == 4)
+
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert not logged(place, "Traceback")
+    assert babelwire("-c", place, "run").returncode == 0  # by itself again
+
+
+def test_nothing_to_schedule_is_said(place):
+    place.write_text(place.read_text("utf-8").replace('every = "1s"', ""), "utf-8")
+    done = babelwire("-c", place, "daemon")
+    assert done.returncode == 1
+    assert "no source has a schedule" in done.stderr
+
+
+def test_a_restart_keeps_what_was_due():
+    from datetime import UTC, datetime, timedelta
+
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    hourly = Source(id="a", kind="folder", every=3600.0)
+    due = now + timedelta(minutes=20)
+    assert first_time(hourly, due, now) == due
+    soon = now + timedelta(seconds=5)
+    assert now <= first_time(hourly, now - timedelta(days=1), now) <= soon
+    assert now <= first_time(hourly, None, now) <= soon
+    assert first_time(hourly, now + timedelta(days=9), now) == now + timedelta(hours=1)
+    nightly = Source(id="b", kind="folder", cron="0 3 * * *")
+    assert first_time(nightly, None, now) is None
+    assert now <= first_time(nightly, now - timedelta(hours=2), now) <= soon
+    assert trigger(Source(id="c", kind="folder")) is None
+
+
+def test_steps_that_take_too_long_are_known():
+    steps = Steps(limit=0.0)
+    with steps.step("slow"):
+        time.sleep(0.01)
+        assert [name for name, _ in steps.overdue()] == ["slow"]
+        assert steps.under_way() == ["slow"]
+    assert steps.overdue() == []
