@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import daemon, models, pages, passes, sources, translating
+from pipeline.cli import daemon, models, pages, passes, sources, translating, upkeep
 from pipeline.cli.context import Context, set_up_logging
 from pipeline.cli.show import say, tell
 from pipeline.errors import BabelwireError, SettingsError
@@ -76,6 +76,10 @@ app.add_typer(sources.app, name="sources")
 app.command("status")(passes.status)
 app.command("daemon")(daemon.daemon)
 app.command("serve")(daemon.serve)
+app.command("retry")(upkeep.retry)
+app.command("reextract")(upkeep.reextract_)
+app.command("prune")(upkeep.prune_)
+app.command("doctor")(upkeep.doctor)
 app.command("init")(sources.init)
 
 

@@ -27,6 +27,13 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Fetch pages again that have not changed.")
     ] = False,
+    retranslate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LANG|all",
+            help="Translate again what is in this language (or all), after a better model came.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report as one JSON object.")
     ] = False,
@@ -38,14 +45,22 @@ def run(
     shared: Context = context.obj
     settings = shared.settings()
     with open_store(settings) as store:
-        report = by_daemon(settings, store, sources or [], force)
-        if report is None:
-            report = _watched(settings, store, sources or [], force)
+        if retranslate is not None:
+            languages = [] if retranslate == "all" else [retranslate]
+            number = store.translations.forget(languages, sources or [])
+            show.tell(f"{number} articles to translate again")
+        report = do_pass(settings, store, sources or [], force)
     if as_json:
         show.say(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
         show.report(report)
     raise typer.Exit(report.exit_code)
+
+
+def do_pass(settings: Settings, store: Store, only: list[str], force: bool) -> Report:
+    """A pass, by the daemon where one runs, else here; its progress is shown."""
+    report = by_daemon(settings, store, only, force)
+    return _watched(settings, store, only, force) if report is None else report
 
 
 def by_daemon(settings: Settings, store: Store, only: list[str], force: bool) -> Report | None:

@@ -6,7 +6,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.article import ContentMode
-from pipeline.config.values import Cron, HttpUrl, Identifier, Language, OptionalHttpUrl, Seconds
+from pipeline.config.values import (
+    Cron,
+    HttpUrl,
+    Identifier,
+    Kept,
+    Language,
+    OptionalHttpUrl,
+    Seconds,
+)
 from pipeline.options import FetchOptions, Options, TranslateOptions
 
 
@@ -71,6 +79,18 @@ class ServeOptions(Options):
     port: int = Field(default=8765, ge=1, le=65_535)
 
 
+class RetentionOptions(Options):
+    """How long things are kept, in seconds; None: for ever.
+
+    `pages` are the fetched pages, to which changed rules of extraction can be applied again.
+    `articles` counts from an article's date; what a feed shows or a source announces stays.
+    """
+
+    pages: Kept = 30 * 86_400.0
+    articles: Kept = 366 * 86_400.0
+    memory: Kept = 366 * 86_400.0
+
+
 class Document(Options):
     """The settings file as it is written."""
 
@@ -82,5 +102,6 @@ class Document(Options):
     fetch: FetchOptions = FetchOptions()
     translate: TranslateOptions = TranslateOptions()
     serve: ServeOptions = ServeOptions()
+    retention: RetentionOptions = RetentionOptions()
     sources: tuple[SourceSettings, ...] = ()
     feeds: tuple[FeedSettings, ...] = ()

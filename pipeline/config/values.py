@@ -52,6 +52,10 @@ def _seconds(value: Any) -> Any:
     return value
 
 
+def _kept(value: Any) -> Any:
+    return None if value == "forever" else _seconds(value)
+
+
 def _cron(value: str) -> str:
     try:
         crontab(value, "UTC")
@@ -78,6 +82,7 @@ def _http_url(value: str) -> str:
 
 Language = Annotated[str, AfterValidator(_language)]
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=1, le=366 * 86_400)]
+Kept = Annotated[float | None, BeforeValidator(_kept), Field(ge=0, le=100 * 366 * 86_400)]
 Cron = Annotated[str, AfterValidator(_cron)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 OptionalHttpUrl = Annotated[str, AfterValidator(lambda value: value and _http_url(value))]

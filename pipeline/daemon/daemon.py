@@ -4,7 +4,8 @@ import logging
 import signal
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from queue import SimpleQueue
 from threading import Event, Thread
 from time import monotonic, sleep
@@ -19,7 +20,7 @@ from pipeline.config import Settings
 from pipeline.daemon.notify import notify, watchdog_seconds
 from pipeline.daemon.schedule import first_time, trigger
 from pipeline.daemon.steps import Steps
-from pipeline.desk import Collector, Desk, Report
+from pipeline.desk import Collector, Desk, Report, prune
 from pipeline.desk.locks import daemons_own
 from pipeline.desk.progress import Spoken
 from pipeline.errors import BabelwireError, SettingsError
@@ -35,8 +36,9 @@ GRACE = 20.0
 STEP_LIMIT = 1800.0
 # Seconds after which what waits for a model, or lost its file, is looked after without any news.
 _TIDY = 900.0
+_FIRST_PRUNE = timedelta(minutes=10)  # after the start, when the rush is over
 _LOOK = 2.0  # seconds between two looks at errands and the settings file
-_HOUSEKEEPING = ("errands", "settings", "watchdog")
+_HOUSEKEEPING = ("errands", "settings", "watchdog", "prune")
 
 
 class Service(Protocol):
@@ -187,6 +189,15 @@ class Daemon:
         self._scheduler.add_job(
             self._watch, "interval", seconds=pause, id="watchdog", name="watchdog", executor="house"
         )
+        self._scheduler.add_job(
+            self._prune,
+            "interval",
+            days=1,
+            next_run_time=datetime.now(UTC) + _FIRST_PRUNE,
+            id="prune",
+            name="prune",
+            executor="house",
+        )
         self._scheduler.add_listener(self._went_wrong, EVENT_JOB_ERROR)
 
     def _went_wrong(self, event: JobExecutionEvent) -> None:
@@ -285,6 +296,10 @@ class Daemon:
         self._desk = Desk(settings, self._store, client=self._client, partner=self._desk)
         self._schedule()
         log.info("settings read again")
+
+    def _prune(self) -> None:
+        pruned = prune(self._settings, self._store, datetime.now(UTC))
+        log.info("pruned %s", asdict(pruned))
 
     def _watch(self) -> None:
         overdue = self._steps.overdue()

@@ -9,6 +9,7 @@ from pipeline.desk.desk import Desk
 from pipeline.desk.locks import daemon_at
 from pipeline.desk.progress import Progress, Silence
 from pipeline.desk.report import Failure, Report, SourceReport
+from pipeline.desk.upkeep import prune, reextract
 
 __all__ = [
     "Collector",
@@ -19,4 +20,6 @@ __all__ = [
     "Silence",
     "SourceReport",
     "daemon_at",
+    "prune",
+    "reextract",
 ]

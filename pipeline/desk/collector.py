@@ -98,7 +98,7 @@ class Collector:
             tally.fetched += 1
             stage, validators = "extract", page.validators
             with report.timed("extract"):
-                article = _extract(page, source)
+                article = extract_page(page, source)
             with report.timed("store"):
                 article = decisions.with_hints(article, known.reference)
                 kept = self._store.articles.keep(known, page, article, article.url, self._clock())
@@ -118,7 +118,13 @@ class Collector:
             )
 
 
-def _extract(page: Page, source: Source) -> Article:
+def extract_page(page: Page, source: Source) -> Article:
+    """The article on a page of the source.
+
+    Raises:
+        NotAnArticle: the page holds none.
+        BabelwireError: the page broke the extractor.
+    """
     try:
         return extract(page.content, page.url, charset=page.charset, language=source.language)
     except BabelwireError:

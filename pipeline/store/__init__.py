@@ -14,6 +14,7 @@ from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
 from pipeline.store.publications import Publications
 from pipeline.store.references import Known, References
+from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.runs import Run, Runs
 from pipeline.store.sources import Sources, SourceState
 from pipeline.store.translations import Published, Setback, Translations
@@ -22,6 +23,8 @@ __all__ = [
     "Errand",
     "Kept",
     "Known",
+    "Limits",
+    "Pruned",
     "Published",
     "Run",
     "Setback",
@@ -52,6 +55,7 @@ class Store:
         self.memory = SqlMemory(self.database)
         self.errands = Errands(self.database)
         self.publications = Publications(self.database)
+        self.retention = Retention(self.database)
         self.runs = Runs(self.database)
 
     def __enter__(self) -> "Store":

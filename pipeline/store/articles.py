@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from pipeline.article import Article, Page
 from pipeline.store.database import CHUNK, Database
-from pipeline.store.references import Known
+from pipeline.store.references import Known, from_row
 from pipeline.store.schema import appearances, articles, pages, references
 
 # What makes an article another one for its readers: its words and its facts.
@@ -105,6 +105,33 @@ class Articles:
                 rows = connection.execute(query).all()
             for row in rows:
                 yield row.id, row.digest, to_article(row)
+
+    def pages(self, source: str) -> Iterator[tuple[Known, Page]]:
+        """The kept pages of a source, one at a time, with the references they came from."""
+        query = (
+            select(references, pages.c.url.label("page_url"), pages.c.headers, pages.c.content)
+            .join(pages, pages.c.reference == references.c.id)
+            .where(references.c.source == source)
+            .order_by(references.c.id)
+        )
+        after = 0
+        while True:
+            with self._database.read() as connection:
+                row = connection.execute(query.where(references.c.id > after).limit(1)).first()
+            if row is None:
+                return
+            after = row.id
+            known = from_row(row)
+            yield (
+                known,
+                Page(
+                    reference=known.reference,
+                    url=row.page_url,
+                    content=zlib.decompress(row.content),
+                    headers=row.headers,
+                    validators=known.validators,
+                ),
+            )
 
     def count(self) -> int:
         """How many articles are stored."""

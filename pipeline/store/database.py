@@ -109,6 +109,25 @@ class Database:
             )
             connection.execute(final, [dict(row) for row in rows[start : start + CHUNK]])
 
+    def check(self) -> str | None:
+        """What is wrong inside the database, None where nothing is (SQLite only)."""
+        if self.engine.dialect.name != "sqlite":
+            return None
+        with self.read() as connection:
+            said = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(5)")]
+        return None if said == ["ok"] else "; ".join(said)
+
+    def shrink(self) -> None:
+        """Give free pages of the file back to the disk, a bounded number at a time."""
+        if self.engine.dialect.name == "sqlite":
+            with self.write() as connection:
+                # A row a page, without columns: the driver steps over them only when they are
+                # fetched, which SQLAlchemy would refuse.
+                cursor = connection.connection.cursor()
+                cursor.execute("PRAGMA incremental_vacuum(20000)")
+                cursor.fetchall()
+                cursor.close()
+
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
@@ -119,6 +138,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
+        "auto_vacuum=INCREMENTAL",  # takes hold before the first table is made
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "busy_timeout=30000",

@@ -48,6 +48,7 @@ class References:
                 "state": "waiting",
                 "attempts": 0,
                 "first_seen": now,
+                "announced_at": now,
             }
             for one in found
         ]
@@ -56,7 +57,8 @@ class References:
             for start in range(0, len(rows), CHUNK):
                 statement = dialect.insert(references)
                 hints = {
-                    name: statement.excluded[name] for name in ("title", "published", "language")
+                    name: statement.excluded[name]
+                    for name in ("title", "published", "language", "announced_at")
                 }
                 connection.execute(
                     statement.on_conflict_do_update(index_elements=["source", "url"], set_=hints),
@@ -84,6 +86,19 @@ class References:
     def failing(self) -> list[Known]:
         """References that failed or were rejected, the newest last."""
         return self._known(references.c.state.in_(("failed", "rejected")), 0)
+
+    def retry(self, sources: Sequence[str] = ()) -> int:
+        """Have pages that failed, or held no article, fetched again; their number.
+
+        Of these sources (none: of all).
+        """
+        broken: ColumnElement[bool] = references.c.state.in_(("failed", "rejected"))
+        if sources:
+            broken = and_(broken, references.c.source.in_(sources))
+        blank = {"etag": None, "last_modified": None, "digest": None}
+        values = {"state": "waiting", "attempts": 0, "retry_at": None, **blank}
+        with self._database.write() as connection:
+            return connection.execute(update(references).where(broken).values(**values)).rowcount
 
     def counts(self) -> dict[tuple[str, str], int]:
         """How many references there are: {(source, state): number}."""
@@ -124,7 +139,7 @@ class References:
         if limit:
             query = query.limit(limit)
         with self._database.read() as connection:
-            return [_from_row(row) for row in connection.execute(query)]
+            return [from_row(row) for row in connection.execute(query)]
 
 
 def _columns(validators: Validators) -> dict[str, str | None]:
@@ -135,7 +150,8 @@ def _columns(validators: Validators) -> dict[str, str | None]:
     }
 
 
-def _from_row(row: Any) -> Known:
+def from_row(row: Any) -> Known:
+    """A stored reference from a row with all of the table's columns."""
     return Known(
         id=row.id,
         reference=Reference(

@@ -79,6 +79,7 @@ references = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("retry_at", Instant),
     Column("first_seen", Instant, nullable=False),
+    Column("announced_at", Instant),
     Column("fetched_at", Instant),
     Column("etag", Text),
     Column("last_modified", Text),

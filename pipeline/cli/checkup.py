@@ -1,0 +1,131 @@
+"""What `babelwire doctor` looks at.
+
+In: settings. Out: findings, each with a remedy where something is wrong. It changes nothing.
+"""
+
+import shutil
+import socket
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+
+from pipeline.cli.context import open_store
+from pipeline.config import Settings
+from pipeline.desk import daemon_at
+from pipeline.errors import BabelwireError, NoModel
+from pipeline.translate import Models
+
+_FREE = 500_000_000  # bytes below which a disk is nearly full
+_SKEW = 120.0  # seconds a clock may be wrong
+_PATIENCE = 5.0  # seconds a host may take to answer
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, how it is, and what to do where it is not well."""
+
+    what: str
+    well: bool
+    finding: str
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything a pass needs."""
+    yield Finding("settings", True, str(settings.path))
+    for name in ("state_dir", "output_dir"):
+        yield _disk(name, getattr(settings, name))
+    yield _database(settings)
+    yield from _models(settings)
+    process = daemon_at(settings.state_dir)
+    yield Finding("daemon", True, f"runs as process {process}" if process else "does not run")
+    yield from _network(settings)
+
+
+def _disk(name: str, folder: Path) -> Finding:
+    place = next((one for one in (folder, *folder.parents) if one.exists()), Path("/"))
+    free = shutil.disk_usage(place).free
+    words = f"{folder}, {free / 1e9:.1f} GB free"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".babelwire-probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        remedy = f"make it writable for this user, or set `{name}` to another folder"
+        return Finding(name, False, f"{folder} cannot be written ({error.strerror})", remedy)
+    if free < _FREE:
+        return Finding(name, False, words, "free some space, or run `babelwire prune`")
+    return Finding(name, True, words)
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        with open_store(settings) as store:
+            wrong = store.database.check()
+            articles = store.articles.count()
+            place = store.database.name
+    except BabelwireError as error:
+        return Finding("database", False, f"{error.thing}: {error.reason}", error.remedy)
+    if wrong:
+        remedy = "stop the daemon and restore a backup, or move the file away and run again"
+        return Finding("database", False, f"{place} is damaged: {wrong}", remedy)
+    version = f"SQLite {sqlite3.sqlite_version}" if "://" not in place else "server"
+    return Finding("database", True, f"{place}, {articles} articles, {version}")
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    try:
+        models = Models(settings.translate.packages_dir)
+        models.ensure_embedded()
+        pairs = [(one.from_code, one.to_code) for one in models.installed()]
+    except BabelwireError as error:
+        yield Finding("models", False, f"{error.thing}: {error.reason}", error.remedy)
+        return
+    yield Finding("models", True, ", ".join(f"{a} → {b}" for a, b in pairs) or "none")
+    wanted = {code for feed in settings.feeds for code in feed.languages}
+    told = {source.language for source in settings.sources.values() if source.language}
+    for source in sorted(told):
+        for target in sorted(wanted - {source}):
+            try:
+                models.route(source, target)
+            except NoModel as error:
+                yield Finding("models", False, f"no way from {source} to {target}", error.remedy)
+
+
+def _network(settings: Settings) -> Iterator[Finding]:
+    urls = [url for one in settings.sources.values() for url in (one.url, *one.urls) if url]
+    hosts = dict.fromkeys(urlsplit(url).hostname for url in urls)
+    unknown = []
+    for host in hosts:
+        try:
+            socket.getaddrinfo(host, None)
+        except OSError:
+            unknown.append(str(host))
+    if not hosts:
+        yield Finding("network", True, "no source needs it")
+        return
+    if unknown:
+        remedy = "check the addresses of these sources, and this machine's name server"
+        yield Finding("network", False, f"unknown hosts: {', '.join(unknown)}", remedy)
+    else:
+        yield Finding("network", True, f"{len(hosts)} hosts are known")
+    yield from _clock(urls[0])
+
+
+def _clock(url: str) -> Iterator[Finding]:
+    """Compare this machine's clock with that of a source's server (RFC 9110 §6.6.1)."""
+    try:
+        answer = requests.head(url, timeout=_PATIENCE, allow_redirects=False)
+        there = parsedate_to_datetime(answer.headers["date"])
+    except (requests.RequestException, KeyError, ValueError):
+        return  # a server that does not say the time says nothing about ours
+    skew = abs((datetime.now(UTC) - there).total_seconds())
+    remedy = "" if skew < _SKEW else "set the clock, or let a time service do it"
+    yield Finding("clock", skew < _SKEW, f"{skew:.0f} s beside {urlsplit(url).hostname}", remedy)

@@ -1,0 +1,86 @@
+"""`babelwire retry`, `reextract`, `prune` and `doctor`: looking after what is there."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from pipeline.cli import checkup, show
+from pipeline.cli.context import Context, open_store
+from pipeline.cli.passes import do_pass
+from pipeline.desk import Desk, prune, reextract
+
+Some = Annotated[
+    list[str] | None,
+    typer.Argument(help="Ids of sources; none: all of them.", metavar="[SOURCE]..."),
+]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def retry(context: typer.Context, sources: Some = None) -> None:
+    """Fetch the pages again that failed or held no article, then do what a pass does."""
+    settings = context.obj.settings()
+    with open_store(settings) as store:
+        Desk(settings, store).choose(sources or [])
+        number = store.references.retry(sources or [])
+        show.tell(f"{number} pages to fetch again")
+        report = do_pass(settings, store, sources or [], force=False)
+    show.report(report)
+    raise typer.Exit(report.exit_code)
+
+
+def reextract_(context: typer.Context, sources: Some = None) -> None:
+    """Apply today's rules of extraction to the kept pages, without fetching them, then publish.
+
+    Entries keep their ids; only what changed is translated again.
+    """
+    settings = context.obj.settings()
+    with open_store(settings) as store:
+        chosen = [one.id for one in Desk(settings, store).choose(sources or [])]
+        report = reextract(settings, store, chosen, show.PlainProgress(), _now)
+        begun = Desk(settings, store).begin([settings.sources[name] for name in chosen])
+        begun.merge(report)
+        report = Desk(settings, store, show.PlainProgress()).finish(begun, chosen)
+    show.report(report)
+    raise typer.Exit(report.exit_code)
+
+
+def prune_(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+) -> None:
+    """Forget old pages, articles and translated sentences, as [retention] says.
+
+    What a feed shows or a source still announces stays. The daemon does this every day.
+    """
+    settings = context.obj.settings()
+    with open_store(settings) as store:
+        pruned = prune(settings, store, _now(), trial=dry_run)
+    words = ", ".join(f"{number} {name}" for name, number in asdict(pruned).items())
+    show.say(f"{'would go' if dry_run else 'gone'}: {words}")
+
+
+def doctor(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
+) -> None:
+    """Check settings, models, disk, database, clock and network; each fault with its remedy.
+
+    Exit code 1 where something is wrong.
+    """
+    shared: Context = context.obj
+    settings = shared.settings()
+    findings = list(checkup.examine(settings))
+    if as_json:
+        show.say(json.dumps([asdict(one) for one in findings], ensure_ascii=False, indent=2))
+    else:
+        for one in findings:
+            show.say(f"{'ok   ' if one.well else 'FAULT'} {one.what}: {one.finding}")
+            if one.remedy:
+                show.say(f"      → {one.remedy}")
+    raise typer.Exit(0 if all(one.well for one in findings) else 1)

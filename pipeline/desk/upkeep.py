@@ -1,0 +1,67 @@
+"""What is done to the store by hand or by the calendar: forgetting, extracting again.
+
+In: settings and a store. Out: what was done. It changes no feed: the next pass does.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from pipeline.config import Settings
+from pipeline.desk import decisions
+from pipeline.desk.collector import extract_page
+from pipeline.desk.locks import held
+from pipeline.desk.progress import Progress
+from pipeline.desk.report import Report, SourceReport
+from pipeline.errors import BabelwireError, NotAnArticle, StoreError
+from pipeline.store import Limits, Pruned, Store
+
+
+def prune(settings: Settings, store: Store, now: datetime, *, trial: bool = False) -> Pruned:
+    """Forget what the settings let go; with `trial` only count it."""
+    wanted = settings.document.retention
+
+    def before(seconds: float | None) -> datetime | None:
+        return None if seconds is None else now - timedelta(seconds=seconds)
+
+    limits = Limits(
+        pages=before(wanted.pages),
+        articles=before(wanted.articles),
+        memory=before(wanted.memory),
+        shown=max((feed.limit for feed in settings.feeds), default=0),
+    )
+    return store.retention.prune(limits, list(settings.sources), trial=trial)
+
+
+def reextract(
+    settings: Settings,
+    store: Store,
+    only: Sequence[str],
+    progress: Progress,
+    clock: Callable[[], datetime],
+) -> Report:
+    """Extract the kept pages of sources again, without fetching; entries keep their ids.
+
+    A page that gives no article any more leaves the old one as it is, and is in the report.
+    """
+    report = Report(started=clock())
+    for name in only:
+        source = settings.sources[name]
+        tally = report.sources.setdefault(name, SourceReport())
+        progress.begin(f"Extracting {name}", 0, "pages")
+        with held(settings.state_dir, f"source-{name}", progress), report.timed("extract"):
+            for known, page in store.articles.pages(name):
+                try:
+                    article = decisions.with_hints(extract_page(page, source), known.reference)
+                    kept = store.articles.keep(known, page, article, article.url, clock())
+                    tally.count(kept.change)
+                except StoreError:
+                    raise
+                except NotAnArticle as error:
+                    tally.rejected += 1
+                    report.fail("extract", error, source=name)
+                except BabelwireError as error:
+                    tally.failed += 1
+                    report.fail("extract", error, source=name)
+                progress.advance()
+        progress.end()
+    return report

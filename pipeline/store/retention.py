@@ -1,0 +1,128 @@
+"""Forgetting: what is old, no longer announced and no longer shown.
+
+In: days before which things may go, and what must stay. Out: how much went. It deletes nothing
+that a feed shows or a source still announces, so that nothing forgotten comes back as new.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, not_, or_, select
+
+from pipeline.store.database import CHUNK, Database
+from pipeline.store.schema import appearances, articles, memory, pages, references
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What may go: pages, articles and memory from before these moments (None: nothing).
+
+    The `shown` newest articles of each source stay whatever their age.
+    """
+
+    pages: datetime | None = None
+    articles: datetime | None = None
+    memory: datetime | None = None
+    shown: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """How many of each went, or would go."""
+
+    pages: int = 0
+    articles: int = 0
+    references: int = 0
+    memory: int = 0
+
+
+class Retention:
+    """What goes when."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def prune(self, limits: Limits, sources: Sequence[str], *, trial: bool = False) -> Pruned:
+        """Delete what the limits let go; with `trial` only count it.
+
+        `sources` are those of the settings: what came of others is shown nowhere.
+        """
+        with self._database.read() as connection:
+            old = self._old_articles(connection, limits, sources)
+            pruned = Pruned(
+                pages=self._count_pages(connection, limits),
+                articles=len(old),
+                references=_count(connection, _forgotten(limits)) if limits.articles else 0,
+                memory=self._count_memory(connection, limits),
+            )
+        if not trial:
+            self._delete(limits, old)
+        return pruned
+
+    def _delete(self, limits: Limits, old: list[str]) -> None:
+        with self._database.write() as connection:
+            if limits.pages is not None:
+                connection.execute(delete(pages).where(pages.c.fetched_at < limits.pages))
+            if limits.memory is not None:
+                connection.execute(delete(memory).where(memory.c.created < limits.memory))
+        for start in range(0, len(old), CHUNK):
+            with self._database.write() as connection:
+                chunk = old[start : start + CHUNK]
+                connection.execute(delete(articles).where(articles.c.id.in_(chunk)))
+        if limits.articles is not None:
+            with self._database.write() as connection:
+                connection.execute(delete(references).where(_forgotten(limits)))
+        self._database.shrink()
+
+    def _old_articles(
+        self, connection: Connection, limits: Limits, sources: Sequence[str]
+    ) -> list[str]:
+        if limits.articles is None:
+            return []
+        announced = exists().where(
+            references.c.article == articles.c.id, references.c.announced_at >= limits.articles
+        )
+        query = select(articles.c.id).where(
+            and_(
+                articles.c.dated < limits.articles,
+                articles.c.updated_at < limits.articles,
+                not_(announced),
+            )
+        )
+        shown: set[str] = set()
+        for source in sources:
+            newest = (
+                select(appearances.c.article)
+                .where(appearances.c.source == source)
+                .order_by(appearances.c.dated.desc())
+                .limit(limits.shown)
+            )
+            shown.update(connection.scalars(newest))
+        return [one for one in connection.scalars(query) if one not in shown]
+
+    def _count_pages(self, connection: Connection, limits: Limits) -> int:
+        if limits.pages is None:
+            return 0
+        query = select(func.count()).select_from(pages).where(pages.c.fetched_at < limits.pages)
+        return connection.scalar(query) or 0
+
+    def _count_memory(self, connection: Connection, limits: Limits) -> int:
+        if limits.memory is None:
+            return 0
+        query = select(func.count()).select_from(memory).where(memory.c.created < limits.memory)
+        return connection.scalar(query) or 0
+
+
+def _forgotten(limits: Limits) -> ColumnElement[bool]:
+    """References that nobody announces any more and that no article is left of."""
+    return and_(
+        references.c.article.is_(None),
+        or_(references.c.announced_at.is_(None), references.c.announced_at < limits.articles),
+        references.c.first_seen < limits.articles,
+    )
+
+
+def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(references).where(condition)
+    return connection.scalar(query) or 0

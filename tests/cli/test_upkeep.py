@@ -1,0 +1,113 @@
+"""`retry`, `reextract`, `prune`, `doctor` and `run --retranslate` as their user types them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from pipeline.cli.context import open_store
+from pipeline.config import load
+from pipeline.desk import prune
+from pipeline.store import Limits
+from tests.conftest import babelwire, write_page
+
+TABLES = """
+[[sources]]
+id = "town"
+kind = "folder"
+path = "pages"
+[[feeds]]
+id = "news"
+title = "News"
+limit = 1
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, write_settings) -> Path:
+    write_page(tmp_path / "pages", "bridge", "The bridge is repaired", "It was about time.")
+    write_page(tmp_path / "pages", "market", "The market moves", "Traders are glad of it.")
+    path = write_settings(TABLES)
+    assert babelwire("-c", path, "run").returncode == 0
+    return path
+
+
+def test_retranslate_asks_the_memory_and_not_the_model(place):
+    done = babelwire("-c", place, "run", "--retranslate", "pt", "--json")
+    assert "2 articles to translate again" in done.stderr
+    report = json.loads(done.stdout)
+    assert (report["translated"], report["fresh"], report["written"]) == ({"pt": 2}, 0, [])
+
+
+def test_retry_fetches_again_what_failed(place):
+    broken = place.parent / "pages" / "broken.html"
+    broken.write_text("<html><body><p>Hello.</p></body></html>")
+    assert babelwire("-c", place, "run").returncode == 1
+    assert babelwire("-c", place, "run").returncode == 0  # refused once; unchanged since
+    done = babelwire("-c", place, "retry")
+    assert done.returncode == 1
+    assert "1 pages to fetch again" in done.stderr and "broken.html" in done.stderr
+    write_page(broken.parent, "broken", "The school opens", "Children are ready.")
+    assert babelwire("-c", place, "retry", "town").returncode == 0
+    assert babelwire("-c", place, "retry", "nowhere").returncode == 1
+
+
+def test_reextract_keeps_ids_and_changes_nothing_without_new_rules(place):
+    path = place.parent / "output" / "news" / "pt.rss"
+    before = path.read_bytes()
+    done = babelwire("-c", place, "reextract")
+    assert done.returncode == 0, done.stderr
+    assert "2 unchanged" in done.stdout
+    assert path.read_bytes() == before
+    loaded = load(place)
+    with open_store(loaded) as store, store.database.write() as connection:
+        connection.exec_driver_sql("UPDATE articles SET html = '<p>Old.</p>', digest = 'old'")
+    assert "2 changed" in babelwire("-c", place, "reextract", "town").stdout
+    one, other = (feedparser.parse(content).entries[0] for content in (before, path.read_bytes()))
+    assert one.id == other.id and one.content[0].value == other.content[0].value
+
+
+def test_prune_keeps_what_is_shown_or_announced(place):
+    loaded = load(place)
+    later = datetime.now(UTC) + timedelta(days=400)
+    with open_store(loaded) as store:
+        trial = prune(loaded, store, later, trial=True)
+        assert (trial.pages, trial.articles) == (2, 1)
+        assert store.articles.count() == 2
+        assert prune(loaded, store, later).articles == 1
+        assert store.articles.count() == 1
+        assert store.translations.counts() == {"en": 1, "pt": 1}
+        assert store.memory.count() == 0
+        # What the folder announces still is no news.
+        now = datetime.now(UTC)
+        assert (
+            store.retention.prune(Limits(articles=now - timedelta(days=9)), ["town"]).articles == 0
+        )
+    assert "gone: 0 pages" in babelwire("-c", place, "prune").stdout
+
+
+def test_doctor_finds_faults_and_names_remedies(place):
+    done = babelwire("-c", place, "doctor")
+    assert done.returncode == 0, done.stdout
+    assert "en → pt" in done.stdout and "GB free" in done.stdout
+    text = place.read_text("utf-8")
+    place.write_text(
+        text.replace('path = "pages"', 'path = "pages"\nlanguage = "de"')
+        + '[[sources]]\nid = "x"\nkind = "feed"\nurl = "http://no.such.host.invalid/f"\n',
+        "utf-8",
+    )
+    done = babelwire("-c", place, "doctor")
+    assert done.returncode == 1
+    assert "no way from de to pt" in done.stdout and "babelwire models install de" in done.stdout
+    assert "no.such.host.invalid" in done.stdout
+    place.write_text(text, "utf-8")
+    database = place.parent / "state" / "babelwire.sqlite"
+    for one in database.parent.glob("babelwire.sqlite*"):
+        one.unlink()
+    database.write_bytes(b"no database at all" * 300)
+    done = babelwire("-c", place, "doctor", "--json")
+    assert done.returncode == 1
+    faults = [one for one in json.loads(done.stdout) if not one["well"]]
+    assert [one["what"] for one in faults] == ["database"]
