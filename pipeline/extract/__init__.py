@@ -20,6 +20,7 @@ from pipeline.extract import (
     metadata,
     prose,
     refusals,
+    teasers,
     trim,
 )
 from pipeline.extract.charset import decode
@@ -54,7 +55,7 @@ def extract(
         raise NotAnArticle(url, "not HTML", "take it out of the source")
     top = outline(root)
     page = top.text()
-    noticed = _strip(top)
+    noticed = _strip(top, facts.base)
     container = content.choose(top)
     around = top.chars
     trim.trim(container)
@@ -84,7 +85,7 @@ def _is_html(soup: BeautifulSoup) -> bool:
     return soup.find(["p", "div", "article", "body", "td", "h1", "span", "li"]) is not None
 
 
-def _strip(top: Node) -> int:
+def _strip(top: Node, base: str) -> int:
     """Give verdicts to what stands around an article; return the width of the consent notices."""
     chrome.mark_hidden(top)
     measure(top)
@@ -93,6 +94,8 @@ def _strip(top: Node) -> int:
     measure(top)
     noticed = before - top.chars
     prose.weigh(top)
+    teasers.mark(top, base)
+    prose.resum(top)
     chrome.mark(top)
     prose.resum(top)
     return noticed

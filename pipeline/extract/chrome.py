@@ -5,6 +5,7 @@ It never gives one to a node that holds a substantial part of the page's prose.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from pipeline.extract import lexicon
@@ -29,6 +30,7 @@ _ROLES: Final = frozenset(
         "tooltip",
     ]
 )
+_EMBED = re.compile("embed|tweet|twitter|instagram|facebook-post|tiktok|youtube")
 _LANDMARKS: Final = frozenset(["nav", "footer", "aside", "form"])
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _MICRODATA = frozenset({"articlebody", "text", "description", "headline"})
@@ -97,13 +99,26 @@ def _judge(
         return None
     if node.name in ("figure", "table", "tbody", "tr", "td", "blockquote", "pre", "h1", "picture"):
         return None
-    if chrome.search(key):
+    if chrome.search(key) or (share < 0.1 and lexicon.pattern("furniture").search(key)):
+        if _EMBED.search(key) and _is_embed(node):
+            return None
         if body.search(key) and share > 0.02:
             return None
         return "chrome"
     if meta.search(key) and node.chars < 400 and node.prose < 0.1 * total:
         return "meta"
     return None
+
+
+def _is_embed(node: Node) -> bool:
+    """Say whether a node holds somebody's post: a quotation, a player, a picture."""
+    return any(child.name in ("blockquote", "iframe", "video", "figure") for child in _below(node))
+
+
+def _below(node: Node) -> Iterator[Node]:
+    yield from node.walk()
+    for leaf in node.leaves():
+        yield from leaf.inlines()
 
 
 def _has_heading(node: Node) -> bool:

@@ -7,6 +7,7 @@ It refuses nothing: where no container stands out, the body is the answer.
 from pipeline.extract import lexicon
 from pipeline.extract.outline import Node
 
+_NEARLY_ALL = 0.97
 _ENOUGH = 0.85  # share of the prose of the best ancestor a smaller container must hold
 
 
@@ -60,7 +61,7 @@ def _descend(node: Node) -> Node:
         child = max(node.nodes(), key=lambda child: child.prose, default=None)
         if child is None or child.leaf or child.verdict is not None:
             break
-        if child.prose < 0.93 * node.prose:
+        if child.prose < _NEARLY_ALL * node.prose:
             break
         if child.name in ("blockquote", "ul", "ol", "li", "figure", "dl", "pre", "p"):
             break

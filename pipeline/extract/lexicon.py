@@ -48,14 +48,19 @@ _SPACED = re.compile("[\u00c0-\u05ff\u0900-\u0dff]")
 
 @cache
 def pattern(table: str) -> re.Pattern[str]:
-    """Return a pattern of structure.toml, written over several lines."""
-    return re.compile("".join(data("structure")[table]["pattern"].split()))
+    """Return a pattern of structure.toml, written over several lines, for keys of the outline."""
+    return _compiled("".join(data("structure")[table]["pattern"].split()))
 
 
 @cache
 def content_patterns() -> tuple[re.Pattern[str], ...]:
     """Return the patterns of content containers, most trusted first."""
-    return tuple(re.compile(text) for text in data("structure")["content"]["patterns"])
+    return tuple(_compiled(text) for text in data("structure")["content"]["patterns"])
+
+
+def _compiled(text: str) -> re.Pattern[str]:
+    """Keys join words with one hyphen whatever the page does; the patterns are put so too."""
+    return re.compile(re.sub(r"[_-]{2,}", "-", text.replace("_-]", "-]").replace("_", "-")))
 
 
 def holds(text: str, words: tuple[str, ...]) -> bool:

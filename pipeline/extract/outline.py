@@ -221,9 +221,11 @@ def key_of(tag: Tag) -> str:
     words = " ".join(str(attrs[name]) for name in ("id", "class") if attrs.get(name))
     if not words:
         return ""
-    return _CAMEL.sub("-", words[:400]).lower()
+    return _JOINTS.sub("-", _CAMEL.sub("-", words[:400])).lower()
 
 
+# Naming conventions differ in the joints of words only: articleBody, article-body, article__body.
+_JOINTS = re.compile(r"[_-]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 

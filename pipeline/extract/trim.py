@@ -12,6 +12,7 @@ from pipeline.extract import consent, lexicon
 from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_MARKUP = re.compile(r"<(img|iframe|script|div|a|p|style|ins)\b[^>]*>", re.I)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 
 
@@ -47,7 +48,7 @@ def _judge(block: Block) -> None:
     node, text = block.node, block.text
     linked = node.links / max(1, node.chars)
     heading = node.name in _HEADINGS
-    if block.words in _labels() or (_promo().match(text) and linked > 0.4):
+    if block.words in _labels() or _MARKUP.match(text) or (_promo().match(text) and linked > 0.4):
         block.bad = 3
     elif len(text) < 1200 and (found := consent.signs(text)):
         block.bad = 3 if found >= 2 else 1

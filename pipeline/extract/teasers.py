@@ -1,0 +1,65 @@
+"""Lists of other articles: cards of a headline that is a link, and perhaps an excerpt.
+
+In: a measured outline on which prose is weighed. Out: the verdict "teaser" on the cards. It refuses
+to judge a single card: only repetition tells a teaser from a part of the article.
+"""
+
+from collections import defaultdict
+from typing import Final
+
+from pipeline.extract import urls
+from pipeline.extract.outline import Node
+
+_FEWEST = 3  # cards that make a list
+_LONGEST = 700  # width of a card's text
+_EXCERPT = 480  # width of what is not linked in a card
+_HEADLINE = 12  # width of the shortest headline
+_NEVER: Final = frozenset({"tr", "tbody", "thead", "table", "dl", "dt", "dd", "figure", "p", "blockquote"})
+
+
+def mark(top: Node, url: str) -> None:
+    """Give verdicts to cards that stand in a row and are built alike."""
+    stack = [top]
+    while stack:
+        node = stack.pop()
+        groups: dict[tuple[str, str], list[Node]] = defaultdict(list)
+        for child in node.nodes():
+            if child.verdict is None and child.name not in _NEVER and child.tag is not None:
+                groups[_built(child)].append(child)
+        for group in groups.values():
+            if len(group) < _FEWEST:
+                continue
+            cards = [child for child in group if _is_card(child, url)]
+            if len(cards) >= _FEWEST and len(cards) >= 0.7 * len(group):
+                for card in cards:
+                    card.verdict = "teaser"
+        stack.extend(child for child in node.nodes() if not child.leaf and child.verdict is None)
+
+
+def _built(node: Node) -> tuple[str, str]:
+    """How a node is built: its name and the first word of its key that is no number."""
+    words = (word for word in node.key.split() if not any(char.isdigit() for char in word))
+    return node.name, next(words, "")
+
+
+def _is_card(node: Node, url: str) -> bool:
+    if not 0 < node.chars <= _LONGEST or node.chars - node.links > _EXCERPT or not node.links:
+        return False
+    headline = False
+    prose = 0
+    for leaf in node.leaves():
+        if leaf.links >= 0.8 * leaf.chars >= _HEADLINE and _leads_on(leaf, url):
+            headline = True
+        elif leaf.chars > 60:
+            prose += 1
+    return headline and prose <= 3
+
+
+def _leads_on(leaf: Node, url: str) -> bool:
+    """Say whether the links of a block lead to other pages of the site."""
+    for node in (leaf, *leaf.inlines()):
+        href = node.get("href") if node.name == "a" else ""
+        if href and not href.startswith("#"):
+            address = urls.image(href, url)
+            return not address or urls.same_site(address, url)
+    return False
