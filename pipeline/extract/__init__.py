@@ -58,6 +58,7 @@ def extract(
     noticed = _strip(top, facts.base)
     container = content.choose(top)
     around = top.chars
+    container = content.with_lead(container, top, facts.title)
     trim.trim(container)
     body = _body(container, facts, around)
     reason = refusals.reason(

@@ -67,3 +67,43 @@ def _descend(node: Node) -> Node:
             break
         node = child
     return node
+
+
+def with_lead(container: Node, top: Node, title: str) -> Node:
+    """Return the container with the paragraphs between the title and it: the standfirst.
+
+    Many pages set the first paragraph apart, in the header that holds the title.
+    """
+    leaves = list(top.leaves())
+    inside = {id(leaf) for leaf in container.leaves()}
+    first = next((place for place, leaf in enumerate(leaves) if id(leaf) in inside), 0)
+    found: list[Node | str] = []
+    for leaf in reversed(leaves[max(0, first - _HEADER) : first]):
+        text = leaf.text()
+        if leaf.name == "h1" or (title and _fold(text) == _fold(title)):
+            return _joined(found, container) if found else container
+        if _is_standfirst(leaf, text):
+            found.insert(0, leaf)
+    return container
+
+
+_HEADER = 14  # blocks a header may have
+_STANDFIRST = 70  # width of the shortest one
+
+
+def _is_standfirst(leaf: Node, text: str) -> bool:
+    if not _STANDFIRST <= leaf.chars <= 900 or leaf.links > 0.3 * leaf.chars:
+        return False
+    if any(parent.name in ("figure", "figcaption") for parent in (leaf, *leaf.ancestors())):
+        return False
+    return leaf.prose > 0 or text.rstrip().endswith((".", "!", "?", "…", "。", "؟"))
+
+
+def _joined(lead: list[Node | str], container: Node) -> Node:
+    whole = Node("div", None, None)
+    whole.children = [*lead, container]
+    return whole
+
+
+def _fold(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())

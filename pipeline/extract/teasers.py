@@ -22,6 +22,9 @@ def mark(top: Node, url: str) -> None:
     stack = [top]
     while stack:
         node = stack.pop()
+        if _is_link_block(node, url):
+            node.verdict = "teaser"
+            continue
         groups: dict[tuple[str, str], list[Node]] = defaultdict(list)
         for child in node.nodes():
             if child.verdict is None and child.name not in _NEVER and child.tag is not None:
@@ -34,6 +37,16 @@ def mark(top: Node, url: str) -> None:
                 for card in cards:
                     card.verdict = "teaser"
         stack.extend(child for child in node.nodes() if not child.leaf and child.verdict is None)
+
+
+def _is_link_block(node: Node, url: str) -> bool:
+    """Say whether a node is one big link around headings and paragraphs."""
+    if node.name != "a" or node.inline or not 0 < node.chars <= _LONGEST:
+        return False
+    if any(inner.name in ("figure", "h1") for inner in node.walk()):
+        return False
+    href = node.get("href")
+    return bool(href) and not href.startswith("#") and bool(urls.image(href, url))
 
 
 def _built(node: Node) -> tuple[str, str]:

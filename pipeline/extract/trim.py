@@ -13,6 +13,7 @@ from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MARKUP = re.compile(r"<(img|iframe|script|div|a|p|style|ins)\b[^>]*>", re.I)
+_CAPTION = re.compile("caption|credit|gallery|slide|legend")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 
 
@@ -34,9 +35,15 @@ def trim(container: Node) -> None:
     blocks = [Block(leaf, text, "") for leaf in container.leaves() if (text := leaf.text())]
     if not blocks:
         return
+    seen: set[str] = set()
     for block in blocks:
         block.words = lexicon.normal(block.text)
         _judge(block)
+        if len(block.words) > 40 and _is_caption(block.node):
+            # Galleries repeat their captions: for the large picture, the small one, the list.
+            if block.words in seen:
+                block.bad = 3
+            seen.add(block.words)
     _edges(blocks)
     for block in blocks:
         if block.bad >= 3 and block.node.verdict is None:
@@ -49,6 +56,8 @@ def _judge(block: Block) -> None:
     linked = node.links / max(1, node.chars)
     heading = node.name in _HEADINGS
     if block.words in _labels() or _MARKUP.match(text) or (_promo().match(text) and linked > 0.4):
+        block.bad = 3
+    elif linked > 0.9 and _is_promo_link(node, text):
         block.bad = 3
     elif len(text) < 1200 and (found := consent.signs(text)):
         block.bad = 3 if found >= 2 else 1
@@ -71,6 +80,14 @@ def _labels() -> frozenset[str]:
     return frozenset(
         f" {word.strip()} " for word in lexicon.phrases("boilerplate", "label", "words")
     )
+
+
+def _is_promo_link(node: Node, text: str) -> bool:
+    """Say whether a paragraph is nothing but one link with a headline's words."""
+    if node.name not in ("p", "div", "h6", "h5", "span") or not 20 <= len(text) <= 200:
+        return False
+    anchors = [inner for inner in node.inlines() if inner.name == "a" and inner.chars]
+    return len(anchors) == 1 and not text.endswith((".", "。", "!", ":", "”", "»"))
 
 
 def _speaks_for_site(words: str, text: str) -> bool:
@@ -103,6 +120,14 @@ def _edges(blocks: list[Block]) -> None:
             block.node.verdict = "head"
 
 
+def _is_caption(node: Node) -> bool:
+    parents = (node, *node.ancestors())
+    return any(
+        parent.name in ("figure", "figcaption") or _CAPTION.search(parent.key)
+        for _, parent in zip(range(3), parents, strict=False)
+    )
+
+
 def _label_like(block: Block) -> bool:
     return block.bad >= 1 or (len(block.text) < 30 and not re.search(r"[.!?。！？]", block.text))
 
@@ -131,7 +156,7 @@ def _sections(container: Node) -> None:
     starts = lexicon.phrases("boilerplate", "section", "starts")
     leaves = list(container.leaves())
     for i, leaf in enumerate(leaves):
-        if leaf.chars > 90 or leaf.verdict is not None:
+        if leaf.chars > 90 or leaf.verdict is not None or leaf.name == "h1":
             continue
         strong = leaf.name in _HEADINGS or _all_strong(leaf)
         words = lexicon.normal(leaf.text())
