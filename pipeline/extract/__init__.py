@@ -55,6 +55,7 @@ def extract(
         raise NotAnArticle(url, "not HTML", "take it out of the source")
     top = outline(root)
     page = top.text()
+    linked = top.links / max(1, top.chars)
     noticed = _strip(top, facts.base)
     container = content.choose(top)
     around = top.chars
@@ -66,7 +67,7 @@ def extract(
             title=facts.title,
             text=body.text,
             page=page,
-            links=refusals.index_like(top, container) if facts.kind != "article" else 0.0,
+            links=_linked(container, linked) if facts.kind != "article" else 0.0,
             consent=noticed,
             declared=facts.kind == "article" or bool(facts.published and facts.authors),
         )
@@ -80,6 +81,11 @@ def plain_text(html: str) -> str:
     """Return the text of an article's HTML, paragraphs separated by a blank line."""
     soup = parse(f"<html><body>{html}</body></html>")
     return render(outline(soup.body), "", "").text if isinstance(soup.body, Tag) else ""
+
+
+def _linked(container: Node, page: float) -> float:
+    """Return the share of the container's text that is in links; the page's where it is empty."""
+    return container.links / container.chars if container.chars else page
 
 
 def _is_html(soup: BeautifulSoup) -> bool:

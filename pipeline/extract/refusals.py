@@ -7,7 +7,7 @@ It refuses consent, login and pay walls, bot checks, error pages, indexes and pa
 from dataclasses import dataclass
 
 from pipeline.extract import consent, lexicon
-from pipeline.extract.outline import Node, width
+from pipeline.extract.outline import width
 
 _SHORT = 2000  # width of text below which words of a wall or an error decide
 
@@ -38,11 +38,13 @@ def reason(finding: Finding) -> str | None:
                 return _REASONS[kind]
     if not finding.text.strip():
         walled = finding.consent > 200 or consent.signs(finding.page[:6000]) >= 2
-        return "a consent wall and nothing else" if walled else "no text"
+        if walled:
+            return "a consent wall and nothing else"
+        return _INDEX if finding.links > 0.6 else "no text"
     if size < 600 and consent.signs(finding.text) >= 2:
         return "a consent wall and nothing else"
     if finding.links > 0.6 and size > 200:
-        return "an index page: most of its text is links"
+        return _INDEX
     if size < 60 and not finding.declared:
         return "too little text for an article"
     return None
@@ -56,11 +58,7 @@ def is_partial(hidden: str, text: str) -> bool:
     return lexicon.holds(words, lexicon.phrases("walls", "paywall", "words"))
 
 
-def index_like(top: Node, container: Node) -> float:
-    """Return the share of the container's text that is in links."""
-    return container.links / container.chars if container.chars else top.links / max(1, top.chars)
-
-
+_INDEX = "an index page: most of its text is links"
 _REASONS = {
     "bot": "a bot check, not the article",
     "missing": "an error page: the article is not there",

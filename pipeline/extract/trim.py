@@ -13,6 +13,7 @@ from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MARKUP = re.compile(r"<(img|iframe|script|div|a|p|style|ins)\b[^>]*>", re.I)
+_COOKIES = ("cookie", "куки", "クッキー", "쿠키", "çerez", "evästee", "informasjonskaps")
 _CAPTION = re.compile("caption|credit|gallery|slide|legend")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 
@@ -44,6 +45,7 @@ def trim(container: Node) -> None:
             if block.words in seen:
                 block.bad = 3
             seen.add(block.words)
+    _runs(blocks)
     _edges(blocks)
     for block in blocks:
         if block.bad >= 3 and block.node.verdict is None:
@@ -61,6 +63,8 @@ def _judge(block: Block) -> None:
         block.bad = 3
     elif len(text) < 1200 and (found := consent.signs(text)):
         block.bad = 3 if found >= 2 else 1
+    elif len(text) < 200 and consent.suspicious(text) and lexicon.holds(block.words, _COOKIES):
+        block.bad = 1
     elif len(text) < 320 and _speaks_for_site(block.words, text):
         block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
     elif linked > 0.8 and len(text) < 300:
@@ -95,6 +99,22 @@ def _speaks_for_site(words: str, text: str) -> bool:
     if any(lexicon.holds(words, lexicon.phrases("boilerplate", "tail", key)) for key in tail):
         return True
     return _EMAIL.search(text) is not None and len(text) < 160
+
+
+def _runs(blocks: list[Block]) -> None:
+    """Drop what stands together and speaks for the site: one such block vouches for the others."""
+    start = 0
+    while start < len(blocks):
+        end = start
+        while end < len(blocks) and _label_like(blocks[end]):
+            end += 1
+        run = [block for block in blocks[start:end] if block.bad]
+        if len(run) > 1 and max(block.bad for block in run) > 1:
+            first, last = blocks.index(run[0], start), blocks.index(run[-1], start)
+            for block in blocks[first : last + 1]:
+                if block.node.name not in _HEADINGS and not _illustration(block.node):
+                    block.node.verdict = "run"
+        start = max(end, start + 1)
 
 
 def _edges(blocks: list[Block]) -> None:
@@ -143,7 +163,8 @@ def _lists_of_links(container: Node) -> None:
         node = stack.pop()
         if node is not container and not node.leaf and node.name not in ("tr", "tbody", "figure"):
             items = sum(1 for _ in node.leaves())
-            if node.chars and node.prose < 0.2 * node.chars:
+            little = node.prose < min(0.2 * node.chars, 0.3 * container.prose + 1)
+            if node.chars and little:
                 density = node.links / node.chars
                 if density > 0.7 and (items > 1 or node.chars < 200):
                     node.verdict = "links"
