@@ -6,6 +6,7 @@ It refuses, with `NotAnArticle`, what holds no article: walls, error pages, inde
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import unescape
 
 from bs4 import BeautifulSoup, Tag
@@ -32,6 +33,7 @@ from pipeline.extract.render import Body, render
 __all__ = ["NotAnArticle", "extract", "plain_text"]
 
 _SUMMARY = 300  # characters
+_POOR = 250  # width of text below which a page is read again, leniently
 _SENTENCE = re.compile(r"(?<=[.!?…。！？।؟])\s+|(?<=[。！？])")
 
 
@@ -53,39 +55,58 @@ def extract(
     root = soup.body or soup.html
     if root is None or not _is_html(soup):
         raise NotAnArticle(url, "not HTML", "take it out of the source")
-    top = outline(root)
-    page = top.text()
-    linked = top.links / max(1, top.chars)
-    noticed = _strip(top, facts.base)
-    container = content.choose(top)
-    around = top.chars
-    container = content.with_lead(container, top, facts.title)
-    trim.trim(container)
-    body = _body(container, facts, around)
+    reading = _read(root, facts)
+    if width(reading.body.text) < _POOR:
+        other = _read(root, facts, lenient=True)
+        if width(other.body.text) > 2 * width(reading.body.text):
+            reading = other
+    facts, body = reading.facts, reading.body
     reason = refusals.reason(
         refusals.Finding(
             title=facts.title,
             text=body.text,
-            page=page,
-            links=_linked(container, linked) if facts.kind != "article" else 0.0,
-            consent=noticed,
+            page=reading.page,
+            links=reading.linked if facts.kind != "article" else 0.0,
+            consent=reading.noticed,
             declared=facts.kind == "article" or bool(facts.published and facts.authors),
         )
     )
     if reason is not None:
         raise NotAnArticle(url, reason, "take it out of the source if it stays so")
-    return _article(facts, body, page, language)
+    return _article(facts, body, reading.page, language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was found on a page. `linked` is the share of text in links, `noticed` the width of the
+    consent notices, `page` all of the text that is shown."""
+
+    facts: Metadata
+    body: Body
+    page: str
+    linked: float
+    noticed: int
+
+
+def _read(root: Tag, facts: Metadata, *, lenient: bool = False) -> _Reading:
+    top = outline(root, lenient=lenient)
+    page = top.text()
+    linked = top.links / max(1, top.chars)
+    noticed = _strip(top, facts.base)
+    facts = metadata.with_nearby_date(facts, top)
+    container = content.choose(top)
+    around = top.chars
+    container = content.with_lead(container, top, facts.title)
+    trim.trim(container)
+    if container.chars:
+        linked = container.links / container.chars
+    return _Reading(facts, _body(container, facts, around), page, linked, noticed)
 
 
 def plain_text(html: str) -> str:
     """Return the text of an article's HTML, paragraphs separated by a blank line."""
     soup = parse(f"<html><body>{html}</body></html>")
     return render(outline(soup.body), "", "").text if isinstance(soup.body, Tag) else ""
-
-
-def _linked(container: Node, page: float) -> float:
-    """Return the share of the container's text that is in links; the page's where it is empty."""
-    return container.links / container.chars if container.chars else page
 
 
 def _is_html(soup: BeautifulSoup) -> bool:
@@ -104,6 +125,7 @@ def _strip(top: Node, base: str) -> int:
     teasers.mark(top, base)
     prose.resum(top)
     chrome.mark(top)
+    measure(top)
     prose.resum(top)
     return noticed
 

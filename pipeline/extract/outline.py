@@ -109,6 +109,8 @@ UNSEEN: Final = frozenset(
         "meter",
     ]
 )
+# Left out even where a page shows nothing else: the rest may hold what a broken page swallowed.
+_NEVER_SEEN: Final = frozenset("script style template head title meta link base".split())
 _SPACES = re.compile(r"\s+")
 _WIDE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -207,9 +209,13 @@ class Node:
                 stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
 
 
-def outline(root: Tag) -> Node:
-    """Build the outline of a tree and measure it."""
-    top = _build(root)
+def outline(root: Tag, *, lenient: bool = False) -> Node:
+    """Build the outline of a tree and measure it.
+
+    `lenient` takes in what is never shown but may hold the text of a page that is broken (an
+    element that is not closed) or built by scripts (its `noscript`).
+    """
+    top = _build(root, _NEVER_SEEN if lenient else UNSEEN)
     _shape(top)
     measure(top)
     return top
@@ -229,7 +235,7 @@ _JOINTS = re.compile(r"[_-]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def _build(root: Tag) -> Node:
+def _build(root: Tag, unseen: frozenset[str]) -> Node:
     """Mirror the tree without comments and what is never shown; no recursion, trees are deep."""
     top = Node(root.name, root, None)
     top.key = key_of(root)
@@ -241,7 +247,7 @@ def _build(root: Tag) -> Node:
         for child in tag.contents:
             if isinstance(child, Tag):
                 name = child.name
-                if name in UNSEEN:
+                if name in unseen:
                     continue
                 node = Node(name, child, parent)
                 if child.attrs:

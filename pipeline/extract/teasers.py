@@ -14,7 +14,9 @@ _FEWEST = 3  # cards that make a list
 _LONGEST = 700  # width of a card's text
 _EXCERPT = 480  # width of what is not linked in a card
 _HEADLINE = 12  # width of the shortest headline
-_NEVER: Final = frozenset({"tr", "tbody", "thead", "table", "dl", "dt", "dd", "figure", "p", "blockquote"})
+_NEVER: Final = frozenset(
+    {"tr", "tbody", "thead", "table", "dl", "dt", "dd", "figure", "p", "blockquote"}
+)
 
 
 def mark(top: Node, url: str) -> None:

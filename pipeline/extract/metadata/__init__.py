@@ -6,15 +6,16 @@ site's name as a title or an author.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
 from pipeline.extract import media, urls
-from pipeline.extract.metadata import people, published, things, titles
+from pipeline.extract.metadata import nearby, people, published, things, titles
 from pipeline.extract.metadata.facts import Facts, gather
+from pipeline.extract.outline import Node
 
 _CODES = {
     "iw": "he",
@@ -98,6 +99,17 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         kind=facts.first("og:type")[0].lower(),
         origins={name: origin for name, origin in origins.items() if origin},
     )
+
+
+def with_nearby_date(metadata: Metadata, top: Node) -> Metadata:
+    """Return the metadata with the date that stands near the title, where there was none."""
+    if metadata.published is not None:
+        return metadata
+    found = nearby.find(top, metadata.title, metadata.declared_language)
+    if found is None:
+        return metadata
+    origins = {**metadata.origins, "published": "near the title"}
+    return replace(metadata, published=found, origins=origins)
 
 
 def primary(tag: str) -> str | None:

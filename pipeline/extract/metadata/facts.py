@@ -111,7 +111,7 @@ def _named(tag: Tag, facts: Facts) -> None:
 
 
 def _meta(attrs: Any, facts: Facts) -> None:
-    content = str(attrs.get("content") or "").strip()
+    content = str(attrs.get("content") or attrs.get("value") or "").strip()
     if not content:
         return
     content = " ".join(unescape(content).split())
