@@ -101,15 +101,19 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     )
 
 
-def with_nearby_date(metadata: Metadata, top: Node) -> Metadata:
-    """Return the metadata with the date that stands near the title, where there was none."""
-    if metadata.published is not None:
-        return metadata
-    found = nearby.find(top, metadata.title, metadata.declared_language)
-    if found is None:
-        return metadata
-    origins = {**metadata.origins, "published": "near the title"}
-    return replace(metadata, published=found, origins=origins)
+def with_nearby(metadata: Metadata, top: Node) -> Metadata:
+    """Return the metadata with the date and byline near the title, where there were none."""
+    origins = dict(metadata.origins)
+    published, authors = metadata.published, metadata.authors
+    if published is None:
+        published = nearby.find(top, metadata.title, metadata.declared_language)
+        if published is not None:
+            origins["published"] = "near the title"
+    if not authors:
+        authors = nearby.authors(top, metadata.title)
+        if authors:
+            origins["authors"] = "near the title"
+    return replace(metadata, published=published, authors=authors, origins=origins)
 
 
 def primary(tag: str) -> str | None:

@@ -164,3 +164,30 @@ def _mended(text: str) -> str:
     text = re.sub(r",\s*([}\]])", r"\1", text.strip().rstrip(";"))
     text = re.sub(r"\\(?![\"\\/bfnrtu])", r"\\\\", text)
     return re.sub(r"}\s*{", "},{", text) if not text.startswith("{") else text
+
+
+_ASIDE = frozenset({"aside", "footer", "nav"})
+_COMMENTS = (
+    "comment",
+    "related",
+    "footer",
+    "sidebar",
+    "widget",
+    "teaser",
+    "recommend",
+    "copyright",
+)
+
+
+def is_aside(tag: Tag) -> bool:
+    """Say whether an element belongs to something beside the article: a comment, a teaser, a footer."""
+    node: Tag | None = tag
+    while node is not None:
+        if node.name in _ASIDE:
+            return True
+        if node.name not in ("body", "html"):
+            words = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
+            if any(word in words for word in _COMMENTS):
+                return True
+        node = node.parent
+    return False

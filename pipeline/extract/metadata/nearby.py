@@ -10,6 +10,7 @@ from datetime import datetime
 
 from pipeline.extract import lexicon
 from pipeline.extract.metadata import dates
+from pipeline.extract.metadata.people import in_byline
 from pipeline.extract.metadata.titles import fold
 from pipeline.extract.outline import Node
 
@@ -20,26 +21,40 @@ _ASIDE = re.compile(r"(^|[\s-])(comments?|related|sidebar|footer|recent|popular|
 _YEAR = re.compile(r"(19|20)\d\d|\d\d?\.\d\d?\.\d\d\b|\d\d?/\d\d?/\d\d\b")
 
 
+def authors(top: Node, title: str) -> tuple[str, ...]:
+    """Return the names of a byline near the title, () where there is none."""
+    for _, text in _around(list(_blocks(top)), title):
+        names = in_byline(text)
+        if names:
+            return names
+    return ()
+
+
 def find(top: Node, title: str, language: str | None) -> datetime | None:
     """Return the date nearest to the title: labelled as one, else after it, else before it."""
     blocks = list(_blocks(top))
-    wanted = fold(title)
-    place = next(
-        (i for i, (node, text) in enumerate(blocks) if node.name == "h1" and fold(text) == wanted),
-        next((i for i, (_, text) in enumerate(blocks) if wanted and fold(text) == wanted), None),
-    )
-    after = blocks[place + 1 : place + 1 + _AFTER] if place is not None else blocks[:_AFTER]
-    before = blocks[max(0, place - _BEFORE) : place] if place is not None else []
-    for nodes in (after, before[::-1]):
-        for _, text in nodes:
-            found = _in_short(text, language)
-            if found is not None:
-                return found
+    for _, text in _around(blocks, title):
+        found = _in_short(text, language)
+        if found is not None:
+            return found
     for _, text in blocks:
         found = _labelled(text, language)
         if found is not None:
             return found
     return None
+
+
+def _around(blocks: list[tuple[Node, str]], title: str) -> list[tuple[Node, str]]:
+    """Return the blocks after the title, then those before it, nearest first."""
+    wanted = fold(title)
+    place = next(
+        (i for i, (node, text) in enumerate(blocks) if node.name == "h1" and fold(text) == wanted),
+        next((i for i, (_, text) in enumerate(blocks) if wanted and fold(text) == wanted), None),
+    )
+    if place is None:
+        return blocks[:_AFTER]
+    after = blocks[place + 1 : place + 1 + _AFTER]
+    return after + blocks[max(0, place - _BEFORE) : place][::-1]
 
 
 def _in_short(text: str, language: str | None) -> datetime | None:

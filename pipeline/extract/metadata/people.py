@@ -11,7 +11,7 @@ from bs4 import Tag
 
 from pipeline.extract import lexicon
 from pipeline.extract.metadata import things
-from pipeline.extract.metadata.facts import Facts
+from pipeline.extract.metadata.facts import Facts, is_aside
 from pipeline.extract.metadata.titles import fold
 
 _METAS = (
@@ -22,6 +22,7 @@ _METAS = (
 _SPLIT = re.compile(r"\s*(?:[;|•·\n/＆、，]|\s&\s)\s*")
 _PARENTHESES = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]?")
 _NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|[{}<>=]|\.(com|org|net|de|fr)\b", re.I)
+_ADDRESS = re.compile(r"\s*(https?:)?//|\s*www\.", re.I)
 _JUNK_EDGE = re.compile(r"^[\W_]+|[\s,;:|•·/\\\-–—*]+$")
 
 
@@ -50,9 +51,10 @@ def _sources(facts: Facts) -> Iterable[tuple[list[str], str]]:
         ):
             yield values, name
     yield [_text(tag) for tag in facts.props.get("author", ())], "microdata"
-    linked = [tag for tag in facts.signed if tag.get("rel") == "author"]
+    signed = [tag for tag in facts.signed if not is_aside(tag)]
+    linked = [tag for tag in signed if tag.get("rel") == "author"]
     yield [_text(tag) for tag in linked], "rel=author"
-    for tag in facts.signed:
+    for tag in signed:
         yield [_text(tag)], "byline"
     yield spare, "json-ld"
 
@@ -67,7 +69,7 @@ def _text(tag: Tag) -> str:
 def _clean(values: Iterable[str], sites: set[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for value in values:
-        if len(value) > 400:
+        if len(value) > 400 or _ADDRESS.match(value):
             continue
         for part in _parts(value):
             key = fold(part)
@@ -120,9 +122,26 @@ def _refused(name: str) -> bool:
     if name.isascii() and len(words) > 1 and not any(word[:1].isupper() for word in words):
         return True
     folded = f" {lexicon.normal(name).strip()} "
-    return folded in {f" {word} " for word in _words("nobody")} or any(
+    return folded in {f" {word} " for word in (*_words("nobody"), *_words("by"))} or any(
         f" {word} " in folded for word in _words("role")
     )
+
+
+def in_byline(text: str) -> tuple[str, ...]:
+    """Return the authors a short text names after a word such as "by", () where it names none."""
+    if len(text) > 100 or not _by().match(text):
+        return ()
+    rest = _without_by(text)
+    names = _clean([rest], set())
+    return names if names and all(_like_a_name(name) for name in names) else ()
+
+
+def _like_a_name(name: str) -> bool:
+    """Two to four words with capitals, or a name in a script without them."""
+    words = name.split()
+    if not name[:1].isascii() and not name[:1].isupper() and not name[:1].islower():
+        return len(name) <= 12
+    return 2 <= len(words) <= 4 and words[0][:1].isupper() and words[-1][:1].isupper()
 
 
 def _words(key: str) -> tuple[str, ...]:

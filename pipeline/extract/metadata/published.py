@@ -12,7 +12,7 @@ from bs4 import Tag
 
 from pipeline.extract import lexicon
 from pipeline.extract.metadata import dates, things
-from pipeline.extract.metadata.facts import Facts
+from pipeline.extract.metadata.facts import Facts, is_aside
 
 _PUBLISHED = tuple(lexicon.data("dates")["published"])
 _MODIFIED = tuple(lexicon.data("dates")["modified"])
@@ -75,10 +75,10 @@ def _modified(facts: Facts) -> Iterator[tuple[str, str]]:
 def _shown(facts: Facts) -> Iterator[tuple[str, str]]:
     """Dates that stand on the page: `<time>` first, then what is named so."""
     for tag in facts.times:
-        if not _aside(tag):
+        if not is_aside(tag):
             yield _machine(tag) or _text(tag), "time"
     for tag in facts.dated:
-        if not _aside(tag):
+        if not is_aside(tag):
             value = _machine(tag)
             if value:
                 yield value, "byline"
@@ -97,30 +97,3 @@ def _machine(tag: Tag) -> str:
 
 def _text(tag: Tag) -> str:
     return " ".join(tag.get_text(" ").split())
-
-
-_ASIDE = frozenset({"aside", "footer", "nav"})
-_COMMENTS = (
-    "comment",
-    "related",
-    "footer",
-    "sidebar",
-    "widget",
-    "teaser",
-    "recommend",
-    "copyright",
-)
-
-
-def _aside(tag: Tag) -> bool:
-    """Say whether a date belongs to something beside the article: a comment, a teaser, a footer."""
-    node: Tag | None = tag
-    while node is not None:
-        if node.name in _ASIDE:
-            return True
-        if node.name not in ("body", "html"):
-            words = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
-            if any(word in words for word in _COMMENTS):
-                return True
-        node = node.parent
-    return False
