@@ -110,7 +110,9 @@ UNSEEN: Final = frozenset(
     ]
 )
 # Left out even where a page shows nothing else: the rest may hold what a broken page swallowed.
-_NEVER_SEEN: Final = frozenset("script style template head title meta link base".split())
+_NEVER_SEEN: Final = frozenset(
+    ["script", "style", "template", "head", "title", "meta", "link", "base"]
+)
 _SPACES = re.compile(r"\s+")
 _WIDE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 

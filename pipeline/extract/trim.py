@@ -57,9 +57,12 @@ def _judge(block: Block) -> None:
     node, text = block.node, block.text
     linked = node.links / max(1, node.chars)
     heading = node.name in _HEADINGS
-    if block.words in _labels() or _MARKUP.match(text) or (_promo().match(text) and linked > 0.4):
-        block.bad = 3
-    elif linked > 0.9 and _is_promo_link(node, text):
+    if (
+        block.words in _labels()
+        or _MARKUP.match(text)
+        or (_promo().match(text) and linked > 0.4)
+        or (linked > 0.9 and _is_promo_link(node, text))
+    ):
         block.bad = 3
     elif len(text) < 1200 and (found := consent.signs(text)):
         block.bad = 3 if found >= 2 else 1

@@ -29,6 +29,7 @@ class Facts:
     props: dict[str, list[Tag]] = field(default_factory=dict)
     times: list[Tag] = field(default_factory=list)
     headings: list[Tag] = field(default_factory=list)
+    subheadings: list[Tag] = field(default_factory=list)
     signed: list[Tag] = field(default_factory=list)
     dated: list[Tag] = field(default_factory=list)
 
@@ -83,6 +84,8 @@ def gather(soup: BeautifulSoup) -> Facts:
             facts.times.append(tag)
         elif name == "h1":
             facts.headings.append(tag)
+        elif name == "h2":
+            facts.subheadings.append(tag)
         if not attrs:
             continue
         prop = attrs.get("itemprop")

@@ -7,8 +7,10 @@ It refuses titles that are nothing but the site's name.
 import re
 from collections.abc import Iterable
 
+from bs4 import Tag
+
 from pipeline.extract.metadata import things
-from pipeline.extract.metadata.facts import Facts
+from pipeline.extract.metadata.facts import Facts, is_aside
 
 _SEPARATOR = re.compile(
     r"\s+[|\-–—―•·:»›«~/\\>¦]+\s+|\s*[|｜»¦]\s*|\s+::\s+|\s*_{1,2}\s*(?=\D)|(?<=\w)\s*—\s*"
@@ -30,9 +32,20 @@ def site_names(facts: Facts, host: str) -> set[str]:
         if any(kind.endswith(("Organization", "WebSite")) for kind in things.kinds(thing)):
             names += list(things.listed(thing.get("name")))
         names += [name for name, _ in things.people(thing.get("publisher"), {})]
+    names += [tag.get_text(" ") for tag in facts.headings if _leads_home(tag, host)]
     labels = host.removeprefix("www.").split(".")
     names += [host, ".".join(labels[-2:]), labels[-2 if len(labels) > 1 else 0]]
     return {folded for name in names if len(folded := fold(name)) > 1}
+
+
+def _leads_home(tag: Tag, host: str) -> bool:
+    """Say whether a heading is a link to the home page: the site's name, not the article's."""
+    link = tag if tag.name == "a" else tag.find("a") or tag.find_parent("a")
+    if not isinstance(link, Tag):
+        return False
+    href = str(link.get("href") or "")
+    home = rf"(https?:)?(//(www\.)?{re.escape(host)})?/?(index\.\w+)?"
+    return re.fullmatch(home, href) is not None
 
 
 def choose(facts: Facts, sites: set[str]) -> tuple[str, str]:
@@ -52,7 +65,7 @@ def choose(facts: Facts, sites: set[str]) -> tuple[str, str]:
     for text in headings:
         folded = fold(text)
         if len(folded) > 3 and any(folded in other for other in known):
-            return text, "h1"
+            return _without_kicker(text, declared, sites), "h1"
     for text, origin in declared:
         title = without_site(text, sites, headings)
         if title and fold(title) not in sites:
@@ -67,7 +80,22 @@ def choose(facts: Facts, sites: set[str]) -> tuple[str, str]:
             return title, "title"
     if headings:
         return headings[0], "h1"
+    for tag in facts.subheadings:
+        text = " ".join(tag.get_text(" ").split())
+        if len(text) > 15 and not is_aside(tag) and not _leads_home(tag, ""):
+            return text, tag.name
     return (shown, "title") if shown else ("", "")
+
+
+def _without_kicker(text: str, declared: list[tuple[str, str]], sites: set[str]) -> str:
+    """Return a heading without the words over it, where the page declares the title alone."""
+    whole = fold(text)
+    for title, _ in declared:
+        alone = without_site(title, sites)
+        folded = fold(alone)
+        if len(folded) > 12 and folded != whole and whole.endswith(folded) and alone in text:
+            return alone
+    return text
 
 
 def _alike(one: str, other: str) -> bool:
