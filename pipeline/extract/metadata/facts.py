@@ -183,7 +183,7 @@ _COMMENTS = (
 
 
 def is_aside(tag: Tag) -> bool:
-    """Say whether an element belongs to something beside the article: a comment, a teaser, a footer."""
+    """Say whether an element belongs to a comment, a teaser, a footer: not to the article."""
     node: Tag | None = tag
     while node is not None:
         if node.name in _ASIDE:
