@@ -7,6 +7,7 @@ waits; every fault is a FetchError that names the URL.
 
 import hashlib
 import http.cookiejar
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -232,12 +233,16 @@ _STATUS = {
 }
 
 
-def web_address(url: str, how: str = "") -> str:
-    """`url` without fragment, checked: http or https, a host, no password in it.
+_USERINFO = re.compile(r"(?<=//)[^/?#]*@")
 
-    Raises FetchError; `how` stands before the address in its message ("redirects to ").
+
+def web_address(url: str, how: str = "") -> str:
+    """`url` without fragment, checked: http or https, a host, no user or password in it.
+
+    Raises FetchError, whose message never shows a password; `how` stands before the address in it
+    ("redirects to ").
     """
-    shown = f"{how}{url[:200]}"
+    shown = f"{how}{_USERINFO.sub('', url, count=1)[:200]}"
     try:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname, parts.port
@@ -249,6 +254,13 @@ def web_address(url: str, how: str = "") -> str:
         )
     if not host:
         raise FetchError(shown, "is no valid address (no host)")
+    # RFC 9110 §4.2.4: user information hides which host is meant, and would end up in logs.
+    if "@" in parts.netloc:
+        raise FetchError(
+            shown,
+            "is not fetched: its address has a user name or password in it",
+            "give an Authorization header in the source's headers instead",
+        )
     if len(url) > 8_000:
         raise FetchError(shown, f"is an address of {len(url):,} characters")
     return urldefrag(url.strip()).url

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pipeline.article import Page, Reference, Source, Validators
 from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.client import ACCEPT_FEED, NO_VALIDATORS, Client, web_address
-from pipeline.ingest.feed import newest, parse_feed
+from pipeline.ingest.feed import newest_first, parse_feed
 from pipeline.ingest.folder import list_pages, read_page
 
 
@@ -65,7 +65,7 @@ def fetch(
 def _folder(source: Source, _: Client, validators: Validators) -> Discovery:
     references, listing, problems = list_pages(source)
     return Discovery(
-        references=newest(references, source.limit),
+        references=newest_first(references),
         validators=listing,
         unchanged=listing.digest == validators.digest,
         problems=tuple(problems),
@@ -83,7 +83,7 @@ def _urls(source: Source, _: Client, validators: Validators) -> Discovery:
         else:
             references.append(Reference(source=source.id, url=address, language=source.language))
     return Discovery(
-        references=newest(references, source.limit),
+        references=newest_first(references),
         validators=validators,
         problems=tuple(problems),
     )
@@ -98,7 +98,7 @@ def _feed(source: Source, client: Client, validators: Validators) -> Discovery:
         return Discovery(validators=response.validators, unchanged=True)
     feed = parse_feed(response.content, response.url, source, datetime.now(UTC), response.headers)
     return Discovery(
-        references=newest(feed.references, source.limit),
+        references=newest_first(feed.references),
         validators=response.validators,
         problems=feed.problems,
     )

@@ -91,18 +91,19 @@ def _checked(match: re.Match[bytes]) -> bytes:
     return match[0] if valid or 0x10000 <= code < 0x110000 else b" "
 
 
-def newest(references: Iterable[Reference], limit: int) -> tuple[Reference, ...]:
-    """The first of each address, newest first where dated, at most `limit` (0: all).
+def newest_first(references: Iterable[Reference]) -> tuple[Reference, ...]:
+    """The first of each address, newest first where dated.
 
     Undated references keep their place relative to each other behind the dated ones, as feeds are
-    written newest first.
+    written newest first. A source's `limit` is none of discovery's business: it says how many
+    references one pass takes, and whoever dropped the others here would never see them again.
     """
     first: dict[str, Reference] = {}
     for reference in references:
         first.setdefault(reference.url, reference)
     distinct = list(first.values())
     distinct.sort(key=lambda one: -one.published.timestamp() if one.published else float("inf"))
-    return tuple(distinct[:limit] if limit else distinct)
+    return tuple(distinct)
 
 
 def plain(text: Any, *, markup: bool) -> str:
