@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
+from functools import partial
 from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin, urlsplit
@@ -110,7 +111,7 @@ class Client:
         # Nothing is remembered across fetches: cookies live for one chain of redirects.
         self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         self._hosts = hosts or Hosts(self.options.host_concurrency)
-        self._robots = Robots(self._ask_robots)
+        self._robots = Robots()
         self._allowed = allowed
         adapter = GuardedAdapter(allowed, self.options.connect_timeout)
         self._session.mount("http://", adapter)
@@ -192,9 +193,9 @@ class Client:
                 began = time.monotonic()
                 with (
                     deadline(left, self.options.timeout),
-                    self._judged(host),
-                    closing(self._send(here, asking, cookies)) as answer,
+                    closing(self._send(here, host, asking, cookies)) as answer,
                 ):
+                    self._judge(host, answer)
                     location = answer.headers.get("location")
                     if answer.status_code not in REDIRECTS or not location:
                         return self._response(asking, here, moved, answer)
@@ -213,7 +214,8 @@ class Client:
         """The seconds between two requests to the host of `here`. Raises Disallowed."""
         if not asking.obey:
             return self.options.host_delay
-        wanted = self._robots.check(here, asking.manner.user_agent or self._robot)
+        agent = asking.manner.user_agent or self._robot
+        wanted = self._robots.check(here, agent, partial(self._ask_robots, asking.manner))
         return max(wanted, self.options.host_delay)
 
     @property
@@ -234,21 +236,16 @@ class Client:
                 url, f"its host {error.reason}", error.remedy, retry=True, wait=error.wait
             ) from error
 
-    @contextmanager
-    def _judged(self, host: str) -> Iterator[None]:
-        """Remember of the host how what is done in the block went."""
-        try:
-            yield
-        except FetchError as error:
-            if error.status in RETRY_STATUS:
-                self._hosts.failed(host, error.wait)
-            raise
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
-            self._hosts.failed(host)
-            raise
-        self._hosts.succeeded(host)
+    def _judge(self, host: str, answer: requests.Response) -> None:
+        """Remember how the host is. One that answers is well, whatever becomes of the body."""
+        if answer.status_code in RETRY_STATUS:
+            self._hosts.failed(host, _wait(answer))
+        else:
+            self._hosts.succeeded(host)
 
-    def _send(self, here: str, asking: _Asking, cookies: RequestsCookieJar) -> requests.Response:
+    def _send(
+        self, here: str, host: str, asking: _Asking, cookies: RequestsCookieJar
+    ) -> requests.Response:
         request = requests.Request("GET", here, headers=self._headers(here, asking))
         prepared = request.prepare()
         if "Cookie" not in prepared.headers:
@@ -256,18 +253,22 @@ class Client:
         proxy = asking.manner.proxy
         if proxy:
             check_literal(here, self._allowed)
-        answer = self._session.send(
-            prepared,
-            allow_redirects=False,
-            stream=True,
-            timeout=(self.options.connect_timeout, self.options.timeout),
-            proxies={"http": proxy, "https": proxy} if proxy else None,
-        )
+        try:
+            answer = self._session.send(
+                prepared,
+                allow_redirects=False,
+                stream=True,
+                timeout=(self.options.connect_timeout, self.options.timeout),
+                proxies={"http": proxy, "https": proxy} if proxy else None,
+            )
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
+            self._hosts.failed(host)
+            raise
         extract_cookies_to_jar(cookies, prepared, answer.raw)  # type: ignore[no-untyped-call]
         return answer
 
-    def _ask_robots(self, url: str) -> Answer:
-        asking = _Asking(url, NO_VALIDATORS, ACCEPT_ROBOTS, PLAIN, obey=False)
+    def _ask_robots(self, manner: Manner, url: str) -> Answer:
+        asking = _Asking(url, NO_VALIDATORS, ACCEPT_ROBOTS, manner, obey=False)
         try:
             response = self._get(asking)
         except FetchError as error:
@@ -308,8 +309,7 @@ class Client:
                 moved=moved,
             )
         if status not in OK:
-            wait = retry_after(headers.get("retry-after", ""), datetime.now(UTC))
-            raise status_error(asked, status, wait)
+            raise status_error(asked, status, _wait(answer))
         content = decode(
             _pieces(answer), headers.get("content-encoding", ""), asked, self.options.max_bytes
         )
@@ -330,6 +330,10 @@ class Client:
             not_modified=same,
             moved=moved,
         )
+
+
+def _wait(answer: requests.Response) -> float | None:
+    return retry_after(answer.headers.get("retry-after", ""), datetime.now(UTC))
 
 
 def _pieces(answer: requests.Response) -> Iterator[bytes]:

@@ -129,7 +129,9 @@ def own_text(html: str, base: str, source: Source) -> str:
         return ""
     if _RELATIVE.search(html):
         with contextlib.suppress(ValueError, lxml.etree.LxmlError):
-            return str(lxml.html.make_links_absolute(html, base, handle_failures="ignore"))
+            whole = lxml.html.fragment_fromstring(html, create_parent="div")
+            whole.make_links_absolute(base, handle_failures="ignore")
+            return str(lxml.html.tostring(whole, encoding="unicode"))
     return html
 
 

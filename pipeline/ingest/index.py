@@ -24,8 +24,10 @@ from pipeline.ingest.web import web_address
 from pipeline.ingest.wording import absolute, language_of, plain
 
 MAX_LINKS = 10_000
-# Marks a link needs to be taken for one to an article; see `_marks`.
+# Marks a link needs to be taken for one to an article, see `_marks`; and on a page where none has
+# as many.
 ENOUGH = 3
+BARELY = 2
 
 _DATA = tomllib.loads(files(__package__).joinpath("data/links.toml").read_text("utf-8"))
 _ENDINGS = tuple(_DATA["endings"])
@@ -64,7 +66,7 @@ def parse_index(
         page = BeautifulSoup(content, "lxml", from_encoding=charset)
     base = _base(page, url)
     chosen = _selected(page, source) if source.links else page.find_all("a", href=True)
-    found: dict[str, Reference] = {}
+    found: dict[str, tuple[Reference, int]] = {}
     problems: list[BabelwireError] = []
     chrome: dict[int, bool] = {}
     for link in chosen[:MAX_LINKS]:
@@ -78,19 +80,23 @@ def parse_index(
                 problems.append(error)
             continue
         words = plain(link.get_text(" ")[:4_000], markup=False)
-        if not source.links and not _is_article(link, address, words, url, chrome):
+        marks = ENOUGH if source.links else _marks_of(link, address, words, url, chrome)
+        if marks < BARELY:
             continue
-        known = found.get(identity(address))
+        known, before = found.get(identity(address), (None, 0))
         # The picture of a teaser and its heading are two links to one story.
         if known is None or len(words) > len(known.title or ""):
-            found[identity(address)] = Reference(
+            known = Reference(
                 source=source.id,
                 url=known.url if known else address,
                 title=words or None,
                 published=plausible(_date(link), now),
                 language=source.language,
             )
-    if not found:
+        found[identity(address)] = known, max(marks, before)
+    enough = min(ENOUGH, max((marks for _, marks in found.values()), default=0))
+    references = tuple(one for one, marks in found.values() if marks >= enough)
+    if not references:
         raise SourceError(
             url,
             "has no links to articles" + (" that its selectors fit" if source.links else ""),
@@ -99,7 +105,7 @@ def parse_index(
     html = page.find("html")
     title = page.find("title")
     return Index(
-        references=tuple(found.values()),
+        references=references,
         problems=tuple(problems),
         title=plain(title.get_text(), markup=False) if isinstance(title, Tag) else "",
         language=language_of(html.get("lang")) if isinstance(html, Tag) else None,
@@ -133,21 +139,22 @@ def _base(page: BeautifulSoup, url: str) -> str:
         return url
 
 
-def _is_article(link: Tag, address: str, words: str, page: str, chrome: dict[int, bool]) -> bool:
+def _marks_of(link: Tag, address: str, words: str, page: str, chrome: dict[int, bool]) -> int:
+    """The marks of a link; 0 where it cannot lead to an article."""
     parts = urlsplit(address)
     if not _same_site(parts.hostname or "", urlsplit(page).hostname or ""):
-        return False
+        return 0
     path = unquote(parts.path).lower()
     segments = [one for one in path.split("/") if one]
     if identity(address) == identity(page) or (not segments and not parts.query):
-        return False
+        return 0
     if path.endswith(_ENDINGS) or _SERVICES.intersection(segments):
-        return False
+        return 0
     if segments and segments[-1] in _LISTS:
-        return False
+        return 0
     if "nofollow" in (link.get("rel") or ()) or _in_chrome(link, chrome):
-        return False
-    return _marks(link, segments, parts.query, words) >= ENOUGH
+        return 0
+    return _marks(link, segments, parts.query, words)
 
 
 def _marks(link: Tag, segments: list[str], query: str, words: str) -> int:

@@ -41,12 +41,13 @@ def retry_after(value: str, now: datetime) -> float | None:
 def rest_of(failures: int, wait: float | None, dice: float) -> float:
     """The seconds to leave a host alone after `failures` in a row: exponential, with jitter.
 
-    `wait` is what the host itself asked for, and the least; `dice` is a random number from 0 to 1.
+    `wait` is what the host itself asked for, which then holds; `dice` is a random number from 0
+    to 1.
     """
-    if not failures:
-        return wait or 0.0
-    rest: float = min(FIRST_REST * 2.0 ** min(failures - 1, 30), LONGEST_REST)
-    return max(rest * (0.5 + 0.5 * dice), wait or 0.0)
+    if wait:
+        return wait
+    rest: float = min(FIRST_REST * 2.0 ** min(max(failures, 1) - 1, 30), LONGEST_REST)
+    return rest * (0.5 + 0.5 * dice)
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class _Host:
     free: Condition = field(default_factory=Condition)
     busy: int = 0
     waiting: int = 0
-    next: float = 0.0
+    last: float = float("-inf")
     rests_until: float = 0.0
     failures: int = 0
 
@@ -99,7 +100,7 @@ class Hosts:
         finally:
             with state.free:
                 state.busy -= 1
-                state.next = max(state.next, self._clock() + delay)
+                state.last = max(state.last, self._clock())
                 state.free.notify()
 
     def _enter(self, state: _Host, host: str, delay: float, latest: float, began: float) -> float:
@@ -112,13 +113,13 @@ class Hosts:
                         raise _busy(host, latest - began)
             finally:
                 state.waiting -= 1
-            begin = max(state.next, state.rests_until, self._clock())
+            begin = max(state.last + delay, state.rests_until, self._clock())
             if begin > latest:
                 state.free.notify()
                 raise _busy(host, begin - self._clock())
             state.busy += 1
             # With several places, the next request keeps its distance from this one's beginning.
-            state.next = begin + delay
+            state.last = begin
             return begin
 
     def succeeded(self, host: str) -> None:
@@ -153,7 +154,7 @@ class Hosts:
         now = self._clock()
         for name, state in list(self._hosts.items())[: MAX_HOSTS // 8]:
             idle = not state.busy and not state.waiting
-            if idle and now > max(state.next, state.rests_until):
+            if idle and now > max(state.last + LONGEST_REST, state.rests_until):
                 del self._hosts[name]
 
 

@@ -88,21 +88,21 @@ class _Site:
 class Robots:
     """The rules of the sites met so far; usable from many threads. `clock` is in seconds."""
 
-    def __init__(
-        self, ask: Callable[[str], Answer], clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._ask = ask
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._sites: dict[str, _Site] = {}
         self._lock = Lock()
 
-    def check(self, url: str, agent: str) -> float:
-        """The seconds that the site of `url` wants between requests. Raises Disallowed."""
-        rules = self.rules(url)
+    def check(self, url: str, agent: str, ask: Callable[[str], Answer]) -> float:
+        """The seconds that the site of `url` wants between requests.
+
+        `ask` fetches a robots.txt where it is not known. Raises Disallowed.
+        """
+        rules = self.rules(url, ask)
         if rules.closed:
             raise Disallowed(
                 url,
-                f"is not asked for: its site's robots.txt cannot be had, it {rules.closed}",
+                f"is not asked for: its site's robots.txt cannot be had: {rules.closed}",
                 retry=True,
                 wait=RETRY,
             )
@@ -114,14 +114,14 @@ class Robots:
             )
         return rules.delay(agent)
 
-    def rules(self, url: str) -> Rules:
+    def rules(self, url: str, ask: Callable[[str], Answer]) -> Rules:
         """The rules of the site of `url`, asked for where they are not known or too old."""
         parts = urlsplit(url)
         place = f"{parts.scheme.lower()}://{parts.netloc.lower()}"
         site = self._site(place)
         with site.lock:
             if site.rules is None or self._clock() >= site.until:
-                site.rules = rules_of(self._ask(f"{place}/robots.txt"))
+                site.rules = rules_of(ask(f"{place}/robots.txt"))
                 site.until = self._clock() + (RETRY if site.rules.closed else FRESH)
             return site.rules
 
