@@ -151,7 +151,8 @@ def _reference(
         title=title or None,
         published=plausible(_published(entry), now),
         language=source.language or language_of(detail.get("language")) or language,
-        html=own_text(html, place or address, source),
+        # Without an xml:base that is the feed's own address, which nobody means.
+        html=own_text(html, place if place not in ("", base) else address, source),
     )
 
 

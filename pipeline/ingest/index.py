@@ -169,10 +169,11 @@ def _marks(link: Tag, segments: list[str], query: str, words: str) -> int:
     marks = (length >= 3) + (length >= 5) + (length >= 7)
     marks += bool(_DATED.search("/" + "/".join(segments)))
     marks += bool(_NUMBERED.search(slug) or _NUMBERED.search(query))
-    marks += slug.count("-") + slug.count("_") >= 3
+    spelt = slug.count("-") + slug.count("_") >= 3
+    marks += 2 * spelt
     marks += any(parent.name in _TEASERS for parent in [link, *link.parents][:4])
     # A button, a pager or a name is no headline, wherever it leads.
-    return 0 if length < 2 and not link.find("img") else marks
+    return 0 if length < 2 and not spelt and not link.find("img") else marks
 
 
 def _in_chrome(link: Tag, known: dict[int, bool]) -> bool:
