@@ -11,18 +11,28 @@ from datetime import datetime
 from email.message import Message
 from typing import Literal
 
-SourceKind = Literal["folder", "urls", "feed"]
+SourceKind = Literal["folder", "urls", "feed", "sitemap", "index"]
+TextFrom = Literal["auto", "page", "entry"]
 ContentMode = Literal["full", "bilingual", "summary"]
 LinkTarget = Literal["original", "page"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Something that announces articles: a folder of pages, a list of addresses, a feed.
+    """Something that announces articles: a folder of pages, a list of addresses, a feed, a sitemap,
+    an index page.
 
     `every` is in seconds; `cron` is a five-field crontab expression; at most one of them is set and
     neither means "only by hand". `limit` is the most references one pass takes (0: all).
     `language` (BCP 47) overrules what pages declare.
+
+    `include` and `exclude` are shell patterns for article addresses ("*/news/*"): where `include`
+    has any, an address must match one, and it must match none of `exclude`. `links` are CSS
+    selectors of an index page's article links (none: guessed). `max_age` is how old in seconds an
+    announced article may be (0: any age; undated ones pass). `text` says where an article's words
+    come from: its page, its entry in the feed, or ("auto") the page and, where that is refused,
+    the entry. `user_agent`, `headers` and `proxy` overrule the fetcher's own; `headers` are sent to
+    the source's own hosts alone.
     """
 
     id: str
@@ -35,13 +45,23 @@ class Source:
     every: float | None = None
     cron: str | None = None
     limit: int = 0
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    max_age: float = 0
+    text: TextFrom = "auto"
+    user_agent: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """An article a source announces, and what the source itself says of it.
 
-    `url` is an absolute http(s) or file URL. `published` is always time-zone aware.
+    `url` is an absolute http(s) or file URL. `published` is always time-zone aware. `html` is the
+    article's own text as the source gives it, unsanitised, where it looks complete ("": it is only
+    announced).
     """
 
     source: str
@@ -49,6 +69,7 @@ class Reference:
     title: str | None = None
     published: datetime | None = None
     language: str | None = None
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,12 +37,12 @@ class SettingsError(BabelwireError):
         return "\n".join(f"{self.thing}: {problem}" for problem in self.problems)
 
 
-class SourceError(BabelwireError):
-    """A source could not be read: its folder, its feed."""
+class _AskingError(BabelwireError):
+    """What asking for something came to.
 
-
-class FetchError(BabelwireError):
-    """A page could not be fetched or read. `status` is the HTTP status where there was one."""
+    `status` is the HTTP status where there was one. `wait` is how many seconds from now the host
+    wants to be left alone (None: it did not say).
+    """
 
     def __init__(
         self,
@@ -52,9 +52,19 @@ class FetchError(BabelwireError):
         *,
         retry: bool = False,
         status: int | None = None,
+        wait: float | None = None,
     ) -> None:
         super().__init__(thing, reason, remedy, retry=retry)
         self.status = status
+        self.wait = wait
+
+
+class SourceError(_AskingError):
+    """A source could not be read: its folder, its feed."""
+
+
+class FetchError(_AskingError):
+    """A page could not be fetched or read."""
 
 
 class NotAnArticle(BabelwireError):  # noqa: N818 - the name is the API's, and says it better

@@ -25,6 +25,10 @@ class FetchOptions(Options):
     exempts host names, IP addresses or networks ("10.0.0.0/8"), each with a port ("[::1]:8080") or
     without, from the rule that only public addresses are connected to. `concurrency` is how many
     sources are visited at once.
+
+    `host_delay` is the pause between two requests to one host, where its robots.txt asks for no
+    longer one; `host_concurrency` how many may run at once; `max_wait` how long a request waits for
+    its turn, or for a host that asked for patience, before it is put off to another time.
     """
 
     timeout: float = Field(default=20.0, gt=0, le=600)
@@ -36,6 +40,24 @@ class FetchOptions(Options):
     user_agent: str = Field(default="", max_length=300)
     contact: str = Field(default="", max_length=200)
     allow_private_hosts: tuple[str, ...] = ()
+    host_delay: float = Field(default=1.0, ge=0, le=3600)
+    host_concurrency: int = Field(default=1, ge=1, le=16)
+    max_wait: float = Field(default=30.0, ge=0, le=3600)
+    obey_robots: bool = True
+
+
+class PollOptions(Options):
+    """How often sources are asked. Times in seconds.
+
+    `first` is the interval of a source that has none of its own, until it is known how often it
+    changes. With `adaptive`, a source that does not change is asked less often, up to `longest`
+    apart, and one without an interval of its own more often when it does, down to `shortest`.
+    """
+
+    adaptive: bool = True
+    first: float = Field(default=1_800.0, ge=1)
+    shortest: float = Field(default=600.0, ge=1)
+    longest: float = Field(default=86_400.0, ge=1)
 
 
 class TranslateOptions(Options):

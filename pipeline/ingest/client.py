@@ -2,17 +2,21 @@
 
 In: an http or https URL and what is known of its last response. Out: the decompressed body, or the
 word that nothing changed. Refuses other schemes, private addresses, endless redirects, bodies and
-waits; every fault is a FetchError that names the URL.
+waits, and what robots.txt forbids; every fault is a FetchError that names the URL.
 """
 
 import hashlib
 import http.cookiejar
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import Message
+from functools import partial
 from types import TracebackType
 from typing import Self
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
@@ -23,15 +27,27 @@ from pipeline.article import Validators
 from pipeline.errors import FetchError, SettingsError
 from pipeline.ingest.addresses import exemptions
 from pipeline.ingest.decode import ACCEPT_ENCODING, PIECE, decode
-from pipeline.ingest.transport import GuardedAdapter, RefusedAddress, deadline
+from pipeline.ingest.manner import PLAIN, Manner
+from pipeline.ingest.pacing import Hosts, retry_after
+from pipeline.ingest.robots import Answer, Robots
+from pipeline.ingest.transport import GuardedAdapter, RefusedAddress, check_literal, deadline
+from pipeline.ingest.web import (
+    RETRY_STATUS,
+    failure,
+    header_text,
+    status_error,
+    web_address,
+)
 from pipeline.options import FetchOptions
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
-# Worth asking again later (RFC 9110 §15.5.9, §15.6; RFC 6585 §4); others are the server's word.
-RETRY_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 OK = frozenset({200, 203})
+# With a Retry-After these are asked again in the same breath, TRIES times in all.
+BUSY = frozenset({429, 503})
+TRIES = 3
 NO_VALIDATORS = Validators()
+ACCEPT_ROBOTS = "text/plain,*/*;q=0.1"
 ACCEPT_PAGE = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 ACCEPT_FEED = (
     "application/atom+xml,application/rss+xml,application/feed+json;q=0.9,"
@@ -56,11 +72,34 @@ class Response:
     not_modified: bool = False
     moved: str | None = None
 
+    @property
+    def charset(self) -> str | None:
+        """The charset parameter of Content-Type, where the server sent one."""
+        message = Message()
+        message["content-type"] = self.headers.get("content-type", "")
+        value = message.get_param("charset")
+        return value if isinstance(value, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One call of `get`; `obey` says whether robots.txt is heeded."""
+
+    url: str
+    validators: Validators
+    accept: str
+    manner: Manner
+    obey: bool
+
 
 class Client:
-    """Fetches over HTTP with a bound on everything; a context manager, usable from many threads."""
+    """Fetches over HTTP with a bound on everything; a context manager, usable from many threads.
 
-    def __init__(self, options: FetchOptions | None = None) -> None:
+    It remembers the robots.txt of each site and when each host may be asked again: keep one client
+    as long as the program runs. `hosts` lets several share that memory.
+    """
+
+    def __init__(self, options: FetchOptions | None = None, hosts: Hosts | None = None) -> None:
         self.options = options or FetchOptions()
         try:
             allowed = exemptions(self.options.allow_private_hosts)
@@ -71,6 +110,9 @@ class Client:
         self._session.trust_env = False
         # Nothing is remembered across fetches: cookies live for one chain of redirects.
         self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+        self._hosts = hosts or Hosts(self.options.host_concurrency)
+        self._robots = Robots()
+        self._allowed = allowed
         adapter = GuardedAdapter(allowed, self.options.connect_timeout)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
@@ -99,16 +141,34 @@ class Client:
         return f"babelwire/{__version__}{contact}"
 
     def get(
-        self, url: str, validators: Validators = NO_VALIDATORS, *, accept: str = ACCEPT_PAGE
+        self,
+        url: str,
+        validators: Validators = NO_VALIDATORS,
+        *,
+        accept: str = ACCEPT_PAGE,
+        manner: Manner = PLAIN,
     ) -> Response:
         """GET `url`, conditionally where `validators` say something.
 
-        Takes at most `total_timeout` seconds with all redirects, and reads at most `max_bytes`.
+        Waits for the turn of the host, each time at most `max_wait` seconds; apart from that it
+        takes at most `total_timeout` seconds with all redirects, and reads at most `max_bytes`. A
+        host that asks for a short wait gets it, and is asked again, TRIES times in all.
         Raises FetchError; its `retry` says whether another time may be better.
         """
+        asking = _Asking(url, validators, accept, manner, self.options.obey_robots)
+        for _ in range(TRIES - 1):
+            try:
+                return self._get(asking)
+            except FetchError as error:
+                asked_to_wait = error.status in BUSY and error.wait is not None
+                if not asked_to_wait or (error.wait or 0) > self.options.max_wait:
+                    raise
+        return self._get(asking)
+
+    def _get(self, asking: _Asking) -> Response:
+        url = asking.url
         try:
-            with deadline(self.options.total_timeout, self.options.timeout):
-                return self._follow(url, validators, accept)
+            return self._follow(asking)
         except RefusedAddress as error:
             host, address = error.args
             raise FetchError(
@@ -119,42 +179,110 @@ class Client:
         except FetchError:
             raise
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise FetchError(url, _reason(error, self.options), retry=_passing(error)) from error
+            raise failure(url, error, self.options) from error
         except (ValueError, http.cookiejar.LoadError) as error:
             raise FetchError(url, f"cannot be asked for ({error})") from error
 
-    def _follow(self, url: str, validators: Validators, accept: str) -> Response:
+    def _follow(self, asking: _Asking) -> Response:
         cookies = RequestsCookieJar()
-        here, moved, permanent = web_address(url), None, True
+        here, moved, permanent = web_address(asking.url), None, True
+        left = self.options.total_timeout
         for _ in range(self.options.max_redirects + 1):
-            request = requests.Request("GET", here, headers=self._headers(validators, accept))
-            prepared = request.prepare()
+            delay = self._delay(here, asking)
+            with self._turn(here, delay, asking.url) as host:
+                began = time.monotonic()
+                with (
+                    deadline(left, self.options.timeout),
+                    closing(self._send(here, host, asking, cookies)) as answer,
+                ):
+                    self._judge(host, answer)
+                    location = answer.headers.get("location")
+                    if answer.status_code not in REDIRECTS or not location:
+                        return self._response(asking, here, moved, answer)
+                    # A redirect's own body is of no interest, and may have no end.
+                    here = web_address(urljoin(here, header_text(location)), "redirects to ")
+                left -= time.monotonic() - began
+            permanent = permanent and answer.status_code in PERMANENT
+            moved = here if permanent else moved
+        raise FetchError(
+            asking.url,
+            f"redirects more than {self.options.max_redirects} times",
+            "open it in a browser: it may want cookies, or a login",
+        )
+
+    def _delay(self, here: str, asking: _Asking) -> float:
+        """The seconds between two requests to the host of `here`. Raises Disallowed."""
+        if not asking.obey:
+            return self.options.host_delay
+        agent = asking.manner.user_agent or self._robot
+        wanted = self._robots.check(here, agent, partial(self._ask_robots, asking.manner))
+        return max(wanted, self.options.host_delay)
+
+    @property
+    def _robot(self) -> str:
+        # By its product token alone: the address in a user agent may spell another robot's name.
+        return self.options.user_agent or "babelwire"
+
+    @contextmanager
+    def _turn(self, here: str, delay: float, url: str) -> Iterator[str]:
+        host = (urlsplit(here).hostname or "").lower()
+        try:
+            with self._hosts.turn(host, delay, self.options.max_wait):
+                yield host
+        except FetchError as error:
+            if error.thing != host:
+                raise
+            raise FetchError(
+                url, f"its host {error.reason}", error.remedy, retry=True, wait=error.wait
+            ) from error
+
+    def _judge(self, host: str, answer: requests.Response) -> None:
+        """Remember how the host is. One that answers is well, whatever becomes of the body."""
+        if answer.status_code in RETRY_STATUS:
+            self._hosts.failed(host, _wait(answer))
+        else:
+            self._hosts.succeeded(host)
+
+    def _send(
+        self, here: str, host: str, asking: _Asking, cookies: RequestsCookieJar
+    ) -> requests.Response:
+        request = requests.Request("GET", here, headers=self._headers(here, asking))
+        prepared = request.prepare()
+        if "Cookie" not in prepared.headers:
             prepared.prepare_cookies(cookies)
+        proxy = asking.manner.proxy
+        if proxy:
+            check_literal(here, self._allowed)
+        try:
             answer = self._session.send(
                 prepared,
                 allow_redirects=False,
                 stream=True,
                 timeout=(self.options.connect_timeout, self.options.timeout),
+                proxies={"http": proxy, "https": proxy} if proxy else None,
             )
-            with closing(answer):
-                location = answer.headers.get("location")
-                if answer.status_code not in REDIRECTS or not location:
-                    return self._response(url, here, moved, answer, validators)
-                extract_cookies_to_jar(cookies, prepared, answer.raw)  # type: ignore[no-untyped-call]
-                # A redirect's own body is of no interest, and may have no end.
-                here = web_address(urljoin(here, _text(location)), "redirects to ")
-                permanent = permanent and answer.status_code in PERMANENT
-                moved = here if permanent else moved
-        raise FetchError(
-            url,
-            f"redirects more than {self.options.max_redirects} times",
-            "open it in a browser: it may want cookies, or a login",
-        )
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
+            self._hosts.failed(host)
+            raise
+        extract_cookies_to_jar(cookies, prepared, answer.raw)  # type: ignore[no-untyped-call]
+        return answer
 
-    def _headers(self, validators: Validators, accept: str) -> dict[str, str]:
+    def _ask_robots(self, manner: Manner, url: str) -> Answer:
+        asking = _Asking(url, NO_VALIDATORS, ACCEPT_ROBOTS, manner, obey=False)
+        try:
+            response = self._get(asking)
+        except FetchError as error:
+            # A refused address has no robots.txt, and its page tells the reason better.
+            if error.status is None and not error.retry:
+                return Answer(404)
+            return Answer(error.status, reason=error.reason)
+        return Answer(response.status, response.content)
+
+    def _headers(self, here: str, asking: _Asking) -> dict[str, str]:
+        validators = asking.validators
         headers = {
-            "User-Agent": self.user_agent,
-            "Accept": accept,
+            "User-Agent": asking.manner.user_agent or self.user_agent,
+            "Accept": asking.accept,
             "Accept-Encoding": ACCEPT_ENCODING,
         }
         # RFC 9110 §13.1: with an entity tag at hand the date is only for servers that know no tags.
@@ -162,18 +290,14 @@ class Client:
             headers["If-None-Match"] = validators.etag
         if validators.last_modified:
             headers["If-Modified-Since"] = validators.last_modified
-        return headers
+        return {**headers, **asking.manner.headers_for(here)}
 
     def _response(
-        self,
-        asked: str,
-        here: str,
-        moved: str | None,
-        answer: requests.Response,
-        validators: Validators,
+        self, asking: _Asking, here: str, moved: str | None, answer: requests.Response
     ) -> Response:
+        asked, validators = asking.url, asking.validators
         status = answer.status_code
-        headers = {name.lower(): _text(value) for name, value in answer.headers.items()}
+        headers = {name.lower(): header_text(value) for name, value in answer.headers.items()}
         if status == 304 and (validators.etag or validators.last_modified):
             return Response(
                 url=here,
@@ -185,7 +309,7 @@ class Client:
                 moved=moved,
             )
         if status not in OK:
-            raise status_error(asked, status)
+            raise status_error(asked, status, _wait(answer))
         content = decode(
             _pieces(answer), headers.get("content-encoding", ""), asked, self.options.max_bytes
         )
@@ -208,111 +332,10 @@ class Client:
         )
 
 
-def status_error(url: str, status: int) -> FetchError:
-    """What an HTTP status other than 200 means for the one who asked for `url`."""
-    reason, remedy = _STATUS.get(
-        status, ("answers with an error" if status >= 400 else "answers without a document", "")
-    )
-    return FetchError(
-        url, f"{reason} (HTTP {status})", remedy, retry=status in RETRY_STATUS, status=status
-    )
-
-
-_STATUS = {
-    304: ("says 'not modified' of what was never fetched", ""),
-    401: ("wants a login", "remove it, or read it where you have access"),
-    402: ("wants money", ""),
-    403: ("is forbidden to us", "ask the site, or remove it"),
-    404: ("is not there", "check the address"),
-    407: ("wants a login at the proxy", "check the proxy's settings"),
-    410: ("is gone for good", "remove it"),
-    429: ("was asked for too often", ""),
-    451: ("is withheld for legal reasons", ""),
-    503: ("is not available just now", ""),
-}
-
-
-def web_address(url: str, how: str = "") -> str:
-    """`url` without fragment, checked: http or https, a host, no password in it.
-
-    Raises FetchError; `how` stands before the address in its message ("redirects to ").
-    """
-    shown = f"{how}{url[:200]}"
-    try:
-        parts = urlsplit(url.strip())
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise FetchError(shown, f"is no valid address ({error})") from error
-    if parts.scheme.lower() not in ("http", "https"):
-        raise FetchError(
-            shown, "is not fetched: neither http nor https", "use an http or https address"
-        )
-    if not host:
-        raise FetchError(shown, "is no valid address (no host)")
-    if len(url) > 8_000:
-        raise FetchError(shown, f"is an address of {len(url):,} characters")
-    return urldefrag(url.strip()).url
+def _wait(answer: requests.Response) -> float | None:
+    return retry_after(answer.headers.get("retry-after", ""), datetime.now(UTC))
 
 
 def _pieces(answer: requests.Response) -> Iterator[bytes]:
     """The body as it is on the wire: undoing its encoding is `decode`'s, which bounds it."""
     return iter(answer.raw.stream(PIECE, decode_content=False))
-
-
-def _text(value: str) -> str:
-    """A header value as UTF-8 where it is that: http.client reads headers as Latin-1."""
-    try:
-        return value.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return value
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, and what Requests and urllib3 have wrapped into it."""
-    seen: set[int] = set()
-    todo: list[BaseException | None] = [error]
-    while todo:
-        one = todo.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        todo += [one.__cause__, one.__context__, getattr(one, "reason_error", None)]
-        todo += [arg for arg in one.args if isinstance(arg, BaseException)]
-        reason = getattr(one, "reason", None)
-        todo.append(reason if isinstance(reason, BaseException) else None)
-
-
-# The first line that fits any error in the chain tells the reader what happened.
-_REASONS: tuple[tuple[type[BaseException], str], ...] = (
-    (urllib3.exceptions.NameResolutionError, "the host's name is not known"),
-    (ConnectionRefusedError, "the host refuses connections"),
-    (urllib3.exceptions.ConnectTimeoutError, "the host does not answer"),
-    (requests.exceptions.SSLError, "the connection is not secure ({})"),
-    (urllib3.exceptions.SSLError, "the connection is not secure ({})"),
-    (TimeoutError, "took too long"),
-    (urllib3.exceptions.ReadTimeoutError, "took too long"),
-    (urllib3.exceptions.IncompleteRead, "breaks off before its end"),
-    (urllib3.exceptions.InvalidChunkLength, "breaks off before its end"),
-    (ConnectionError, "the connection broke off"),
-    (urllib3.exceptions.ProtocolError, "the answer is no proper HTTP"),
-    (requests.exceptions.InvalidURL, "is no valid address"),
-)
-
-
-def _reason(error: BaseException, options: FetchOptions) -> str:
-    chain = list(_causes(error))
-    for kind, reason in _REASONS:
-        for one in chain:
-            if isinstance(one, kind):
-                if kind is TimeoutError:
-                    return (
-                        f"{reason} (silent for {options.timeout:g} s, "
-                        f"or {options.total_timeout:g} s in all)"
-                    )
-                return reason.format(str(one)[:200])
-    return f"could not be fetched ({str(error)[:200]})"
-
-
-def _passing(error: BaseException) -> bool:
-    return not isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema)

@@ -4,15 +4,24 @@ In: pieces of a compressed body. Out: the plain body. Refuses a body that grows 
 "decompression bomb" never lies in memory whole), one that is cut off, and unknown encodings.
 """
 
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
+import brotli
+
 from pipeline.errors import FetchError
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 PIECE = 65_536
 # What a server is told (RFC 9110 §12.5.3): exactly what `decoder` can undo.
-ACCEPT_ENCODING = "gzip, deflate"
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 
 
 class Decoder(Protocol):
@@ -69,13 +78,80 @@ class _Zlib:
             yield rest
 
 
+class _Brotli:
+    """br (RFC 7932)."""
+
+    def __init__(self) -> None:
+        self._inner = brotli.Decompressor()
+        self._started = False
+
+    @property
+    def complete(self) -> bool:
+        return not self._started or bool(self._inner.is_finished())
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        self._started = self._started or bool(data)
+        while not self._inner.is_finished():
+            plain = self._inner.process(data, output_buffer_limit=PIECE)
+            data = b""
+            if plain:
+                yield plain
+            elif self._inner.can_accept_more_data():
+                return
+
+
+class _Zstd:
+    """zstd (RFC 8878), frame after frame, with no larger window than RFC 9659 allows."""
+
+    def __init__(self) -> None:
+        self._inner = self._frame()
+        self._started = False
+
+    @staticmethod
+    def _frame() -> zstd.ZstdDecompressor:
+        return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: 23})
+
+    @property
+    def complete(self) -> bool:
+        return not self._started or self._inner.eof
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        self._started = self._started or bool(data)
+        while True:
+            if self._inner.eof:
+                data = data or self._inner.unused_data
+                if not data.startswith(_ZSTD_MAGIC):
+                    return
+                self._inner = self._frame()
+            plain = self._inner.decompress(data, max_length=PIECE)
+            data = b""
+            if plain:
+                yield plain
+            elif self._inner.needs_input:
+                return
+
+
+_BROKEN = (zlib.error, brotli.error, zstd.ZstdError)
 _DECODERS: dict[str, Callable[[], Decoder]] = {
     "": _Plain,
     "identity": _Plain,
     "gzip": lambda: _Zlib(gzip=True),
     "x-gzip": lambda: _Zlib(gzip=True),
     "deflate": lambda: _Zlib(gzip=False),
+    "br": _Brotli,
+    "zstd": _Zstd,
 }
+
+
+def gunzipped(content: bytes, thing: str, max_bytes: int) -> bytes:
+    """`content`, decompressed where it is a gzip file (RFC 1952): ".xml.gz" is served as one.
+
+    Raises FetchError as `decode` does.
+    """
+    if not content.startswith(b"\x1f\x8b\x08"):
+        return content
+    pieces = (content[start : start + PIECE] for start in range(0, len(content), PIECE))
+    return decode(pieces, "gzip", thing, max_bytes)
 
 
 def decode(pieces: Iterable[bytes], encoding: str, thing: str, max_bytes: int) -> bytes:
@@ -100,7 +176,7 @@ def decode(pieces: Iterable[bytes], encoding: str, thing: str, max_bytes: int) -
                         f"is larger than {max_bytes:,} bytes",
                         "raise fetch.max_bytes if that is meant",
                     )
-    except zlib.error as error:
+    except _BROKEN as error:
         raise FetchError(thing, f"is broken {encoding} data ({error})", retry=True) from error
     if not decoder.complete:
         raise FetchError(thing, f"breaks off in the middle of its {encoding} data", retry=True)

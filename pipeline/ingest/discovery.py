@@ -5,15 +5,35 @@ page, or the word that nothing changed. Refuses nothing itself: what cannot be h
 SourceError or FetchError of the place that refused it.
 """
 
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from pipeline.article import Page, Reference, Source, Validators
 from pipeline.errors import BabelwireError, FetchError, SourceError
-from pipeline.ingest.client import ACCEPT_FEED, NO_VALIDATORS, Client, web_address
-from pipeline.ingest.feed import newest, parse_feed
+from pipeline.ingest.addressing import clean
+from pipeline.ingest.choosing import page_of, wanted
+from pipeline.ingest.client import (
+    ACCEPT_FEED,
+    ACCEPT_PAGE,
+    NO_VALIDATORS,
+    Client,
+    Response,
+)
+from pipeline.ingest.decode import gunzipped
+from pipeline.ingest.feed import Feed, newest_first, parse_feed
 from pipeline.ingest.folder import list_pages, read_page
+from pipeline.ingest.index import parse_index
+from pipeline.ingest.jsonfeed import is_json, parse_json_feed
+from pipeline.ingest.manner import Manner, manner_of
+from pipeline.ingest.polling import NO_HINTS, PollHints, http_hints
+from pipeline.ingest.robots import Disallowed
+from pipeline.ingest.sitemap import Sitemap, latest, newest_sitemaps, parse_sitemap
+from pipeline.ingest.web import web_address
+
+# A page that answers so may be replaced by the entry's own text: it is there, but not for us.
+REFUSED = frozenset({401, 402, 403, 405, 406, 451})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,35 +42,59 @@ class Discovery:
 
     `validators` belong to the answer and make the next discovery cheap: store them only when
     `references` are stored too, for an `unchanged` feed is not read again and gives none.
-    `problems` has one error for each entry that cannot be used.
+    `problems` has one error for each entry that cannot be used. `hints` are the source's wishes
+    about when to be asked again, `moved` its new address where it has moved for good. `notes` say
+    what a person may want to know of a source that works.
     """
 
     references: tuple[Reference, ...] = ()
     validators: Validators = NO_VALIDATORS
     unchanged: bool = False
     problems: tuple[BabelwireError, ...] = ()
+    hints: PollHints = NO_HINTS
+    moved: str | None = None
+    title: str = ""
+    language: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def discover(source: Source, client: Client, validators: Validators = NO_VALIDATORS) -> Discovery:
     """Ask `source` what it announces; conditionally where `validators` say something.
 
-    A folder and a list of addresses always give all their references; a feed gives none when it is
-    unchanged. A bad entry is a problem, not an error. Raises SourceError when the source as a whole
-    cannot be read.
+    A folder and a list of addresses always give all their references; other kinds give none when
+    they are unchanged. What the source's patterns and `max_age` do not want is left out. A bad
+    entry is a problem, not an error. Raises SourceError when the source as a whole cannot be read.
     """
-    return _DISCOVER[source.kind](source, client, validators)
+    found = _DISCOVER[source.kind](source, client, validators)
+    if not (source.include or source.exclude or source.max_age):
+        return found
+    return replace(found, references=tuple(wanted(found.references, source, datetime.now(UTC))))
 
 
 def fetch(
-    reference: Reference, client: Client, validators: Validators = NO_VALIDATORS
+    reference: Reference,
+    client: Client,
+    validators: Validators = NO_VALIDATORS,
+    source: Source | None = None,
 ) -> Page | None:
     """The page behind `reference`, or None when it is the one `validators` describe.
 
+    `source` says how to ask, and whether the entry's own text is taken instead. Without it the
+    page is fetched, and where it is refused an entry that is complete stands in for it.
     Raises FetchError.
     """
     if reference.url.startswith("file:"):
         return read_page(reference, validators, client.options.max_bytes)
-    response = client.get(reference.url, validators)
+    text = source.text if source else "auto"
+    if text == "entry" and reference.html:
+        return page_of(reference, validators)
+    try:
+        response = client.get(reference.url, validators, manner=manner_of(source))
+    except FetchError as error:
+        refused = error.status in REFUSED or isinstance(error, Disallowed)
+        if text == "page" or not reference.html or not refused:
+            raise
+        return page_of(reference, validators)
     if response.not_modified:
         return None
     return Page(
@@ -65,7 +109,7 @@ def fetch(
 def _folder(source: Source, _: Client, validators: Validators) -> Discovery:
     references, listing, problems = list_pages(source)
     return Discovery(
-        references=newest(references, source.limit),
+        references=newest_first(references),
         validators=listing,
         unchanged=listing.digest == validators.digest,
         problems=tuple(problems),
@@ -83,29 +127,144 @@ def _urls(source: Source, _: Client, validators: Validators) -> Discovery:
         else:
             references.append(Reference(source=source.id, url=address, language=source.language))
     return Discovery(
-        references=newest(references, source.limit),
-        validators=validators,
-        problems=tuple(problems),
+        references=newest_first(references), validators=validators, problems=tuple(problems)
     )
 
 
 def _feed(source: Source, client: Client, validators: Validators) -> Discovery:
-    try:
-        response = client.get(source.url, validators, accept=ACCEPT_FEED)
-    except FetchError as error:
-        raise SourceError(error.thing, error.reason, error.remedy, retry=error.retry) from error
+    response = _ask(source.url, client, validators, ACCEPT_FEED, manner_of(source))
     if response.not_modified:
-        return Discovery(validators=response.validators, unchanged=True)
-    feed = parse_feed(response.content, response.url, source, datetime.now(UTC), response.headers)
+        return _unchanged(response)
+    feed = read_feed(response, source, client.options.max_bytes)
+    read = len(feed.references) + len(feed.problems)
+    notes = [f"has {feed.entries:,} entries; the newest {read:,} are read"]
     return Discovery(
-        references=newest(feed.references, source.limit),
+        references=newest_first(_cleaned(feed.references)),
         validators=response.validators,
         problems=feed.problems,
+        hints=http_hints(feed.hints, response.headers),
+        moved=response.moved,
+        title=feed.title,
+        language=feed.language,
+        notes=tuple(notes) if feed.entries > read else (),
     )
+
+
+def read_feed(response: Response, source: Source, max_bytes: int) -> Feed:
+    """The feed in a response, of whichever format. Raises SourceError when it is none."""
+    content = _plain(response, max_bytes)
+    now = datetime.now(UTC)
+    if is_json(content):
+        return parse_json_feed(content, response.url, source, now)
+    return parse_feed(content, response.url, source, now, response.headers)
+
+
+def _sitemap(source: Source, client: Client, validators: Validators) -> Discovery:
+    now = datetime.now(UTC)
+    manner = manner_of(source)
+    response = _ask(source.url, client, validators, ACCEPT_FEED, manner)
+    if response.not_modified:
+        return _unchanged(response)
+    first = read_sitemap(response, source, client.options.max_bytes, now)
+    if not first.sitemaps:
+        pages, problems, seen = list(first.pages), list(first.problems), response.validators
+    else:
+        pages, problems = list(first.pages), list(first.problems)
+        oldest = now - timedelta(seconds=source.max_age) if source.max_age else None
+        digest = hashlib.sha256()
+        for url in newest_sitemaps(first.sitemaps, oldest):
+            try:
+                part = _ask(url, client, NO_VALIDATORS, ACCEPT_FEED, manner)
+                read = read_sitemap(part, source, client.options.max_bytes, now)
+            except SourceError as error:
+                problems.append(error)
+                continue
+            digest.update((part.validators.digest or "").encode())
+            pages += read.pages
+            problems += read.problems
+        if not pages and problems:
+            raise problems[0]
+        # An index may stay the same while its sitemaps change, so that its own validators say
+        # nothing: only what all of them hold does.
+        seen = Validators(digest=digest.hexdigest())
+        if seen.digest == validators.digest:
+            return replace(_unchanged(response), validators=seen)
+    if source.max_age:
+        oldest = now - timedelta(seconds=source.max_age)
+        pages = [one for one in pages if not (one.changed and one.changed < oldest)]
+    return Discovery(
+        references=latest(pages),
+        validators=seen,
+        problems=tuple(problems),
+        hints=http_hints(NO_HINTS, response.headers),
+        moved=response.moved,
+    )
+
+
+def read_sitemap(response: Response, source: Source, max_bytes: int, now: datetime) -> Sitemap:
+    """The sitemap in a response, gzipped or not. Raises SourceError when it is none."""
+    return parse_sitemap(_plain(response, max_bytes), response.url, source, now)
+
+
+def _index(source: Source, client: Client, validators: Validators) -> Discovery:
+    response = _ask(source.url, client, validators, ACCEPT_PAGE, manner_of(source))
+    if response.not_modified:
+        return _unchanged(response)
+    index = parse_index(response.content, response.url, source, datetime.now(UTC), response.charset)
+    return Discovery(
+        references=_cleaned(index.references),
+        validators=response.validators,
+        problems=index.problems,
+        hints=http_hints(NO_HINTS, response.headers),
+        moved=response.moved,
+        title=index.title,
+        language=index.language,
+    )
+
+
+def _ask(url: str, client: Client, validators: Validators, accept: str, manner: Manner) -> Response:
+    try:
+        return client.get(url, validators, accept=accept, manner=manner)
+    except FetchError as error:
+        raise source_error(error) from error
+
+
+def source_error(error: FetchError) -> SourceError:
+    """The same failure, as one of a whole source."""
+    return SourceError(
+        error.thing,
+        error.reason,
+        error.remedy,
+        retry=error.retry,
+        status=error.status,
+        wait=error.wait,
+    )
+
+
+def _plain(response: Response, max_bytes: int) -> bytes:
+    try:
+        return gunzipped(response.content, response.url, max_bytes)
+    except FetchError as error:
+        raise source_error(error) from error
+
+
+def _unchanged(response: Response) -> Discovery:
+    return Discovery(
+        validators=response.validators,
+        unchanged=True,
+        hints=http_hints(NO_HINTS, response.headers),
+        moved=response.moved,
+    )
+
+
+def _cleaned(references: tuple[Reference, ...]) -> tuple[Reference, ...]:
+    return tuple(replace(one, url=clean(one.url)) for one in references)
 
 
 _DISCOVER: dict[str, Callable[[Source, Client, Validators], Discovery]] = {
     "folder": _folder,
     "urls": _urls,
     "feed": _feed,
+    "sitemap": _sitemap,
+    "index": _index,
 }

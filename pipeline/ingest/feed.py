@@ -4,47 +4,56 @@ In: the bytes of a feed and the address they came from. Out: references, and the
 not be used. Refuses what is no feed at all. feedparser sees bytes only, never a URL or file.
 """
 
+import contextlib
 import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from html import unescape
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
+import lxml.etree
+import lxml.html
 
 from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
-from pipeline.ingest.client import web_address
-from pipeline.ingest.dates import from_struct, plausible
+from pipeline.ingest.dates import from_struct, plausible, read_date
+from pipeline.ingest.polling import NO_HINTS, PollHints, feed_hints
+from pipeline.ingest.trim import trim
+from pipeline.ingest.web import web_address
+from pipeline.ingest.wording import MAX_HTML, absolute, is_complete, language_of, plain
 
-_TAG = re.compile(r"<[^<>]{0,2000}>")
-_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_])")
 _REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]+|[0-9]+);?")
 # Escape is left alone: ISO-2022-JP is made of it.
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
-MAX_TITLE = 1_000
+_RELATIVE = re.compile(r"""\b(?:href|src)\s*=\s*["']?(?![a-zA-Z][\w+.-]*:|["'#])""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """What a feed holds: references in the feed's order, and one error for each unusable entry."""
+    """What a feed holds: references in the feed's order, and one error for each unusable entry.
+
+    `entries` is the number the feed has, which may be more than were read. `hints` are its wishes
+    about how often it is asked.
+    """
 
     references: tuple[Reference, ...]
     problems: tuple[BabelwireError, ...] = ()
     title: str = ""
     language: str | None = None
+    entries: int = 0
+    hints: PollHints = NO_HINTS
 
 
 def parse_feed(
     content: bytes, url: str, source: Source, now: datetime, headers: Mapping[str, str]
 ) -> Feed:
     """Parse a feed that came from `url`. Raises SourceError when the bytes are no feed."""
+    trimmed = trim(xml_characters(content), url)
     try:
         parsed = feedparser.parse(
-            io.BytesIO(xml_characters(content)),
+            io.BytesIO(trimmed.content),
             response_headers={
                 "content-type": headers.get("content-type", ""),
                 "content-location": url,
@@ -56,7 +65,7 @@ def parse_feed(
         raise SourceError(url, f"cannot be read as a feed ({error})") from error
     if not parsed.get("version") and not parsed.entries:
         raise SourceError(url, "is no RSS or Atom feed", "check the address in a browser")
-    language = _language(parsed.feed.get("language"))
+    language = language_of(parsed.feed.get("language"))
     references: list[Reference] = []
     problems: list[BabelwireError] = []
     for entry in parsed.entries:
@@ -69,6 +78,8 @@ def parse_feed(
         problems=tuple(problems),
         title=plain(parsed.feed.get("title", ""), markup=True),
         language=language,
+        entries=max(trimmed.entries, len(parsed.entries)),
+        hints=feed_hints(parsed.feed, trimmed.content),
     )
 
 
@@ -91,31 +102,37 @@ def _checked(match: re.Match[bytes]) -> bytes:
     return match[0] if valid or 0x10000 <= code < 0x110000 else b" "
 
 
-def newest(references: Iterable[Reference], limit: int) -> tuple[Reference, ...]:
-    """The first of each address, newest first where dated, at most `limit` (0: all).
+def newest_first(references: Iterable[Reference]) -> tuple[Reference, ...]:
+    """The first of each address, newest first where dated.
 
     Undated references keep their place relative to each other behind the dated ones, as feeds are
-    written newest first.
+    written newest first. A source's `limit` is none of discovery's business: it says how many
+    references one pass takes, and whoever dropped the others here would never see them again.
     """
     first: dict[str, Reference] = {}
     for reference in references:
         first.setdefault(reference.url, reference)
     distinct = list(first.values())
     distinct.sort(key=lambda one: -one.published.timestamp() if one.published else float("inf"))
-    return tuple(distinct[:limit] if limit else distinct)
+    return tuple(distinct)
 
 
-def plain(text: Any, *, markup: bool) -> str:
-    """`text` as one line without markup (where it is `markup`) or control characters."""
-    if not isinstance(text, str):
+def own_text(html: str, base: str, source: Source) -> str:
+    """An entry's HTML as it goes into its reference: "" unless it is wanted and whole.
+
+    Addresses in it become absolute against `base`.
+    """
+    html = html.strip()
+    if source.text == "page" or len(html) > MAX_HTML:
         return ""
-    text = text[: 4 * MAX_TITLE]
-    if markup:
-        text = unescape(_TAG.sub("", text))
-    # isprintable() is false for controls, lone surrogates and line separators alike, and for
-    # the joiners that scripts and emoji need: those are format characters and stay.
-    kept = (c if c.isprintable() or c in "\u200c\u200d" else " " for c in text)
-    return " ".join("".join(kept).split())[:MAX_TITLE]
+    if not (html if source.text == "entry" else is_complete(html)):
+        return ""
+    if _RELATIVE.search(html):
+        with contextlib.suppress(ValueError, lxml.etree.LxmlError):
+            whole = lxml.html.fragment_fromstring(html, create_parent="div")
+            whole.make_links_absolute(base, handle_failures="ignore")
+            return str(lxml.html.tostring(whole, encoding="unicode"))
+    return html
 
 
 def _reference(
@@ -126,16 +143,35 @@ def _reference(
     link = _link(entry)
     if not link:
         raise FetchError(base, f"has an entry without a link ({title[:80]!r})")
-    published = from_struct(
-        dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
-    )
+    address = web_address(absolute(base, link))
+    html, place = _content(entry, source)
     return Reference(
         source=source.id,
-        url=web_address(absolute(base, link)),
+        url=address,
         title=title or None,
-        published=plausible(published, now),
-        language=source.language or _language(detail.get("language")) or language,
+        published=plausible(_published(entry), now),
+        language=source.language or language_of(detail.get("language")) or language,
+        # Without an xml:base that is the feed's own address, which nobody means.
+        html=own_text(html, place if place not in ("", base) else address, source),
     )
+
+
+def _published(entry: Any) -> datetime | None:
+    # dict.get: feedparser's own falls back from one key to another, with a warning.
+    for key in ("published", "updated", "created"):
+        text = dict.get(entry, key)
+        if isinstance(text, str) and text.strip():
+            return read_date(text) or from_struct(dict.get(entry, f"{key}_parsed"))
+    return None
+
+
+def _content(entry: Any, source: Source) -> tuple[str, str]:
+    """The longest content of an entry and its base; its summary only where that is asked for."""
+    found = [one for one in entry.get("content") or [] if isinstance(one.get("value"), str)]
+    if not found and source.text == "entry":
+        found = [entry.get("summary_detail") or {}]
+    best: Any = max(found, key=lambda one: len(one.get("value") or ""), default={})
+    return best.get("value") or "", best.get("base") or ""
 
 
 def _link(entry: Any) -> str:
@@ -145,20 +181,3 @@ def _link(entry: Any) -> str:
     # Some feeds name the article only in a guid that is a permalink though it says otherwise.
     guid = entry.get("id")
     return guid if isinstance(guid, str) and guid.startswith(("http://", "https://")) else ""
-
-
-def absolute(base: str, link: str) -> str:
-    """`link` as an absolute URL, white space inside it undone (WHATWG URL §4.4).
-
-    Raises FetchError where it is no URL.
-    """
-    cleaned = link.strip().replace("\n", "").replace("\r", "").replace("\t", "")
-    try:
-        return urljoin(base, cleaned)
-    except ValueError as error:
-        raise FetchError(link[:200], f"is no valid address ({error})") from error
-
-
-def _language(value: Any) -> str | None:
-    match = _LANGUAGE.match(value.strip()) if isinstance(value, str) else None
-    return match.group().lower() if match else None

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import urlsplit
 
 from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
@@ -52,6 +53,25 @@ def patience() -> float:
 
 class RefusedAddress(Exception):  # noqa: N818 - urllib3 must not take it for a network error
     """The host resolves to nothing but addresses that may not be connected to."""
+
+
+def check_literal(url: str, allowed: tuple[Exemption, ...]) -> None:
+    """Refuse an address that a proxy is not to be asked for: it, not we, resolves names.
+
+    Raises RefusedAddress for IP addresses and names that are private by themselves.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    port = parts.port or {"http": 80}.get(parts.scheme, 443)
+    address = "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else host
+    try:
+        # Also "2130706433" and "0x7f.1", which resolvers take for addresses.
+        address = socket.inet_ntoa(socket.inet_aton(address))
+    except OSError:
+        if ":" not in address:
+            return
+    if not permitted(address, host, port, allowed):
+        raise RefusedAddress(f"{host} port {port}", address)
 
 
 class _Impatient(socket.socket):
@@ -124,7 +144,8 @@ class GuardedAdapter(HTTPAdapter):
     def __init__(
         self, allowed: tuple[Exemption, ...], connect_timeout: float, connections: int = 64
     ) -> None:
-        self._guards = {"allowed": allowed, "connect_timeout": connect_timeout}
+        self._allowed = allowed
+        self._connect_timeout = connect_timeout
         self._context = tls_context()
         super().__init__(pool_connections=connections, pool_maxsize=4)
 
@@ -135,9 +156,20 @@ class GuardedAdapter(HTTPAdapter):
         super().init_poolmanager(
             connections, maxsize, block, ssl_context=self._context, **pool_kwargs
         )
-        plain = type("Plain", (_Guard, HTTPConnection), dict(self._guards))
-        secure = type("Secure", (_Guard, HTTPSConnection), dict(self._guards))
-        self.poolmanager.pool_classes_by_scheme = {
+        self.poolmanager.pool_classes_by_scheme = self._pools(self._allowed)
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        """Give the proxy's manager guarded pools that may connect to the proxy itself."""
+        manager = super().proxy_manager_for(proxy, ssl_context=self._context, **proxy_kwargs)
+        itself = Exemption(name=(manager.proxy.host or "").lower(), port=manager.proxy.port)
+        manager.pool_classes_by_scheme = self._pools((*self._allowed, itself))
+        return manager
+
+    def _pools(self, allowed: tuple[Exemption, ...]) -> dict[str, Any]:
+        guards = {"allowed": allowed, "connect_timeout": self._connect_timeout}
+        plain = type("Plain", (_Guard, HTTPConnection), guards)
+        secure = type("Secure", (_Guard, HTTPSConnection), guards)
+        return {
             "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
             "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
         }

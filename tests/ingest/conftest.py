@@ -21,6 +21,7 @@ def options(site):
         total_timeout=1.5,
         max_bytes=200_000,
         max_redirects=5,
+        host_delay=0,
         contact="https://wire.example.org/about",
         allow_private_hosts=(site.authority,),
     )

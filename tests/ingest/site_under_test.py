@@ -14,7 +14,8 @@ class Handler(BaseHTTPRequestHandler):
     server: "Site"
 
     def do_GET(self) -> None:
-        self.server.log.append((self.path, dict(self.headers)))
+        if self.path != "/robots.txt" or self.path in self.server.routes:
+            self.server.log.append((self.path, dict(self.headers)))
         path = self.path.partition("?")[0]
         route = self.server.routes.get(path)
         self.close_connection = True
@@ -46,6 +47,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Site(ThreadingHTTPServer):
+    """`log` has what was asked for, robots.txt only where the site has one."""
+
     daemon_threads = True
     request_queue_size = 64
 

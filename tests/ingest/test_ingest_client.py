@@ -141,6 +141,16 @@ def test_only_web_addresses_are_asked(client, url):
         client.get(url)
 
 
+@pytest.mark.parametrize("userinfo", ["editor:sesame@", "sesame@", ":sesame@", "a%40sesame@"])
+def test_passwords_in_addresses_are_refused_and_not_shown(site, client, userinfo):
+    url = f"http://{userinfo}{site.authority}/a"
+    for asked in (url, site.page("/b", b"", status=302, Location=url)):
+        with pytest.raises(FetchError, match="user name or password") as caught:
+            client.get(asked)
+        assert "sesame" not in str(caught.value)
+    assert not site.asked("/a")
+
+
 @pytest.mark.parametrize("host", ["127.0.0.2", "[::1]", "0.0.0.0", "2130706434"])
 def test_private_addresses_are_refused(site, client, host):
     error = refusal(client, f"http://{host}:{site.server_port}/a")

@@ -128,12 +128,12 @@ def test_dates_ahead_of_us_are_no_dates(site, client, source):
     assert one.published is None
 
 
-def test_the_newest_are_taken_when_there_is_a_limit(site, client):
+def test_all_are_announced_newest_first_whatever_the_limit_of_a_pass(site, client):
     source = Source(id="courier", kind="feed", url=site.url("/feed"), limit=2)
     days = [3, 9, 5, 7]
     items = [item(f"d{d}", site.url(f"/{d}"), f"Mon, {d:02} Nov 2020 10:00:00 GMT") for d in days]
     found = find(site, client, source, rss(*items))
-    assert [one.title for one in found.references] == ["d9", "d7"]
+    assert [one.title for one in found.references] == ["d9", "d7", "d5", "d3"]
 
 
 def test_the_same_address_twice_is_one_reference(site, client, source):

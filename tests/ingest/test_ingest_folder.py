@@ -64,9 +64,9 @@ def test_a_known_page_is_not_read_again_until_it_changes(folder, reader, tmp_pat
     assert fetch(reference, reader, first.validators).content.endswith(b"<p>more</p>")
 
 
-def test_the_limit_bounds_a_pass(folder, reader):
+def test_the_limit_of_a_pass_hides_no_page(folder, reader):
     limited = Source(id="saved", kind="folder", path=folder.path, limit=2)
-    assert len(discover(limited, reader).references) == 2
+    assert len(discover(limited, reader).references) == 3
 
 
 @pytest.mark.parametrize("content", [b"", b" \n "])

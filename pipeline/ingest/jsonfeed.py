@@ -1,0 +1,88 @@
+"""Reading JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1).
+
+In: the bytes of a feed and the address they came from. Out: references, and the items that could
+not be used. Refuses what is no JSON Feed.
+"""
+
+import html
+import json
+from datetime import datetime
+from typing import Any
+
+from pipeline.article import Reference, Source
+from pipeline.errors import BabelwireError, FetchError, SourceError
+from pipeline.ingest.dates import plausible, read_date
+from pipeline.ingest.feed import Feed, own_text
+from pipeline.ingest.trim import MAX_ENTRIES
+from pipeline.ingest.web import web_address
+from pipeline.ingest.wording import absolute, language_of, plain
+
+
+def is_json(content: bytes) -> bool:
+    """Whether a document is JSON rather than XML, by its first character."""
+    return content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+
+
+def parse_json_feed(content: bytes, url: str, source: Source, now: datetime) -> Feed:
+    """Parse a JSON Feed that came from `url`. Raises SourceError when the bytes are none."""
+    try:
+        parsed = json.loads(content.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise SourceError(url, f"is broken JSON ({error})", retry=True) from error
+    items = parsed.get("items") if isinstance(parsed, dict) else None
+    if not isinstance(items, list) or "jsonfeed.org" not in str(parsed.get("version")):
+        raise SourceError(url, "is JSON, but no JSON Feed", "check the address in a browser")
+    items = [one for one in items if isinstance(one, dict)]
+    language = language_of(parsed.get("language"))
+    references: list[Reference] = []
+    problems: list[BabelwireError] = []
+    for item in sorted(items, key=_age)[:MAX_ENTRIES]:
+        try:
+            references.append(_reference(item, url, source, language, now))
+        except FetchError as error:
+            problems.append(error)
+    return Feed(
+        references=tuple(references),
+        problems=tuple(problems),
+        title=plain(parsed.get("title"), markup=False),
+        language=language,
+        entries=len(items),
+    )
+
+
+def _date(item: dict[str, Any]) -> datetime | None:
+    value = item.get("date_published") or item.get("date_modified")
+    return read_date(value) if isinstance(value, str) else None
+
+
+def _age(item: dict[str, Any]) -> float:
+    date = _date(item)
+    return -date.timestamp() if date else float("inf")
+
+
+def _reference(
+    item: dict[str, Any], base: str, source: Source, language: str | None, now: datetime
+) -> Reference:
+    title = plain(item.get("title"), markup=False)
+    # `external_url` is the page that a link blog's item is about, and not its text.
+    links = (item.get("url"), item.get("id"), item.get("external_url"))
+    link = next((one for one in links if isinstance(one, str) and _is_link(one)), "")
+    if not link:
+        raise FetchError(base, f"has an item without a link ({title[:80]!r})")
+    text = item.get("content_html")
+    if not isinstance(text, str) or not text.strip():
+        words = item.get("content_text")
+        text = f"<p>{html.escape(words)}</p>" if isinstance(words, str) else ""
+    address = web_address(absolute(base, link))
+    return Reference(
+        source=source.id,
+        url=address,
+        title=title or None,
+        published=plausible(_date(item), now),
+        language=source.language or language_of(item.get("language")) or language,
+        html=own_text(text.replace("\n\n", "</p><p>"), address, source),
+    )
+
+
+def _is_link(value: str) -> bool:
+    return value.startswith(("http://", "https://", "/"))

@@ -1,0 +1,284 @@
+"""robots.txt, pacing, patience: the client against a site that asks for manners."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from pipeline.article import Source
+from pipeline.errors import FetchError
+from pipeline.ingest import Client
+from pipeline.ingest.manner import manner_of
+from pipeline.ingest.pacing import Hosts, rest_of, retry_after
+from pipeline.ingest.robots import Answer, Disallowed, Robots, rules_of
+
+PAGE = "<p>The library stays open late.</p>"
+NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
+
+
+class Clock:
+    """Seconds that pass only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def hosts(clock):
+    return Hosts(clock=clock, sleep=clock.sleep, dice=lambda: 1.0)
+
+
+@pytest.fixture
+def patient(options, hosts):
+    with Client(options, hosts) as running:
+        yield running
+
+
+def robots(site, text, **kwargs):
+    site.page("/robots.txt", text, ctype="text/plain", **kwargs)
+
+
+def test_what_robots_txt_forbids_is_never_asked_for(site, client):
+    robots(site, "\ufeffUser-agent: *\nDisallow: /private/\nAllow: /private/open.html\n")
+    open_page = site.page("/private/open.html", PAGE)
+    with pytest.raises(Disallowed, match=r"robots\.txt forbids it") as caught:
+        client.get(site.url("/private/secret.html"))
+    assert not caught.value.retry
+    assert client.get(open_page).content == PAGE.encode()
+    assert not site.asked("/private/secret.html")
+    assert len(site.asked("/robots.txt")) == 1
+
+
+def test_a_redirect_does_not_lead_around_robots_txt(site, client):
+    robots(site, "User-agent: *\nDisallow: /private/")
+    url = site.page("/a", b"", status=302, Location="/private/secret.html")
+    with pytest.raises(Disallowed):
+        client.get(url)
+    assert not site.asked("/private/secret.html")
+
+
+def test_robots_txt_means_us_by_our_name_not_by_our_contact(site, options):
+    robots(site, "User-agent: example\nDisallow: /\n\nUser-agent: Babelwire\nDisallow: /no")
+    site.page("/yes", PAGE)
+    with Client(options) as client:
+        assert client.get(site.url("/yes")).content
+        with pytest.raises(Disallowed):
+            client.get(site.url("/no"))
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+def test_an_error_for_robots_txt_closes_the_site_for_now(site, client, status):
+    robots(site, "oops", status=status)
+    with pytest.raises(Disallowed, match="cannot be had") as caught:
+        client.get(site.page("/a", PAGE))
+    assert caught.value.retry
+    assert caught.value.wait
+    assert not site.asked("/a")
+
+
+@pytest.mark.parametrize("status", [404, 401, 403, 410])
+def test_no_robots_txt_opens_the_site(site, client, status):
+    robots(site, "Disallow: /", status=status)
+    assert client.get(site.page("/a", PAGE)).content
+
+
+def test_robots_txt_is_heeded_only_where_the_options_say_so(site, options):
+    robots(site, "User-agent: *\nDisallow: /")
+    with Client(options.model_copy(update={"obey_robots": False})) as client:
+        assert client.get(site.page("/a", PAGE)).content
+
+
+def test_robots_txt_is_read_again_after_a_day_and_sooner_after_an_error(clock):
+    answers = [Answer(500), Answer(200, b"User-agent: *\nDisallow: /a"), Answer(404)]
+    known = Robots(clock)
+
+    def check(url):
+        return known.check(url, "babelwire", lambda _: answers.pop(0))
+
+    with pytest.raises(Disallowed):
+        check("http://x.example/b")
+    clock.now += 601
+    assert check("http://x.example/b") == 0
+    clock.now += 20 * 3600
+    with pytest.raises(Disallowed):
+        check("http://x.example/a")
+    clock.now += 5 * 3600
+    assert check("http://x.example/a") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "delay"),
+    [
+        ("Crawl-delay: 3", 3),
+        ("Crawl-delay: 0.5", 0.5),
+        ("Request-rate: 1/10", 10),
+        ("Crawl-delay: soon", 0),
+        ("Crawl-delay: -5", 0),
+        ("Crawl-delay: inf", 0),
+    ],
+)
+def test_crawl_delay(text, delay):
+    rules = rules_of(Answer(200, f"User-agent: *\n{text}\nDisallow: /x".encode()))
+    assert rules.delay("babelwire") == delay
+
+
+def test_the_crawl_delay_stands_between_all_requests_to_a_host(site, patient, clock):
+    robots(site, "User-agent: *\nCrawl-delay: 3")
+    for path in "ab":
+        patient.get(site.page(f"/{path}", PAGE))
+    assert clock.slept == [pytest.approx(3), pytest.approx(3)]
+
+
+def test_a_crawl_delay_beyond_all_patience_puts_the_page_off(site, patient):
+    robots(site, "User-agent: *\nCrawl-delay: 900")
+    with pytest.raises(FetchError, match="left alone") as caught:
+        patient.get(site.page("/a", PAGE))
+    assert caught.value.retry
+    assert caught.value.wait == pytest.approx(900, abs=1)
+    assert caught.value.thing == site.url("/a")
+
+
+def test_a_busy_server_gets_the_time_it_asks_for_and_is_asked_again(site, patient, clock):
+    def busy(h):
+        if len(site.asked("/a")) > 2:
+            h.reply(PAGE)
+        else:
+            h.reply("slow down", status=429, Retry_After="3")
+
+    site.routes["/a"] = busy
+    assert patient.get(site.url("/a")).content == PAGE.encode()
+    assert clock.slept == [pytest.approx(3), pytest.approx(3)]
+
+
+@pytest.mark.parametrize("value", ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1))])
+def test_a_long_wait_is_handed_on_and_the_host_left_alone(site, patient, value):
+    site.page("/a", "busy", status=503, Retry_After=value)
+    with pytest.raises(FetchError) as caught:
+        patient.get(site.url("/a"))
+    assert caught.value.wait == pytest.approx(3600, abs=30)
+    with pytest.raises(FetchError, match="left alone"):
+        patient.get(site.page("/b", PAGE))
+    assert not site.asked("/b")
+    assert len(site.asked("/a")) == 1
+
+
+def test_a_broken_page_does_not_make_its_host_ill(site, patient, clock):
+    cut = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nConnection: close\r\n\r\n<p>"
+    site.routes["/cut"] = lambda h: h.raw(cut)
+    with pytest.raises(FetchError):
+        patient.get(site.url("/cut"))
+    assert patient.get(site.page("/a", PAGE)).content
+    assert clock.slept == []
+
+
+def test_a_host_that_fails_is_left_alone_ever_longer(hosts):
+    rests = []
+    for _ in range(4):
+        rests.append(hosts.failed("x.example"))
+        hosts._clock.now += rests[-1]
+    assert rests == [2, 4, 8, 16]
+    hosts.succeeded("x.example")
+    assert hosts.failed("x.example") == 2
+
+
+def test_rest_has_jitter_and_an_end():
+    assert rest_of(1, None, 0.0) < rest_of(1, None, 1.0)
+    assert rest_of(500, None, 1.0) == 3600
+    assert rest_of(9, 5.0, 1.0) == 5
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        ("Fri, 20 Nov 2026 08:31:00 GMT", 60),
+        ("Fri, 20 Nov 2026 08:29:00 GMT", 0),
+        ("99999999999999999999", 30 * 86_400),
+        ("-1", None),
+        ("soon", None),
+        ("", None),
+        ("²", None),
+    ],
+)
+def test_retry_after(value, seconds):
+    assert retry_after(value, NOW) == seconds
+
+
+def test_requests_to_one_host_do_not_overlap_and_to_two_hosts_do():
+    hosts = Hosts(concurrency=1)
+    inside, most = [], []
+    both = threading.Barrier(2, timeout=5)
+
+    def ask(host, meet):
+        with hosts.turn(host, 0, 5):
+            inside.append(host)
+            most.append(inside.count(host))
+            if meet:
+                both.wait()
+            inside.remove(host)
+
+    def all_of(jobs):
+        threads = [threading.Thread(target=ask, args=job) for job in jobs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+
+    all_of([("a.example", False)] * 8)
+    assert max(most) == 1
+    # Each waits inside its turn for the other: with one queue for all hosts that would never end.
+    all_of([("b.example", True), ("c.example", True)])
+    assert both.n_waiting == 0
+    assert not both.broken
+
+
+def test_a_source_asks_in_its_own_manner(site, client):
+    source = Source(
+        id="s",
+        kind="feed",
+        url=site.url("/feed"),
+        user_agent="Courier-Reader/2",
+        headers={"Cookie": "session=abc", "X-Key": "k"},
+    )
+    client.get(site.page("/a", PAGE), manner=manner_of(source))
+    (headers,) = site.asked("/a")
+    assert headers["User-Agent"] == "Courier-Reader/2"
+    assert (headers["Cookie"], headers["X-Key"]) == ("session=abc", "k")
+
+
+def test_the_headers_of_a_source_go_to_no_other_host(site, client):
+    source = Source(id="s", kind="feed", url="https://x.example/feed", headers={"Cookie": "s=abc"})
+    client.get(site.page("/a", PAGE), manner=manner_of(source))
+    assert "Cookie" not in site.asked("/a")[0]
+    manner = manner_of(source)
+    assert manner.headers_for("https://news.x.example/1")
+    assert not manner.headers_for("https://evilx.example/1")
+    assert not manner.headers_for("https://x.example.evil.example/1")
+
+
+def test_a_proxy_is_asked_for_the_page(site, client):
+    source = Source(id="s", kind="feed", url="http://x.example/", proxy=f"http://{site.authority}")
+    site.routes["http://x.example/a"] = lambda h: h.reply(PAGE)
+    assert client.get("http://x.example/a", manner=manner_of(source)).content == PAGE.encode()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0x7f.1", "169.254.169.254"])
+def test_a_proxy_is_not_asked_for_private_addresses(site, client, host):
+    source = Source(id="s", kind="feed", url="http://x.example/", proxy=f"http://{site.authority}")
+    with pytest.raises(FetchError, match="private"):
+        client.get(f"http://{host}:9/a", manner=manner_of(source))
+    assert not [path for path, _ in site.log if "/a" in path]
