@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.article import ContentMode
+from pipeline.article import ContentMode, TextFrom
 from pipeline.config.values import (
+    Age,
     Cron,
     HttpUrl,
     Identifier,
@@ -15,7 +16,7 @@ from pipeline.config.values import (
     OptionalHttpUrl,
     Seconds,
 )
-from pipeline.options import FetchOptions, Options, TranslateOptions
+from pipeline.options import FetchOptions, Options, PollOptions, TranslateOptions
 
 
 class _SourceSettings(Options):
@@ -27,6 +28,14 @@ class _SourceSettings(Options):
     limit: int = Field(default=0, ge=0)
 
 
+class _WebSettings(_SourceSettings):
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    user_agent: str = Field(default="", max_length=300)
+    headers: dict[str, str] = Field(default_factory=dict)
+    proxy: OptionalHttpUrl = ""
+
+
 class FolderSettings(_SourceSettings):
     """A folder of saved article pages."""
 
@@ -34,22 +43,41 @@ class FolderSettings(_SourceSettings):
     path: Path
 
 
-class UrlsSettings(_SourceSettings):
+class UrlsSettings(_WebSettings):
     """A list of article addresses."""
 
     kind: Literal["urls"]
     urls: tuple[HttpUrl, ...] = Field(min_length=1)
 
 
-class FeedSourceSettings(_SourceSettings):
-    """An RSS or Atom feed whose entries' pages are fetched."""
+class _AnnouncingSettings(_WebSettings):
+    url: HttpUrl
+    max_age: Age = 0
+
+
+class FeedSourceSettings(_AnnouncingSettings):
+    """An RSS, Atom or JSON feed whose entries' pages are fetched."""
 
     kind: Literal["feed"]
-    url: HttpUrl
+    text: TextFrom = "auto"
+
+
+class SitemapSettings(_AnnouncingSettings):
+    """An XML sitemap, a sitemap index or a news sitemap."""
+
+    kind: Literal["sitemap"]
+
+
+class IndexSettings(_AnnouncingSettings):
+    """A page that links to articles."""
+
+    kind: Literal["index"]
+    links: tuple[str, ...] = ()
 
 
 SourceSettings = Annotated[
-    FolderSettings | UrlsSettings | FeedSourceSettings, Field(discriminator="kind")
+    FolderSettings | UrlsSettings | FeedSourceSettings | SitemapSettings | IndexSettings,
+    Field(discriminator="kind"),
 ]
 
 
@@ -100,6 +128,7 @@ class Document(Options):
     base_url: OptionalHttpUrl = ""
     languages: tuple[Language, ...] = Field(min_length=1)
     fetch: FetchOptions = FetchOptions()
+    poll: PollOptions = PollOptions()
     translate: TranslateOptions = TranslateOptions()
     serve: ServeOptions = ServeOptions()
     retention: RetentionOptions = RetentionOptions()

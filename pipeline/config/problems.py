@@ -78,7 +78,9 @@ _REASONS = {
     "model_type": "must be a table — write it as [section]",
     "literal_error": "must be one of {expected}",
     "union_tag_invalid": "kind must be one of {expected_tags}",
-    "union_tag_not_found": 'has no kind — add kind = "folder", "urls" or "feed"',
+    "union_tag_not_found": (
+        'has no kind — add kind = "folder", "urls", "feed", "sitemap" or "index"'
+    ),
     "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",

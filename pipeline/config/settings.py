@@ -10,12 +10,12 @@ from pipeline.article import FeedSpec, Source
 from pipeline.config.document import (
     Document,
     FeedSettings,
-    FeedSourceSettings,
     FolderSettings,
     ServeOptions,
+    SourceSettings,
     UrlsSettings,
 )
-from pipeline.options import FetchOptions, TranslateOptions
+from pipeline.options import FetchOptions, PollOptions, TranslateOptions
 
 
 class Settings(BaseModel, frozen=True):
@@ -41,6 +41,11 @@ class Settings(BaseModel, frozen=True):
     def fetch(self) -> FetchOptions:
         """How pages are fetched."""
         return self.document.fetch
+
+    @property
+    def poll(self) -> PollOptions:
+        """How often sources are asked."""
+        return self.document.poll
 
     @property
     def serve(self) -> ServeOptions:
@@ -74,7 +79,7 @@ class Settings(BaseModel, frozen=True):
             for one in wanted
         )
 
-    def _source(self, one: FolderSettings | UrlsSettings | FeedSourceSettings) -> Source:
+    def _source(self, one: SourceSettings) -> Source:
         values = one.model_dump()
         if isinstance(one, FolderSettings):
             values["path"] = str(self._absolute(one.path))

@@ -43,7 +43,7 @@ def _language(value: str) -> str:
 def _seconds(value: Any) -> Any:
     if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())):
         return float(match[1]) * _UNITS[match[2]]
-    if isinstance(value, str | int | float):
+    if isinstance(value, str | int | float) and value != 0:
         raise PydanticCustomError(
             "duration",
             '{value} is no duration — write a number and s, m, h, d or w, such as "30m"',
@@ -82,6 +82,7 @@ def _http_url(value: str) -> str:
 
 Language = Annotated[str, AfterValidator(_language)]
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=1, le=366 * 86_400)]
+Age = Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=100 * 366 * 86_400)]
 Kept = Annotated[float | None, BeforeValidator(_kept), Field(ge=0, le=100 * 366 * 86_400)]
 Cron = Annotated[str, AfterValidator(_cron)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]

@@ -214,12 +214,16 @@ class Daemon:
             return
         with self._steps.step(f"visit of {name}"):
             collector = Collector(
-                self._store, self._client, lambda: datetime.now(UTC), self._desk.stopping
+                self._store,
+                self._client,
+                self._settings.poll,
+                lambda: datetime.now(UTC),
+                self._desk.stopping,
             )
             self._brought.put(self._desk.visit(source, collector))
-        job = self._scheduler.get_job(name)
-        if job is not None:
-            self._store.sources.schedule(name, job.next_run_time)
+        due = self._store.sources.state(name).due_at
+        if source.every and self._scheduler.get_job(name) is not None:
+            self._scheduler.modify_job(name, next_run_time=due)
 
     def _press(self) -> None:
         """Translate and publish what visits brought, as much at a time as there is."""

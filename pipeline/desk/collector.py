@@ -4,6 +4,7 @@ In: sources. Out: a report a source. A failing source or page never stops the ot
 """
 
 import logging
+import random
 from collections.abc import Callable
 from datetime import datetime
 from threading import Event
@@ -13,10 +14,21 @@ from pipeline.desk import decisions
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
 from pipeline.extract import extract
-from pipeline.ingest import Client, Discovery, discover, fetch
-from pipeline.store import Known, Store
+from pipeline.ingest import (
+    NO_HINTS,
+    Client,
+    Discovery,
+    discover,
+    fetch,
+    identity,
+    next_poll,
+)
+from pipeline.options import PollOptions
+from pipeline.store import Known, SourceState, Store
 
 log = logging.getLogger(__name__)
+
+_GONE = 410  # RFC 9110 §15.5.11: the server says that it is for good
 
 
 class Collector:
@@ -26,11 +38,13 @@ class Collector:
         self,
         store: Store,
         client: Client,
+        polling: PollOptions,
         clock: Callable[[], datetime],
         stopping: Event,
     ) -> None:
         self._store = store
         self._client = client
+        self._polling = polling
         self._clock = clock
         self._stopping = stopping
 
@@ -73,13 +87,40 @@ class Collector:
             log.warning("%s", error, extra={"source": source.id})
             report.fail("discover", error, source=source.id)
             self._store.sources.failed(source.id, str(error), self._clock())
+            self._plan(source, state, error=error)
             return None
         for problem in found.problems:
             report.fail("discover", problem, source=source.id)
         tally.announced = len(found.references)
         with report.timed("store"):
             self._store.references.announce(found.references, self._clock())
+        self._plan(source, state, found=found)
         return found
+
+    def _plan(
+        self,
+        source: Source,
+        state: SourceState,
+        *,
+        found: Discovery | None = None,
+        error: BabelwireError | None = None,
+    ) -> None:
+        """Decide when the source is asked again: after what it says, and after how it goes."""
+        if source.cron:
+            return
+        poll = next_poll(
+            self._clock(),
+            state.interval,
+            self._polling,
+            changed=found is not None and not found.unchanged,
+            failures=state.failures + 1 if error is not None else 0,
+            gone=getattr(error, "status", None) == _GONE,
+            wait=getattr(error, "wait", None),
+            hints=found.hints if found is not None else NO_HINTS,
+            every=source.every,
+            dice=random.random(),  # noqa: S311 - no secret
+        )
+        self._store.sources.schedule(source.id, poll.due, poll.interval)
 
     def _take(
         self, known: Known, source: Source, report: Report, tally: SourceReport, force: bool
@@ -90,7 +131,7 @@ class Collector:
         try:
             with report.timed("fetch"):
                 conditional = Validators() if force else known.validators
-                page = fetch(known.reference, self._client, conditional)
+                page = fetch(known.reference, self._client, conditional, source)
             if page is None:
                 tally.unchanged += 1
                 self._store.references.unchanged(known, self._clock())
@@ -101,7 +142,8 @@ class Collector:
                 article = extract_page(page, source)
             with report.timed("store"):
                 article = decisions.with_hints(article, known.reference)
-                kept = self._store.articles.keep(known, page, article, article.url, self._clock())
+                key = identity(article.url)
+                kept = self._store.articles.keep(known, page, article, key, self._clock())
             tally.count(kept.change)
         except NotAnArticle as error:
             tally.rejected += 1

@@ -33,7 +33,7 @@ def revisits(source: Source, announced: Sequence[Known], due: Sequence[Known]) -
     Folders and lists are small and have no other way to say that a page changed; a feed's entries
     are announced again and again for weeks and are not asked for each time.
     """
-    if source.kind == "feed":
+    if source.kind not in ("folder", "urls"):
         return []
     taken = {known.id for known in due}
     return [known for known in announced if known.id not in taken]

@@ -87,7 +87,9 @@ class Desk:
         """
         self.progress.begin("Gathering", len(chosen), "sources")
         with nullcontext(self._client) if self._client else Client(self.settings.fetch) as client:
-            collector = Collector(self.store, client, self._clock, self.stopping)
+            collector = Collector(
+                self.store, client, self.settings.poll, self._clock, self.stopping
+            )
             if len(chosen) < 2:
                 for source in chosen:
                     report.merge(self.visit(source, collector, force=force))

@@ -13,6 +13,7 @@ from pipeline.desk.locks import held
 from pipeline.desk.progress import Progress
 from pipeline.desk.report import Report, SourceReport
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
+from pipeline.ingest import identity
 from pipeline.store import Limits, Pruned, Store
 
 
@@ -52,7 +53,8 @@ def reextract(
             for known, page in store.articles.pages(name):
                 try:
                     article = decisions.with_hints(extract_page(page, source), known.reference)
-                    kept = store.articles.keep(known, page, article, article.url, clock())
+                    key = identity(article.url)
+                    kept = store.articles.keep(known, page, article, key, clock())
                     tally.count(kept.change)
                 except StoreError:
                     raise

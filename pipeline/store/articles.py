@@ -72,6 +72,7 @@ class Articles:
                 .where(references.c.id == known.id)
                 .values(
                     state="done",
+                    html="",
                     error=None,
                     attempts=0,
                     retry_at=None,

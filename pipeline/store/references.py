@@ -45,6 +45,7 @@ class References:
                 "title": one.title,
                 "published": one.published,
                 "language": one.language,
+                "html": one.html,
                 "state": "waiting",
                 "attempts": 0,
                 "first_seen": now,
@@ -58,7 +59,7 @@ class References:
                 statement = dialect.insert(references)
                 hints = {
                     name: statement.excluded[name]
-                    for name in ("title", "published", "language", "announced_at")
+                    for name in ("title", "published", "language", "html", "announced_at")
                 }
                 connection.execute(
                     statement.on_conflict_do_update(index_elements=["source", "url"], set_=hints),
@@ -160,6 +161,7 @@ def from_row(row: Any) -> Known:
             title=row.title,
             published=row.published,
             language=row.language,
+            html=row.html,
         ),
         state=row.state,
         attempts=row.attempts,

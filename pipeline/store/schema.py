@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -59,6 +60,7 @@ sources = Table(
     Column("last_run", Instant),
     Column("last_success", Instant),
     Column("due_at", Instant),
+    Column("interval", Float),
     Column("failures", Integer, nullable=False, default=0),
     Column("error", Text),
 )
@@ -74,6 +76,7 @@ references = Table(
     Column("title", Text),
     Column("published", Instant),
     Column("language", String(35)),
+    Column("html", Text, nullable=False, default=""),
     Column("state", String(10), nullable=False, default="waiting"),
     Column("error", Text),
     Column("attempts", Integer, nullable=False, default=0),

@@ -20,6 +20,7 @@ class SourceState:
     failures: int = 0
     error: str | None = None
     due_at: datetime | None = None
+    interval: float | None = None
 
 
 class Sources:
@@ -43,11 +44,12 @@ class Sources:
             failures=row.failures,
             error=row.error,
             due_at=row.due_at,
+            interval=row.interval,
         )
 
-    def schedule(self, source: str, due_at: datetime | None) -> None:
-        """Remember when the daemon looks at the source next."""
-        row = {"id": source, "failures": 0, "due_at": due_at}
+    def schedule(self, source: str, due_at: datetime | None, interval: float | None) -> None:
+        """Remember when the daemon looks at the source next, and how far apart its looks are."""
+        row = {"id": source, "failures": 0, "due_at": due_at, "interval": interval}
         with self._database.write() as connection:
             self._database.upsert(connection, sources, [row], keep=("failures",))
 
