@@ -110,7 +110,6 @@ def progress() -> PlainProgress | BarProgress:
 
 def report(done: Report) -> None:
     """A pass's report, for people."""
-    total = sum(done.seconds.values())
     for name, source in done.sources.items():
         parts = [
             f"{source.announced} announced",
@@ -130,7 +129,7 @@ def report(done: Report) -> None:
     say(f"{done.fresh} segments translated, {done.segments - done.fresh} known already{speed}")
     say(f"{len(done.written)} feed files written, {done.unchanged} unchanged")
     shares = ", ".join(f"{stage} {value:.2f} s" for stage, value in done.seconds.items())
-    say(f"{total:.2f} s in all ({shares})")
+    say(f"{done.elapsed:.2f} s in all ({shares})")
     if done.interrupted:
         tell("stopped before the end; the next pass goes on from here")
     for failure in done.failures:

@@ -328,7 +328,7 @@ def _log_report(report: Report) -> None:
         sum(one.changed for one in report.sources.values()),
         report.fresh,
         len(report.written),
-        sum(report.seconds.values()),
+        report.elapsed,
         extra={"source": source},
     )
 

@@ -124,6 +124,7 @@ class Desk:
             self._guarded(report, "translate", lambda: self._translate(only, report))
             self._guarded(report, "publish", lambda: self._publish(only, report))
             report.interrupted = self.stopping.is_set()
+            report.elapsed = round((self._clock() - report.started).total_seconds(), 3)
             self.store.runs.finish(report.run, report.as_dict(), report.exit_code, self._clock())
         return report
 

@@ -55,7 +55,8 @@ class SourceReport:
 class Report:
     """A pass, while it runs and after.
 
-    `seconds` are per stage. `words` and `segments` are what the translation stage was given to
+    `seconds` are per stage, summed over the sources that were visited at once; `elapsed` are those
+    of the clock. `words` and `segments` are what the translation stage was given to
     translate (source words; distinct segments), `fresh` the segments that a model had to translate.
     `written` are paths relative to the output directory.
     """
@@ -73,6 +74,7 @@ class Report:
     unchanged: int = 0
     failures: list[Failure] = field(default_factory=list)
     interrupted: bool = False
+    elapsed: float = 0.0
 
     @property
     def exit_code(self) -> int:

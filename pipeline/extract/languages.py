@@ -5,6 +5,7 @@ It refuses to guess from a few words; the text wins where it clearly contradicts
 """
 
 from functools import cache
+from threading import Lock
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -29,8 +30,16 @@ _KIN = (
 _SURE = 0.9
 
 
-@cache
+_loading = Lock()
+
+
 def _detector() -> LanguageIdentifier:
+    with _loading:  # several threads would each load the model
+        return _loaded()
+
+
+@cache
+def _loaded() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 

@@ -197,8 +197,9 @@ def _is_chrome(element: Tag) -> bool:
         return True
     if element.name in ("body", "html", "main", "[document]"):
         return False
-    classes = element.get("class") or []
-    names = " ".join([*classes, str(element.get("id") or "")]).lower()
+    classes = element.get("class") or ""
+    named = classes if isinstance(classes, str) else " ".join(classes)
+    names = f"{named} {element.get('id') or ''}".lower()
     return bool(_CHROME_WORDS.intersection(_WORD.findall(names)))
 
 
