@@ -6,6 +6,7 @@ It refuses nothing; a broken data file is a broken installation and fails at imp
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -64,5 +65,43 @@ def _compiled(text: str) -> re.Pattern[str]:
 
 
 def holds(text: str, words: tuple[str, ...]) -> bool:
-    """Say whether a normalised text holds any of the phrases."""
-    return any(word in text for word in words)
+    """Say whether a normalised text holds any of the phrases, which come from `phrases`."""
+    index, rest = _index(words)
+    for key in {text[place : place + _KEY] for place in _spaces(text)} & index.keys():
+        if any(word in text for word in index[key]):
+            return True
+    ascii_only = text.isascii()
+    return any(word in text for word in rest if word.isascii() or not ascii_only)
+
+
+def begins(text: str, words: tuple[str, ...]) -> bool:
+    """Say whether a normalised text begins with any of the phrases."""
+    index, rest = _index(words)
+    return text.startswith((*index.get(text[:_KEY], ()), *rest))
+
+
+# Thousands of phrases meet thousands of blocks: only those are looked for whose first characters
+# stand at the beginning of a word. Phrases of scripts that do not set words apart have no such key.
+_KEY = 4
+_indices: dict[int, tuple[tuple[str, ...], dict[str, list[str]], tuple[str, ...]]] = {}
+
+
+def _index(words: tuple[str, ...]) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+    known = _indices.get(id(words))
+    if known is None or known[0] is not words:
+        index: dict[str, list[str]] = {}
+        rest = []
+        for word in words:
+            if word.startswith(" ") and len(word) >= _KEY:
+                index.setdefault(word[:_KEY], []).append(word)
+            else:
+                rest.append(word)
+        known = _indices[id(words)] = (words, index, tuple(rest))
+    return known[1], known[2]
+
+
+def _spaces(text: str) -> Iterator[int]:
+    place = text.find(" ")
+    while place >= 0:
+        yield place
+        place = text.find(" ", place + 1)

@@ -184,7 +184,7 @@ def _sections(container: Node) -> None:
             continue
         strong = leaf.name in _HEADINGS or _all_strong(leaf)
         words = lexicon.normal(leaf.text())
-        if not any(words.startswith(f" {start.strip()}") for start in starts):
+        if not lexicon.begins(words, starts):
             continue
         following = leaves[i + 1 : i + 40]
         taken: list[Node] = []
