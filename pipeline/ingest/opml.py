@@ -37,7 +37,8 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
     """The sources in an OPML list that came from `thing` (a path), in its order.
 
     Their ids are made of their titles, or are the ones they had when they were exported here;
-    distinct from each other and from those `taken`. Folders are not kept. Raises SourceError when the bytes are no OPML.
+    distinct from each other and from those `taken`. Folders are not kept. Raises SourceError when
+    the bytes are no OPML.
     """
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False

@@ -137,11 +137,16 @@ def test_a_source_that_changes_is_asked_more_often_and_one_that_does_not_less():
     assert (busy, calm) == (600, 86_400)
 
 
-def test_the_interval_settles_between_the_bounds_for_a_source_in_the_middle():
-    interval = None
-    for turn in range(60):
-        interval = next_poll(NOW, interval, OPTIONS, changed=turn % 4 == 0).interval
-    assert 1_000 < interval < 7_200
+@pytest.mark.parametrize("hours", [1, 3, 8])
+def test_the_interval_settles_where_one_question_in_four_or_so_finds_something(hours):
+    now, interval, before, polls, finds = NOW, None, 0, 0, 0
+    while now < NOW + timedelta(days=20):
+        published = int((now - NOW) / timedelta(hours=hours))
+        poll = next_poll(now, interval, OPTIONS, changed=published > before)
+        polls, finds = polls + 1, finds + (published > before)
+        before, now, interval = published, poll.due, poll.interval
+    assert 0.2 < finds / polls < 0.6
+    assert 600 <= interval < hours * 3_600
 
 
 def test_the_operators_interval_is_never_undercut():
