@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.article import Reference, Source
 from pipeline.errors import FetchError, SourceError
-from pipeline.ingest import discover, fetch
+from pipeline.ingest import Client, discover, fetch
 from pipeline.ingest.dates import read_date
 from pipeline.ingest.trim import MAX_BYTES, MAX_ENTRIES, trim
 
@@ -290,6 +290,25 @@ def test_a_huge_feed_becomes_small_and_stays_a_feed():
     assert b"<link>http://x.example/1499<" in trimmed.content
     small = big_feed(5)
     assert trim(small, "x").content is small
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a ", "<b>", "<a/>", "&", "<", "<!", "&#", "<![CDATA[", '<a b="']
+)
+@pytest.mark.parametrize("size", [100_000, 3_000_000])
+def test_an_entry_of_rubbish_does_not_hold_up_the_feed(site, client, options, piece, size):
+    # feedparser alone would take minutes to hours over the larger ones.
+    bad = (
+        f"<item><title>{piece * (size // len(piece))}</title><link>http://x.example/0</link></item>"
+    )
+    site.page("/s", rss(entry(1), bad), ctype="application/rss+xml")
+    with Client(options.model_copy(update={"max_bytes": 5_000_000})) as able:
+        try:
+            found = discover(source(site, "feed"), able)
+        except SourceError as error:
+            assert "cannot be divided" in error.reason
+        else:
+            assert "http://x.example/1" in addresses(found)
 
 
 @pytest.mark.parametrize("piece", [b"<item>", b"<![CDATA[", b"<!--", b"<item ", b"</item>", b"<a:"])
