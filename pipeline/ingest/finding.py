@@ -4,18 +4,18 @@ In: one address a person typed, and a client. Out: the feeds, sitemaps and index
 the best first, each with the reason and what it announces. Refuses what announces nothing.
 """
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
+from bs4 import BeautifulSoup, Tag
 
 from pipeline.article import Source, SourceKind
 from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.client import ACCEPT_PAGE, Client, Response
 from pipeline.ingest.discovery import Discovery, discover, source_error
+from pipeline.ingest.index import read_html
 from pipeline.ingest.web import web_address
 from pipeline.ingest.wording import absolute, plain
 
@@ -124,9 +124,7 @@ def _steps(response: Response, client: Client) -> Iterator[list[_Lead]]:
         kind = "sitemap" if b"<sitemapindex" in response.content[:2_000] else kind
         yield [_Lead(kind, here, "the address itself is one")]
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        page = BeautifulSoup(response.content, "lxml", from_encoding=response.charset)
+    page = read_html(response.content, response.charset)
     yield list(_declared(page, here))
     yield list(_linked(page, here))
     yield [
