@@ -4,19 +4,38 @@ In: sources from the settings. Out: references to articles, and the bytes of the
 whatever is unsafe, endless or unreadable, one source and one page at a time.
 """
 
-from pipeline.ingest.addressing import identity
+from pipeline.ingest.addressing import clean, identity
 from pipeline.ingest.client import Client, Response
 from pipeline.ingest.discovery import Discovery, discover, fetch
-from pipeline.ingest.polling import NO_HINTS, Poll, next_poll
+from pipeline.ingest.finding import Candidate, Check, Finding, check, find_sources
+from pipeline.ingest.likeness import Fingerprint, fingerprint, is_same_story, likeness
+from pipeline.ingest.opml import Subscriptions, read_opml, source_id, write_opml
+from pipeline.ingest.pacing import Hosts
+from pipeline.ingest.polling import Poll, PollHints, next_poll
 
 __all__ = [
-    "NO_HINTS",
+    "Candidate",
+    "Check",
     "Client",
     "Discovery",
+    "Finding",
+    "Fingerprint",
+    "Hosts",
     "Poll",
+    "PollHints",
     "Response",
+    "Subscriptions",
+    "check",
+    "clean",
     "discover",
     "fetch",
+    "find_sources",
+    "fingerprint",
     "identity",
+    "is_same_story",
+    "likeness",
     "next_poll",
+    "read_opml",
+    "source_id",
+    "write_opml",
 ]

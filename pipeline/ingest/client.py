@@ -9,7 +9,7 @@ import hashlib
 import http.cookiejar
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
@@ -164,6 +164,19 @@ class Client:
                 if not asked_to_wait or (error.wait or 0) > self.options.max_wait:
                     raise
         return self._get(asking)
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The addresses of the sitemaps that the robots.txt of the site of `url` names.
+
+        Relative ones count, which RFC 9309 does not know; what is no web address does not.
+        """
+        here = web_address(url)
+        rules = self._robots.rules(here, partial(self._ask_robots, PLAIN))
+        found: list[str] = []
+        for one in rules.parsed.sitemaps if rules.parsed else ():
+            with suppress(FetchError, ValueError):
+                found.append(web_address(urljoin(here, one)))
+        return tuple(dict.fromkeys(found))
 
     def _get(self, asking: _Asking) -> Response:
         url = asking.url

@@ -20,6 +20,7 @@ from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.dates import from_struct, plausible, read_date
 from pipeline.ingest.polling import NO_HINTS, PollHints, feed_hints
+from pipeline.ingest.repair import well_formed
 from pipeline.ingest.trim import trim
 from pipeline.ingest.web import web_address
 from pipeline.ingest.wording import MAX_HTML, absolute, is_complete, language_of, plain
@@ -51,13 +52,14 @@ def parse_feed(
 ) -> Feed:
     """Parse a feed that came from `url`. Raises SourceError when the bytes are no feed."""
     trimmed = trim(xml_characters(content), url)
+    xml = well_formed(trimmed.content, headers.get("content-type", ""))
+    if xml is None:
+        raise SourceError(url, "is no RSS or Atom feed", "check the address in a browser")
     try:
         parsed = feedparser.parse(
-            io.BytesIO(trimmed.content),
-            response_headers={
-                "content-type": headers.get("content-type", ""),
-                "content-location": url,
-            },
+            io.BytesIO(xml),
+            # Without a charset here the declaration counts, or UTF-8, which repaired feeds are in.
+            response_headers={"content-type": "application/xml", "content-location": url},
             sanitize_html=False,
             resolve_relative_uris=False,
         )

@@ -11,6 +11,7 @@ import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 import soupsieve
@@ -24,6 +25,7 @@ from pipeline.ingest.web import web_address
 from pipeline.ingest.wording import absolute, language_of, plain
 
 MAX_LINKS = 10_000
+MAX_TAGS = 200_000
 # Marks a link needs to be taken for one to an article, see `_marks`; and on a page where none has
 # as many.
 ENOUGH = 3
@@ -61,9 +63,7 @@ def parse_index(
 
     Raises SourceError when the page has none, or a selector of the source is wrong.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        page = BeautifulSoup(content, "lxml", from_encoding=charset)
+    page = read_html(content, charset)
     base = _base(page, url)
     chosen = _selected(page, source) if source.links else page.find_all("a", href=True)
     found: dict[str, tuple[Reference, int]] = {}
@@ -111,6 +111,16 @@ def parse_index(
         language=language_of(html.get("lang")) if isinstance(html, Tag) else None,
         guessed=not source.links,
     )
+
+
+def read_html(content: bytes, charset: str | None) -> BeautifulSoup:
+    """The tree of a page, of its first MAX_TAGS tags: each costs 14 µs and half a kilobyte."""
+    if content.count(b"<") > MAX_TAGS:
+        end = next(islice(re.finditer(b"<", content), MAX_TAGS, None)).start()
+        content = content[:end]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        return BeautifulSoup(content, "lxml", from_encoding=charset)
 
 
 def _selected(page: BeautifulSoup, source: Source) -> list[Tag]:

@@ -33,9 +33,9 @@ _DAYS = (
     re.compile(rb"<skipDays\b[^<>]{0,200}>(.{0,3000}?)</skipDays>", re.DOTALL | re.IGNORECASE),
     re.compile(rb"<day>\s{0,20}([A-Za-z]{6,9})\s{0,20}</day>", re.IGNORECASE),
 )
-# A source that changed is asked again after 0.7 of the time, one that did not after 1.5 times it:
-# the interval settles where about every second or third question finds something new.
-_SOONER, _LATER = 0.7, 1.5
+# A source that changed is asked again after half the time, one that did not after 1.3 times it:
+# the interval settles where about one question in four finds something new.
+_SOONER, _LATER = 0.5, 1.3
 # A feed may say "once a year" by mistake; this share of a day is believed at most.
 _BELIEVED = DAY
 

@@ -4,7 +4,6 @@ In: the bytes of one such document (sitemaps.org protocol 0.9). Out: its address
 and titles, and the sitemaps it names. Refuses what is none; no entity and no network is touched.
 """
 
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ MAX_URLS = 50_000
 MAX_SITEMAPS = 12
 
 _LINE = re.compile(r"https?://\S{1,8000}")
+_MEDIA = re.compile(r"(?:image|video)[^}]*\}")
 _FIELDS = {
     "loc": "loc",
     "lastmod": "lastmod",
@@ -69,7 +69,7 @@ def parse_sitemap(content: bytes, url: str, source: Source, now: datetime) -> Si
                     sitemaps.append((address, _date(fields, "lastmod", now)))
             except FetchError as error:
                 problems.append(error)
-    except lxml.etree.LxmlError as error:
+    except (lxml.etree.LxmlError, ValueError) as error:
         if not pages and not sitemaps:
             raise SourceError(url, f"cannot be read as a sitemap ({error})") from error
     if not known:
@@ -109,11 +109,12 @@ def newest_sitemaps(
 
 
 def _records(content: bytes) -> Iterable[tuple[str, dict[str, str]]]:
-    """The closed elements by local name, each url and sitemap with the text of its fields."""
-    fields: dict[str, str] = {}
-    for event, element in lxml.etree.iterparse(
-        io.BytesIO(content),
-        events=("start", "end"),
+    """The elements by local name: the root, then each url and sitemap with the text of its fields.
+
+    The whole is parsed at once: fed piece by piece, libxml2 takes hours over a megabyte of unclosed
+    tags.
+    """
+    parser = lxml.etree.XMLParser(
         recover=True,
         resolve_entities=False,
         no_network=True,
@@ -121,25 +122,23 @@ def _records(content: bytes) -> Iterable[tuple[str, dict[str, str]]]:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-    ):
-        name = str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
-        if event == "start":
-            if name in ("urlset", "sitemapindex"):
-                yield name, {}
-            continue
-        if name in _FIELDS:
-            # An image's or video's loc and title stand deeper, in a namespace of their own.
-            parent = element.getparent()
-            if "image" not in str(element.tag) and "video" not in str(element.tag):
-                fields.setdefault(_FIELDS[name], (element.text or "").strip())
-            if parent is None:
-                break
-        elif name in ("url", "sitemap"):
-            yield name, fields
-            fields = {}
-            element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+    )
+    root = lxml.etree.fromstring(content, parser)
+    if root is None:
+        return
+    yield _name(root), {}
+    for record in root.iter("{*}url", "{*}sitemap"):
+        fields: dict[str, str] = {}
+        for element in record.iter("{*}*"):
+            # An image's or video's loc and title have namespaces of their own.
+            field = _FIELDS.get(_name(element))
+            if field and not _MEDIA.search(str(element.tag)):
+                fields.setdefault(field, (element.text or "").strip())
+        yield _name(record), fields
+
+
+def _name(element: lxml.etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
 def _page(fields: dict[str, str], base: str, source: Source, now: datetime) -> Located:

@@ -171,3 +171,36 @@ def test_a_list_of_addresses(site, client):
     assert [one.url for one in found.references] == [site.url("/2"), site.url("/1")]
     assert found.references[0].language == "fr"
     assert len(found.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "read"),
+    [
+        ("Fish & chips <3 > 2", "Fish & chips <3 > 2"),
+        ("Fish&nbsp;&amp;&eacute;&hellip;&unknown; AT&T", "Fish &é…&unknown; AT&T"),
+        ("<![CDATA[Fish &amp; chips & <i>more</i>]]>", "Fish & chips & more"),
+        ("a <b>bold</i> word", "a bold word"),
+    ],
+)
+def test_the_words_of_a_broken_feed_survive_its_repair(site, client, source, title, read):
+    body = rss(item(title, site.url("/1")), "<dc:creator>unbound</dc:creator><open>")
+    (one,) = find(site, client, source, body, "text/xml; charset=utf-8").references
+    assert one.title == read
+
+
+@pytest.mark.parametrize(
+    ("declared", "header", "codec"),
+    [
+        ("windows-1251", "text/xml", "cp1251"),
+        ("utf-8", "text/xml; charset=windows-1251", "cp1251"),
+        ("gb18030", "text/xml", "gb18030"),
+        ("nonsense", "text/xml; charset=nonsense", "utf-8"),
+        ("utf-16", "text/xml", "utf-16"),
+    ],
+)
+@pytest.mark.parametrize("broken", ["", " & "])
+def test_feeds_in_other_charsets(site, client, source, declared, header, codec, broken):
+    head = f'<?xml version="1.0" encoding="{declared}"?>'
+    body = rss(item(f"Городская{broken} библиотека", site.url("/1")), head=head).encode(codec)
+    (one,) = find(site, client, source, body, header).references
+    assert one.title == " ".join(f"Городская{broken} библиотека".split())

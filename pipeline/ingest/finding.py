@@ -1,0 +1,240 @@
+"""From a site's home page to its sources.
+
+In: one address a person typed, and a client. Out: the feeds, sitemaps and index pages found there,
+the best first, each with the reason and what it announces. Refuses what announces nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+
+from pipeline.article import Source, SourceKind
+from pipeline.errors import BabelwireError, FetchError, SourceError
+from pipeline.ingest.client import ACCEPT_PAGE, Client, Response
+from pipeline.ingest.discovery import Discovery, discover, source_error
+from pipeline.ingest.index import read_html
+from pipeline.ingest.web import web_address
+from pipeline.ingest.wording import absolute, plain
+
+FEED_TYPES = (
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/feed+json",
+    "application/rdf+xml",
+)
+FEED_ENDINGS = (".rss", ".atom", "/rss", "/feed", "/atom", "rss.xml", "feed.xml", "atom.xml")
+FEED_WORDS = frozenset({"rss", "atom", "rss feed", "rss-feed", "atom feed", "feed"})
+# Where feeds and sitemaps are that no page names, the usual first.
+WELL_KNOWN: tuple[tuple[SourceKind, str], ...] = (
+    ("feed", "/feed"),
+    ("feed", "/rss"),
+    ("feed", "/rss.xml"),
+    ("feed", "/feed.xml"),
+    ("feed", "/atom.xml"),
+    ("feed", "/index.xml"),
+    ("feed", "/feed.json"),
+    ("feed", "/feeds/posts/default"),
+    ("sitemap", "/sitemap.xml"),
+    ("sitemap", "/sitemap_index.xml"),
+    ("sitemap", "/news-sitemap.xml"),
+)
+# Requests for one question at most: each is paced like any other.
+MAX_PROBES = 16
+# Good feeds enough to stop looking in more places.
+ENOUGH = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A source that works. `reason` says why it was looked at, `announced` how much it has now."""
+
+    kind: SourceKind
+    url: str
+    reason: str
+    title: str = ""
+    language: str | None = None
+    announced: int = 0
+    complete: int = 0
+    newest: datetime | None = None
+
+    def source(self, name: str) -> Source:
+        """The source to add, with the id `name`."""
+        return Source(id=name, kind=self.kind, url=self.url, title=self.title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The candidates, the best first, and (address, why not) of what was looked at in vain."""
+
+    candidates: tuple[Candidate, ...]
+    rejected: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    kind: SourceKind
+    url: str
+    reason: str
+    title: str = ""
+
+
+def find_sources(url: str, client: Client) -> Finding:
+    """What can be subscribed to at `url`: a site's home page, a section, a feed, a sitemap.
+
+    Looks, in this order, at the address itself, the feeds its page links to, the sitemaps its
+    robots.txt names, well-known addresses, and the links of the page; it stops where a step has
+    found a source, but always goes on after sitemaps that are no news sitemaps. Asks at most
+    MAX_PROBES times. Raises SourceError when the address cannot be had or nothing was found.
+    """
+    address = web_address(url if "://" in url else f"https://{url}")
+    try:
+        response = client.get(address, accept=f"{ACCEPT_PAGE},application/xml;q=0.9")
+    except FetchError as error:
+        raise source_error(error) from error
+    found: list[Candidate] = []
+    rejected: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    for step in _steps(response, client):
+        for lead in step:
+            if lead.url in seen or len(seen) >= MAX_PROBES:
+                continue
+            seen.add(lead.url)
+            try:
+                found.append(_probe(lead, client))
+            except BabelwireError as error:
+                rejected.append((lead.url, error.reason))
+        if sum(_rank(one) < _RANKS["sitemap"] for one in found) >= ENOUGH:
+            break
+    if not found:
+        raise SourceError(
+            address,
+            "announces no articles that babelwire can find",
+            "name a feed, or an index page with `links`, CSS selectors",
+        )
+    return Finding(candidates=tuple(sorted(found, key=_rank)), rejected=tuple(rejected))
+
+
+def _steps(response: Response, client: Client) -> Iterator[list[_Lead]]:
+    here = response.url
+    if not _is_html(response):
+        kind: SourceKind = "sitemap" if b"<urlset" in response.content[:2_000] else "feed"
+        kind = "sitemap" if b"<sitemapindex" in response.content[:2_000] else kind
+        yield [_Lead(kind, here, "the address itself is one")]
+        return
+    page = read_html(response.content, response.charset)
+    yield list(_declared(page, here))
+    yield list(_linked(page, here))
+    yield [
+        _Lead("sitemap", one, "robots.txt names it")
+        for one in sorted(client.sitemaps(here), key=lambda one: "news" not in one.lower())
+    ]
+    yield [
+        _Lead(kind, urljoin(here, path), f"{path} is where a {kind} often is")
+        for kind, path in WELL_KNOWN
+    ]
+    yield [_Lead("index", here, "the page links to articles")]
+
+
+def _declared(page: BeautifulSoup, here: str) -> Iterator[_Lead]:
+    """The feeds that the head of a page names (WHATWG HTML §4.6.7.1, "alternate")."""
+    for link in page.find_all("link", href=True):
+        kinds = [one.lower() for one in link.get("rel") or []]
+        media = str(link.get("type") or "").partition(";")[0].strip().lower()
+        if "alternate" not in kinds or media not in FEED_TYPES:
+            continue
+        title = plain(link.get("title"), markup=False)
+        yield from _lead("feed", here, link, "the page names it as its feed", title)
+
+
+def _linked(page: BeautifulSoup, here: str) -> Iterator[_Lead]:
+    """The links in a page's body that look as if they led to a feed."""
+    for link in page.find_all("a", href=True):
+        path = str(link["href"])[:2_000].partition("?")[0].lower().rstrip("/")
+        words = plain(link.get_text(" ")[:200], markup=False).lower()
+        if path.endswith(FEED_ENDINGS) or words in FEED_WORDS:
+            yield from _lead("feed", here, link, "the page links to it")
+
+
+def _lead(kind: SourceKind, here: str, link: Tag, reason: str, title: str = "") -> Iterator[_Lead]:
+    try:
+        yield _Lead(kind, web_address(absolute(here, str(link["href"]))), reason, title)
+    except FetchError:
+        return
+
+
+def _probe(lead: _Lead, client: Client) -> Candidate:
+    found = discover(Source(id="found", kind=lead.kind, url=lead.url), client)
+    if not found.references:
+        raise SourceError(lead.url, "announces nothing just now")
+    return _candidate(lead, found)
+
+
+def _candidate(lead: _Lead, found: Discovery) -> Candidate:
+    languages = {one.language for one in found.references if one.language}
+    return Candidate(
+        kind=lead.kind,
+        url=found.moved or lead.url,
+        reason=lead.reason,
+        title=found.title or lead.title,
+        language=found.language or (languages.pop() if len(languages) == 1 else None),
+        announced=len(found.references),
+        complete=sum(bool(one.html) for one in found.references),
+        newest=max((one.published for one in found.references if one.published), default=None),
+    )
+
+
+_RANKS = {"feed": 0, "news sitemap": 1, "comments": 4, "sitemap": 3, "index": 2}
+
+
+def _rank(one: Candidate) -> int:
+    """Feeds come before news sitemaps, index pages, sitemaps of everything, and comments."""
+    if one.kind == "feed" and "comment" in f"{one.url} {one.title}".lower():
+        return _RANKS["comments"]
+    if one.kind == "sitemap" and one.newest is not None:
+        return _RANKS["news sitemap"]
+    return _RANKS[one.kind]
+
+
+def _is_html(response: Response) -> bool:
+    head = response.content[:2_000].lower()
+    if b"<rss" in head or b"<feed" in head or b"<rdf:rdf" in head or b"<urlset" in head:
+        return False
+    media = response.headers.get("content-type", "").lower()
+    return "html" in media or b"<html" in head or b"<!doctype html" in head
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What a source announces now, without anything being stored.
+
+    `complete` counts the entries whose own text is a whole article. `source` has the address that
+    the source has moved to, if it has.
+    """
+
+    source: Source
+    found: Discovery
+    language: str | None
+    dated: int
+    complete: int
+    newest: datetime | None
+
+
+def check(source: Source, client: Client) -> Check:
+    """Ask a source once. Raises SourceError when it cannot be read.
+
+    The first of `found.references` can be handed to `fetch`, to see an article of it.
+    """
+    found = discover(source, client)
+    languages = [one.language for one in found.references if one.language]
+    common = max(set(languages), key=languages.count) if languages else None
+    return Check(
+        source=replace(source, url=found.moved) if found.moved else source,
+        found=found,
+        language=source.language or common or found.language,
+        dated=sum(one.published is not None for one in found.references),
+        complete=sum(bool(one.html) for one in found.references),
+        newest=max((one.published for one in found.references if one.published), default=None),
+    )

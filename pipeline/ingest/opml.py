@@ -1,0 +1,135 @@
+"""Sources as an OPML 2.0 subscription list (opml.org/spec2.opml), in and out.
+
+In: the bytes another reader exported, or sources. Out: feed sources with fresh ids, or a list any
+reader imports. Refuses what is no OPML; no entity and no network is touched.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from pipeline.article import Source, SourceKind
+from pipeline.errors import BabelwireError, FetchError, SourceError
+from pipeline.ingest.addressing import identity
+from pipeline.ingest.web import web_address
+from pipeline.ingest.wording import language_of, plain
+
+# What OPML has no word for: sitemaps and index pages, and what a source wants of them.
+NAMESPACE = "urn:babelwire:sources:1"
+MAX_SOURCES = 10_000
+_KINDS: dict[str, SourceKind] = {"feed": "feed", "sitemap": "sitemap", "index": "index"}
+_NOT_ID = re.compile(r"[^a-z0-9_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriptions:
+    """The sources of a list, each address once, and an error for each outline of no use."""
+
+    sources: tuple[Source, ...]
+    problems: tuple[BabelwireError, ...] = ()
+
+
+def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscriptions:
+    """The sources in an OPML list that came from `thing` (a path), in its order.
+
+    Their ids are made of their titles, or are the ones they had when they were exported here;
+    distinct from each other and from those `taken`. Folders are not kept. Raises SourceError when
+    the bytes are no OPML.
+    """
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.LxmlError, ValueError) as error:
+        raise SourceError(thing, f"cannot be read as OPML ({error})") from error
+    if root is None or str(root.tag).lower() != "opml":
+        raise SourceError(thing, "is no OPML", "export the subscriptions of your reader as OPML")
+    ids, seen = set(taken), set[str]()
+    sources: list[Source] = []
+    problems: list[BabelwireError] = []
+    for outline in root.iter("outline"):
+        values = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
+        link = values.get("xmlurl") or values.get(f"{{{NAMESPACE}}}url") or ""
+        if not link.strip():
+            continue
+        try:
+            url = web_address(_web_scheme(link))
+        except FetchError as error:
+            problems.append(error)
+            continue
+        if identity(url) in seen or len(sources) >= MAX_SOURCES:
+            continue
+        seen.add(identity(url))
+        title = plain(values.get("title") or values.get("text"), markup=False)
+        name = source_id(values.get(f"{{{NAMESPACE}}}id") or title, url, ids)
+        ids.add(name)
+        sources.append(
+            Source(
+                id=name,
+                kind=_KINDS.get(values.get(f"{{{NAMESPACE}}}kind", ""), "feed"),
+                title=title,
+                url=url,
+                language=language_of(values.get("language")),
+                links=_words(values, "links"),
+                include=_words(values, "include"),
+                exclude=_words(values, "exclude"),
+            )
+        )
+    return Subscriptions(sources=tuple(sources), problems=tuple(problems))
+
+
+def write_opml(sources: Sequence[Source], title: str = "babelwire") -> bytes:
+    """The sources with an address, as OPML 2.0 in UTF-8; feeds so that any reader imports them.
+
+    Headers and proxies, which may be secrets, are left out.
+    """
+    root = etree.Element("opml", {"version": "2.0"}, nsmap={"bw": NAMESPACE})
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = plain(title, markup=False)
+    body = etree.SubElement(root, "body")
+    for source in sources:
+        if not source.url:
+            continue
+        name = plain(source.title, markup=False) or source.id
+        values = {"text": name, "title": name, f"{{{NAMESPACE}}}id": source.id}
+        if source.kind == "feed":
+            values |= {"type": "rss", "xmlUrl": source.url}
+        else:
+            values |= {f"{{{NAMESPACE}}}kind": source.kind, f"{{{NAMESPACE}}}url": source.url}
+        if source.language:
+            values["language"] = source.language
+        for key in ("links", "include", "exclude"):
+            if words := getattr(source, key):
+                values[f"{{{NAMESPACE}}}{key}"] = "\n".join(words)
+        etree.SubElement(body, "outline", values)
+    etree.indent(root)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+
+
+def source_id(title: str, url: str, taken: Iterable[str]) -> str:
+    """A short id for a source: its title in lower-case ASCII, else its host; not one `taken`."""
+    folded = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    base = _NOT_ID.sub("-", folded).strip("-")[:40].strip("-")
+    base = base or _NOT_ID.sub("-", host.lower()).strip("-")[:40].strip("-") or "source"
+    used = set(taken)
+    names = (base if number == 1 else f"{base}-{number}" for number in range(1, len(used) + 2))
+    return next(name for name in names if name not in used)
+
+
+def _web_scheme(link: str) -> str:
+    """`feed:` addresses, which some readers export, as what they mean."""
+    link = link.strip()
+    if link.lower().startswith("feed://"):
+        return f"http://{link[7:]}"
+    return link[5:] if link.lower().startswith("feed:http") else link
+
+
+def _words(values: dict[str, str], key: str) -> tuple[str, ...]:
+    # XML turns the line breaks of an attribute that are not written as references into spaces.
+    return tuple(one for one in values.get(f"{{{NAMESPACE}}}{key}", "").split("\n") if one)
