@@ -50,14 +50,21 @@ class Runs:
         """The last passes, the latest first."""
         with self._database.read() as connection:
             rows = connection.execute(select(runs).order_by(runs.c.id.desc()).limit(limit)).all()
-        return [
-            Run(
-                id=row.id,
-                started=row.started,
-                finished=row.finished,
-                sources=tuple(row.sources),
-                exit_code=row.exit_code,
-                report=row.report,
-            )
-            for row in rows
-        ]
+        return [_run(row) for row in rows]
+
+    def get(self, number: int) -> Run | None:
+        """One pass by its number."""
+        with self._database.read() as connection:
+            row = connection.execute(select(runs).where(runs.c.id == number)).first()
+        return None if row is None else _run(row)
+
+
+def _run(row: Any) -> Run:
+    return Run(
+        id=row.id,
+        started=row.started,
+        finished=row.finished,
+        sources=tuple(row.sources),
+        exit_code=row.exit_code,
+        report=row.report,
+    )

@@ -169,7 +169,7 @@ class Translations:
             )
             with self._database.read() as connection:
                 for row in connection.execute(query):
-                    found.setdefault(row.id, _published(row))
+                    found.setdefault(row.id, published_row(row))
         return sorted(found.values(), key=lambda one: (one.dated, one.id), reverse=True)[:limit]
 
     def counts(self) -> dict[str, int]:
@@ -194,7 +194,8 @@ class Translations:
             return connection.execute(statement).rowcount
 
 
-def _published(row: Any) -> Published:
+def published_row(row: Any) -> Published:
+    """A row of an article joined with its translation, whose columns are labelled `t_`."""
     return Published(
         id=row.id,
         source=row.source,

@@ -223,3 +223,43 @@ def test_runs_are_remembered(store):
     store.runs.finish(run, {"words": 3}, 1, NOW)
     latest = store.runs.latest()[0]
     assert (latest.report, latest.exit_code, latest.sources) == ({"words": 3}, 1, ("s",))
+
+
+def shelve(store: Store, number: int, title: str, html: str, language: str = "pt") -> str:
+    url = f"https://example.org/{number}"
+    kept = keep(store, replace(ARTICLE, url=url, published=NOW - timedelta(days=number)))
+    words = replace(translated(language), title=title, html=html)
+    store.translations.keep(kept.id, "x", words, NOW)
+    return kept.id
+
+
+def test_the_shelf_finds_an_article_by_language(store):
+    name = shelve(store, 1, "Olá", "<p>Texto</p>")
+    found = store.shelf.story(name, "pt")
+    assert found and (found.id, found.translation.title) == (name, "Olá")
+    assert store.shelf.languages(name) == ("pt",)
+    assert store.shelf.story(name, "de") is None and store.shelf.story("none", "pt") is None
+    assert (store.shelf.total("pt", ["s"]), store.shelf.total("pt", ["t"])) == (1, 0)
+    assert store.shelf.per_day(NOW - timedelta(days=1)) == {"2026-03-01": 1}
+
+
+def test_search_wants_every_word_puts_titles_first_and_folds_case(store):
+    body = shelve(store, 1, "Outro", "<p>Um barco no Rio</p>")
+    title = shelve(store, 2, "O BARCO do rio", "<p>Nada</p>")
+    russian = shelve(store, 3, "Новости", "<p>Москва</p>", "ru")
+    shelve(store, 4, "Barco", "<p>100%</p>")
+
+    def ids(words, **options):
+        return [one.id for one in store.shelf.search(words, **options)]
+
+    assert ids("barco rio") == [title, body]
+    assert ids("barco rio", limit=1) == [title]
+    assert ids("москва") == ids("НОВОСТИ", language="ru") == [russian]
+    assert ids("barco rio", language="ru") == []
+    assert len(ids("100%")) == 1 and ids("1%0") == [] and ids("  ") == []
+
+
+def test_a_run_is_found_by_its_number(store):
+    run = store.runs.start(["s"], NOW)
+    assert store.runs.get(run) == store.runs.latest()[0]
+    assert store.runs.get(run + 1) is None
