@@ -14,11 +14,13 @@ from pipeline.store.migrate import migrate
 from pipeline.store.publications import Publications
 from pipeline.store.references import Known, References
 from pipeline.store.runs import Run, Runs
+from pipeline.store.search import Hit, Search
 from pipeline.store.shelf import Shelf
 from pipeline.store.sources import Sources, SourceState
 from pipeline.store.translations import Published, Setback, Translations
 
 __all__ = [
+    "Hit",
     "Kept",
     "Known",
     "Published",
@@ -51,6 +53,7 @@ class Store:
         self.memory = SqlMemory(self.database)
         self.publications = Publications(self.database)
         self.runs = Runs(self.database)
+        self.search = Search(self.database)
         self.shelf = Shelf(self.database)
 
     def __enter__(self) -> "Store":

@@ -1,21 +1,17 @@
-"""What a reader in a browser asks of the store: one article, a search, numbers.
+"""What a reader in a browser asks of the store: one article, numbers.
 
-In go ids, languages and words; out come `Published` values and counts. Nothing here writes.
+In go ids and languages; out come `Published` values and counts. Nothing here writes.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, func, select
 
 from pipeline.store.database import Database
 from pipeline.store.schema import appearances, articles, translations
 from pipeline.store.translations import Published, published_row
-
-# More words than this do not narrow a search; they only make it slow.
-_MOST_WORDS = 8
-_ESCAPE = "\\"
 
 
 class Shelf:
@@ -49,30 +45,6 @@ class Shelf:
         with self._database.read() as connection:
             return connection.scalar(query) or 0
 
-    def search(self, query: str, language: str = "", limit: int = 50) -> list[Published]:
-        """Articles whose title or text holds every word of `query`: titles first, then newest.
-
-        A scan: SQLite reads about 100 MB of text a second. `language` "": any.
-        """
-        words = query.split()[:_MOST_WORDS]
-        if not words:
-            return []
-        title = and_(*(_holds(translations.c.title, word) for word in words))
-        anywhere = and_(
-            *(
-                or_(_holds(translations.c.title, word), _holds(translations.c.html, word))
-                for word in words
-            )
-        )
-        statement = _translated().where(anywhere)
-        if language:
-            statement = statement.where(translations.c.language == language)
-        statement = statement.order_by(
-            title.desc(), articles.c.dated.desc(), articles.c.id, translations.c.language
-        ).limit(limit)
-        with self._database.read() as connection:
-            return [published_row(row) for row in connection.execute(statement)]
-
     def per_day(self, since: datetime) -> dict[str, int]:
         """How many articles were first seen on each UTC day since, by ISO date, oldest first."""
         query = select(articles.c.first_seen).where(articles.c.first_seen >= since)
@@ -82,12 +54,6 @@ class Shelf:
                 day = moment.astimezone(UTC).date().isoformat()
                 found[day] = found.get(day, 0) + 1
         return found
-
-
-def _holds(column: Any, word: str) -> ColumnElement[bool]:
-    # SQLite's LIKE folds the case of ASCII only: the forms other scripts are written in are tried.
-    forms = {word, word.lower(), word.upper(), word.capitalize()}
-    return or_(*(column.contains(form, autoescape=True, escape=_ESCAPE) for form in sorted(forms)))
 
 
 def _translated() -> Select[Any]:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from urllib.parse import urlsplit
 
 from pipeline.article import FeedSpec, Source
 from pipeline.desk import decisions
 from pipeline.desk.reading import reading
 from pipeline.desk.report import Report
 from pipeline.errors import BabelwireError
-from pipeline.store import Published, Run, Store
+from pipeline.store import Hit, Published, Run, Store
 from pipeline.web.newsroom import Channel, Headline, Pass, SourceHealth, Status, Story
 from pipeline.web.tickets import Tickets
 
@@ -100,10 +101,26 @@ class Storeroom:
         )
 
     def search(self, query: str, language: str, limit: int) -> Sequence[Headline]:
-        """Titles first, then the newest."""
+        """Articles with every word, best first, in the languages that are published."""
         shown = self._languages()
-        found = self._store.shelf.search(query, language, limit)
-        return [self._headline(one) for one in found if one.translation.language in shown]
+        found = self._store.search.find(query, language, limit, tuple(self._sources))
+        return [
+            Headline(
+                article=hit.article,
+                language=hit.language,
+                title=hit.title,
+                snippet=hit.snippet,
+                published=hit.dated,
+                source=self._title(hit),
+                by_machine=hit.by_machine,
+            )
+            for hit in found
+            if hit.language in shown
+        ]
+
+    def _title(self, hit: Hit) -> str:
+        source = self._sources.get(hit.source)
+        return (source.title if source else "") or hit.site or urlsplit(hit.url).hostname or ""
 
     def status(self) -> Status:
         """Sources, articles, passes."""
