@@ -15,7 +15,7 @@ MAY_IMPORT = {
     **dict.fromkeys(STAGES, CORE),
     "desk": CORE | STAGES,
     "daemon": CORE | STAGES | {"desk"},
-    "web": CORE | {"store", "desk"},
+    "web": CORE | {"store", "syndicate", "desk"},
     "cli": CORE | STAGES | {"desk", "daemon", "web"},
     "__main__": {"cli"},
 }

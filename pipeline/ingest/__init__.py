@@ -11,9 +11,10 @@ from pipeline.ingest.finding import Candidate, Check, Finding, check, find_sourc
 from pipeline.ingest.likeness import Fingerprint, fingerprint, is_same_story, likeness
 from pipeline.ingest.opml import Subscriptions, read_opml, source_id, write_opml
 from pipeline.ingest.pacing import Hosts
-from pipeline.ingest.polling import Poll, PollHints, next_poll
+from pipeline.ingest.polling import NO_HINTS, Poll, PollHints, next_poll
 
 __all__ = [
+    "NO_HINTS",
     "Candidate",
     "Check",
     "Client",

@@ -16,11 +16,14 @@ from pipeline.store.publications import Publications
 from pipeline.store.references import Known, References
 from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.runs import Run, Runs
+from pipeline.store.search import Hit, Search
+from pipeline.store.shelf import Shelf
 from pipeline.store.sources import Sources, SourceState
 from pipeline.store.translations import Published, Setback, Translations
 
 __all__ = [
     "Errand",
+    "Hit",
     "Kept",
     "Known",
     "Limits",
@@ -57,6 +60,8 @@ class Store:
         self.publications = Publications(self.database)
         self.retention = Retention(self.database)
         self.runs = Runs(self.database)
+        self.search = Search(self.database)
+        self.shelf = Shelf(self.database)
 
     def __enter__(self) -> "Store":
         return self

@@ -163,6 +163,19 @@ translations = Table(
     Index("ix_translations_language", "language"),
 )
 
+# The words of each translation as `search` splits them; SQLite has an FTS5 index over this table,
+# `search_index`, which the migration makes and triggers keep.
+search_texts = Table(
+    "search_texts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    UniqueConstraint("article", "language"),
+)
+
 # A translation that could not be made, until it is: shown by `status`, tried again every pass.
 setbacks = Table(
     "setbacks",

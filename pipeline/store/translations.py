@@ -12,12 +12,24 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, func, select
 
 from pipeline.article import Article, Translation
+from pipeline.store import search
 from pipeline.store.articles import Articles, to_article
 from pipeline.store.database import Database
 from pipeline.store.schema import appearances, articles, setbacks, translations
 
 # Articles loaded at a time: a backlog of any length takes the memory of this many.
 _WINDOW = 200
+
+_COLUMNS = (
+    articles,
+    translations.c.language.label("t_language"),
+    translations.c.source_language,
+    translations.c.title.label("t_title"),
+    translations.c.summary.label("t_summary"),
+    translations.c.html.label("t_html"),
+    translations.c.models,
+    translations.c.segments,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +110,9 @@ class Translations:
         }
         with self._database.write() as connection:
             self._database.upsert(connection, translations, [row])
+            search.keep(
+                connection, article, translation.language, translation.title, translation.html
+            )
             connection.execute(
                 delete(setbacks).where(
                     setbacks.c.article == article, setbacks.c.language == translation.language
@@ -150,16 +165,7 @@ class Translations:
         found: dict[str, Published] = {}
         for source in sources:
             query = (
-                select(
-                    articles,
-                    translations.c.language.label("t_language"),
-                    translations.c.source_language,
-                    translations.c.title.label("t_title"),
-                    translations.c.summary.label("t_summary"),
-                    translations.c.html.label("t_html"),
-                    translations.c.models,
-                    translations.c.segments,
-                )
+                select(*_COLUMNS)
                 .select_from(appearances)
                 .join(articles, articles.c.id == appearances.c.article)
                 .join(translations, translations.c.article == articles.c.id)
@@ -169,7 +175,7 @@ class Translations:
             )
             with self._database.read() as connection:
                 for row in connection.execute(query):
-                    found.setdefault(row.id, _published(row))
+                    found.setdefault(row.id, published_row(row))
         return sorted(found.values(), key=lambda one: (one.dated, one.id), reverse=True)[:limit]
 
     def counts(self) -> dict[str, int]:
@@ -194,7 +200,8 @@ class Translations:
             return connection.execute(statement).rowcount
 
 
-def _published(row: Any) -> Published:
+def published_row(row: Any) -> Published:
+    """A row of an article joined with its translation, whose columns are labelled `t_`."""
     return Published(
         id=row.id,
         source=row.source,

@@ -1,10 +1,11 @@
-"""The feeds over HTTP.
+"""The feeds and the pages over HTTP.
 
-In comes the output folder, out an ASGI application and a server that runs it, alone or beside the
-scheduler. Refused: every path that is not a published file, and an address that is taken.
+In come the output folder and a newsroom, out an ASGI application and a server that runs it, alone
+or beside the scheduler. Refused: paths that are not published, and an address that is taken.
 """
 
 from pipeline.web.application import application
+from pipeline.web.newsroom import Newsroom
 from pipeline.web.server import Server, serve
 
-__all__ = ["Server", "application", "serve"]
+__all__ = ["Newsroom", "Server", "application", "serve"]

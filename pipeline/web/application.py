@@ -1,56 +1,38 @@
-"""The ASGI application: an index of the feeds, and the feeds.
+"""The ASGI application: the feeds as files, the pages for people, the answers for programs.
 
-In comes the output folder; out a Starlette application that answers GET and HEAD. Every other
-path is 404 and every other method 405, with one plain line.
+In come the output folder and, where there is a store, a newsroom; out a Starlette application.
+Every path that is none of these is 404, and every other method 405.
 """
 
-from dataclasses import asdict
+import logging
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
-from jinja2 import Environment, PackageLoader, select_autoescape
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from pipeline.errors import StoreError
+from pipeline.web.api import Api
 from pipeline.web.files import Files, respond
-from pipeline.web.listing import Listed, listing
+from pipeline.web.newsroom import Newsroom
+from pipeline.web.pages import Pages, failure
 
-_MEDIA_TYPES = {
-    "RSS": "application/rss+xml",
-    "Atom": "application/atom+xml",
-    "JSON": "application/feed+json",
-}
-_PAGE_HEADERS = {
-    "cache-control": "no-cache",
-    "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
+log = logging.getLogger(__name__)
 
 
-def application(output_dir: Path) -> Starlette:
+def application(
+    output_dir: Path, newsroom: Newsroom | None = None, *, token: str = ""
+) -> Starlette:
     """An application that serves what is published under `output_dir`.
 
-    The folder is read at each request, so that it may be created, filled or changed later.
+    The folder is read at each request, so that it may be created, filled or changed later. With a
+    newsroom there are pages of articles, search, status and metrics; with a `token` besides, who
+    has it may start passes.
     """
     files = Files(output_dir)
-    templates = Environment(
-        loader=PackageLoader("pipeline.web"),
-        autoescape=select_autoescape(),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-    async def index(_: Request) -> Response:
-        feeds = await run_in_threadpool(listing, output_dir)
-        page = templates.get_template("index.html").render(
-            feeds=[_shown(feed) for feed in feeds], media_types=_MEDIA_TYPES
-        )
-        return HTMLResponse(page, headers=_PAGE_HEADERS)
 
     async def file(request: Request) -> Response:
         published = await run_in_threadpool(files.find, request.path_params["path"])
@@ -58,23 +40,36 @@ def application(output_dir: Path) -> Starlette:
             raise HTTPException(404)
         return respond(published, request.headers)
 
+    may_trigger = newsroom is not None and bool(token)
+    routes = Pages(files, newsroom, may_trigger=may_trigger).routes()
+    if newsroom is not None:
+        routes = Api(newsroom, token).routes() + routes
     return Starlette(
-        routes=[Route("/", index), Route("/{path:path}", file)],
-        exception_handlers={HTTPException: _failure},
+        routes=[*routes, Route("/{path:path}", file)],
+        exception_handlers={HTTPException: _refused, StoreError: _broken},
     )
 
 
-async def _failure(_: Request, error: Exception) -> Response:
+def _for_people(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if _for_people(request) and not request.url.path.startswith("/api/"):
+        response = failure(request, error.status_code, error.detail)
+        response.headers.update(error.headers or {})
+        return response
     return PlainTextResponse(
-        f"{error.detail}\n", status_code=error.status_code, headers=error.headers
+        f"{error.detail}\n",
+        status_code=error.status_code,
+        headers={**(error.headers or {}), "x-content-type-options": "nosniff"},
     )
 
 
-def _shown(feed: Listed) -> dict[str, object]:
-    tag = feed.language.replace("_", "-")
-    try:
-        name = Locale.parse(tag, sep="-").get_display_name("en") or feed.language
-    except (UnknownLocaleError, ValueError):
-        name = feed.language
-    return {**asdict(feed), "tag": tag, "name": name}
+async def _broken(request: Request, error: Exception) -> Response:
+    # The reason is the operator's: it names paths and addresses.
+    log.error("%s", error)
+    if _for_people(request):
+        return failure(request, 503, "the store does not answer")
+    return PlainTextResponse("the store does not answer\n", status_code=503)

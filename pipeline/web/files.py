@@ -4,7 +4,6 @@ In come the output folder and a request's path, out a response with a strong ETa
 if it were not there): hidden files, folders, files of unlisted types, anything outside the folder.
 """
 
-import hashlib
 import os
 import stat
 from collections import OrderedDict
@@ -16,6 +15,8 @@ from threading import Lock
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
+
+from pipeline.web.responses import coded, compressed, etag, matches, takes_gzip
 
 MEDIA_TYPES = {
     ".rss": "application/rss+xml; charset=utf-8",
@@ -31,13 +32,16 @@ MEDIA_TYPES = {
 }
 CACHE_CONTROL = "public, max-age=300, must-revalidate"
 _CACHED_BYTES = 64_000_000
+_COMPRESSED = {".rss", ".atom", ".json", ".opml", ".css", ".html", ".svg"}
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A file as it was read: its bytes, a strong ETag over them, its time in whole seconds."""
+    """A file as it was read: its bytes, the same gzipped, a strong ETag over them, its time in
+    whole seconds."""
 
     content: bytes
+    gzipped: bytes
     etag: str
     modified: datetime
     media_type: str
@@ -85,7 +89,8 @@ class Files:
             content = stream.read()
         published = Published(
             content=content,
-            etag=f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+            gzipped=compressed(content) if file.suffix in _COMPRESSED else content,
+            etag=etag(content),
             modified=datetime.fromtimestamp(int(status.st_mtime), UTC),
             media_type=media_type,
         )
@@ -95,25 +100,25 @@ class Files:
     def _keep(self, file: Path, key: tuple[int, int, int], published: Published) -> None:
         with self._lock:
             previous = self._cache.pop(file, None)
-            self._size += len(published.content) - (len(previous[1].content) if previous else 0)
+            self._size += _weight(published) - (_weight(previous[1]) if previous else 0)
             self._cache[file] = (key, published)
             while self._size > _CACHED_BYTES and len(self._cache) > 1:
                 _, (_, dropped) = self._cache.popitem(last=False)
-                self._size -= len(dropped.content)
+                self._size -= _weight(dropped)
+
+
+def _weight(published: Published) -> int:
+    return len(published.content) + len(published.gzipped)
 
 
 def _unsafe(part: str) -> bool:
     return "\\" in part or any(ord(character) < 32 for character in part)
 
 
-def unchanged(headers: Headers, etag: str, modified: datetime) -> bool:
+def unchanged(headers: Headers, tag: str, modified: datetime) -> bool:
     """Whether the client's copy is current (RFC 9110 §13.2.2: If-None-Match goes first)."""
     if "if-none-match" in headers:
-        tags = ",".join(headers.getlist("if-none-match"))
-        if tags.strip() == "*":
-            return True
-        # If-None-Match compares weakly (§13.1.2): proxies that compress make our tags weak.
-        return etag in {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+        return matches(headers, tag)
     since = headers.get("if-modified-since")
     if since is None:
         return False
@@ -125,13 +130,23 @@ def unchanged(headers: Headers, etag: str, modified: datetime) -> bool:
 
 
 def respond(published: Published, headers: Headers) -> Response:
-    """The file, or 304 where the client has it."""
-    validators = {
+    """The file, gzipped where the client takes that, or 304 where the client has it."""
+    fields = {
         "etag": published.etag,
         "last-modified": format_datetime(published.modified, usegmt=True),
         "cache-control": CACHE_CONTROL,
+        "vary": "Accept-Encoding",
         "x-content-type-options": "nosniff",
+        # Readers that run in a browser fetch feeds from pages of their own.
+        "access-control-allow-origin": "*",
     }
+    content = published.content
+    if published.gzipped is not content and takes_gzip(headers):
+        content = published.gzipped
+        fields |= {"etag": coded(published.etag)}
+        encoding = {"content-encoding": "gzip"}
+    else:
+        encoding = {}
     if unchanged(headers, published.etag, published.modified):
-        return Response(status_code=304, headers=validators)
-    return Response(published.content, headers={**validators, "content-type": published.media_type})
+        return Response(status_code=304, headers=fields)
+    return Response(content, headers={**fields, **encoding, "content-type": published.media_type})

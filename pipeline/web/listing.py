@@ -5,38 +5,21 @@ Nothing is refused: a file that cannot be read or parsed is listed by its name.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
-FORMAT_NAMES = {".rss": "RSS", ".atom": "Atom", ".json": "JSON"}
+from pipeline.web.newsroom import Channel
+
+_SUFFIXES = (".rss", ".atom", ".json")
 
 
-@dataclass(frozen=True, slots=True)
-class FeedFile:
-    """One file: the format's name and its path under the output folder, "/"-separated."""
-
-    format: str
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One language of one feed."""
-
-    feed: str
-    language: str
-    title: str
-    files: tuple[FeedFile, ...]
-
-
-def listing(root: Path) -> tuple[Listed, ...]:
+def channels(root: Path) -> tuple[Channel, ...]:
     """Every feed and language under `root`, sorted by feed, then language."""
-    return tuple(_listed(root))
+    return tuple(_channels(root))
 
 
-def _listed(root: Path) -> Iterator[Listed]:
+def _channels(root: Path) -> Iterator[Channel]:
     for folder in _sorted(root):
         if not folder.is_dir() or folder.name.startswith("."):
             continue
@@ -44,18 +27,17 @@ def _listed(root: Path) -> Iterator[Listed]:
         for file in _sorted(folder):
             # A second dot is an archive document's ("pt.archive-3.rss"): feeds link to those.
             hidden = file.name.startswith(".") or file.is_symlink() or "." in file.stem
-            if file.suffix in FORMAT_NAMES and not hidden:
+            if file.suffix in _SUFFIXES and not hidden:
                 languages.setdefault(file.stem, []).append(file)
         for language, files in sorted(languages.items()):
-            files.sort(key=lambda file: list(FORMAT_NAMES).index(file.suffix))
-            yield Listed(
+            files.sort(key=lambda file: _SUFFIXES.index(file.suffix))
+            yield Channel(
                 feed=folder.name,
                 language=language,
                 title=_title(files) or folder.name,
-                files=tuple(
-                    FeedFile(FORMAT_NAMES[file.suffix], f"{folder.name}/{file.name}")
-                    for file in files
-                ),
+                description="",
+                formats=tuple(file.suffix[1:] for file in files),
+                languages=tuple(sorted(languages)),
             )
 
 

@@ -172,10 +172,10 @@ def test_other_methods_are_refused(server, method):
 def test_the_index_lists_every_feed_with_links(server):
     page = requests.get(server.url, timeout=5)
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert "World &lt;News&gt;" in page.text and "Portuguese" in page.text
+    assert "World &lt;News&gt;" in page.text and "português" in page.text
     assert "archive" not in page.text
     for path in ("world/pt.rss", "world/pt.atom", "world/pt.json", "world/ar.rss"):
-        assert f'href="{path}"' in page.text
+        assert f'href="/{path}"' in page.text
     assert "leak" not in page.text and "secret" not in page.text
 
 

@@ -1,0 +1,185 @@
+"""Finding articles by their words, in every language they exist in.
+
+In go the texts of translations and queries as people type them; out come hits, best first. SQLite
+searches by FTS5 where it has it; other databases compare text. A query is never an expression:
+every sign in it stands for itself.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, inspect, or_, select, text
+
+from pipeline.store.database import Database
+from pipeline.store.schema import articles, search_texts
+
+INDEX = "search_index"
+# Scripts without spaces between words: each sign is a word of its own to the index, and what is
+# looked for is a row of them. (Thai, Lao, Khmer; kana; Han.)
+_UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_SIGN = re.compile(f"([{_UNSPACED}])")
+_SPACED = re.compile(f"(?<=[{_UNSPACED}]) +(?=[{_UNSPACED}])")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>")
+_INLINE = re.compile(
+    r"(?i)(?:a|abbr|b|bdi|bdo|cite|code|em|i|kbd|mark|q|s|small|span|strong|sub|sup|u)"
+)
+_WORD = re.compile(r"\w+")
+_MOST_WORDS = 12
+_AROUND = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An article in a language that holds the words looked for. `snippet` is plain text."""
+
+    article: str
+    language: str
+    title: str
+    snippet: str
+    source: str
+    site: str | None
+    url: str
+    dated: datetime
+    by_machine: bool
+
+
+class Search:
+    """The texts by which articles are found."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._indexed: bool | None = None
+
+    def find(
+        self, query: str, language: str = "", limit: int = 20, sources: Sequence[str] = ()
+    ) -> list[Hit]:
+        """Articles that hold every word of `query`, the last of them perhaps begun only.
+
+        Of one article each language that matches is a hit. `language` "" and no `sources`: any.
+        """
+        words = _WORD.findall(spaced(query))[:_MOST_WORDS]
+        if not words or limit < 1:
+            return []
+        with self._database.read() as connection:
+            if self._indexed is None:
+                self._indexed = inspect(connection).has_table(INDEX)
+            condition = _matches(query) if self._indexed else _contains(words)
+            order: list[Any] = [text("bm25(search_index, 8.0, 1.0)")] if self._indexed else []
+            statement = (
+                select(
+                    search_texts,
+                    articles.c.source,
+                    articles.c.site,
+                    articles.c.url,
+                    articles.c.dated,
+                    articles.c.language.label("original"),
+                )
+                .join(articles, articles.c.id == search_texts.c.article)
+                .where(condition)
+                .order_by(*order, articles.c.dated.desc(), search_texts.c.id)
+                .limit(limit)
+            )
+            if self._indexed:
+                index = text(INDEX)
+                statement = statement.select_from(index).where(
+                    text("search_index.rowid = search_texts.id")
+                )
+            if language:
+                statement = statement.where(search_texts.c.language == language)
+            if sources:
+                statement = statement.where(articles.c.source.in_(sources))
+            rows = connection.execute(statement).all()
+        return [_hit(row, words) for row in rows]
+
+
+def keep(connection: Connection, article: str, language: str, title: str, html: str) -> None:
+    """Have the article be found by these words from now on, instead of those before."""
+    connection.execute(
+        delete(search_texts).where(
+            search_texts.c.article == article, search_texts.c.language == language
+        )
+    )
+    row = {
+        "article": article,
+        "language": language,
+        "title": spaced(title),
+        "text": spaced(plain(html)),
+    }
+    connection.execute(search_texts.insert().values(row))
+
+
+def plain(html: str) -> str:
+    """The words of sanitised HTML, blocks apart, as one line."""
+
+    def gap(match: re.Match[str]) -> str:
+        return "" if _INLINE.fullmatch(match[2]) else " "
+
+    return " ".join(unescape(_TAG.sub(gap, html)).split())
+
+
+def spaced(line: str) -> str:
+    """The line with spaces around every sign of a script that writes none between words."""
+    return " ".join(_SIGN.sub(r" \1 ", line).split())
+
+
+def expression(query: str) -> str:
+    """A query as people type it as an FTS5 one: each word quoted, a row of signs a phrase."""
+    parts = []
+    for typed in query.split():
+        words = _WORD.findall(spaced(typed))
+        if words:
+            parts.append('"' + " ".join(words) + '"')
+    if not parts:
+        return ""
+    # What is typed last may be the beginning of a word.
+    return " ".join(parts[:_MOST_WORDS]) + ("*" if len(parts) <= _MOST_WORDS else "")
+
+
+def _matches(query: str) -> Any:
+    return text("search_index MATCH :expression").bindparams(expression=expression(query))
+
+
+def _contains(words: Sequence[str]) -> Any:
+    columns = (func.lower(search_texts.c.title), func.lower(search_texts.c.text))
+    return and_(
+        *(
+            or_(*(column.contains(word.lower(), autoescape=True) for column in columns))
+            for word in words
+        )
+    )
+
+
+def _hit(row: Any, words: Sequence[str]) -> Hit:
+    return Hit(
+        article=row.article,
+        language=row.language,
+        title=_SPACED.sub("", row.title),
+        snippet=snippet(row.text, words),
+        source=row.source,
+        site=row.site,
+        url=row.url,
+        dated=row.dated,
+        by_machine=row.original != row.language,
+    )
+
+
+def snippet(line: str, words: Sequence[str]) -> str:
+    """The words around the first of `words` in `line`, with an ellipsis where it was cut."""
+    tokens = line.split()
+    lowered = {word.casefold() for word in words}
+    at = next(
+        (
+            place
+            for place, token in enumerate(tokens)
+            if any(token.casefold().lstrip("“\"'(«").startswith(word) for word in lowered)
+        ),
+        0,
+    )
+    start = max(0, at - _AROUND // 3)
+    part = " ".join(tokens[start : start + _AROUND])
+    ends = ("… " if start else "", " …" if start + _AROUND < len(tokens) else "")
+    return ends[0] + _SPACED.sub("", part) + ends[1]

@@ -1,0 +1,73 @@
+"""What a reader in a browser asks of the store: one article, numbers.
+
+In go ids and languages; out come `Published` values and counts. Nothing here writes.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from pipeline.store.database import Database
+from pipeline.store.schema import appearances, articles, translations
+from pipeline.store.translations import Published, published_row
+
+
+class Shelf:
+    """The stored articles as a reader looks at them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def story(self, article: str, language: str) -> Published | None:
+        """An article in a language."""
+        query = _translated().where(
+            translations.c.article == article, translations.c.language == language
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else published_row(row)
+
+    def languages(self, article: str) -> tuple[str, ...]:
+        """The languages an article exists in, sorted."""
+        query = select(translations.c.language).where(translations.c.article == article)
+        with self._database.read() as connection:
+            return tuple(sorted(connection.scalars(query)))
+
+    def total(self, language: str, sources: Sequence[str]) -> int:
+        """How many articles of `sources` exist in `language`."""
+        query = (
+            select(func.count(appearances.c.article.distinct()))
+            .join(translations, translations.c.article == appearances.c.article)
+            .where(translations.c.language == language, appearances.c.source.in_(sources))
+        )
+        with self._database.read() as connection:
+            return connection.scalar(query) or 0
+
+    def per_day(self, since: datetime) -> dict[str, int]:
+        """How many articles were first seen on each UTC day since, by ISO date, oldest first."""
+        query = select(articles.c.first_seen).where(articles.c.first_seen >= since)
+        found: dict[str, int] = {}
+        with self._database.read() as connection:
+            for moment in connection.scalars(query.order_by(articles.c.first_seen)):
+                day = moment.astimezone(UTC).date().isoformat()
+                found[day] = found.get(day, 0) + 1
+        return found
+
+
+def _translated() -> Select[Any]:
+    return (
+        select(
+            articles,
+            translations.c.language.label("t_language"),
+            translations.c.source_language,
+            translations.c.title.label("t_title"),
+            translations.c.summary.label("t_summary"),
+            translations.c.html.label("t_html"),
+            translations.c.models,
+            translations.c.segments,
+        )
+        .select_from(translations)
+        .join(articles, articles.c.id == translations.c.article)
+    )

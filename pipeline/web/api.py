@@ -1,0 +1,219 @@
+"""What programs ask: health, metrics, and a pass on request.
+
+In come requests, out JSON or Prometheus text. A pass is started only for who has the token; without
+a token in the settings the routes do not exist. Too many attempts are refused with 429.
+"""
+
+import hmac
+import json
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from pipeline.errors import BabelwireError, StoreError
+from pipeline.web.newsroom import Newsroom, Pass, Status
+
+log = logging.getLogger(__name__)
+
+_MOST_BODY = 10_000
+# Requests with a token, right or wrong, per minute: nobody needs more, and guessing needs many.
+_PER_MINUTE = 10
+_HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+
+
+class Limit:
+    """At most `most` times in `seconds`."""
+
+    def __init__(
+        self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._clock = clock
+        self._times: deque[float] = deque()
+
+    def wait(self) -> float:
+        """0 where one more is allowed, which is then counted; else the seconds to wait."""
+        now = self._clock()
+        while self._times and self._times[0] <= now - self._seconds:
+            self._times.popleft()
+        if len(self._times) >= self._most:
+            return self._times[0] + self._seconds - now
+        self._times.append(now)
+        return 0.0
+
+
+class Api:
+    """The routes for programs. `token` "" switches the trigger off."""
+
+    def __init__(self, newsroom: Newsroom, token: str) -> None:
+        self._room = newsroom
+        self._token = token
+        self._limit = Limit(_PER_MINUTE, 60)
+        self._registry = CollectorRegistry(auto_describe=False)
+        self._registry.register(_Desk(newsroom))
+
+    def routes(self) -> list[Route]:
+        """What is answered where."""
+        routes = [
+            Route("/healthz", self.healthy),
+            Route("/readyz", self.ready),
+            Route("/metrics", self.metrics),
+        ]
+        if self._token:
+            routes += [
+                Route("/api/run", self.trigger, methods=["POST"]),
+                Route("/api/runs/{run}", self.run),
+                Route("/status", self.button, methods=["POST"]),
+            ]
+        return routes
+
+    async def healthy(self, _: Request) -> Response:
+        """The server answers."""
+        return PlainTextResponse("ok\n", headers=_HEADERS)
+
+    async def ready(self, _: Request) -> Response:
+        """The store answers too."""
+        try:
+            ready = await run_in_threadpool(self._room.ready)
+        except StoreError as error:
+            log.warning("%s", error)
+            ready = False
+        return PlainTextResponse(
+            "ok\n" if ready else "the store does not answer\n",
+            status_code=200 if ready else 503,
+            headers=_HEADERS,
+        )
+
+    async def metrics(self, _: Request) -> Response:
+        """The figures of the status page for Prometheus."""
+        text = await run_in_threadpool(generate_latest, self._registry)
+        return Response(text, headers={**_HEADERS, "content-type": CONTENT_TYPE_LATEST})
+
+    async def trigger(self, request: Request) -> Response:
+        """Start a pass: 202 with its id. The body may be {"sources": ["…"]}."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        self._check(token.strip() if scheme.lower() == "bearer" else "")
+        body = await _body(request)
+        if not body:
+            sources: Any = []
+        else:
+            try:
+                sources = json.loads(body).get("sources", [])
+            except (ValueError, AttributeError):
+                raise HTTPException(400, 'the body must be JSON: {"sources": ["…"]}') from None
+        if not isinstance(sources, list) or not all(isinstance(one, str) for one in sources):
+            raise HTTPException(400, '"sources" must be a list of source ids')
+        accepted = await self._start(sources)
+        where = {"location": f"/api/runs/{accepted.id}", **_HEADERS}
+        return JSONResponse(accepted.as_dict(), status_code=202, headers=where)
+
+    async def button(self, request: Request) -> Response:
+        """The same from the status page's form."""
+        form = parse_qs((await _body(request)).decode("utf-8", "replace"), max_num_fields=10)
+        self._check(form.get("token", [""])[0])
+        accepted = await self._start(form.get("source", []))
+        return RedirectResponse(f"/status?run={accepted.id}", status_code=303, headers=_HEADERS)
+
+    async def run(self, request: Request) -> Response:
+        """How a pass is getting on. Needs the token too: reports name addresses."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not self._same(token.strip()):
+            self._check(token.strip() if scheme.lower() == "bearer" else "")
+        found = await run_in_threadpool(self._room.run, request.path_params["run"])
+        if found is None:
+            raise HTTPException(404)
+        return JSONResponse(found.as_dict(), headers=_HEADERS)
+
+    def _same(self, token: str) -> bool:
+        return hmac.compare_digest(token.encode(), self._token.encode())
+
+    def _check(self, token: str) -> None:
+        wait = self._limit.wait()
+        if wait:
+            retry = {"retry-after": str(int(wait) + 1)}
+            raise HTTPException(429, "too many requests", headers=retry)
+        if not self._same(token):
+            needed = {"www-authenticate": 'Bearer realm="babelwire"'}
+            raise HTTPException(401, "the token is missing or wrong", headers=needed)
+
+    async def _start(self, sources: list[str]) -> Pass:
+        try:
+            return await run_in_threadpool(self._room.trigger, sources)
+        except StoreError:
+            raise
+        except BabelwireError as error:
+            raise HTTPException(503 if error.retry else 404, str(error)) from None
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BODY:
+            raise HTTPException(413, "the request is too large")
+    return body
+
+
+class _Desk(Collector):
+    """The desk's figures as Prometheus metrics, read when they are asked for."""
+
+    def __init__(self, newsroom: Newsroom) -> None:
+        self._room = newsroom
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics."""
+        yield from metrics(self._room.status())
+
+
+def metrics(status: Status) -> Iterator[Metric]:
+    """A status as Prometheus metrics. Pure."""
+
+    def gauge(name: str, text: str, *labels: str) -> GaugeMetricFamily:
+        return GaugeMetricFamily(f"babelwire_{name}", text, labels=labels)
+
+    articles = gauge("articles", "Stored articles")
+    articles.add_metric([], status.articles)
+    memory = gauge("memory_segments", "Segments in the translation memory")
+    memory.add_metric([], status.memory)
+    untranslated = gauge("untranslated", "Translations that could not be made")
+    untranslated.add_metric([], status.untranslated)
+    translations = gauge("translations", "Articles by language", "language")
+    for language, number in status.languages.items():
+        translations.add_metric([language], number)
+    pages = gauge("references", "Announced pages by state", "source", "state")
+    failures = gauge("source_failures", "Failures of a source in a row", "source")
+    success = gauge("source_last_success_seconds", "When a source last worked", "source")
+    for source in status.sources:
+        failures.add_metric([source.id], source.failures)
+        if source.last_success:
+            success.add_metric([source.id], source.last_success.timestamp())
+        for state, number in source.pages.items():
+            pages.add_metric([source.id, state], number)
+    yield from (articles, memory, untranslated, translations, pages, failures, success)
+    ended = next((one for one in status.passes if one.finished), None)
+    if ended is not None and ended.finished is not None:
+        seconds = gauge("last_run_stage_seconds", "Time of the last run by stage", "stage")
+        for stage, value in ended.seconds.items():
+            seconds.add_metric([stage], value)
+        finished = gauge("last_run_finished_seconds", "When the last run ended")
+        finished.add_metric([], ended.finished.timestamp())
+        failed = gauge("last_run_failures", "Failures of the last run")
+        failed.add_metric([], len(ended.failures))
+        yield from (seconds, finished, failed)
+    if status.passes and status.passes[0].id.isdecimal():
+        runs = CounterMetricFamily("babelwire_runs", "Runs so far")
+        runs.add_metric([], int(status.passes[0].id))
+        yield runs

@@ -1,0 +1,247 @@
+"""The newsroom over the store: what the pages ask, answered from the database.
+
+In come a Store, the feeds and sources of the settings, and what runs a pass; out come the values
+of `newsroom`. A source that is not in the settings, and a queue that is full, are refused.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from urllib.parse import urlsplit
+
+from pipeline.article import FeedSpec, Source
+from pipeline.desk import decisions
+from pipeline.desk.reading import reading
+from pipeline.desk.report import Report
+from pipeline.errors import BabelwireError
+from pipeline.store import Hit, Published, Run, Store
+from pipeline.web.newsroom import Channel, Headline, Pass, SourceHealth, Status, Story
+from pipeline.web.tickets import Tickets
+
+PAGE_SIZE = 25
+_LATEST = 5
+_LAST_PAGE = 200
+_DAYS = 30
+_SNIPPET = 240
+_FORMATS = ("rss", "atom", "json")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Storeroom:
+    """Answers from `store`. `run` makes a pass over sources (a desk's `run`); None: none may be
+    triggered. `models` names the installed packages."""
+
+    def __init__(
+        self,
+        store: Store,
+        feeds: Sequence[FeedSpec],
+        sources: Mapping[str, Source],
+        *,
+        run: Callable[[Sequence[str]], Report] | None = None,
+        models: Callable[[], Sequence[str]] = tuple,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._store = store
+        self._feeds = {feed.id: feed for feed in feeds}
+        self._sources = sources
+        self._tickets = Tickets(run) if run is not None else None
+        self._models = models
+        self._clock = clock
+
+    def feeds(self) -> Sequence[Channel]:
+        """Every feed in every language, with its latest entries."""
+        return [
+            self._channel(feed, language, self._newest(feed, language, 0, _LATEST))
+            for feed in self._feeds.values()
+            for language in feed.languages
+        ]
+
+    def entries(self, feed: str, language: str, page: int) -> tuple[Channel, bool] | None:
+        """One page of a feed, and whether another follows."""
+        spec = self._feeds.get(feed)
+        if spec is None or language not in spec.languages or not 1 <= page <= _LAST_PAGE:
+            return None
+        found = self._newest(spec, language, (page - 1) * PAGE_SIZE, PAGE_SIZE + 1)
+        if not found and page > 1:
+            return None
+        more = len(found) > PAGE_SIZE and page < _LAST_PAGE
+        return self._channel(spec, language, found[:PAGE_SIZE]), more
+
+    def article(self, article: str, language: str) -> Story | None:
+        """An article in a language, if a feed shows that language at all."""
+        found = self._store.shelf.story(article, language)
+        if found is None or language not in self._languages():
+            return None
+        shown = self._languages()
+        entry = decisions.to_entry(found, self._sources)
+        texts = reading(entry)
+        return Story(
+            article=article,
+            language=language,
+            languages=tuple(x for x in self._store.shelf.languages(article) if x in shown),
+            title=entry.title or entry.original_title,
+            summary=entry.summary,
+            html=texts.html,
+            url=entry.url,
+            published=entry.published,
+            updated=entry.updated,
+            source=entry.source_title,
+            note=texts.note,
+            authors=entry.authors,
+            image=entry.image or "",
+            by_machine=entry.by_machine,
+            original_language=entry.original_language,
+            original_title=entry.original_title,
+            original_html=texts.original_html,
+            pairs=texts.pairs,
+        )
+
+    def search(self, query: str, language: str, limit: int) -> Sequence[Headline]:
+        """Articles with every word, best first, in the languages that are published."""
+        shown = self._languages()
+        found = self._store.search.find(query, language, limit, tuple(self._sources))
+        return [
+            Headline(
+                article=hit.article,
+                language=hit.language,
+                title=hit.title,
+                snippet=hit.snippet,
+                published=hit.dated,
+                source=self._title(hit),
+                by_machine=hit.by_machine,
+            )
+            for hit in found
+            if hit.language in shown
+        ]
+
+    def _title(self, hit: Hit) -> str:
+        source = self._sources.get(hit.source)
+        return (source.title if source else "") or hit.site or urlsplit(hit.url).hostname or ""
+
+    def status(self) -> Status:
+        """Sources, articles, passes."""
+        counts = self._store.references.counts()
+        passes = [_pass(run) for run in self._store.runs.latest(20)]
+        waiting = self._tickets.unfinished() if self._tickets else ()
+        return Status(
+            sources=tuple(self._health(one, counts) for one in self._sources.values()),
+            articles=self._store.articles.count(),
+            languages=dict(sorted(self._store.translations.counts().items())),
+            memory=self._store.memory.count(),
+            untranslated=len(self._store.translations.setbacks()),
+            per_day=self._per_day(),
+            passes=tuple(chain(waiting, passes)),
+            models=tuple(self._models()),
+        )
+
+    def ready(self) -> bool:
+        """Whether the store answers."""
+        try:
+            self._store.runs.latest(1)
+        except BabelwireError:
+            return False
+        return True
+
+    def trigger(self, sources: Sequence[str]) -> Pass:
+        """Have a pass run in the background, after those that wait already."""
+        if self._tickets is None:
+            raise BabelwireError("run", "passes cannot be triggered here")
+        for name in sources:
+            if name not in self._sources:
+                raise BabelwireError(name, "there is no such source", "see the status page")
+        return self._tickets.take(sources)
+
+    def run(self, run: str) -> Pass | None:
+        """A pass by its ticket or its number."""
+        ticket = self._tickets.find(run) if self._tickets else None
+        if ticket is not None:
+            return ticket
+        if not (run.isascii() and run.isdigit() and len(run) < 16):
+            return None
+        found = self._store.runs.get(int(run))
+        return _pass(found) if found else None
+
+    def close(self) -> None:
+        """Drop the passes that wait."""
+        if self._tickets is not None:
+            self._tickets.close()
+
+    def _languages(self) -> set[str]:
+        return {code for feed in self._feeds.values() for code in feed.languages}
+
+    def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
+        return self._store.translations.newest(language, feed.sources, skip + limit)[skip:]
+
+    def _channel(self, feed: FeedSpec, language: str, found: Sequence[Published]) -> Channel:
+        return Channel(
+            feed=feed.id,
+            language=language,
+            title=feed.titles.get(language) or feed.title or feed.id,
+            description=feed.descriptions.get(language) or feed.description,
+            formats=_FORMATS,
+            languages=feed.languages,
+            total=self._store.shelf.total(language, feed.sources),
+            latest=tuple(self._headline(one) for one in found),
+        )
+
+    def _headline(self, one: Published) -> Headline:
+        entry = decisions.to_entry(one, self._sources)
+        return Headline(
+            article=one.id,
+            language=entry.language,
+            title=entry.title or entry.original_title,
+            snippet=_shortened(entry.summary),
+            published=entry.published,
+            source=entry.source_title,
+            by_machine=entry.by_machine,
+        )
+
+    def _health(self, source: Source, counts: Mapping[tuple[str, str], int]) -> SourceHealth:
+        state = self._store.sources.state(source.id)
+        return SourceHealth(
+            id=source.id,
+            title=source.title or source.id,
+            schedule=source.cron or (f"{source.every:g} s" if source.every else ""),
+            last_run=state.last_run,
+            last_success=state.last_success,
+            failures=state.failures,
+            error=state.error or "",
+            pages={kind: n for (name, kind), n in sorted(counts.items()) if name == source.id},
+        )
+
+    def _per_day(self) -> dict[str, int]:
+        """The last 30 days, those without an article as well."""
+        today = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
+        found = self._store.shelf.per_day(days[0])
+        return {day.date().isoformat(): found.get(day.date().isoformat(), 0) for day in days}
+
+
+def _shortened(text: str) -> str:
+    """At most 240 characters, cut at a word."""
+    if len(text) <= _SNIPPET:
+        return text
+    cut = text[:_SNIPPET]
+    return (cut.rsplit(" ", 1)[0] or cut).rstrip() + "…"
+
+
+def _pass(run: Run) -> Pass:
+    report = run.report or {}
+    failures = tuple(
+        f"{one.get('thing')}: {one.get('reason')}" for one in report.get("failures", ())
+    )
+    made = Pass(id=str(run.id), state="running", sources=run.sources, started=run.started)
+    if run.finished is None:
+        return made
+    return replace(
+        made,
+        state="failed" if run.exit_code else "done",
+        finished=run.finished,
+        seconds=report.get("seconds", {}),
+        words=report.get("words", 0),
+        failures=failures,
+    )

@@ -1,0 +1,92 @@
+"""Passes that were asked for over HTTP: one runs, a few wait, the others are refused.
+
+In go source ids, out comes a ticket to ask with. Tickets live as long as the process; the last
+hundred are kept. A pass that cannot run at all is a failed one, never a dead thread.
+"""
+
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Lock
+
+from pipeline.desk.report import Report
+from pipeline.errors import BabelwireError
+from pipeline.web.newsroom import Pass
+
+_log = logging.getLogger(__name__)
+_MOST_WAITING = 5
+_KEPT = 100
+
+
+class Tickets:
+    """Runs passes one at a time in a thread of its own."""
+
+    def __init__(self, run: Callable[[Sequence[str]], Report]) -> None:
+        self._run = run
+        self._known: OrderedDict[str, Pass] = OrderedDict()
+        self._lock = Lock()
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="triggered")
+
+    def take(self, sources: Sequence[str]) -> Pass:
+        """A ticket for a pass over `sources`; the one that waits for the same, if there is one.
+
+        Raises:
+            BabelwireError: too many wait.
+        """
+        with self._lock:
+            waiting = [one for one in self._known.values() if one.state == "waiting"]
+            same = next((one for one in waiting if one.sources == tuple(sources)), None)
+            if same is not None:
+                return same
+            if len(waiting) >= _MOST_WAITING:
+                raise BabelwireError(
+                    "run", f"{len(waiting)} passes are waiting", "try again later", retry=True
+                )
+            ticket = Pass(id=f"t{secrets.token_hex(8)}", state="waiting", sources=tuple(sources))
+            self._known[ticket.id] = ticket
+            while len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+        self._worker.submit(self._work, ticket)
+        return ticket
+
+    def find(self, ticket: str) -> Pass | None:
+        """The pass of a ticket."""
+        with self._lock:
+            return self._known.get(ticket)
+
+    def unfinished(self) -> tuple[Pass, ...]:
+        """Those that wait, the next one last. What runs is in the store."""
+        with self._lock:
+            return tuple(one for one in reversed(self._known.values()) if one.state == "waiting")
+
+    def close(self) -> None:
+        """Start no more passes; the one that runs is its desk's to stop."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _work(self, ticket: Pass) -> None:
+        started = replace(ticket, state="running", started=datetime.now(UTC))
+        self._put(started)
+        try:
+            report = self._run(ticket.sources)
+        except Exception as error:  # noqa: BLE001 - whoever asked must be told, whatever it is
+            _log.error("the triggered pass failed: %s", error)
+            reason = str(error) if isinstance(error, BabelwireError) else type(error).__name__
+            ended = replace(started, state="failed", failures=(reason,))
+        else:
+            ended = replace(
+                started,
+                state="failed" if report.exit_code else "done",
+                seconds=dict(report.seconds),
+                words=report.words,
+                failures=tuple(f"{one.thing}: {one.reason}" for one in report.failures),
+            )
+        self._put(replace(ended, finished=datetime.now(UTC)))
+
+    def _put(self, ticket: Pass) -> None:
+        with self._lock:
+            if ticket.id in self._known:
+                self._known[ticket.id] = ticket

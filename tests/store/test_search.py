@@ -1,0 +1,128 @@
+"""Full-text search over a real SQLite file, and over one without FTS5."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from pipeline.article import Translation
+from pipeline.store import Store, sqlite_url
+from pipeline.store.search import expression, plain, snippet, spaced
+from tests.store.test_store import ARTICLE, NOW, keep
+
+TEXTS = {
+    "https://example.org/ferry": ("en", "The night ferry", "<p>It leaves for <b>Se</b>túbal.</p>"),
+    "https://example.org/bridge": ("en", "An old bridge", "<p>The ferry stops.</p><p>At noon</p>"),
+    "https://example.org/shan": ("zh", "山林步行道", "<p>新步行道于周二开放。</p>"),
+    "https://example.org/bahr": ("ar", "العبّارة الليلية", "<p>تغادر العبارة عند منتصف الليل.</p>"),
+}
+
+
+def fill(store):
+    ids = {}
+    for number, (url, (language, title, html)) in enumerate(TEXTS.items()):
+        article = replace(
+            ARTICLE, url=url, language=language, published=NOW - timedelta(days=number)
+        )
+        kept = keep(store, article)
+        words = Translation(
+            language=language, source_language=language, title=title, summary="", html=html
+        )
+        store.translations.keep(kept.id, "d", words, NOW)
+        ids[kept.id] = url.rsplit("/", 1)[1]
+    return ids
+
+
+@pytest.fixture(params=["fts5", "like"])
+def found(request, tmp_path):
+    with Store(sqlite_url(tmp_path)) as store:
+        if request.param == "like":
+            with store.database.write() as connection:
+                for name in ("inserted", "deleted"):
+                    connection.execute(text(f"DROP TRIGGER search_texts_{name}"))
+                connection.execute(text("DROP TABLE search_index"))
+        ids = fill(store)
+        yield lambda query, **more: [ids[hit.article] for hit in store.search.find(query, **more)]
+
+
+def test_titles_come_before_texts_and_every_word_must_be_there(found):
+    assert found("ferry") == ["ferry", "bridge"]
+    assert found("FERRY bridge") == ["bridge"]
+    assert found("ferry nowhere") == []
+    assert found("ferry", limit=1) == ["ferry"]
+
+
+def test_a_language_or_sources_narrow_the_search(found):
+    assert found("ferry", language="pt") == []
+    assert found("ferry", sources=["other"]) == []
+    assert found("ferry", language="en", sources=["s"]) == ["ferry", "bridge"]
+
+
+def test_the_last_word_may_be_unfinished(found):
+    assert found("night fer") == ["ferry"]
+
+
+def test_words_are_found_in_scripts_without_spaces(found):
+    assert found("步行") == ["shan"]
+    assert found("周二 山林") == ["shan"]
+    assert found("العبارة") == ["bahr"]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "  ", '"', "*", "(", "a AND", "NOT", "title:", "-", "'; DROP", "%", "_", "\x00"]
+)
+def test_no_query_is_an_expression(found, query):
+    assert found(query) == []
+
+
+def test_inline_marks_do_not_part_a_word_and_blocks_do(found):
+    assert found("Setúbal") == ["ferry"]
+    assert found("stops at") == ["bridge"] and found("stopsAt") == []
+
+
+def test_a_translation_is_found_by_its_present_words_only(tmp_path):
+    with Store(sqlite_url(tmp_path)) as store:
+        kept = keep(store)
+        for title in ("First", "Second"):
+            words = Translation(
+                language="pt", source_language="en", title=title, summary="", html="<p>x</p>"
+            )
+            store.translations.keep(kept.id, "d", words, NOW)
+        assert store.search.find("first") == []
+        (hit,) = store.search.find("second")
+        assert (hit.title, hit.language, hit.by_machine) == ("Second", "pt", True)
+        with store.database.write() as connection:
+            connection.execute(text("DELETE FROM articles"))
+            connection.execute(
+                text("INSERT INTO search_index(search_index) VALUES ('integrity-check')")
+            )
+        assert store.search.find("second") == []
+
+
+def test_accents_are_optional_with_the_index(tmp_path):
+    with Store(sqlite_url(tmp_path)) as store:
+        fill(store)
+        assert [hit.title for hit in store.search.find("setubal")] == ["The night ferry"]
+
+
+def test_what_was_translated_before_there_was_a_search_is_found(tmp_path):
+    url = sqlite_url(tmp_path)
+    with Store(url) as store:
+        fill(store)
+        with store.database.write() as connection:
+            for name in ("search_index", "search_texts"):
+                connection.execute(text(f"DROP TABLE {name}"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with Store(url) as store:
+        assert [hit.snippet for hit in store.search.find("noon")] == ["The ferry stops. At noon"]
+
+
+def test_pure_parts():
+    assert plain("<p>a<b>b</b> &amp; c</p><p>d</p>") == "ab & c d"
+    assert spaced("a新闻b") == "a 新 闻 b"
+    assert expression('night "fer') == '"night" "fer"*'
+    line = " ".join(f"w{number}" for number in range(100))
+    cut = snippet(line, ["w50"])
+    assert cut.startswith("… w42") and " w50 " in cut and cut.endswith(" …")
+    assert snippet(spaced("新步行道"), ["步"]) == "新步行道"
