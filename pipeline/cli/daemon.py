@@ -2,11 +2,18 @@
 
 import logging
 import os
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from starlette.applications import Starlette
 
 from pipeline.cli.context import Context, open_store, set_up_logging
+from pipeline.cli.passes import do_pass
+from pipeline.config import Settings
+from pipeline.desk import Report
+from pipeline.store import Store
+from pipeline.translate import Models
 
 Host = Annotated[
     str | None, typer.Option(help="Listen on this address. Default: the settings' serve.host.")
@@ -20,27 +27,24 @@ def daemon(
     context: typer.Context,
     host: Host = None,
     port: Port = None,
-    serve: Annotated[bool, typer.Option(help="Serve the feeds as well.")] = True,
+    serve: Annotated[bool, typer.Option(help="Serve the feeds and pages as well.")] = True,
 ) -> None:
     """Look at every source at its own times, and serve the feeds, until told to stop.
 
     Stops cleanly on SIGTERM and SIGINT, with exit code 0.
     """
     from pipeline.daemon import Daemon
-    from pipeline.web import Server, application
+    from pipeline.web import Server
 
     shared: Context = context.obj
     settings = shared.settings()
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
-
-    def server() -> Server:
-        return Server(
-            application(settings.output_dir),
-            host or settings.serve.host,
-            port or settings.serve.port,
-        )
-
     with open_store(settings) as store:
+
+        def server() -> Server:
+            place = host or settings.serve.host, port or settings.serve.port
+            return Server(_site(settings, store), *place)
+
         clean = Daemon(settings, store, shared.settings, server if serve else None).run()
     if not clean:
         # Threads that were abandoned would keep the process alive until they end by themselves.
@@ -49,15 +53,26 @@ def daemon(
 
 
 def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:
-    """Serve the feeds over HTTP, so that a reader can subscribe; until told to stop."""
-    from pipeline.web import application
+    """Serve the feeds and pages over HTTP, so that a reader can subscribe; until told to stop."""
     from pipeline.web import serve as serve_application
 
     shared: Context = context.obj
     settings = shared.settings()
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
-    serve_application(
-        application(settings.output_dir),
-        host or settings.serve.host,
-        port or settings.serve.port,
-    )
+    with open_store(settings) as store:
+        place = host or settings.serve.host, port or settings.serve.port
+        serve_application(_site(settings, store), *place)
+
+
+def _site(settings: Settings, store: Store) -> Starlette:
+    """What is served: the files of the output directory, and pages over the store."""
+    from pipeline.web import Storeroom, application
+
+    def run(sources: Sequence[str]) -> Report:
+        return do_pass(settings, store, list(sources), force=False)
+
+    def models() -> list[str]:
+        return [one.key for one in Models(settings.translate.packages_dir).installed()]
+
+    newsroom = Storeroom(store, settings.feeds, settings.sources, run=run, models=models)
+    return application(settings.output_dir, newsroom, token=settings.serve.token)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.article import ContentMode, TextFrom
+from pipeline.article import ContentMode, LinkTarget, TextFrom
 from pipeline.config.values import (
     Age,
     Cron,
@@ -91,6 +91,7 @@ class FeedSettings(Options):
     languages: tuple[Language, ...] = ()
     limit: int = Field(default=50, ge=1, le=1000)
     content: ContentMode = "full"
+    link: LinkTarget = "original"
     titles: dict[Language, str] = Field(default_factory=dict)
     descriptions: dict[Language, str] = Field(default_factory=dict)
     hub: OptionalHttpUrl = ""
@@ -101,10 +102,11 @@ class FeedSettings(Options):
 
 
 class ServeOptions(Options):
-    """Where the feeds are served."""
+    """Where the feeds are served. Who has the `token` may start passes over HTTP ("": nobody)."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=1, le=65_535)
+    token: str = Field(default="", max_length=200)
 
 
 class RetentionOptions(Options):
