@@ -11,7 +11,7 @@ from pipeline.ingest.finding import Candidate, Check, Finding, check, find_sourc
 from pipeline.ingest.likeness import Fingerprint, fingerprint, is_same_story, likeness
 from pipeline.ingest.opml import Subscriptions, read_opml, source_id, write_opml
 from pipeline.ingest.pacing import Hosts
-from pipeline.ingest.polling import Poll, PollHints, next_poll
+from pipeline.ingest.polling import Move, Poll, PollHints, next_move, next_poll
 
 __all__ = [
     "Candidate",
@@ -21,6 +21,7 @@ __all__ = [
     "Finding",
     "Fingerprint",
     "Hosts",
+    "Move",
     "Poll",
     "PollHints",
     "Response",
@@ -34,6 +35,7 @@ __all__ = [
     "identity",
     "is_same_story",
     "likeness",
+    "next_move",
     "next_poll",
     "read_opml",
     "source_id",
