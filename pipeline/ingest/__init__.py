@@ -11,7 +11,7 @@ from pipeline.ingest.finding import Candidate, Check, Finding, check, find_sourc
 from pipeline.ingest.likeness import Fingerprint, fingerprint, is_same_story, likeness
 from pipeline.ingest.opml import Subscriptions, read_opml, source_id, write_opml
 from pipeline.ingest.pacing import Hosts
-from pipeline.ingest.polling import NO_HINTS, Poll, PollHints, next_poll
+from pipeline.ingest.polling import NO_HINTS, Move, Poll, PollHints, next_move, next_poll
 
 __all__ = [
     "NO_HINTS",
@@ -22,6 +22,7 @@ __all__ = [
     "Finding",
     "Fingerprint",
     "Hosts",
+    "Move",
     "Poll",
     "PollHints",
     "Response",
@@ -35,6 +36,7 @@ __all__ = [
     "identity",
     "is_same_story",
     "likeness",
+    "next_move",
     "next_poll",
     "read_opml",
     "source_id",

@@ -15,6 +15,8 @@ from pipeline.options import PollOptions
 
 HOUR = 3_600.0
 DAY = 24 * HOUR
+# Sites also redirect for good by mistake; after a week they mean it.
+SETTLED = timedelta(days=7)
 # RSS 1.0 Syndication module: the length of an updatePeriod.
 _PERIODS = {
     "hourly": HOUR,
@@ -65,6 +67,25 @@ class Poll:
 
     due: datetime | None
     interval: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A permanent redirect of a source: to where, and since when it has been seen."""
+
+    url: str
+    since: datetime
+
+    def is_settled(self, now: datetime) -> bool:
+        """Whether it has held long enough for the new address to replace the old one."""
+        return now - self.since >= SETTLED
+
+
+def next_move(known: Move | None, moved: str | None, now: datetime) -> Move | None:
+    """The move to remember after a source said `moved` (None: it is where it was)."""
+    if moved is None:
+        return None
+    return known if known is not None and known.url == moved else Move(url=moved, since=now)
 
 
 def feed_hints(feed: Mapping[str, Any], content: bytes) -> PollHints:

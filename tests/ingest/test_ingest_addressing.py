@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.article import Source
-from pipeline.ingest import PollHints, clean, fingerprint, identity, likeness, next_poll
+from pipeline.ingest import PollHints, clean, fingerprint, identity, likeness, next_move, next_poll
 from pipeline.ingest.feed import parse_feed
 from pipeline.ingest.likeness import is_same_story
 from pipeline.ingest.polling import http_hints
@@ -181,6 +181,15 @@ def test_the_wishes_of_a_feed_are_read_and_kept():
     assert hints.skip_days == {5}
     poll = next_poll(NOW, None, OPTIONS, hints=hints)
     assert poll.interval == 12 * 3_600
+
+
+def test_a_move_counts_once_it_has_held_for_a_week():
+    first = next_move(None, "http://new.example/", NOW)
+    later = NOW + timedelta(days=7)
+    assert not first.is_settled(NOW + timedelta(days=6))
+    assert next_move(first, "http://new.example/", later).is_settled(later)
+    assert not next_move(first, "http://other.example/", later).is_settled(later)
+    assert next_move(first, None, later) is None
 
 
 def test_skipped_hours_and_days_put_a_poll_off():

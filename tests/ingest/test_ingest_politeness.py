@@ -164,8 +164,10 @@ def test_a_busy_server_gets_the_time_it_asks_for_and_is_asked_again(site, patien
     assert clock.slept == [pytest.approx(3), pytest.approx(3)]
 
 
-@pytest.mark.parametrize("value", ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1))])
-def test_a_long_wait_is_handed_on_and_the_host_left_alone(site, patient, value):
+@pytest.mark.parametrize("form", ["seconds", "date"])
+def test_a_long_wait_is_handed_on_and_the_host_left_alone(site, patient, form):
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    value = {"seconds": "3600", "date": date}[form]
     site.page("/a", "busy", status=503, Retry_After=value)
     with pytest.raises(FetchError) as caught:
         patient.get(site.url("/a"))
