@@ -45,13 +45,19 @@ class Daemon:
     """The scheduler: one job a source, one pass at a time.
 
     `settle` returns the trigger of a source; sources with neither interval nor cron expression are
-    left to be run by hand.
+    left to be run by hand. `desk` is one that others use as well, so that models are loaded once.
     """
 
-    def __init__(self, settings: Settings, store: Store, service: Service | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        service: Service | None = None,
+        desk: Desk | None = None,
+    ) -> None:
         self._settings = settings
         self._service = service
-        self._desk = Desk(settings, store)
+        self._desk = desk or Desk(settings, store)
         self._over = Event()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.article import ContentMode
+from pipeline.article import ContentMode, LinkTarget
 from pipeline.config.values import Cron, HttpUrl, Identifier, Language, OptionalHttpUrl, Seconds
 from pipeline.options import FetchOptions, Options, TranslateOptions
 
@@ -55,6 +55,7 @@ class FeedSettings(Options):
     languages: tuple[Language, ...] = ()
     limit: int = Field(default=50, ge=1, le=1000)
     content: ContentMode = "full"
+    link: LinkTarget = "original"
     titles: dict[Language, str] = Field(default_factory=dict)
     descriptions: dict[Language, str] = Field(default_factory=dict)
     hub: OptionalHttpUrl = ""
@@ -65,10 +66,11 @@ class FeedSettings(Options):
 
 
 class ServeOptions(Options):
-    """Where the feeds are served."""
+    """Where the feeds are served. Who has the `token` may start passes ("": nobody)."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=1, le=65_535)
+    token: str = Field(default="", pattern=r"^([\x21-\x7e]{16,})?$", repr=False)
 
 
 class Document(Options):

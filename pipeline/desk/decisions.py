@@ -63,8 +63,8 @@ def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[st
     return {language: tuple(sources) for language, sources in needed.items()}
 
 
-def to_entry(published: Published, sources: Mapping[str, Source]) -> Entry:
-    """An article in one language as its feed shows it.
+def to_entry(published: Published, sources: Mapping[str, Source], base_url: str = "") -> Entry:
+    """An article in one language as its feed shows it; its page is under `base_url`, if any.
 
     The id is derived from the article's permanent one and the language (RFC 9562 §5.5): it stays
     when text or address change.
@@ -87,6 +87,7 @@ def to_entry(published: Published, sources: Mapping[str, Source]) -> Entry:
         categories=article.keywords,
         source_title=(source.title if source else "") or article.site or _host(article.url),
         source_url=_home(article.url),
+        page=f"{base_url}/article/{published.id}/{translation.language}" if base_url else "",
         original_title=article.title if translation.by_machine else "",
         original_html=article.html if translation.by_machine else "",
     )

@@ -7,5 +7,6 @@ or beside the scheduler. Refused: paths that are not published, and an address t
 from pipeline.web.application import application
 from pipeline.web.newsroom import Newsroom
 from pipeline.web.server import Server, serve
+from pipeline.web.storeroom import Storeroom
 
-__all__ = ["Newsroom", "Server", "application", "serve"]
+__all__ = ["Newsroom", "Server", "Storeroom", "application", "serve"]
