@@ -106,9 +106,10 @@ def test_status_counts_what_is_there(store, room, tmp_path):
     run = store.runs.start(["s"], NOW)
     store.sources.failed("s", "no answer", NOW)
     status = room.status()
-    assert (status.articles, status.languages["ar"], len(status.per_day)) == (1, 1, 30)
+    assert (status.articles, status.languages["ar"], len(status.per_day)) == (1, 1, 14)
     assert status.per_day["2026-03-01"] == 1
     assert (status.sources[0].failures, status.sources[0].error) == (1, "no answer")
+    assert status.sources[0].schedule == "every 60 s"
     assert (status.passes[0].id, status.passes[0].state) == (str(run), "running")
     store.runs.finish(run, {"seconds": {"fetch": 1.0}, "words": 9}, 1, NOW)
     assert (room.run(str(run)).state, room.run(str(run)).words) == ("failed", 9)
