@@ -2,7 +2,8 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from pipeline.cli.context import Context, open_store, set_up_logging
 from pipeline.cli.passes import do_pass
 from pipeline.config import Settings
 from pipeline.desk import Report
+from pipeline.errors import BabelwireError
 from pipeline.store import Store
 from pipeline.translate import Models
 
@@ -39,11 +41,10 @@ def daemon(
     shared: Context = context.obj
     settings = shared.settings()
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
-    with open_store(settings) as store:
+    with open_store(settings) as store, _site(settings, store) as site:
 
         def server() -> Server:
-            place = host or settings.serve.host, port or settings.serve.port
-            return Server(_site(settings, store), *place)
+            return Server(site, host or settings.serve.host, port or settings.serve.port)
 
         clean = Daemon(settings, store, shared.settings, server if serve else None).run()
     if not clean:
@@ -59,20 +60,32 @@ def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:
     shared: Context = context.obj
     settings = shared.settings()
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
-    with open_store(settings) as store:
-        place = host or settings.serve.host, port or settings.serve.port
-        serve_application(_site(settings, store), *place)
+    with open_store(settings) as store, _site(settings, store) as site:
+        serve_application(site, host or settings.serve.host, port or settings.serve.port)
 
 
-def _site(settings: Settings, store: Store) -> Starlette:
+@contextmanager
+def _site(settings: Settings, store: Store) -> Iterator[Starlette]:
     """What is served: the files of the output directory, and pages over the store."""
     from pipeline.web import Storeroom, application
 
     def run(sources: Sequence[str]) -> Report:
         return do_pass(settings, store, list(sources), force=False)
 
-    def models() -> list[str]:
-        return [one.key for one in Models(settings.translate.packages_dir).installed()]
+    room = Storeroom(
+        store, settings.feeds, settings.sources, run=run, models=lambda: _models(settings)
+    )
+    try:
+        yield application(settings.output_dir, room, token=settings.serve.token)
+    finally:
+        room.close()
 
-    newsroom = Storeroom(store, settings.feeds, settings.sources, run=run, models=models)
-    return application(settings.output_dir, newsroom, token=settings.serve.token)
+
+def _models(settings: Settings) -> list[str]:
+    """The installed packages by name; none where the folder cannot be read."""
+    try:
+        packages = Models(settings.translate.packages_dir).installed()
+    except BabelwireError as error:
+        logging.getLogger(__name__).warning("%s", error)
+        return []
+    return [f"{one.from_code} → {one.to_code} {one.version}" for one in packages]

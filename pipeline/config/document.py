@@ -106,7 +106,7 @@ class ServeOptions(Options):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=1, le=65_535)
-    token: str = Field(default="", max_length=200)
+    token: str = Field(default="", pattern=r"^([\x21-\x7e]{16,})?$", repr=False)
 
 
 class RetentionOptions(Options):

@@ -64,7 +64,7 @@ def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[st
 
 
 def to_entry(published: Published, sources: Mapping[str, Source], base_url: str = "") -> Entry:
-    """An article in one language as its feed shows it.
+    """An article in one language as its feed shows it; its page is under `base_url`, if any.
 
     The id is derived from the article's permanent one and the language (RFC 9562 §5.5): it stays
     when text or address change.

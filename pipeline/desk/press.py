@@ -56,7 +56,9 @@ class Press:
     def publish(self, feed: FeedSpec, language: str) -> None:
         """Write a feed in one language, in every format."""
         newest = self._store.translations.newest(language, feed.sources, feed.limit)
-        entries = [decisions.to_entry(one, self._settings.sources, feed.base_url) for one in newest]
+        # Only a feed that links to pages depends on where they are.
+        pages = feed.base_url if feed.link == "page" else ""
+        entries = [decisions.to_entry(one, self._settings.sources, pages) for one in newest]
         made_of = fingerprint(feed, language, entries)
         for form in FORMATS:
             name = path(feed, language, form.suffix)

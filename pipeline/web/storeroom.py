@@ -22,7 +22,7 @@ from pipeline.web.tickets import Tickets
 PAGE_SIZE = 25
 _LATEST = 5
 _LAST_PAGE = 200
-_DAYS = 30
+_DAYS = 14
 _SNIPPET = 240
 _FORMATS = ("rss", "atom", "json")
 
@@ -205,7 +205,7 @@ class Storeroom:
         return SourceHealth(
             id=source.id,
             title=source.title or source.id,
-            schedule=source.cron or (f"{source.every:g} s" if source.every else ""),
+            schedule=source.cron or (f"every {source.every:g} s" if source.every else "by hand"),
             last_run=state.last_run,
             last_success=state.last_success,
             failures=state.failures,
@@ -214,7 +214,7 @@ class Storeroom:
         )
 
     def _per_day(self) -> dict[str, int]:
-        """The last 30 days, those without an article as well."""
+        """The last 14 days, those without an article as well."""
         today = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
         found = self._store.shelf.per_day(days[0])

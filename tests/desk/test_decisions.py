@@ -77,3 +77,21 @@ def test_entry_ids_differ_by_language_only():
     assert one.id != entry("pt", "a").id
     assert (one.source_title, one.source_url) == ("example.org", "https://example.org/")
     assert one.updated == NOW
+
+
+def test_an_entry_names_its_page_where_there_are_pages():
+    article = Article(url="https://example.org/a", title="A", html="<p>A</p>", text="A")
+    words = Translation(
+        language="pt", source_language="en", title="A", summary="", html="", models=("en_pt",)
+    )
+    published = Published(
+        id="6fa459ea-ee8a-3ca4-894e-db77e160355e",
+        source="s",
+        article=article,
+        translation=words,
+        dated=NOW,
+        updated=NOW,
+    )
+    entry = decisions.to_entry(published, {}, "https://wire.example.org")
+    assert entry.page == f"https://wire.example.org/article/{published.id}/pt"
+    assert decisions.to_entry(published, {}).page == ""

@@ -232,3 +232,8 @@ def test_serve_stops_cleanly_on_a_signal(output, number):
     finally:
         process.kill()
     assert (process.returncode, out, err) == (0, "stopped\n", "")
+
+
+def test_small_answers_do_not_wait_for_acknowledgements(server):
+    # asyncio switches Nagle's algorithm off on sockets that name their protocol, and on no others.
+    assert server._socket.proto == socket.IPPROTO_TCP

@@ -1,0 +1,166 @@
+"""The newsroom over a real store, as the pages ask it."""
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+import pytest
+from starlette.testclient import TestClient
+
+from pipeline.article import Article, FeedSpec, Page, Reference, Source, Translation, Validators
+from pipeline.desk import Report
+from pipeline.errors import BabelwireError
+from pipeline.store import Store, sqlite_url
+from pipeline.web import Storeroom, application
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SOURCES = {"s": Source(id="s", kind="folder", title="The Wire", every=60.0)}
+FEEDS = (FeedSpec(id="world", title="World", sources=("s",), languages=("en", "ar")),)
+
+
+def fill(store, number, html="<p>The ferry.</p>"):
+    url = f"https://news.example.org/{number}"
+    store.references.announce([Reference(source="s", url=url)], NOW)
+    (known,) = store.references.named("s", [url])
+    article = Article(
+        url=url,
+        title=f"Ferry {number}",
+        html=html,
+        text="",
+        language="en",
+        published=NOW - timedelta(hours=number),
+    )
+    page = Page(reference=known.reference, url=url, content=b"", validators=Validators())
+    kept = store.articles.keep(known, page, article, url, NOW)
+    own = Translation(
+        language="en", source_language="en", title=article.title, summary="", html=html
+    )
+    arabic = replace(
+        own, language="ar", title=f"عبّارة {number}", html="<p>العبّارة.</p>", models=("en_ar-1.0",)
+    )
+    for words in (own, arabic, replace(arabic, language="fr", title="Bac")):
+        store.translations.keep(kept.id, "d", words, NOW)
+    return kept.id
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(sqlite_url(tmp_path)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def room(store):
+    made = Storeroom(store, FEEDS, SOURCES, clock=lambda: NOW)
+    yield made
+    made.close()
+
+
+def test_feeds_show_their_latest_entries_and_numbers(store, room):
+    ids = [fill(store, number) for number in range(7)]
+    english, arabic = room.feeds()
+    assert (english.language, english.total, english.updated) == ("en", 7, NOW)
+    assert [one.article for one in arabic.latest] == ids[:5]
+    assert arabic.latest[0].by_machine and not english.latest[0].by_machine
+    assert english.latest[0].source == "The Wire"
+
+
+def test_a_feed_is_paged_without_gaps(store, room):
+    ids = [fill(store, number) for number in range(26)]
+    first, more = room.entries("world", "en", 1)
+    second, last = room.entries("world", "en", 2)
+    assert (more, last) == (True, False)
+    assert [one.article for one in (*first.latest, *second.latest)] == ids
+    assert room.entries("world", "en", 3) is None
+    assert room.entries("world", "fr", 1) is None and room.entries("none", "en", 1) is None
+
+
+def test_an_article_comes_with_its_original_and_only_published_languages(store, room):
+    name = fill(store, 1)
+    story = room.article(name, "ar")
+    assert story.languages == ("ar", "en")
+    assert story.pairs == (("<p>العبّارة.</p>", "<p>The ferry.</p>"),)
+    assert (story.original_title, story.original_language) == ("Ferry 1", "en")
+    assert "الإنجليزية" in story.note and "<" not in story.note
+    own = room.article(name, "en")
+    assert (own.by_machine, own.note, own.pairs) == (False, "", None)
+    assert room.article(name, "fr") is None and room.article("none", "ar") is None
+
+
+def test_what_a_page_shows_passes_the_allow_list(store, room, tmp_path):
+    name = fill(store, 1, '<p onclick="x()">a<script>alert(1)</script></p><form>b</form>')
+    page = TestClient(application(tmp_path, room)).get(f"/article/{name}/ar")
+    assert page.status_code == 200
+    assert not [bad for bad in ("<script", "onclick", "alert") if bad in page.text]
+
+
+def test_search_finds_published_languages_only(store, room):
+    name = fill(store, 1)
+    assert [(one.article, one.language) for one in room.search("ferry", "", 10)] == [(name, "en")]
+    assert room.search("bac", "", 10) == []
+
+
+def test_status_counts_what_is_there(store, room, tmp_path):
+    fill(store, 1)
+    run = store.runs.start(["s"], NOW)
+    store.sources.failed("s", "no answer", NOW)
+    status = room.status()
+    assert (status.articles, status.languages["ar"], len(status.per_day)) == (1, 1, 14)
+    assert status.per_day["2026-03-01"] == 1
+    assert (status.sources[0].failures, status.sources[0].error) == (1, "no answer")
+    assert status.sources[0].schedule == "every 60 s"
+    assert (status.passes[0].id, status.passes[0].state) == (str(run), "running")
+    store.runs.finish(run, {"seconds": {"fetch": 1.0}, "words": 9}, 1, NOW)
+    assert (room.run(str(run)).state, room.run(str(run)).words) == ("failed", 9)
+    assert room.run("99") is None and room.run("²") is None and room.run("9" * 40) is None
+    assert TestClient(application(tmp_path, room)).get("/status").status_code == 200
+    assert room.ready()
+
+
+def wait_for(room, ticket, state):
+    for _ in range(500):
+        if room.run(ticket).state == state:
+            return room.run(ticket)
+        time.sleep(0.01)
+    raise AssertionError(room.run(ticket))
+
+
+def test_a_triggered_pass_runs_in_the_background_and_is_followed(store):
+    go, asked = Event(), []
+
+    def work(sources):
+        asked.append(tuple(sources))
+        assert go.wait(10)
+        report = Report(started=NOW)
+        report.words = 5
+        return report
+
+    room = Storeroom(store, FEEDS, SOURCES, run=work)
+    with pytest.raises(BabelwireError, match="no such source"):
+        room.trigger(["none"])
+    first = room.trigger(["s"])
+    wait_for(room, first.id, "running")
+    second = room.trigger([])
+    assert room.trigger([]).id == second.id  # one that waits for the same is the same
+    assert room.run(second.id).state == "waiting"
+    go.set()
+    assert wait_for(room, first.id, "done").words == 5
+    wait_for(room, second.id, "done")
+    assert asked == [("s",), ()]
+    room.close()
+
+
+def test_a_pass_that_cannot_run_is_a_failed_one(store):
+    def work(_):
+        raise BabelwireError("disk", "is full")
+
+    room = Storeroom(store, FEEDS, SOURCES, run=work)
+    ended = wait_for(room, room.trigger([]).id, "failed")
+    assert ended.failures == ("disk: is full",)
+    room.close()
+
+
+def test_without_a_desk_no_pass_is_triggered(room):
+    with pytest.raises(BabelwireError, match="cannot be triggered"):
+        room.trigger([])
