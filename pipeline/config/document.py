@@ -9,12 +9,14 @@ from pipeline.article import ContentMode, LinkTarget, TextFrom
 from pipeline.config.values import (
     Age,
     Cron,
+    FeedId,
     HttpUrl,
     Identifier,
     Kept,
     Language,
     OptionalHttpUrl,
     Seconds,
+    Token,
 )
 from pipeline.options import FetchOptions, Options, PollOptions, TranslateOptions
 
@@ -84,7 +86,7 @@ SourceSettings = Annotated[
 class FeedSettings(Options):
     """A feed to publish."""
 
-    id: Identifier
+    id: FeedId
     title: str = Field(min_length=1)
     description: str = ""
     sources: tuple[str, ...] = ()
@@ -106,7 +108,7 @@ class ServeOptions(Options):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=1, le=65_535)
-    token: str = Field(default="", pattern=r"^([\x21-\x7e]{16,})?$", repr=False)
+    token: Token = Field(default="", repr=False)
 
 
 class RetentionOptions(Options):

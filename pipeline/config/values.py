@@ -18,6 +18,10 @@ from pipeline.config.cron import crontab
 _ARGOS_CODES = {"pb": "Portuguese (Brazil)", "zt": "Chinese (traditional)"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+# Paths of the built-in server, under which a feed's files would not be found.
+_OWN_PATHS = frozenset(
+    {"api", "article", "assets", "feed", "healthz", "metrics", "readyz", "search", "status"}
+)
 _ID = r"^[a-z0-9][a-z0-9_-]*$"
 
 
@@ -80,6 +84,27 @@ def _http_url(value: str) -> str:
     return value
 
 
+def _token(value: str) -> str:
+    if value and not re.fullmatch(r"[\x21-\x7e]{16,200}", value):
+        raise PydanticCustomError(
+            "token",
+            "must have 16 characters or more, without spaces — "
+            "for example what `openssl rand -hex 16` prints",
+        )
+    return value
+
+
+def _feed_id(value: str) -> str:
+    if value in _OWN_PATHS:
+        raise PydanticCustomError(
+            "feed_id",
+            "{value} is a path of babelwire's own pages — choose another id",
+            {"value": f'"{value}"'},
+        )
+    return value
+
+
+Token = Annotated[str, AfterValidator(_token)]
 Language = Annotated[str, AfterValidator(_language)]
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=1, le=366 * 86_400)]
 Age = Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=100 * 366 * 86_400)]
@@ -88,3 +113,4 @@ Cron = Annotated[str, AfterValidator(_cron)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 OptionalHttpUrl = Annotated[str, AfterValidator(lambda value: value and _http_url(value))]
 Identifier = Annotated[str, Field(pattern=_ID, max_length=100)]
+FeedId = Annotated[Identifier, AfterValidator(_feed_id)]

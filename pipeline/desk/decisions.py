@@ -24,7 +24,8 @@ def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | 
     if not error.retry or attempts + 1 >= _ATTEMPTS:
         return None
     wait: timedelta = min(_FIRST_RETRY * 2**attempts, _LAST_RETRY)
-    return now + wait
+    asked = timedelta(seconds=getattr(error, "wait", None) or 0)  # Retry-After, of the host itself
+    return now + max(wait, asked)
 
 
 def revisits(source: Source, announced: Sequence[Known], due: Sequence[Known]) -> list[Known]:

@@ -150,3 +150,17 @@ def test_durations_defaults_and_norwegian(tmp_path):
         ("all", ("a",), ("no", "zt"))
     ]
     assert settings.state_dir == tmp_path / "state"
+
+
+def test_what_only_the_server_knows_is_refused_with_the_remedy(tmp_path):
+    path = tmp_path / "babelwire.toml"
+    path.write_text(
+        'languages = ["en"]\n[serve]\ntoken = "short"\n'
+        '[[feeds]]\nid = "api"\ntitle = "x"\n[[sources]]\nid = "s"\nkind = "sitemap"\nurl = "x"\n'
+    )
+    with pytest.raises(SettingsError) as caught:
+        load(path)
+    text = str(caught.value)
+    assert "serve.token: must have 16 characters" in text
+    assert 'feeds[0].id: "api" is a path' in text
+    assert "sources[0].url" in text
