@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import daemon, models, pages, passes, sources, translating, upkeep
+from pipeline.cli import daemon, models, pages, passes, sources, subscribing, translating, upkeep
 from pipeline.cli.context import Context, set_up_logging
 from pipeline.cli.show import say, tell
 from pipeline.errors import BabelwireError, SettingsError
@@ -67,6 +67,7 @@ def options(
     context.obj = Context(config=config, debug=debug, log_format=log_format)
 
 
+app.command("add")(subscribing.add)
 app.command("run")(passes.run)
 app.command("preview")(pages.preview)
 app.command("extract")(pages.extract)

@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from pipeline.article import Source
-from pipeline.cli import show
+from pipeline.cli import show, subscribing
 from pipeline.config import template
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="See the sources.")
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="See, find, check and change the sources."
+)
 
 
 @app.command("list")
@@ -38,6 +40,13 @@ def list_(
         ("id", "kind", "title", "schedule", "place"),
         [(one.id, one.kind, one.title, _schedule(one), _place(one)) for one in sources],
     )
+
+
+app.command("add")(subscribing.add)
+app.command("remove")(subscribing.remove)
+app.command("check")(subscribing.check_)
+app.command("import")(subscribing.import_)
+app.command("export")(subscribing.export)
 
 
 def _place(source: Source) -> str:

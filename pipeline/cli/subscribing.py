@@ -1,0 +1,181 @@
+"""`babelwire add`, `sources add|remove|check|import|export`: sources without an editor.
+
+In: addresses, ids, OPML files. Out: a changed settings file, or what was found. Nothing is stored.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.article import Source
+from pipeline.cli import show
+from pipeline.cli.context import Context
+from pipeline.config.edit import add_sources, remove_source
+from pipeline.errors import BabelwireError
+from pipeline.extract import extract
+from pipeline.ingest import (
+    Candidate,
+    Check,
+    Client,
+    check,
+    fetch,
+    find_sources,
+    read_opml,
+    source_id,
+    write_opml,
+)
+
+_EVERY = 1800.0  # seconds between two looks at a source that was added without more words
+
+
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="A site, a section, a feed or a sitemap.")],
+    name: Annotated[str, typer.Option("--id", help="Its short name; default: of its title.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what was found.")] = False,
+) -> None:
+    """Find what a site announces its articles by, and add the best of it to the settings."""
+    shared: Context = context.obj
+    settings = shared.settings()
+    with Client(settings.fetch) as client:
+        finding = find_sources(url, client)
+    for number, one in enumerate(finding.candidates):
+        show.say(f"{'chosen ' if not number else 'also   '} {_described(one)}")
+    for address, reason in finding.rejected:
+        show.tell(f"not     {address}: {reason}")
+    if dry_run:
+        return
+    best = finding.candidates[0]
+    chosen = name or source_id(best.title, best.url, settings.sources)
+    source = Source(
+        id=chosen, kind=best.kind, title=best.title, url=best.url, language=None, every=_EVERY
+    )
+    add_sources(settings.path, [source])
+    show.say(f"added {chosen} to {settings.path}")
+
+
+def _described(one: Candidate) -> str:
+    newest = f", newest {one.newest:%Y-%m-%d}" if one.newest else ""
+    full = f", {one.complete} with full text" if one.complete else ""
+    return f"{one.kind} {one.url} ({one.reason}; {one.announced} articles{full}{newest})"
+
+
+def remove(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The source's id.", metavar="SOURCE")],
+) -> None:
+    """Take a source out of the settings. Its articles stay stored until they are pruned."""
+    settings = context.obj.settings()
+    remove_source(settings.path, name)
+    show.say(f"removed {name} from {settings.path}")
+
+
+def check_(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Ids; none: all of them.", metavar="[SOURCE]...")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
+) -> None:
+    """Ask sources once and show what they announce and their first article. Stores nothing.
+
+    Exit code 1 where one of them fails.
+    """
+    settings = context.obj.settings()
+    unknown = [name for name in names or [] if name not in settings.sources]
+    if unknown:
+        raise BabelwireError(unknown[0], "there is no such source", "see `babelwire sources list`")
+    rows: list[dict[str, object]] = []
+    with Client(settings.fetch) as client:
+        for name in names or settings.sources:
+            rows.append(_checked(settings.sources[name], client))
+            if not as_json:
+                _show(rows[-1])
+    if as_json:
+        show.say(json.dumps(rows, ensure_ascii=False, indent=2))
+    raise typer.Exit(1 if any(row.get("error") for row in rows) else 0)
+
+
+def _checked(source: Source, client: Client) -> dict[str, object]:
+    try:
+        found = check(source, client)
+    except BabelwireError as error:
+        return {"source": source.id, "error": str(error)}
+    row: dict[str, object] = {
+        "source": source.id,
+        "articles": len(found.found.references),
+        "language": found.language,
+        "dated": found.dated,
+        "full_text": found.complete,
+        "newest": found.newest.isoformat() if found.newest else None,
+        "moved": found.source.url if found.found.moved else None,
+        "notes": list(found.found.notes),
+        "problems": [str(problem) for problem in found.found.problems],
+    }
+    return row | _first_article(found, client)
+
+
+def _first_article(found: Check, client: Client) -> dict[str, object]:
+    if not found.found.references:
+        return {"error": f"{found.source.id}: announces nothing"}
+    first = found.found.references[0]
+    try:
+        page = fetch(first, client, source=found.source)
+        if page is None:
+            return {}
+        article = extract(page.content, page.url, charset=page.charset)
+    except BabelwireError as error:
+        return {"error": str(error)}
+    shown = ("url", "title", "authors", "published", "language", "summary", "partial")
+    values = asdict(article)
+    return {"first": {key: _plain(values[key]) for key in shown}}
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | list | tuple | None) else str(value)
+
+
+def _show(row: dict[str, object]) -> None:
+    if row.get("error"):
+        show.tell(f"{row['source']}: {row['error']}")
+        return
+    show.say(
+        f"{row['source']}: {row['articles']} articles, {row['dated']} dated, "
+        f"{row['full_text']} with full text, language {row['language'] or 'unsaid'}"
+    )
+    first = row.get("first")
+    if isinstance(first, dict):
+        show.say(f"  {first['title']} ({first['published'] or 'undated'}) {first['url']}")
+        show.say(f"  {first['summary']}")
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="An OPML file; - for standard input.")],
+) -> None:
+    """Add the feeds of an OPML list to the settings; those that are there already are left."""
+    settings = context.obj.settings()
+    try:
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise BabelwireError(str(file), f"cannot be read ({error.strerror})") from error
+    listed = read_opml(content, str(file), settings.sources)
+    known = {one.url for one in settings.sources.values()}
+    new = [one for one in listed.sources if one.url not in known]
+    if new:
+        add_sources(settings.path, new)
+    for problem in listed.problems:
+        show.tell(str(problem))
+    show.say(f"{len(new)} sources added, {len(listed.sources) - len(new)} were there already")
+    raise typer.Exit(1 if listed.problems else 0)
+
+
+def export(context: typer.Context) -> None:
+    """Write the sources that are feeds, sitemaps or index pages as OPML to standard output."""
+    settings = context.obj.settings()
+    sources = [one for one in settings.sources.values() if one.url]
+    sys.stdout.buffer.write(write_opml(sources))

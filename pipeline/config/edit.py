@@ -1,0 +1,92 @@
+"""Changes to the settings file that keep its comments: sources added and taken out.
+
+In: the file's path and sources. Out: the file, replaced at once or left as it was. It refuses a
+change after which the settings would be wrong.
+"""
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.items import AoT
+
+from pipeline.article import Source
+from pipeline.config import check
+from pipeline.errors import SettingsError
+
+_KEYS = ("id", "kind", "title", "url", "urls", "path", "language", "every", "cron", "links")
+
+
+def add_sources(path: Path, sources: Iterable[Source]) -> None:
+    """Add sources at the end of the settings file.
+
+    Raises:
+        SettingsError: the settings would be wrong, or the file cannot be written.
+    """
+    text = _read(path).rstrip("\n")
+    for source in sources:
+        table = tomlkit.table()
+        for key, value in _values(source).items():
+            table.add(key, value)
+        block = tomlkit.document()
+        block.add("sources", tomlkit.aot())
+        block["sources"].append(table)
+        text += "\n\n" + tomlkit.dumps(block).strip("\n")
+    _replace(path, text + "\n")
+
+
+def remove_source(path: Path, name: str) -> None:
+    """Take a source out of the settings file, and out of the feeds that name it.
+
+    Raises:
+        SettingsError: there is none, the settings would be wrong, or the file cannot be written.
+    """
+    document = tomlkit.parse(_read(path))
+    sources = document.get("sources")
+    tables = list(sources) if isinstance(sources, AoT) else []
+    place = next((i for i, table in enumerate(tables) if table.get("id") == name), None)
+    if place is None or not isinstance(sources, AoT):
+        raise SettingsError(str(path), [f'there is no source "{name}" — see `sources list`'])
+    del sources[place]
+    if not len(sources):
+        del document["sources"]
+    for feed in document.get("feeds", []):
+        if name in feed.get("sources", []):
+            feed["sources"].remove(name)
+    _replace(path, tomlkit.dumps(document))
+
+
+def _values(source: Source) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key in _KEYS:
+        value = getattr(source, key)
+        if key == "every" and value:
+            value = f"{value / 60:g}m"
+        if value:
+            found[key] = list(value) if isinstance(value, tuple) else value
+    return found
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(str(path), [f"cannot be read ({error})"]) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    check(tomllib.loads(text), path)
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(path.stat().st_mode & 0o777)
+        Path(name).replace(path)
+    except OSError as error:
+        raise SettingsError(str(path), [f"cannot be written ({error.strerror})"]) from error
