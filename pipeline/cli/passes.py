@@ -130,6 +130,10 @@ def status(
     show.say()
     show.say(f"{found['articles']} articles ({languages or 'none published yet'})")
     show.say(f"{found['memory']} segments in the translation memory")
+    doubted = found["doubted"]
+    if doubted:
+        number = sum(one["segments"] for one in doubted)
+        show.say(f"{number} segments in {len(doubted)} translations may be wrong")
     for run_ in found["runs"]:
         ended = "unfinished" if run_["finished"] is None else f"exit code {run_['exit_code']}"
         show.say(f"pass {run_['run']}: {run_['started']}, {ended}")
@@ -165,6 +169,10 @@ def _status(settings: Settings, store: Store) -> dict[str, Any]:
         "articles": store.articles.count(),
         "languages": dict(sorted(store.translations.counts().items())),
         "memory": store.memory.count(),
+        "doubted": [
+            {"url": url, "language": language, "segments": number}
+            for url, language, number in store.translations.doubted()
+        ],
         "failing": [
             {"source": one.reference.source, "url": one.reference.url, "error": one.error}
             for one in store.references.failing()

@@ -127,6 +127,8 @@ def report(done: Report) -> None:
     seconds = done.seconds.get("translate", 0.0)
     speed = f", {done.words / seconds:,.0f} words/s" if done.fresh and seconds else ""
     say(f"{done.fresh} segments translated, {done.segments - done.fresh} known already{speed}")
+    if done.doubts:
+        say(f"{done.doubts} segments whose translation may be wrong: see `babelwire status`")
     say(f"{len(done.written)} feed files written, {done.unchanged} unchanged")
     shares = ", ".join(f"{stage} {value:.2f} s" for stage, value in done.seconds.items())
     say(f"{done.elapsed:.2f} s in all ({shares})")

@@ -193,6 +193,7 @@ class Desk:
             tally[language] = tally.get(language, 0) + 1
             report.segments += result.segments
             report.fresh += result.fresh
+            report.doubts += result.doubts
 
     def translator(self) -> Translator:
         """The translator over this store's memory.

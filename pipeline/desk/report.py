@@ -56,9 +56,10 @@ class Report:
     """A pass, while it runs and after.
 
     `seconds` are per stage, summed over the sources that were visited at once; `elapsed` are those
-    of the clock. `words` and `segments` are what the translation stage was given to
-    translate (source words; distinct segments), `fresh` the segments that a model had to translate.
-    `written` are paths relative to the output directory.
+    of the clock. `words` and `segments` are what the translation stage was given to translate
+    (source words; distinct segments), `fresh` the segments that a model had to translate, `doubts`
+    those whose translation may be wrong all the same. `written` are paths relative to the output
+    directory.
     """
 
     started: datetime
@@ -70,6 +71,7 @@ class Report:
     words: int = 0
     segments: int = 0
     fresh: int = 0
+    doubts: int = 0
     written: list[str] = field(default_factory=list)
     unchanged: int = 0
     failures: list[Failure] = field(default_factory=list)

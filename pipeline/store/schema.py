@@ -159,6 +159,7 @@ translations = Table(
     Column("html", Text, nullable=False),
     Column("models", JSON, nullable=False),
     Column("segments", Integer, nullable=False),
+    Column("doubts", Integer, nullable=False, default=0),
     Column("updated_at", Instant, nullable=False),
     Index("ix_translations_language", "language"),
 )

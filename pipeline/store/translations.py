@@ -106,6 +106,7 @@ class Translations:
             "html": translation.html,
             "models": list(translation.models),
             "segments": translation.segments,
+            "doubts": translation.doubts,
             "updated_at": now,
         }
         with self._database.write() as connection:
@@ -177,6 +178,17 @@ class Translations:
                 for row in connection.execute(query):
                     found.setdefault(row.id, published_row(row))
         return sorted(found.values(), key=lambda one: (one.dated, one.id), reverse=True)[:limit]
+
+    def doubted(self) -> list[tuple[str, str, int]]:
+        """Articles with sentences that may be wrong: (address, language, number), most first."""
+        query = (
+            select(articles.c.url, translations.c.language, translations.c.doubts)
+            .join(articles, articles.c.id == translations.c.article)
+            .where(translations.c.doubts > 0)
+            .order_by(translations.c.doubts.desc(), articles.c.url)
+        )
+        with self._database.read() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
     def counts(self) -> dict[str, int]:
         """How many articles exist in each language."""

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
+from pipeline.translate import quality
 from pipeline.translate.alignment import link
 from pipeline.translate.models import Model
 from pipeline.translate.segments import pieces
@@ -22,6 +23,10 @@ COMFORTABLE = 160
 """Tokens a sentence may have before it is cut: these models were trained on single sentences."""
 LENGTH_PENALTY = 0.2
 """Argos's, kept for comparability."""
+
+
+STRICT_BEAM, STRICT_NGRAM, STRICT_PENALTY = 4, 4, 1.2
+"""Decoding of the second attempt: wider, and with repetition made dear."""
 
 
 class Tokeniser(Protocol):
@@ -80,13 +85,44 @@ class Loaded:
         """(segment, translation, links) for each distinct segment, in the order they finish.
 
         `links` is a word alignment in Pharaoh format, "" for segments not in `aligned` and where
-        the model gives none.
+        the model gives none. A hypothesis with faults is tried once more, with other decoding, and
+        the better one kept; where that is broken all the same, the segment itself is given back.
         """
         plain = [segment for segment in segments if segment not in aligned]
         for group, attention in ((plain, False), ([s for s in segments if s in aligned], True)):
-            yield from self._group(group, attention)
+            yield from self._checked(group, attention)
 
-    def _group(self, segments: Sequence[str], attention: bool) -> Iterator[tuple[str, str, str]]:
+    def _checked(self, segments: Sequence[str], attention: bool) -> Iterator[tuple[str, str, str]]:
+        doubted: dict[str, tuple[str, str]] = {}
+        for segment, text, links in self._cased(segments, attention):
+            if quality.faults(segment, text):
+                doubted[segment] = (text, links)
+            else:
+                yield segment, text, links
+        if not doubted:
+            return
+        for segment, text, links in self._cased(list(doubted), attention, strict=True):
+            first = doubted[segment]
+            again = quality.severity(segment, text) < quality.severity(segment, first[0])
+            best = (text, links) if again else first
+            if quality.HARD & set(quality.faults(segment, best[0])):
+                best = (segment, "")
+            yield segment, *best
+
+    def _cased(
+        self, segments: Sequence[str], attention: bool, *, strict: bool = False
+    ) -> Iterator[tuple[str, str, str]]:
+        """Segments in capitals are translated as sentences and put into capitals again."""
+        wanted: dict[str, list[str]] = {}
+        for segment in segments:
+            wanted.setdefault(quality.calmed(segment), []).append(segment)
+        for calm, text, links in self._group(list(wanted), attention, strict):
+            for segment in wanted[calm]:
+                yield segment, text if segment == calm else text.upper(), links
+
+    def _group(
+        self, segments: Sequence[str], attention: bool, strict: bool
+    ) -> Iterator[tuple[str, str, str]]:
         jobs: list[list[str]] = []
         owners: list[tuple[int, int]] = []
         parts: list[list[str]] = []
@@ -100,7 +136,7 @@ class Loaded:
                 jobs.append(self.tokeniser.encode(piece.strip()) if len(cut) > 1 else tokens)
                 owners.append((index, number))
         missing = [len(part) for part in parts]
-        for job, tokens, weights in self._run(jobs, attention):
+        for job, tokens, weights in self._run(jobs, attention, strict):
             index, number = owners[job]
             text = self.tokeniser.decode(tokens)
             parts[index][number] = text
@@ -114,26 +150,30 @@ class Loaded:
             yield segment, "".join(part + gap for part, gap in joined), links
 
     def _run(
-        self, jobs: Sequence[list[str]], attention: bool
+        self, jobs: Sequence[list[str]], attention: bool, strict: bool
     ) -> Iterator[tuple[int, list[str], list[list[float]]]]:
         """Word pieces in, word pieces out, by job number; a bounded number of batches in flight."""
         order = sorted((n for n, job in enumerate(jobs) if job), key=lambda n: -len(jobs[n]))
         yield from ((n, [], []) for n, job in enumerate(jobs) if not job)
         flying: deque[tuple[list[int], list[Any]]] = deque()
         for batch in batches(order, lambda n: len(jobs[n]), self.options.batch_tokens):
-            flying.append((batch, self._submit([jobs[n] for n in batch], attention)))
+            flying.append((batch, self._submit([jobs[n] for n in batch], attention, strict)))
             if len(flying) > 2 * self.translator.num_translators:
                 yield from self._collect(*flying.popleft())
         while flying:
             yield from self._collect(*flying.popleft())
 
-    def _submit(self, batch: list[list[str]], attention: bool) -> list[Any]:
+    def _submit(self, batch: list[list[str]], attention: bool, strict: bool) -> list[Any]:
         prefix = self.model.target_prefix
         longest = max(len(tokens) for tokens in batch)
         results: list[Any] = self.translator.translate_batch(
             batch,
             target_prefix=[[prefix]] * len(batch) if prefix else None,
-            beam_size=self.options.beam_size,
+            beam_size=max(STRICT_BEAM, self.options.beam_size)
+            if strict
+            else self.options.beam_size,
+            no_repeat_ngram_size=STRICT_NGRAM if strict else 0,
+            repetition_penalty=STRICT_PENALTY if strict else 1,
             length_penalty=LENGTH_PENALTY,
             replace_unknowns=True,
             max_input_length=0,

@@ -17,6 +17,7 @@ from pipeline.translate.engine import LENGTH_PENALTY, Engine
 from pipeline.translate.markup import Document, Text, parse
 from pipeline.translate.memory import DictMemory, Memory
 from pipeline.translate.models import Model, Models
+from pipeline.translate.quality import faults
 from pipeline.translate.routes import serves
 
 WINDOW = 64
@@ -177,6 +178,7 @@ class Translator:
             models=tuple(model.key for model in plan.route),
             segments=len(segments),
             fresh=sum(1 for segment in segments if segment in known.fresh),
+            doubts=sum(1 for segment in segments if faults(segment, known.texts[segment])),
         )
 
     def _known(
@@ -247,4 +249,4 @@ class Translator:
 
 def memory_key(model: Model, options: TranslateOptions) -> str:
     """What the memory files a model's translations under: the model and what changes its words."""
-    return f"{model.key}@{model.digest[:12]}/beam={options.beam_size},lp={LENGTH_PENALTY}"
+    return f"{model.key}@{model.digest[:12]}/beam={options.beam_size},lp={LENGTH_PENALTY},gate=1"

@@ -168,6 +168,7 @@ def upgrade() -> None:
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("models", sa.JSON(), nullable=False),
         sa.Column("segments", sa.Integer(), nullable=False),
+        sa.Column("doubts", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article"], ["articles.id"], name=op.f("fk_translations_article"), ondelete="CASCADE"
