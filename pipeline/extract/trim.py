@@ -62,12 +62,14 @@ def _judge(block: Block) -> None:
         or _MARKUP.match(text)
         or (_promo().match(text) and linked > 0.4)
         or (linked > 0.9 and _is_promo_link(node, text))
+        or consent.block(text) > 1
     ):
         block.bad = 3
-    elif len(text) < 1200 and (found := consent.signs(text)):
-        block.bad = 3 if found >= 2 else 1
-    elif len(text) < 200 and consent.suspicious(text) and lexicon.holds(block.words, _COOKIES):
+    elif consent.block(text) or _names_cookies(block):
+        # A sentence about cookies: a notice's only where it stands among others of a site's.
         block.bad = 1
+        block.solid = not heading and node.prose > 60
+        return
     elif len(text) < 320 and _speaks_for_site(block.words, text):
         block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
     elif linked > 0.8 and len(text) < 300:
@@ -87,6 +89,11 @@ def _labels() -> frozenset[str]:
     return frozenset(
         f" {word.strip()} " for word in lexicon.phrases("boilerplate", "label", "words")
     )
+
+
+def _names_cookies(block: Block) -> bool:
+    short = len(block.text) < 200
+    return short and consent.suspicious(block.text) and lexicon.holds(block.words, _COOKIES)
 
 
 def _is_promo_link(node: Node, text: str) -> bool:
@@ -126,7 +133,8 @@ def _edges(blocks: list[Block]) -> None:
     From the end back: everything after the last solid block goes from the first block on that is
     surely boilerplate; what stands between two such blocks goes with them.
     """
-    last = max((i for i, block in enumerate(blocks) if block.solid), default=-1)
+    solid = [i for i, block in enumerate(blocks) if block.solid and block.node.verdict is None]
+    last = max(solid, default=-1)
     if last < 0:
         return
     tail = range(last + 1, len(blocks))
@@ -137,8 +145,7 @@ def _edges(blocks: list[Block]) -> None:
         for block in blocks[cut:]:
             if block.node.verdict is None and not _illustration(block.node):
                 block.node.verdict = "tail"
-    first = next(i for i, block in enumerate(blocks) if block.solid)
-    for block in blocks[:first]:
+    for block in blocks[: solid[0]]:
         if block.bad >= 2:
             block.node.verdict = "head"
 
