@@ -30,7 +30,12 @@ def calmed(text: str) -> str:
 
 
 def is_title_case(text: str) -> bool:
-    """Whether most of a line's longer words begin with a capital."""
+    """Whether most of a line's longer words begin with a capital, and no full stop ends it.
+
+    A sentence that ends in one is full of names, which had better stay.
+    """
+    if text.rstrip("\"'”’») ").endswith((".", "…")):
+        return False
     words: list[str] = _WORD.findall(text)
     longer = [word for word in words if len(word) > _LONGER][1:]
     if len(longer) < _NEEDED - 1:
@@ -41,8 +46,8 @@ def is_title_case(text: str) -> bool:
 def headline(text: str, score: Score | None) -> str:
     """A line in Title Case with its common words small; any other, or without `score`, as it is.
 
-    A word is common where its small form is in the vocabulary in one piece, or likelier as a whole
-    than the capital one, and the capital one is not clearly likelier, as a name's is ("trump").
+    A word is common where its small form is in the vocabulary in one piece and the capital one is
+    not clearly likelier, as a name's is ("trump"), or where its small form is likelier as a whole.
     The first word stays.
     """
     if score is None or not is_title_case(text):
@@ -59,9 +64,22 @@ def headline(text: str, score: Score | None) -> str:
     return "".join([*out, text[at:]])
 
 
+def copies(source: str, target: str) -> int:
+    """How many of the source's longer words, names among them, the translation has unchanged."""
+    there = {word.casefold() for word in _WORD.findall(target)}
+    words: list[str] = _WORD.findall(source)
+    return sum(word.casefold() in there for word in words if len(word) > _LONGER)
+
+
+def restored(source: str, target: str) -> str:
+    """The translation with capitals on words that are the source's, as names are."""
+    capital = {word.lower(): word for word in _WORD.findall(source) if not word.islower()}
+    return _WORD.sub(lambda match: capital.get(match[0], match[0]), target)
+
+
 def _common(word: str, score: Score) -> bool:
     (large, _), (small, pieces) = score(word), score(_small(word))
-    return small > large if pieces > 1 else small > large - _MARGIN
+    return small > large - _MARGIN if pieces == 1 else small > large
 
 
 def _small(text: str) -> str:

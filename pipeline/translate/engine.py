@@ -17,7 +17,6 @@ from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate import casing, gate
 from pipeline.translate.alignment import link
-from pipeline.translate.casing import headline
 from pipeline.translate.gate import Hypothesis
 from pipeline.translate.models import Model
 from pipeline.translate.segments import pieces
@@ -128,7 +127,7 @@ class Loaded:
         def attempt(texts: Sequence[str], way: gate.Way) -> Iterator[tuple[str, str, str]]:
             if way == "halves":
                 return self._halves(texts)
-            return self._cased(texts, attention, strict=way != "plain", small=way == "small")
+            return self._cased(texts, attention, way)
 
         return attempt
 
@@ -136,29 +135,35 @@ class Loaded:
         """Texts cut in two or three, each part translated strictly. Without links."""
         cuts = {text: pieces(text, 1, 2) if " " in text else [text] for text in texts}
         parts = list(dict.fromkeys(cut.strip() for cut in chain.from_iterable(cuts.values())))
-        found = {part: text for part, text, _ in self._cased(parts, False, strict=True)}
+        found = {part: text for part, text, _ in self._cased(parts, False, "strict")}
         for text, cut in cuts.items():
             yield text, "".join(found[one.strip()] + one[len(one.rstrip()) :] for one in cut), ""
 
     def _cased(
-        self, segments: Sequence[str], attention: bool, *, strict: bool, small: bool = False
+        self, segments: Sequence[str], attention: bool, way: gate.Way
     ) -> Iterator[tuple[str, str, str]]:
         """Capitals are made small for the model; a line all in capitals gets them back.
 
-        Headlines in Title Case do not: the languages these models write put them like sentences.
-        `small` makes every word but the first small.
+        Headlines in Title Case do not, their names aside: the languages these models write put them
+        like sentences.
         """
         score = getattr(self.tokeniser, "score", None)
         wanted: dict[str, list[str]] = {}
         for segment in segments:
             calm = casing.calmed(segment)
-            if calm == segment:
-                calm = segment[:1] + segment[1:].lower() if small else headline(segment, score)
+            if way == "small" and calm == segment:
+                calm = segment[:1] + segment[1:].lower()
+            elif way == "headline":
+                calm = casing.headline(calm, score)
             wanted.setdefault(calm, []).append(segment)
-        for calm, text, links in self._group(list(wanted), attention, strict):
+        for calm, text, links in self._group(list(wanted), attention, way in gate.STRICT):
             for segment in wanted[calm]:
-                capitals = casing.calmed(segment) != segment
-                yield segment, text.upper() if capitals else text, links
+                if casing.calmed(segment) != segment:
+                    yield segment, text.upper(), links
+                elif calm != segment:
+                    yield segment, casing.restored(segment, text), links
+                else:
+                    yield segment, text, links
 
     def _group(
         self, texts: Sequence[str], attention: bool, strict: bool

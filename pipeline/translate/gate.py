@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from pipeline.translate.casing import copies, is_title_case
 from pipeline.translate.quality import HARD, faults, severity
+from pipeline.translate.segments import has_words
 
-Way = Literal["plain", "strict", "halves", "small"]
-"""How a text is translated: as the options say; with a wider beam and repetition made dear; cut in
-parts; with every word but the first in small letters (both of these strictly too)."""
+Way = Literal["plain", "headline", "strict", "halves", "small"]
+"""How a text is translated: as the options say; with the common words of Title Case in small
+letters; with a wider beam and repetition made dear; cut in parts; with every word but the first in
+small letters (both of these strictly too)."""
+
+STRICT: Final = frozenset({"strict", "halves", "small"})
 
 Attempt = Callable[[Sequence[str], Way], Iterator[tuple[str, str, str]]]
 """Yields (text, translation, links) for each text."""
@@ -72,7 +77,7 @@ class Hypothesis:
 def checked(texts: Sequence[str], attempt: Attempt, language: str = "") -> Iterator[Hypothesis]:
     """A hypothesis for each distinct text into `language`: flawless ones first, as they come."""
     doubted: dict[str, Hypothesis] = {}
-    for text, translated, links in attempt(texts, "plain"):
+    for text, translated, links in _understood(texts, attempt):
         found = faults(text, translated, language)
         if found:
             doubted[text] = Hypothesis(text, translated, links, Verdict(found, (), found))
@@ -91,6 +96,24 @@ def checked(texts: Sequence[str], attempt: Attempt, language: str = "") -> Itera
             yield Hypothesis(one.segment, one.segment, "", replace(verdict, kept=whole))
         else:
             yield one
+
+
+def _understood(texts: Sequence[str], attempt: Attempt) -> Iterator[tuple[str, str, str]]:
+    """First attempts; those at headlines in Title Case whose words stayed are made once more.
+
+    Models take capital words for names and leave them. The second attempt, with the common words
+    small, counts unless more words stay.
+    """
+    headlines: dict[str, tuple[str, str]] = {}
+    for text, translated, links in attempt(texts, "plain"):
+        if copies(text, translated) and is_title_case(text):
+            headlines[text] = (translated, links)
+        else:
+            yield text, translated, links
+    for text, translated, links in attempt(list(headlines), "headline") if headlines else ():
+        first = headlines[text]
+        better = has_words(translated) and copies(text, translated) <= copies(text, first[0])
+        yield (text, translated, links) if better else (text, *first)
 
 
 def _wants(one: Hypothesis, only_broken: bool) -> bool:

@@ -9,7 +9,7 @@ from pipeline.article import Article, Translation
 from pipeline.errors import PoorTranslation
 from pipeline.options import TranslateOptions
 from pipeline.translate import Translator
-from pipeline.translate.casing import calmed, headline
+from pipeline.translate.casing import calmed, copies, headline, restored
 from pipeline.translate.gate import Hypothesis, Verdict, Way, checked, join
 from pipeline.translate.quality import faults
 
@@ -111,6 +111,16 @@ def score(word: str) -> tuple[float, int]:
 def test_title_case_becomes_a_sentence_but_names_stay(text, expected):
     assert headline(text, score) == expected
     assert headline(text, None) == text
+
+
+def test_a_headline_is_understood_the_second_time_and_names_keep_their_capitals(translator):
+    headline = "Hundreds Killed by Indonesian Quake and Tsunami, With Toll Seen Rising"
+    assert copies(headline, headline) == 9
+    (out,) = translator.texts([headline], "en", "pt")
+    assert copies(headline, out) <= 2
+    assert restored("Christion Abercrombie Undergoes Surgery", "christion abercrombie passa") == (
+        "Christion Abercrombie passa"
+    )
 
 
 def attempts(*answers: str):
