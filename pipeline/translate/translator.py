@@ -7,6 +7,7 @@ article that cannot be translated comes back with its error and never stops the 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Literal
 
 from pipeline.article import Article, Translation
 from pipeline.errors import BabelwireError, ModelError, PoorTranslation
@@ -25,6 +26,16 @@ LINKS, GATE = "#links", "#gate"
 WINDOW = 64
 """Articles taken from the stream at a time: enough to fill batches, little enough to hold."""
 _WRITE_EVERY = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A segment of an article: its translation, who made it now, and what the gate said of it."""
+
+    segment: str
+    translation: str
+    by: Literal["memory", "model"]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,26 @@ class Translator:
         stream = iter(articles)
         while window := list(islice(stream, WINDOW)):
             yield from self._window(window, language, progress or (lambda _: None))
+
+    def explain(self, article: Article, language: str) -> list[Explanation]:
+        """How each segment of an article comes to its translation, in order, each once.
+
+        What the memory does not know is translated now, and kept. () for an article that is in
+        `language` already. Raises NoModel or ModelError.
+        """
+        plan = self._plan(article, language)
+        if isinstance(plan, Translation):
+            return []
+        known = self._known(plan.blocks, plan.route, lambda _: None)
+        return [
+            Explanation(
+                segment=one,
+                translation=known.texts[one],
+                by="model" if one in known.fresh else "memory",
+                verdict=known.verdicts.get(one, Verdict()),
+            )
+            for one in plan.segments
+        ]
 
     def texts(self, texts: Sequence[str], source: str, target: str) -> list[str]:
         """Plain texts, each with its lines, blank lines and indentation as they were.
