@@ -172,7 +172,8 @@ class FeedSpec:
     `titles` and `descriptions` hold the words per language; `title` and `description` serve where
     a language has none. `link` says whether entries link to the original or to their hosted page.
     `hub` is a WebSub hub's address, `ttl` the minutes a reader may wait between two polls (0:
-    unsaid), `icon` and `logo` are addresses of a square and of a wide picture.
+    unsaid), `icon` and `logo` are addresses of a square and of a wide picture. `archive`: what no
+    longer fits is kept in archive documents (RFC 5005), where there is a `base_url` to link them.
     """
 
     id: str
@@ -191,6 +192,7 @@ class FeedSpec:
     icon: str = ""
     logo: str = ""
     rights: str = ""
+    archive: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,7 @@ class FeedSettings(Options):
     icon: OptionalHttpUrl = ""
     logo: OptionalHttpUrl = ""
     rights: str = ""
+    archive: bool = True
 
 
 class ServeOptions(Options):

@@ -17,7 +17,6 @@ from pipeline.errors import PublishError
 from pipeline.syndicate import (
     FORMATS,
     Archive,
-    archive_count,
     atom,
     fingerprint,
     json_feed,
@@ -121,7 +120,7 @@ def test_the_archive_links_back_to_the_oldest_document_and_loses_nothing():
         for n in range(11)
     ]
     feed = replace(FEED, limit=4)
-    count = archive_count(len(entries), feed.limit)
+    count = len(entries) // feed.limit
     found, archive = set(), Archive(0, count)
     while True:
         start = (archive.number - 1) * feed.limit
@@ -130,6 +129,9 @@ def test_the_archive_links_back_to_the_oldest_document_and_loses_nothing():
         assert problems(document) == []
         assert (b"<fh:archive/>" in document) == (archive.number > 0)
         parsed = feedparser.parse(document)
+        assert parsed.feed.id == feedparser.parse(atom(feed, "pt", [])).feed.id
+        current = [link.href for link in parsed.feed.links if link.rel == "current"]
+        assert current == ([f"{feed.base_url}/world/pt.atom"] if archive.number else [])
         found |= {entry.id for entry in parsed.entries}
         previous = [link.href for link in parsed.feed.links if link.rel == "prev-archive"]
         if not previous:
