@@ -30,6 +30,10 @@ MEDIA_TYPES = {
     ".png": "image/png",
     ".ico": "image/x-icon",
 }
+# What browsers show by their own means, with the feed's stylesheet: the feeds' own types they show
+# as bare text (Chromium) or save as a file (Firefox).
+_SHOWN_AS = dict.fromkeys((".rss", ".atom"), "text/xml; charset=utf-8")
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 CACHE_CONTROL = "public, max-age=300, must-revalidate"
 _CACHED_BYTES = 64_000_000
 _COMPRESSED = {".rss", ".atom", ".json", ".opml", ".css", ".html", ".svg"}
@@ -38,13 +42,14 @@ _COMPRESSED = {".rss", ".atom", ".json", ".opml", ".css", ".html", ".svg"}
 @dataclass(frozen=True, slots=True)
 class Published:
     """A file as it was read: its bytes, the same gzipped, a strong ETag over them, its time in
-    whole seconds."""
+    whole seconds, its type, and its type for who looks at it in a browser."""
 
     content: bytes
     gzipped: bytes
     etag: str
     modified: datetime
     media_type: str
+    shown_as: str
 
 
 class Files:
@@ -93,6 +98,7 @@ class Files:
             etag=etag(content),
             modified=datetime.fromtimestamp(int(status.st_mtime), UTC),
             media_type=media_type,
+            shown_as=_SHOWN_AS.get(file.suffix, media_type),
         )
         self._keep(file, (status.st_mtime_ns, status.st_size, status.st_ino), published)
         return published
@@ -129,13 +135,24 @@ def unchanged(headers: Headers, tag: str, modified: datetime) -> bool:
     return modified <= (date if date.tzinfo else date.replace(tzinfo=UTC))
 
 
+def browses(headers: Headers) -> bool:
+    """Whether a browser opens this as a page: it asks for HTML by name and for no feed by name.
+
+    The bytes are the same for everyone, so that a reader which poses as a browser loses nothing.
+    """
+    accept = headers.get("accept", "").lower()
+    return "text/html" in accept and not any(one in accept for one in _FEED_TYPES)
+
+
 def respond(published: Published, headers: Headers) -> Response:
     """The file, gzipped where the client takes that, or 304 where the client has it."""
+    negotiated = published.shown_as != published.media_type
+    media_type = published.shown_as if browses(headers) else published.media_type
     fields = {
         "etag": published.etag,
         "last-modified": format_datetime(published.modified, usegmt=True),
         "cache-control": CACHE_CONTROL,
-        "vary": "Accept-Encoding",
+        "vary": "Accept, Accept-Encoding" if negotiated else "Accept-Encoding",
         "x-content-type-options": "nosniff",
         # Readers that run in a browser fetch feeds from pages of their own.
         "access-control-allow-origin": "*",
@@ -149,4 +166,4 @@ def respond(published: Published, headers: Headers) -> Response:
         encoding = {}
     if unchanged(headers, published.etag, published.modified):
         return Response(status_code=304, headers=fields)
-    return Response(content, headers={**fields, **encoding, "content-type": published.media_type})
+    return Response(content, headers={**fields, **encoding, "content-type": media_type})
