@@ -77,9 +77,14 @@ def failure(request: Request, code: int, reason: str) -> Response:
     return page(text, request.headers, status=code)
 
 
+# What the pages are dressed with, and its type.
+_ASSETS = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+
+
 @cache
-def _style() -> str:
-    return resources.files(__package__).joinpath("data/style.css").read_text("utf-8")
+def asset(name: str) -> str:
+    """A file that the pages load, one of `_ASSETS`."""
+    return resources.files(__package__).joinpath("data", name).read_text("utf-8")
 
 
 class Pages:
@@ -92,7 +97,9 @@ class Pages:
 
     def routes(self) -> list[Route]:
         """What is answered where."""
-        routes = [Route("/", self.index), Route("/assets/style.css", self.style)]
+        routes = [Route("/", self.index), Route("/assets/{name}", self.asset)]
+        # What shows a feed as a page has no other way to ask for an icon.
+        routes.append(Route("/favicon.ico", self.asset))
         if self._room is not None:
             routes += [
                 Route("/feed/{feed}/{language}", self.feed),
@@ -102,12 +109,15 @@ class Pages:
             ]
         return routes
 
-    async def style(self, request: Request) -> Response:
-        """The stylesheet."""
+    async def asset(self, request: Request) -> Response:
+        """The stylesheet, the icon."""
+        name = request.path_params.get("name", "icon.svg")
+        if name not in _ASSETS:
+            raise HTTPException(404)
         return page(
-            _style(),
+            asset(name),
             request.headers,
-            media_type="text/css; charset=utf-8",
+            media_type=_ASSETS[name],
             cache="public, max-age=3600",
         )
 
