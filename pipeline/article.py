@@ -32,7 +32,7 @@ class Source:
     announced article may be (0: any age; undated ones pass). `text` says where an article's words
     come from: its page, its entry in the feed, or ("auto") the page and, where that is refused,
     the entry. `user_agent`, `headers` and `proxy` overrule the fetcher's own; `headers` are sent to
-    the source's own hosts alone.
+    the source's own hosts alone. `rights` is the licence of its articles, in a sentence.
     """
 
     id: str
@@ -53,6 +53,7 @@ class Source:
     user_agent: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     proxy: str = ""
+    rights: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ class _SourceSettings(Options):
     every: Seconds | None = None
     cron: Cron | None = None
     limit: int = Field(default=0, ge=0)
+    rights: str = ""
 
 
 class _WebSettings(_SourceSettings):

@@ -88,6 +88,7 @@ def to_entry(published: Published, sources: Mapping[str, Source], base_url: str 
         categories=article.keywords,
         source_title=(source.title if source else "") or article.site or _host(article.url),
         source_url=_home(article.url),
+        rights=source.rights if source else "",
         page=f"{base_url}/article/{published.id}/{translation.language}" if base_url else "",
         original_title=article.title if translation.by_machine else "",
         original_html=article.html if translation.by_machine else "",

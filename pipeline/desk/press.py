@@ -10,6 +10,7 @@ from datetime import datetime
 from pipeline.article import Entry, FeedSpec
 from pipeline.config import Settings
 from pipeline.desk import decisions, files
+from pipeline.desk.labels import Translate, as_it_is, labelled, named
 from pipeline.desk.report import Report
 from pipeline.errors import PublishError
 from pipeline.store import Published, Store
@@ -38,12 +39,18 @@ class Press:
     """Writes the feeds of one pass. What fails is in the report; the other files are written."""
 
     def __init__(
-        self, settings: Settings, store: Store, report: Report, clock: Callable[[], datetime]
+        self,
+        settings: Settings,
+        store: Store,
+        report: Report,
+        clock: Callable[[], datetime],
+        translate: Translate = as_it_is,
     ) -> None:
         self._settings = settings
         self._store = store
         self._report = report
         self._clock = clock
+        self._translate = translate
         self._changed: dict[str, list[str]] = {}
 
     def prepare(self) -> None:
@@ -53,7 +60,7 @@ class Press:
             PublishError: the output directory cannot be read.
         """
         files.sweep(self._settings.output_dir)
-        feeds = self._settings.feeds
+        feeds = [named(feed, self._translate) for feed in self._settings.feeds]
         self._write(STYLESHEET_NAME, stylesheet())
         if self._settings.document.base_url:
             self._write(OPML_NAME, opml(feeds))
@@ -62,18 +69,21 @@ class Press:
 
     def publish(self, feed: FeedSpec, language: str) -> None:
         """Write a feed in one language, in every format, and what of it is archived now."""
+        feed = named(feed, self._translate)
         newest = self._store.translations.newest(language, feed.sources, feed.limit)
         entries = self._entries(feed, newest)
         count = self._archive(feed, language, {one.id for one in newest})
         archive = Archive(0, count)
         made_of = fingerprint(feed, language, entries, archive)
+        labels: list[Entry] | None = None  # made where a file is: they depend on the entries alone
         for form in FORMATS:
             name = path(feed, language, form.suffix)
             known = self._store.publications.fingerprint(name)
             if known == made_of and (self._settings.output_dir / name).is_file():
                 self._report.unchanged += 1
                 continue
-            written = self._build(form, feed, language, entries, archive)
+            labels = labelled(entries, self._translate) if labels is None else labels
+            written = self._build(form, feed, language, labels, archive)
             if written is None:
                 continue
             self._store.publications.wrote(name, made_of, self._clock())
@@ -110,6 +120,7 @@ class Press:
         count = archives.extent(*key).documents
         for place in range(written + 1, min(count, written + _WRITTEN_A_PASS) + 1):
             entries = self._entries(feed, archives.document(*key, place))
+            entries = labelled(entries, self._translate)
             document = Archive(place, count)
             done = [self._build(form, feed, language, entries, document) for form in FORMATS]
             if None in done:
