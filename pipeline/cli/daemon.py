@@ -77,7 +77,12 @@ def _site(settings: Settings, store: Store) -> Iterator[Starlette]:
     feeds = [named(feed, desk.label) for feed in settings.feeds]
     room = Storeroom(store, feeds, settings.sources, run=run, models=lambda: _models(settings))
     try:
-        yield application(settings.output_dir, room, token=settings.serve.token)
+        yield application(
+            settings.output_dir,
+            room,
+            token=settings.serve.token,
+            base_url=settings.document.base_url,
+        )
     finally:
         room.close()
 

@@ -7,6 +7,7 @@ if it were not there): hidden files, folders, files of unlisted types, anything 
 import os
 import stat
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -16,7 +17,7 @@ from threading import Lock
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from pipeline.web.responses import coded, compressed, etag, matches, takes_gzip
+from pipeline.web.responses import CODINGS, coded, compressed, etag, matches, taken
 
 MEDIA_TYPES = {
     ".rss": "application/rss+xml; charset=utf-8",
@@ -41,11 +42,14 @@ _COMPRESSED = {".rss", ".atom", ".json", ".opml", ".css", ".html", ".svg"}
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A file as it was read: its bytes, the same gzipped, a strong ETag over them, its time in
-    whole seconds, its type, and its type for who looks at it in a browser."""
+    """A file as it was read: its bytes, and the same in each coding that makes them fewer.
+
+    `etag` is strong and over the bytes, `modified` in whole seconds, `shown_as` the media type for
+    who looks at it in a browser.
+    """
 
     content: bytes
-    gzipped: bytes
+    codings: Mapping[str, bytes]
     etag: str
     modified: datetime
     media_type: str
@@ -92,9 +96,11 @@ class Files:
             # Of the open file, not of the name: a feed may be replaced between the two calls.
             status = os.fstat(stream.fileno())
             content = stream.read()
+        codings = CODINGS if file.suffix in _COMPRESSED else ()
+        forms = {coding: compressed(content, coding) for coding in codings}
         published = Published(
             content=content,
-            gzipped=compressed(content) if file.suffix in _COMPRESSED else content,
+            codings={coding: form for coding, form in forms.items() if form is not content},
             etag=etag(content),
             modified=datetime.fromtimestamp(int(status.st_mtime), UTC),
             media_type=media_type,
@@ -114,7 +120,7 @@ class Files:
 
 
 def _weight(published: Published) -> int:
-    return len(published.content) + len(published.gzipped)
+    return len(published.content) + sum(map(len, published.codings.values()))
 
 
 def _unsafe(part: str) -> bool:
@@ -145,7 +151,7 @@ def browses(headers: Headers) -> bool:
 
 
 def respond(published: Published, headers: Headers) -> Response:
-    """The file, gzipped where the client takes that, or 304 where the client has it."""
+    """The file, in a coding the client takes, or 304 where the client has it."""
     negotiated = published.shown_as != published.media_type
     media_type = published.shown_as if browses(headers) else published.media_type
     fields = {
@@ -157,13 +163,12 @@ def respond(published: Published, headers: Headers) -> Response:
         # Readers that run in a browser fetch feeds from pages of their own.
         "access-control-allow-origin": "*",
     }
-    content = published.content
-    if published.gzipped is not content and takes_gzip(headers):
-        content = published.gzipped
-        fields |= {"etag": coded(published.etag)}
-        encoding = {"content-encoding": "gzip"}
-    else:
-        encoding = {}
+    content, encoding = published.content, {}
+    coding = next((one for one in taken(headers) if one in published.codings), "")
+    if coding:
+        content = published.codings[coding]
+        fields |= {"etag": coded(published.etag, coding)}
+        encoding = {"content-encoding": coding}
     if unchanged(headers, published.etag, published.modified):
         return Response(status_code=304, headers=fields)
     return Response(content, headers={**fields, **encoding, "content-type": media_type})

@@ -90,10 +90,13 @@ def asset(name: str) -> str:
 class Pages:
     """The pages over a newsroom; without one there are the index and the stylesheet only."""
 
-    def __init__(self, files: Files, newsroom: Newsroom | None, *, may_trigger: bool) -> None:
+    def __init__(
+        self, files: Files, newsroom: Newsroom | None, *, may_trigger: bool, base_url: str = ""
+    ) -> None:
         self._files = files
         self._room = newsroom
         self._may_trigger = may_trigger
+        self._base_url = base_url.rstrip("/")
 
     def routes(self) -> list[Route]:
         """What is answered where."""
@@ -156,7 +159,11 @@ class Pages:
         if story is None:
             raise HTTPException(404)
         public = urlsplit(story.url).scheme in ("http", "https")
-        text = render(request, "article.html", story.language, story=story, public=public)
+        # OpenGraph and hreflang ask for absolute addresses: the settings' or those asked for.
+        root = self._base_url or str(request.base_url).rstrip("/")
+        text = render(
+            request, "article.html", story.language, story=story, public=public, root=root
+        )
         return page(text, request.headers)
 
     async def search(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date
 
 from pipeline.errors import PublishError
 from pipeline.syndicate.language import direction, language_name, language_tag
@@ -79,4 +79,5 @@ def moment(date: datetime, code: str) -> str:
         locale = Locale.parse(tag(code), sep="-")
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
-    return str(format_datetime(date.astimezone(UTC), "d MMMM y, HH:mm", locale=locale)) + " UTC"
+    moment = date.astimezone(UTC)
+    return f"{format_date(moment, 'long', locale=locale)}, {moment:%H:%M} UTC"
