@@ -35,7 +35,8 @@ def application(
     files = Files(output_dir)
 
     async def file(request: Request) -> Response:
-        published = await run_in_threadpool(files.find, request.path_params["path"])
+        path = request.path_params["path"]
+        published = files.remembered(path) or await run_in_threadpool(files.find, path)
         if published is None:
             raise HTTPException(404)
         return respond(published, request.headers)
