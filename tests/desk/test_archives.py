@@ -186,6 +186,20 @@ def test_without_an_address_or_a_wish_nothing_is_archived(settings):
         assert b"prev-archive" not in (settings.output_dir / "news" / "en.rss").read_bytes()
 
 
+def test_every_file_that_is_published_keeps_every_rule(settings):
+    with open_store(settings) as store:
+        for number in range(8):
+            add(store, number)
+        report = Report(started=NOW)
+        Press(settings, store, report, lambda: NOW).prepare()
+        publish(settings, store)
+    files = [one for one in settings.output_dir.rglob("*.*") if one.suffix != ".css"]
+    assert {one.suffix for one in files} == {".rss", ".atom", ".json", ".opml"}
+    assert {one.name: problems(one.read_bytes()) for one in files} == {
+        one.name: [] for one in files
+    }
+
+
 def arrivals(names: str) -> list[Arrival]:
     return [Arrival(listing=at, article=name) for at, name in enumerate(names, 1)]
 

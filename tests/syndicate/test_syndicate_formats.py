@@ -86,6 +86,31 @@ def test_bilingual_content_puts_each_original_beneath_its_paragraph():
     assert uneven.index("Dois.") < uneven.index("All in one.")
 
 
+@pytest.mark.parametrize("mode", ["full", "bilingual", "summary"])
+def test_json_feed_and_opml_keep_their_rules(mode):
+    feed = replace(FEED, content=mode)
+    for archive in (Archive(), Archive(0, 3), Archive(1, 3), Archive(3, 3)):
+        assert problems(json_feed(feed, "pt", [ENTRY], archive)) == []
+    assert problems(json_feed(replace(feed, base_url=""), "pt", [])) == []
+    assert problems(opml([feed])) == []
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (b'"id": "tag:', b'"guid": "tag:'),
+        (b'"date_published": "2026-', b'"date_published": "26-'),
+        (b"<p>Um.</p>", b"<script>1</script>"),
+        (b'"tags": [', b'"keywords": ['),
+        (b'"image": "https:', b'"image": "data:'),
+        (b"/version/1.1", b"/version/1"),
+    ],
+)
+def test_the_rules_of_json_feed_see_what_is_wrong(good, bad):
+    document = json_feed(FEED, "pt", [ENTRY])
+    assert good in document and problems(document.replace(good, bad, 1)) != []
+
+
 def test_json_feed_holds_what_its_specification_asks():
     document = json.loads(json_feed(FEED, "pt", [ENTRY]))
     assert document["version"] == "https://jsonfeed.org/version/1.1"
