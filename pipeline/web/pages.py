@@ -54,9 +54,9 @@ def _templates() -> Environment:
     return environment
 
 
-def _chart(values: Any, unit: str) -> Markup:
+def _chart(values: Any, unit: str, nothing: str) -> Markup:
     # Rendered by the escaping environment, so safe already.
-    text = _templates().get_template("chart.html").render(values=values, unit=unit)
+    text = _templates().get_template("chart.html").render(values=values, unit=unit, nothing=nothing)
     return Markup(text)  # noqa: S704
 
 
@@ -185,8 +185,9 @@ class Pages:
         text = render(
             request,
             "status.html",
-            "en",
+            desk=wording.desk(wording.preferred(request.headers.get("accept-language", ""))),
             status=status,
+            words_by_run={run.id: run.words for run in status.passes if run.finished},
             failing=sum(bool(one.failures) for one in status.sources),
             waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
             may_trigger=self._may_trigger,

@@ -18,8 +18,8 @@ from pipeline.syndicate.language import direction, language_name, language_tag
 
 
 @cache
-def _words() -> dict[str, dict[str, str]]:
-    text = resources.files(__package__).joinpath("data/words.toml").read_text("utf-8")
+def _words(name: str = "words") -> dict[str, dict[str, str]]:
+    text = resources.files(__package__).joinpath(f"data/{name}.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
@@ -32,6 +32,11 @@ def spoken(code: str) -> str:
 def words(code: str) -> Mapping[str, str]:
     """The pages' words for readers of `code`, by name."""
     return _words()[spoken(code)]
+
+
+def desk(code: str) -> Mapping[str, str]:
+    """The words of the status page for readers of `code`, by name."""
+    return _words("desk")[spoken(code)]
 
 
 def preferred(header: str) -> str:

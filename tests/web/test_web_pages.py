@@ -10,7 +10,7 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from pipeline.errors import BabelwireError, StoreError
-from pipeline.web import application
+from pipeline.web import application, wording
 from pipeline.web.api import Limit
 from pipeline.web.newsroom import Channel, Headline, Pass, SourceHealth, Status, Story
 
@@ -254,6 +254,16 @@ def test_the_status_page_shows_health_and_offers_a_run(client):
     widths = re.findall(r'width="([\d.]+)%"></rect>', response.text)
     assert widths[:4] == ["100.0", "80.0", "100.0", "66.7"]
     assert tree(response).xpath("//form[@method='post']//input[@type='password']")
+
+
+@pytest.mark.parametrize("language", sorted(wording._words()))
+def test_the_status_page_speaks_every_language_that_pages_speak(client, language):
+    page = tree(client.get("/status", headers={"accept-language": f"{language};q=0.9, xx"}))
+    assert page.get("lang") == language
+    words, english = wording.desk(language), wording.desk("en")
+    assert words.keys() == english.keys() and "{run}" in words["accepted"]
+    assert page.xpath("//h2")[0].text == words["sources"]
+    assert page.xpath("//form[@class='trigger']/button")[0].text == words["run_now"]
 
 
 @pytest.mark.parametrize(
