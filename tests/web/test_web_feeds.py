@@ -85,6 +85,30 @@ def test_feeds_come_with_their_type_and_read_back(server, output, path, content_
     assert not parsed.bozo and parsed.entries[0].title == "Olá"
 
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "path", "content_type"),
+    [
+        (BROWSER, "world/pt.rss", "text/xml; charset=utf-8"),
+        (BROWSER, "world/pt.atom", "text/xml; charset=utf-8"),
+        (BROWSER, "world/pt.json", "application/feed+json; charset=utf-8"),
+        ("*/*", "world/pt.rss", "application/rss+xml; charset=utf-8"),
+        # What readers ask for: feeds by name, HTML so as to find them in a page.
+        (f"application/rss+xml, {BROWSER}", "world/pt.rss", "application/rss+xml; charset=utf-8"),
+        (f"Application/Atom+XML, {BROWSER}", "world/pt.rss", "application/rss+xml; charset=utf-8"),
+    ],
+)
+def test_a_browser_gets_a_feed_as_xml_it_shows_and_a_reader_as_a_feed(
+    server, output, accept, path, content_type
+):
+    response = requests.get(server.url + path, headers={"accept": accept}, timeout=5)
+    assert response.headers["content-type"] == content_type
+    assert response.content == (output / path).read_bytes()
+    assert ("Accept," in response.headers["vary"]) == (not path.endswith(".json"))
+
+
 @pytest.mark.parametrize(
     ("suffix", "content_type"),
     [
