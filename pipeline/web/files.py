@@ -9,7 +9,7 @@ import stat
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from threading import Lock
@@ -175,13 +175,16 @@ def respond(published: Published, headers: Headers) -> Response:
     media_type = published.shown_as if browses(headers) else published.media_type
     fields = {
         "etag": published.etag,
-        "last-modified": format_datetime(published.modified, usegmt=True),
         "cache-control": CACHE_CONTROL,
         "vary": "Accept, Accept-Encoding" if negotiated else "Accept-Encoding",
         "x-content-type-options": "nosniff",
         # Readers that run in a browser fetch feeds from pages of their own.
         "access-control-allow-origin": "*",
     }
+    # Within the second of its publication a file may change again without its date changing, and
+    # clients that look at the date would miss that (RFC 9110 §8.8.2.2). The ETag is there at once.
+    if datetime.now(UTC) - published.modified > timedelta(seconds=1):
+        fields["last-modified"] = format_datetime(published.modified, usegmt=True)
     content, encoding = published.content, {}
     coding = next((one for one in taken(headers) if one in published.codings), "")
     if coding:
