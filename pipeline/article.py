@@ -145,7 +145,8 @@ class Translation:
     `source_language` == `language` and `models` == () mean that it passed through untouched.
     `models` names the Argos packages used, in hop order ("en_pt-1.0"). `segments` counts the
     distinct segments with words in them, `fresh` those a model translated now and the memory did
-    not know, `doubts` those whose translation still has a fault that shows by itself.
+    not know, `doubts` those whose translation still has a fault that shows by itself, `failed`
+    those of them that stayed, wholly or in part, in the source's words.
     """
 
     language: str
@@ -157,6 +158,7 @@ class Translation:
     segments: int = 0
     fresh: int = 0
     doubts: int = 0
+    failed: int = 0
 
     @property
     def by_machine(self) -> bool:

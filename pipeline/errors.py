@@ -79,6 +79,10 @@ class NoModel(ModelError):  # noqa: N818
     """No installed package, nor a route over several, leads from one language to the other."""
 
 
+class PoorTranslation(ModelError):  # noqa: N818
+    """Too much of an article could not be translated: it is held back. `thing` is its URL."""
+
+
 class StoreError(BabelwireError):
     """The database cannot be opened, read or written."""
 

@@ -65,6 +65,8 @@ class TranslateOptions(Options):
 
     `batch_tokens` is the size of one batch in source tokens, `threads` the number of CPU threads
     (0: as many as this process may use), `packages_dir` the folder of Argos packages.
+    `max_failed_share` is the share of an article's segments that may stay untranslated, because
+    every attempt at them was broken, before the article is held back.
     """
 
     packages_dir: Path = Path("packages")
@@ -72,3 +74,4 @@ class TranslateOptions(Options):
     batch_tokens: int = Field(default=512, ge=16, le=65_536)
     threads: int = Field(default=0, ge=0, le=1024)
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    max_failed_share: float = Field(default=0.3, ge=0, le=1)

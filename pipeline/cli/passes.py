@@ -48,6 +48,7 @@ def run(
         if retranslate is not None:
             languages = [] if retranslate == "all" else [retranslate]
             number = store.translations.forget(languages, sources or [])
+            store.memory.forget_failed()
             show.tell(f"{number} articles to translate again")
         report = do_pass(settings, store, sources or [], force)
     if as_json:
@@ -130,6 +131,8 @@ def status(
     show.say()
     show.say(f"{found['articles']} articles ({languages or 'none published yet'})")
     show.say(f"{found['memory']} segments in the translation memory")
+    if found["failed"]:
+        show.say(f"{found['failed']} segments that every attempt to translate broke")
     doubted = found["doubted"]
     if doubted:
         number = sum(one["segments"] for one in doubted)
@@ -169,6 +172,7 @@ def _status(settings: Settings, store: Store) -> dict[str, Any]:
         "articles": store.articles.count(),
         "languages": dict(sorted(store.translations.counts().items())),
         "memory": store.memory.count(),
+        "failed": store.memory.failed(),
         "doubted": [
             {"url": url, "language": language, "segments": number}
             for url, language, number in store.translations.doubted()

@@ -129,6 +129,8 @@ def report(done: Report) -> None:
     say(f"{done.fresh} segments translated, {done.segments - done.fresh} known already{speed}")
     if done.doubts:
         say(f"{done.doubts} segments whose translation may be wrong: see `babelwire status`")
+    if done.failed or done.held:
+        say(f"{done.failed} segments left in their own language, {done.held} articles held back")
     say(f"{len(done.written)} feed files written, {done.unchanged} unchanged")
     shares = ", ".join(f"{stage} {value:.2f} s" for stage, value in done.seconds.items())
     say(f"{done.elapsed:.2f} s in all ({shares})")

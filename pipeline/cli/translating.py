@@ -1,13 +1,16 @@
-"""`babelwire translate`: a filter from standard input to standard output."""
+"""`babelwire translate`, a filter, and `babelwire explain`, which shows how a text came about."""
 
+import json
 import sys
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.context import Context
+from pipeline.cli import show
+from pipeline.cli.context import Context, open_store
+from pipeline.desk import Desk
 from pipeline.errors import BabelwireError
-from pipeline.translate import Models, Translator
+from pipeline.translate import Explanation, Models, Translator
 
 # Characters of text translated at a time: enough to fill many batches, little to hold.
 _WINDOW = 200_000
@@ -44,6 +47,70 @@ def translate(
             _flush(translator, lines, source, target)
             lines, size = [], 0
     _flush(translator, lines, source, target)
+
+
+def explain(
+    context: typer.Context,
+    article: Annotated[str, typer.Argument(help="The article's id or address.", metavar="ARTICLE")],
+    language: Annotated[
+        str | None,
+        typer.Option("--language", "-l", help="Into this language only.", metavar="LANG"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
+) -> None:
+    """Show for each segment of an article its translation and what the checks found.
+
+    Each is from the memory, or translated now by the model where the memory does not know it.
+    """
+    settings = context.obj.settings()
+    with open_store(settings) as store:
+        found = store.articles.find(article)
+        if found is None:
+            raise BabelwireError(article, "there is no such article", "see `babelwire status`")
+        every = dict.fromkeys(code for feed in settings.feeds for code in feed.languages)
+        translator = Desk(settings, store).translator()
+        explained = {
+            code: translator.explain(found, code) for code in ([language] if language else every)
+        }
+    if as_json:
+        rows = [_row(code, one) for code, parts in explained.items() for one in parts]
+        show.say(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for code, parts in explained.items():
+        show.say(f"{found.language} → {code}: {len(parts)} segments of {found.url}")
+        for one in parts:
+            show.say()
+            show.say(f"  {one.segment}")
+            show.say(f"  {one.translation}")
+            show.say(f"    {_story(one)}")
+
+
+def _row(language: str, one: Explanation) -> dict[str, object]:
+    return {
+        "language": language,
+        "source": one.segment,
+        "translation": one.translation,
+        "by": one.by,
+        "failed": bool(one.verdict.kept),
+        "faults": list(one.verdict.left),
+        "first_faults": list(one.verdict.first),
+        "retries": list(one.verdict.tries),
+    }
+
+
+def _story(one: Explanation) -> str:
+    """What happened to a segment, in a line."""
+    verdict = one.verdict
+    parts = [f"from the {one.by}"]
+    if not verdict.first:
+        return f"{parts[0]}; no fault found"
+    parts.append(f"first attempt: {', '.join(verdict.first)}")
+    if verdict.tries:
+        parts.append(f"tried again: {', '.join(verdict.tries)}")
+    parts.append(f"left: {', '.join(verdict.left) or 'no fault'}")
+    if verdict.kept:
+        parts.append("stays in its own words")
+    return "; ".join(parts)
 
 
 def _flush(translator: Translator, lines: list[str], source: str, target: str) -> None:

@@ -23,12 +23,16 @@ def _now() -> datetime:
 
 
 def retry(context: typer.Context, sources: Some = None) -> None:
-    """Fetch the pages again that failed or held no article, then do what a pass does."""
+    """Fetch the pages again that failed or held no article, then do what a pass does.
+
+    Sentences that could not be translated are tried again, and articles held back for their sake.
+    """
     settings = context.obj.settings()
     with open_store(settings) as store:
         Desk(settings, store).choose(sources or [])
         number = store.references.retry(sources or [])
-        show.tell(f"{number} pages to fetch again")
+        failed = store.memory.forget_failed()
+        show.tell(f"{number} pages to fetch again, {failed} segments to translate again")
         report = do_pass(settings, store, sources or [], force=False)
     show.report(report)
     raise typer.Exit(report.exit_code)

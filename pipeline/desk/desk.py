@@ -15,7 +15,7 @@ from pipeline.desk.locks import held
 from pipeline.desk.press import Press
 from pipeline.desk.progress import Progress, Silence
 from pipeline.desk.report import Report, Stage
-from pipeline.errors import BabelwireError
+from pipeline.errors import BabelwireError, PoorTranslation
 from pipeline.ingest import Client
 from pipeline.store import Store
 from pipeline.translate import Models, Translator
@@ -186,6 +186,7 @@ class Desk:
             name, digest, _ = waiting.pop(id(article))
             if isinstance(result, BabelwireError):
                 report.fail("translate", result, language=language)
+                report.held += isinstance(result, PoorTranslation)
                 self.store.translations.failed(name, language, str(result), self._clock())
                 continue
             self.store.translations.keep(name, digest, result, self._clock())
@@ -194,6 +195,7 @@ class Desk:
             report.segments += result.segments
             report.fresh += result.fresh
             report.doubts += result.doubts
+            report.failed += result.failed
 
     def translator(self) -> Translator:
         """The translator over this store's memory.

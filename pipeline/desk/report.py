@@ -58,8 +58,9 @@ class Report:
     `seconds` are per stage, summed over the sources that were visited at once; `elapsed` are those
     of the clock. `words` and `segments` are what the translation stage was given to translate
     (source words; distinct segments), `fresh` the segments that a model had to translate, `doubts`
-    those whose translation may be wrong all the same. `written` are paths relative to the output
-    directory.
+    those whose translation may be wrong all the same, `failed` those of them that stayed in their
+    own words, `held` the articles held back because too many did. `written` are paths relative to
+    the output directory.
     """
 
     started: datetime
@@ -72,6 +73,8 @@ class Report:
     segments: int = 0
     fresh: int = 0
     doubts: int = 0
+    failed: int = 0
+    held: int = 0
     written: list[str] = field(default_factory=list)
     unchanged: int = 0
     failures: list[Failure] = field(default_factory=list)

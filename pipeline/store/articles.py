@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from pipeline.article import Article, Page
 from pipeline.store import listing
@@ -108,6 +108,13 @@ class Articles:
                 rows = connection.execute(query).all()
             for row in rows:
                 yield row.id, row.digest, to_article(row)
+
+    def find(self, name: str) -> Article | None:
+        """The article with this id, or this address."""
+        query = select(articles).where(or_(articles.c.id == name, articles.c.url == name)).limit(1)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else to_article(row)
 
     def pages(self, source: str) -> Iterator[tuple[Known, Page]]:
         """The kept pages of a source, one at a time, with the references they came from."""

@@ -4,10 +4,13 @@ import hashlib
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
 
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import memory, memory_models
+
+_VERDICTS = "#gate"
+"""What keys end in under which the quality gate keeps what it found."""
 
 
 class SqlMemory:
@@ -61,9 +64,39 @@ class SqlMemory:
         self._numbers[model] = number
 
     def count(self) -> int:
-        """How many translated segments are remembered."""
+        """How many translated segments are remembered, whatever is kept beside them."""
+        segments = select(memory_models.c.id).where(~memory_models.c.key.contains("#"))
+        query = select(func.count()).select_from(memory).where(memory.c.model.in_(segments))
         with self._database.read() as connection:
-            return connection.scalar(select(func.count()).select_from(memory)) or 0
+            return connection.scalar(query) or 0
+
+    def failed(self) -> int:
+        """How many segments every attempt to translate broke, so that they keep their own words."""
+        with self._database.read() as connection:
+            query = select(func.count()).select_from(memory).where(_broken())
+            return connection.scalar(query) or 0
+
+    def forget_failed(self) -> int:
+        """Forget those segments, so that they are translated again; their number."""
+        query = (
+            select(memory_models.c.key, memory.c.digest)
+            .join(memory_models, memory_models.c.id == memory.c.model)
+            .where(_broken())
+        )
+        with self._database.write() as connection:
+            doomed: dict[str, list[bytes]] = {}
+            for key, digest in connection.execute(query):
+                doomed.setdefault(key.removesuffix(_VERDICTS), []).append(digest)
+            for key, digests in doomed.items():
+                same_model = or_(
+                    memory_models.c.key == key, memory_models.c.key.startswith(f"{key}#")
+                )
+                numbers = list(connection.scalars(select(memory_models.c.id).where(same_model)))
+                for start in range(0, len(digests), CHUNK):
+                    chunk = digests[start : start + CHUNK]
+                    where = (memory.c.model.in_(numbers), memory.c.digest.in_(chunk))
+                    connection.execute(delete(memory).where(*where))
+        return sum(map(len, doomed.values()))
 
     def _number(self, connection: Connection, model: str) -> int | None:
         if model not in self._numbers:
@@ -73,6 +106,12 @@ class SqlMemory:
                 return None
             self._numbers[model] = number
         return self._numbers[model]
+
+
+def _broken() -> ColumnElement[bool]:
+    """Verdicts of segments that kept their own words: what follows the last "|" says which."""
+    verdicts = select(memory_models.c.id).where(memory_models.c.key.endswith(_VERDICTS))
+    return and_(memory.c.model.in_(verdicts), memory.c.target.not_like("%|"))
 
 
 def segment_digest(segment: str) -> bytes:

@@ -7,6 +7,6 @@ its reason.
 
 from pipeline.translate.memory import DictMemory, Memory
 from pipeline.translate.models import Model, Models
-from pipeline.translate.translator import Translator
+from pipeline.translate.translator import Explanation, Translator
 
-__all__ = ["DictMemory", "Memory", "Model", "Models", "Translator"]
+__all__ = ["DictMemory", "Explanation", "Memory", "Model", "Models", "Translator"]

@@ -4,11 +4,11 @@ In goes a text of `markup` and the translations of its sentences, out comes the 
 other language with every span on it. Pure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.translate.alignment import parse_links
-from pipeline.translate.markup import Span, Text
+from pipeline.translate.markup import Text
 from pipeline.translate.placing import place, untangle
 from pipeline.translate.segments import Sentence, gap, normalise, sentences
 
@@ -47,10 +47,15 @@ def rebuild(
     source: str,
     target: str,
     links: Mapping[str, str] | None = None,
-) -> tuple[str, list[Span]]:
-    """The text in the other language, and its spans over it."""
+    kept: Mapping[str, Sequence[tuple[int, int]]] | None = None,
+) -> Text:
+    """The text in the other language, and its spans over it.
+
+    `kept` says which ranges of a segment's translation are still the source's words.
+    """
     text, spans = block.text.text, block.text.spans
     out: list[str] = []
+    foreign: list[tuple[int, int]] = []
     length = at = 0
     # For each span the range its parts got so far.
     starts: list[int | None] = [None] * len(spans)
@@ -98,6 +103,8 @@ def rebuild(
         ]
         for n, (a, b) in zip(inside, place(original, translated, local, pairs), strict=True):
             note(n, length + a, length + b)
+        ranges = (kept or {}).get(normalise(original), ())
+        foreign += [(length + a, length + b) for a, b in ranges]
         out.append(translated)
         length += len(translated)
         at = sentence.end
@@ -106,4 +113,4 @@ def rebuild(
     joined_ranges = [(a or 0, b or 0) for a, b in zip(starts, ends, strict=True)]
     final = untangle(joined_ranges, shape, length)
     moved = [replace(s, start=a, end=b) for s, (a, b) in zip(spans, final, strict=True)]
-    return "".join(out), moved
+    return Text("".join(out), tuple(moved), tuple(foreign))

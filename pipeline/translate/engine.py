@@ -9,13 +9,15 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
-from pipeline.translate import quality
+from pipeline.translate import casing, gate
 from pipeline.translate.alignment import link
+from pipeline.translate.gate import Hypothesis
 from pipeline.translate.models import Model
 from pipeline.translate.segments import pieces
 
@@ -57,6 +59,13 @@ class SentencePiece:
         """See Tokeniser.decode."""
         return str(self._processor.decode_pieces(tokens)).replace("▁", " ")
 
+    def score(self, word: str) -> tuple[float, int]:
+        """The log-probability of a word's pieces, and their number: see casing.Score."""
+        ids = self._processor.encode(word)
+        unknown = self._processor.unk_id()
+        # An unknown piece is far less likely than any known one.
+        return sum(-50.0 if i == unknown else self._processor.get_score(i) for i in ids), len(ids)
+
 
 def cores() -> int:
     """CPUs this process may use: its affinity, and the container's quota where there is one."""
@@ -81,73 +90,89 @@ class Loaded:
 
     def translate(
         self, segments: Sequence[str], aligned: Collection[str] = ()
-    ) -> Iterator[tuple[str, str, str]]:
-        """(segment, translation, links) for each distinct segment, in the order they finish.
+    ) -> Iterator[Hypothesis]:
+        """A hypothesis for each distinct segment, in the order they finish.
 
         `links` is a word alignment in Pharaoh format, "" for segments not in `aligned` and where
-        the model gives none. A hypothesis with faults is tried once more, with other decoding, and
-        the better one kept; where that is broken all the same, the segment itself is given back.
+        the model gives none. What has faults is tried in other ways and the best kept; a piece that
+        is broken all the same stays in its own words, and the verdict says so.
         """
         plain = [segment for segment in segments if segment not in aligned]
         for group, attention in ((plain, False), ([s for s in segments if s in aligned], True)):
-            yield from self._checked(group, attention)
+            yield from self._whole(group, attention)
 
-    def _checked(self, segments: Sequence[str], attention: bool) -> Iterator[tuple[str, str, str]]:
-        doubted: dict[str, tuple[str, str]] = {}
-        for segment, text, links in self._cased(segments, attention):
-            if quality.faults(segment, text):
-                doubted[segment] = (text, links)
-            else:
-                yield segment, text, links
-        if not doubted:
-            return
-        for segment, text, links in self._cased(list(doubted), attention, strict=True):
-            first = doubted[segment]
-            again = quality.severity(segment, text) < quality.severity(segment, first[0])
-            best = (text, links) if again else first
-            if quality.HARD & set(quality.faults(segment, best[0])):
-                best = (segment, "")
-            yield segment, *best
+    def _whole(self, segments: Sequence[str], attention: bool) -> Iterator[Hypothesis]:
+        """Cut what is too long, have the pieces translated and checked, and join them."""
+        cuts: dict[str, list[str]] = {}
+        owners: dict[str, list[str]] = {}
+        for segment in segments:
+            # A piece has a character at least: what has fewer characters need not be counted.
+            long = len(segment) > COMFORTABLE
+            count = len(self.tokeniser.encode(segment)) if long else 0
+            cuts[segment] = pieces(segment, COMFORTABLE, count)
+            for piece in dict.fromkeys(cut.strip() for cut in cuts[segment]):
+                owners.setdefault(piece, []).append(segment)
+        missing = {segment: len({cut.strip() for cut in cut_}) for segment, cut_ in cuts.items()}
+        done: dict[str, Hypothesis] = {}
+        for one in gate.checked(list(owners), self._attempt(attention), self.model.to_code):
+            done[one.segment] = one
+            for segment in owners[one.segment]:
+                missing[segment] -= 1
+                if not missing[segment]:
+                    yield gate.join(segment, cuts[segment], done)
+
+    def _attempt(self, attention: bool) -> gate.Attempt:
+        """What the gate calls to have pieces translated, in one of its ways."""
+
+        def attempt(texts: Sequence[str], way: gate.Way) -> Iterator[tuple[str, str, str]]:
+            if way == "halves":
+                return self._halves(texts)
+            return self._cased(texts, attention, way)
+
+        return attempt
+
+    def _halves(self, texts: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+        """Texts cut in two or three, each part translated strictly. Without links."""
+        cuts = {text: pieces(text, 1, 2) if " " in text else [text] for text in texts}
+        parts = list(dict.fromkeys(cut.strip() for cut in chain.from_iterable(cuts.values())))
+        found = {part: text for part, text, _ in self._cased(parts, False, "strict")}
+        for text, cut in cuts.items():
+            yield text, "".join(found[one.strip()] + one[len(one.rstrip()) :] for one in cut), ""
 
     def _cased(
-        self, segments: Sequence[str], attention: bool, *, strict: bool = False
+        self, segments: Sequence[str], attention: bool, way: gate.Way
     ) -> Iterator[tuple[str, str, str]]:
-        """Segments in capitals are translated as sentences and put into capitals again."""
+        """Capitals are made small for the model; a line all in capitals gets them back.
+
+        Headlines in Title Case do not, their names aside: the languages these models write put them
+        like sentences.
+        """
+        score = getattr(self.tokeniser, "score", None)
         wanted: dict[str, list[str]] = {}
         for segment in segments:
-            wanted.setdefault(quality.calmed(segment), []).append(segment)
-        for calm, text, links in self._group(list(wanted), attention, strict):
+            calm = casing.calmed(segment)
+            if way == "small" and calm == segment:
+                calm = segment[:1] + segment[1:].lower()
+            elif way == "headline":
+                calm = casing.headline(calm, score)
+            wanted.setdefault(calm, []).append(segment)
+        for calm, text, links in self._group(list(wanted), attention, way in gate.STRICT):
             for segment in wanted[calm]:
-                yield segment, text if segment == calm else text.upper(), links
+                if casing.calmed(segment) != segment:
+                    yield segment, text.upper(), links
+                elif calm != segment:
+                    yield segment, casing.restored(segment, text), links
+                else:
+                    yield segment, text, links
 
     def _group(
-        self, segments: Sequence[str], attention: bool, strict: bool
+        self, texts: Sequence[str], attention: bool, strict: bool
     ) -> Iterator[tuple[str, str, str]]:
-        jobs: list[list[str]] = []
-        owners: list[tuple[int, int]] = []
-        parts: list[list[str]] = []
-        gaps: list[list[str]] = []
-        for index, segment in enumerate(segments):
-            tokens = self.tokeniser.encode(segment)
-            cut = pieces(segment, COMFORTABLE, len(tokens))
-            parts.append([""] * len(cut))
-            gaps.append([piece[len(piece.rstrip()) :] for piece in cut])
-            for number, piece in enumerate(cut):
-                jobs.append(self.tokeniser.encode(piece.strip()) if len(cut) > 1 else tokens)
-                owners.append((index, number))
-        missing = [len(part) for part in parts]
+        jobs = [self.tokeniser.encode(text) for text in texts]
         for job, tokens, weights in self._run(jobs, attention, strict):
-            index, number = owners[job]
             text = self.tokeniser.decode(tokens)
-            parts[index][number] = text
-            missing[index] -= 1
-            if missing[index]:
-                continue
-            segment, links = segments[index], ""
-            if weights and len(parts[index]) == 1:
-                links = link(segment, text, jobs[job], tokens, weights)
-            joined = zip(parts[index], gaps[index], strict=True)
-            yield segment, "".join(part + gap for part, gap in joined), links
+            links = link(texts[job], text, jobs[job], tokens, weights) if weights else ""
+            yield texts[job], text, links
 
     def _run(
         self, jobs: Sequence[list[str]], attention: bool, strict: bool

@@ -66,10 +66,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A translatable text: plain, white space collapsed, its spans parents before children."""
+    """A translatable text: plain, white space collapsed, its spans parents before children.
+
+    `foreign` are ranges of a translation that are still in the source's language.
+    """
 
     text: str
     spans: tuple[Span, ...] = ()
+    foreign: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,8 +83,8 @@ class Document:
     parts: list[str | Tag | int] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
 
-    def render(self, translated: Sequence[tuple[str, Sequence[Span]]], language: str) -> str:
-        """The document with its texts replaced by (text, spans in that text)."""
+    def render(self, translated: Sequence[Text], language: str, source: str = "") -> str:
+        """The document with its texts replaced; what stayed in `source` is marked as such."""
         out = []
         for part in self.parts:
             if isinstance(part, str):
@@ -88,40 +92,55 @@ class Document:
             elif isinstance(part, Tag):
                 out.append(_tag(part, translated, language))
             else:
-                text, spans = translated[part]
-                out.append(weave(text, spans, lambda tag: _tag(tag, translated, language)))
+                out.append(weave(translated[part], lambda t: _tag(t, translated, language), source))
         return "".join(out)
 
 
-def _tag(tag: Tag, translated: Sequence[tuple[str, Sequence[Span]]], language: str) -> str:
+def _tag(tag: Tag, translated: Sequence[Text], language: str) -> str:
     raw = tag.raw
     for start, end, number in reversed(tag.attributes):
-        raw = raw[:start] + escape(translated[number][0]) + raw[end:]
+        raw = raw[:start] + escape(translated[number].text) + raw[end:]
     if re.match(r"<html[\s>]", raw, re.IGNORECASE):
         raw = _HTML_LANG.sub(lambda m: f'{m[1]}="{language}"', raw)
     return raw
 
 
-def weave(text: str, spans: Sequence[Span], tag: Callable[[Tag], str]) -> str:
-    """`text` as HTML with its spans: children lie in their parents, siblings do not cross."""
+def weave(text: Text, tag: Callable[[Tag], str], source: str = "") -> str:
+    """A text as HTML with its spans: children lie in their parents, siblings do not cross.
+
+    Words that stayed in the language `source` are put in a span that says so.
+    """
     children: dict[int, list[int]] = {}
-    for number, span in enumerate(spans):
+    for number, span in enumerate(text.spans):
         children.setdefault(span.parent, []).append(number)
 
     def piece(start: int, end: int, parent: int) -> str:
         out, at = [], start
-        for number in sorted(children.get(parent, ()), key=lambda n: spans[n].start):
-            span = spans[number]
-            out.append(escape(text[at : span.start], quote=False))
+        for number in sorted(children.get(parent, ()), key=lambda n: text.spans[n].start):
+            span = text.spans[number]
+            out.append(_words(text, at, span.start, source))
             inner = span.inner
             if inner is None:
                 inner = piece(span.start, span.end, number)
             out.append(f"{tag(span.open)}{inner}{span.close}")
             at = span.end
-        out.append(escape(text[at:end], quote=False))
+        out.append(_words(text, at, end, source))
         return "".join(out)
 
-    return piece(0, len(text), -1)
+    return piece(0, len(text.text), -1)
+
+
+def _words(text: Text, start: int, end: int, source: str) -> str:
+    """The characters [start, end) as HTML. Between two tags, so that the marks nest with them."""
+    out, at = [], start
+    for low, high in text.foreign if source else ():
+        low, high = max(low, at), min(high, end)
+        if low < high and has_words(text.text[low:high]):
+            inside = escape(text.text[low:high], quote=False)
+            out.append(escape(text.text[at:low], quote=False))
+            out.append(f'<span lang="{escape(source)}">{inside}</span>')
+            at = high
+    return "".join([*out, escape(text.text[at:end], quote=False)])
 
 
 def parse(html: str) -> Document:

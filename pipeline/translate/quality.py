@@ -5,29 +5,51 @@ style: only what is surely broken, or so unlikely that a second attempt is worth
 """
 
 import re
+import unicodedata
 from collections import Counter
 from typing import Final
 
 from pipeline.translate.segments import has_words
 
 # Faults after which no reader should see the hypothesis: better the original sentence.
-HARD: Final = frozenset({"empty", "loop", "long", "cut"})
+HARD: Final = frozenset(
+    {"empty", "loop", "long", "cut", "script", "untranslated", "garbled", "addresses"}
+)
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+")
 _ADDRESS = re.compile(r"https?://[^\s<>\"”»]+[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w")
 # Scripts that say in one sign what takes others several letters.
 _DENSE = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# What letters a language is written in, as Unicode's names of characters begin. Others: LATIN.
+_SCRIPTS: Final = {
+    **dict.fromkeys(("ru", "uk", "bg", "be", "mk", "kk", "ky", "mn", "tg"), ("CYRILLIC",)),
+    "sr": ("CYRILLIC", "LATIN"),
+    **dict.fromkeys(("ar", "fa", "ur", "ps", "ug"), ("ARABIC",)),
+    **dict.fromkeys(("he", "yi"), ("HEBREW",)),
+    **dict.fromkeys(("hi", "mr", "ne"), ("DEVANAGARI",)),
+    **dict.fromkeys(("zh", "zt"), ("CJK",)),
+    "ja": ("CJK", "HIRAGANA", "KATAKANA"),
+    "ko": ("HANGUL", "CJK"),
+    "el": ("GREEK",),
+    "bn": ("BENGALI",),
+    "th": ("THAI",),
+    "ta": ("TAMIL",),
+    "te": ("TELUGU",),
+    "ka": ("GEORGIAN",),
+    "hy": ("ARMENIAN",),
+}
 _PHRASE = 5  # words of the longest phrase whose immediate repetition is a stutter
 
 
-def faults(source: str, target: str) -> tuple[str, ...]:
-    """The faults of a translation, the worst first: () for one that may be right.
+def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
+    """The faults of a translation into `language`, the worst first: () for one that may be right.
 
     "empty"; "loop": a phrase again and again; "long" and "short": beyond any language's ratio;
     "cut": the end of a long segment is missing; "stutter": a word or phrase twice in a row, where
-    the source has none; "copied": still the source's words; "numbers": one of several digits is
-    lost; "addresses": one is lost.
+    the source has none; "copied": still most of the source's words, "untranslated": nearly all of
+    them; "script": not the language's letters; "numbers": one of several digits is lost, or has
+    come from nowhere, "garbled": more than a quarter of them; "addresses": one is lost.
     """
     if not has_words(source):
         return ()
@@ -46,31 +68,26 @@ def faults(source: str, target: str) -> tuple[str, ...]:
         found.append("short")
     if _stutters(said) > _stutters(meant):
         found.append("stutter")
-    if len(meant) > 4 and _copied(source, said) > 0.6:
-        found.append("copied")
-    if _numbers(source) - _numbers(target):
+    copied = _copied(source, said) if len(meant) > 4 else 0.0
+    if copied > 0.6:
+        found.append("untranslated" if copied > 0.85 else "copied")
+    if language and _foreign(source, target, language):
+        found.append("script")
+    lost = _lost(source, target)
+    if lost > 2 and lost > 0.25 * _numbers(source).total():
+        found.append("garbled")
+    if lost or _invented(source, target):
         found.append("numbers")
     if set(_ADDRESS.findall(source)) - set(_ADDRESS.findall(target)):
         found.append("addresses")
     return tuple(found)
 
 
-def severity(source: str, target: str) -> tuple[int, int, int]:
+def severity(source: str, target: str, language: str = "") -> tuple[int, int, int]:
     """How bad a translation is, to choose between two: loss weighs more than repetition."""
-    found = faults(source, target)
-    lost = sum((_numbers(source) - _numbers(target)).values()) + 3 * ("short" in found)
+    found = faults(source, target, language)
+    lost = _lost(source, target) + 3 * ("short" in found)
     return sum(fault in HARD for fault in found), lost, len(found)
-
-
-def calmed(text: str) -> str:
-    """A text all in capitals as a sentence, which models understand better; any other as it is."""
-    letters = [char for char in text if char.isalpha()]
-    if len(letters) < 10 or len(text.split()) < 2 or any(char.islower() for char in letters):
-        return text
-    if not any(char.isupper() for char in letters):
-        return text
-    first = next(place for place, char in enumerate(text) if char.isalpha())
-    return text[: first + 1] + text[first + 1 :].lower()
 
 
 def _words(text: str) -> list[str]:
@@ -114,3 +131,38 @@ def _copied(source: str, said: list[str]) -> float:
 def _numbers(text: str) -> Counter[str]:
     """Numbers of two digits and more; separators within them differ between languages."""
     return Counter(part for part in _NUMBER.findall(text) if len(part) > 1)
+
+
+def _lost(source: str, target: str) -> int:
+    """How many numbers are not there any more; "the '90s" may have become "1990"."""
+    there = _numbers(target)
+    gone = _numbers(source) - there
+    return sum(count for one, count in gone.items() if not any(n.endswith(one) for n in there))
+
+
+def _invented(source: str, target: str) -> bool:
+    """Whether a number of three digits and more came from nowhere, digit runs joined or apart."""
+    numbers = _NUMBER.findall(source)
+    there = "".join(numbers)
+    return any(
+        # "the '90s" may become "1990".
+        len(part) > 2 and part not in there and not part.endswith(tuple(numbers))
+        for part in _NUMBER.findall(target)
+    )
+
+
+def _foreign(source: str, target: str, language: str) -> bool:
+    """Whether most letters are of a script that is not the language's, names aside."""
+    wanted = _SCRIPTS.get(language.split("-")[0].lower(), ("LATIN",))
+    if target.isascii() and "LATIN" in wanted:
+        return False
+    kept = {word for word in _WORD.findall(source) if word[0].isupper() or not word.islower()}
+    letters = [
+        char
+        for word in _WORD.findall(target)
+        if word not in kept
+        for char in word
+        if char.isalpha()
+    ]
+    strange = sum(not unicodedata.name(char, "").startswith(wanted) for char in letters)
+    return len(letters) > 3 and strange > len(letters) / 2

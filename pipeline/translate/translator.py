@@ -5,24 +5,37 @@ article that cannot be translated comes back with its error and never stops the 
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Literal
 
 from pipeline.article import Article, Translation
-from pipeline.errors import BabelwireError, ModelError
+from pipeline.errors import BabelwireError, ModelError, PoorTranslation
 from pipeline.options import TranslateOptions
 from pipeline.translate.alignment import compose
 from pipeline.translate.blocks import Block, block, rebuild
 from pipeline.translate.engine import LENGTH_PENALTY, Engine
+from pipeline.translate.gate import Verdict
 from pipeline.translate.markup import Document, Text, parse
 from pipeline.translate.memory import DictMemory, Memory
 from pipeline.translate.models import Model, Models
-from pipeline.translate.quality import faults
 from pipeline.translate.routes import serves
 
+LINKS, GATE = "#links", "#gate"
+"""What the memory's key for word links and for verdicts ends in."""
 WINDOW = 64
 """Articles taken from the stream at a time: enough to fill batches, little enough to hold."""
 _WRITE_EVERY = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A segment of an article: its translation, who made it now, and what the gate said of it."""
+
+    segment: str
+    translation: str
+    by: Literal["memory", "model"]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +56,17 @@ class _Plan:
 
 @dataclass(slots=True)
 class _Known:
-    """Segments with their translations and word alignments, and those a model translated now."""
+    """Segments with their translations, word links and verdicts, and those translated just now."""
 
     texts: dict[str, str]
-    fresh: set[str]
-    links: dict[str, str]
+    fresh: set[str] = field(default_factory=set)
+    links: dict[str, str] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        """The ranges of translations that are the source's own words, where there are any."""
+        return {one: verdict.kept for one, verdict in self.verdicts.items() if verdict.kept}
 
 
 class Translator:
@@ -79,6 +98,26 @@ class Translator:
         while window := list(islice(stream, WINDOW)):
             yield from self._window(window, language, progress or (lambda _: None))
 
+    def explain(self, article: Article, language: str) -> list[Explanation]:
+        """How each segment of an article comes to its translation, in order, each once.
+
+        What the memory does not know is translated now, and kept. () for an article that is in
+        `language` already. Raises NoModel or ModelError.
+        """
+        plan = self._plan(article, language)
+        if isinstance(plan, Translation):
+            return []
+        known = self._known(plan.blocks, plan.route, lambda _: None)
+        return [
+            Explanation(
+                segment=one,
+                translation=known.texts[one],
+                by="model" if one in known.fresh else "memory",
+                verdict=known.verdicts.get(one, Verdict()),
+            )
+            for one in plan.segments
+        ]
+
     def texts(self, texts: Sequence[str], source: str, target: str) -> list[str]:
         """Plain texts, each with its lines, blank lines and indentation as they were.
 
@@ -87,7 +126,7 @@ class Translator:
         route = self._route(source, target)
         blocks = [block(Text(text), source) for text in texts]
         known = self._known(blocks, route, lambda _: None)
-        return [rebuild(part, known.texts, source, target)[0] for part in blocks]
+        return [rebuild(part, known.texts, source, target).text for part in blocks]
 
     def html(self, fragments: Sequence[str], source: str, target: str) -> list[str]:
         """HTML fragments or whole documents; the same structure comes out.
@@ -98,12 +137,15 @@ class Translator:
         documents = [parse(fragment) for fragment in fragments]
         blocks = [[block(text, source) for text in d.texts] for d in documents]
         known = self._known([b for group in blocks for b in group], route, lambda _: None)
+        done = [[self._rebuild(b, known, source, target) for b in group] for group in blocks]
         return [
-            document.render(
-                [rebuild(b, known.texts, source, target, known.links) for b in group], target
-            )
-            for document, group in zip(documents, blocks, strict=True)
+            document.render(group, target, source)
+            for document, group in zip(documents, done, strict=True)
         ]
+
+    @staticmethod
+    def _rebuild(part: Block, known: _Known, source: str, target: str) -> Text:
+        return rebuild(part, known.texts, source, target, known.links, known.kept)
 
     def _route(self, source: str, target: str) -> tuple[Model, ...]:
         """The models to use; () where the languages are the same."""
@@ -163,22 +205,32 @@ class Translator:
         blocks = tuple(block(text, article.language) for text in texts)
         return _Plan(article, language, document, blocks, route)
 
-    def _finish(self, plan: _Plan, known: _Known) -> Translation:
+    def _finish(self, plan: _Plan, known: _Known) -> Translation | BabelwireError:
         source = plan.article.language or ""
-        done = [
-            rebuild(part, known.texts, source, plan.language, known.links) for part in plan.blocks
-        ]
         segments = plan.segments
+        verdicts = [known.verdicts[one] for one in segments if one in known.verdicts]
+        failed = sum(1 for verdict in verdicts if verdict.kept)
+        if failed > self.options.max_failed_share * len(segments):
+            found = dict.fromkeys(fault for one in verdicts if one.kept for fault in one.left)
+            return PoorTranslation(
+                plan.article.url,
+                f"{failed} of {len(segments)} segments could not be translated "
+                f"to {plan.language} ({', '.join(found)})",
+                "see `babelwire explain`; install a better model, or raise "
+                "translate.max_failed_share",
+            )
+        done = [self._rebuild(part, known, source, plan.language) for part in plan.blocks]
         return Translation(
             language=plan.language,
             source_language=source,
-            title=done[0][0],
-            summary=done[1][0],
-            html=plan.document.render(done[2:], plan.language),
+            title=done[0].text,
+            summary=done[1].text,
+            html=plan.document.render(done[2:], plan.language, source),
             models=tuple(model.key for model in plan.route),
             segments=len(segments),
             fresh=sum(1 for segment in segments if segment in known.fresh),
-            doubts=sum(1 for segment in segments if faults(segment, known.texts[segment])),
+            doubts=sum(1 for verdict in verdicts if verdict.left),
+            failed=failed,
         )
 
     def _known(
@@ -186,22 +238,19 @@ class Translator:
     ) -> _Known:
         """Translations of every segment of the blocks, from the memory or from the models."""
         segments = list(dict.fromkeys(s for part in blocks for s in part.segments))
-        texts = {segment: segment for segment in segments}
         aligned = {segment for part in blocks for segment in part.aligned}
-        links: dict[str, str] = {}
-        fresh: set[str] = set()
+        all_ = _Known({segment: segment for segment in segments})
         for hop, model in enumerate(route):
-            wanted = list(dict.fromkeys(texts.values()))
-            with_links = {texts[segment] for segment in aligned}
+            # What failed on a hop goes no further: it stays in its own words.
+            going = [one for one in segments if one not in all_.kept]
+            wanted = list(dict.fromkeys(all_.texts[one] for one in going))
+            with_links = {all_.texts[one] for one in going if one in aligned}
             # Words are counted once, on the last hop.
             report = progress if hop == len(route) - 1 else (lambda _: None)
-            found, bound, new = self._hop(wanted, with_links, model, report)
-            fresh |= {segment for segment, text in texts.items() if text in new}
-            for segment in aligned:
-                here = bound.get(texts[segment], "")
-                links[segment] = compose(links[segment], here) if hop else here
-            texts = {segment: found[text] for segment, text in texts.items()}
-        return _Known(texts, fresh, links)
+            found = self._hop(wanted, with_links, model, report)
+            for segment in going:
+                _step(all_, segment, found, hop, len(route), segment in aligned)
+        return all_
 
     def _hop(
         self,
@@ -209,44 +258,68 @@ class Translator:
         aligned: Collection[str],
         model: Model,
         progress: Callable[[int], None],
-    ) -> tuple[dict[str, str], dict[str, str], set[str]]:
-        """Translations, links and what is fresh. The memory keeps links beside the translations."""
+    ) -> _Known:
+        """What one model makes of segments. Links and verdicts lie beside the translations."""
         key = memory_key(model, self.options)
-        links_key = f"{key}#links"
-        found = self.memory.get(key, segments) if segments else {}
-        links = self.memory.get(links_key, aligned) if aligned else {}
-        progress(sum(len(segment.split()) for segment in found))
-        new = {segment for segment in segments if segment not in found}
+        links_key, gate_key = f"{key}{LINKS}", f"{key}{GATE}"
+        found = _Known(self.memory.get(key, segments) if segments else {})
+        texts, links = found.texts, found.links
+        links.update(self.memory.get(links_key, aligned) if aligned else {})
+        for segment, line in (self.memory.get(gate_key, list(texts)) if texts else {}).items():
+            found.verdicts[segment] = Verdict.parse(line)
+        progress(sum(len(segment.split()) for segment in texts))
+        found.fresh.update(segment for segment in segments if segment not in texts)
         # A known translation without links is translated again for the links only.
-        missing = [s for s in segments if s in new or (s in aligned and s not in links)]
+        missing = [s for s in segments if s in found.fresh or (s in aligned and s not in links)]
         if not missing:
-            return found, links, new
-        pending: dict[str, str] = {}
-        pending_links: dict[str, str] = {}
+            return found
+        pending: dict[str, dict[str, str]] = {gate_key: {}, links_key: {}, key: {}}
 
         def keep() -> None:
-            if pending:
-                self.memory.put(key, pending)
-            if pending_links:
-                self.memory.put(links_key, pending_links)
-            found.update(pending)
-            links.update(pending_links)
-            pending.clear()
-            pending_links.clear()
+            for name, pairs in pending.items():
+                if pairs:
+                    self.memory.put(name, pairs)
+            texts.update(pending[key])
+            links.update(pending[links_key])
+            for pairs in pending.values():
+                pairs.clear()
 
-        for segment, text, bound in self._engine.load(model).translate(missing, aligned):
-            if segment in new:
-                pending[segment] = text
-                progress(len(segment.split()))
-            if segment in aligned:
+        for one in self._engine.load(model).translate(missing, aligned):
+            if one.segment in found.fresh:
+                pending[key][one.segment] = one.text
+                if one.verdict:
+                    found.verdicts[one.segment] = one.verdict
+                    pending[gate_key][one.segment] = str(one.verdict)
+                progress(len(one.segment.split()))
+            if one.segment in aligned:
                 # Links of another text than the memory's (a correction) are worth nothing.
-                pending_links[segment] = bound if found.get(segment, text) == text else ""
-            if len(pending) + len(pending_links) >= _WRITE_EVERY:
+                same = texts.get(one.segment, one.text) == one.text
+                pending[links_key][one.segment] = one.links if same else ""
+            if sum(map(len, pending.values())) >= _WRITE_EVERY:
                 keep()
         keep()
-        return found, links, new
+        return found
+
+
+def _step(all_: _Known, segment: str, found: _Known, hop: int, hops: int, aligned: bool) -> None:
+    """Take a segment over a hop: its text, links and verdict."""
+    before = all_.texts[segment]
+    if before in found.fresh:
+        all_.fresh.add(segment)
+    if aligned:
+        here = found.links.get(before, "")
+        all_.links[segment] = compose(all_.links[segment], here) if hop else here
+    all_.texts[segment] = found.texts[before]
+    verdict = found.verdicts.get(before)
+    if verdict is None:
+        return
+    if verdict.kept and hops > 1:
+        # Words of the language in the middle are of no use to anybody.
+        all_.texts[segment] = segment
+        verdict = replace(verdict, kept=((0, len(segment)),))
+    all_.verdicts[segment] = verdict
 
 
 def memory_key(model: Model, options: TranslateOptions) -> str:
     """What the memory files a model's translations under: the model and what changes its words."""
-    return f"{model.key}@{model.digest[:12]}/beam={options.beam_size},lp={LENGTH_PENALTY},gate=1"
+    return f"{model.key}@{model.digest[:12]}/beam={options.beam_size},lp={LENGTH_PENALTY},gate=2"

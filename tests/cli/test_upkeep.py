@@ -111,3 +111,26 @@ def test_doctor_finds_faults_and_names_remedies(place):
     assert done.returncode == 1
     faults = [one for one in json.loads(done.stdout) if not one["well"]]
     assert [one["what"] for one in faults] == ["database"]
+
+
+def test_explain_tells_of_every_segment_where_it_comes_from_and_what_was_wrong(place):
+    url = "https://news.example.org/bridge"
+    done = babelwire("-c", place, "explain", url, "--language", "pt", "--json")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    assert rows[0]["source"] == "The bridge is repaired"
+    assert {one["by"] for one in rows} == {"memory"} and not any(one["failed"] for one in rows)
+    loaded = load(place)
+    with open_store(loaded) as store, store.database.write() as connection:
+        row = connection.exec_driver_sql("SELECT key FROM memory_models").first()
+        key = row[0].split("#")[0]
+        connection.exec_driver_sql(
+            "UPDATE memory SET target = 'A ponte a ponte' WHERE source = 'The bridge is repaired'"
+        )
+    with open_store(loaded) as store:
+        store.memory.put(f"{key}#gate", {"The bridge is repaired": "stutter|strict|stutter|"})
+    text = babelwire("-c", place, "explain", url).stdout
+    assert "en → en: 0 segments" in text
+    assert "from the memory; first attempt: stutter; tried again: strict; left: stutter" in text
+    failed = babelwire("-c", place, "explain", "nowhere")
+    assert failed.returncode == 1 and "no such article" in failed.stderr

@@ -14,6 +14,7 @@ import pytest
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from pipeline.desk import Desk, Report
+from pipeline.translate import gate
 from tests.conftest import ROOT, write_page
 
 FOLDER = """
@@ -200,3 +201,27 @@ def test_killed_at_random_moments_the_next_pass_ends_with_the_same_feeds(setting
         report = run(settings)
         assert report.exit_code == 0
         assert feeds(tmp_path / "output") == expected
+
+
+def test_an_article_that_cannot_be_translated_is_held_back_until_retry(
+    settings, tmp_path, monkeypatch
+):
+    def broken(texts, attempt, language):
+        for text in texts:
+            verdict = gate.Verdict(("loop",), ("strict",), ("loop",), ((0, len(text)),))
+            yield gate.Hypothesis(text, text, "", verdict)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gate, "checked", broken)
+        report = run(settings)
+    assert report.exit_code == 1 and report.held == 2 and report.translated == {}
+    assert "segments could not be translated to pt (loop)" in str(report.failures[0])
+    assert "explain" in report.failures[0].remedy
+    assert entries(tmp_path / "output" / "news" / "pt.rss") == {}
+    again = run(settings)  # known to fail: no model is asked
+    assert (again.held, again.fresh) == (2, 0)
+    loaded = load(settings)
+    with open_store(loaded) as store:
+        assert store.memory.failed() == store.memory.count() > 0
+        assert store.memory.forget_failed() > 0
+    assert run(settings).translated == {"pt": 2}

@@ -250,3 +250,15 @@ def test_a_run_is_found_by_its_number(store):
     run = store.runs.start(["s"], NOW)
     assert store.runs.get(run) == store.runs.latest()[0]
     assert store.runs.get(run + 1) is None
+
+
+def test_failed_segments_are_counted_and_forgotten_with_all_that_is_known_of_them(store):
+    store.memory.put("m", {"Good.": "Bom.", "Bad.": "Bad."})
+    store.memory.put("m#links", {"Bad.": "0-0"})
+    store.memory.put("m#gate", {"Bad.": "loop|strict|loop|0-4", "Good.": "numbers|strict||"})
+    assert (store.memory.count(), store.memory.failed()) == (2, 1)
+    assert store.memory.forget_failed() == 1
+    assert (store.memory.count(), store.memory.failed()) == (1, 0)
+    assert store.memory.get("m", ["Good.", "Bad."]) == {"Good.": "Bom."}
+    assert store.memory.get("m#links", ["Bad."]) == {}
+    assert store.memory.get("m#gate", ["Good."]) == {"Good.": "numbers|strict||"}

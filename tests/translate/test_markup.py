@@ -10,7 +10,7 @@ from pipeline.translate.markup import parse
 
 def same(html: str) -> str:
     document = parse(html)
-    return document.render([(text.text, text.spans) for text in document.texts], "pt")
+    return document.render(document.texts, "pt")
 
 
 @pytest.mark.parametrize(

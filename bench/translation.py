@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+"""Speed and fidelity of translation beside Argos's own API and beside the limit of the hardware.
+
+In go news documents with references (JSON lines: `source` and `reference`, lists of sentences), out
+comes a table: words a second as ratios, BLEU, chrF, cold start, peak memory. All contenders
+translate the same documents with the embedded package in one run, taking turns, so that what else
+the machine does meets all of them. The limit is one `translate_batch` over all distinct segments,
+tokenised and sorted beforehand.
+
+    PYTHONPATH=. python bench/translation.py ../shared/bench/translation/news.en-pt.jsonl
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.options import TranslateOptions
+from pipeline.translate import Models, Translator
+from pipeline.translate.engine import Engine, cores
+from pipeline.translate.segments import normalise, sentences
+
+Run = Callable[[list[str]], tuple[list[str], float]]
+"""Paragraphs to translations ([] where only the time counts) and seconds."""
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
+
+def babelwire(packages: Path, beam: int) -> Run:
+    """The translator with this beam and an empty memory each time; its model stays loaded."""
+    options = TranslateOptions(packages_dir=packages, beam_size=beam)
+    engine = Engine(options)
+
+    def run(texts: list[str]) -> tuple[list[str], float]:
+        translator = Translator(options)
+        translator._engine = engine
+        begun = time.perf_counter()
+        out = translator.texts(texts, "en", "pt")
+        return out, time.perf_counter() - begun
+
+    return run
+
+
+def limit(packages: Path, beam: int) -> Run:
+    """One call of CTranslate2 with everything done beforehand."""
+    options = TranslateOptions(packages_dir=packages, beam_size=beam)
+    loaded = Engine(options).load(Models(packages).installed()[0])
+
+    def run(texts: list[str]) -> tuple[list[str], float]:
+        found = dict.fromkeys(
+            normalise(t[s.start : s.end]) for t in texts for s in sentences(t, "en")
+        )
+        tokens = sorted((loaded.tokeniser.encode(one) for one in found), key=len, reverse=True)
+        begun = time.perf_counter()
+        loaded.translator.translate_batch(
+            tokens,
+            beam_size=beam,
+            length_penalty=0.2,
+            replace_unknowns=True,
+            max_input_length=0,
+            max_batch_size=options.batch_tokens,
+            batch_type="tokens",
+        )
+        return [], time.perf_counter() - begun
+
+    return run
+
+
+def argos(packages: Path) -> Run:
+    """`argostranslate.translate` as it is, its sentence splitter aside: that one is a download."""
+    os.environ["XDG_DATA_HOME"] = os.environ["XDG_CACHE_HOME"] = str(packages.parent / "argos")
+    os.environ["XDG_CONFIG_HOME"] = str(packages.parent / "argos")
+    from argostranslate import sbd, settings, translate
+
+    # Its settings are fixed at import, which installing the package may have done already.
+    settings.package_data_dir, settings.package_dirs = packages, [packages]
+    sbd.MiniSBDSentencizer.split_sentences = lambda _, text: _SENTENCE_END.split(text)
+
+    def run(texts: list[str]) -> tuple[list[str], float]:
+        begun = time.perf_counter()
+        out = [translate.translate(text, "en", "pt") for text in texts]
+        return out, time.perf_counter() - begun
+
+    return run
+
+
+def load(path: Path, size: int = 3) -> list[list[tuple[str, str]]]:
+    """Documents as paragraphs of `size` sentences, each with its reference."""
+    documents = []
+    for line in path.read_text("utf-8").splitlines():
+        found = json.loads(line)
+        pairs = zip(found["source"], found["reference"], strict=True)
+        rows = list(pairs)
+        documents.append(
+            [
+                tuple(" ".join(side) for side in zip(*rows[at : at + size], strict=True))
+                for at in range(0, len(rows), size)
+            ]
+        )
+    return documents
+
+
+def cold(name: str, packages: Path, texts: list[str]) -> None:
+    """In a process of its own: seconds to the first words, and the memory after all of them."""
+    run = argos(packages) if name == "argos" else babelwire(packages, 2)
+    run(["Good morning."])
+    first = time.clock_gettime(time.CLOCK_BOOTTIME) - _process_start()
+    run(texts)
+    # Not getrusage's: that begins with the memory of the process that started this one.
+    status = Path("/proc/self/status").read_text("ascii")
+    peak = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
+    print(f"| {name} | {first:.2f} s | {peak:.0f} MB |")
+
+
+def _process_start() -> float:
+    ticks = int(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    """Measure and print Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--documents", type=int, help="only so many")
+    parser.add_argument("--group", type=int, default=30, help="documents translated in one turn")
+    parser.add_argument("--cold", choices=["babelwire", "argos"], help=argparse.SUPPRESS)
+    parser.add_argument("--packages", type=Path, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    documents = load(args.data)[: args.documents]
+    if args.cold:
+        cold(args.cold, args.packages, [s for one in documents for s, _ in one])
+        return
+    with tempfile.TemporaryDirectory(prefix="babelwire-bench-") as folder:
+        packages = Path(folder) / "packages"
+        Models(packages).ensure_embedded()
+        compare(packages, documents, args.group)
+        print("\n| process | first words after start | peak memory, 10 documents |\n|---|---|---|")
+        for name in ("babelwire", "argos"):
+            command = [sys.executable, __file__, str(args.data), "--documents", "10"]
+            command += ["--cold", name, "--packages", str(packages)]
+            subprocess.run(command, check=True)
+
+
+def compare(packages: Path, documents: list[list[tuple[str, str]]], size: int) -> None:
+    """The table of all contenders over all documents."""
+    import sacrebleu
+
+    contenders: dict[str, Run] = {
+        "Argos's API, beam 4": argos(packages),
+        "babelwire, beam 4": babelwire(packages, 4),
+        "the limit, beam 4": limit(packages, 4),
+        "babelwire, beam 2 (default)": babelwire(packages, 2),
+        "the limit, beam 2": limit(packages, 2),
+        "babelwire, beam 1": babelwire(packages, 1),
+        "the limit, beam 1": limit(packages, 1),
+    }
+    seconds = dict.fromkeys(contenders, 0.0)
+    outputs: dict[str, list[str]] = {name: [] for name in contenders}
+    references: list[str] = []
+    words = 0
+    for run in contenders.values():
+        run(["It rains today."])
+    for at in range(0, len(documents), size):
+        pairs = [pair for one in documents[at : at + size] for pair in one]
+        references += [reference for _, reference in pairs]
+        words += sum(len(source.split()) for source, _ in pairs)
+        for name, run in contenders.items():
+            out, spent = run([source for source, _ in pairs])
+            outputs[name] += out
+            seconds[name] += spent
+    print(f"{words} words in {len(documents)} documents, {cores()} CPUs, {size} documents a turn\n")
+    print("| | words/s | × Argos | × the limit | BLEU | chrF |\n|---|---|---|---|---|---|")
+    base = seconds["Argos's API, beam 4"]
+    for name, spent in seconds.items():
+        beam = name.split("beam ")[1][0]
+        best = seconds[f"the limit, beam {beam}"]
+        out = outputs[name]
+        bleu = f"{sacrebleu.corpus_bleu(out, [references]).score:.2f}" if out else ""
+        chrf = f"{sacrebleu.corpus_chrf(out, [references]).score:.2f}" if out else ""
+        print(
+            f"| {name} | {words / spent:,.0f} | {base / spent:.2f} | {best / spent:.2f} "
+            f"| {bleu} | {chrf} |"
+        )
+
+
+if __name__ == "__main__":
+    main()

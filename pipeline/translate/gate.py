@@ -1,0 +1,153 @@
+"""The quality gate: every hypothesis checked, faulty ones tried in other ways, broken ones refused.
+
+In go texts and a way to have them translated, out come hypotheses with what the checks said. What
+is broken in every way stays in its own words; the verdict says where.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from pipeline.translate.casing import copies, is_title_case
+from pipeline.translate.quality import HARD, faults, severity
+from pipeline.translate.segments import has_words
+
+Way = Literal["plain", "headline", "strict", "halves", "small"]
+"""How a text is translated: as the options say; with the common words of Title Case in small
+letters; with a wider beam and repetition made dear; cut in parts; with every word but the first in
+small letters (both of these strictly too)."""
+
+STRICT: Final = frozenset({"strict", "halves", "small"})
+
+Attempt = Callable[[Sequence[str], Way], Iterator[tuple[str, str, str]]]
+"""Yields (text, translation, links) for each text."""
+
+# Doubts get a second attempt; what no reader should see gets them all.
+_AGAIN: Final[tuple[tuple[Way, bool], ...]] = (
+    ("strict", False),
+    ("halves", True),
+    ("small", True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gate says of a translation.
+
+    `first` are the faults of the first hypothesis, `tries` the ways it was translated again, `left`
+    the faults of what was kept. `kept` are the ranges of characters of the kept text that are the
+    source's own words, because every translation of them was broken.
+    """
+
+    first: tuple[str, ...] = ()
+    tries: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    kept: tuple[tuple[int, int], ...] = ()
+
+    def __str__(self) -> str:
+        """One line, which `parse` reads."""
+        kept = ",".join(f"{start}-{end}" for start, end in self.kept)
+        parts = (",".join(self.first), ",".join(self.tries), ",".join(self.left), kept)
+        return "|".join(parts)
+
+    @classmethod
+    def parse(cls, line: str) -> "Verdict":
+        """The verdict of a line; of a line that is none, one that found nothing."""
+        parts = line.split("|")
+        if len(parts) != 4:
+            return cls()
+        first, tries, left = (tuple(part.split(",")) if part else () for part in parts[:3])
+        ranges = [pair.split("-") for pair in parts[3].split(",") if pair]
+        return cls(first, tries, left, tuple((int(a), int(b)) for a, b in ranges))
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A segment's translation, its word links in Pharaoh format, and the verdict on it.
+
+    `verdict` is None where the first hypothesis had no fault.
+    """
+
+    segment: str
+    text: str
+    links: str = ""
+    verdict: Verdict | None = None
+
+
+def checked(texts: Sequence[str], attempt: Attempt, language: str = "") -> Iterator[Hypothesis]:
+    """A hypothesis for each distinct text into `language`: flawless ones first, as they come."""
+    doubted: dict[str, Hypothesis] = {}
+    for text, translated, links in _understood(texts, attempt):
+        found = faults(text, translated, language)
+        if found:
+            doubted[text] = Hypothesis(text, translated, links, Verdict(found, (), found))
+        else:
+            yield Hypothesis(text, translated, links)
+    for way, only_broken in _AGAIN:
+        todo = [text for text, one in doubted.items() if _wants(one, only_broken)]
+        if not todo:
+            continue
+        for text, translated, links in attempt(todo, way):
+            doubted[text] = _better(doubted[text], translated, links, way, language)
+    for one in doubted.values():
+        verdict = one.verdict
+        if verdict and HARD & set(verdict.left):
+            whole = ((0, len(one.segment)),)
+            yield Hypothesis(one.segment, one.segment, "", replace(verdict, kept=whole))
+        else:
+            yield one
+
+
+def _understood(texts: Sequence[str], attempt: Attempt) -> Iterator[tuple[str, str, str]]:
+    """First attempts; those at headlines in Title Case whose words stayed are made once more.
+
+    Models take capital words for names and leave them. The second attempt, with the common words
+    small, counts unless more words stay.
+    """
+    headlines: dict[str, tuple[str, str]] = {}
+    for text, translated, links in attempt(texts, "plain"):
+        if copies(text, translated) and is_title_case(text):
+            headlines[text] = (translated, links)
+        else:
+            yield text, translated, links
+    for text, translated, links in attempt(list(headlines), "headline") if headlines else ():
+        first = headlines[text]
+        better = has_words(translated) and copies(text, translated) <= copies(text, first[0])
+        yield (text, translated, links) if better else (text, *first)
+
+
+def _wants(one: Hypothesis, only_broken: bool) -> bool:
+    left = one.verdict.left if one.verdict else ()
+    return bool(HARD & set(left)) if only_broken else bool(left)
+
+
+def _better(one: Hypothesis, text: str, links: str, way: Way, language: str) -> Hypothesis:
+    """The better of a doubtful hypothesis and another attempt; the first one where they tie."""
+    verdict = replace(one.verdict or Verdict(), tries=(*(one.verdict or Verdict()).tries, way))
+    found = severity(one.segment, text, language)
+    if found < severity(one.segment, one.text, language):
+        left = faults(one.segment, text, language)
+        return Hypothesis(one.segment, text, links, replace(verdict, left=left))
+    return replace(one, verdict=verdict)
+
+
+def join(segment: str, cuts: Sequence[str], done: Mapping[str, Hypothesis]) -> Hypothesis:
+    """The hypothesis of a segment from those of the pieces it was cut into.
+
+    Each of `cuts` ends with the white space that followed it; `done` knows them without it.
+    """
+    if len(cuts) == 1:
+        return replace(done[cuts[0].strip()], segment=segment)
+    text, merged = "", Verdict()
+    for cut in cuts:
+        one = done[cut.strip()]
+        if one.verdict:
+            ranges = tuple((a + len(text), b + len(text)) for a, b in one.verdict.kept)
+            merged = Verdict(
+                tuple(dict.fromkeys((*merged.first, *one.verdict.first))),
+                tuple(dict.fromkeys((*merged.tries, *one.verdict.tries))),
+                tuple(dict.fromkeys((*merged.left, *one.verdict.left))),
+                (*merged.kept, *ranges),
+            )
+        text += one.text + cut[len(cut.rstrip()) :]
+    return Hypothesis(segment, text, "", None if merged == Verdict() else merged)
