@@ -10,8 +10,8 @@ from datetime import datetime
 
 from pipeline.extract import lexicon
 from pipeline.extract.metadata import dates
+from pipeline.extract.metadata.headings import fold
 from pipeline.extract.metadata.people import in_byline
-from pipeline.extract.metadata.titles import fold
 from pipeline.extract.outline import Node
 
 _BEFORE, _AFTER = 8, 14  # blocks around the title

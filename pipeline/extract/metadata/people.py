@@ -11,8 +11,8 @@ from bs4 import Tag
 
 from pipeline.extract import lexicon
 from pipeline.extract.metadata import things
-from pipeline.extract.metadata.facts import Facts, is_aside
-from pipeline.extract.metadata.titles import fold
+from pipeline.extract.metadata.facts import Facts
+from pipeline.extract.metadata.headings import fold
 
 _METAS = (
     "author", "article:author", "dc.creator", "dcterms.creator", "dc.author", "parsely-author",
@@ -51,7 +51,7 @@ def _sources(facts: Facts) -> Iterable[tuple[list[str], str]]:
         ):
             yield values, name
     yield [_text(tag) for tag in facts.props.get("author", ())], "microdata"
-    signed = [tag for tag in facts.signed if not is_aside(tag)]
+    signed = [tag for tag in facts.signed if not facts.furniture.holds(tag)]
     linked = [tag for tag in signed if tag.get("rel") == "author"]
     yield [_text(tag) for tag in linked], "rel=author"
     for tag in signed:

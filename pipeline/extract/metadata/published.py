@@ -12,7 +12,7 @@ from bs4 import Tag
 
 from pipeline.extract import lexicon
 from pipeline.extract.metadata import dates, things
-from pipeline.extract.metadata.facts import Facts, is_aside
+from pipeline.extract.metadata.facts import Facts
 
 _PUBLISHED = tuple(lexicon.data("dates")["published"])
 _MODIFIED = tuple(lexicon.data("dates")["modified"])
@@ -75,10 +75,10 @@ def _modified(facts: Facts) -> Iterator[tuple[str, str]]:
 def _shown(facts: Facts) -> Iterator[tuple[str, str]]:
     """Dates that stand on the page: `<time>` first, then what is named so."""
     for tag in facts.times:
-        if not is_aside(tag):
+        if not facts.furniture.holds(tag):
             yield _machine(tag) or _text(tag), "time"
     for tag in facts.dated:
-        if not is_aside(tag):
+        if not facts.furniture.holds(tag):
             value = _machine(tag)
             if value:
                 yield value, "byline"
