@@ -56,6 +56,7 @@ _DATED = re.compile(
     r"post-?meta|entry-?meta|article-?meta|meta|byline|article-?info|fecha|data|meta-?info|submitted|"
     r"postmetadata|dt-published|timeago|zeit|erstellt|veroeffentlicht|pubtime|publishtime)([\s_-]|\d|$)"
 )
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def gather(soup: BeautifulSoup) -> Facts:
@@ -107,7 +108,9 @@ def _named(tag: Tag, facts: Facts) -> None:
     label = attrs.get("class") or attrs.get("id")
     if not label or tag.name in ("body", "html", "main", "article", "img", "svg", "input"):
         return
-    words = f"{attrs.get('class', '')} {attrs.get('id', '')} {attrs.get('data-testid', '')}".lower()
+    words = f"{attrs.get('class', '')} {attrs.get('id', '')} {attrs.get('data-testid', '')}"
+    if not words.islower():
+        words = _CAMEL.sub("-", words).lower()
     if len(words) > 300:
         return
     if len(facts.signed) < 60 and _SIGNED.search(words):
