@@ -54,9 +54,9 @@ def _is_furniture(tag: Tag) -> bool:
     if tag.name in ("body", "html"):
         return False
     words = f"{tag.get('class') or ''} {tag.get('id') or ''}".lower()
-    if tag.name not in _NAMES or _FOOT.search(words):
-        if not _WORDS.search(words) or not _WORDS.search(_STATES.sub(" ", words)):
-            return False
+    named = tag.name in _NAMES and not _FOOT.search(words)
+    if not named and not (_WORDS.search(words) and _WORDS.search(_STATES.sub(" ", words))):
+        return False
     return not _frames_article(tag)
 
 

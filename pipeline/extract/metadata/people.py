@@ -19,6 +19,7 @@ _METAS = (
     "sailthru.author", "byl", "citation_author", "article.author", "og:article:author",
     "article:author_name", "rbauthors", "cxenseparse:author", "itemprop:author", "twitter:data1",
 )  # fmt: skip
+_PERSONAL = frozenset({"json-ld", "microdata", "rel=author", "byline"})
 _SPLIT = re.compile(r"\s*(?:[;|•·\n/＆、，]|\s&\s)\s*")
 _PARENTHESES = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]?")
 _NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|[{}<>=]|\.(com|org|net|de|fr)\b", re.I)
@@ -31,6 +32,12 @@ def choose(facts: Facts, sites: set[str]) -> tuple[tuple[str, ...], str]:
     for names, origin in _sources(facts):
         found = _clean(names, sites)
         if found:
+            return found, origin
+    # A blog may be called like its author: better than nobody, where a person is named so. The
+    # last source holds organisations.
+    for names, origin in list(_sources(facts))[:-1]:
+        found = _clean(names, set()) if origin in _PERSONAL else ()
+        if found and all(_like_a_name(name) for name in found):
             return found, origin
     return (), ""
 
