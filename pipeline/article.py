@@ -32,7 +32,7 @@ class Source:
     announced article may be (0: any age; undated ones pass). `text` says where an article's words
     come from: its page, its entry in the feed, or ("auto") the page and, where that is refused,
     the entry. `user_agent`, `headers` and `proxy` overrule the fetcher's own; `headers` are sent to
-    the source's own hosts alone.
+    the source's own hosts alone. `rights` is the licence of its articles, in a sentence.
     """
 
     id: str
@@ -53,6 +53,7 @@ class Source:
     user_agent: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     proxy: str = ""
+    rights: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +173,8 @@ class FeedSpec:
     `titles` and `descriptions` hold the words per language; `title` and `description` serve where
     a language has none. `link` says whether entries link to the original or to their hosted page.
     `hub` is a WebSub hub's address, `ttl` the minutes a reader may wait between two polls (0:
-    unsaid), `icon` and `logo` are addresses of a square and of a wide picture.
+    unsaid), `icon` and `logo` are addresses of a square and of a wide picture. `archive`: what no
+    longer fits is kept in archive documents (RFC 5005), where there is a `base_url` to link them.
     """
 
     id: str
@@ -191,6 +193,7 @@ class FeedSpec:
     icon: str = ""
     logo: str = ""
     rights: str = ""
+    archive: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

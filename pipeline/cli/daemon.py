@@ -12,7 +12,8 @@ from starlette.applications import Starlette
 from pipeline.cli.context import Context, open_store, set_up_logging
 from pipeline.cli.passes import do_pass
 from pipeline.config import Settings
-from pipeline.desk import Report
+from pipeline.desk import Desk, Report
+from pipeline.desk.labels import named
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
 from pipeline.translate import Models
@@ -72,11 +73,16 @@ def _site(settings: Settings, store: Store) -> Iterator[Starlette]:
     def run(sources: Sequence[str]) -> Report:
         return do_pass(settings, store, list(sources), force=False)
 
-    room = Storeroom(
-        store, settings.feeds, settings.sources, run=run, models=lambda: _models(settings)
-    )
+    desk = Desk(settings, store)
+    feeds = [named(feed, desk.label) for feed in settings.feeds]
+    room = Storeroom(store, feeds, settings.sources, run=run, models=lambda: _models(settings))
     try:
-        yield application(settings.output_dir, room, token=settings.serve.token)
+        yield application(
+            settings.output_dir,
+            room,
+            token=settings.serve.token,
+            base_url=settings.document.base_url,
+        )
     finally:
         room.close()
 

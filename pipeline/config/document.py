@@ -28,6 +28,7 @@ class _SourceSettings(Options):
     every: Seconds | None = None
     cron: Cron | None = None
     limit: int = Field(default=0, ge=0)
+    rights: str = ""
 
 
 class _WebSettings(_SourceSettings):
@@ -101,6 +102,7 @@ class FeedSettings(Options):
     icon: OptionalHttpUrl = ""
     logo: OptionalHttpUrl = ""
     rights: str = ""
+    archive: bool = True
 
 
 class ServeOptions(Options):

@@ -1,14 +1,14 @@
 """What the desk decides, as pure functions: old state, new data and the time in, intents out."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, Entry, FeedSpec, Reference, Source
 from pipeline.errors import BabelwireError
-from pipeline.store import Known, Published
+from pipeline.store import Arrival, Known, Published
 
 # A page that failed is tried again after 5 minutes, 10, 20 … a day at most, 10 times in a row.
 _FIRST_RETRY = timedelta(minutes=5)
@@ -88,10 +88,27 @@ def to_entry(published: Published, sources: Mapping[str, Source], base_url: str 
         categories=article.keywords,
         source_title=(source.title if source else "") or article.site or _host(article.url),
         source_url=_home(article.url),
+        rights=source.rights if source else "",
         page=f"{base_url}/article/{published.id}/{translation.language}" if base_url else "",
         original_title=article.title if translation.by_machine else "",
         original_html=article.html if translation.by_machine else "",
     )
+
+
+def to_close(arrived: Sequence[Arrival], shown: Collection[str], limit: int) -> list[list[Arrival]]:
+    """The archive documents to close, `limit` articles each, the last perhaps shorter.
+
+    Together the feed, which shows the articles with the ids `shown`, and its closed documents hold
+    every article. A closed document is never opened again (RFC 5005 §4: what is at an archive's
+    address should not change), so as long as the feed shows all that has arrived, none is closed; a
+    short one is where an article arrives that is too old to be shown.
+    """
+    if all(one.article in shown for one in arrived):
+        return []
+    documents = [list(arrived[at : at + limit]) for at in range(0, len(arrived), limit)]
+    if len(documents[-1]) < limit and all(one.article in shown for one in documents[-1]):
+        documents.pop()
+    return documents
 
 
 def _host(url: str) -> str:

@@ -210,6 +210,14 @@ class Desk:
 
     # ---- translations → feeds
 
+    def label(self, texts: Sequence[str], source: str, target: str) -> list[str]:
+        """Titles and labels in another language; as they are where no model is installed."""
+        try:
+            return self.translator().texts(texts, source, target)
+        except BabelwireError as error:
+            log.debug("labels are left as they are: %s", error, extra={"language": target})
+            return list(texts)
+
     def _publish(self, only: Sequence[str], report: Report) -> None:
         feeds = [
             feed
@@ -217,7 +225,7 @@ class Desk:
             if not only or any(source in only for source in feed.sources)
         ]
         self.progress.begin("Publishing", sum(len(feed.languages) for feed in feeds), "feeds")
-        press = Press(self.settings, self.store, report, self._clock)
+        press = Press(self.settings, self.store, report, self._clock, self.label)
         with report.timed("publish"):
             press.prepare()
             for feed in feeds:

@@ -4,19 +4,23 @@ In go feeds and the store, out come files and what happened to them, in the repo
 content would be the same is neither built nor written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
-from pipeline.article import FeedSpec
+from pipeline.article import Entry, FeedSpec
 from pipeline.config import Settings
 from pipeline.desk import decisions, files
+from pipeline.desk.labels import Translate, as_it_is, labelled, named
 from pipeline.desk.report import Report
 from pipeline.errors import PublishError
-from pipeline.store import Store
+from pipeline.store import Published, Store
 from pipeline.syndicate import (
     FORMATS,
     STYLESHEET_NAME,
+    Archive,
+    Format,
     address,
+    archive_fingerprint,
     fingerprint,
     opml,
     path,
@@ -25,18 +29,28 @@ from pipeline.syndicate import (
 )
 
 OPML_NAME = "feeds.opml"
+# Documents whose articles are looked up at a time, and documents written a pass for a feed in a
+# language: the first pass over an old store is not held up by its past.
+_CLOSED_AT_ONCE = 40
+_WRITTEN_A_PASS = 40
 
 
 class Press:
     """Writes the feeds of one pass. What fails is in the report; the other files are written."""
 
     def __init__(
-        self, settings: Settings, store: Store, report: Report, clock: Callable[[], datetime]
+        self,
+        settings: Settings,
+        store: Store,
+        report: Report,
+        clock: Callable[[], datetime],
+        translate: Translate = as_it_is,
     ) -> None:
         self._settings = settings
         self._store = store
         self._report = report
         self._clock = clock
+        self._translate = translate
         self._changed: dict[str, list[str]] = {}
 
     def prepare(self) -> None:
@@ -46,7 +60,7 @@ class Press:
             PublishError: the output directory cannot be read.
         """
         files.sweep(self._settings.output_dir)
-        feeds = self._settings.feeds
+        feeds = [named(feed, self._translate) for feed in self._settings.feeds]
         self._write(STYLESHEET_NAME, stylesheet())
         if self._settings.document.base_url:
             self._write(OPML_NAME, opml(feeds))
@@ -54,29 +68,82 @@ class Press:
                 self._write(f"feeds.{language}.opml", opml(feeds, language))
 
     def publish(self, feed: FeedSpec, language: str) -> None:
-        """Write a feed in one language, in every format."""
+        """Write a feed in one language, in every format, and what of it is archived now."""
+        feed = named(feed, self._translate)
         newest = self._store.translations.newest(language, feed.sources, feed.limit)
-        # Only a feed that links to pages depends on where they are.
-        pages = feed.base_url if feed.link == "page" else ""
-        entries = [decisions.to_entry(one, self._settings.sources, pages) for one in newest]
-        made_of = fingerprint(feed, language, entries)
+        entries = self._entries(feed, newest)
+        count = self._archive(feed, language, {one.id for one in newest})
+        archive = Archive(0, count)
+        made_of = fingerprint(feed, language, entries, archive)
+        labels: list[Entry] | None = None  # made where a file is: they depend on the entries alone
         for form in FORMATS:
             name = path(feed, language, form.suffix)
             known = self._store.publications.fingerprint(name)
             if known == made_of and (self._settings.output_dir / name).is_file():
                 self._report.unchanged += 1
                 continue
-            try:
-                content = form.build(feed, language, entries)
-            except PublishError as error:
-                self._report.fail("publish", error, language=language)
-                continue
-            written = self._write(name, content, language)
+            labels = labelled(entries, self._translate) if labels is None else labels
+            written = self._build(form, feed, language, labels, archive)
             if written is None:
                 continue
             self._store.publications.wrote(name, made_of, self._clock())
             if written and feed.hub:
                 self._changed.setdefault(feed.hub, []).append(address(feed, language, form.suffix))
+
+    def _entries(self, feed: FeedSpec, found: Sequence[Published]) -> list[Entry]:
+        # Only a feed that links to pages depends on where they are.
+        pages = feed.base_url if feed.link == "page" else ""
+        return [decisions.to_entry(one, self._settings.sources, pages) for one in found]
+
+    def _archive(self, feed: FeedSpec, language: str, shown: Collection[str]) -> int:
+        """Close what archive documents are full, write what is closed; how many are written.
+
+        What is written is noted as one line, whatever the archive's length: a pass looks at no
+        document before the first that it writes.
+        """
+        key = feed.id, language
+        archives = self._store.archives
+        while True:
+            arrived = archives.arrived(*key, feed.sources, feed.limit * _CLOSED_AT_ONCE)
+            documents = decisions.to_close(arrived, shown, feed.limit)
+            archives.close(*key, feed.sources, documents)
+            if len(arrived) < feed.limit * _CLOSED_AT_ONCE or not documents:
+                break
+        if not feed.archive or not feed.base_url:
+            return 0
+        name, made_of = path(feed, language, "archive"), archive_fingerprint(feed, language)
+        known, _, number = (self._store.publications.fingerprint(name) or "").partition(":")
+        written = int(number) if known == made_of else 0
+        newest = path(feed, language, FORMATS[-1].suffix, written)
+        if written and not (self._settings.output_dir / newest).is_file():
+            written = 0  # the output directory was emptied
+        count = archives.extent(*key).documents
+        for place in range(written + 1, min(count, written + _WRITTEN_A_PASS) + 1):
+            entries = self._entries(feed, archives.document(*key, place))
+            entries = labelled(entries, self._translate)
+            document = Archive(place, count)
+            done = [self._build(form, feed, language, entries, document) for form in FORMATS]
+            if None in done:
+                break
+            written = place
+            self._store.publications.wrote(name, f"{made_of}:{place}", self._clock())
+        return written
+
+    def _build(
+        self,
+        form: Format,
+        feed: FeedSpec,
+        language: str,
+        entries: Sequence[Entry],
+        archive: Archive,
+    ) -> bool | None:
+        """Build a file and write it, as `_write` does."""
+        try:
+            content = form.build(feed, language, entries, archive)
+        except PublishError as error:
+            self._report.fail("publish", error, language=language)
+            return None
+        return self._write(path(feed, language, form.suffix, archive.number), content, language)
 
     def announce(self) -> None:
         """Tell the hubs which feeds have changed."""

@@ -7,6 +7,7 @@ Every method is one transaction. A database that cannot be used raises StoreErro
 from pathlib import Path
 
 from pipeline.errors import StoreError
+from pipeline.store.archives import Archives, Arrival, Extent
 from pipeline.store.articles import Articles, Kept
 from pipeline.store.database import Database
 from pipeline.store.errands import Errand, Errands
@@ -22,7 +23,9 @@ from pipeline.store.sources import Sources, SourceState
 from pipeline.store.translations import Published, Setback, Translations
 
 __all__ = [
+    "Arrival",
     "Errand",
+    "Extent",
     "Hit",
     "Kept",
     "Known",
@@ -55,6 +58,7 @@ class Store:
         self.references = References(self.database)
         self.articles = Articles(self.database)
         self.translations = Translations(self.database)
+        self.archives = Archives(self.database)
         self.memory = SqlMemory(self.database)
         self.errands = Errands(self.database)
         self.publications = Publications(self.database)

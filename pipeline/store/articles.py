@@ -17,6 +17,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, func, select, update
 
 from pipeline.article import Article, Page
+from pipeline.store import listing
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.references import Known, from_row
 from pipeline.store.schema import appearances, articles, pages, references
@@ -67,6 +68,7 @@ class Articles:
                     }
                 ],
             )
+            listing.of_article(connection, kept.id, row["dated"])
             connection.execute(
                 update(references)
                 .where(references.c.id == known.id)

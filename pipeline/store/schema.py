@@ -146,6 +146,46 @@ appearances = Table(
     Index("ix_appearances_source_dated", "source", "dated"),
 )
 
+# Which articles of a source exist in which language, numbered in the order in which they came to:
+# an append-only list, off which feeds read their newest entries (`dated` repeats the article's) and
+# archives what has come since the last look, both without reading the archive.
+listings = Table(
+    "listings",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("source", String(100), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("dated", Instant, nullable=False),
+    UniqueConstraint("article", "language", "source"),
+    Index("ix_listings_source_language_dated", "source", "language", "dated"),
+    Index("ix_listings_source_language_id", "source", "language", "id"),
+)
+
+# Which archive document of a feed (RFC 5005) an article is in. `place` counts a feed's archived
+# articles through, so that the last row tells how many there are. No foreign key: what was pruned
+# stays counted, and no number is given twice.
+archived = Table(
+    "archived",
+    metadata,
+    Column("feed", String(100), primary_key=True),
+    Column("language", String(35), primary_key=True),
+    Column("article", String(36), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
+    Index("ix_archived_feed_language_number_place", "feed", "language", "number", "place"),
+)
+
+# Up to which listing of a source a feed's archive has come.
+archive_cursors = Table(
+    "archive_cursors",
+    metadata,
+    Column("feed", String(100), primary_key=True),
+    Column("language", String(35), primary_key=True),
+    Column("source", String(100), primary_key=True),
+    Column("listing", Integer, nullable=False),
+)
+
 # `digest` is that of the article these words translate: another one there means "translate again".
 translations = Table(
     "translations",

@@ -3,14 +3,13 @@
 In go ids and languages; out come `Published` values and counts. Nothing here writes.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from pipeline.store.database import Database
-from pipeline.store.schema import appearances, articles, translations
+from pipeline.store.schema import articles, translations
 from pipeline.store.translations import Published, published_row
 
 
@@ -34,16 +33,6 @@ class Shelf:
         query = select(translations.c.language).where(translations.c.article == article)
         with self._database.read() as connection:
             return tuple(sorted(connection.scalars(query)))
-
-    def total(self, language: str, sources: Sequence[str]) -> int:
-        """How many articles of `sources` exist in `language`."""
-        query = (
-            select(func.count(appearances.c.article.distinct()))
-            .join(translations, translations.c.article == appearances.c.article)
-            .where(translations.c.language == language, appearances.c.source.in_(sources))
-        )
-        with self._database.read() as connection:
-            return connection.scalar(query) or 0
 
     def per_day(self, since: datetime) -> dict[str, int]:
         """How many articles were first seen on each UTC day since, by ISO date, oldest first."""

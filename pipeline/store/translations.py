@@ -12,15 +12,15 @@ from typing import Any
 from sqlalchemy import and_, delete, exists, func, select
 
 from pipeline.article import Article, Translation
-from pipeline.store import search
+from pipeline.store import listing, search
 from pipeline.store.articles import Articles, to_article
 from pipeline.store.database import Database
-from pipeline.store.schema import appearances, articles, setbacks, translations
+from pipeline.store.schema import appearances, articles, listings, setbacks, translations
 
 # Articles loaded at a time: a backlog of any length takes the memory of this many.
 _WINDOW = 200
 
-_COLUMNS = (
+COLUMNS = (
     articles,
     translations.c.language.label("t_language"),
     translations.c.source_language,
@@ -111,6 +111,7 @@ class Translations:
         }
         with self._database.write() as connection:
             self._database.upsert(connection, translations, [row])
+            listing.of_article(connection, article)
             search.keep(
                 connection, article, translation.language, translation.title, translation.html
             )
@@ -166,12 +167,18 @@ class Translations:
         found: dict[str, Published] = {}
         for source in sources:
             query = (
-                select(*_COLUMNS)
-                .select_from(appearances)
-                .join(articles, articles.c.id == appearances.c.article)
-                .join(translations, translations.c.article == articles.c.id)
-                .where(appearances.c.source == source, translations.c.language == language)
-                .order_by(appearances.c.dated.desc(), appearances.c.article)
+                select(*COLUMNS)
+                .select_from(listings)
+                .join(articles, articles.c.id == listings.c.article)
+                .join(
+                    translations,
+                    and_(
+                        translations.c.article == listings.c.article,
+                        translations.c.language == listings.c.language,
+                    ),
+                )
+                .where(listings.c.source == source, listings.c.language == language)
+                .order_by(listings.c.dated.desc(), listings.c.article.desc())
                 .limit(limit)
             )
             with self._database.read() as connection:

@@ -9,7 +9,7 @@ from pipeline.syndicate.opml import OPML_TYPE, opml
 from pipeline.syndicate.outline import (
     Archive,
     address,
-    archive_count,
+    archive_fingerprint,
     feed_id,
     fingerprint,
     path,
@@ -24,7 +24,7 @@ __all__ = [
     "Archive",
     "Format",
     "address",
-    "archive_count",
+    "archive_fingerprint",
     "atom",
     "feed_id",
     "fingerprint",

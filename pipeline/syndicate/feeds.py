@@ -70,7 +70,7 @@ def _bounded(
 ) -> bytes:
     """The feed within MAX_BYTES: of an archive nothing may be missing, so it is shortened to
     summaries; of the feed itself the oldest entries go, as they do in time anyway."""
-    kept = shown(feed, entries)
+    kept = shown(replace(feed, limit=len(entries)) if archive.number else feed, entries)
     document = build(feed, language, kept, archive)
     if len(document) > MAX_BYTES and archive.number:
         return build(replace(feed, content="summary"), language, kept, archive)

@@ -37,6 +37,7 @@ def json_feed(
     page = home(feed, language, entries)
     previous = archive.number - 1 if archive.number else archive.count
     hub = iri(feed.hub) if feed.base_url and is_public(feed.hub) else ""
+    hub = "" if archive.number else hub  # nobody need be told of what never changes
     document = {
         "version": VERSION,
         "title": title(feed, language),

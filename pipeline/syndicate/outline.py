@@ -7,7 +7,7 @@ code that is no language tag is refused.
 import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from pipeline import __version__
@@ -74,19 +74,26 @@ def address(feed: FeedSpec, language: str, suffix: str, number: int = 0) -> str:
     return iri(f"{feed.base_url.rstrip('/')}/{path(feed, language, suffix, number)}")
 
 
-def feed_id(feed: FeedSpec, language: str, number: int = 0) -> str:
-    """A permanent id for one language of a feed (RFC 4287 §4.2.6), from its address or name."""
-    name = address(feed, language, "", number) or f"babelwire:{path(feed, language, '', number)}"
+def feed_id(feed: FeedSpec, language: str) -> str:
+    """A permanent id for one language of a feed (RFC 4287 §4.2.6), from its address or name.
+
+    Its archive documents have the same: they are parts of one logical feed (RFC 5005 §1.2).
+    """
+    name = address(feed, language, "") or f"babelwire:{path(feed, language, '')}"
     return uuid.uuid5(uuid.NAMESPACE_URL, name).urn
 
 
-def archive_count(total: int, limit: int) -> int:
-    """How many full archive documents `total` entries fill.
+def archive_fingerprint(feed: FeedSpec, language: str) -> str:
+    """A digest of what the documents of a feed's archive depend on besides their entries.
 
-    Archives hold `limit` entries each, the oldest first, and never change once full; the feed
-    itself holds the newest `limit`, so that together they hold every entry.
+    Neither the program's version nor what only the feed itself says is in it, so that what is
+    closed is written once and never again until its settings change.
     """
-    return total // limit if limit > 0 and total > limit else 0
+    said = replace(
+        feed, sources=(), languages=(), limit=0, titles={}, descriptions={}, hub="", archive=True
+    )
+    words = (title(feed, language), description(feed, language))
+    return hashlib.sha256(repr((said, language, words)).encode()).hexdigest()[:48]
 
 
 def fingerprint(

@@ -77,7 +77,7 @@ def _generator(
     tag = language_tag(language)
     generator = FeedGenerator()
     generator.register_extension("wire", WireExtension, WireEntryExtension)
-    generator.id(feed_id(feed, language, archive.number))
+    generator.id(feed_id(feed, language))
     generator.title(title(feed, language))
     generator.description(description(feed, language))
     generator.author(name=title(feed, language))

@@ -24,24 +24,25 @@ log = logging.getLogger(__name__)
 
 
 def application(
-    output_dir: Path, newsroom: Newsroom | None = None, *, token: str = ""
+    output_dir: Path, newsroom: Newsroom | None = None, *, token: str = "", base_url: str = ""
 ) -> Starlette:
     """An application that serves what is published under `output_dir`.
 
     The folder is read at each request, so that it may be created, filled or changed later. With a
     newsroom there are pages of articles, search, status and metrics; with a `token` besides, who
-    has it may start passes.
+    has it may start passes. `base_url` is where the public finds all this ("": where it asks).
     """
     files = Files(output_dir)
 
     async def file(request: Request) -> Response:
-        published = await run_in_threadpool(files.find, request.path_params["path"])
+        path = request.path_params["path"]
+        published = files.remembered(path) or await run_in_threadpool(files.find, path)
         if published is None:
             raise HTTPException(404)
         return respond(published, request.headers)
 
     may_trigger = newsroom is not None and bool(token)
-    routes = Pages(files, newsroom, may_trigger=may_trigger).routes()
+    routes = Pages(files, newsroom, may_trigger=may_trigger, base_url=base_url).routes()
     if newsroom is not None:
         routes = Api(newsroom, token).routes() + routes
     return Starlette(

@@ -54,9 +54,9 @@ def _templates() -> Environment:
     return environment
 
 
-def _chart(values: Any, unit: str) -> Markup:
+def _chart(values: Any, unit: str, nothing: str) -> Markup:
     # Rendered by the escaping environment, so safe already.
-    text = _templates().get_template("chart.html").render(values=values, unit=unit)
+    text = _templates().get_template("chart.html").render(values=values, unit=unit, nothing=nothing)
     return Markup(text)  # noqa: S704
 
 
@@ -77,22 +77,32 @@ def failure(request: Request, code: int, reason: str) -> Response:
     return page(text, request.headers, status=code)
 
 
+# What the pages are dressed with, and its type.
+_ASSETS = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+
+
 @cache
-def _style() -> str:
-    return resources.files(__package__).joinpath("data/style.css").read_text("utf-8")
+def asset(name: str) -> str:
+    """A file that the pages load, one of `_ASSETS`."""
+    return resources.files(__package__).joinpath("data", name).read_text("utf-8")
 
 
 class Pages:
     """The pages over a newsroom; without one there are the index and the stylesheet only."""
 
-    def __init__(self, files: Files, newsroom: Newsroom | None, *, may_trigger: bool) -> None:
+    def __init__(
+        self, files: Files, newsroom: Newsroom | None, *, may_trigger: bool, base_url: str = ""
+    ) -> None:
         self._files = files
         self._room = newsroom
         self._may_trigger = may_trigger
+        self._base_url = base_url.rstrip("/")
 
     def routes(self) -> list[Route]:
         """What is answered where."""
-        routes = [Route("/", self.index), Route("/assets/style.css", self.style)]
+        routes = [Route("/", self.index), Route("/assets/{name}", self.asset)]
+        # What shows a feed as a page has no other way to ask for an icon.
+        routes.append(Route("/favicon.ico", self.asset))
         if self._room is not None:
             routes += [
                 Route("/feed/{feed}/{language}", self.feed),
@@ -102,12 +112,15 @@ class Pages:
             ]
         return routes
 
-    async def style(self, request: Request) -> Response:
-        """The stylesheet."""
+    async def asset(self, request: Request) -> Response:
+        """The stylesheet, the icon."""
+        name = request.path_params.get("name", "icon.svg")
+        if name not in _ASSETS:
+            raise HTTPException(404)
         return page(
-            _style(),
+            asset(name),
             request.headers,
-            media_type="text/css; charset=utf-8",
+            media_type=_ASSETS[name],
             cache="public, max-age=3600",
         )
 
@@ -146,7 +159,11 @@ class Pages:
         if story is None:
             raise HTTPException(404)
         public = urlsplit(story.url).scheme in ("http", "https")
-        text = render(request, "article.html", story.language, story=story, public=public)
+        # OpenGraph and hreflang ask for absolute addresses: the settings' or those asked for.
+        root = self._base_url or str(request.base_url).rstrip("/")
+        text = render(
+            request, "article.html", story.language, story=story, public=public, root=root
+        )
         return page(text, request.headers)
 
     async def search(self, request: Request) -> Response:
@@ -168,8 +185,9 @@ class Pages:
         text = render(
             request,
             "status.html",
-            "en",
+            desk=wording.desk(wording.preferred(request.headers.get("accept-language", ""))),
             status=status,
+            words_by_run={run.id: run.words for run in status.passes if run.finished},
             failing=sum(bool(one.failures) for one in status.sources),
             waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
             may_trigger=self._may_trigger,

@@ -7,12 +7,31 @@ In come content and a request's headers, out a response with a strong ETag that 
 import gzip
 import hashlib
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
+import brotli
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-# Below this a gzip header costs more than it saves.
+# Below this the header of a coding costs more than it saves.
 _WORTH_COMPRESSING = 1000
+_WEIGHT = re.compile(r"\s*q\s*=\s*([01](?:\.\d*)?)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A content coding; `mark` distinguishes its entity tags."""
+
+    mark: str
+    compress: Callable[[bytes], bytes]
+
+
+# The preferred first. At 5 Brotli takes as long as gzip at 6, and a tenth less room.
+CODINGS = {
+    "br": Coding("br", lambda content: bytes(brotli.compress(content, quality=5))),
+    "gzip": Coding("gz", lambda content: gzip.compress(content, compresslevel=6, mtime=0)),
+}
 
 SECURITY_HEADERS = {
     # No script at all. Pictures, sound and video are the articles' own.
@@ -33,35 +52,37 @@ def etag(content: bytes) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
-def coded(tag: str) -> str:
-    """The tag of the gzipped form of what has `tag`."""
-    return f'{tag[:-1]}-gz"'
+def coded(tag: str, coding: str) -> str:
+    """The tag of the form of what has `tag` in a content coding of CODINGS."""
+    return f'{tag[:-1]}-{CODINGS[coding].mark}"'
 
 
 def matches(headers: Headers, tag: str) -> bool:
-    """Whether If-None-Match names the tag, or that of its gzipped form (§13.1.2: weakly)."""
+    """Whether If-None-Match names the tag, or that of a coded form (§13.1.2: weakly)."""
     named = ",".join(headers.getlist("if-none-match"))
     if named.strip() == "*":
         return True
     # Proxies that compress make our tags weak.
     tags = {one.strip().removeprefix("W/") for one in named.split(",")}
-    return tag in tags or coded(tag) in tags
+    return not tags.isdisjoint({tag, *(coded(tag, coding) for coding in CODINGS)})
 
 
-def takes_gzip(headers: Headers) -> bool:
-    """Whether Accept-Encoding allows gzip (§12.5.3)."""
+def taken(headers: Headers) -> list[str]:
+    """The codings of CODINGS that Accept-Encoding allows (§12.5.3), the best liked first."""
+    weights: dict[str, float] = {}
     for item in headers.get("accept-encoding", "").lower().split(","):
         name, _, weight = item.partition(";")
-        if name.strip() in ("gzip", "x-gzip", "*"):
-            return re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight) is None
-    return False
+        match = _WEIGHT.fullmatch(weight)
+        weights[name.strip().removeprefix("x-")] = float(match[1]) if match else 1.0
+    liked = {coding: weights.get(coding, weights.get("*", 0.0)) for coding in CODINGS}
+    return sorted((one for one in CODINGS if liked[one] > 0), key=lambda one: -liked[one])
 
 
-def compressed(content: bytes) -> bytes:
-    """The content gzipped, the same bytes each time; as it is where that is no gain."""
+def compressed(content: bytes, coding: str) -> bytes:
+    """The content in a coding, the same bytes each time; as it is where that is no gain."""
     if len(content) < _WORTH_COMPRESSING:
         return content
-    return gzip.compress(content, compresslevel=6, mtime=0)
+    return CODINGS[coding].compress(content)
 
 
 def page(
@@ -84,9 +105,10 @@ def page(
         fields["etag"] = tag
         if "if-none-match" in headers and matches(headers, tag):
             return Response(status_code=304, headers=fields)
-    if takes_gzip(headers) and (small := compressed(body)) is not body:
+    coding = next(iter(taken(headers)), "")
+    if coding and (small := compressed(body, coding)) is not body:
         body = small
-        fields["content-encoding"] = "gzip"
+        fields["content-encoding"] = coding
         if status == 200:
-            fields["etag"] = coded(tag)
+            fields["etag"] = coded(tag, coding)
     return Response(body, status_code=status, headers={**fields, "content-type": media_type})

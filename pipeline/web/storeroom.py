@@ -184,7 +184,7 @@ class Storeroom:
             description=feed.descriptions.get(language) or feed.description,
             formats=_FORMATS,
             languages=feed.languages,
-            total=self._store.shelf.total(language, feed.sources),
+            total=self._store.archives.total(feed.id, language, feed.sources),
             latest=tuple(self._headline(one) for one in found),
         )
 

@@ -11,15 +11,15 @@ from functools import cache
 from importlib import resources
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date
 
 from pipeline.errors import PublishError
 from pipeline.syndicate.language import direction, language_name, language_tag
 
 
 @cache
-def _words() -> dict[str, dict[str, str]]:
-    text = resources.files(__package__).joinpath("data/words.toml").read_text("utf-8")
+def _words(name: str = "words") -> dict[str, dict[str, str]]:
+    text = resources.files(__package__).joinpath(f"data/{name}.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
@@ -32,6 +32,11 @@ def spoken(code: str) -> str:
 def words(code: str) -> Mapping[str, str]:
     """The pages' words for readers of `code`, by name."""
     return _words()[spoken(code)]
+
+
+def desk(code: str) -> Mapping[str, str]:
+    """The words of the status page for readers of `code`, by name."""
+    return _words("desk")[spoken(code)]
 
 
 def preferred(header: str) -> str:
@@ -79,4 +84,5 @@ def moment(date: datetime, code: str) -> str:
         locale = Locale.parse(tag(code), sep="-")
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
-    return str(format_datetime(date.astimezone(UTC), "d MMMM y, HH:mm", locale=locale)) + " UTC"
+    moment = date.astimezone(UTC)
+    return f"{format_date(moment, 'long', locale=locale)}, {moment:%H:%M} UTC"

@@ -111,7 +111,13 @@ def test_what_was_translated_before_there_was_a_search_is_found(tmp_path):
     with Store(url) as store:
         fill(store)
         with store.database.write() as connection:
-            for name in ("search_index", "search_texts"):
+            for name in (
+                "search_index",
+                "search_texts",
+                "listings",
+                "archived",
+                "archive_cursors",
+            ):
                 connection.execute(text(f"DROP TABLE {name}"))
             connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with Store(url) as store:

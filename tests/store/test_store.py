@@ -241,7 +241,8 @@ def test_the_shelf_finds_an_article_by_language(store):
     assert found and (found.id, found.translation.title) == (name, "Olá")
     assert store.shelf.languages(name) == ("pt",)
     assert store.shelf.story(name, "de") is None and store.shelf.story("none", "pt") is None
-    assert (store.shelf.total("pt", ["s"]), store.shelf.total("pt", ["t"])) == (1, 0)
+    total = store.archives.total
+    assert (total("f", "pt", ["s"]), total("f", "pt", ["t"]), total("f", "en", ["s"])) == (1, 0, 0)
     assert store.shelf.per_day(NOW - timedelta(days=1)) == {"2026-03-01": 1}
 
 

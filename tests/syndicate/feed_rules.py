@@ -1,9 +1,11 @@
-"""A checker of feeds: the rules of RFC 4287, RSS 2.0 and its Best Practices Profile, as a list.
+"""A checker of feeds: the rules of RFC 4287, RSS 2.0 and its Best Practices Profile, RFC 5005,
+JSON Feed 1.1 and OPML 2.0.
 
 In come the bytes of a feed, out one line per broken rule (an empty list for a valid feed). It
 reads with lxml, not with a lenient feed parser, and knows nothing of how the feed was made.
 """
 
+import json
 import re
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -14,6 +16,7 @@ from lxml import etree
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
+HISTORY = "{http://purl.org/syndication/history/1.0}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MAX_BYTES = 5_000_000  # the W3C validator reads no more
 
@@ -54,16 +57,23 @@ class Report(list):
 
 
 def problems(content: bytes) -> list[str]:
-    """What is wrong with a feed, Atom or RSS by its root."""
+    """What is wrong with a feed or a list of feeds, of whichever format it is."""
     report = Report()
     report.need(len(content) <= MAX_BYTES, f"{len(content)} bytes")
     report.need(b"<!DOCTYPE" not in content, "a DOCTYPE")
     content.decode("utf-8")
+    if content.startswith(b"{"):
+        check_json(json.loads(content), report)
+        return report
     root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     if root.tag == f"{ATOM}feed":
         check_atom(root, report)
+        check_history(root, report)
     elif root.tag == "rss":
         check_rss(root, report)
+        check_history(root.find("channel"), report)
+    elif root.tag == "opml":
+        check_opml(root, report)
     else:
         report.append(f"the root is {root.tag}")
     return report
@@ -243,3 +253,100 @@ def check_item(item, report):
     title = item.findtext("title") or ""
     report.need(not MARKUP.search(title), f"{where}: markup in the title: {title}")
     report.need(title == " ".join(title.split()), f"{where}: loose space in the title")
+
+
+def check_history(channel, report):
+    """RFC 5005 §4: how the documents of an archived feed are linked."""
+    found = {}
+    for link in channel.findall(f"{ATOM}link"):
+        found.setdefault(link.get("rel"), []).append(link.get("href"))
+    for rel in ("self", "current", "prev-archive", "next-archive"):
+        report.need(len(found.get(rel, [])) <= 1, f"more than one {rel} link")
+    archived = channel.find(f"{HISTORY}archive") is not None
+    report.need(archived == ("current" in found), "fh:archive and current belong together")
+    report.need(not archived or "hub" not in found, "an archive document with a hub")
+    own = set(found.get("self", []))
+    for rel in ("current", "prev-archive", "next-archive"):
+        report.need(not own.intersection(found.get(rel, [])), f"{rel} leads to the document itself")
+
+
+JSON_FEED = {
+    **dict.fromkeys(
+        ["version", "title", "home_page_url", "feed_url", "description", "user_comment"], str
+    ),
+    **dict.fromkeys(["next_url", "icon", "favicon", "language"], str),
+    **dict.fromkeys(["authors", "hubs", "items"], list),
+    "expired": bool,
+}
+JSON_ITEM = {
+    **dict.fromkeys(
+        ["id", "url", "external_url", "title", "content_html", "content_text", "summary"], str
+    ),
+    **dict.fromkeys(["image", "banner_image", "date_published", "date_modified", "language"], str),
+    **dict.fromkeys(["authors", "tags", "attachments"], list),
+}
+JSON_ADDRESSES = [
+    "home_page_url",
+    "feed_url",
+    "next_url",
+    "icon",
+    "favicon",
+    "url",
+    "external_url",
+    "image",
+]
+
+
+def check_json(feed, report):
+    """JSON Feed 1.1, its "top-level", "items", "attachments" and "extensions"."""
+    report.need(feed.get("version") == "https://jsonfeed.org/version/1.1", "another version")
+    report.need(feed.get("title") and isinstance(feed.get("items"), list), "no title or no items")
+    report.need(feed.get("next_url", "") != feed.get("feed_url", None), "next_url is feed_url")
+    check_object(feed, JSON_FEED, "feed", report)
+    for hub in feed.get("hubs", []):
+        report.need(hub.get("type") and absolute(hub.get("url")), "a hub without type or url")
+    ids = [item.get("id") for item in feed["items"]]
+    report.need(len(ids) == len(set(ids)), "two items with one id")
+    for item in feed["items"]:
+        check_object(item, JSON_ITEM, "item", report)
+        report.need(item.get("id"), "an item without an id")
+        report.need("content_html" in item or "content_text" in item, "an item without content")
+        check_html(item.get("content_html", ""), "content_html", report)
+        for name in ("date_published", "date_modified"):
+            report.need(name not in item or RFC3339.fullmatch(item[name]), f"{name} is no date")
+        for attachment in item.get("attachments", []):
+            report.need(absolute(attachment.get("url")), "an attachment without url")
+            report.need(MEDIA_TYPE.fullmatch(attachment.get("mime_type", "")), "no mime_type")
+            size = attachment.get("size_in_bytes", 1)
+            report.need(isinstance(size, int) and size > 0, "an attachment of no size")
+
+
+def check_object(found, known, where, report):
+    """Only known names, of their types, and extensions with an underscore."""
+    for name, value in found.items():
+        if name.startswith("_"):
+            report.need(isinstance(value, dict), f"{where}: the extension {name} is no object")
+            continue
+        report.need(name in known, f"{where}: unknown {name}")
+        report.need(isinstance(value, known.get(name, object)), f"{where}: {name} has a wrong type")
+        if name in JSON_ADDRESSES:
+            public = absolute(value) and urlsplit(value).scheme in ("http", "https")
+            report.need(public, f"{where}: {name} is no web address")
+    report.need(LANGUAGE.fullmatch(found.get("language", "en")), f"{where}: no language tag")
+    for author in found.get("authors", []):
+        report.need(author.get("name") or author.get("url"), f"{where}: an author without a name")
+
+
+def check_opml(root, report):
+    """OPML 2.0 and its "subscription lists"."""
+    report.need(root.get("version") == "2.0", "another version of OPML")
+    report.need(root.findtext("head/title"), "a list without a title")
+    outlines = list(root.iter("outline"))
+    report.need(outlines, "an empty list")
+    for outline in outlines:
+        report.need(outline.get("text"), "an outline without text")
+        if outline.get("type") == "rss":
+            report.need(absolute(outline.get("xmlUrl")), "a subscription without xmlUrl")
+            report.need(outline.get("version") in ("RSS2", None), "another version of RSS")
+        else:
+            report.need(len(outline), "an outline that is neither a group nor a subscription")

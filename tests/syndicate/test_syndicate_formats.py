@@ -17,7 +17,6 @@ from pipeline.errors import PublishError
 from pipeline.syndicate import (
     FORMATS,
     Archive,
-    archive_count,
     atom,
     fingerprint,
     json_feed,
@@ -87,6 +86,31 @@ def test_bilingual_content_puts_each_original_beneath_its_paragraph():
     assert uneven.index("Dois.") < uneven.index("All in one.")
 
 
+@pytest.mark.parametrize("mode", ["full", "bilingual", "summary"])
+def test_json_feed_and_opml_keep_their_rules(mode):
+    feed = replace(FEED, content=mode)
+    for archive in (Archive(), Archive(0, 3), Archive(1, 3), Archive(3, 3)):
+        assert problems(json_feed(feed, "pt", [ENTRY], archive)) == []
+    assert problems(json_feed(replace(feed, base_url=""), "pt", [])) == []
+    assert problems(opml([feed])) == []
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (b'"id": "tag:', b'"guid": "tag:'),
+        (b'"date_published": "2026-', b'"date_published": "26-'),
+        (b"<p>Um.</p>", b"<script>1</script>"),
+        (b'"tags": [', b'"keywords": ['),
+        (b'"image": "https:', b'"image": "data:'),
+        (b"/version/1.1", b"/version/1"),
+    ],
+)
+def test_the_rules_of_json_feed_see_what_is_wrong(good, bad):
+    document = json_feed(FEED, "pt", [ENTRY])
+    assert good in document and problems(document.replace(good, bad, 1)) != []
+
+
 def test_json_feed_holds_what_its_specification_asks():
     document = json.loads(json_feed(FEED, "pt", [ENTRY]))
     assert document["version"] == "https://jsonfeed.org/version/1.1"
@@ -121,7 +145,7 @@ def test_the_archive_links_back_to_the_oldest_document_and_loses_nothing():
         for n in range(11)
     ]
     feed = replace(FEED, limit=4)
-    count = archive_count(len(entries), feed.limit)
+    count = len(entries) // feed.limit
     found, archive = set(), Archive(0, count)
     while True:
         start = (archive.number - 1) * feed.limit
@@ -130,6 +154,9 @@ def test_the_archive_links_back_to_the_oldest_document_and_loses_nothing():
         assert problems(document) == []
         assert (b"<fh:archive/>" in document) == (archive.number > 0)
         parsed = feedparser.parse(document)
+        assert parsed.feed.id == feedparser.parse(atom(feed, "pt", [])).feed.id
+        current = [link.href for link in parsed.feed.links if link.rel == "current"]
+        assert current == ([f"{feed.base_url}/world/pt.atom"] if archive.number else [])
         found |= {entry.id for entry in parsed.entries}
         previous = [link.href for link in parsed.feed.links if link.rel == "prev-archive"]
         if not previous:

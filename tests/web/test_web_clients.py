@@ -6,6 +6,7 @@ import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import feedparser
 import pytest
 
 from pipeline.article import Entry, FeedSpec
@@ -57,17 +58,63 @@ def publish(folder, entries):
             file.write_bytes(form.build(FEED, language, own))
 
 
+class Recorded:
+    """An application that remembers what it answered: the status of every request for a feed."""
+
+    def __init__(self, app):
+        self.app = app
+        self.statuses = []
+
+    async def __call__(self, scope, receive, send):
+        async def noted(message):
+            if message["type"] == "http.response.start":
+                self.statuses.append(message["status"])
+            await send(message)
+
+        await self.app(scope, receive, noted)
+
+    def taken(self):
+        taken, self.statuses = self.statuses, []
+        return sorted(taken)
+
+
 @pytest.fixture
 def served(tmp_path):
     publish(tmp_path, FIRST)
-    with Server(application(tmp_path), port=0) as server:
-        yield tmp_path, [f"{server.url}world/pt.rss", f"{server.url}world/ar.atom"]
+    site = Recorded(application(tmp_path))
+    with Server(site, port=0) as server:
+        yield tmp_path, [f"{server.url}world/pt.rss", f"{server.url}world/ar.atom"], site
+
+
+def test_feedparser_sees_one_edit_and_one_new_entry_a_feed(served):
+    folder, urls, site = served
+    known = {url: feedparser.parse(url) for url in urls}
+    for url, feed in known.items():
+        assert (feed.bozo, feed.status, feed.feed.title) == (False, 200, "World")
+        assert feed.feed.language == url.rsplit("/", 1)[1][:2]
+        assert [entry.title for entry in feed.entries] == BEFORE[::-1]
+        for number, entry in enumerate(reversed(feed.entries)):
+            assert "The whole text." in entry.content[0].value
+            assert entry.published_parsed[:5] == (2026, 3, 1, 0, number)
+    again = {url: feedparser.parse(url, etag=known[url].etag) for url in urls}
+    assert [(feed.status, feed.entries) for feed in again.values()] == [(304, [])] * 2
+    publish(folder, SECOND)
+    for url, feed in known.items():
+        changed = feedparser.parse(url, etag=feed.etag)
+        assert changed.status == 200
+        before = {entry.id: entry.title for entry in feed.entries}
+        after = {entry.id: entry.title for entry in changed.entries}
+        assert len(after) == len(changed.entries) == 4
+        assert [after[name] for name in after.keys() - before.keys()] == ["T9"]
+        edited = [name for name in before if before[name] != after[name]]
+        assert [after[name] for name in edited] == ["T0 edited"]
+    assert site.taken() == [200, 200, 200, 200, 304, 304]
 
 
 def test_newsboat_sees_one_edit_and_one_new_entry_a_feed(served, tmp_path_factory):
     if not shutil.which("newsboat"):
         pytest.skip("newsboat is not installed (Debian: apt-get install newsboat)")
-    folder, urls = served
+    folder, urls, site = served
     home = tmp_path_factory.mktemp("newsboat")
     (home / "urls").write_text("\n".join(urls) + "\n")
 
@@ -75,21 +122,32 @@ def test_newsboat_sees_one_edit_and_one_new_entry_a_feed(served, tmp_path_factor
         command = ["newsboat", "-u", home / "urls", "-c", home / "cache.db", "-C", "/dev/null"]
         subprocess.run([*command, "-x", "reload"], check=True, timeout=60, capture_output=True)
         with sqlite3.connect(home / "cache.db") as cache:
-            rows = cache.execute("select feedurl, title, content from rss_item").fetchall()
-        return {url: sorted(title for feed, title, _ in rows if feed == url) for url in urls}, rows
+            query = "select feedurl, title, content, pubDate, guid from rss_item"
+            rows = cache.execute(query).fetchall()
+        return {url: sorted(row[1] for row in rows if row[0] == url) for url in urls}, rows
 
     titles, rows = poll()
     assert titles == dict.fromkeys(urls, BEFORE)
-    assert all("The whole text." in content for _, _, content in rows)
+    for _, title, content, date, _ in rows:
+        assert "The whole text." in content
+        dated = ENTRY.published + timedelta(minutes=int(title[1:]))
+        assert datetime.fromtimestamp(date, UTC) == dated
+    assert site.taken() == [200, 200]
+    # newsboat 2.21 forgets the validators of a feed's first answer, and keeps those of its second.
+    for statuses in ([200, 200], [304, 304]):
+        assert poll()[1] == rows
+        assert site.taken() == statuses
     publish(folder, SECOND)
-    titles, _ = poll()
+    titles, later = poll()
     assert titles == dict.fromkeys(urls, AFTER)
+    assert {row[4] for row in rows} < {row[4] for row in later} and len(later) == 8
+    assert site.taken() == [200, 200]
 
 
 def test_the_reader_library_sees_one_edit_and_one_new_entry_a_feed(served):
     reader = pytest.importorskip("reader", reason="reader is not installed (pip install reader)")
     pytest.importorskip("sgmllib", reason="reader needs sgmllib (pip install sgmllib3k)")
-    folder, urls = served
+    folder, urls, site = served
     client = reader.make_reader(":memory:")
     for url in urls:
         client.add_feed(url)
@@ -110,5 +168,7 @@ def test_the_reader_library_sees_one_edit_and_one_new_entry_a_feed(served):
         urls, (1, 1)
     )
     assert sorted({entry.title for entry in client.get_entries()}) == AFTER
+    site.taken()
     assert poll() == dict.fromkeys(urls, None)
+    assert site.taken() == [304, 304]
     client.close()

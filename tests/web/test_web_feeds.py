@@ -33,6 +33,11 @@ ENTRY = Entry(
 )
 
 
+def age(file):
+    """Publishes a file a minute earlier: its date is not told within the second it is from."""
+    os.utime(file, (time.time() - 60,) * 2)
+
+
 @pytest.fixture
 def output(tmp_path):
     folder = tmp_path / "output"
@@ -41,6 +46,7 @@ def output(tmp_path):
         for form in FORMATS:
             file = folder / "world" / f"{language}.{form.suffix}"
             file.write_bytes(form.build(FEED, language, [ENTRY]))
+            age(file)
     (folder / "world" / "pt.archive-1.rss").write_bytes(FORMATS[0].build(FEED, "pt", [ENTRY]))
     (folder / "README.md").write_text("for people")
     (folder / ".hidden.rss").write_text("<rss/>")
@@ -85,6 +91,30 @@ def test_feeds_come_with_their_type_and_read_back(server, output, path, content_
     assert not parsed.bozo and parsed.entries[0].title == "Olá"
 
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "path", "content_type"),
+    [
+        (BROWSER, "world/pt.rss", "text/xml; charset=utf-8"),
+        (BROWSER, "world/pt.atom", "text/xml; charset=utf-8"),
+        (BROWSER, "world/pt.json", "application/feed+json; charset=utf-8"),
+        ("*/*", "world/pt.rss", "application/rss+xml; charset=utf-8"),
+        # What readers ask for: feeds by name, HTML so as to find them in a page.
+        (f"application/rss+xml, {BROWSER}", "world/pt.rss", "application/rss+xml; charset=utf-8"),
+        (f"Application/Atom+XML, {BROWSER}", "world/pt.rss", "application/rss+xml; charset=utf-8"),
+    ],
+)
+def test_a_browser_gets_a_feed_as_xml_it_shows_and_a_reader_as_a_feed(
+    server, output, accept, path, content_type
+):
+    response = requests.get(server.url + path, headers={"accept": accept}, timeout=5)
+    assert response.headers["content-type"] == content_type
+    assert response.content == (output / path).read_bytes()
+    assert ("Accept," in response.headers["vary"]) == (not path.endswith(".json"))
+
+
 @pytest.mark.parametrize(
     ("suffix", "content_type"),
     [
@@ -122,6 +152,9 @@ def test_an_unchanged_feed_is_304_and_a_changed_one_is_not(server, output):
     (output / "world" / "pt.rss").write_bytes(first.content + b"\n")
     changed = requests.get(url, headers={"If-None-Match": etag}, timeout=5)
     assert changed.status_code == 200 and changed.headers["etag"] != etag
+    assert "last-modified" not in changed.headers  # it may still change within this second
+    age(output / "world" / "pt.rss")
+    assert "last-modified" in requests.get(url, timeout=5).headers
 
 
 def test_feedparser_polls_conditionally(server):

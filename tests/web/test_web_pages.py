@@ -10,7 +10,7 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from pipeline.errors import BabelwireError, StoreError
-from pipeline.web import application
+from pipeline.web import application, wording
 from pipeline.web.api import Limit
 from pipeline.web.newsroom import Channel, Headline, Pass, SourceHealth, Status, Story
 
@@ -217,7 +217,16 @@ def test_an_article_shows_both_languages_side_by_side(client):
     assert page.xpath("//*[@role='note']")[0].text == STORY.note
     assert set(page.xpath("//link[@rel='alternate']/@hreflang")) == {"ar", "en"}
     assert page.xpath("//meta[@property='og:title']/@content") == [STORY.title]
+    assert page.xpath("//meta[@property='og:url']/@content") == ["http://testserver/article/1/ar"]
     assert STORY.url in page.xpath("//a/@href")
+
+
+def test_a_page_names_its_public_address_where_there_is_one(room, tmp_path):
+    site = application(tmp_path, room, base_url="https://wire.example.org/")
+    page = tree(TestClient(site).get("/article/1/ar"))
+    public = "https://wire.example.org/article/1/"
+    assert page.xpath("//meta[@property='og:url']/@content") == [f"{public}ar"]
+    assert set(page.xpath("//link[@rel='alternate']/@href")) == {f"{public}ar", f"{public}en"}
 
 
 def test_texts_of_different_shape_are_shown_one_beside_the_other(room, client):
@@ -245,6 +254,16 @@ def test_the_status_page_shows_health_and_offers_a_run(client):
     widths = re.findall(r'width="([\d.]+)%"></rect>', response.text)
     assert widths[:4] == ["100.0", "80.0", "100.0", "66.7"]
     assert tree(response).xpath("//form[@method='post']//input[@type='password']")
+
+
+@pytest.mark.parametrize("language", sorted(wording._words()))
+def test_the_status_page_speaks_every_language_that_pages_speak(client, language):
+    page = tree(client.get("/status", headers={"accept-language": f"{language};q=0.9, xx"}))
+    assert page.get("lang") == language
+    words, english = wording.desk(language), wording.desk("en")
+    assert words.keys() == english.keys() and "{run}" in words["accepted"]
+    assert page.xpath("//h2")[0].text == words["sources"]
+    assert page.xpath("//form[@class='trigger']/button")[0].text == words["run_now"]
 
 
 @pytest.mark.parametrize(
@@ -362,10 +381,38 @@ def test_feeds_may_be_read_by_pages_of_other_origins_and_are_compressed(tmp_path
     (tmp_path / "world").mkdir()
     (tmp_path / "world" / "pt.rss").write_text("<rss>" + "text " * 1000)
     client = TestClient(application(tmp_path))
-    response = client.get("/world/pt.rss", headers={"accept-encoding": "br, gzip;q=0.5"})
+    response = client.get("/world/pt.rss", headers={"accept-encoding": "gzip"})
     assert response.headers["access-control-allow-origin"] == "*"
     assert response.headers["content-encoding"] == "gzip"
     plain = client.get("/world/pt.rss", headers={"accept-encoding": "gzip;q=0"})
     assert "content-encoding" not in plain.headers and plain.text == response.text
     assert plain.headers["etag"] != response.headers["etag"]
     assert "Accept-Encoding" in plain.headers["vary"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.5, gzip;q=1.0", "gzip"),
+        ("gzip;q=0.5, *", "br"),
+        ("x-gzip", "gzip"),
+        ("br; q=0, gzip", "gzip"),
+        ("*;q=0", None),
+        ("identity", None),
+        ("zstd", None),
+    ],
+)
+def test_files_and_pages_come_in_the_coding_their_client_likes_best(
+    tmp_path, client, accepted, coding
+):
+    (tmp_path / "pt.rss").write_text("<rss>" + "text " * 1000)
+    for path in ("/pt.rss", "/assets/style.css"):
+        with_coding = client.get(path, headers={"accept-encoding": accepted})
+        assert with_coding.headers.get("content-encoding") == coding
+        plain = client.get(path, headers={"accept-encoding": "identity"})
+        assert with_coding.content == plain.content
+        tag = with_coding.headers["etag"]
+        assert (tag == plain.headers["etag"]) == (coding is None)
+        again = client.get(path, headers={"accept-encoding": accepted, "if-none-match": tag})
+        assert again.status_code == 304 and not again.content

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from pipeline.article import Article, FeedSpec, Page, Reference, Source, Translation, Validators
-from pipeline.desk import Report
+from pipeline.desk import Report, decisions
 from pipeline.errors import BabelwireError
 from pipeline.store import Store, sqlite_url
 from pipeline.web import Storeroom, application
@@ -42,6 +42,12 @@ def fill(store, number, html="<p>The ferry.</p>"):
     for words in (own, arabic, replace(arabic, language="fr", title="Bac")):
         store.translations.keep(kept.id, "d", words, NOW)
     return kept.id
+
+
+def entries_of(store, language):
+    """What the feeds show in a language."""
+    newest = store.translations.newest(language, ("s",), 50)
+    return [decisions.to_entry(one, SOURCES) for one in newest]
 
 
 @pytest.fixture

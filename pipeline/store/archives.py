@@ -1,0 +1,138 @@
+"""Which articles are in which archive document of a feed (RFC 5005 §4).
+
+In go a feed's name, language and sources, out come the articles that have come since the last
+document was closed. A closed document keeps its articles for ever; what it costs to find what has
+come does not depend on what has been closed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+
+from pipeline.store.database import Database
+from pipeline.store.schema import archive_cursors, archived, articles, listings, translations
+from pipeline.store.translations import COLUMNS, Published, published_row
+
+# Before a feed is published for the first time all its articles are waiting.
+_MOST_COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An article that came to a feed; `listing` counts upwards in the order of arrival."""
+
+    listing: int
+    article: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How large an archive is: its closed documents and the articles in them."""
+
+    documents: int = 0
+    entries: int = 0
+
+
+class Archives:
+    """The archives of all feeds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def extent(self, feed: str, language: str) -> Extent:
+        """How large the archive is; read off the end of an index."""
+        query = (
+            select(archived.c.number, archived.c.place)
+            .where(archived.c.feed == feed, archived.c.language == language)
+            .order_by(archived.c.number.desc(), archived.c.place.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return Extent() if row is None else Extent(documents=row.number, entries=row.place)
+
+    def arrived(self, feed: str, language: str, sources: Sequence[str], most: int) -> list[Arrival]:
+        """The first `most` articles that came after the last closed document, in order."""
+        first: dict[str, int] = {}
+        with self._database.read() as connection:
+            known = select(archive_cursors.c.source, archive_cursors.c.listing).where(
+                archive_cursors.c.feed == feed, archive_cursors.c.language == language
+            )
+            reached = {row.source: row.listing for row in connection.execute(known)}
+            closed = exists().where(
+                archived.c.feed == feed,
+                archived.c.language == language,
+                archived.c.article == listings.c.article,
+            )
+            for source in sources:
+                query = (
+                    select(listings.c.id, listings.c.article)
+                    .where(
+                        listings.c.source == source,
+                        listings.c.language == language,
+                        listings.c.id > reached.get(source, 0),
+                        ~closed,
+                    )
+                    .order_by(listings.c.id)
+                    .limit(most)
+                )
+                for row in connection.execute(query):
+                    first[row.article] = min(row.id, first.get(row.article, row.id))
+        ordered = sorted((number, article) for article, number in first.items())[:most]
+        return [Arrival(listing=number, article=article) for number, article in ordered]
+
+    def close(
+        self, feed: str, language: str, sources: Sequence[str], documents: Sequence[list[Arrival]]
+    ) -> None:
+        """Close documents of these arrivals, which are the first of `arrived`, in its order."""
+        if not documents:
+            return
+        extent = self.extent(feed, language)
+        place = extent.entries
+        rows = []
+        for number, document in enumerate(documents, extent.documents + 1):
+            for arrival in document:
+                place += 1
+                key = {"feed": feed, "language": language, "article": arrival.article}
+                rows.append({**key, "number": number, "place": place})
+        last = documents[-1][-1].listing
+        with self._database.write() as connection:
+            self._database.upsert(connection, archived, rows)
+            known = select(archive_cursors.c.source, archive_cursors.c.listing).where(
+                archive_cursors.c.feed == feed, archive_cursors.c.language == language
+            )
+            reached = {row.source: row.listing for row in connection.execute(known)}
+            cursors = [
+                {
+                    "feed": feed,
+                    "language": language,
+                    "source": source,
+                    "listing": max(last, reached.get(source, 0)),
+                }
+                for source in sources
+            ]
+            self._database.upsert(connection, archive_cursors, cursors)
+
+    def document(self, feed: str, language: str, number: int) -> list[Published]:
+        """The articles of a closed document; those that were pruned since are missing."""
+        query = (
+            select(*COLUMNS)
+            .select_from(archived)
+            .join(articles, articles.c.id == archived.c.article)
+            .join(translations, translations.c.article == articles.c.id)
+            .where(
+                archived.c.feed == feed,
+                archived.c.language == language,
+                archived.c.number == number,
+                translations.c.language == language,
+            )
+            .order_by(archived.c.place)
+        )
+        with self._database.read() as connection:
+            return [published_row(row) for row in connection.execute(query)]
+
+    def total(self, feed: str, language: str, sources: Sequence[str]) -> int:
+        """How many articles came to the feed: those in closed documents and those since."""
+        waiting = self.arrived(feed, language, sources, _MOST_COUNTED)
+        return self.extent(feed, language).entries + len(waiting)

@@ -1,0 +1,191 @@
+"""The pages in headless Chromium, driven by Selenium, over a real store and a real socket."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+
+from pipeline.desk import Report
+from pipeline.store import Store, sqlite_url
+from pipeline.syndicate import FORMATS, STYLESHEET_NAME, path, stylesheet
+from pipeline.web import Server, Storeroom, application
+from tests.web.test_web_storeroom import FEEDS, NOW, SOURCES, entries_of, fill
+
+webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+if not BROWSER or not DRIVER:
+    pytest.skip(
+        "there is no browser (Debian: apt-get install chromium chromium-driver)",
+        allow_module_level=True,
+    )
+
+TOKEN = "a-token-for-the-tests"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
+    """The server's address, an article's id, the passes that were asked for."""
+    folder, asked, go = tmp_path_factory.mktemp("browser"), [], Event()
+
+    def run(sources):
+        asked.append(tuple(sources))
+        store.runs.start(list(sources), NOW)  # as a desk does
+        go.wait(5)
+        return Report(started=NOW)
+
+    (folder / "world").mkdir()
+    (folder / STYLESHEET_NAME).write_bytes(stylesheet())
+    with Store(sqlite_url(folder / "state")) as store:
+        article = fill(store, 1)
+        for language in FEEDS[0].languages:
+            entries = entries_of(store, language)
+            for form in FORMATS:
+                file = folder / path(FEEDS[0], language, form.suffix)
+                file.write_bytes(form.build(FEEDS[0], language, entries))
+        room = Storeroom(store, FEEDS, SOURCES, run=run)
+        with Server(application(folder, room, token=TOKEN), port=0) as server:
+            yield server.url, article, asked
+        go.set()
+        room.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["webdriver.Chrome"]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    arguments = ["--headless=new", "--disable-dev-shm-usage", "--disable-gpu", "--lang=en"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium's sandbox refuses to run as root
+    for argument in arguments:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(autouse=True)
+def no_complaints(browser):
+    """Whatever a test does, the browser has nothing to say: no refused style, no missing file."""
+    browser.get_log("browser")
+    yield
+    bad = ("WARNING", "SEVERE")
+    assert [line for line in browser.get_log("browser") if line["level"] in bad] == []
+
+
+def style(browser, selector, name):
+    script = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+    return browser.execute_script(script, selector, name)
+
+
+def until(done):
+    """Wait for a navigation that nothing waits for."""
+    deadline = time.monotonic() + 10
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def links(browser, text):
+    return browser.find_elements("partial link text", text)
+
+
+def test_from_the_index_to_a_feed_that_says_how_to_subscribe(site, browser):
+    browser.get(site[0])
+    assert browser.find_element("tag name", "h1").text == "Feeds"
+    links(browser, "RSS")[0].click()
+    assert browser.current_url.endswith("/world/ar.rss")
+    kind, hint = browser.execute_script(
+        "return [document.contentType, "
+        "getComputedStyle(document.documentElement, '::before').content]"
+    )
+    assert kind == "text/xml" and "خلاصة" in hint
+    assert style(browser, "rss", "direction") == "rtl"
+    titles = browser.find_elements("css selector", "item > title")
+    assert [one.text for one in titles] == ["عبّارة 1"] and titles[0].is_displayed()
+    assert not browser.find_element("css selector", "item > guid").is_displayed()
+    browser.back()
+    links(browser, "Atom")[-1].click()
+    assert browser.current_url.endswith("/world/en.atom")
+    assert browser.find_element("css selector", "entry > title").text == "Ferry 1"
+
+
+def test_an_article_in_two_languages_side_by_side(site, browser):
+    address, article, _ = site
+    browser.set_window_size(1200, 900)
+    browser.get(f"{address}article/{article}/en")
+    assert browser.find_element("tag name", "h1").text == "Ferry 1"
+    links(browser, "العربية")[0].click()
+    assert browser.current_url.endswith(f"/article/{article}/ar")
+    ours, theirs = (
+        browser.find_element("css selector", f".pairs > .{x}") for x in ("ours", "theirs")
+    )
+    assert ours.rect["x"] > theirs.rect["x"], "the translation is first, and so at the right"
+    assert abs(ours.rect["y"] - theirs.rect["y"]) < 1
+    paragraphs = [one.find_element("tag name", "p").rect["y"] for one in (ours, theirs)]
+    assert abs(paragraphs[0] - paragraphs[1]) < 1
+    browser.set_window_size(500, 900)
+    assert ours.rect["y"] < theirs.rect["y"]
+
+
+def test_a_page_in_arabic_runs_from_right_to_left(site, browser):
+    address, article, _ = site
+    browser.set_window_size(1200, 900)
+    browser.get(f"{address}article/{article}/ar")
+    root = browser.find_element("tag name", "html")
+    assert (root.get_attribute("lang"), root.get_attribute("dir")) == ("ar", "rtl")
+    assert style(browser, "h1", "direction") == "rtl"
+    home = browser.find_element("class name", "home")
+    search = browser.find_element("css selector", "input[type=search]")
+    assert home.rect["x"] > search.rect["x"]
+
+
+@pytest.mark.parametrize("page", ["", "feed/world/ar", "article/{}/ar", "search?q=ferry", "status"])
+def test_no_page_is_wider_than_a_small_telephone(site, browser, page):
+    # WCAG 2.2, 1.4.10: 320 CSS pixels without scrolling in two dimensions.
+    metrics = {"width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        browser.get(site[0] + page.format(site[1]))
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 320
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_the_keyboard_reaches_the_content_first(site, browser):
+    browser.get(site[0])
+    keys = webdriver.ActionChains(browser)
+    keys.send_keys("\ue004").perform()  # Tab
+    skip = browser.switch_to.active_element
+    assert skip.get_attribute("href").endswith("#content") and skip.rect["x"] >= 0
+    keys.send_keys("\ue007").perform()  # Enter
+    assert browser.current_url.endswith("#content")
+
+
+def test_a_search_finds_the_article(site, browser):
+    browser.get(site[0])
+    box = browser.find_element("css selector", "input[type=search]")
+    box.send_keys("ferry\ue007")
+    until(lambda: "/search?q=ferry" in browser.current_url)
+    links(browser, "Ferry 1")[0].click()
+    assert browser.current_url.endswith(f"/article/{site[1]}/en")
+
+
+def test_the_status_page_shows_the_desk_and_starts_a_pass(site, browser):
+    browser.get(f"{site[0]}status")
+    assert browser.find_element("css selector", ".figures dd").text == "1"
+    assert "The Wire" in browser.find_element("tag name", "table").text
+    bar = browser.find_element("css selector", ".chart rect")
+    assert bar.size["width"] > 50
+    browser.find_element("id", "source").send_keys("s")
+    browser.find_element("id", "token").send_keys(TOKEN)
+    browser.find_element("css selector", ".trigger button").click()
+    until(lambda: "?run=" in browser.current_url)
+    assert browser.find_element("css selector", "[role=status]").is_displayed()
+    until(lambda: site[2] == [("s",)])
+    browser.refresh()
+    rows = browser.find_elements("css selector", "table tbody tr")
+    assert any("running" in row.text for row in rows)
