@@ -56,7 +56,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     base = urls.base_of(facts.base, url)
     sites = titles.site_names(facts, urls.site(url))
     declared, language_origin = _language(facts)
-    title, title_origin = titles.choose(facts, sites)
+    title, title_origin = titles.choose(facts, sites, urls.site(url))
     authors, authors_origin = people.choose(facts, sites)
     tag = facts.language.lower() or declared
     issued, issued_origin, changed, changed_origin = published.choose(facts, url, tag)

@@ -121,7 +121,7 @@ def _numeric(text: str, language: str | None) -> datetime | None:
     month_first = (language or "").lower() in _MONTH_FIRST and "." not in match.group()
     if (month_first and first <= 12) or second > 12:
         first, second = second, first
-    rest = f"{text[match.end() :]} {text[: match.start()]}"
+    rest = f"{text[match.end() :]} ; {text[: match.start()]}"
     return _with_time(rest, year, second, first)
 
 
@@ -131,7 +131,7 @@ def _worded(text: str, language: str | None) -> datetime | None:
             year, name, day = (match.groups()[place] for place in order)
             month = _month(name, language)
             if month:
-                rest = f"{text[match.end() :]} {text[: match.start()]}"
+                rest = f"{text[match.end() :]} ; {text[: match.start()]}"
                 return _with_time(rest, year, month, day)
     return None
 
@@ -168,7 +168,7 @@ def _with_time(rest: str, year: object, month: object, day: object) -> datetime 
         return _make(year, month, day)
     hour, minute, second, half, zone = match.groups()
     value = int(hour)
-    if half:
+    if half and value <= 12:
         value = value % 12 + (12 if half.lower().startswith("p") else 0)
     if value > 23 or int(minute) > 59:
         return _make(year, month, day)

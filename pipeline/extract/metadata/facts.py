@@ -13,6 +13,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
+from pipeline.extract.metadata.furniture import Furniture
+
 _MOST = 2_000_000  # characters of JSON worth reading
 
 
@@ -32,6 +34,7 @@ class Facts:
     subheadings: list[Tag] = field(default_factory=list)
     signed: list[Tag] = field(default_factory=list)
     dated: list[Tag] = field(default_factory=list)
+    furniture: Furniture = field(default_factory=Furniture)
 
     def first(self, *names: str) -> tuple[str, str]:
         """Return the first non-empty value of these meta names, and the name it has."""
@@ -53,6 +56,7 @@ _DATED = re.compile(
     r"post-?meta|entry-?meta|article-?meta|meta|byline|article-?info|fecha|data|meta-?info|submitted|"
     r"postmetadata|dt-published|timeago|zeit|erstellt|veroeffentlicht|pubtime|publishtime)([\s_-]|\d|$)"
 )
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def gather(soup: BeautifulSoup) -> Facts:
@@ -104,7 +108,9 @@ def _named(tag: Tag, facts: Facts) -> None:
     label = attrs.get("class") or attrs.get("id")
     if not label or tag.name in ("body", "html", "main", "article", "img", "svg", "input"):
         return
-    words = f"{attrs.get('class', '')} {attrs.get('id', '')} {attrs.get('data-testid', '')}".lower()
+    words = f"{attrs.get('class', '')} {attrs.get('id', '')} {attrs.get('data-testid', '')}"
+    if not words.islower():
+        words = _CAMEL.sub("-", words).lower()
     if len(words) > 300:
         return
     if len(facts.signed) < 60 and _SIGNED.search(words):
@@ -167,30 +173,3 @@ def _mended(text: str) -> str:
     text = re.sub(r",\s*([}\]])", r"\1", text.strip().rstrip(";"))
     text = re.sub(r"\\(?![\"\\/bfnrtu])", r"\\\\", text)
     return re.sub(r"}\s*{", "},{", text) if not text.startswith("{") else text
-
-
-_ASIDE = frozenset({"aside", "footer", "nav"})
-_COMMENTS = (
-    "comment",
-    "related",
-    "footer",
-    "sidebar",
-    "widget",
-    "teaser",
-    "recommend",
-    "copyright",
-)
-
-
-def is_aside(tag: Tag) -> bool:
-    """Say whether an element belongs to a comment, a teaser, a footer: not to the article."""
-    node: Tag | None = tag
-    while node is not None:
-        if node.name in _ASIDE:
-            return True
-        if node.name not in ("body", "html"):
-            words = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
-            if any(word in words for word in _COMMENTS):
-                return True
-        node = node.parent
-    return False

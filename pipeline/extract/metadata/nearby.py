@@ -10,14 +10,18 @@ from datetime import datetime
 
 from pipeline.extract import lexicon
 from pipeline.extract.metadata import dates
+from pipeline.extract.metadata.headings import fold
 from pipeline.extract.metadata.people import in_byline
-from pipeline.extract.metadata.titles import fold
 from pipeline.extract.outline import Node
 
 _BEFORE, _AFTER = 8, 14  # blocks around the title
 _SHORT = 110  # characters of a block whose date is the block's subject
 _ELSEWHERE = frozenset({"hidden", "teaser", "consent", "links"})
-_ASIDE = re.compile(r"(^|[\s-])(comments?|related|sidebar|footer|recent|popular|widget|copyright)")
+_ASIDE = re.compile(
+    r"(?:^|[\s-])(?<!category-)(?<!tag-)"
+    r"(?:comments?|related|sidebar|footer|recent|popular|widget|copyright)"
+)
+_DATELINE = re.compile(r"\W*(\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d\d-\d\d)\s*[\-–—:„“\"|/]")
 _YEAR = re.compile(r"(19|20)\d\d|\d\d?\.\d\d?\.\d\d\b|\d\d?/\d\d?/\d\d\b")
 
 
@@ -33,8 +37,14 @@ def authors(top: Node, title: str) -> tuple[str, ...]:
 def find(top: Node, title: str, language: str | None) -> datetime | None:
     """Return the date nearest to the title: labelled as one, else after it, else before it."""
     blocks = list(_blocks(top))
-    for _, text in _around(blocks, title):
+    around = _around(blocks, title)
+    for _, text in around:
         found = _in_short(text, language)
+        if found is not None:
+            return found
+    for _, text in around:
+        match = _DATELINE.match(text)
+        found = dates.parse(match.group(1), language) if match else None
         if found is not None:
             return found
     for _, text in blocks:
@@ -47,13 +57,19 @@ def find(top: Node, title: str, language: str | None) -> datetime | None:
 def _around(blocks: list[tuple[Node, str]], title: str) -> list[tuple[Node, str]]:
     """Return the blocks after the title, then those before it, nearest first."""
     wanted = fold(title)
-    place = next(
-        (i for i, (node, text) in enumerate(blocks) if node.name == "h1" and fold(text) == wanted),
-        next((i for i, (_, text) in enumerate(blocks) if wanted and fold(text) == wanted), None),
+    folded = [fold(text) for _, text in blocks]
+    ranks = (
+        (i for i, (node, _) in enumerate(blocks) if node.name == "h1" and folded[i] == wanted),
+        (i for i, text in enumerate(folded) if wanted and text == wanted),
+        # The title may be a part of its heading, beside the words over it.
+        (i for i, (node, _) in enumerate(blocks) if node.name == "h1" and wanted in folded[i]),
     )
+    place = next((i for rank in ranks for i in rank), None)
     if place is None:
         return blocks[:_AFTER]
     after = blocks[place + 1 : place + 1 + _AFTER]
+    if folded[place] != wanted:
+        after = [blocks[place], *after]
     return after + blocks[max(0, place - _BEFORE) : place][::-1]
 
 

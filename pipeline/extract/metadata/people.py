@@ -11,14 +11,15 @@ from bs4 import Tag
 
 from pipeline.extract import lexicon
 from pipeline.extract.metadata import things
-from pipeline.extract.metadata.facts import Facts, is_aside
-from pipeline.extract.metadata.titles import fold
+from pipeline.extract.metadata.facts import Facts
+from pipeline.extract.metadata.headings import fold
 
 _METAS = (
     "author", "article:author", "dc.creator", "dcterms.creator", "dc.author", "parsely-author",
     "sailthru.author", "byl", "citation_author", "article.author", "og:article:author",
     "article:author_name", "rbauthors", "cxenseparse:author", "itemprop:author", "twitter:data1",
 )  # fmt: skip
+_PERSONAL = frozenset({"json-ld", "microdata", "rel=author", "byline"})
 _SPLIT = re.compile(r"\s*(?:[;|•·\n/＆、，]|\s&\s)\s*")
 _PARENTHESES = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]?")
 _NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|[{}<>=]|\.(com|org|net|de|fr)\b", re.I)
@@ -31,6 +32,12 @@ def choose(facts: Facts, sites: set[str]) -> tuple[tuple[str, ...], str]:
     for names, origin in _sources(facts):
         found = _clean(names, sites)
         if found:
+            return found, origin
+    # A blog may be called like its author: better than nobody, where a person is named so. The
+    # last source holds organisations.
+    for names, origin in list(_sources(facts))[:-1]:
+        found = _clean(names, set()) if origin in _PERSONAL else ()
+        if found and all(_like_a_name(name) for name in found):
             return found, origin
     return (), ""
 
@@ -51,7 +58,7 @@ def _sources(facts: Facts) -> Iterable[tuple[list[str], str]]:
         ):
             yield values, name
     yield [_text(tag) for tag in facts.props.get("author", ())], "microdata"
-    signed = [tag for tag in facts.signed if not is_aside(tag)]
+    signed = [tag for tag in facts.signed if not facts.furniture.holds(tag)]
     linked = [tag for tag in signed if tag.get("rel") == "author"]
     yield [_text(tag) for tag in linked], "rel=author"
     for tag in signed:

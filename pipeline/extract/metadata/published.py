@@ -5,16 +5,21 @@ It refuses dates that only the furniture of a page shows: what names no date get
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, timezone
+from itertools import islice
 from urllib.parse import urlsplit
 
 from bs4 import Tag
 
 from pipeline.extract import lexicon
 from pipeline.extract.metadata import dates, things
-from pipeline.extract.metadata.facts import Facts, is_aside
+from pipeline.extract.metadata.facts import Facts
 
 _PUBLISHED = tuple(lexicon.data("dates")["published"])
+_SHOWN = 12  # shown dates to compare with the declared one
+_MIDNIGHT = time(tzinfo=UTC)
+_SLOW = timedelta(minutes=5)  # by which the shown time may differ from the declared one
+_AHEAD, _BEHIND = 3, 6  # hours from UTC that a shown day alone can prove
 _MODIFIED = tuple(lexicon.data("dates")["modified"])
 
 
@@ -29,11 +34,48 @@ def choose(
         published, origin = day, "address"
     if published is None:
         published, origin = _first(_shown(facts), language)
+    if published is not None and published.utcoffset() == timedelta(0) and origin != "address":
+        published = _in_local_time(published, facts, language)
     if published is None and modified is not None:
         published, origin = modified, modified_origin
     if modified is not None and published is not None and modified < published:
         modified, modified_origin = None, ""
     return published, origin, modified, modified_origin
+
+
+def _in_local_time(published: datetime, facts: Facts, language: str | None) -> datetime:
+    """Return an instant given in UTC in the zone of the page's own clock, where it shows one.
+
+    The day that the reader sees is that of the newsroom, often the day beside the one in UTC. The
+    instant stays the same; a shown time tells the offset, a shown day alone the smallest that fits.
+    """
+    if published.timetz() == _MIDNIGHT:
+        return published
+    for text, _ in islice(_shown(facts), _SHOWN):
+        shown = dates.parse(text, language)
+        if shown is None or abs(shown - published) > timedelta(hours=26):
+            continue
+        if shown.date() == published.date():
+            return published
+        if shown == published:
+            return published.astimezone(shown.tzinfo)
+        local = published.astimezone(timezone(_offset(published, shown.replace(tzinfo=UTC))))
+        return local if local.date() == shown.date() else published
+    return published
+
+
+def _offset(published: datetime, shown: datetime) -> timedelta:
+    """Return the offset from UTC of a clock that shows this at that instant, zero if none does."""
+    if shown.timetz() != _MIDNIGHT:
+        offset = timedelta(minutes=15 * round((shown - published) / timedelta(minutes=15)))
+        fits = timedelta(hours=-12) <= offset <= timedelta(hours=14)
+        return offset if fits and abs(shown - published - offset) <= _SLOW else timedelta(0)
+    ahead = shown > published
+    gap = shown - published if ahead else published - (shown + timedelta(days=1))
+    hours = gap // timedelta(hours=1) + (0 if ahead and not gap % timedelta(hours=1) else 1)
+    if hours > (_AHEAD if ahead else _BEHIND):
+        return timedelta(0)
+    return timedelta(hours=hours if ahead else -hours)
 
 
 def _first(
@@ -58,7 +100,8 @@ def _published(facts: Facts) -> Iterator[tuple[str, str]]:
         for tag in facts.props.get(prop, ()):
             yield _machine(tag) or _text(tag), "microdata"
     for tag in facts.times:
-        if tag.has_attr("pubdate") or "published" in str(tag.get("class") or "").lower():
+        named = tag.has_attr("pubdate") or "published" in str(tag.get("class") or "").lower()
+        if named and not facts.furniture.holds(tag):
             yield _machine(tag) or _text(tag), "time"
 
 
@@ -75,10 +118,10 @@ def _modified(facts: Facts) -> Iterator[tuple[str, str]]:
 def _shown(facts: Facts) -> Iterator[tuple[str, str]]:
     """Dates that stand on the page: `<time>` first, then what is named so."""
     for tag in facts.times:
-        if not is_aside(tag):
+        if not facts.furniture.holds(tag):
             yield _machine(tag) or _text(tag), "time"
     for tag in facts.dated:
-        if not is_aside(tag):
+        if not facts.furniture.holds(tag):
             value = _machine(tag)
             if value:
                 yield value, "byline"

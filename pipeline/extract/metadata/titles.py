@@ -6,102 +6,151 @@ It refuses titles that are nothing but the site's name.
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
-from bs4 import Tag
-
-from pipeline.extract.metadata import things
-from pipeline.extract.metadata.facts import Facts, is_aside
+from pipeline.extract import lexicon
+from pipeline.extract.metadata import headings, things
+from pipeline.extract.metadata.facts import Facts
+from pipeline.extract.metadata.headings import Heading, fold
 
 _SEPARATOR = re.compile(
     r"\s+[|\-–—―•·:»›«~/\\>¦]+\s+|\s*[|｜»¦]\s*|\s+::\s+|\s*_{1,2}\s*(?=\D)|(?<=\w)\s*—\s*"
+    # Scripts without spaces set no spaces around the separator either.
+    r"|(?<=[\u3001-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff01-\uff1f])\s*[:：\-]\s*(?=\S{2,12}$)"
 )
-_LETTERS = re.compile(r"[\W_]+")
+_DATED = re.compile(
+    r"^(?:\d{1,2}[./]\d{1,2}[./](?:\d{2}|\d{4})|\d{4}-\d\d-\d\d)\s*[-–—:|]\s+(?=\D)"
+)
 _WORDS = re.compile(r"\w+")
-
-
-def fold(text: str) -> str:
-    """Return letters and digits only, case-folded: what makes two titles the same."""
-    return _LETTERS.sub("", text.casefold())
+_LEAST = 10  # letters that a heading needs to be a title
+_TOPIC = 30  # letters up to which a heading may name the topic over the title
 
 
 def site_names(facts: Facts, host: str) -> set[str]:
     """Return the folded names a page gives its site, its host's name among them."""
     names = [facts.first(name)[0] for name in ("og:site_name", "application-name", "publisher")]
     names += facts.meta.get("apple-mobile-web-app-title", [])
+    told: list[str] = []
     for thing in facts.things:
         if any(kind.endswith(("Organization", "WebSite")) for kind in things.kinds(thing)):
-            names += list(things.listed(thing.get("name")))
-        names += [name for name, _ in things.people(thing.get("publisher"), {})]
-    names += [tag.get_text(" ") for tag in facts.headings if _leads_home(tag, host)]
+            told += list(things.listed(thing.get("name")))
+        told += [name for name, _ in things.people(thing.get("publisher"), {})]
+    # Templates that fill the site's name with the article's title say nothing of the site.
+    page = fold(facts.title)
+    names += [name for name in told if not page.startswith(fold(name)) or len(fold(name)) < 30]
+    names += [tag.get_text(" ") for tag in facts.headings if headings.names_site(tag, host)]
     labels = host.removeprefix("www.").split(".")
     names += [host, ".".join(labels[-2:]), labels[-2 if len(labels) > 1 else 0]]
     return {folded for name in names if len(folded := fold(name)) > 1}
 
 
-def _leads_home(tag: Tag, host: str) -> bool:
-    """Say whether a heading is a link to the home page: the site's name, not the article's."""
-    link = tag if tag.name == "a" else tag.find("a") or tag.find_parent("a")
-    if not isinstance(link, Tag):
-        return False
-    href = str(link.get("href") or "")
-    home = rf"(https?:)?(//(www\.)?{re.escape(host)})?/?(index\.\w+)?"
-    return re.fullmatch(home, href) is not None
-
-
-def choose(facts: Facts, sites: set[str]) -> tuple[str, str]:
+def choose(facts: Facts, sites: set[str], host: str = "") -> tuple[str, str]:
     """Return the title and its origin, ("", "") where the page names none.
 
     A heading that the page's own title repeats is the title as the reader sees it. Without one,
     what the page declares is taken, cut at separators where a part is the site's name.
     """
+    first, others = (
+        [
+            heading
+            for heading in headings.read(tags, host, facts.furniture)
+            if fold(heading.text) not in sites and fold(heading.text) not in _shelves()
+        ]
+        for tags in (facts.headings, facts.subheadings)
+    )
+    others = [heading for heading in others if not heading.aside]
     declared = list(_declared(facts))
-    shown = facts.title
-    headings = [
-        text
-        for tag in facts.headings
-        if (text := " ".join(tag.get_text(" ").split())) and fold(text) not in sites
-    ]
-    known = [fold(text) for text, _ in declared] + ([fold(shown)] if shown else [])
-    for text in headings:
-        folded = fold(text)
-        if len(folded) > 3 and any(folded in other for other in known):
-            return _without_kicker(text, declared, sites), "h1"
-    for text, origin in declared:
-        title = without_site(text, sites, headings)
+    title, origin = (
+        _repeated(first, others, declared, facts.title, sites)
+        or _only(first, declared, facts.title)
+        or _cut(declared, facts.title, sites, first, others)
+        or _last(first, others, facts.title)
+    )
+    return _DATED.sub("", title), origin
+
+
+def _repeated(
+    first: list[Heading],
+    others: list[Heading],
+    declared: list[tuple[str, str]],
+    shown: str,
+    sites: set[str],
+) -> tuple[str, str] | None:
+    """Return the heading that the page's titles repeat: the same, or else the longest in them.
+
+    A heading of the second rank counts where it is all of a declared title and none of the first
+    rank is long enough to be more than a topic.
+    """
+    raw = [text for text, _ in declared]
+    exact = {fold(text) for text in raw} | {fold(without_site(text, sites)) for text in raw}
+    exact = {text for text in exact if len(text) > 3 and text not in sites}
+    whole = [fold(text) for text in (*raw, shown) if text]
+    for heading in first:
+        for text in (heading.text, heading.whole, *heading.runs):
+            if fold(text) in exact:
+                return (heading.text if text == heading.whole else text), "h1"
+    within = [h.text for h in first if any(fold(h.text) in other for other in whole)]
+    longest = max(within, key=lambda text: len(fold(text)), default="")
+    if len(fold(longest)) < _TOPIC:
+        for heading in others:
+            for text in (heading.text, heading.whole, *heading.runs):
+                if len(fold(text)) >= _LEAST and fold(text) in exact:
+                    return text, "h2"
+    if len(fold(longest)) < _LEAST:
+        for heading in others:
+            if len(heading.text) > 2 * _LEAST and any(_is_stretch(heading.text, o) for o in raw):
+                return heading.text, "h2"
+    if len(fold(longest)) > 3:
+        return longest, "h1"
+    return None
+
+
+def _is_stretch(text: str, title: str) -> bool:
+    """Say whether a title consists of a text and of what separators set apart from it."""
+    return fold(without_site(title, set(), [text])) == fold(text) != fold(title)
+
+
+def _only(
+    first: list[Heading], declared: list[tuple[str, str]], shown: str
+) -> tuple[str, str] | None:
+    """Return the one h1, or the one whose class names a title, if it speaks of the same matter."""
+    known = [fold(text) for text in (*(text for text, _ in declared), shown)]
+    long = [h for h in first if not h.aside and len(fold(h.text)) > _LEAST]
+    for group in ([heading for heading in long if heading.titled], long):
+        if len(group) == 1 and any(_akin(fold(group[0].text), other) for other in known):
+            return group[0].text, "h1"
+    return None
+
+
+def _akin(one: str, other: str) -> bool:
+    """Say whether two folded titles share a stretch of letters as long as a word."""
+    size = 5 if one.isascii() else 4
+    return any(one[i : i + size] in other for i in range(len(one) - size + 1))
+
+
+def _cut(
+    declared: list[tuple[str, str]],
+    shown: str,
+    sites: set[str],
+    first: list[Heading],
+    others: list[Heading],
+) -> tuple[str, str] | None:
+    """Return what the page declares, else its own title, without the name of the site."""
+    known = [heading.text for heading in (*first, *others)]
+    for text, origin in [*declared, (shown, "title")]:
+        title = without_site(text, sites, known)
         if title and fold(title) not in sites:
-            if len(headings) == 1 and _alike(headings[0], title):
-                return headings[0], "h1"
             return title, origin
-    if shown:
-        title = without_site(shown, sites, headings)
-        if len(headings) == 1 and (fold(title) in sites or _alike(headings[0], title)):
-            return headings[0], "h1"
-        if title and fold(title) not in sites:
-            return title, "title"
-    if headings:
-        return headings[0], "h1"
-    for tag in facts.subheadings:
-        text = " ".join(tag.get_text(" ").split())
-        if len(text) > 15 and not is_aside(tag) and not _leads_home(tag, ""):
-            return text, tag.name
+    return None
+
+
+def _last(first: list[Heading], others: list[Heading], shown: str) -> tuple[str, str]:
+    if first:
+        return first[0].text, "h1"
+    for heading in others:
+        if len(heading.text) > 15:
+            return heading.text, "h2"
     return (shown, "title") if shown else ("", "")
-
-
-def _without_kicker(text: str, declared: list[tuple[str, str]], sites: set[str]) -> str:
-    """Return a heading without the words over it, where the page declares the title alone."""
-    whole = fold(text)
-    for title, _ in declared:
-        alone = without_site(title, sites)
-        folded = fold(alone)
-        if len(folded) > 12 and folded != whole and whole.endswith(folded) and alone in text:
-            return alone
-    return text
-
-
-def _alike(one: str, other: str) -> bool:
-    """Say whether two titles share most of their words: one is the other, edited."""
-    a, b = set(_WORDS.findall(one.casefold())), set(_WORDS.findall(other.casefold()))
-    return bool(a and b) and len(a & b) >= 0.6 * min(len(a), len(b)) and min(len(a), len(b)) > 2
 
 
 def _declared(facts: Facts) -> Iterable[tuple[str, str]]:
@@ -143,6 +192,10 @@ def without_site(text: str, sites: set[str], headings: Iterable[str] = ()) -> st
             break
     if first < last and _names_site(text[starts[0] : ends[0]], sites):
         first = 1
+    while first < last and fold(text[starts[last] : ends[last]]) in _shelves():
+        last -= 1
+    while first < last and fold(text[starts[first] : ends[first]]) in _shelves():
+        first += 1
     return text[starts[first] : ends[last]].strip()
 
 
@@ -150,8 +203,20 @@ def _names_site(part: str, sites: set[str]) -> bool:
     folded = fold(part)
     if not folded or folded in sites:
         return True
+    if len(part) <= 8 and part.endswith(_site_endings()):
+        return True
     return any(
         (len(site) > 3 and site in folded and len(folded) < len(site) + 14)
         or (len(folded) > 3 and folded in site and len(part.split()) < 4)
         for site in sites
     )
+
+
+@cache
+def _shelves() -> frozenset[str]:
+    return frozenset(fold(name) for name in lexicon.data("titles")["shelves"])
+
+
+@cache
+def _site_endings() -> tuple[str, ...]:
+    return tuple(lexicon.data("titles")["endings"])

@@ -1,0 +1,104 @@
+"""The headings of a page, as candidates for its title.
+
+In: heading elements. Out: their text without what stands over, under or beside the title.
+It refuses headings that name the site, that nobody sees, or that furniture holds.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+
+from pipeline.extract import lexicon
+from pipeline.extract.metadata.furniture import Furniture
+
+_LETTERS = re.compile(r"[\W_]+")
+_APART = frozenset({"time", "button", "svg", "style", "script", "small", "noscript", "sup"})
+_MOST = 40  # headings of a rank worth reading
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`text` is the title alone, `whole` all of the element, `runs` stretches of it that the
+    markup sets apart; `titled`: its class names a title; `aside`: furniture holds it."""
+
+    text: str
+    whole: str
+    runs: tuple[str, ...]
+    titled: bool
+    aside: bool
+
+
+def fold(text: str) -> str:
+    """Return letters and digits only, case-folded: what makes two titles the same."""
+    return _LETTERS.sub("", text.casefold())
+
+
+def read(tags: list[Tag], host: str, furniture: Furniture) -> list[Heading]:
+    """Return the headings that may be the article's, in order; `host` is the page's."""
+    found = []
+    for tag in tags[:_MOST]:
+        if names_site(tag, host):
+            continue
+        whole = _squeezed(tag.get_text(" "))
+        if not whole or _named("unseen").search(_key(tag)):
+            continue
+        text = _squeezed(" ".join(_alone(tag)))
+        parts = tuple(part for child in tag.children if (part := _squeezed(_string(child))))
+        runs = _runs(parts) if 1 < len(parts) <= 6 else ()
+        titled = _named("title").search(_key(tag)) is not None
+        alone = text if len(fold(text)) >= 5 or len(fold(text)) == len(fold(whole)) else whole
+        found.append(Heading(alone, whole, runs, titled, furniture.holds(tag)))
+    return found
+
+
+def names_site(tag: Tag, host: str) -> bool:
+    """Say whether a heading names the site: by its class, or as a link to the home page."""
+    if _named("site").search(_key(tag)):
+        return True
+    link = tag if tag.name == "a" else tag.find("a") or tag.find_parent("a")
+    if not isinstance(link, Tag):
+        return False
+    href = str(link.get("href") or "")
+    home = rf"(https?:)?(//(www\.)?{re.escape(host)})?/?(index\.\w+)?"
+    return re.fullmatch(home, href) is not None
+
+
+def _alone(tag: Tag) -> Iterator[str]:
+    """Yield the strings of a heading without elements that stand beside the title."""
+    for child in tag.children:
+        if isinstance(child, Tag):
+            if child.name not in _APART and not _named("beside").search(_key(child)):
+                yield from _alone(child)
+        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+            yield str(child)
+
+
+def _string(child: PageElement) -> str:
+    if isinstance(child, Tag):
+        return child.get_text(" ")
+    return "" if isinstance(child, PreformattedString) else str(child)
+
+
+def _runs(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the beginnings and the ends of a heading, cut between its children."""
+    cuts = range(1, len(parts))
+    return tuple(
+        [" ".join(parts[cut:]) for cut in cuts] + [" ".join(parts[:cut]) for cut in cuts[::-1]]
+    )
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _key(tag: Tag) -> str:
+    return f"{tag.get('class') or ''} {tag.get('id') or ''}".lower()
+
+
+@cache
+def _named(key: str) -> re.Pattern[str]:
+    words = "".join(lexicon.data("titles")[key].split())
+    return re.compile(rf"(?:^|[\s_-])(?:{words})(?:[\s_-]|$)")

@@ -1,0 +1,108 @@
+"""The title: which of a page's headings and titles names the article."""
+
+import pytest
+
+from pipeline.extract import metadata
+from pipeline.extract.parsing import parse
+
+URL = "https://www.paper.example/2024/some-story"
+TEXT = "".join(
+    f"<p>The mayor said on day {n} that the old bridge over the river would be closed again.</p>"
+    for n in range(4)
+)
+
+
+def title(body: str, head: str = "", url: str = URL) -> tuple[str, str | None]:
+    found = metadata.read(parse(f"<html><head>{head}</head><body>{body}{TEXT}</body></html>"), url)
+    return found.title, found.origins.get("title")
+
+
+def declared(text: str) -> str:
+    return f'<meta property="og:title" content="{text}">'
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        '<h1><span class="article__roofline">Verkehr</span> Alte Brücke wird gesperrt</h1>',
+        '<h1><span class="kicker">Verkehr</span><span>: </span>Alte Brücke wird gesperrt</h1>',
+        "<h1>Alte Brücke wird gesperrt <small>Was jetzt gilt</small></h1>",
+        '<h1>Alte Brücke wird gesperrt<span class="element-invisible"> | Zeitung</span></h1>',
+        '<h1>Alte Brücke wird gesperrt <time datetime="2024-05-02">2. Mai</time></h1>',
+    ],
+)
+def test_words_around_the_title_in_its_heading_are_left_out(heading: str) -> None:
+    assert title(heading)[0].lstrip(": ") == "Alte Brücke wird gesperrt"
+
+
+def test_part_of_a_heading_that_is_the_declared_title_is_the_title() -> None:
+    heading = "<h1><b>La crisis del agua</b> El viejo puente se cierra mañana</h1>"
+    assert title(heading, declared("El viejo puente se cierra mañana"))[0] == (
+        "El viejo puente se cierra mañana"
+    )
+
+
+def test_heading_that_names_the_site_is_no_title() -> None:
+    named = '<h1 class="site-title">Brückenblog</h1><h1>Alte Brücke wird gesperrt</h1>'
+    head = "<title>Alte Brücke wird gesperrt | Brückenblog</title>"
+    assert title(named, head) == ("Alte Brücke wird gesperrt", "h1")
+
+
+def test_longest_heading_in_the_page_title_wins() -> None:
+    head = "<title>Amt - Fachmeldungen - Verordnung über alte Brücken tritt in Kraft</title>"
+    body = "<h1>Fachmeldungen</h1><h1>Verordnung über alte Brücken tritt in Kraft</h1>"
+    assert title(body, head)[0] == "Verordnung über alte Brücken tritt in Kraft"
+
+
+def test_second_heading_settles_where_the_page_title_is_cut() -> None:
+    head = "<title>My Notes » Blog Archive » Interning of small numbers</title>"
+    body = '<h1><a href="/">My Notes</a></h1><h2>Interning of small numbers</h2>'
+    assert title(body, head)[0] == "Interning of small numbers"
+
+
+def test_second_heading_that_is_declared_stands_over_a_topic() -> None:
+    head = declared("Mit Hilfe des Chefs für später sparen")
+    head += "<title>Betriebliche Vorsorge (bAV)</title>"
+    body = "<h1>Betriebliche Vorsorge</h1><h2>Mit Hilfe des Chefs für später sparen</h2>"
+    assert title(body, head) == ("Mit Hilfe des Chefs für später sparen", "h2")
+
+
+def test_only_heading_is_taken_though_search_engines_get_another() -> None:
+    head = "<title>Privatkredit-Zinsen ermitteln | Bank</title>"
+    body = "<h1>Wie hoch sind die Zinsen für einen Privatkredit?</h1>"
+    assert title(body, head)[0] == "Wie hoch sind die Zinsen für einen Privatkredit?"
+
+
+def test_heading_of_another_matter_is_not_taken() -> None:
+    head = declared("Alte Brücke wird morgen gesperrt")
+    assert title("<h1>While you are here</h1>", head) == (
+        "Alte Brücke wird morgen gesperrt",
+        "og:title",
+    )
+
+
+def test_frame_named_after_its_side_column_is_no_side_column() -> None:
+    head = declared("Zitronenkuchen | Backen")
+    body = '<div class="content-sidebar-wrap"><h1>Zitronenkuchen vom Blech: köstlich!</h1>'
+    assert title(body, head)[0] == "Zitronenkuchen vom Blech: köstlich!"
+
+
+def test_site_named_like_the_article_by_a_broken_template_is_ignored() -> None:
+    name = "Veteran wraps a baby in the flag, photo sparks controversy"
+    site = f'{{"@type": "WebSite", "name": "{name}"}}'
+    head = f'<title>{name} - Paper</title><script type="application/ld+json">{site}</script>'
+    assert title(f"<h1>{name}</h1>", head) == (name, "h1")
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("武汉的声音：有英勇的你-新华网", "武汉的声音：有英勇的你"),
+        ("「Treeviz」でツリーを描画:例の日誌", "「Treeviz」でツリーを描画"),
+        ("Alte Brücke gesperrt - Aktuelles - Paper", "Alte Brücke gesperrt"),
+        ("23.01.2022 - Die alte Brücke wird gesperrt", "Die alte Brücke wird gesperrt"),
+    ],
+)
+def test_site_shelf_and_date_are_cut_off_the_page_title(shown: str, expected: str) -> None:
+    head = f'<meta property="og:site_name" content="例の日誌"><title>{shown}</title>'
+    assert title("", head) == (expected, "title")
