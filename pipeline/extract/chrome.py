@@ -30,6 +30,7 @@ _ROLES: Final = frozenset(
         "tooltip",
     ]
 )
+_ARTICLE = 500.0  # prose of a short article, in characters
 _EMBED = re.compile("embed|tweet|twitter|instagram|facebook-post|tiktok|youtube")
 _LANDMARKS: Final = frozenset(["nav", "footer", "aside", "form"])
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -93,6 +94,8 @@ def _judge(
     if node.name == "header" and not inside:
         return None if share > 0.2 or _has_heading(node) else "landmark header"
     key = node.key
+    if key and share > 0.3 and _is_elsewhere(node, total):
+        return "elsewhere"
     if not key or share > 0.3:
         return None
     if node.name == "article" and share > 0.1:
@@ -108,6 +111,13 @@ def _judge(
     if meta.search(key) and node.chars < 400 and node.prose < 0.1 * total:
         return "meta"
     return None
+
+
+def _is_elsewhere(node: Node, total: float) -> bool:
+    """Say whether a long node is named as what cannot be the article, with an article beside it."""
+    if total - node.prose < _ARTICLE or not lexicon.pattern("elsewhere").search(node.key):
+        return False
+    return not _has_heading(node) and not any(inner.name == "main" for inner in node.walk())
 
 
 def _is_embed(node: Node) -> bool:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.extract import consent, lexicon
+from pipeline.extract import consent, lexicon, orphans
 from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -50,6 +50,7 @@ def trim(container: Node) -> None:
     for block in blocks:
         if block.bad >= 3 and block.node.verdict is None:
             block.node.verdict = "boilerplate"
+    orphans.mark(container)
     measure(container)
 
 
