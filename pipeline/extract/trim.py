@@ -15,6 +15,11 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MARKUP = re.compile(r"<(img|iframe|script|div|a|p|style|ins)\b[^>]*>", re.I)
 _COOKIES = ("cookie", "куки", "クッキー", "쿠키", "çerez", "evästee", "informasjonskaps")
 _CAPTION = re.compile("caption|credit|gallery|slide|legend")
+_NETWORK = re.compile(
+    r"\b(facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|linkedin|mastodon|bluesky"
+    r"|snapchat|pinterest|threads|vkontakte|weibo|wechat|viber|rss)\b",
+    re.I,
+)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 
 
@@ -71,7 +76,7 @@ def _judge(block: Block) -> None:
         block.bad = 1
         block.solid = not heading and node.prose > 60
         return
-    elif len(text) < 320 and _speaks_for_site(block.words, text):
+    elif len(text) < 320 and (_speaks_for_site(block.words, text) or _points_at_network(text)):
         block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
     elif linked > 0.8 and len(text) < 300:
         block.bad = 1
@@ -110,6 +115,12 @@ def _speaks_for_site(words: str, text: str) -> bool:
     if any(lexicon.holds(words, lexicon.phrases("boilerplate", "tail", key)) for key in tail):
         return True
     return _EMAIL.search(text) is not None and len(text) < 160
+
+
+def _points_at_network(text: str) -> bool:
+    """Say whether a short block leads to an account: "Follow … on Twitter", in any language."""
+    named = len(_NETWORK.findall(text))
+    return len(text) < 120 and (named > 1 or (named > 0 and ("@" in text or "http" in text)))
 
 
 def _runs(blocks: list[Block]) -> None:
