@@ -137,7 +137,11 @@ def _has_heading(node: Node) -> bool:
 
 def _inline(leaf: Node, chrome: re.Pattern[str]) -> None:
     """Take named chrome and what is hidden out of a paragraph too."""
+    overlay = lexicon.pattern("overlay")
     for node in leaf.inlines():
+        if node.key and node.name != "a" and overlay.search(node.key):
+            node.verdict = "overlay"
+            continue
         small = node.chars < min(200, max(40, 0.6 * leaf.chars))
         if small and node.key and node.name != "a" and chrome.search(node.key):
             node.verdict = "chrome"
