@@ -100,7 +100,9 @@ def _judge(
         return None
     if node.name == "article" and share > 0.1:
         return None
-    if node.name in ("figure", "table", "tbody", "tr", "td", "blockquote", "pre", "h1", "picture"):
+    if node.name in ("figure", "table", "tbody", "tr", "blockquote", "pre", "h1", "picture"):
+        return None
+    if node.name == "td" and not lexicon.pattern("elsewhere").search(key):
         return None
     if chrome.search(key) or (share < 0.1 and lexicon.pattern("furniture").search(key)):
         if _EMBED.search(key) and _is_embed(node):
