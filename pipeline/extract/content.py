@@ -40,10 +40,20 @@ def choose(top: Node) -> Node:
 
 
 def _rest_leads_on(node: Node, top: Node) -> bool:
-    """Say whether the prose outside a node is of the kind that leads elsewhere: rich in links."""
+    """Say whether the prose outside a node leads elsewhere: other articles, or rich in links."""
     inside = {id(leaf) for leaf in node.leaves()}
+    around = {id(parent) for parent in node.ancestors()}
     rest = [leaf for leaf in top.leaves() if leaf.prose and id(leaf) not in inside]
-    return sum(leaf.links for leaf in rest) > _LEADING * sum(leaf.chars for leaf in rest)
+    leading = sum(
+        leaf.chars if _in_other_article(leaf, around) else leaf.links / _LEADING for leaf in rest
+    )
+    return leading > 0.8 * sum(leaf.chars for leaf in rest)
+
+
+def _in_other_article(leaf: Node, around: set[int]) -> bool:
+    return any(
+        parent.name == "article" and id(parent) not in around for parent in leaf.ancestors()
+    )
 
 
 def _named(top: Node) -> list[list[Node]]:
