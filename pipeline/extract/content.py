@@ -51,9 +51,7 @@ def _rest_leads_on(node: Node, top: Node) -> bool:
 
 
 def _in_other_article(leaf: Node, around: set[int]) -> bool:
-    return any(
-        parent.name == "article" and id(parent) not in around for parent in leaf.ancestors()
-    )
+    return any(parent.name == "article" and id(parent) not in around for parent in leaf.ancestors())
 
 
 def _named(top: Node) -> list[list[Node]]:
