@@ -14,6 +14,8 @@ from pipeline.extract.outline import Node, measure
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MARKUP = re.compile(r"<(img|iframe|script|div|a|p|style|ins)\b[^>]*>", re.I)
 _COOKIES = ("cookie", "куки", "クッキー", "쿠키", "çerez", "evästee", "informasjonskaps")
+_AFTER = 0.35  # prose after the article as a share of the article's
+_ARTICLE = 600  # prose of a short article
 _CAPTION = re.compile("caption|credit|gallery|slide|legend")
 _NETWORK = re.compile(
     r"\b(facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|linkedin|mastodon|bluesky"
@@ -205,6 +207,10 @@ def _sections(container: Node) -> None:
         words = lexicon.normal(leaf.text())
         if not lexicon.begins(words, starts):
             continue
+        if strong and _ends_article(words, starts, leaves[: i + 1], leaves[i + 1 :]):
+            for other in leaves[i:]:
+                other.verdict = "section"
+            return
         following = leaves[i + 1 : i + 40]
         taken: list[Node] = []
         for other in following:
@@ -222,6 +228,20 @@ def _sections(container: Node) -> None:
             for other in taken:
                 if linked > 0.4 * chars:
                     other.verdict = "section"
+
+
+def _ends_article(
+    words: str, starts: tuple[str, ...], before: list[Node], after: list[Node]
+) -> bool:
+    """Say whether a heading that is nothing but a section's name stands after the whole article."""
+    name = words.strip()
+    prose = sum(leaf.prose for leaf in before)
+    if prose < _ARTICLE or not any(name == start.strip() for start in starts):
+        return False
+    # "Discussion" and "Privacy" may head a part of the article: then few links follow.
+    links, chars = sum(leaf.links for leaf in after), sum(leaf.chars for leaf in after)
+    clear = " " in name or not name.isascii() or links > 0.1 * chars
+    return clear and sum(leaf.prose for leaf in after) < _AFTER * prose
 
 
 def _all_strong(leaf: Node) -> bool:
