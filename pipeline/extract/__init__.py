@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from pipeline.article import Article
 from pipeline.errors import NotAnArticle
 from pipeline.extract import (
+    captions,
     chrome,
     consent,
     content,
@@ -98,6 +99,8 @@ def _read(root: Tag, facts: Metadata, *, lenient: bool = False) -> _Reading:
     around = top.chars
     container = content.with_lead(container, top, facts.title)
     trim.trim(container)
+    captions.gather(container)
+    measure(container)
     if container.chars:
         linked = container.links / container.chars
     return _Reading(facts, _body(container, facts, around), page, linked, noticed)

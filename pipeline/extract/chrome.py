@@ -30,6 +30,7 @@ _ROLES: Final = frozenset(
         "tooltip",
     ]
 )
+_ARTICLE = 500.0  # prose of a short article, in characters
 _EMBED = re.compile("embed|tweet|twitter|instagram|facebook-post|tiktok|youtube")
 _LANDMARKS: Final = frozenset(["nav", "footer", "aside", "form"])
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -93,11 +94,15 @@ def _judge(
     if node.name == "header" and not inside:
         return None if share > 0.2 or _has_heading(node) else "landmark header"
     key = node.key
+    if key and share > 0.3 and _is_elsewhere(node, total):
+        return "elsewhere"
     if not key or share > 0.3:
         return None
     if node.name == "article" and share > 0.1:
         return None
-    if node.name in ("figure", "table", "tbody", "tr", "td", "blockquote", "pre", "h1", "picture"):
+    if node.name in ("figure", "table", "tbody", "tr", "blockquote", "pre", "h1", "picture"):
+        return None
+    if node.name == "td" and not lexicon.pattern("elsewhere").search(key):
         return None
     if chrome.search(key) or (share < 0.1 and lexicon.pattern("furniture").search(key)):
         if _EMBED.search(key) and _is_embed(node):
@@ -108,6 +113,13 @@ def _judge(
     if meta.search(key) and node.chars < 400 and node.prose < 0.1 * total:
         return "meta"
     return None
+
+
+def _is_elsewhere(node: Node, total: float) -> bool:
+    """Say whether a long node is named as what cannot be the article, with an article beside it."""
+    if total - node.prose < _ARTICLE or not lexicon.pattern("elsewhere").search(node.key):
+        return False
+    return not _has_heading(node) and not any(inner.name == "main" for inner in node.walk())
 
 
 def _is_embed(node: Node) -> bool:
@@ -127,7 +139,11 @@ def _has_heading(node: Node) -> bool:
 
 def _inline(leaf: Node, chrome: re.Pattern[str]) -> None:
     """Take named chrome and what is hidden out of a paragraph too."""
+    overlay = lexicon.pattern("overlay")
     for node in leaf.inlines():
+        if node.key and node.name != "a" and overlay.search(node.key):
+            node.verdict = "overlay"
+            continue
         small = node.chars < min(200, max(40, 0.6 * leaf.chars))
         if small and node.key and node.name != "a" and chrome.search(node.key):
             node.verdict = "chrome"

@@ -8,7 +8,9 @@ from pipeline.extract import lexicon
 from pipeline.extract.outline import Node
 
 _NEARLY_ALL = 0.97
-_ENOUGH = 0.85  # share of the prose of the best ancestor a smaller container must hold
+_MOST = 0.85  # share of the page's prose that a container must hold
+_HALF = 0.6  # the same where its name is sure, or what stands outside leads elsewhere
+_LEADING = 0.15  # share of links in text that leads elsewhere
 
 
 def choose(top: Node) -> Node:
@@ -23,13 +25,33 @@ def choose(top: Node) -> Node:
         return top
     best: Node | None = None
     for rank, nodes in enumerate(_named(top)):
-        share = _ENOUGH if rank else 0.6
-        fitting = [node for node in nodes if node.prose >= share * total]
+        share = _MOST if rank else _HALF
+        fitting = [
+            node
+            for node in nodes
+            if node.prose >= share * total
+            or (rank < 3 and node.prose >= _HALF * total and _rest_leads_on(node, top))
+        ]
         if fitting:
             best = min(fitting, key=lambda node: (node.chars, -node.prose))
             break
     start = best or top
     return _descend(start)
+
+
+def _rest_leads_on(node: Node, top: Node) -> bool:
+    """Say whether the prose outside a node leads elsewhere: other articles, or rich in links."""
+    inside = {id(leaf) for leaf in node.leaves()}
+    around = {id(parent) for parent in node.ancestors()}
+    rest = [leaf for leaf in top.leaves() if leaf.prose and id(leaf) not in inside]
+    leading = sum(
+        leaf.chars if _in_other_article(leaf, around) else leaf.links / _LEADING for leaf in rest
+    )
+    return leading > 0.8 * sum(leaf.chars for leaf in rest)
+
+
+def _in_other_article(leaf: Node, around: set[int]) -> bool:
+    return any(parent.name == "article" and id(parent) not in around for parent in leaf.ancestors())
 
 
 def _named(top: Node) -> list[list[Node]]:

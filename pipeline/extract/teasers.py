@@ -63,11 +63,27 @@ def _is_card(node: Node, url: str) -> bool:
     headline = False
     prose = 0
     for leaf in node.leaves():
-        if leaf.links >= 0.8 * leaf.chars >= _HEADLINE and _leads_on(leaf, url):
+        around = _link_around(leaf, node)
+        linked = leaf.chars if around else leaf.links
+        if (
+            leaf.chars >= _HEADLINE
+            and linked >= 0.8 * leaf.chars
+            and _leads_on(around or leaf, url)
+        ):
             headline = True
         elif leaf.chars > 60:
             prose += 1
     return headline and prose <= 3
+
+
+def _link_around(leaf: Node, card: Node) -> Node | None:
+    """Return the link that a whole block of a card stands in: `<a><h3>…</h3></a>`."""
+    for node in leaf.ancestors():
+        if node.name == "a" and node.get("href"):
+            return node
+        if node is card:
+            break
+    return None
 
 
 def _leads_on(leaf: Node, url: str) -> bool:
@@ -76,5 +92,5 @@ def _leads_on(leaf: Node, url: str) -> bool:
         href = node.get("href") if node.name == "a" else ""
         if href and not href.startswith("#"):
             address = urls.image(href, url)
-            return not address or urls.same_site(address, url)
+            return not address or not urls.site(url) or urls.same_site(address, url)
     return False

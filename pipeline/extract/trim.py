@@ -8,13 +8,20 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.extract import consent, lexicon
+from pipeline.extract import consent, lexicon, orphans
 from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _MARKUP = re.compile(r"<(img|iframe|script|div|a|p|style|ins)\b[^>]*>", re.I)
 _COOKIES = ("cookie", "куки", "クッキー", "쿠키", "çerez", "evästee", "informasjonskaps")
+_AFTER = 0.35  # prose after the article as a share of the article's
+_ARTICLE = 600  # prose of a short article
 _CAPTION = re.compile("caption|credit|gallery|slide|legend")
+_NETWORK = re.compile(
+    r"\b(facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|linkedin|mastodon|bluesky"
+    r"|snapchat|pinterest|threads|vkontakte|weibo|wechat|viber|rss)\b",
+    re.I,
+)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 
 
@@ -50,6 +57,7 @@ def trim(container: Node) -> None:
     for block in blocks:
         if block.bad >= 3 and block.node.verdict is None:
             block.node.verdict = "boilerplate"
+    orphans.mark(container)
     measure(container)
 
 
@@ -70,7 +78,7 @@ def _judge(block: Block) -> None:
         block.bad = 1
         block.solid = not heading and node.prose > 60
         return
-    elif len(text) < 320 and _speaks_for_site(block.words, text):
+    elif len(text) < 320 and (_speaks_for_site(block.words, text) or _points_at_network(text)):
         block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
     elif linked > 0.8 and len(text) < 300:
         block.bad = 1
@@ -109,6 +117,12 @@ def _speaks_for_site(words: str, text: str) -> bool:
     if any(lexicon.holds(words, lexicon.phrases("boilerplate", "tail", key)) for key in tail):
         return True
     return _EMAIL.search(text) is not None and len(text) < 160
+
+
+def _points_at_network(text: str) -> bool:
+    """Say whether a short block leads to an account: "Follow … on Twitter", in any language."""
+    named = len(_NETWORK.findall(text))
+    return len(text) < 120 and (named > 1 or (named > 0 and ("@" in text or "http" in text)))
 
 
 def _runs(blocks: list[Block]) -> None:
@@ -193,6 +207,10 @@ def _sections(container: Node) -> None:
         words = lexicon.normal(leaf.text())
         if not lexicon.begins(words, starts):
             continue
+        if strong and _ends_article(words, starts, leaves[: i + 1], leaves[i + 1 :]):
+            for other in leaves[i:]:
+                other.verdict = "section"
+            return
         following = leaves[i + 1 : i + 40]
         taken: list[Node] = []
         for other in following:
@@ -210,6 +228,20 @@ def _sections(container: Node) -> None:
             for other in taken:
                 if linked > 0.4 * chars:
                     other.verdict = "section"
+
+
+def _ends_article(
+    words: str, starts: tuple[str, ...], before: list[Node], after: list[Node]
+) -> bool:
+    """Say whether a heading that is nothing but a section's name stands after the whole article."""
+    name = words.strip()
+    prose = sum(leaf.prose for leaf in before)
+    if prose < _ARTICLE or not any(name == start.strip() for start in starts):
+        return False
+    # "Discussion" and "Privacy" may head a part of the article: then few links follow.
+    links, chars = sum(leaf.links for leaf in after), sum(leaf.chars for leaf in after)
+    clear = " " in name or not name.isascii() or links > 0.1 * chars
+    return clear and sum(leaf.prose for leaf in after) < _AFTER * prose
 
 
 def _all_strong(leaf: Node) -> bool:

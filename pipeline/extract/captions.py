@@ -1,0 +1,177 @@
+"""Captions and credits that stand near pictures without a figure: they become figures.
+
+In: a trimmed container. Out: figures of pictures with the captions that belong to them; the verdict
+"caption" on what was moved, "credit" on credits without a picture, "repeated" on second copies.
+It refuses to take a paragraph of the article: a caption is named one, or says that it is one.
+"""
+
+import re
+from functools import cache
+from itertools import islice
+
+from pipeline.extract import lexicon
+from pipeline.extract.outline import Node
+
+_PICTURES = frozenset({"img", "picture", "amp-img"})
+_NAMED = re.compile(
+    r"caption|credit|legend|bildunterschrift|bildtext|bildquelle|copyright|cutline|pie-?de-?foto"
+    r"|legende|didascalia|(photo|image|img|picture|foto|bild|media)-?(text|info|source|by|desc)"
+)
+_LONGEST = 600  # width of a caption
+_CREDIT = 120  # width of a credit
+_NEAR = 3  # levels a picture and its caption may be apart
+_REPEATED = 60  # characters by which two captions are held to be the same
+
+
+def gather(container: Node) -> None:
+    """Make figures of pictures and the captions next to them, in place."""
+    _drop_repeated(container)
+    leaves = list(container.leaves())
+    for place, leaf in enumerate(leaves):
+        if leaf.verdict is not None or _in_figure(leaf, container):
+            continue
+        pictures = [node for node in leaf.inlines() if node.name in _PICTURES]
+        if leaf.chars and _is_credit(leaf) and not pictures:
+            _judge_credit(leaf, container)
+        elif pictures and leaf.chars:
+            _split(leaf)
+        elif pictures:
+            captions = _following(leaf, leaves[place + 1 : place + 4], container)
+            if captions:
+                _frame(leaf, captions, container)
+
+
+def _following(picture: Node, leaves: list[Node], container: Node) -> list[Node]:
+    """Return the blocks after a picture that are its caption and credit."""
+    near = {id(node) for node in islice(picture.ancestors(), _NEAR)} - {id(container)}
+    found: list[Node] = []
+    for leaf in leaves:
+        if leaf.verdict is not None or not leaf.chars or leaf.chars > _LONGEST:
+            break
+        if leaf.name[0] == "h" or not (_is_named(leaf, container) or _is_credit(leaf)):
+            break
+        beside = leaf.parent is picture.parent
+        if not beside and not any(id(node) in near for node in islice(leaf.ancestors(), _NEAR)):
+            break
+        found.append(leaf)
+    return found
+
+
+def _frame(picture: Node, captions: list[Node], container: Node) -> None:
+    """Put a figure in the place of the picture, or of the smallest block that holds it all."""
+    place = picture
+    wanted = {id(picture), *map(id, captions)}
+    for node in islice(picture.ancestors(), _NEAR):
+        if node is container or any(id(leaf) not in wanted for leaf in node.leaves()):
+            break
+        place = node
+    parent = place.parent
+    if parent is None:
+        return
+    figure = Node("figure", None, parent)
+    inner = Node("p", None, figure)
+    inner.leaf, inner.children = True, picture.children
+    figure.children = [inner, _caption(figure, captions)]
+    parent.children[parent.children.index(place)] = figure
+    for leaf in captions:
+        leaf.verdict = "caption"
+
+
+def _caption(figure: Node, leaves: list[Node]) -> Node:
+    caption = Node("figcaption", None, figure)
+    caption.leaf = True
+    for leaf in leaves:
+        caption.children += [" ", *leaf.children] if caption.children else leaf.children
+    return caption
+
+
+def _split(leaf: Node) -> None:
+    """Make a figure of a block that holds a picture and then its caption or credit."""
+    children = leaf.children
+    last = max(i for i, child in enumerate(children) if isinstance(child, Node) and _shows(child))
+    told = Node("p", None, None)
+    told.children = children[last + 1 :]
+    text = told.text()
+    before = Node("p", None, None)
+    before.children = children[: last + 1]
+    if before.text() or not 0 < len(text) <= _LONGEST:
+        return
+    spoken = " ".join(node.key for node in told.inlines())
+    if not (_NAMED.search(f"{leaf.key} {spoken}") or _says_credit(text)):
+        return
+    inner, caption = Node("p", None, leaf), Node("figcaption", None, leaf)
+    inner.leaf = caption.leaf = True
+    inner.children, caption.children = before.children, told.children
+    leaf.name, leaf.leaf, leaf.children = "figure", False, [inner, caption]
+
+
+def _shows(node: Node) -> bool:
+    return any(inner.name in _PICTURES for inner in (node, *node.inlines()))
+
+
+def _in_figure(leaf: Node, container: Node) -> bool:
+    for node in (leaf, *leaf.ancestors()):
+        if node.name in ("figure", "figcaption"):
+            return True
+        if node is container:
+            break
+    return False
+
+
+def _is_named(leaf: Node, container: Node) -> bool:
+    for node in islice((leaf, *leaf.ancestors()), 2):
+        if node is container:
+            break
+        if node.key and _NAMED.search(node.key):
+            return True
+    inner = [child for child in leaf.children if not isinstance(child, str) or child.strip()]
+    return bool(inner) and all(
+        isinstance(child, Node) and _NAMED.search(child.key) is not None for child in inner
+    )
+
+
+def _is_credit(leaf: Node) -> bool:
+    return leaf.chars <= _CREDIT and leaf.name[0] != "h" and _says_credit(leaf.text())
+
+
+def _says_credit(text: str) -> bool:
+    return len(text) <= _CREDIT and _credit().match(text) is not None
+
+
+def _judge_credit(leaf: Node, container: Node) -> None:
+    """Leave out a credit where no picture that it could belong to is near."""
+    for node in islice(leaf.ancestors(), 2):
+        if any(_shows(other) for other in node.leaves()):
+            return
+        if node is container:
+            break
+    leaf.verdict = "credit"
+
+
+@cache
+def _credit() -> re.Pattern[str]:
+    """ "Photo: …", "Foto von …", "Getty Images": what says of itself that it is a credit."""
+    words = "|".join(map(re.escape, lexicon.data("captions")["credit"]["words"]))
+    agencies = "|".join(map(re.escape, lexicon.data("captions")["credit"]["agencies"]))
+    named = (
+        rf"(?i:\W*({words})\s*(credit|source)?\s*([:：/|©–—-]|by\b|von\b|par\b|de\b|di\b|via\b))"
+    )
+    # Names before an agency's, and no full stop after it: no sentence that speaks of it.
+    sold = rf"\W?([^\W\d_a-z][\w.'’-]*[ ,/&|–-]+){{0,6}}(?i:{agencies})( [Ii]mages?)?[\])| ]*$"
+    return re.compile(rf"{named}|{sold}|\W?(©|\([cC]\))")
+
+
+def _drop_repeated(container: Node) -> None:
+    """Galleries repeat their captions: for the large picture, the small one, the cut one."""
+    first: dict[str, Node] = {}
+    for leaf in list(container.leaves()):
+        if not (_is_named(leaf, container) or _in_figure(leaf, container)):
+            continue
+        words = lexicon.normal(leaf.text())
+        if len(words) < _REPEATED:
+            continue
+        known = first.setdefault(words[:_REPEATED], leaf)
+        if known is not leaf:
+            shorter, longer = sorted((known, leaf), key=lambda node: node.chars)
+            (leaf if known.chars == leaf.chars else shorter).verdict = "repeated"
+            first[words[:_REPEATED]] = known if known.chars == leaf.chars else longer

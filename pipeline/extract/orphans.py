@@ -1,0 +1,66 @@
+"""Headings that nothing follows: what is left of a section when its links have gone.
+
+In: a container whose boilerplate has its verdicts. Out: the verdict "orphan" on headings, and on
+labels that end in a colon. It refuses to judge a heading that has text, a picture or a table below.
+"""
+
+from dataclasses import dataclass
+
+from pipeline.extract.outline import MEDIA, Node
+
+_LABEL = 60  # width of the longest paragraph that only announces something
+_HEADING = 150  # width of the longest heading; longer ones are text in large letters
+_LOWEST = 7  # the level of a label: below all headings
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What comes next on the page: a heading of a level, content (0), or a gap (-1): what went."""
+
+    level: int
+    node: Node
+
+
+def mark(container: Node) -> None:
+    """Give verdicts to headings whose section has gone, and to those at the very end."""
+    below = 0  # the highest level of heading met since the last content, from the end back
+    ended, gap = True, False
+    for step in reversed(_steps(container)):
+        if step.level == 0:
+            ended, gap, below = False, False, 0
+        elif step.level < 0:
+            gap = True
+        elif ended or (gap and 0 < below <= step.level):
+            step.node.verdict = "orphan"
+        else:
+            gap, below = False, step.level
+
+
+def _steps(container: Node) -> list[_Step]:
+    found: list[_Step] = []
+    stack = [container]
+    while stack:
+        node = stack.pop()
+        if node.verdict is not None:
+            if node.chars or node.children:
+                found.append(_Step(-1, node))
+            continue
+        level = _level(node)
+        if level or node.leaf:
+            text = bool(level) or bool(node.text())
+            if text or any(inner.name in MEDIA for inner in (node, *node.inlines())):
+                found.append(_Step(level, node))
+            continue
+        stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
+    return found
+
+
+def _level(node: Node) -> int:
+    if len(node.name) == 2 and node.name[0] == "h" and node.name[1].isdigit():
+        pictured = any(inner.name in MEDIA for inner in node.inlines())
+        return 0 if pictured or node.chars > _HEADING else int(node.name[1])
+    if node.leaf and node.name in ("p", "div", "span", "strong"):
+        text = node.text()
+        if len(text) <= _LABEL and text.endswith((":", "：")) and not node.links:
+            return _LOWEST
+    return 0
