@@ -158,6 +158,8 @@ def _status(settings: Settings, store: Store) -> dict[str, Any]:
                 "last_success": _text(state.last_success),
                 "failures": state.failures,
                 "error": state.error,
+                "moved": state.move.url if state.move else None,
+                "notes": list(state.notes),
                 "pages": counts.get((source.id, "done"), 0),
                 "waiting": counts.get((source.id, "waiting"), 0),
                 "rejected": counts.get((source.id, "rejected"), 0),

@@ -120,6 +120,8 @@ def report(done: Report) -> None:
         parts += [f"{source.rejected} no article"] if source.rejected else []
         parts += [f"{source.failed} failed"] if source.failed else []
         say(f"{name}: {', '.join(parts)}")
+        for note in source.notes:
+            say(f"  {note}")
     for language in sorted({*done.translated, *done.untouched}):
         by_machine = done.translated.get(language, 0)
         untouched = done.untouched.get(language, 0)

@@ -18,7 +18,7 @@ from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.runs import Run, Runs
 from pipeline.store.search import Hit, Search
 from pipeline.store.shelf import Shelf
-from pipeline.store.sources import Sources, SourceState
+from pipeline.store.sources import SourceMove, Sources, SourceState
 from pipeline.store.translations import Published, Setback, Translations
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "Published",
     "Run",
     "Setback",
+    "SourceMove",
     "SourceState",
     "Store",
     "sqlite_url",

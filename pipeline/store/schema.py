@@ -63,6 +63,11 @@ sources = Table(
     Column("interval", Float),
     Column("failures", Integer, nullable=False, default=0),
     Column("error", Text),
+    # A permanent redirect: of which address, to where, since when it has been seen.
+    Column("moved_from", Text),
+    Column("moved_to", Text),
+    Column("moved_since", Instant),
+    Column("notes", JSON),
 )
 
 # One row per address a source announced. `state`: "waiting" (to be fetched, perhaps again),
