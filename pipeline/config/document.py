@@ -55,6 +55,7 @@ class UrlsSettings(_WebSettings):
 class _AnnouncingSettings(_WebSettings):
     url: HttpUrl
     max_age: Age = 0
+    backlog: int = Field(default=0, ge=0)
 
 
 class FeedSourceSettings(_AnnouncingSettings):
@@ -64,13 +65,19 @@ class FeedSourceSettings(_AnnouncingSettings):
     text: TextFrom = "auto"
 
 
-class SitemapSettings(_AnnouncingSettings):
+class _ListingSettings(_AnnouncingSettings):
+    # A sitemap or an archive page lists a site's whole past: 50,000 pages are not meant.
+    backlog: int = Field(default=100, ge=0)
+    limit: int = Field(default=100, ge=0)
+
+
+class SitemapSettings(_ListingSettings):
     """An XML sitemap, a sitemap index or a news sitemap."""
 
     kind: Literal["sitemap"]
 
 
-class IndexSettings(_AnnouncingSettings):
+class IndexSettings(_ListingSettings):
     """A page that links to articles."""
 
     kind: Literal["index"]

@@ -61,18 +61,19 @@ class Collector:
         found = self._discover(source, at, state, report, tally, force)
         with report.timed("store"):
             due = self._store.references.due(source.id, self._clock(), source.limit)
-            urls = [one.url for one in found.references] if found is not None else []
-            announced = self._store.references.named(source.id, urls)
-        again = announced if force else decisions.revisits(source, announced, due)
-        taken = {known.id for known in due}
-        for known in [*due, *(one for one in again if one.id not in taken)]:
+            again: list[Known] = []
+            if found is not None and (force or source.kind in decisions.SMALL):
+                urls = [one.url for one in found.references]
+                named = self._store.references.named(source.id, urls)
+                again = decisions.revisits(named, due)
+        for known in [*due, *again]:
             if self._stopping.is_set():
                 return report
             self._take(known, source, report, tally, force)
         if found is not None:
             now = self._clock()
             move = moves.after_answer(source, at, state, found.moved, now)
-            tally.notes = [one for one in (*found.notes, moves.note(move, now)) if one]
+            tally.notes += [one for one in (*found.notes, moves.note(move, now)) if one]
             self._store.sources.succeeded(
                 source.id, found.validators, now, move=move, notes=tally.notes
             )
@@ -107,8 +108,14 @@ class Collector:
         for problem in found.problems:
             report.fail("discover", problem, source=source.id)
         tally.announced = len(found.references)
+        backlog = decisions.backlog(source, state)
+        if backlog and tally.announced > backlog:
+            tally.notes.append(
+                f"is new and announces {tally.announced:,} articles: the first {backlog:,} are "
+                "taken, and what is new from now on (see `backlog`)"
+            )
         with report.timed("store"):
-            self._store.references.announce(found.references, self._clock())
+            self._store.references.announce(found.references, self._clock(), backlog)
         self._plan(source, state, found=found)
         return found
 

@@ -8,12 +8,15 @@ from urllib.parse import urlsplit
 
 from pipeline.article import Article, Entry, FeedSpec, Reference, Source
 from pipeline.errors import BabelwireError
-from pipeline.store import Known, Published
+from pipeline.store import Known, Published, SourceState
 
 # A page that failed is tried again after 5 minutes, 10, 20 … a day at most, 10 times in a row.
 _FIRST_RETRY = timedelta(minutes=5)
 _LAST_RETRY = timedelta(days=1)
 _ATTEMPTS = 10
+# Folders and lists are small and have no other way to say that a page changed; a feed's entries
+# are announced again and again for weeks and are not asked for each time.
+SMALL = frozenset({"folder", "urls"})
 
 
 def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | None:
@@ -28,16 +31,19 @@ def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | 
     return now + max(wait, asked)
 
 
-def revisits(source: Source, announced: Sequence[Known], due: Sequence[Known]) -> list[Known]:
-    """Which known pages to look at again, conditionally, besides those that are due.
+def backlog(source: Source, state: SourceState) -> int:
+    """How many of the announced references are wanted (0: all): a bound for a new source alone."""
+    return source.backlog if state.last_success is None else 0
 
-    Folders and lists are small and have no other way to say that a page changed; a feed's entries
-    are announced again and again for weeks and are not asked for each time.
-    """
-    if source.kind not in ("folder", "urls"):
-        return []
+
+def revisits(announced: Sequence[Known], due: Sequence[Known]) -> list[Known]:
+    """Which known pages to look at again, besides those that are due now or wait for their turn."""
     taken = {known.id for known in due}
-    return [known for known in announced if known.id not in taken]
+    return [
+        known
+        for known in announced
+        if known.id not in taken and known.state not in ("waiting", "skipped")
+    ]
 
 
 def with_hints(article: Article, reference: Reference) -> Article:

@@ -1,7 +1,8 @@
 """The addresses that sources announced, and what became of each.
 
 A reference is "waiting" until its page was fetched, then "done", "rejected" (no article) or
-"failed" (tried again from `retry_at` on). Nothing here decides when to try again: the desk does.
+"failed" (tried again from `retry_at` on); or it is "skipped" from the beginning. Nothing here decides
+when to try again: the desk does.
 """
 
 from collections.abc import Iterable, Sequence
@@ -36,8 +37,11 @@ class References:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def announce(self, found: Sequence[Reference], now: datetime) -> None:
-        """Store what a source announced; what is known keeps its state and takes the new hints."""
+    def announce(self, found: Sequence[Reference], now: datetime, wanted: int = 0) -> None:
+        """Store what a source announced; what is known keeps its state and takes the new hints.
+
+        Of those that are not known, all but the first `wanted` of `found` (0: all) are skipped.
+        """
         rows = [
             {
                 "source": one.source,
@@ -46,12 +50,12 @@ class References:
                 "published": one.published,
                 "language": one.language,
                 "html": one.html,
-                "state": "waiting",
+                "state": "skipped" if wanted and place >= wanted else "waiting",
                 "attempts": 0,
                 "first_seen": now,
                 "announced_at": now,
             }
-            for one in found
+            for place, one in enumerate(found)
         ]
         dialect = sqlite if self._database.engine.dialect.name == "sqlite" else postgresql
         with self._database.write() as connection:

@@ -71,7 +71,8 @@ sources = Table(
 )
 
 # One row per address a source announced. `state`: "waiting" (to be fetched, perhaps again),
-# "done" (an article came of it), "rejected" (no article), "failed" (see `error`, `retry_at`).
+# "done" (an article came of it), "rejected" (no article), "failed" (see `error`, `retry_at`),
+# "skipped" (announced when the source was new, and too old to be wanted).
 references = Table(
     "references",
     metadata,

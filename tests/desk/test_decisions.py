@@ -1,11 +1,12 @@
 """What the desk decides, value in and value out."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pipeline.article import Article, FeedSpec, Reference, Source, Translation, Validators
 from pipeline.desk import decisions
 from pipeline.errors import FetchError
-from pipeline.store import Known, Published
+from pipeline.store import Known, Published, SourceState
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -31,11 +32,15 @@ def test_failures_are_tried_again_ever_more_rarely_and_not_for_ever():
     assert decisions.retry_at(0, FetchError("u", "404"), NOW) is None
 
 
-def test_folders_are_looked_at_again_and_feeds_are_not():
-    pages = [known(1), known(2)]
-    folder = Source(id="s", kind="folder")
-    assert decisions.revisits(folder, pages, [pages[0]]) == [pages[1]]
-    assert decisions.revisits(Source(id="s", kind="feed"), pages, []) == []
+def test_what_is_due_or_was_never_wanted_is_not_looked_at_twice():
+    pages = [known(1), known(2), replace(known(3), state="skipped")]
+    assert decisions.revisits(pages, [pages[0]]) == [pages[1]]
+
+
+def test_the_backlog_of_a_new_source_alone_is_bounded():
+    sitemap = Source(id="s", kind="sitemap", backlog=100)
+    assert decisions.backlog(sitemap, SourceState()) == 100
+    assert decisions.backlog(sitemap, SourceState(last_success=NOW)) == 0
 
 
 def test_the_source_fills_what_the_page_leaves_open():

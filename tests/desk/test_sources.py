@@ -121,3 +121,31 @@ def test_what_is_left_out_of_a_long_feed_is_in_the_report(site, passes):
     town = passes("feed", site.url("/feed.xml"), 'exclude = ["*"]')
     [note] = town.run().sources["town"].notes
     assert "1,200 entries" in note
+
+
+def sitemap(site: Site, *slugs: str) -> bytes:
+    urls = "".join(f"<url><loc>{site.url('/' + slug)}</loc></url>" for slug in slugs)
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()
+
+
+def test_a_new_sitemap_gives_its_newest_pages_and_later_what_is_new(site, passes):
+    slugs = [f"a{number}" for number in range(3_000)]
+    for slug in [*slugs[:5], "extra"]:
+        site.page(f"/{slug}", article(slug))
+    site.page("/sitemap.xml", sitemap(site, *slugs))
+    town = passes("sitemap", site.url("/sitemap.xml"), "backlog = 3")
+    first = town.run()
+    assert (first.sources["town"].announced, first.sources["town"].new) == (3_000, 3)
+    assert "3,000 articles: the first 3 are taken" in first.sources["town"].notes[0]
+    assert town.run(force=True).sources["town"].fetched == 3  # not the other 2,997
+    site.page("/sitemap.xml", sitemap(site, *slugs, "extra"))
+    second = town.run()
+    assert (second.sources["town"].new, second.sources["town"].notes) == (1, [])
+    assert len(site.asked("/extra")) == 1 and not site.asked("/a3")
+
+
+def test_a_sitemap_is_bounded_without_a_word_in_the_settings(site, passes):
+    town = passes("sitemap", site.url("/sitemap.xml"))
+    source = load(town.path).sources["town"]
+    assert (source.limit, source.backlog) == (100, 100)
+    assert load(passes("feed", "http://127.0.0.1/f").path).sources["town"].backlog == 0
