@@ -1,8 +1,8 @@
 """The addresses that sources announced, and what became of each.
 
 A reference is "waiting" until its page was fetched, then "done", "rejected" (no article) or
-"failed" (tried again from `retry_at` on); or it is "skipped" from the beginning. Nothing here decides
-when to try again: the desk does.
+"failed" (tried again from `retry_at` on); or it is "skipped" from the beginning. Nothing here
+decides when to try again: the desk does.
 """
 
 from collections.abc import Iterable, Sequence
