@@ -22,9 +22,10 @@ class Source:
     """Something that announces articles: a folder of pages, a list of addresses, a feed, a sitemap,
     an index page.
 
-    `every` is in seconds; `cron` is a five-field crontab expression; at most one of them is set and
-    neither means "only by hand". `limit` is the most references one pass takes (0: all), `backlog`
-    how many of those that a new source announces are ever taken, the newest first (0: all).
+    `every` is in seconds; `cron` is a five-field crontab expression in the time zone `timezone` (an
+    IANA name; "": UTC); at most one of them is set and neither means "only by hand". `limit` is the
+    most references one pass takes (0: all), `backlog` how many of those that a new source announces
+    are ever taken, the newest first (0: all).
     `language` (BCP 47) overrules what pages declare.
 
     `include` and `exclude` are shell patterns for article addresses ("*/news/*"): where `include`
@@ -45,6 +46,7 @@ class Source:
     language: str | None = None
     every: float | None = None
     cron: str | None = None
+    timezone: str = ""
     limit: int = 0
     backlog: int = 0
     include: tuple[str, ...] = ()

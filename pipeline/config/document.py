@@ -16,6 +16,7 @@ from pipeline.config.values import (
     Language,
     OptionalHttpUrl,
     Seconds,
+    TimeZone,
     Token,
 )
 from pipeline.options import FetchOptions, Options, PollOptions, TranslateOptions
@@ -27,6 +28,7 @@ class _SourceSettings(Options):
     language: Language | None = None
     every: Seconds | None = None
     cron: Cron | None = None
+    timezone: TimeZone = ""
     limit: int = Field(default=0, ge=0)
 
 

@@ -18,9 +18,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from pipeline.config import Settings
 from pipeline.daemon.notify import notify, watchdog_seconds
-from pipeline.daemon.schedule import first_time, trigger
+from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
-from pipeline.desk import Collector, Desk, Report, prune
+from pipeline.desk import Collector, Desk, Report, prune, vitals
 from pipeline.desk.locks import daemons_own
 from pipeline.desk.progress import Spoken
 from pipeline.errors import BabelwireError, SettingsError
@@ -75,6 +75,7 @@ class Daemon:
         self._steps = Steps(STEP_LIMIT)
         self._brought: SimpleQueue[Report | None] = SimpleQueue()
         self._written = _stamp(settings)
+        self._monitor = vitals.Monitor(settings.state_dir)
         self._client = Client(settings.fetch)
         self._desk = Desk(settings, store, client=self._client)
         self._scheduler = BackgroundScheduler(
@@ -100,6 +101,7 @@ class Daemon:
         self._must_have_work(self._settings)
         with ExitStack() as held:
             held.enter_context(daemons_own(self._settings.state_dir))
+            held.callback(self._monitor.close)
             if self._serve is not None:
                 service = self._serve()
                 service.start()
@@ -172,7 +174,10 @@ class Daemon:
                 continue
             scheduled += 1
             options = {}
-            first = first_time(source, self._store.sources.state(source.id).due_at, now)
+            due = self._store.sources.state(source.id).due_at
+            first = first_time(source, due, now)
+            if source.cron and due is None:
+                self._store.sources.schedule(source.id, next_time(source, now), None)
             if first is not None:
                 options["next_run_time"] = first
             self._scheduler.add_job(
@@ -221,6 +226,10 @@ class Daemon:
                 self._desk.stopping,
             )
             self._brought.put(self._desk.visit(source, collector))
+        if source.cron:
+            due = next_time(source, datetime.now(UTC))
+            self._store.sources.schedule(name, due, None)
+            return
         due = self._store.sources.state(name).due_at
         if source.every and self._scheduler.get_job(name) is not None:
             self._scheduler.modify_job(name, next_run_time=due)
@@ -277,6 +286,7 @@ class Daemon:
 
     def _look_at_settings(self) -> None:
         """Take new settings where the file has changed, or where a signal said so."""
+        self._monitor.show(self._desk.loaded(), self._steps.under_way(), self._brought.qsize())
         asked = self._hangup.is_set()
         self._hangup.clear()
         written = _stamp(self._settings)

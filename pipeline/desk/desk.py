@@ -208,6 +208,10 @@ class Desk:
             self._translator = Translator(options, self.store.memory, models)
         return self._translator
 
+    def loaded(self) -> list[str]:
+        """The models in memory; none before the first translation."""
+        return self._translator.loaded() if self._translator is not None else []
+
     # ---- translations → feeds
 
     def _publish(self, only: Sequence[str], report: Report) -> None:
