@@ -63,9 +63,9 @@ class Source:
 class Reference:
     """An article a source announces, and what the source itself says of it.
 
-    `url` is an absolute http(s) or file URL. `published` is always time-zone aware. `html` is the
-    article's own text as the source gives it, unsanitised, where it looks complete ("": it is only
-    announced).
+    `url` is an absolute http(s) or file URL. `published`, and `updated`, when the source says that
+    it last changed, are always time-zone aware. `html` is the article's own text as the source
+    gives it, unsanitised, where it looks complete ("": it is only announced).
     """
 
     source: str
@@ -74,6 +74,7 @@ class Reference:
     published: datetime | None = None
     language: str | None = None
     html: str = ""
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from pipeline.desk import daemon_at, decisions, vitals
 from pipeline.store import Store
 
 _SHOWN = 20
-_STATES = ("done", "waiting", "failed", "rejected", "skipped")
+_STATES = ("done", "waiting", "failed", "rejected", "skipped", "gone")
 
 
 def status(
@@ -76,6 +76,10 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         "sources": [_source(one, store, counts) for one in settings.sources.values()],
         "pages": {state: totals[state] for state in _STATES},
         "articles": store.articles.count(),
+        "gone": [
+            {"article": name, "url": url, "since": _text(since)}
+            for name, url, since in store.articles.gone()
+        ],
         "languages": dict(sorted(store.translations.counts().items())),
         "memory": store.memory.count(),
         "queues": {
@@ -152,6 +156,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
     if found["doubted"]:
         number = sum(one["segments"] for one in found["doubted"])
         lines.append(f"{number} segments in {len(found['doubted'])} translations may be wrong")
+    if found["gone"]:
+        lines.append(f"{len(found['gone'])} articles whose pages are gone are kept")
     lines += _daemon(found["daemon"])
     newest = max((one["written"] for one in found["feeds"]), default="")
     lines.append(f"{len(found['feeds'])} feed files{f', the newest of {newest}' if newest else ''}")

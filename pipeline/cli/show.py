@@ -119,6 +119,7 @@ def report(done: Report) -> None:
         ]
         parts += [f"{source.rejected} no article"] if source.rejected else []
         parts += [f"{source.failed} failed"] if source.failed else []
+        parts += [f"{source.gone} gone"] if source.gone else []
         say(f"{name}: {', '.join(parts)}")
         for note in source.notes:
             say(f"  {note}")

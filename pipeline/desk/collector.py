@@ -61,11 +61,7 @@ class Collector:
         found = self._discover(source, at, state, report, tally, force)
         with report.timed("store"):
             due = self._store.references.due(source.id, self._clock(), source.limit)
-            again: list[Known] = []
-            if found is not None and (force or source.kind in decisions.SMALL):
-                urls = [one.url for one in found.references]
-                named = self._store.references.named(source.id, urls)
-                again = decisions.revisits(named, due)
+            again = self._again(source, found, due, force)
         for known in [*due, *again]:
             if self._stopping.is_set():
                 return report
@@ -78,6 +74,22 @@ class Collector:
                 source.id, found.validators, now, move=move, notes=tally.notes
             )
         return report
+
+    def _again(
+        self, source: Source, found: Discovery | None, due: list[Known], force: bool
+    ) -> list[Known]:
+        """The pages to look at again, besides those that are due."""
+        if found is None:
+            return []
+        if force or source.kind in decisions.SMALL:
+            urls = [one.url for one in found.references]
+            named = self._store.references.named(source.id, urls)
+            return decisions.revisits(source, named, due, force=force)
+        now = self._clock()
+        settled = self._store.references.settled(
+            source.id, now - decisions.FIRST_LOOK, now - decisions.LAST_LOOK
+        )
+        return decisions.looks(source, settled, now)
 
     def _discover(
         self,
@@ -175,6 +187,11 @@ class Collector:
         except StoreError:
             raise
         except BabelwireError as error:
+            if decisions.is_gone(known, error):
+                tally.gone += 1
+                log.info("%s", error, extra={"source": source.id})
+                self._store.references.gone(known, str(error), self._clock())
+                return
             tally.failed += 1
             log.warning("%s", error, extra={"source": source.id})
             report.fail(stage, error, source=source.id)

@@ -40,6 +40,7 @@ class SourceReport:
     changed: int = 0
     rejected: int = 0
     failed: int = 0
+    gone: int = 0
     notes: list[str] = field(default_factory=list)
 
     def count(self, change: Literal["new", "changed", "same"]) -> None:

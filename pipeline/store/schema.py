@@ -72,7 +72,9 @@ sources = Table(
 
 # One row per address a source announced. `state`: "waiting" (to be fetched, perhaps again),
 # "done" (an article came of it), "rejected" (no article), "failed" (see `error`, `retry_at`),
-# "skipped" (announced when the source was new, and too old to be wanted).
+# "skipped" (announced when the source was new, and too old to be wanted), "gone" (its article's
+# page has vanished). `stated` is when the page last changed as its source says, `stated_seen` what
+# that was when the page was fetched.
 references = Table(
     "references",
     metadata,
@@ -90,6 +92,8 @@ references = Table(
     Column("first_seen", Instant, nullable=False),
     Column("announced_at", Instant),
     Column("fetched_at", Instant),
+    Column("stated", Instant),
+    Column("stated_seen", Instant),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("digest", Text),
@@ -138,6 +142,8 @@ articles = Table(
     Column("updated_at", Instant, nullable=False),
     # What feeds sort by: the date of publication, else when the article was first seen.
     Column("dated", Instant, nullable=False),
+    # Since when its page has answered that it is not there any more.
+    Column("gone_at", Instant),
     Index("ix_articles_dated", "dated"),
 )
 

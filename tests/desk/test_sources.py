@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import feedparser
 import pytest
 
 from pipeline.cli.context import open_store
@@ -35,6 +36,16 @@ class Passes:
         settings = load(self.path)
         with open_store(settings) as store:
             return Desk(settings, store, clock=lambda: self.now).run(only, **options)
+
+    def entry(self, slug: str, feed: str = "news/en.atom") -> feedparser.FeedParserDict:
+        parsed = feedparser.parse((self.path.parent / "output" / feed).read_bytes())
+        assert not parsed.bozo
+        [found] = [one for one in parsed.entries if one.link.endswith(f"/{slug}")]
+        return found
+
+    def gone(self) -> list[tuple[str, str, datetime]]:
+        with open_store(load(self.path)) as store:
+            return store.articles.gone()
 
     def state(self, source: str = "town") -> SourceState:
         with open_store(load(self.path)) as store:
@@ -149,3 +160,77 @@ def test_a_sitemap_is_bounded_without_a_word_in_the_settings(site, passes):
     source = load(town.path).sources["town"]
     assert (source.limit, source.backlog) == (100, 100)
     assert load(passes("feed", "http://127.0.0.1/f").path).sources["town"].backlog == 0
+
+
+def dated(site: Site, moment: str, *slugs: str) -> bytes:
+    entries = "".join(
+        f"<entry><id>{slug}</id><title>{slug}</title><link href='{site.url('/' + slug)}'/>"
+        f"<published>2026-03-01T00:00:00Z</published><updated>{moment}</updated></entry>"
+        for slug in slugs
+    )
+    head = '<feed xmlns="http://www.w3.org/2005/Atom"><id>f</id><title>T</title>'
+    return f"{head}{entries}</feed>".encode()
+
+
+def test_an_entry_said_to_have_changed_is_fetched_again_and_keeps_its_id(site, passes):
+    site.page("/bridge", article("bridge"))
+    site.page("/feed.xml", dated(site, "2026-03-02T09:00:00Z", "bridge"))
+    town = passes("feed", site.url("/feed.xml"))
+    town.run()
+    before = town.entry("bridge")
+    town.run(after=timedelta(minutes=10))
+    assert len(site.asked("/bridge")) == 1
+    site.page("/bridge", article("bridge", "Nobody had expected it."))
+    site.page("/feed.xml", dated(site, "2026-03-02T12:20:00Z", "bridge"))
+    changed = town.run(after=timedelta(minutes=20))
+    assert changed.sources["town"].changed == 1
+    after = town.entry("bridge")
+    assert after.id == before.id and after.updated > before.updated
+    assert "Nobody had expected it" in after.content[0].value
+
+
+def test_an_article_corrected_without_a_word_is_noticed_within_hours(site, passes):
+    site.page("/bridge", article("bridge"))
+    site.page("/feed.xml", rss(site, "bridge"), ETag='"1"')
+    town = passes("feed", site.url("/feed.xml"))
+    town.run()
+    site.page("/bridge", article("bridge", "Nobody had expected it."))
+    assert town.run(after=timedelta(hours=5)).sources["town"].changed == 0
+    assert town.run(after=timedelta(hours=2)).sources["town"].changed == 1
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_article_whose_page_is_gone_stays_and_is_marked(site, passes, status):
+    site.page("/bridge", article("bridge"))
+    site.page("/feed.xml", rss(site, "bridge"))
+    town = passes("feed", site.url("/feed.xml"))
+    town.run()
+    kept = town.entry("bridge")
+    site.page("/bridge", b"", status=status)
+    report = town.run(after=timedelta(hours=7))
+    assert (report.exit_code, report.sources["town"].gone) == (0, 1)
+    assert town.entry("bridge") == kept
+    [(_, url, since)] = town.gone()
+    assert url.endswith("/bridge") and since == town.now
+    asked = len(site.asked("/bridge"))
+    town.run(after=timedelta(days=1))
+    assert len(site.asked("/bridge")) == asked  # no more of it
+    site.page("/bridge", article("bridge"))
+    town.run(force=True)
+    assert town.gone() == []
+
+
+def test_a_text_in_the_feed_itself_changes_with_the_feed(site, passes):
+    def feed(text: str) -> bytes:
+        words = f"<p>{text}</p>" + "<p>The council met on Tuesday and agreed at last.</p>" * 8
+        return rss(site, "bridge").replace(
+            b"</item>", f"<description><![CDATA[{words}]]></description></item>".encode()
+        )
+
+    site.page("/feed.xml", feed("It was about time."))
+    town = passes("feed", site.url("/feed.xml"), 'text = "entry"')
+    assert town.run().sources["town"].new == 1
+    assert town.run(after=timedelta(minutes=5)).sources["town"].changed == 0
+    site.page("/feed.xml", feed("Nobody had expected it."))
+    assert town.run(after=timedelta(minutes=5)).sources["town"].changed == 1
+    assert not site.asked("/bridge")
