@@ -177,7 +177,8 @@ class FeedSpec:
     `titles` and `descriptions` hold the words per language; `title` and `description` serve where
     a language has none. `link` says whether entries link to the original or to their hosted page.
     `hub` is a WebSub hub's address, `ttl` the minutes a reader may wait between two polls (0:
-    unsaid), `icon` and `logo` are addresses of a square and of a wide picture.
+    unsaid), `icon` and `logo` are addresses of a square and of a wide picture. With `once`, a story
+    that several sources print in the same words is in the feed once, as the first of them had it.
     """
 
     id: str
@@ -196,6 +197,7 @@ class FeedSpec:
     icon: str = ""
     logo: str = ""
     rights: str = ""
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

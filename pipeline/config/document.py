@@ -110,6 +110,7 @@ class FeedSettings(Options):
     icon: OptionalHttpUrl = ""
     logo: OptionalHttpUrl = ""
     rights: str = ""
+    once: bool = False
 
 
 class ServeOptions(Options):

@@ -9,7 +9,7 @@ from threading import Event
 
 from pipeline.article import Article, Source
 from pipeline.config import Settings
-from pipeline.desk import decisions
+from pipeline.desk import decisions, stories
 from pipeline.desk.collector import Collector
 from pipeline.desk.locks import held
 from pipeline.desk.press import Press
@@ -122,6 +122,8 @@ class Desk:
         """Translate and publish what is in the store, of these sources (none: of all)."""
         with held(self.settings.state_dir, "press", self.progress):
             self._guarded(report, "translate", lambda: self._translate(only, report))
+            if any(feed.once for feed in self.settings.feeds):
+                self._guarded(report, "store", lambda: stories.place(self.store, self._clock()))
             self._guarded(report, "publish", lambda: self._publish(only, report))
             report.interrupted = self.stopping.is_set()
             report.elapsed = round((self._clock() - report.started).total_seconds(), 3)

@@ -55,7 +55,7 @@ class Press:
 
     def publish(self, feed: FeedSpec, language: str) -> None:
         """Write a feed in one language, in every format."""
-        newest = self._store.translations.newest(language, feed.sources, feed.limit)
+        newest = self._store.translations.newest(language, feed.sources, feed.limit, once=feed.once)
         # Only a feed that links to pages depends on where they are.
         pages = feed.base_url if feed.link == "page" else ""
         entries = [decisions.to_entry(one, self._settings.sources, pages) for one in newest]

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -144,7 +145,28 @@ articles = Table(
     Column("dated", Instant, nullable=False),
     # Since when its page has answered that it is not there any more.
     Column("gone_at", Instant),
+    # The id of the first article, of whichever source, that tells the same; None: not compared.
+    Column("story", String(36)),
     Index("ix_articles_dated", "dated"),
+    Index("ix_articles_story", "story"),
+)
+
+# Of the articles of the last days: hashes of their words (big-endian, 8 bytes each), and the
+# smallest of them to find those by that share some.
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("hashes", LargeBinary, nullable=False),
+    Column("shingles", Integer, nullable=False),
+    Column("seen", Instant, nullable=False),
+)
+sketch_keys = Table(
+    "sketch_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_sketch_keys_article", "article"),
 )
 
 # Which sources announced an article: often more than one does. `dated` repeats the article's, so

@@ -43,6 +43,10 @@ class Passes:
         [found] = [one for one in parsed.entries if one.link.endswith(f"/{slug}")]
         return found
 
+    def links(self) -> list[str]:
+        content = (self.path.parent / "output" / "news/en.atom").read_bytes()
+        return sorted(one.link.rpartition("/")[2] for one in feedparser.parse(content).entries)
+
     def gone(self) -> list[tuple[str, str, datetime]]:
         with open_store(load(self.path)) as store:
             return store.articles.gone()
@@ -234,3 +238,38 @@ def test_a_text_in_the_feed_itself_changes_with_the_feed(site, passes):
     site.page("/feed.xml", feed("Nobody had expected it."))
     assert town.run(after=timedelta(minutes=5)).sources["town"].changed == 1
     assert not site.asked("/bridge")
+
+
+WIRE = (
+    "The ferry between the islands will not sail before Thursday, the company said in a statement. "
+    "A storm from the west has damaged the landing stage in the northern harbour, and divers could "
+    "not yet look at its pillars. About two hundred passengers were brought to hotels in the town. "
+    "The mayor asked the government in the capital for helicopters to bring bread and medicine. "
+    "Fishermen said they had not seen waves of this height since the winter of the year before."
+)
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_a_wire_story_of_two_sources_is_published_once_where_that_is_wanted(site, passes, once):
+    for slug, words in (("a", WIRE), ("b", f"{WIRE} More follows."), ("c", "Quite another thing.")):
+        site.page(f"/{slug}", article(slug, words))
+    site.page("/feed.xml", rss(site, "a"))
+    site.page("/other.xml", rss(site, "b", "c"))
+    town = passes("feed", site.url("/feed.xml"), feed=f"once = {str(once).lower()}")
+    other = f'[[sources]]\nid = "other"\nkind = "feed"\nurl = "{site.url("/other.xml")}"\n'
+    town.path.write_text(town.path.read_text().replace("[[feeds]]", f"{other}[[feeds]]"))
+    town.run("town")
+    town.run("other", after=timedelta(hours=1))
+    links = town.links()
+    assert links == (["a", "c"] if once else ["a", "b", "c"])
+    town.run(after=timedelta(days=5))  # and so it stays
+    assert town.links() == links
+
+
+def test_likeness_of_one_sources_own_articles_hides_none(site, passes):
+    for slug in ("a", "b"):
+        site.page(f"/{slug}", article(slug, WIRE))
+    site.page("/feed.xml", rss(site, "a", "b"))
+    town = passes("feed", site.url("/feed.xml"), feed="once = true")
+    town.run()
+    assert town.links() == ["a", "b"]
