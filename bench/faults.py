@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import feedparser
@@ -128,7 +128,7 @@ class Wire:
                 twice += sum(number - 1 for number in counted.values())
         for path in (self.folder / "output").glob("*/*.atom"):
             self.parsed(path)
-        with sqlite3.connect(self.folder / "state/babelwire.sqlite") as database:
+        with closing(sqlite3.connect(self.folder / "state/babelwire.sqlite")) as database:
             [(check,)] = database.execute("PRAGMA integrity_check").fetchall()
             orphans = database.execute("PRAGMA foreign_key_check").fetchall()
         total = sum(map(len, self.expected().values()))

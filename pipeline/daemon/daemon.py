@@ -32,7 +32,8 @@ log = logging.getLogger(__name__)
 # Seconds from the signal to the end: steps that are still under way then are abandoned. The store
 # and the files are whole at any moment.
 GRACE = 20.0
-# Seconds after which a step is reported as hanging.
+# Seconds after which a step that does not get on is cut off: a page, a source's announcement (at
+# worst a dozen sitemaps), a batch of sentences, a feed.
 STEP_LIMIT = 1800.0
 # Seconds after which what waits for a model, or lost its file, is looked after without any news.
 _TIDY = 900.0
@@ -65,6 +66,7 @@ class Daemon:
         store: Store,
         reload: Callable[[], Settings],
         serve: Callable[[], Service] | None = None,
+        step_limit: float = STEP_LIMIT,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -72,12 +74,14 @@ class Daemon:
         self._serve = serve
         self._over = Event()
         self._hangup = Event()
-        self._steps = Steps(STEP_LIMIT)
+        self._step_limit = step_limit
+        self._steps = Steps(step_limit)
         self._brought: SimpleQueue[Report | None] = SimpleQueue()
         self._written = _stamp(settings)
         self._monitor = vitals.Monitor(settings.state_dir)
         self._client = Client(settings.fetch)
-        self._desk = Desk(settings, store, client=self._client)
+        self._desk = Desk(settings, store, client=self._client, watch=self._steps.step)
+        self.stuck = False
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={
@@ -190,7 +194,7 @@ class Daemon:
             self._scheduler.add_job(
                 work, "interval", seconds=_LOOK, id=name, name=name, executor="house"
             )
-        pause = min(60.0, (watchdog_seconds() or 120.0) / 2)
+        pause = min(60.0, (watchdog_seconds() or 120.0) / 2, self._step_limit / 2)
         self._scheduler.add_job(
             self._watch, "interval", seconds=pause, id="watchdog", name="watchdog", executor="house"
         )
@@ -217,15 +221,14 @@ class Daemon:
         source = self._settings.sources.get(name)
         if source is None or self._over.is_set():
             return
-        with self._steps.step(f"visit of {name}"):
-            collector = Collector(
-                self._store,
-                self._client,
-                self._settings.poll,
-                lambda: datetime.now(UTC),
-                self._desk.stopping,
-            )
-            self._brought.put(self._desk.visit(source, collector))
+        collector = Collector(
+            self._store,
+            self._client,
+            self._settings.poll,
+            lambda: datetime.now(UTC),
+            self._desk.stopping,
+        )
+        self._brought.put(self._desk.visit(source, collector))
         if source.cron:
             due = next_time(source, datetime.now(UTC))
             self._store.sources.schedule(name, due, None)
@@ -246,8 +249,7 @@ class Daemon:
             if monotonic() - finished < _TIDY and not any(map(_has_news, brought)):
                 continue
             try:
-                with self._steps.step("translating and publishing"):
-                    _log_report(self._finish(brought))
+                _log_report(self._finish(brought))
                 finished = monotonic()
             except BabelwireError as error:
                 log.error("%s", error)
@@ -271,11 +273,11 @@ class Daemon:
             Spoken(lambda words: self._store.errands.say(errand.id, words)),
             client=self._client,
             partner=self._desk,
+            watch=self._steps.step,
         )
         run = None
         try:
-            with self._steps.step(f"errand {errand.id}"):
-                report = desk.run(errand.sources, force=errand.force)
+            report = desk.run(errand.sources, force=errand.force)
             run = report.run
             _log_report(report)
         except BabelwireError as error:
@@ -307,7 +309,13 @@ class Daemon:
             return
         self._settings = settings
         self._client = Client(settings.fetch)
-        self._desk = Desk(settings, self._store, client=self._client, partner=self._desk)
+        self._desk = Desk(
+            settings,
+            self._store,
+            client=self._client,
+            partner=self._desk,
+            watch=self._steps.step,
+        )
         self._schedule()
         log.info("settings read again")
 
@@ -316,11 +324,15 @@ class Daemon:
         log.info("pruned %s", asdict(pruned))
 
     def _watch(self) -> None:
-        overdue = self._steps.overdue()
-        for name, seconds in overdue:
-            log.error("hangs since %.0f s: %s", seconds, name)
-        if not overdue:  # silence makes systemd restart the daemon
-            notify("WATCHDOG=1")
+        for name, seconds in self._steps.cut_off():
+            log.error("cut off, for it did not get on for %.0f s: %s", seconds, name)
+        if stuck := self._steps.stuck():
+            # Code in C that does not return: only a new process helps, and the state is whole.
+            log.critical("cannot be cut off, so the daemon ends: %s", ", ".join(stuck))
+            self.stuck = True
+            self.stop()
+            return
+        notify("WATCHDOG=1")
 
 
 def _has_news(report: Report) -> bool:

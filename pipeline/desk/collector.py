@@ -48,8 +48,12 @@ class Collector:
         self._clock = clock
         self._stopping = stopping
 
-    def visit(self, source: Source, *, force: bool = False) -> Report:
+    def visit(
+        self, source: Source, *, force: bool = False, beat: Callable[[], None] = lambda: None
+    ) -> Report:
         """Discover a source's references and fetch the pages that are due.
+
+        `beat` is called before each page.
 
         Raises:
             StoreError: the database cannot be used.
@@ -65,6 +69,7 @@ class Collector:
         for known in [*due, *again]:
             if self._stopping.is_set():
                 return report
+            beat()
             self._take(known, source, report, tally, force)
         if found is not None:
             now = self._clock()
@@ -109,6 +114,7 @@ class Collector:
                 validators = Validators() if force else state.validators
                 found = discover(at, self._client, validators)
         except BabelwireError as error:
+            error.thing = error.thing or at.url
             log.warning("%s", error, extra={"source": source.id})
             report.fail("discover", error, source=source.id)
             move = moves.after_failure(source, at, state, error)
@@ -187,6 +193,7 @@ class Collector:
         except StoreError:
             raise
         except BabelwireError as error:
+            error.thing = error.thing or known.reference.url
             if decisions.is_gone(known, error):
                 tally.gone += 1
                 log.info("%s", error, extra={"source": source.id})

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ import pytest
 from pipeline.article import Source
 from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
+from pipeline.errors import BabelwireError
 from tests.conftest import ROOT, babelwire, write_page
 
 TABLES = """
@@ -149,13 +151,48 @@ def test_a_restart_keeps_what_was_due():
     assert trigger(Source(id="c", kind="folder")) is None
 
 
-def test_steps_that_take_too_long_are_known():
-    steps = Steps(limit=0.0)
-    with steps.step("slow"):
-        time.sleep(0.01)
-        assert [name for name, _ in steps.overdue()] == ["slow"]
-        assert steps.under_way() == ["slow"]
-    assert steps.overdue() == []
+def test_a_step_that_does_not_get_on_is_cut_off_and_one_that_does_is_not():
+    steps = Steps(limit=0.2)
+    ended: list[str] = []
+
+    def hang() -> None:
+        try:
+            with steps.step("hangs"):
+                while True:
+                    time.sleep(0.01)
+        except BabelwireError as error:
+            ended.append(error.reason)
+
+    thread = threading.Thread(target=hang, daemon=True)
+    thread.start()
+    until(lambda: steps.under_way() == ["hangs"])
+    with steps.step("slow") as beat:
+        cut: list[tuple[str, float]] = []
+        for _ in range(20):
+            time.sleep(0.05)
+            beat()
+            cut += steps.cut_off()
+        assert [name for name, _ in cut] == ["hangs"]
+        thread.join(5)
+        assert ended == ["took too long and was cut off"]
+        assert steps.under_way() == ["slow"] and steps.stuck() == []
+
+
+def test_a_step_that_holds_out_is_named():
+    steps = Steps(limit=0.05)
+    over = threading.Event()
+
+    def hold_out() -> None:
+        with contextlib.suppress(BabelwireError), steps.step("in C"):
+            over.wait()  # no bytecode until this returns
+
+    thread = threading.Thread(target=hold_out, daemon=True)
+    thread.start()
+    until(lambda: bool(steps.cut_off()))
+    until(lambda: steps.stuck() == ["in C"])
+    over.set()
+    thread.join(5)
+    assert steps.stuck() == []
 
 
 def test_a_crontab_is_read_in_its_own_zone_summer_and_winter():
