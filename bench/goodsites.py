@@ -88,6 +88,9 @@ class Sites(ThreadingHTTPServer):
         self.ended: float | None = None
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def handle_error(self, *_: object) -> None:
+        """A client that was killed."""
+
     def articles(self) -> int:
         """How many articles each site has now."""
         past = (self.ended or time.monotonic()) - self.began

@@ -39,6 +39,8 @@ STEP_LIMIT = 1800.0
 _TIDY = 900.0
 _FIRST_PRUNE = timedelta(minutes=10)  # after the start, when the rush is over
 _LOOK = 2.0  # seconds between two looks at errands and the settings file
+# Stages whose failures are this machine's, not a page's: they are tried again with the next visit.
+_OURS = ("store", "publish")
 _HOUSEKEEPING = ("errands", "settings", "watchdog", "prune")
 
 
@@ -212,7 +214,10 @@ class Daemon:
     def _went_wrong(self, event: JobExecutionEvent) -> None:
         # A visit reports what fails inside it; this is one that could not be made at all. The job
         # stays scheduled.
-        log.error("%s", event.exception, extra={"source": event.job_id})
+        said = event.exception
+        if not isinstance(said, BabelwireError):
+            said = f"unexpected {type(said).__name__}: {said}\n{event.traceback}"
+        log.error("%s", said, extra={"source": event.job_id})
 
     # ---- the jobs
 
@@ -240,27 +245,36 @@ class Daemon:
     def _press(self) -> None:
         """Translate and publish what visits brought, as much at a time as there is."""
         finished = 0.0
+        late: list[str] = []  # sources of which something could not be finished
         while (first := self._brought.get()) is not None:
             brought = [first]
             while not self._brought.empty():
                 if (another := self._brought.get()) is None:
                     return
                 brought.append(another)
-            if monotonic() - finished < _TIDY and not any(map(_has_news, brought)):
+            tidy = monotonic() - finished >= _TIDY
+            if not (tidy or late or any(map(_has_news, brought))):
                 continue
+            names = [*late, *(name for report in brought for name in report.sources)]
+            late = names
             try:
-                _log_report(self._finish(brought))
-                finished = monotonic()
+                report = self._finish(brought, names)
             except BabelwireError as error:
                 log.error("%s", error)
+            except Exception:  # the only thread that publishes must outlive whatever it meets
+                log.exception("translating and publishing failed")
+            else:
+                finished = monotonic()
+                _log_report(report)
+                late = late if any(one.stage in _OURS for one in report.failures) else []
 
-    def _finish(self, brought: list[Report]) -> Report:
+    def _finish(self, brought: list[Report], names: list[str]) -> Report:
         settings = self._settings
-        names = [name for report in brought for name in report.sources]
-        report = self._desk.begin([settings.sources[n] for n in names if n in settings.sources])
+        known = [name for name in dict.fromkeys(names) if name in settings.sources]
+        report = self._desk.begin([settings.sources[name] for name in known])
         for one in brought:
             report.merge(one)
-        return self._desk.finish(report, list(dict.fromkeys(names)))
+        return self._desk.finish(report, known)
 
     def _errand(self) -> None:
         """Do what people asked for by hand."""
@@ -307,8 +321,10 @@ class Daemon:
         if settings.state_dir != self._settings.state_dir:
             log.error("state_dir cannot change while the daemon runs: the old settings stay")
             return
+        # What is known of hosts stays: a reload is no reason to ask one sooner.
+        same = settings.fetch.host_concurrency == self._settings.fetch.host_concurrency
         self._settings = settings
-        self._client = Client(settings.fetch)
+        self._client = Client(settings.fetch, self._client.hosts if same else None)
         self._desk = Desk(
             settings,
             self._store,

@@ -203,3 +203,15 @@ def test_a_crontab_is_read_in_its_own_zone_summer_and_winter():
     tokyo = Source(id="b", kind="folder", cron="0 9 * * *", timezone="Asia/Tokyo")
     assert next_time(tokyo, friday) == datetime(2026, 3, 28, 0, 0, tzinfo=UTC)
     assert next_time(Source(id="c", kind="folder", every=60.0), friday) is None
+
+
+def test_what_could_not_be_published_is_published_when_it_can_be(place):
+    folder = place.parent / "output" / "news"
+    folder.parent.mkdir()
+    folder.write_text("a file where a folder should be")
+    with daemon(place) as process:
+        until(lambda: logged(place, "cannot be written"))
+        folder.unlink()
+        until(lambda: len(titles(place)) == 1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
