@@ -16,6 +16,8 @@ from tests.ingest.site_under_test import Site, running_site
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TOP = 'url = "{url}"\n{more}\n[[feeds]]\nid = "news"\ntitle = "News"\nlanguages = ["en"]\n{feed}\n'
+FAR = b"<item><title>far</title><link>http://news.example.org/far</link></item></channel>"
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
 
 
 @pytest.fixture
@@ -273,3 +275,46 @@ def test_likeness_of_one_sources_own_articles_hides_none(site, passes):
     town = passes("feed", site.url("/feed.xml"), feed="once = true")
     town.run()
     assert town.links() == ["a", "b"]
+
+
+def test_how_a_source_is_asked_goes_from_the_settings_to_the_requests(site, passes):
+    for slug in ("news/a", "news/b", "news/c", "sport/d", "news/e.pdf"):
+        site.page(f"/{slug}", article(slug.replace("/", "-")))
+    slugs = ("news/a", "sport/d", "news/e.pdf", "news/b", "news/c")
+    site.page("/feed.xml", rss(site, *slugs))
+    keys = (
+        'include = ["*/news/*"]\nexclude = ["*.pdf"]\nlimit = 2\nuser_agent = "Desk/2 (+x)"\n'
+        'headers = { Cookie = "consent=yes", Accept-Language = "pt" }'
+    )
+    town = passes("feed", site.url("/feed.xml"), keys)
+    assert town.run().sources["town"].new == 2
+    assert town.run().sources["town"].new == 1  # what was over the limit is not forgotten
+    asked = [path for path, _ in site.log if path != "/feed.xml"]
+    assert asked == ["/news/a", "/news/b", "/news/c"]
+    for _, headers in site.log:
+        assert headers["User-Agent"] == "Desk/2 (+x)"
+        assert (headers["Cookie"], headers["Accept-Language"]) == ("consent=yes", "pt")
+
+
+def test_a_source_behind_a_proxy_is_asked_through_it(site, passes):
+    site.page("http://news.example.org/feed.xml", rss(site).replace(b"</channel>", FAR))
+    site.page("http://news.example.org/far", article("far"))
+    proxy = f'proxy = "{site.url("")}"'
+    town = passes("feed", "http://news.example.org/feed.xml", proxy)
+    assert town.run().sources["town"].new == 1
+    assert [path for path, _ in site.log if "robots" not in path] == [
+        "http://news.example.org/feed.xml",
+        "http://news.example.org/far",
+    ]
+
+
+def test_an_entry_that_is_complete_stands_in_for_a_page_that_is_refused(site, passes):
+    words = "<p>The council met on Tuesday and agreed at last to repair the bridge.</p>" * 8
+    content = f'<content:encoded xmlns:content="{CONTENT}"><![CDATA[{words}]]></content:encoded>'
+    feed = rss(site, "wall").replace(b"</item>", content.encode() + b"</item>")
+    site.page("/feed.xml", feed)
+    site.page("/wall", b"no", status=403)
+    town = passes("feed", site.url("/feed.xml"))
+    report = town.run()
+    assert (report.exit_code, report.sources["town"].new) == (0, 1), report.failures
+    assert "agreed at last" in town.entry("wall").content[0].value
