@@ -22,8 +22,10 @@ class Source:
     """Something that announces articles: a folder of pages, a list of addresses, a feed, a sitemap,
     an index page.
 
-    `every` is in seconds; `cron` is a five-field crontab expression; at most one of them is set and
-    neither means "only by hand". `limit` is the most references one pass takes (0: all).
+    `every` is in seconds; `cron` is a five-field crontab expression in the time zone `timezone` (an
+    IANA name; "": UTC); at most one of them is set and neither means "only by hand". `limit` is the
+    most references one pass takes (0: all), `backlog` how many of those that a new source announces
+    are ever taken, the newest first (0: all).
     `language` (BCP 47) overrules what pages declare.
 
     `include` and `exclude` are shell patterns for article addresses ("*/news/*"): where `include`
@@ -44,7 +46,9 @@ class Source:
     language: str | None = None
     every: float | None = None
     cron: str | None = None
+    timezone: str = ""
     limit: int = 0
+    backlog: int = 0
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
@@ -60,9 +64,9 @@ class Source:
 class Reference:
     """An article a source announces, and what the source itself says of it.
 
-    `url` is an absolute http(s) or file URL. `published` is always time-zone aware. `html` is the
-    article's own text as the source gives it, unsanitised, where it looks complete ("": it is only
-    announced).
+    `url` is an absolute http(s) or file URL. `published`, and `updated`, when the source says that
+    it last changed, are always time-zone aware. `html` is the article's own text as the source
+    gives it, unsanitised, where it looks complete ("": it is only announced).
     """
 
     source: str
@@ -71,6 +75,7 @@ class Reference:
     published: datetime | None = None
     language: str | None = None
     html: str = ""
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +182,8 @@ class FeedSpec:
     `hub` is a WebSub hub's address, `ttl` the minutes a reader may wait between two polls (0:
     unsaid), `icon` and `logo` are addresses of a square and of a wide picture. `archive`: what no
     longer fits is kept in archive documents (RFC 5005), where there is a `base_url` to link them.
+    With `once`, a story that several sources print in the same words is in the feed once, as the
+    first of them had it.
     """
 
     id: str
@@ -196,6 +203,7 @@ class FeedSpec:
     logo: str = ""
     rights: str = ""
     archive: bool = True
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,14 +64,16 @@ class TranslateOptions(Options):
     """How text is translated.
 
     `batch_tokens` is the size of one batch in source tokens, `threads` the number of CPU threads
-    (0: as many as this process may use), `packages_dir` the folder of Argos packages.
-    `max_failed_share` is the share of an article's segments that may stay untranslated, because
-    every attempt at them was broken, before the article is held back.
+    (0: as many as this process may use), `packages_dir` the folder of Argos packages. `max_loaded`
+    models stay in memory, those used last. `max_failed_share` is the share of an article's segments
+    that may stay untranslated, because every attempt at them was broken, before the article is held
+    back.
     """
 
     packages_dir: Path = Path("packages")
     beam_size: int = Field(default=2, ge=1, le=32)
     batch_tokens: int = Field(default=512, ge=16, le=65_536)
     threads: int = Field(default=0, ge=0, le=1024)
+    max_loaded: int = Field(default=4, ge=1, le=100)
     device: Literal["auto", "cpu", "cuda"] = "auto"
     max_failed_share: float = Field(default=0.3, ge=0, le=1)

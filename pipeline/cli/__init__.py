@@ -13,7 +13,17 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import daemon, models, pages, passes, sources, subscribing, translating, upkeep
+from pipeline.cli import (
+    daemon,
+    models,
+    overview,
+    pages,
+    passes,
+    sources,
+    subscribing,
+    translating,
+    upkeep,
+)
 from pipeline.cli.context import Context, set_up_logging
 from pipeline.cli.show import say, tell
 from pipeline.errors import BabelwireError, SettingsError
@@ -75,7 +85,7 @@ app.command("translate")(translating.translate)
 app.command("explain")(translating.explain)
 app.add_typer(models.app, name="models")
 app.add_typer(sources.app, name="sources")
-app.command("status")(passes.status)
+app.command("status")(overview.status)
 app.command("daemon")(daemon.daemon)
 app.command("serve")(daemon.serve)
 app.command("retry")(upkeep.retry)

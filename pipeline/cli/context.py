@@ -103,3 +103,6 @@ def set_up_logging(level: int, form: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for chatty in ("apscheduler", "alembic", "urllib3", "argostranslate", "stanza"):
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+    if level > logging.DEBUG:
+        # It logs what a job raises with a traceback; the daemon itself says it in a line.
+        logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)

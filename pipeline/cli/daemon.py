@@ -47,11 +47,12 @@ def daemon(
         def server() -> Server:
             return Server(site, host or settings.serve.host, port or settings.serve.port)
 
-        clean = Daemon(settings, store, shared.settings, server if serve else None).run()
-    if not clean:
+        one = Daemon(settings, store, shared.settings, server if serve else None)
+        clean = one.run()
+    if one.stuck or not clean:
         # Threads that were abandoned would keep the process alive until they end by themselves.
         logging.shutdown()
-        os._exit(0)
+        os._exit(1 if one.stuck else 0)
 
 
 def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:

@@ -1,9 +1,12 @@
-"""`babelwire run` and `babelwire status`: a pass, and what the passes left behind."""
+"""`babelwire run`: a pass, done here or by the daemon that runs.
+
+In: ids of sources. Out: a report, for people or as JSON, and an exit code.
+"""
 
 import json
 from datetime import UTC, datetime
 from time import sleep
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -14,7 +17,6 @@ from pipeline.desk import Desk, Progress, Report, daemon_at
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
 
-_SHOWN = 20
 _POLL = 0.3  # seconds between two looks at an errand
 
 
@@ -100,102 +102,3 @@ def _watched(settings: Settings, store: Store, only: list[str], force: bool) -> 
         with watcher:
             return one(watcher)
     return one(watcher)
-
-
-def status(
-    context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-) -> None:
-    """Show the sources, the articles, what failed and why, and the last passes."""
-    settings = context.obj.settings()
-    with open_store(settings) as store:
-        found = _status(settings, store)
-    if as_json:
-        show.say(json.dumps(found, ensure_ascii=False, indent=2))
-        return
-    show.table(
-        ("source", "last success", "pages", "no article", "failed", "error"),
-        [
-            (
-                one["id"],
-                one["last_success"] or "never",
-                one["pages"],
-                one["rejected"],
-                one["failed"],
-                one["error"] or "",
-            )
-            for one in found["sources"]
-        ],
-    )
-    languages = ", ".join(f"{number} in {name}" for name, number in found["languages"].items())
-    show.say()
-    show.say(f"{found['articles']} articles ({languages or 'none published yet'})")
-    show.say(f"{found['memory']} segments in the translation memory")
-    if found["failed"]:
-        show.say(f"{found['failed']} segments that every attempt to translate broke")
-    doubted = found["doubted"]
-    if doubted:
-        number = sum(one["segments"] for one in doubted)
-        show.say(f"{number} segments in {len(doubted)} translations may be wrong")
-    for run_ in found["runs"]:
-        ended = "unfinished" if run_["finished"] is None else f"exit code {run_['exit_code']}"
-        show.say(f"pass {run_['run']}: {run_['started']}, {ended}")
-    problems = [one["error"] for one in (*found["failing"], *found["untranslated"])]
-    for text in problems[:_SHOWN]:
-        show.say(f"failed: {text}")
-    if len(problems) > _SHOWN:
-        show.say(f"and {len(problems) - _SHOWN} more: see `babelwire status --json`")
-
-
-def _status(settings: Settings, store: Store) -> dict[str, Any]:
-    counts = store.references.counts()
-    rows = []
-    for source in settings.sources.values():
-        state = store.sources.state(source.id)
-        rows.append(
-            {
-                "id": source.id,
-                "title": source.title,
-                "kind": source.kind,
-                "last_run": _text(state.last_run),
-                "last_success": _text(state.last_success),
-                "failures": state.failures,
-                "error": state.error,
-                "pages": counts.get((source.id, "done"), 0),
-                "waiting": counts.get((source.id, "waiting"), 0),
-                "rejected": counts.get((source.id, "rejected"), 0),
-                "failed": counts.get((source.id, "failed"), 0),
-            }
-        )
-    return {
-        "sources": rows,
-        "articles": store.articles.count(),
-        "languages": dict(sorted(store.translations.counts().items())),
-        "memory": store.memory.count(),
-        "failed": store.memory.failed(),
-        "doubted": [
-            {"url": url, "language": language, "segments": number}
-            for url, language, number in store.translations.doubted()
-        ],
-        "failing": [
-            {"source": one.reference.source, "url": one.reference.url, "error": one.error}
-            for one in store.references.failing()
-        ],
-        "untranslated": [
-            {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
-            for one in store.translations.setbacks()
-        ],
-        "runs": [
-            {
-                "run": one.id,
-                "started": _text(one.started),
-                "finished": _text(one.finished),
-                "exit_code": one.exit_code,
-            }
-            for one in store.runs.latest(5)
-        ],
-    }
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="seconds")

@@ -119,7 +119,10 @@ def report(done: Report) -> None:
         ]
         parts += [f"{source.rejected} no article"] if source.rejected else []
         parts += [f"{source.failed} failed"] if source.failed else []
+        parts += [f"{source.gone} gone"] if source.gone else []
         say(f"{name}: {', '.join(parts)}")
+        for note in source.notes:
+            say(f"  {note}")
     for language in sorted({*done.translated, *done.untouched}):
         by_machine = done.translated.get(language, 0)
         untouched = done.untouched.get(language, 0)

@@ -16,6 +16,7 @@ from pipeline.config.values import (
     Language,
     OptionalHttpUrl,
     Seconds,
+    TimeZone,
     Token,
 )
 from pipeline.options import FetchOptions, Options, PollOptions, TranslateOptions
@@ -27,6 +28,7 @@ class _SourceSettings(Options):
     language: Language | None = None
     every: Seconds | None = None
     cron: Cron | None = None
+    timezone: TimeZone = ""
     limit: int = Field(default=0, ge=0)
     rights: str = ""
 
@@ -56,6 +58,7 @@ class UrlsSettings(_WebSettings):
 class _AnnouncingSettings(_WebSettings):
     url: HttpUrl
     max_age: Age = 0
+    backlog: int = Field(default=0, ge=0)
 
 
 class FeedSourceSettings(_AnnouncingSettings):
@@ -65,13 +68,19 @@ class FeedSourceSettings(_AnnouncingSettings):
     text: TextFrom = "auto"
 
 
-class SitemapSettings(_AnnouncingSettings):
+class _ListingSettings(_AnnouncingSettings):
+    # A sitemap or an archive page lists a site's whole past: 50,000 pages are not meant.
+    backlog: int = Field(default=100, ge=0)
+    limit: int = Field(default=100, ge=0)
+
+
+class SitemapSettings(_ListingSettings):
     """An XML sitemap, a sitemap index or a news sitemap."""
 
     kind: Literal["sitemap"]
 
 
-class IndexSettings(_AnnouncingSettings):
+class IndexSettings(_ListingSettings):
     """A page that links to articles."""
 
     kind: Literal["index"]
@@ -103,6 +112,7 @@ class FeedSettings(Options):
     logo: OptionalHttpUrl = ""
     rights: str = ""
     archive: bool = True
+    once: bool = False
 
 
 class ServeOptions(Options):

@@ -18,7 +18,10 @@ from pipeline.article import Source
 from pipeline.config import check
 from pipeline.errors import SettingsError
 
-_KEYS = ("id", "kind", "title", "url", "urls", "path", "language", "every", "cron", "links")
+_KEYS = (
+    *("id", "kind", "title", "url", "urls", "path"),
+    *("language", "every", "cron", "timezone", "links"),
+)
 
 
 def add_sources(path: Path, sources: Iterable[Source]) -> None:

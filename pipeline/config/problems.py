@@ -39,6 +39,8 @@ def misfits(settings: Settings) -> Iterator[str]:
         key = f"sources[{number}]"
         if source.every is not None and source.cron is not None:
             yield f"{key}: has both `every` and `cron` — keep one of them"
+        if source.timezone and source.cron is None:
+            yield f"{key}.timezone: is the zone of a `cron` that is not there — add or remove it"
         if isinstance(source, FolderSettings):
             folder = Path(settings.sources[source.id].path)
             if not folder.is_dir():

@@ -4,9 +4,11 @@ Each is a type for pydantic that takes what a person writes and gives what the p
 refuses anything else with words that say what to write instead.
 """
 
+import difflib
 import re
 from typing import Annotated, Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -73,6 +75,17 @@ def _cron(value: str) -> str:
     return value
 
 
+def _timezone(value: str) -> str:
+    if value and value not in available_timezones():
+        near = difflib.get_close_matches(value, available_timezones(), n=1)
+        raise PydanticCustomError(
+            "timezone",
+            '{value} is no time zone — write its IANA name, such as "{near}"',
+            {"value": f'"{value}"', "near": near[0] if near else "Europe/Lisbon"},
+        )
+    return value
+
+
 def _http_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -109,6 +122,7 @@ Language = Annotated[str, AfterValidator(_language)]
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=1, le=366 * 86_400)]
 Age = Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=100 * 366 * 86_400)]
 Kept = Annotated[float | None, BeforeValidator(_kept), Field(ge=0, le=100 * 366 * 86_400)]
+TimeZone = Annotated[str, AfterValidator(_timezone)]
 Cron = Annotated[str, AfterValidator(_cron)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 OptionalHttpUrl = Annotated[str, AfterValidator(lambda value: value and _http_url(value))]

@@ -18,9 +18,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from pipeline.config import Settings
 from pipeline.daemon.notify import notify, watchdog_seconds
-from pipeline.daemon.schedule import first_time, trigger
+from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
-from pipeline.desk import Collector, Desk, Report, prune
+from pipeline.desk import Collector, Desk, Report, prune, vitals
 from pipeline.desk.locks import daemons_own
 from pipeline.desk.progress import Spoken
 from pipeline.errors import BabelwireError, SettingsError
@@ -32,12 +32,15 @@ log = logging.getLogger(__name__)
 # Seconds from the signal to the end: steps that are still under way then are abandoned. The store
 # and the files are whole at any moment.
 GRACE = 20.0
-# Seconds after which a step is reported as hanging.
+# Seconds after which a step that does not get on is cut off: a page, a source's announcement (at
+# worst a dozen sitemaps), a batch of sentences, a feed.
 STEP_LIMIT = 1800.0
 # Seconds after which what waits for a model, or lost its file, is looked after without any news.
 _TIDY = 900.0
 _FIRST_PRUNE = timedelta(minutes=10)  # after the start, when the rush is over
 _LOOK = 2.0  # seconds between two looks at errands and the settings file
+# Stages whose failures are this machine's, not a page's: they are tried again with the next visit.
+_OURS = ("store", "publish")
 _HOUSEKEEPING = ("errands", "settings", "watchdog", "prune")
 
 
@@ -65,6 +68,7 @@ class Daemon:
         store: Store,
         reload: Callable[[], Settings],
         serve: Callable[[], Service] | None = None,
+        step_limit: float = STEP_LIMIT,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -72,11 +76,14 @@ class Daemon:
         self._serve = serve
         self._over = Event()
         self._hangup = Event()
-        self._steps = Steps(STEP_LIMIT)
+        self._step_limit = step_limit
+        self._steps = Steps(step_limit)
         self._brought: SimpleQueue[Report | None] = SimpleQueue()
         self._written = _stamp(settings)
+        self._monitor = vitals.Monitor(settings.state_dir)
         self._client = Client(settings.fetch)
-        self._desk = Desk(settings, store, client=self._client)
+        self._desk = Desk(settings, store, client=self._client, watch=self._steps.step)
+        self.stuck = False
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={
@@ -100,6 +107,7 @@ class Daemon:
         self._must_have_work(self._settings)
         with ExitStack() as held:
             held.enter_context(daemons_own(self._settings.state_dir))
+            held.callback(self._monitor.close)
             if self._serve is not None:
                 service = self._serve()
                 service.start()
@@ -172,7 +180,10 @@ class Daemon:
                 continue
             scheduled += 1
             options = {}
-            first = first_time(source, self._store.sources.state(source.id).due_at, now)
+            due = self._store.sources.state(source.id).due_at
+            first = first_time(source, due, now)
+            if source.cron and due is None:
+                self._store.sources.schedule(source.id, next_time(source, now), None)
             if first is not None:
                 options["next_run_time"] = first
             self._scheduler.add_job(
@@ -185,7 +196,7 @@ class Daemon:
             self._scheduler.add_job(
                 work, "interval", seconds=_LOOK, id=name, name=name, executor="house"
             )
-        pause = min(60.0, (watchdog_seconds() or 120.0) / 2)
+        pause = min(60.0, (watchdog_seconds() or 120.0) / 2, self._step_limit / 2)
         self._scheduler.add_job(
             self._watch, "interval", seconds=pause, id="watchdog", name="watchdog", executor="house"
         )
@@ -203,7 +214,10 @@ class Daemon:
     def _went_wrong(self, event: JobExecutionEvent) -> None:
         # A visit reports what fails inside it; this is one that could not be made at all. The job
         # stays scheduled.
-        log.error("%s", event.exception, extra={"source": event.job_id})
+        said = event.exception
+        if not isinstance(said, BabelwireError):
+            said = f"unexpected {type(said).__name__}: {said}\n{event.traceback}"
+        log.error("%s", said, extra={"source": event.job_id})
 
     # ---- the jobs
 
@@ -212,15 +226,18 @@ class Daemon:
         source = self._settings.sources.get(name)
         if source is None or self._over.is_set():
             return
-        with self._steps.step(f"visit of {name}"):
-            collector = Collector(
-                self._store,
-                self._client,
-                self._settings.poll,
-                lambda: datetime.now(UTC),
-                self._desk.stopping,
-            )
-            self._brought.put(self._desk.visit(source, collector))
+        collector = Collector(
+            self._store,
+            self._client,
+            self._settings.poll,
+            lambda: datetime.now(UTC),
+            self._desk.stopping,
+        )
+        self._brought.put(self._desk.visit(source, collector))
+        if source.cron:
+            due = next_time(source, datetime.now(UTC))
+            self._store.sources.schedule(name, due, None)
+            return
         due = self._store.sources.state(name).due_at
         if source.every and self._scheduler.get_job(name) is not None:
             self._scheduler.modify_job(name, next_run_time=due)
@@ -228,28 +245,36 @@ class Daemon:
     def _press(self) -> None:
         """Translate and publish what visits brought, as much at a time as there is."""
         finished = 0.0
+        late: list[str] = []  # sources of which something could not be finished
         while (first := self._brought.get()) is not None:
             brought = [first]
             while not self._brought.empty():
                 if (another := self._brought.get()) is None:
                     return
                 brought.append(another)
-            if monotonic() - finished < _TIDY and not any(map(_has_news, brought)):
+            tidy = monotonic() - finished >= _TIDY
+            if not (tidy or late or any(map(_has_news, brought))):
                 continue
+            names = [*late, *(name for report in brought for name in report.sources)]
+            late = names
             try:
-                with self._steps.step("translating and publishing"):
-                    _log_report(self._finish(brought))
-                finished = monotonic()
+                report = self._finish(brought, names)
             except BabelwireError as error:
                 log.error("%s", error)
+            except Exception:  # the only thread that publishes must outlive whatever it meets
+                log.exception("translating and publishing failed")
+            else:
+                finished = monotonic()
+                _log_report(report)
+                late = late if any(one.stage in _OURS for one in report.failures) else []
 
-    def _finish(self, brought: list[Report]) -> Report:
+    def _finish(self, brought: list[Report], names: list[str]) -> Report:
         settings = self._settings
-        names = [name for report in brought for name in report.sources]
-        report = self._desk.begin([settings.sources[n] for n in names if n in settings.sources])
+        known = [name for name in dict.fromkeys(names) if name in settings.sources]
+        report = self._desk.begin([settings.sources[name] for name in known])
         for one in brought:
             report.merge(one)
-        return self._desk.finish(report, list(dict.fromkeys(names)))
+        return self._desk.finish(report, known)
 
     def _errand(self) -> None:
         """Do what people asked for by hand."""
@@ -262,11 +287,11 @@ class Daemon:
             Spoken(lambda words: self._store.errands.say(errand.id, words)),
             client=self._client,
             partner=self._desk,
+            watch=self._steps.step,
         )
         run = None
         try:
-            with self._steps.step(f"errand {errand.id}"):
-                report = desk.run(errand.sources, force=errand.force)
+            report = desk.run(errand.sources, force=errand.force)
             run = report.run
             _log_report(report)
         except BabelwireError as error:
@@ -277,6 +302,7 @@ class Daemon:
 
     def _look_at_settings(self) -> None:
         """Take new settings where the file has changed, or where a signal said so."""
+        self._monitor.show(self._desk.loaded(), self._steps.under_way(), self._brought.qsize())
         asked = self._hangup.is_set()
         self._hangup.clear()
         written = _stamp(self._settings)
@@ -295,9 +321,17 @@ class Daemon:
         if settings.state_dir != self._settings.state_dir:
             log.error("state_dir cannot change while the daemon runs: the old settings stay")
             return
+        # What is known of hosts stays: a reload is no reason to ask one sooner.
+        same = settings.fetch.host_concurrency == self._settings.fetch.host_concurrency
         self._settings = settings
-        self._client = Client(settings.fetch)
-        self._desk = Desk(settings, self._store, client=self._client, partner=self._desk)
+        self._client = Client(settings.fetch, self._client.hosts if same else None)
+        self._desk = Desk(
+            settings,
+            self._store,
+            client=self._client,
+            partner=self._desk,
+            watch=self._steps.step,
+        )
         self._schedule()
         log.info("settings read again")
 
@@ -306,11 +340,15 @@ class Daemon:
         log.info("pruned %s", asdict(pruned))
 
     def _watch(self) -> None:
-        overdue = self._steps.overdue()
-        for name, seconds in overdue:
-            log.error("hangs since %.0f s: %s", seconds, name)
-        if not overdue:  # silence makes systemd restart the daemon
-            notify("WATCHDOG=1")
+        for name, seconds in self._steps.cut_off():
+            log.error("cut off, for it did not get on for %.0f s: %s", seconds, name)
+        if stuck := self._steps.stuck():
+            # Code in C that does not return: only a new process helps, and the state is whole.
+            log.critical("cannot be cut off, so the daemon ends: %s", ", ".join(stuck))
+            self.stuck = True
+            self.stop()
+            return
+        notify("WATCHDOG=1")
 
 
 def _has_news(report: Report) -> bool:

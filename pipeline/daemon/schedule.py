@@ -22,12 +22,19 @@ _JITTER = 0.05
 def trigger(source: Source) -> BaseTrigger | None:
     """When a source is due, as APScheduler understands it; None: only by hand."""
     if source.cron:
-        return crontab(source.cron, UTC)
+        return crontab(source.cron, source.timezone or UTC)
     if source.every:
         return IntervalTrigger(
             seconds=round(source.every), jitter=int(source.every * _JITTER) or None, timezone=UTC
         )
     return None
+
+
+def next_time(source: Source, now: datetime) -> datetime | None:
+    """When a source with a cron expression is due after `now`; None: it has none."""
+    times = trigger(source) if source.cron else None
+    found: datetime | None = times.get_next_fire_time(None, now) if times else None
+    return None if found is None else found.astimezone(UTC)
 
 
 def first_time(source: Source, due: datetime | None, now: datetime) -> datetime | None:

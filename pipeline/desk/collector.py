@@ -10,7 +10,7 @@ from datetime import datetime
 from threading import Event
 
 from pipeline.article import Article, Page, Source, Validators
-from pipeline.desk import decisions
+from pipeline.desk import decisions, moves
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
 from pipeline.extract import extract
@@ -48,52 +48,92 @@ class Collector:
         self._clock = clock
         self._stopping = stopping
 
-    def visit(self, source: Source, *, force: bool = False) -> Report:
+    def visit(
+        self, source: Source, *, force: bool = False, beat: Callable[[], None] = lambda: None
+    ) -> Report:
         """Discover a source's references and fetch the pages that are due.
+
+        `beat` is called before each page.
 
         Raises:
             StoreError: the database cannot be used.
         """
         report = Report(started=self._clock())
         tally = report.sources.setdefault(source.id, SourceReport())
-        found = self._discover(source, report, tally, force)
+        state = self._store.sources.state(source.id)
+        at = moves.asked(source, state, self._clock())
+        found = self._discover(source, at, state, report, tally, force)
         with report.timed("store"):
             due = self._store.references.due(source.id, self._clock(), source.limit)
-            urls = [one.url for one in found.references] if found is not None else []
-            announced = self._store.references.named(source.id, urls)
-        again = announced if force else decisions.revisits(source, announced, due)
-        taken = {known.id for known in due}
-        for known in [*due, *(one for one in again if one.id not in taken)]:
+            again = self._again(source, found, due, force)
+        for known in [*due, *again]:
             if self._stopping.is_set():
                 return report
+            beat()
             self._take(known, source, report, tally, force)
         if found is not None:
-            self._store.sources.succeeded(source.id, found.validators, self._clock())
+            now = self._clock()
+            move = moves.after_answer(source, at, state, found.moved, now)
+            tally.notes += [one for one in (*found.notes, moves.note(move, now)) if one]
+            self._store.sources.succeeded(
+                source.id, found.validators, now, move=move, notes=tally.notes
+            )
         return report
 
+    def _again(
+        self, source: Source, found: Discovery | None, due: list[Known], force: bool
+    ) -> list[Known]:
+        """The pages to look at again, besides those that are due."""
+        if found is None:
+            return []
+        if force or source.kind in decisions.SMALL:
+            urls = [one.url for one in found.references]
+            named = self._store.references.named(source.id, urls)
+            return decisions.revisits(source, named, due, force=force)
+        now = self._clock()
+        settled = self._store.references.settled(
+            source.id, now - decisions.FIRST_LOOK, now - decisions.LAST_LOOK
+        )
+        return decisions.looks(source, settled, now)
+
     def _discover(
-        self, source: Source, report: Report, tally: SourceReport, force: bool
+        self,
+        source: Source,
+        at: Source,
+        state: SourceState,
+        report: Report,
+        tally: SourceReport,
+        force: bool,
     ) -> Discovery | None:
-        """What the source announces, stored; None where it could not be read.
+        """What the source, asked as `at`, announces, stored; None where it could not be read.
 
         What earlier passes could not finish needs no new announcement and is done all the same.
         """
-        state = self._store.sources.state(source.id)
         try:
             with report.timed("discover"):
                 validators = Validators() if force else state.validators
-                found = discover(source, self._client, validators)
+                found = discover(at, self._client, validators)
         except BabelwireError as error:
+            error.thing = error.thing or at.url
             log.warning("%s", error, extra={"source": source.id})
             report.fail("discover", error, source=source.id)
-            self._store.sources.failed(source.id, str(error), self._clock())
-            self._plan(source, state, error=error)
+            move = moves.after_failure(source, at, state, error)
+            self._store.sources.failed(source.id, str(error), self._clock(), move=move)
+            # The settings' own address may still be there.
+            gone = getattr(error, "status", None) == _GONE and at.url == source.url
+            self._plan(source, state, error=error, gone=gone)
             return None
         for problem in found.problems:
             report.fail("discover", problem, source=source.id)
         tally.announced = len(found.references)
+        backlog = decisions.backlog(source, state)
+        if backlog and tally.announced > backlog:
+            tally.notes.append(
+                f"is new and announces {tally.announced:,} articles: the first {backlog:,} are "
+                "taken, and what is new from now on (see `backlog`)"
+            )
         with report.timed("store"):
-            self._store.references.announce(found.references, self._clock())
+            self._store.references.announce(found.references, self._clock(), backlog)
         self._plan(source, state, found=found)
         return found
 
@@ -104,6 +144,7 @@ class Collector:
         *,
         found: Discovery | None = None,
         error: BabelwireError | None = None,
+        gone: bool = False,
     ) -> None:
         """Decide when the source is asked again: after what it says, and after how it goes."""
         if source.cron:
@@ -114,7 +155,7 @@ class Collector:
             self._polling,
             changed=found is not None and not found.unchanged,
             failures=state.failures + 1 if error is not None else 0,
-            gone=getattr(error, "status", None) == _GONE,
+            gone=gone,
             wait=getattr(error, "wait", None),
             hints=found.hints if found is not None else NO_HINTS,
             every=source.every,
@@ -152,6 +193,12 @@ class Collector:
         except StoreError:
             raise
         except BabelwireError as error:
+            error.thing = error.thing or known.reference.url
+            if decisions.is_gone(known, error):
+                tally.gone += 1
+                log.info("%s", error, extra={"source": source.id})
+                self._store.references.gone(known, str(error), self._clock())
+                return
             tally.failed += 1
             log.warning("%s", error, extra={"source": source.id})
             report.fail(stage, error, source=source.id)

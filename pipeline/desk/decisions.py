@@ -8,12 +8,19 @@ from urllib.parse import urlsplit
 
 from pipeline.article import Article, Entry, FeedSpec, Reference, Source
 from pipeline.errors import BabelwireError
-from pipeline.store import Arrival, Known, Published
+from pipeline.store import Arrival, Known, Published, SourceState
 
 # A page that failed is tried again after 5 minutes, 10, 20 … a day at most, 10 times in a row.
 _FIRST_RETRY = timedelta(minutes=5)
 _LAST_RETRY = timedelta(days=1)
 _ATTEMPTS = 10
+# Pages looked at again in one pass, when their first time is, and after how long nobody cares.
+_LOOKS = 20
+FIRST_LOOK = timedelta(hours=6)
+LAST_LOOK = timedelta(days=8)
+# Folders and lists are small and have no other way to say that a page changed; a feed's entries
+# are announced again and again for weeks and are not asked for each time.
+SMALL = frozenset({"folder", "urls"})
 
 
 def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | None:
@@ -28,16 +35,52 @@ def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | 
     return now + max(wait, asked)
 
 
-def revisits(source: Source, announced: Sequence[Known], due: Sequence[Known]) -> list[Known]:
-    """Which known pages to look at again, conditionally, besides those that are due.
+def backlog(source: Source, state: SourceState) -> int:
+    """How many of the announced references are wanted (0: all): a bound for a new source alone."""
+    return source.backlog if state.last_success is None else 0
 
-    Folders and lists are small and have no other way to say that a page changed; a feed's entries
-    are announced again and again for weeks and are not asked for each time.
+
+def revisits(
+    source: Source, announced: Sequence[Known], due: Sequence[Known], *, force: bool = False
+) -> list[Known]:
+    """Which announced pages to fetch again, besides those that are due: of a folder or a list,
+    or all of them by `force`.
+
+    What failed on the web has its own time to be tried again, and what is gone is gone.
     """
-    if source.kind not in ("folder", "urls"):
-        return []
+    states = {"done", "rejected"}
+    if force:
+        states |= {"failed", "gone"}
+    elif source.kind == "folder":
+        states |= {"failed"}
     taken = {known.id for known in due}
-    return [known for known in announced if known.id not in taken]
+    return [known for known in announced if known.id not in taken and known.state in states]
+
+
+def looks(source: Source, settled: Sequence[Known], now: datetime) -> list[Known]:
+    """Which pages of a feed, sitemap or index page to look at again: a bounded number.
+
+    What the source says has changed at once, and each time after twice the time, for some say so
+    at every asking; the others 6 hours after they were first seen, then 12, 24, 48, 96. A text that
+    is in the feed itself costs nobody anything.
+    """
+    if source.text == "entry":
+        return [known for known in settled if known.reference.html]
+    found = []
+    for known in settled:
+        if known.fetched_at is None or known.first_seen is None:
+            continue
+        rest = known.fetched_at - known.first_seen
+        if known.stated is None or known.stated == known.stated_seen:
+            rest = max(rest, FIRST_LOOK)
+        if now - known.fetched_at >= rest:
+            found.append(known)
+    return found[:_LOOKS]
+
+
+def is_gone(known: Known, error: BabelwireError) -> bool:
+    """Whether an error says that the page of a stored article is there no more (RFC 9110 §15.5)."""
+    return known.article is not None and getattr(error, "status", None) in (404, 410)
 
 
 def with_hints(article: Article, reference: Reference) -> Article:

@@ -9,11 +9,11 @@ from threading import Event
 
 from pipeline.article import Article, Source
 from pipeline.config import Settings
-from pipeline.desk import decisions
+from pipeline.desk import decisions, stories
 from pipeline.desk.collector import Collector
 from pipeline.desk.locks import held
 from pipeline.desk.press import Press
-from pipeline.desk.progress import Progress, Silence
+from pipeline.desk.progress import Beating, Progress, Silence, Watch, unwatched
 from pipeline.desk.report import Report, Stage
 from pipeline.errors import BabelwireError, PoorTranslation
 from pipeline.ingest import Client
@@ -32,7 +32,8 @@ class Desk:
 
     `clock` gives the present moment; tests give their own. Without a `client` every pass makes its
     own. With a `partner` it stops when that desk stops, and shares its models. The translator is
-    made at the first need and kept, so that a daemon's models stay loaded.
+    made at the first need and kept, so that a daemon's models stay loaded. `watch` is told of each
+    step and of how it gets on.
     """
 
     def __init__(
@@ -43,12 +44,14 @@ class Desk:
         clock: Callable[[], datetime] = _now,
         client: Client | None = None,
         partner: "Desk | None" = None,
+        watch: Watch = unwatched,
     ) -> None:
         self.settings = settings
         self.store = store
         self.progress = progress or Silence()
         self._clock = clock
         self._client = client
+        self._watch = watch
         self._translator: Translator | None = None
         self.stopping: Event = partner.stopping if partner else Event()
         if partner and partner.settings.translate == settings.translate:
@@ -115,14 +118,23 @@ class Desk:
         """Visit one source, unless this desk is stopping; no other process does so meanwhile."""
         if self.stopping.is_set():
             return Report(started=self._clock())
-        with held(self.settings.state_dir, f"source-{source.id}", self.progress):
-            return collector.visit(source, force=force)
+        with (
+            held(self.settings.state_dir, f"source-{source.id}", self.progress),
+            self._watch(f"visit of {source.id}") as beat,
+        ):
+            return collector.visit(source, force=force, beat=beat)
 
     def finish(self, report: Report, only: Sequence[str] = ()) -> Report:
         """Translate and publish what is in the store, of these sources (none: of all)."""
-        with held(self.settings.state_dir, "press", self.progress):
-            self._guarded(report, "translate", lambda: self._translate(only, report))
-            self._guarded(report, "publish", lambda: self._publish(only, report))
+        with (
+            held(self.settings.state_dir, "press", self.progress),
+            self._watch("translating and publishing") as beat,
+        ):
+            progress = Beating(self.progress, beat)
+            self._guarded(report, "translate", lambda: self._translate(only, report, progress))
+            if any(feed.once for feed in self.settings.feeds):
+                self._guarded(report, "store", lambda: stories.place(self.store, self._clock()))
+            self._guarded(report, "publish", lambda: self._publish(only, report, progress))
             report.interrupted = self.stopping.is_set()
             report.elapsed = round((self._clock() - report.started).total_seconds(), 3)
             self.store.runs.finish(report.run, report.as_dict(), report.exit_code, self._clock())
@@ -153,18 +165,22 @@ class Desk:
 
     # ---- articles → translations
 
-    def _translate(self, only: Sequence[str], report: Report) -> None:
+    def _translate(self, only: Sequence[str], report: Report, progress: Progress) -> None:
         for language, sources in decisions.wanted(self.settings.feeds, only).items():
             number, pending = self.store.translations.pending(language, sources)
             if not number:
                 continue
-            self.progress.begin(f"Translating to {language}", 0, "words")
+            progress.begin(f"Translating to {language}", 0, "words")
             with report.timed("translate"):
-                self._translate_into(language, pending, report)
-            self.progress.end()
+                self._translate_into(language, pending, report, progress)
+            progress.end()
 
     def _translate_into(
-        self, language: str, pending: Iterable[tuple[str, str, Article]], report: Report
+        self,
+        language: str,
+        pending: Iterable[tuple[str, str, Article]],
+        report: Report,
+        progress: Progress,
     ) -> None:
         # The translator gives the very article back that it was given: its identity leads to the
         # row it came from, where an address might not.
@@ -179,7 +195,7 @@ class Desk:
 
         def advance(words: int) -> None:
             report.words += words
-            self.progress.advance(words)
+            progress.advance(words)
 
         translator = self.translator()
         for article, result in translator.translate(articles(), language, advance):
@@ -210,6 +226,10 @@ class Desk:
             self._translator = Translator(options, self.store.memory, models)
         return self._translator
 
+    def loaded(self) -> list[str]:
+        """The models in memory; none before the first translation."""
+        return self._translator.loaded() if self._translator is not None else []
+
     # ---- translations → feeds
 
     def label(self, texts: Sequence[str], source: str, target: str) -> list[str]:
@@ -220,18 +240,18 @@ class Desk:
             log.debug("labels are left as they are: %s", error, extra={"language": target})
             return list(texts)
 
-    def _publish(self, only: Sequence[str], report: Report) -> None:
+    def _publish(self, only: Sequence[str], report: Report, progress: Progress) -> None:
         feeds = [
             feed
             for feed in self.settings.feeds
             if not only or any(source in only for source in feed.sources)
         ]
-        self.progress.begin("Publishing", sum(len(feed.languages) for feed in feeds), "feeds")
+        progress.begin("Publishing", sum(len(feed.languages) for feed in feeds), "feeds")
         press = Press(self.settings, self.store, report, self._clock, self.label)
         with report.timed("publish"):
             press.prepare()
             for feed in feeds:
                 for language in feed.languages:
                     press.publish(feed, language)
-                    self.progress.advance()
+                    progress.advance()
             press.announce()

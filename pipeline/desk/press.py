@@ -70,7 +70,7 @@ class Press:
     def publish(self, feed: FeedSpec, language: str) -> None:
         """Write a feed in one language, in every format, and what of it is archived now."""
         feed = named(feed, self._translate)
-        newest = self._store.translations.newest(language, feed.sources, feed.limit)
+        newest = self._store.translations.newest(language, feed.sources, feed.limit, once=feed.once)
         entries = self._entries(feed, newest)
         count = self._archive(feed, language, {one.id for one in newest})
         archive = Archive(0, count)

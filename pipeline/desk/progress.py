@@ -1,8 +1,18 @@
 """How a pass tells what it is doing to whoever watches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from time import monotonic
 from typing import Protocol
+
+# Watches a step with a name; gives what the step calls to show that it gets on.
+Watch = Callable[[str], AbstractContextManager[Callable[[], None]]]
+
+
+@contextmanager
+def unwatched(_name: str) -> Iterator[Callable[[], None]]:
+    """A step that nobody watches."""
+    yield lambda: None
 
 
 class Progress(Protocol):
@@ -35,6 +45,32 @@ class Silence:
 
     def note(self, message: str) -> None:
         """Say nothing."""
+
+
+class Beating:
+    """A watcher that tells another one, and shows somebody else that there is progress."""
+
+    def __init__(self, progress: Progress, beat: Callable[[], None]) -> None:
+        self._progress = progress
+        self._beat = beat
+
+    def begin(self, task: str, total: int, unit: str) -> None:
+        """Pass it on."""
+        self._beat()
+        self._progress.begin(task, total, unit)
+
+    def advance(self, units: int = 1) -> None:
+        """Pass it on."""
+        self._beat()
+        self._progress.advance(units)
+
+    def end(self) -> None:
+        """Pass it on."""
+        self._progress.end()
+
+    def note(self, message: str) -> None:
+        """Pass it on."""
+        self._progress.note(message)
 
 
 class Spoken:

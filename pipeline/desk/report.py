@@ -31,7 +31,7 @@ class Failure:
 
 @dataclass(slots=True, kw_only=True)
 class SourceReport:
-    """What a pass found at one source, in pages."""
+    """What a pass found at one source, in pages; `notes` are what a person may want to know."""
 
     announced: int = 0
     fetched: int = 0
@@ -40,6 +40,8 @@ class SourceReport:
     changed: int = 0
     rejected: int = 0
     failed: int = 0
+    gone: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def count(self, change: Literal["new", "changed", "same"]) -> None:
         """Count what keeping an article did."""

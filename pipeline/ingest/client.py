@@ -133,6 +133,11 @@ class Client:
         self._session.close()
 
     @property
+    def hosts(self) -> Hosts:
+        """When each host may be asked again, for another client to go on with."""
+        return self._hosts
+
+    @property
     def user_agent(self) -> str:
         """What the client says it is (RFC 9110 §10.1.5)."""
         if self.options.user_agent:

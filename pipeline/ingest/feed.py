@@ -155,16 +155,21 @@ def _reference(
         language=source.language or language_of(detail.get("language")) or language,
         # Without an xml:base that is the feed's own address, which nobody means.
         html=own_text(html, place if place not in ("", base) else address, source),
+        updated=plausible(_moment(entry, "updated"), now),
     )
 
 
 def _published(entry: Any) -> datetime | None:
     # dict.get: feedparser's own falls back from one key to another, with a warning.
-    for key in ("published", "updated", "created"):
-        text = dict.get(entry, key)
-        if isinstance(text, str) and text.strip():
-            return read_date(text) or from_struct(dict.get(entry, f"{key}_parsed"))
-    return None
+    keys = ("published", "updated", "created")
+    return next((date for key in keys if (date := _moment(entry, key))), None)
+
+
+def _moment(entry: Any, key: str) -> datetime | None:
+    text = dict.get(entry, key)
+    if not isinstance(text, str) or not text.strip():
+        return None
+    return read_date(text) or from_struct(dict.get(entry, f"{key}_parsed"))
 
 
 def _content(entry: Any, source: Source) -> tuple[str, str]:

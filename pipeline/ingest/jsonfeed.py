@@ -51,7 +51,11 @@ def parse_json_feed(content: bytes, url: str, source: Source, now: datetime) -> 
 
 
 def _date(item: dict[str, Any]) -> datetime | None:
-    value = item.get("date_published") or item.get("date_modified")
+    return _moment(item, "date_published") or _moment(item, "date_modified")
+
+
+def _moment(item: dict[str, Any], key: str) -> datetime | None:
+    value = item.get(key)
     return read_date(value) if isinstance(value, str) else None
 
 
@@ -81,6 +85,7 @@ def _reference(
         published=plausible(_date(item), now),
         language=source.language or language_of(item.get("language")) or language,
         html=own_text(text.replace("\n\n", "</p><p>"), address, source),
+        updated=plausible(_moment(item, "date_modified"), now),
     )
 
 

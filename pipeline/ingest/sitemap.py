@@ -151,8 +151,9 @@ def _page(fields: dict[str, str], base: str, source: Source, now: datetime) -> L
         title=plain(fields.get("title"), markup=False) or None,
         published=published,
         language=source.language or language_of(fields.get("language")),
+        updated=_date(fields, "lastmod", now),
     )
-    return Located(reference=reference, changed=published or _date(fields, "lastmod", now))
+    return Located(reference=reference, changed=published or reference.updated)
 
 
 def _date(fields: dict[str, str], name: str, now: datetime) -> datetime | None:

@@ -19,7 +19,8 @@ from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.runs import Run, Runs
 from pipeline.store.search import Hit, Search
 from pipeline.store.shelf import Shelf
-from pipeline.store.sources import Sources, SourceState
+from pipeline.store.sources import SourceMove, Sources, SourceState
+from pipeline.store.stories import Sketch, Stories
 from pipeline.store.translations import Published, Setback, Translations
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "Published",
     "Run",
     "Setback",
+    "Sketch",
+    "SourceMove",
     "SourceState",
     "Store",
     "sqlite_url",
@@ -66,6 +69,7 @@ class Store:
         self.runs = Runs(self.database)
         self.search = Search(self.database)
         self.shelf = Shelf(self.database)
+        self.stories = Stories(self.database)
 
     def __enter__(self) -> "Store":
         return self

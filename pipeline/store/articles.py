@@ -57,6 +57,10 @@ class Articles:
                     .where(appearances.c.article == kept.id)
                     .values(dated=row["dated"])
                 )
+            if old is not None and old.gone_at is not None:  # it is back
+                connection.execute(
+                    update(articles).where(articles.c.id == kept.id).values(gone_at=None)
+                )
             self._database.upsert(
                 connection,
                 appearances,
@@ -79,6 +83,7 @@ class Articles:
                     attempts=0,
                     retry_at=None,
                     fetched_at=now,
+                    stated_seen=references.c.stated,
                     etag=page.validators.etag,
                     last_modified=page.validators.last_modified,
                     digest=page.validators.digest,
@@ -142,6 +147,16 @@ class Articles:
                     validators=known.validators,
                 ),
             )
+
+    def gone(self) -> list[tuple[str, str, datetime]]:
+        """Articles whose pages have vanished: (id, address, since when), the latest first."""
+        query = (
+            select(articles.c.id, articles.c.url, articles.c.gone_at)
+            .where(articles.c.gone_at.is_not(None))
+            .order_by(articles.c.gone_at.desc())
+        )
+        with self._database.read() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
     def count(self) -> int:
         """How many articles are stored."""

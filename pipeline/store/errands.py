@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from pipeline.store.database import Database
 from pipeline.store.schema import errands
@@ -64,6 +64,12 @@ class Errands:
             taken = update(errands).where(errands.c.id == number)
             connection.execute(taken.values(started_at=now))
         return self.get(number)
+
+    def waiting(self) -> int:
+        """How many errands are not done yet."""
+        query = select(func.count()).where(errands.c.finished_at.is_(None))
+        with self._database.read() as connection:
+            return connection.scalar(query) or 0
 
     def get(self, number: int) -> Errand | None:
         """An errand by its number."""

@@ -13,7 +13,7 @@ from pipeline.store.database import Database
 
 # The newest migration in `migrations/versions`; a test keeps the two equal. Known here so that an
 # up-to-date database, the usual case, is opened without importing Alembic.
-HEAD = "0003"
+HEAD = "0006"
 
 
 def migrate(database: Database) -> None:
@@ -36,7 +36,7 @@ def migrate(database: Database) -> None:
                 f"was written by a newer babelwire (schema {found}, this one knows {HEAD})",
                 "update babelwire, or restore the backup made before the update",
             )
-        _upgrade(connection)
+        upgrade(connection)
 
 
 def _revision(connection: Connection) -> str | None:
@@ -46,11 +46,12 @@ def _revision(connection: Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema up to a revision, whatever is there."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

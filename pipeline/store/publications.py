@@ -30,6 +30,12 @@ class Publications:
         with self._database.write() as connection:
             self._database.upsert(connection, publications, [row])
 
+    def written(self) -> list[tuple[str, datetime]]:
+        """Every published file, and when it was last written."""
+        query = select(publications.c.path, publications.c.written_at).order_by(publications.c.path)
+        with self._database.read() as connection:
+            return [(row[0], row[1]) for row in connection.execute(query)]
+
     def forget(self) -> None:
         """Have every file built again at the next pass."""
         with self._database.write() as connection:

@@ -1,12 +1,13 @@
 """The addresses that sources announced, and what became of each.
 
 A reference is "waiting" until its page was fetched, then "done", "rejected" (no article) or
-"failed" (tried again from `retry_at` on). Nothing here decides when to try again: the desk does.
+"failed" (tried again from `retry_at` on); or it is "skipped" from the beginning. Nothing here
+decides when to try again: the desk does.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -14,12 +15,20 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.article import Reference, Validators
 from pipeline.store.database import CHUNK, Database
-from pipeline.store.schema import references
+from pipeline.store.schema import articles, references
+
+# What each announcement says anew.
+_HINTS = ("title", "published", "language", "html", "announced_at", "stated")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A stored reference. `article` is the id of the article that came of it."""
+    """A stored reference. `article` is the id of the article that came of it.
+
+    `stated` is when the page last changed as its source says, `stated_seen` what that was when the
+    page was last fetched, at `fetched_at`.
+    """
 
     id: int
     reference: Reference
@@ -28,6 +37,10 @@ class Known:
     validators: Validators
     article: str | None
     error: str | None = None
+    first_seen: datetime | None = None
+    fetched_at: datetime | None = None
+    stated: datetime | None = None
+    stated_seen: datetime | None = None
 
 
 class References:
@@ -36,8 +49,13 @@ class References:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def announce(self, found: Sequence[Reference], now: datetime) -> None:
-        """Store what a source announced; what is known keeps its state and takes the new hints."""
+    def announce(self, found: Sequence[Reference], now: datetime, wanted: int = 0) -> None:
+        """Store what a source announced; what is known keeps its state and takes the new hints.
+
+        Of those that are not known, all but the first `wanted` of `found` (0: all) are skipped.
+        """
+        if not found:
+            return
         rows = [
             {
                 "source": one.source,
@@ -46,21 +64,19 @@ class References:
                 "published": one.published,
                 "language": one.language,
                 "html": one.html,
-                "state": "waiting",
+                "state": "skipped" if wanted and place >= wanted else "waiting",
                 "attempts": 0,
                 "first_seen": now,
                 "announced_at": now,
+                "stated": one.updated or one.published,
             }
-            for one in found
+            for place, one in enumerate(found)
         ]
         dialect = sqlite if self._database.engine.dialect.name == "sqlite" else postgresql
         with self._database.write() as connection:
             for start in range(0, len(rows), CHUNK):
                 statement = dialect.insert(references)
-                hints = {
-                    name: statement.excluded[name]
-                    for name in ("title", "published", "language", "html", "announced_at")
-                }
+                hints = {name: statement.excluded[name] for name in _HINTS}
                 connection.execute(
                     statement.on_conflict_do_update(index_elements=["source", "url"], set_=hints),
                     rows[start : start + CHUNK],
@@ -83,6 +99,23 @@ class References:
             chunk = references.c.url.in_(wanted[start : start + CHUNK])
             found += self._known(and_(references.c.source == source, chunk), 0)
         return found
+
+    def settled(self, source: str, before: datetime, since: datetime) -> list[Known]:
+        """References of a source that may be worth another look, the longest unseen first.
+
+        Those that the source says have changed, or whose own text it has sent again; and those of
+        articles fetched before `before` and first seen after `since`.
+        """
+        columns = references.c
+        restated = columns.stated.is_distinct_from(columns.stated_seen)
+        said = or_(and_(columns.stated.is_not(None), restated), columns.html != "")
+        young = and_(columns.fetched_at <= before, columns.first_seen >= since)
+        condition = and_(
+            columns.source == source,
+            columns.state.in_(("done", "rejected", "gone")),
+            or_(said, and_(columns.state == "done", young)),
+        )
+        return sorted(self._known(condition, 0), key=lambda one: one.fetched_at or _NEVER)
 
     def failing(self) -> list[Known]:
         """References that failed or were rejected, the newest last."""
@@ -110,7 +143,7 @@ class References:
 
     def unchanged(self, known: Known, now: datetime) -> None:
         """The page is the same as last time."""
-        self._set(known, fetched_at=now)
+        self._set(known, fetched_at=now, stated_seen=references.c.stated, html="")
 
     def rejected(self, known: Known, validators: Validators, reason: str, now: datetime) -> None:
         """The page holds no article; it is looked at again only when it changes."""
@@ -119,9 +152,26 @@ class References:
             state="rejected",
             error=reason,
             fetched_at=now,
+            stated_seen=references.c.stated,
+            html="",
             retry_at=None,
             **_columns(validators),
         )
+
+    def gone(self, known: Known, reason: str, now: datetime) -> None:
+        """The page of a stored article has vanished: the article stays, marked."""
+        with self._database.write() as connection:
+            values = {"state": "gone", "error": reason, "retry_at": None, "fetched_at": now}
+            connection.execute(
+                update(references)
+                .where(references.c.id == known.id)
+                .values(**values, stated_seen=references.c.stated)
+            )
+            connection.execute(
+                update(articles)
+                .where(articles.c.id == known.article, articles.c.gone_at.is_(None))
+                .values(gone_at=now)
+            )
 
     def failed(self, known: Known, reason: str, retry_at: datetime | None) -> None:
         """The page could not be had. `retry_at` None: it is not tried again by itself."""
@@ -162,10 +212,15 @@ def from_row(row: Any) -> Known:
             published=row.published,
             language=row.language,
             html=row.html,
+            updated=row.stated,
         ),
         state=row.state,
         attempts=row.attempts,
         validators=Validators(etag=row.etag, last_modified=row.last_modified, digest=row.digest),
         article=row.article,
         error=row.error,
+        first_seen=row.first_seen,
+        fetched_at=row.fetched_at,
+        stated=row.stated,
+        stated_seen=row.stated_seen,
     )

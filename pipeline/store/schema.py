@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -63,10 +64,18 @@ sources = Table(
     Column("interval", Float),
     Column("failures", Integer, nullable=False, default=0),
     Column("error", Text),
+    # A permanent redirect: of which address, to where, since when it has been seen.
+    Column("moved_from", Text),
+    Column("moved_to", Text),
+    Column("moved_since", Instant),
+    Column("notes", JSON),
 )
 
 # One row per address a source announced. `state`: "waiting" (to be fetched, perhaps again),
-# "done" (an article came of it), "rejected" (no article), "failed" (see `error`, `retry_at`).
+# "done" (an article came of it), "rejected" (no article), "failed" (see `error`, `retry_at`),
+# "skipped" (announced when the source was new, and too old to be wanted), "gone" (its article's
+# page has vanished). `stated` is when the page last changed as its source says, `stated_seen` what
+# that was when the page was fetched.
 references = Table(
     "references",
     metadata,
@@ -84,6 +93,8 @@ references = Table(
     Column("first_seen", Instant, nullable=False),
     Column("announced_at", Instant),
     Column("fetched_at", Instant),
+    Column("stated", Instant),
+    Column("stated_seen", Instant),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("digest", Text),
@@ -132,7 +143,30 @@ articles = Table(
     Column("updated_at", Instant, nullable=False),
     # What feeds sort by: the date of publication, else when the article was first seen.
     Column("dated", Instant, nullable=False),
+    # Since when its page has answered that it is not there any more.
+    Column("gone_at", Instant),
+    # The id of the first article, of whichever source, that tells the same; None: not compared.
+    Column("story", String(36)),
     Index("ix_articles_dated", "dated"),
+    Index("ix_articles_story", "story"),
+)
+
+# Of the articles of the last days: hashes of their words (big-endian, 8 bytes each), and the
+# smallest of them to find those by that share some.
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("hashes", LargeBinary, nullable=False),
+    Column("shingles", Integer, nullable=False),
+    Column("seen", Instant, nullable=False),
+)
+sketch_keys = Table(
+    "sketch_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_sketch_keys_article", "article"),
 )
 
 # Which sources announced an article: often more than one does. `dated` repeats the article's, so

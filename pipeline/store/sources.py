@@ -1,7 +1,13 @@
-"""What babelwire remembers of each source: validators, when it last worked, why it last failed."""
+"""What babelwire remembers of each source: validators, when it last worked, why it last failed.
 
+In goes how a visit went, out comes the state the next one begins with. It decides nothing: whether
+a moved source is asked at its new address is the desk's.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -11,8 +17,20 @@ from pipeline.store.schema import sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceMove:
+    """A permanent redirect of a source's address `asked` to `url`, seen `since` then."""
+
+    asked: str
+    url: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """A source between two passes. `failures` counts those in a row; 0 after a success."""
+    """A source between two passes. `failures` counts those in a row; 0 after a success.
+
+    `notes` are what a person may want to know of a source that works.
+    """
 
     validators: Validators = Validators()
     last_run: datetime | None = None
@@ -21,6 +39,8 @@ class SourceState:
     error: str | None = None
     due_at: datetime | None = None
     interval: float | None = None
+    move: SourceMove | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Sources:
@@ -35,17 +55,7 @@ class Sources:
             row = connection.execute(select(sources).where(sources.c.id == source)).first()
         if row is None:
             return SourceState()
-        return SourceState(
-            validators=Validators(
-                etag=row.etag, last_modified=row.last_modified, digest=row.digest
-            ),
-            last_run=row.last_run,
-            last_success=row.last_success,
-            failures=row.failures,
-            error=row.error,
-            due_at=row.due_at,
-            interval=row.interval,
-        )
+        return _from_row(row)
 
     def schedule(self, source: str, due_at: datetime | None, interval: float | None) -> None:
         """Remember when the daemon looks at the source next, and how far apart its looks are."""
@@ -53,11 +63,24 @@ class Sources:
         with self._database.write() as connection:
             self._database.upsert(connection, sources, [row], keep=("failures",))
 
-    def succeeded(self, source: str, validators: Validators, now: datetime) -> None:
+    def succeeded(
+        self,
+        source: str,
+        validators: Validators,
+        now: datetime,
+        *,
+        move: SourceMove | None = None,
+        notes: Sequence[str] = (),
+    ) -> None:
         """Remember that everything the source announced is stored."""
-        self._put(source, SourceState(validators=validators, last_run=now, last_success=now))
+        state = SourceState(
+            validators=validators, last_run=now, last_success=now, move=move, notes=tuple(notes)
+        )
+        self._put(source, state)
 
-    def failed(self, source: str, error: str, now: datetime) -> None:
+    def failed(
+        self, source: str, error: str, now: datetime, *, move: SourceMove | None = None
+    ) -> None:
         """Remember why the source could not be read."""
         old = self.state(source)
         self._put(
@@ -68,6 +91,7 @@ class Sources:
                 last_success=old.last_success,
                 failures=old.failures + 1,
                 error=error,
+                move=move,
             ),
         )
 
@@ -81,6 +105,27 @@ class Sources:
             "last_success": state.last_success,
             "failures": state.failures,
             "error": state.error,
+            "moved_from": state.move and state.move.asked,
+            "moved_to": state.move and state.move.url,
+            "moved_since": state.move and state.move.since,
+            "notes": list(state.notes),
         }
         with self._database.write() as connection:
             self._database.upsert(connection, sources, [row])
+
+
+def _from_row(row: Any) -> SourceState:
+    move = None
+    if row.moved_to is not None:
+        move = SourceMove(asked=row.moved_from, url=row.moved_to, since=row.moved_since)
+    return SourceState(
+        validators=Validators(etag=row.etag, last_modified=row.last_modified, digest=row.digest),
+        last_run=row.last_run,
+        last_success=row.last_success,
+        failures=row.failures,
+        error=row.error,
+        due_at=row.due_at,
+        interval=row.interval,
+        move=move,
+        notes=tuple(row.notes or ()),
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true
 
 from pipeline.article import Article, Translation
 from pipeline.store import listing, search
@@ -159,12 +159,17 @@ class Translations:
                 for row in connection.execute(query)
             ]
 
-    def newest(self, language: str, sources: Sequence[str], limit: int) -> list[Published]:
+    def newest(
+        self, language: str, sources: Sequence[str], limit: int, *, once: bool = False
+    ) -> list[Published]:
         """The `limit` newest articles of `sources` that exist in `language`, newest first.
+
+        With `once`, of a story that several of the sources tell, the first article alone.
 
         Reads `limit` rows a source off an index: the cost does not grow with the archive.
         """
         found: dict[str, Published] = {}
+        wanted = _not_told_before(sources) if once else true()
         for source in sources:
             query = (
                 select(*COLUMNS)
@@ -177,7 +182,7 @@ class Translations:
                         translations.c.language == listings.c.language,
                     ),
                 )
-                .where(listings.c.source == source, listings.c.language == language)
+                .where(listings.c.source == source, listings.c.language == language, wanted)
                 .order_by(listings.c.dated.desc(), listings.c.article.desc())
                 .limit(limit)
             )
@@ -217,6 +222,22 @@ class Translations:
         with self._database.write() as connection:
             statement = translations.update().where(and_(*conditions)).values(digest="")
             return connection.execute(statement).rowcount
+
+
+def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:
+    """Articles whose story no other of `sources` has told before."""
+    first, appeared = articles.alias(), appearances.alias()
+    earlier = or_(
+        first.c.first_seen < articles.c.first_seen,
+        and_(first.c.first_seen == articles.c.first_seen, first.c.id < articles.c.id),
+    )
+    return ~exists().where(
+        first.c.story == articles.c.story,
+        first.c.id != articles.c.id,
+        earlier,
+        appeared.c.article == first.c.id,
+        appeared.c.source.in_(sources),
+    )
 
 
 def published_row(row: Any) -> Published:

@@ -235,7 +235,10 @@ def batches(order: Sequence[int], size: Callable[[int], int], limit: int) -> Ite
 
 
 class Engine:
-    """Models in memory, loaded at first use and shared by all threads."""
+    """Models in memory, loaded at first use and shared by all threads.
+
+    Of more than `max_loaded` the one unused longest goes, once nobody translates with it any more.
+    """
 
     def __init__(self, options: TranslateOptions) -> None:
         self.options = options
@@ -246,11 +249,18 @@ class Engine:
         """The model, from memory where the same package is there already. Raises ModelError."""
         digest = model.digest
         with self._lock:
-            known = self._loaded.get(model.path)
+            known = self._loaded.pop(model.path, None)
             if known is None or known[0] != digest:
+                while len(self._loaded) >= self.options.max_loaded:
+                    del self._loaded[next(iter(self._loaded))]
                 known = (digest, self._open(model))
-                self._loaded[model.path] = known
+            self._loaded[model.path] = known  # at the end: used last
             return known[1]
+
+    def loaded(self) -> list[str]:
+        """The models in memory, by the names of their packages."""
+        with self._lock:
+            return sorted(loaded.model.key for _, loaded in self._loaded.values())
 
     def _open(self, model: Model) -> Loaded:
         import ctranslate2

@@ -83,6 +83,10 @@ class Translator:
         self.models = models or Models(self.options.packages_dir)
         self._engine = Engine(self.options)
 
+    def loaded(self) -> list[str]:
+        """The models in memory, by the names of their packages ("en_pt-1.0")."""
+        return self._engine.loaded()
+
     def translate(
         self,
         articles: Iterable[Article],

@@ -174,7 +174,8 @@ class Storeroom:
         return {code for feed in self._feeds.values() for code in feed.languages}
 
     def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
-        return self._store.translations.newest(language, feed.sources, skip + limit)[skip:]
+        newest = self._store.translations.newest
+        return newest(language, feed.sources, skip + limit, once=feed.once)[skip:]
 
     def _channel(self, feed: FeedSpec, language: str, found: Sequence[Published]) -> Channel:
         return Channel(

@@ -31,6 +31,20 @@ def test_run_reports_for_people_and_as_json(place):
     assert status["languages"] == {"en": 1, "pt": 1}
     assert [one["exit_code"] for one in status["runs"]] == [0, 0]
     assert status["sources"][0]["error"] is None
+    assert status["pages"] == {
+        "done": 1,
+        "waiting": 0,
+        "failed": 0,
+        "rejected": 0,
+        "skipped": 0,
+        "gone": 0,
+    }
+    assert status["queues"] == {"to fetch": 0, "to translate": {"en": 0, "pt": 0}, "errands": 0}
+    assert status["daemon"] is None
+    assert [one["path"] for one in status["feeds"]][:2] == ["news/en.atom", "news/en.json"]
+    assert all(one["written"] for one in status["feeds"])
+    lines = babelwire("-c", place, "status").stdout
+    assert "pages: 1 done" in lines and "the daemon does not run" in lines
     listed = babelwire("-c", place, "sources", "list")
     assert "town" in listed.stdout and "3600" in listed.stdout
 

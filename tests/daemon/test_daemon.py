@@ -7,16 +7,20 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
 
 from pipeline.article import Source
-from pipeline.daemon.schedule import first_time, trigger
+from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
+from pipeline.errors import BabelwireError
 from tests.conftest import ROOT, babelwire, write_page
 
 TABLES = """
@@ -79,6 +83,10 @@ def titles(settings: Path) -> set[str]:
     )
 
 
+def status(settings: Path) -> dict[str, Any]:
+    return json.loads(babelwire("-c", settings, "status", "--json").stdout)
+
+
 def logged(settings: Path, words: str) -> bool:
     return words in (settings.parent / "daemon.log").read_text()
 
@@ -93,6 +101,11 @@ def test_a_daemon_publishes_takes_errands_reloads_and_stops(place):
         second = babelwire("-c", place, "daemon")
         assert second.returncode == 1
         assert str(process.pid) in second.stderr
+
+        until(lambda: status(place)["daemon"]["models"] == ["en_pt-1.0"])
+        assert status(place)["daemon"]["process"] == process.pid
+        town, later = status(place)["sources"]
+        assert town["next_due"] > town["last_success"] and later["next_due"] is None
 
         write_page(folder / "later", "harbour", "The harbour closes", "Ships must wait.")
         asked = babelwire("-c", place, "run", "later", "--json")
@@ -124,8 +137,6 @@ def test_nothing_to_schedule_is_said(place):
 
 
 def test_a_restart_keeps_what_was_due():
-    from datetime import UTC, datetime, timedelta
-
     now = datetime(2026, 3, 2, tzinfo=UTC)
     hourly = Source(id="a", kind="folder", every=3600.0)
     due = now + timedelta(minutes=20)
@@ -140,10 +151,67 @@ def test_a_restart_keeps_what_was_due():
     assert trigger(Source(id="c", kind="folder")) is None
 
 
-def test_steps_that_take_too_long_are_known():
-    steps = Steps(limit=0.0)
-    with steps.step("slow"):
-        time.sleep(0.01)
-        assert [name for name, _ in steps.overdue()] == ["slow"]
-        assert steps.under_way() == ["slow"]
-    assert steps.overdue() == []
+def test_a_step_that_does_not_get_on_is_cut_off_and_one_that_does_is_not():
+    steps = Steps(limit=0.2)
+    ended: list[str] = []
+
+    def hang() -> None:
+        try:
+            with steps.step("hangs"):
+                while True:
+                    time.sleep(0.01)
+        except BabelwireError as error:
+            ended.append(error.reason)
+
+    thread = threading.Thread(target=hang, daemon=True)
+    thread.start()
+    until(lambda: steps.under_way() == ["hangs"])
+    with steps.step("slow") as beat:
+        cut: list[tuple[str, float]] = []
+        for _ in range(20):
+            time.sleep(0.05)
+            beat()
+            cut += steps.cut_off()
+        assert [name for name, _ in cut] == ["hangs"]
+        thread.join(5)
+        assert ended == ["took too long and was cut off"]
+        assert steps.under_way() == ["slow"] and steps.stuck() == []
+
+
+def test_a_step_that_holds_out_is_named():
+    steps = Steps(limit=0.05)
+    over = threading.Event()
+
+    def hold_out() -> None:
+        with contextlib.suppress(BabelwireError), steps.step("in C"):
+            over.wait()  # no bytecode until this returns
+
+    thread = threading.Thread(target=hold_out, daemon=True)
+    thread.start()
+    until(lambda: bool(steps.cut_off()))
+    until(lambda: steps.stuck() == ["in C"])
+    over.set()
+    thread.join(5)
+    assert steps.stuck() == []
+
+
+def test_a_crontab_is_read_in_its_own_zone_summer_and_winter():
+    source = Source(id="a", kind="folder", cron="30 7 * * mon-fri", timezone="Europe/Lisbon")
+    friday = datetime(2026, 3, 27, 12, tzinfo=UTC)  # the clocks go forward on the 29th
+    assert next_time(source, friday - timedelta(days=1)) == datetime(2026, 3, 27, 7, 30, tzinfo=UTC)
+    assert next_time(source, friday) == datetime(2026, 3, 30, 6, 30, tzinfo=UTC)
+    tokyo = Source(id="b", kind="folder", cron="0 9 * * *", timezone="Asia/Tokyo")
+    assert next_time(tokyo, friday) == datetime(2026, 3, 28, 0, 0, tzinfo=UTC)
+    assert next_time(Source(id="c", kind="folder", every=60.0), friday) is None
+
+
+def test_what_could_not_be_published_is_published_when_it_can_be(place):
+    folder = place.parent / "output" / "news"
+    folder.parent.mkdir()
+    folder.write_text("a file where a folder should be")
+    with daemon(place) as process:
+        until(lambda: logged(place, "cannot be written"))
+        folder.unlink()
+        until(lambda: len(titles(place)) == 1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0

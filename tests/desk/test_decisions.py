@@ -1,11 +1,12 @@
 """What the desk decides, value in and value out."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pipeline.article import Article, FeedSpec, Reference, Source, Translation, Validators
 from pipeline.desk import decisions
 from pipeline.errors import FetchError
-from pipeline.store import Known, Published
+from pipeline.store import Known, Published, SourceState
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -31,11 +32,40 @@ def test_failures_are_tried_again_ever_more_rarely_and_not_for_ever():
     assert decisions.retry_at(0, FetchError("u", "404"), NOW) is None
 
 
-def test_folders_are_looked_at_again_and_feeds_are_not():
-    pages = [known(1), known(2)]
-    folder = Source(id="s", kind="folder")
-    assert decisions.revisits(folder, pages, [pages[0]]) == [pages[1]]
-    assert decisions.revisits(Source(id="s", kind="feed"), pages, []) == []
+def test_what_is_due_gone_or_was_never_wanted_is_not_looked_at_twice():
+    states = ("done", "done", "skipped", "gone", "failed", "rejected")
+    pages = [replace(known(number), state=state) for number, state in enumerate(states)]
+    listed, folder = (Source(id="s", kind=kind) for kind in ("urls", "folder"))
+    assert [one.id for one in decisions.revisits(listed, pages, [pages[0]])] == [1, 5]
+    assert [one.id for one in decisions.revisits(folder, pages, [pages[0]])] == [1, 4, 5]
+    forced = decisions.revisits(listed, pages, [], force=True)
+    assert [one.id for one in forced] == [0, 1, 3, 4, 5]
+
+
+def test_pages_are_looked_at_again_ever_more_rarely():
+    feed = Source(id="s", kind="feed")
+    page = replace(known(1), first_seen=NOW, fetched_at=NOW)
+    looked, moment = [], NOW
+    while moment < NOW + timedelta(days=8):
+        moment += timedelta(minutes=30)
+        if decisions.looks(feed, [page], moment):
+            looked.append((moment - NOW) / timedelta(hours=1))
+            page = replace(page, fetched_at=moment)
+    assert looked == [6, 12, 24, 48, 96, 192]
+    # One that is said to have changed is looked at at once, but not each time that is said.
+    said = replace(page, fetched_at=NOW, stated=NOW)
+    assert decisions.looks(feed, [said], NOW) == [said]
+    seen = replace(said, fetched_at=NOW + timedelta(hours=1))
+    assert decisions.looks(feed, [seen], NOW + timedelta(hours=1, minutes=59)) == []
+    assert decisions.looks(feed, [seen], NOW + timedelta(hours=2)) == [seen]
+    assert len(decisions.looks(feed, [said] * 1_000, NOW)) == 20
+    assert decisions.looks(replace(feed, text="entry"), [said], NOW) == []
+
+
+def test_the_backlog_of_a_new_source_alone_is_bounded():
+    sitemap = Source(id="s", kind="sitemap", backlog=100)
+    assert decisions.backlog(sitemap, SourceState()) == 100
+    assert decisions.backlog(sitemap, SourceState(last_success=NOW)) == 0
 
 
 def test_the_source_fills_what_the_page_leaves_open():

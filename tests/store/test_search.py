@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from pipeline.article import Translation
 from pipeline.store import Store, sqlite_url
+from pipeline.store.database import Database
+from pipeline.store.migrate import upgrade
 from pipeline.store.search import expression, plain, snippet, spaced
 from tests.store.test_store import ARTICLE, NOW, keep
 
@@ -107,21 +109,30 @@ def test_accents_are_optional_with_the_index(tmp_path):
 
 
 def test_what_was_translated_before_there_was_a_search_is_found(tmp_path):
-    url = sqlite_url(tmp_path)
-    with Store(url) as store:
+    with Store(sqlite_url(tmp_path / "new")) as store:
         fill(store)
-        with store.database.write() as connection:
-            for name in (
-                "search_index",
-                "search_texts",
-                "listings",
-                "archived",
-                "archive_cursors",
-            ):
-                connection.execute(text(f"DROP TABLE {name}"))
-            connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-    with Store(url) as store:
+    old = Database(sqlite_url(tmp_path / "old"))
+    with old.write() as connection:
+        upgrade(connection, "0001")
+        connection.exec_driver_sql(f"ATTACH '{tmp_path}/new/babelwire.sqlite' AS new")
+        for table, columns in tables(connection).items():
+            names = ", ".join(f'"{name}"' for name in columns)
+            connection.exec_driver_sql(
+                f'INSERT INTO main."{table}" ({names}) SELECT {names} FROM new."{table}"'
+            )
+    old.close()
+    with Store(sqlite_url(tmp_path / "old")) as store:
         assert [hit.snippet for hit in store.search.find("noon")] == ["The ferry stops. At noon"]
+
+
+def tables(connection) -> dict[str, list[str]]:
+    """The columns of each table of the main database, referenced tables first."""
+    inspector = inspect(connection)
+    return {
+        name: [column["name"] for column in inspector.get_columns(name)]
+        for name, _ in inspector.get_sorted_table_and_fkc_names()
+        if name is not None and name != "alembic_version"
+    }
 
 
 def test_pure_parts():

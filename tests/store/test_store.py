@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from pipeline.article import Article, Page, Reference, Translation, Validators
 from pipeline.errors import StoreError
-from pipeline.store import Known, Store, sqlite_url
+from pipeline.store import Known, Limits, Store, sqlite_url
 from pipeline.store.migrate import HEAD
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -32,8 +32,8 @@ def store(tmp_path):
         yield opened
 
 
-def announce(store: Store, url: str = URL, source: str = "s") -> Known:
-    store.references.announce([Reference(source=source, url=url)], NOW)
+def announce(store: Store, url: str = URL, source: str = "s", now: datetime = NOW) -> Known:
+    store.references.announce([Reference(source=source, url=url)], now)
     return store.references.named(source, [url])[0]
 
 
@@ -262,3 +262,25 @@ def test_failed_segments_are_counted_and_forgotten_with_all_that_is_known_of_the
     assert store.memory.get("m", ["Good.", "Bad."]) == {"Good.": "Bom."}
     assert store.memory.get("m#links", ["Bad."]) == {}
     assert store.memory.get("m#gate", ["Good."]) == {"Good.": "numbers|strict||"}
+
+
+def test_under_steady_load_the_database_stops_growing(store):
+    sizes = []
+    for day in range(30):
+        now = NOW + timedelta(days=day)
+        for number in range(12):
+            words = f"<p>{day} {number} " + "words and more " * 300 + "</p>"
+            url = f"https://example.org/{day}/{number}"
+            article = replace(ARTICLE, url=url, html=words, text=words, published=now)
+            known = announce(store, url, now=now)
+            kept = store.articles.keep(known, page(known), article, url, now)
+            store.translations.keep(kept.id, "d", replace(translated(), html=words), now)
+            store.runs.finish(store.runs.start(["s"], now), {}, 0, now)
+        limits = Limits(
+            pages=now - timedelta(days=2), articles=now - timedelta(days=5), memory=now, shown=5
+        )
+        store.retention.prune(limits, ["s"])
+        with store.database.read() as connection:
+            sizes.append(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
+    assert sizes[4] > 1.5 * sizes[0]  # it does grow at first
+    assert max(sizes[15:]) <= 1.1 * max(sizes[6:15])

@@ -1,6 +1,8 @@
 """Articles and texts through the real embedded model."""
 
+import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,8 @@ import pytest
 from pipeline.article import Article, Translation
 from pipeline.errors import ModelError, NoModel
 from pipeline.options import TranslateOptions
-from pipeline.translate import DictMemory, Translator
+from pipeline.translate import DictMemory, Models, Translator
+from pipeline.translate.engine import Engine
 
 
 def article(number: int = 0, language: str | None = "en", html: str = "") -> Article:
@@ -109,3 +112,17 @@ def test_no_gpu_is_an_error_with_a_remedy(packages: Path) -> None:
     options = TranslateOptions(packages_dir=packages, device="cuda")
     with pytest.raises(ModelError, match=r"translate\.device"):
         Translator(options).texts(["Hello there."], "en", "pt")
+
+
+def test_no_more_models_than_wanted_stay_in_memory(packages: Path, tmp_path: Path) -> None:
+    model = Models(packages).installed()[0]
+    for name in ("one", "two"):
+        shutil.copytree(model.path, tmp_path / name)
+    engine = Engine(TranslateOptions(packages_dir=packages, max_loaded=2))
+    copies = [replace(model, path=tmp_path / name) for name in ("one", "two")]
+    first = engine.load(model)
+    engine.load(copies[0])
+    assert engine.load(model) is first  # used again: it stays
+    engine.load(copies[1])
+    assert engine.loaded() == [model.key] * 2
+    assert engine.load(model) is first
