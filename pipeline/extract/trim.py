@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.extract import consent, lexicon, orphans
+from pipeline.extract import consent, lexicon, orphans, stamps
 from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_ITEMS = frozenset({"td", "th", "li", "dt", "dd"})
 _MARKUP = re.compile(r"<(img|iframe|script|div|a|p|style|ins)\b[^>]*>", re.I)
 _COOKIES = ("cookie", "куки", "クッキー", "쿠키", "çerez", "evästee", "informasjonskaps")
 _AFTER = 0.35  # prose after the article as a share of the article's
@@ -22,6 +23,7 @@ _NETWORK = re.compile(
     r"|snapchat|pinterest|threads|vkontakte|weibo|wechat|viber|rss)\b",
     re.I,
 )
+_COUNTER = re.compile(r"(\w{3,12} )?\d{1,3}\s*(of|/|von|de|di|van|из|iz|z|sur|av)\s*\d{1,3}", re.I)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 
 
@@ -69,6 +71,7 @@ def _judge(block: Block) -> None:
         block.words in _labels()
         or _MARKUP.match(text)
         or (_promo().match(text) and linked > 0.4)
+        or (node.name not in _ITEMS and _COUNTER.fullmatch(text))
         or (linked > 0.9 and _is_promo_link(node, text))
         or consent.block(text) > 1
     ):
@@ -80,6 +83,8 @@ def _judge(block: Block) -> None:
         return
     elif len(text) < 320 and (_speaks_for_site(block.words, text) or _points_at_network(text)):
         block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
+    elif node.name not in _ITEMS and stamps.is_stamp(text):
+        block.bad = 2
     elif linked > 0.8 and len(text) < 300:
         block.bad = 1
     block.solid = not heading and block.bad == 0 and node.prose > 60
