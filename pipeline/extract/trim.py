@@ -73,6 +73,7 @@ def _judge(block: Block) -> None:
         or (_promo().match(text) and linked > 0.4)
         or (node.name not in _ITEMS and _COUNTER.fullmatch(text))
         or (linked > 0.9 and _is_promo_link(node, text))
+        or (linked > 0.6 and len(text) > 60 and _announces_links(block.words))
         or consent.block(text) > 1
     ):
         block.bad = 3
@@ -95,6 +96,11 @@ def _promo() -> re.Pattern[str]:
     """ "READ MORE: …": one of the words that lead elsewhere, then a sign that sets it apart."""
     words = "|".join(re.escape(word) for word in lexicon.data("boilerplate")["promo"]["starts"])
     return re.compile(rf"^\W*({words})\s*(:|：|>|»|\||–|—)", re.I)
+
+
+def _announces_links(words: str) -> bool:
+    """Say whether a block of links begins with the name of a section: "Don't miss …"."""
+    return lexicon.begins(words, lexicon.phrases("boilerplate", "section", "starts"))
 
 
 @cache
