@@ -30,6 +30,8 @@ _ROLES: Final = frozenset(
         "tooltip",
     ]
 )
+_HEADING = re.compile("h[2-6]")
+_AT_WIDTHS = re.compile(r"[\w-]*(hidden|hide|invisible|none)-?(on-?)?(x?x?[sml][smlg]?|x[sl]|mobile|tablet|phone|desktop|small|medium|large|print)\b[\w-]*")  # fmt: skip
 _ARTICLE = 500.0  # prose of a short article, in characters
 _EMBED = re.compile("embed|tweet|twitter|instagram|facebook-post|tiktok|youtube")
 _LANDMARKS: Final = frozenset(["nav", "footer", "aside", "form"])
@@ -93,7 +95,9 @@ def _judge(
         return None if share > 0.3 else f"landmark {node.name}"
     if node.name == "header" and not inside:
         return None if share > 0.2 or _has_heading(node) else "landmark header"
-    key = node.key
+    # The id of a heading is made of its words, which say nothing of the page's structure.
+    key = node.get("class").lower() if _HEADING.fullmatch(node.name) else node.key
+    key = _AT_WIDTHS.sub(" ", key)
     if key and share > 0.3 and _is_elsewhere(node, total):
         return "elsewhere"
     if not key or share > 0.3:
