@@ -31,7 +31,11 @@ _ROLES: Final = frozenset(
     ]
 )
 _HEADING = re.compile("h[2-6]")
-_AT_WIDTHS = re.compile(r"[\w-]*(hidden|hide|invisible|none)-?(on-?)?(x?x?[sml][smlg]?|x[sl]|mobile|tablet|phone|desktop|small|medium|large|print)\b[\w-]*")  # fmt: skip
+# What is hidden at some widths only: "hidden-xs", "d-none-on-mobile".
+_AT_WIDTHS = re.compile(
+    r"[\w-]*(hidden|hide|invisible|none)-(on-)?"
+    r"(x*[sml]|xs|xl|sm|md|lg|mobile|tablet|phone|desktop|small|medium|large|print)\b[\w-]*"
+)
 _ARTICLE = 500.0  # prose of a short article, in characters
 _EMBED = re.compile("embed|tweet|twitter|instagram|facebook-post|tiktok|youtube")
 _LANDMARKS: Final = frozenset(["nav", "footer", "aside", "form"])
