@@ -17,6 +17,7 @@ _TRIGGER = re.compile(
     re.I,
 )
 _FIXED = re.compile(r"position\s*:\s*(fixed|sticky)", re.I)
+_SIGNS = frozenset(lexicon.SIGNS)
 _DIALOG = frozenset({"dialog", "alertdialog"})
 
 # A notice has a few sentences, a preference centre some dozens; an article container holding more
@@ -34,7 +35,7 @@ def signs(text: str) -> int:
     if len(bare.strip()) < 0.5 * len(text):
         return 0
     words = lexicon.normal(bare)
-    found = {sign for sign in lexicon.SIGNS if lexicon.holds(words, _signs(sign))}
+    found = lexicon.kinds(words) & _SIGNS
     count = len(found)
     if {"cookie", "we"} <= found and (count >= 3 or len(words) < 160):
         return count
@@ -45,10 +46,6 @@ def signs(text: str) -> int:
     if count >= 2 and found & {"you", "choice", "accept", "cookie"} and len(words) < 260:
         return 1
     return 0
-
-
-def _signs(sign: str) -> tuple[str, ...]:
-    return lexicon.phrases("consent", sign)
 
 
 def mark(top: Node) -> None:

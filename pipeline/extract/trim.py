@@ -67,6 +67,7 @@ def _judge(block: Block) -> None:
     node, text = block.node, block.text
     linked = node.links / max(1, node.chars)
     heading = node.name in _HEADINGS
+    notice = consent.block(text)
     if (
         block.words in _labels()
         or _MARKUP.match(text)
@@ -74,10 +75,10 @@ def _judge(block: Block) -> None:
         or (node.name not in _ITEMS and _COUNTER.fullmatch(text))
         or (linked > 0.9 and _is_promo_link(node, text))
         or (linked > 0.6 and len(text) > 60 and _announces_links(block.words))
-        or consent.block(text) > 1
+        or notice > 1
     ):
         block.bad = 3
-    elif consent.block(text) or _names_cookies(block):
+    elif notice or _names_cookies(block):
         # A sentence about cookies: a notice's only where it stands among others of a site's.
         block.bad = 1
         block.solid = not heading and node.prose > 60
@@ -124,8 +125,7 @@ def _is_promo_link(node: Node, text: str) -> bool:
 
 
 def _speaks_for_site(words: str, text: str) -> bool:
-    tail = lexicon.data("boilerplate")["tail"]
-    if any(lexicon.holds(words, lexicon.phrases("boilerplate", "tail", key)) for key in tail):
+    if "site" in lexicon.kinds(words):
         return True
     return _EMAIL.search(text) is not None and len(text) < 160
 
