@@ -51,12 +51,11 @@ def signs(text: str) -> int:
 def mark(top: Node) -> None:
     """Give the verdict "consent" to the notices of a page. `top` has been measured."""
     limit = max(400, 0.4 * top.chars)
-    platforms = lexicon.pattern("platforms")
     stack = [top]
     while stack:
         node = stack.pop()
         if node is not top and node.tag is not None and node.chars <= limit:
-            if node.key and platforms.search(node.key) and not _holds_article(node):
+            if node.key and lexicon.named("platforms", node.key) and not _holds_article(node):
                 node.verdict = "consent"
                 continue
             if _is_notice(node):

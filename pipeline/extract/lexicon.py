@@ -53,6 +53,12 @@ def pattern(table: str) -> re.Pattern[str]:
     return _compiled("".join(data("structure")[table]["pattern"].split()))
 
 
+@lru_cache(maxsize=16384)  # a page names many elements alike
+def named(table: str, key: str) -> bool:
+    """Say whether the key of an element fits a pattern of structure.toml."""
+    return pattern(table).search(key) is not None
+
+
 @cache
 def content_patterns() -> tuple[re.Pattern[str], ...]:
     """Return the patterns of content containers, most trusted first."""
