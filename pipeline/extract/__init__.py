@@ -22,6 +22,7 @@ from pipeline.extract import (
     metadata,
     prose,
     refusals,
+    stated,
     teasers,
     trim,
 )
@@ -35,6 +36,7 @@ __all__ = ["NotAnArticle", "extract", "plain_text"]
 
 _SUMMARY = 300  # characters
 _POOR = 250  # width of text below which a page is read again, leniently
+_BARE = 1200  # width of text below which the data of a page's scripts are looked at
 _SENTENCE = re.compile(r"(?<=[.!?…。！？।؟])\s+|(?<=[。！？])")
 
 
@@ -62,6 +64,8 @@ def extract(
         if width(other.body.text) > 2 * width(reading.body.text):
             reading = other
     facts, body = reading.facts, reading.body
+    if width(body.text) < _BARE:
+        body = _stated(soup, reading)
     reason = refusals.reason(
         refusals.Finding(
             title=facts.title,
@@ -139,6 +143,15 @@ def _body(container: Node, facts: Metadata, around: int) -> Body:
     told = facts.article_body
     if width(told) > 2 * width(body.text) + 400 and around < 2 * width(told):
         return _told(told, facts) or body
+    return body
+
+
+def _stated(soup: BeautifulSoup, reading: _Reading) -> Body:
+    """Read the states of a page's scripts where its markup shows hardly anything."""
+    facts, body = reading.facts, reading.body
+    other = _told(stated.find(soup), facts)
+    if other is not None and width(other.text) > 2 * width(body.text) + 400:
+        return other
     return body
 
 
