@@ -30,6 +30,12 @@ _ROLES: Final = frozenset(
         "tooltip",
     ]
 )
+_HEADING = re.compile("h[2-6]")
+# What is hidden at some widths only: "hidden-xs", "d-none-on-mobile".
+_AT_WIDTHS = re.compile(
+    r"[\w-]*(hidden|hide|invisible|none)-(on-)?"
+    r"(x*[sml]|xs|xl|sm|md|lg|mobile|tablet|phone|desktop|small|medium|large|print)\b[\w-]*"
+)
 _ARTICLE = 500.0  # prose of a short article, in characters
 _EMBED = re.compile("embed|tweet|twitter|instagram|facebook-post|tiktok|youtube")
 _LANDMARKS: Final = frozenset(["nav", "footer", "aside", "form"])
@@ -60,14 +66,12 @@ def mark_hidden(top: Node) -> None:
 def mark(top: Node) -> None:
     """Give verdicts to landmarks and to elements named as chrome."""
     total = max(1.0, top.prose)
-    chrome = lexicon.pattern("chrome")
-    meta = lexicon.pattern("meta")
     body = lexicon.content_patterns()[0]
     stack = [(top, False)]
     while stack:
         node, inside = stack.pop()
         if node is not top and node.tag is not None:
-            verdict = _judge(node, total, chrome, meta, body, inside)
+            verdict = _judge(node, total, body, inside)
             if verdict is not None:
                 node.verdict = verdict
                 continue
@@ -75,14 +79,12 @@ def mark(top: Node) -> None:
         if not node.leaf:
             stack.extend((child, inside) for child in node.nodes())
         else:
-            _inline(node, chrome)
+            _inline(node)
 
 
 def _judge(
     node: Node,
     total: float,
-    chrome: re.Pattern[str],
-    meta: re.Pattern[str],
     body: re.Pattern[str],
     inside: bool,
 ) -> str | None:
@@ -93,7 +95,9 @@ def _judge(
         return None if share > 0.3 else f"landmark {node.name}"
     if node.name == "header" and not inside:
         return None if share > 0.2 or _has_heading(node) else "landmark header"
-    key = node.key
+    # The id of a heading is made of its words, which say nothing of the page's structure.
+    key = node.get("class").lower() if _HEADING.fullmatch(node.name) else node.key
+    key = _AT_WIDTHS.sub(" ", key)
     if key and share > 0.3 and _is_elsewhere(node, total):
         return "elsewhere"
     if not key or share > 0.3:
@@ -102,22 +106,22 @@ def _judge(
         return None
     if node.name in ("figure", "table", "tbody", "tr", "blockquote", "pre", "h1", "picture"):
         return None
-    if node.name == "td" and not lexicon.pattern("elsewhere").search(key):
+    if node.name == "td" and not lexicon.named("elsewhere", key):
         return None
-    if chrome.search(key) or (share < 0.1 and lexicon.pattern("furniture").search(key)):
+    if lexicon.named("chrome", key) or (share < 0.1 and lexicon.named("furniture", key)):
         if _EMBED.search(key) and _is_embed(node):
             return None
         if body.search(key) and share > 0.02:
             return None
         return "chrome"
-    if meta.search(key) and node.chars < 400 and node.prose < 0.1 * total:
+    if lexicon.named("meta", key) and node.chars < 400 and node.prose < 0.1 * total:
         return "meta"
     return None
 
 
 def _is_elsewhere(node: Node, total: float) -> bool:
     """Say whether a long node is named as what cannot be the article, with an article beside it."""
-    if total - node.prose < _ARTICLE or not lexicon.pattern("elsewhere").search(node.key):
+    if total - node.prose < _ARTICLE or not lexicon.named("elsewhere", node.key):
         return False
     return not _has_heading(node) and not any(inner.name == "main" for inner in node.walk())
 
@@ -137,13 +141,12 @@ def _has_heading(node: Node) -> bool:
     return any(child.name == "h1" for child in node.walk())
 
 
-def _inline(leaf: Node, chrome: re.Pattern[str]) -> None:
+def _inline(leaf: Node) -> None:
     """Take named chrome and what is hidden out of a paragraph too."""
-    overlay = lexicon.pattern("overlay")
     for node in leaf.inlines():
-        if node.key and node.name != "a" and overlay.search(node.key):
+        if node.key and node.name != "a" and lexicon.named("overlay", node.key):
             node.verdict = "overlay"
             continue
         small = node.chars < min(200, max(40, 0.6 * leaf.chars))
-        if small and node.key and node.name != "a" and chrome.search(node.key):
+        if small and node.key and node.name != "a" and lexicon.named("chrome", node.key):
             node.verdict = "chrome"

@@ -17,6 +17,7 @@ _TRIGGER = re.compile(
     re.I,
 )
 _FIXED = re.compile(r"position\s*:\s*(fixed|sticky)", re.I)
+_SIGNS = frozenset(lexicon.SIGNS)
 _DIALOG = frozenset({"dialog", "alertdialog"})
 
 # A notice has a few sentences, a preference centre some dozens; an article container holding more
@@ -34,7 +35,7 @@ def signs(text: str) -> int:
     if len(bare.strip()) < 0.5 * len(text):
         return 0
     words = lexicon.normal(bare)
-    found = {sign for sign in lexicon.SIGNS if lexicon.holds(words, _signs(sign))}
+    found = lexicon.kinds(words) & _SIGNS
     count = len(found)
     if {"cookie", "we"} <= found and (count >= 3 or len(words) < 160):
         return count
@@ -47,19 +48,14 @@ def signs(text: str) -> int:
     return 0
 
 
-def _signs(sign: str) -> tuple[str, ...]:
-    return lexicon.phrases("consent", sign)
-
-
 def mark(top: Node) -> None:
     """Give the verdict "consent" to the notices of a page. `top` has been measured."""
     limit = max(400, 0.4 * top.chars)
-    platforms = lexicon.pattern("platforms")
     stack = [top]
     while stack:
         node = stack.pop()
         if node is not top and node.tag is not None and node.chars <= limit:
-            if node.key and platforms.search(node.key) and not _holds_article(node):
+            if node.key and lexicon.named("platforms", node.key) and not _holds_article(node):
                 node.verdict = "consent"
                 continue
             if _is_notice(node):

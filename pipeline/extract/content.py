@@ -99,16 +99,19 @@ def with_lead(container: Node, top: Node, title: str) -> Node:
     leaves = list(top.leaves())
     inside = {id(leaf) for leaf in container.leaves()}
     first = next((place for place, leaf in enumerate(leaves) if id(leaf) in inside), 0)
-    found: list[Node | str] = []
+    found: list[Node] = []
+    opening = leaves[first : first + _OPENING]
     for leaf in reversed(leaves[max(0, first - _HEADER) : first]):
         text = leaf.text()
         if leaf.name == "h1" or (title and _fold(text) == _fold(title)):
             return _joined(found, container) if found else container
-        if _is_standfirst(leaf, text):
+        if _is_standfirst(leaf, text) and not _repeats(text, [*found, *opening]):
             found.insert(0, leaf)
     return container
 
 
+_OPENING = 6  # blocks of the article in which a standfirst may be repeated
+_SAME = 60  # letters by which two of them are the same
 _HEADER = 14  # blocks a header may have
 _STANDFIRST = 70  # width of the shortest one
 
@@ -121,7 +124,13 @@ def _is_standfirst(leaf: Node, text: str) -> bool:
     return leaf.prose > 0 or text.rstrip().endswith((".", "!", "?", "…", "。", "؟"))
 
 
-def _joined(lead: list[Node | str], container: Node) -> Node:
+def _repeats(text: str, others: list[Node]) -> bool:
+    """Say whether a standfirst stands there again, or begins a paragraph of the article."""
+    start = _fold(text)[:_SAME]
+    return any(_fold(other.text()).startswith(start) for other in others)
+
+
+def _joined(lead: list[Node], container: Node) -> Node:
     whole = Node("div", None, None)
     whole.children = [*lead, container]
     return whole

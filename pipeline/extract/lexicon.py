@@ -7,7 +7,7 @@ It refuses nothing; a broken data file is a broken installation and fails at imp
 import re
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -53,6 +53,12 @@ def pattern(table: str) -> re.Pattern[str]:
     return _compiled("".join(data("structure")[table]["pattern"].split()))
 
 
+@lru_cache(maxsize=16384)  # a page names many elements alike
+def named(table: str, key: str) -> bool:
+    """Say whether the key of an element fits a pattern of structure.toml."""
+    return pattern(table).search(key) is not None
+
+
 @cache
 def content_patterns() -> tuple[re.Pattern[str], ...]:
     """Return the patterns of content containers, most trusted first."""
@@ -72,6 +78,41 @@ def holds(text: str, words: tuple[str, ...]) -> bool:
             return True
     ascii_only = text.isascii()
     return any(word in text for word in rest if word.isascii() or not ascii_only)
+
+
+@lru_cache(maxsize=4096)
+def kinds(text: str) -> frozenset[str]:
+    """Say of what a normalised text speaks: the `SIGNS` of consent, and "site" for boilerplate.
+
+    All lists are looked up in one go, and once a block, however many rules ask.
+    """
+    index, wide, narrow = _kinds()
+    found: set[str] = set()
+    for key in {text[place : place + _KEY] for place in _spaces(text)} & index.keys():
+        for word, kind in index[key]:
+            if kind not in found and word in text:
+                found.add(kind)
+    rest = narrow if text.isascii() else (*narrow, *wide)
+    found.update(kind for word, kind in rest if kind not in found and word in text)
+    return frozenset(found)
+
+
+@cache
+def _kinds() -> tuple[
+    dict[str, list[tuple[str, str]]], tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]
+]:
+    """Phrases with their kinds: by key, then those without a key, of all letters or of ASCII."""
+    pairs = [(word, sign) for sign in SIGNS for word in phrases("consent", sign)]
+    pairs += [(word, "site") for word in phrases("boilerplate", "tail")]
+    index: dict[str, list[tuple[str, str]]] = {}
+    rest = []
+    for word, kind in pairs:
+        if word.startswith(" ") and len(word) >= _KEY:
+            index.setdefault(word[:_KEY], []).append((word, kind))
+        else:
+            rest.append((word, kind))
+    wide = tuple(pair for pair in rest if not pair[0].isascii())
+    return index, wide, tuple(pair for pair in rest if pair[0].isascii())
 
 
 def begins(text: str, words: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ measures that judge it. It refuses nothing; what no reader sees is not in the ou
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from bs4 import Tag
@@ -227,9 +228,12 @@ def key_of(tag: Tag) -> str:
     """Return the id and classes of a tag as one lower-case string with words set apart."""
     attrs = tag.attrs
     words = " ".join(str(attrs[name]) for name in ("id", "class") if attrs.get(name))
-    if not words:
-        return ""
-    return _JOINTS.sub("-", _CAMEL.sub("-", words[:400])).lower()
+    return _key(words[:400]) if words else ""
+
+
+@lru_cache(maxsize=8192)  # a page says the same of many elements
+def _key(words: str) -> str:
+    return _JOINTS.sub("-", _CAMEL.sub("-", words)).lower()
 
 
 # Naming conventions differ in the joints of words only: articleBody, article-body, article__body.

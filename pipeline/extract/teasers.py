@@ -4,12 +4,14 @@ In: a measured outline on which prose is weighed. Out: the verdict "teaser" on t
 to judge a single card: only repetition tells a teaser from a part of the article.
 """
 
+import re
 from collections import defaultdict
 from typing import Final
 
 from pipeline.extract import urls
 from pipeline.extract.outline import Node
 
+_IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif|svg)([?#]|$)", re.I)
 _FEWEST = 3  # cards that make a list
 _LONGEST = 700  # width of a card's text
 _EXCERPT = 480  # width of what is not linked in a card
@@ -92,5 +94,7 @@ def _leads_on(leaf: Node, url: str) -> bool:
         href = node.get("href") if node.name == "a" else ""
         if href and not href.startswith("#"):
             address = urls.image(href, url)
+            if _IMAGE.search(address):
+                return False  # a larger copy of the picture
             return not address or not urls.site(url) or urls.same_site(address, url)
     return False

@@ -8,10 +8,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.extract import consent, lexicon, orphans
+from pipeline.extract import consent, lexicon, orphans, stamps
 from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_ITEMS = frozenset({"td", "th", "li", "dt", "dd"})
 _MARKUP = re.compile(r"<(img|iframe|script|div|a|p|style|ins)\b[^>]*>", re.I)
 _COOKIES = ("cookie", "куки", "クッキー", "쿠키", "çerez", "evästee", "informasjonskaps")
 _AFTER = 0.35  # prose after the article as a share of the article's
@@ -22,6 +23,7 @@ _NETWORK = re.compile(
     r"|snapchat|pinterest|threads|vkontakte|weibo|wechat|viber|rss)\b",
     re.I,
 )
+_COUNTER = re.compile(r"(\w{3,12} )?\d{1,3}\s*(of|/|von|de|di|van|из|iz|z|sur|av)\s*\d{1,3}", re.I)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 
 
@@ -65,21 +67,26 @@ def _judge(block: Block) -> None:
     node, text = block.node, block.text
     linked = node.links / max(1, node.chars)
     heading = node.name in _HEADINGS
+    notice = consent.block(text)
     if (
         block.words in _labels()
         or _MARKUP.match(text)
         or (_promo().match(text) and linked > 0.4)
+        or (node.name not in _ITEMS and _COUNTER.fullmatch(text))
         or (linked > 0.9 and _is_promo_link(node, text))
-        or consent.block(text) > 1
+        or (linked > 0.6 and len(text) > 60 and _announces_links(block.words))
+        or notice > 1
     ):
         block.bad = 3
-    elif consent.block(text) or _names_cookies(block):
+    elif notice or _names_cookies(block):
         # A sentence about cookies: a notice's only where it stands among others of a site's.
         block.bad = 1
         block.solid = not heading and node.prose > 60
         return
     elif len(text) < 320 and (_speaks_for_site(block.words, text) or _points_at_network(text)):
         block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
+    elif node.name not in _ITEMS and stamps.is_stamp(text):
+        block.bad = 2
     elif linked > 0.8 and len(text) < 300:
         block.bad = 1
     block.solid = not heading and block.bad == 0 and node.prose > 60
@@ -90,6 +97,11 @@ def _promo() -> re.Pattern[str]:
     """ "READ MORE: …": one of the words that lead elsewhere, then a sign that sets it apart."""
     words = "|".join(re.escape(word) for word in lexicon.data("boilerplate")["promo"]["starts"])
     return re.compile(rf"^\W*({words})\s*(:|：|>|»|\||–|—)", re.I)
+
+
+def _announces_links(words: str) -> bool:
+    """Say whether a block of links begins with the name of a section: "Don't miss …"."""
+    return lexicon.begins(words, lexicon.phrases("boilerplate", "section", "starts"))
 
 
 @cache
@@ -113,8 +125,7 @@ def _is_promo_link(node: Node, text: str) -> bool:
 
 
 def _speaks_for_site(words: str, text: str) -> bool:
-    tail = lexicon.data("boilerplate")["tail"]
-    if any(lexicon.holds(words, lexicon.phrases("boilerplate", "tail", key)) for key in tail):
+    if "site" in lexicon.kinds(words):
         return True
     return _EMAIL.search(text) is not None and len(text) < 160
 

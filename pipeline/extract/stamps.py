@@ -1,0 +1,51 @@
+"""Lines that only say when, and by whom, something was published.
+
+In: the text of a block. Out: whether it is such a stamp: "Published: 19 November 2019 08:38 AM".
+It refuses sentences, and every line that says anything else.
+"""
+
+import re
+from functools import cache
+
+from pipeline.extract import lexicon
+from pipeline.extract.outline import width
+
+_LONGEST = 140  # characters
+_REST = 14  # letters that may remain when the date is taken away: a weekday, a time zone
+_DATE = re.compile(
+    r"\b(1[89]|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d+\s*[年月日]|\b\d{1,2}[:h.]\d{2}\b"
+)
+_SENTENCE = re.compile(r"[a-z\u00df-\u024f\u0430-\u044f]{3,}[.!?](\s|$)|[。！？]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SMALL = frozenset({"am", "pm", "uhr", "gmt", "utc", "et", "est", "edt", "cet", "cest", "pst", "h"})
+
+
+def is_stamp(text: str) -> bool:
+    """Say whether a text is a date with its label, nothing more."""
+    if len(text) > _LONGEST or not _DATE.search(text) or _SENTENCE.search(text) or "+" in text:
+        return False
+    words = _LETTERS.findall(text.casefold())
+    if _label().match(text):
+        return True
+    if not words and text.strip(" .").isdigit():
+        return False  # a year that heads a part of the article
+    rest = [word for word in words if word not in _SMALL and word[:3] not in _months()]
+    left = "".join(rest).strip("年月日")
+    # A character of a script without spaces says as much as half a word.
+    return len(left) + 3 * (width(left) - len(left)) <= _REST
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """A word that announces a date, at the beginning or after the date itself."""
+    words = [
+        word for word in lexicon.data("dates")["labels"] if len(word) > 4 or not word.isascii()
+    ]
+    named = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"[\W\d]*({named})(?!\w)", re.I)
+
+
+@cache
+def _months() -> frozenset[str]:
+    variants = (name for names in lexicon.data("months").values() for name in names)
+    return frozenset(word.casefold()[:3] for name in variants for word in name.split("|"))
