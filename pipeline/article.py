@@ -35,6 +35,8 @@ class Source:
     come from: its page, its entry in the feed, or ("auto") the page and, where that is refused,
     the entry. `user_agent`, `headers` and `proxy` overrule the fetcher's own; `headers` are sent to
     the source's own hosts alone. `rights` is the licence of its articles, in a sentence.
+    `article` and `remove` are CSS selectors of what holds the text on its pages (none: it is found)
+    and of what there is no part of it.
     """
 
     id: str
@@ -58,6 +60,8 @@ class Source:
     headers: Mapping[str, str] = field(default_factory=dict)
     proxy: str = ""
     rights: str = ""
+    article: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

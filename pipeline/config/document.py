@@ -16,6 +16,7 @@ from pipeline.config.values import (
     Language,
     OptionalHttpUrl,
     Seconds,
+    Selector,
     TimeZone,
     Token,
 )
@@ -31,6 +32,8 @@ class _SourceSettings(Options):
     timezone: TimeZone = ""
     limit: int = Field(default=0, ge=0)
     rights: str = ""
+    article: tuple[Selector, ...] = ()
+    remove: tuple[Selector, ...] = ()
 
 
 class _WebSettings(_SourceSettings):
@@ -84,7 +87,7 @@ class IndexSettings(_ListingSettings):
     """A page that links to articles."""
 
     kind: Literal["index"]
-    links: tuple[str, ...] = ()
+    links: tuple[Selector, ...] = ()
 
 
 SourceSettings = Annotated[

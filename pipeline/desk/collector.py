@@ -215,7 +215,14 @@ def extract_page(page: Page, source: Source) -> Article:
         BabelwireError: the page broke the extractor.
     """
     try:
-        return extract(page.content, page.url, charset=page.charset, language=source.language)
+        article = extract(
+            page.content,
+            page.url,
+            charset=page.charset,
+            language=source.language,
+            article=source.article,
+            remove=source.remove,
+        )
     except BabelwireError:
         raise
     except Exception as error:
@@ -225,3 +232,10 @@ def extract_page(page: Page, source: Source) -> Article:
             f"the page broke the extractor ({type(error).__name__}: {error})",
             "please report the page",
         ) from error
+    if source.article and article.origins.get("text") != "selector":
+        log.warning(
+            "%s: no selector of `article` fits the page: its text was looked for",
+            page.url,
+            extra={"source": source.id},
+        )
+    return article

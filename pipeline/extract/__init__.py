@@ -5,8 +5,8 @@ It refuses, with `NotAnArticle`, what holds no article: walls, error pages, inde
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import unescape
 
 from bs4 import BeautifulSoup, Tag
@@ -22,6 +22,7 @@ from pipeline.extract import (
     metadata,
     prose,
     refusals,
+    selected,
     stated,
     teasers,
     trim,
@@ -41,12 +42,21 @@ _SENTENCE = re.compile(r"(?<=[.!?…。！？।؟])\s+|(?<=[。！？])")
 
 
 def extract(
-    html: bytes, url: str, *, charset: str | None = None, language: str | None = None
+    html: bytes,
+    url: str,
+    *,
+    charset: str | None = None,
+    language: str | None = None,
+    article: Sequence[str] = (),
+    remove: Sequence[str] = (),
 ) -> Article:
     """Return the article of a page.
 
     `charset` is HTTP's, which may be wrong; `language` (BCP 47) overrules what the page declares
-    and what its text looks like. Pure: no I/O, the same bytes give the same article.
+    and what its text looks like. `article` and `remove` are CSS selectors of what holds the text
+    (the first that fits any element; none: it is found) and of what is no part of it; where
+    `article` was of use, `origins["text"]` is "selector". Pure: no I/O, the same bytes give the
+    same article.
 
     Raises:
         NotAnArticle: with the reason.
@@ -58,13 +68,17 @@ def extract(
     root = soup.body or soup.html
     if root is None or not _is_html(soup):
         raise NotAnArticle(url, "not HTML", "take it out of the source")
-    reading = _read(root, facts)
-    if width(reading.body.text) < _POOR:
+    selected.remove(root, remove)
+    chosen = selected.article(soup, article)
+    if chosen is not None:
+        facts = replace(facts, origins={**facts.origins, "text": "selector"})
+    reading = _read(root if chosen is None else chosen, facts, chosen=chosen is not None)
+    if chosen is None and width(reading.body.text) < _POOR:
         other = _read(root, facts, lenient=True)
         if width(other.body.text) > 2 * width(reading.body.text):
             reading = other
     facts, body = reading.facts, reading.body
-    if width(body.text) < _BARE:
+    if chosen is None and width(body.text) < _BARE:
         body = _stated(soup, reading)
     reason = refusals.reason(
         refusals.Finding(
@@ -93,15 +107,17 @@ class _Reading:
     noticed: int
 
 
-def _read(root: Tag, facts: Metadata, *, lenient: bool = False) -> _Reading:
+def _read(root: Tag, facts: Metadata, *, lenient: bool = False, chosen: bool = False) -> _Reading:
+    """Read what is under `root`: find the article in it, unless it is `chosen` already."""
     top = outline(root, lenient=lenient)
     page = top.text()
     linked = top.links / max(1, top.chars)
     noticed = _strip(top, facts.base)
     facts = metadata.with_nearby(facts, top)
-    container = content.choose(top)
+    container = top if chosen else content.choose(top)
     around = top.chars
-    container = content.with_lead(container, top, facts.title)
+    if not chosen:
+        container = content.with_lead(container, top, facts.title)
     trim.trim(container)
     captions.gather(container)
     measure(container)

@@ -297,6 +297,24 @@ def test_how_a_source_is_asked_goes_from_the_settings_to_the_requests(site, pass
         assert (headers["Cookie"], headers["Accept-Language"]) == ("consent=yes", "pt")
 
 
+def test_selectors_of_a_source_say_what_its_articles_are(site, passes, caplog):
+    extra = '</p><p class="extra">An extra line, not wanted.</p>'
+    for slug in ("first", "second"):
+        site.page(f"/{slug}", article(slug).replace("</p>", extra, 1))
+    site.page("/feed.xml", rss(site, "first"))
+    town = passes(
+        "feed", site.url("/feed.xml"), 'article = ["main.x", "body"]\nremove = [".extra"]'
+    )
+    assert town.run().sources["town"].new == 1
+    text = town.entry("first").content[0].value
+    assert "about time" in text and "An extra line" not in text
+    assert "no selector" not in caplog.text
+    site.page("/feed.xml", rss(site, "second"))
+    town.path.write_text(town.path.read_text().replace('"body"', '"main.y"'))
+    assert town.run().sources["town"].new == 1
+    assert "no selector of `article` fits the page" in caplog.text
+
+
 def test_a_source_behind_a_proxy_is_asked_through_it(site, passes):
     site.page("http://news.example.org/feed.xml", rss(site).replace(b"</channel>", FAR))
     site.page("http://news.example.org/far", article("far"))
