@@ -42,6 +42,7 @@ class _WebSettings(_SourceSettings):
     user_agent: str = Field(default="", max_length=300)
     headers: dict[str, str] = Field(default_factory=dict)
     proxy: OptionalHttpUrl = ""
+    join_pages: int = Field(default=1, ge=1, le=50)
 
 
 class FolderSettings(_SourceSettings):

@@ -20,6 +20,7 @@ from pipeline.extract import (
     content,
     languages,
     metadata,
+    paging,
     prose,
     refusals,
     selected,
@@ -49,14 +50,15 @@ def extract(
     language: str | None = None,
     article: Sequence[str] = (),
     remove: Sequence[str] = (),
+    part: int = 1,
 ) -> Article:
     """Return the article of a page.
 
     `charset` is HTTP's, which may be wrong; `language` (BCP 47) overrules what the page declares
     and what its text looks like. `article` and `remove` are CSS selectors of what holds the text
     (the first that fits any element; none: it is found) and of what is no part of it; where
-    `article` was of use, `origins["text"]` is "selector". Pure: no I/O, the same bytes give the
-    same article.
+    `article` was of use, `origins["text"]` is "selector". `part` is the page's number in an article
+    of several pages. Pure: no I/O, the same bytes give the same article.
 
     Raises:
         NotAnArticle: with the reason.
@@ -65,6 +67,7 @@ def extract(
     text, _ = decode(html, charset)
     soup = parse(text)
     facts = metadata.read(soup, url)
+    following = paging.next_page(soup, url, facts.base, part)
     root = soup.body or soup.html
     if root is None or not _is_html(soup):
         raise NotAnArticle(url, "not HTML", "take it out of the source")
@@ -92,7 +95,7 @@ def extract(
     )
     if reason is not None:
         raise NotAnArticle(url, reason, "take it out of the source if it stays so")
-    return _article(facts, body, reading.page, language)
+    return replace(_article(facts, body, reading.page, language), next_page=following)
 
 
 @dataclass(frozen=True, slots=True)
