@@ -35,6 +35,9 @@ class Source:
     come from: its page, its entry in the feed, or ("auto") the page and, where that is refused,
     the entry. `user_agent`, `headers` and `proxy` overrule the fetcher's own; `headers` are sent to
     the source's own hosts alone. `rights` is the licence of its articles, in a sentence.
+    `article` and `remove` are CSS selectors of what holds the text on its pages (none: it is found)
+    and of what there is no part of it. Of an article of several pages,
+    at most `join_pages` are joined.
     """
 
     id: str
@@ -58,6 +61,9 @@ class Source:
     headers: Mapping[str, str] = field(default_factory=dict)
     proxy: str = ""
     rights: str = ""
+    article: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    join_pages: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +130,7 @@ class Article:
     plausible other). `language` is a lower-case BCP 47 primary tag ("en", "zh") or None where
     neither the page nor detection could say. Dates are time-zone aware. `partial` marks a teaser
     before a wall. `origins` says for each field where its value was found ("json-ld", "og:title").
+    `next_page` is where the article goes on, if it has several pages.
     """
 
     url: str
@@ -141,6 +148,7 @@ class Article:
     keywords: tuple[str, ...] = ()
     partial: bool = False
     origins: Mapping[str, str] = field(default_factory=dict)
+    next_page: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,9 @@ from urllib.request import url2pathname
 import typer
 
 from pipeline.article import Article, Page, Reference, Source, Translation
+from pipeline.cli import show
 from pipeline.cli.context import Context
+from pipeline.config.values import selector_fault
 from pipeline.errors import BabelwireError, FetchError, NotAnArticle
 from pipeline.extract import extract as extract_article
 from pipeline.extract import plain_text
@@ -43,23 +45,65 @@ def preview(
         str | None,
         typer.Option("--language", help="The page's language, if it does not say.", metavar="LANG"),
     ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help="Read it as a page of this source.", metavar="ID"),
+    ] = None,
+    article: Annotated[
+        list[str] | None,
+        typer.Option("--article", help="What holds the text; as in a source.", metavar="CSS"),
+    ] = None,
+    remove: Annotated[
+        list[str] | None,
+        typer.Option("--remove", help="What is no part of it; as in a source.", metavar="CSS"),
+    ] = None,
 ) -> None:
     """Show what would be published of a page. Nothing is stored."""
     shared: Context = context.obj
+    rules = _rules(shared, source, article or (), remove or ())
     with Client(shared.fetch_options()) as client:
         got = _get(page, client)
-    article = extract_article(got.content, got.url, charset=got.charset, language=language)
-    translation = _translated(shared, article, to.lower()) if to else None
+    found = extract_article(
+        got.content,
+        got.url,
+        charset=got.charset,
+        language=language or rules.language,
+        article=rules.article,
+        remove=rules.remove,
+    )
+    if rules.article and found.origins.get("text") != "selector":
+        show.tell("no selector of `article` fits the page: its text was looked for")
+    translation = _translated(shared, found, to.lower()) if to else None
     if translation is not None:
-        article = replace(
-            article,
+        found = replace(
+            found,
             title=translation.title,
             summary=translation.summary,
             html=translation.html,
             text=plain_text(translation.html),
         )
     show_form = {Form.text: _as_text, Form.html: _as_html, Form.json: _as_json}[form]
-    sys.stdout.write(show_form(article, translation) + "\n")
+    sys.stdout.write(show_form(found, translation) + "\n")
+
+
+def _rules(
+    shared: Context, source: str | None, article: Sequence[str], remove: Sequence[str]
+) -> Source:
+    """The source whose rules count; what is given on the command line goes before its own."""
+    for selector in (*article, *remove):
+        if fault := selector_fault(selector):
+            raise BabelwireError(selector, f"is no CSS selector ({fault})", "write another")
+    rules = Source(id="", kind="urls")
+    if source is not None:
+        sources = shared.settings().sources
+        if source not in sources:
+            raise BabelwireError(source, "is no source of the settings", "see `sources list`")
+        rules = sources[source]
+    return replace(
+        rules,
+        article=(*article,) or rules.article,
+        remove=(*rules.remove, *remove),
+    )
 
 
 def _get(place: str, client: Client) -> Page:

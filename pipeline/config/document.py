@@ -16,6 +16,7 @@ from pipeline.config.values import (
     Language,
     OptionalHttpUrl,
     Seconds,
+    Selector,
     TimeZone,
     Token,
 )
@@ -31,6 +32,8 @@ class _SourceSettings(Options):
     timezone: TimeZone = ""
     limit: int = Field(default=0, ge=0)
     rights: str = ""
+    article: tuple[Selector, ...] = ()
+    remove: tuple[Selector, ...] = ()
 
 
 class _WebSettings(_SourceSettings):
@@ -39,6 +42,7 @@ class _WebSettings(_SourceSettings):
     user_agent: str = Field(default="", max_length=300)
     headers: dict[str, str] = Field(default_factory=dict)
     proxy: OptionalHttpUrl = ""
+    join_pages: int = Field(default=1, ge=1, le=50)
 
 
 class FolderSettings(_SourceSettings):
@@ -84,7 +88,7 @@ class IndexSettings(_ListingSettings):
     """A page that links to articles."""
 
     kind: Literal["index"]
-    links: tuple[str, ...] = ()
+    links: tuple[Selector, ...] = ()
 
 
 SourceSettings = Annotated[

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+import soupsieve
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -75,6 +76,26 @@ def _cron(value: str) -> str:
     return value
 
 
+def selector_fault(value: str) -> str:
+    """What is wrong with a CSS selector, "" where nothing is."""
+    try:
+        soupsieve.compile(value)
+    except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:
+        return str(error).splitlines()[0].rstrip(".")
+    return ""
+
+
+def _selector(value: str) -> str:
+    if fault := selector_fault(value):
+        raise PydanticCustomError(
+            "selector",
+            "{value} is no CSS selector ({fault}) — write one as in a style sheet, "
+            'such as "div.story > p"',
+            {"value": f'"{value}"', "fault": fault},
+        )
+    return value
+
+
 def _timezone(value: str) -> str:
     if value and value not in available_timezones():
         near = difflib.get_close_matches(value, available_timezones(), n=1)
@@ -124,6 +145,7 @@ Age = Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=100 * 366 * 86_
 Kept = Annotated[float | None, BeforeValidator(_kept), Field(ge=0, le=100 * 366 * 86_400)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
 Cron = Annotated[str, AfterValidator(_cron)]
+Selector = Annotated[str, AfterValidator(_selector)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 OptionalHttpUrl = Annotated[str, AfterValidator(lambda value: value and _http_url(value))]
 Identifier = Annotated[str, Field(pattern=_ID, max_length=100)]

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Event
 
-from pipeline.article import Article, Page, Source, Validators
+from pipeline.article import Page, Reference, Source, Validators
 from pipeline.desk import decisions, moves
+from pipeline.desk.parts import extract_page, joined
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
-from pipeline.extract import extract
 from pipeline.ingest import (
     NO_HINTS,
     Client,
@@ -163,6 +163,10 @@ class Collector:
         )
         self._store.sources.schedule(source.id, poll.due, poll.interval)
 
+    def _another(self, url: str, source: Source) -> Page | None:
+        """A further page of an article, asked for as its first was."""
+        return fetch(Reference(source=source.id, url=url), self._client, Validators(), source)
+
     def _take(
         self, known: Known, source: Source, report: Report, tally: SourceReport, force: bool
     ) -> None:
@@ -181,6 +185,9 @@ class Collector:
             stage, validators = "extract", page.validators
             with report.timed("extract"):
                 article = extract_page(page, source)
+            if article.next_page and source.join_pages > 1:
+                with report.timed("fetch"):
+                    article = joined(article, source, lambda url: self._another(url, source))
             with report.timed("store"):
                 article = decisions.with_hints(article, known.reference)
                 key = identity(article.url)
@@ -205,23 +212,3 @@ class Collector:
             self._store.references.failed(
                 known, str(error), decisions.retry_at(known.attempts, error, self._clock())
             )
-
-
-def extract_page(page: Page, source: Source) -> Article:
-    """The article on a page of the source.
-
-    Raises:
-        NotAnArticle: the page holds none.
-        BabelwireError: the page broke the extractor.
-    """
-    try:
-        return extract(page.content, page.url, charset=page.charset, language=source.language)
-    except BabelwireError:
-        raise
-    except Exception as error:
-        log.debug("extraction failed", exc_info=True)
-        raise BabelwireError(
-            page.url,
-            f"the page broke the extractor ({type(error).__name__}: {error})",
-            "please report the page",
-        ) from error

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from pipeline.config import Settings
 from pipeline.desk import decisions
-from pipeline.desk.collector import extract_page
 from pipeline.desk.locks import held
+from pipeline.desk.parts import extract_page
 from pipeline.desk.progress import Progress
 from pipeline.desk.report import Report, SourceReport
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
@@ -52,7 +52,11 @@ def reextract(
         with held(settings.state_dir, f"source-{name}", progress), report.timed("extract"):
             for known, page in store.articles.pages(name):
                 try:
-                    article = decisions.with_hints(extract_page(page, source), known.reference)
+                    article = extract_page(page, source)
+                    if article.next_page and source.join_pages > 1:
+                        tally.unchanged += 1  # its first page is kept, not the others
+                        continue
+                    article = decisions.with_hints(article, known.reference)
                     key = identity(article.url)
                     kept = store.articles.keep(known, page, article, key, clock())
                     tally.count(kept.change)

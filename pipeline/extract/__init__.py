@@ -5,8 +5,8 @@ It refuses, with `NotAnArticle`, what holds no article: walls, error pages, inde
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import unescape
 
 from bs4 import BeautifulSoup, Tag
@@ -20,8 +20,11 @@ from pipeline.extract import (
     content,
     languages,
     metadata,
+    paging,
     prose,
     refusals,
+    selected,
+    stated,
     teasers,
     trim,
 )
@@ -35,16 +38,27 @@ __all__ = ["NotAnArticle", "extract", "plain_text"]
 
 _SUMMARY = 300  # characters
 _POOR = 250  # width of text below which a page is read again, leniently
+_BARE = 1200  # width of text below which the data of a page's scripts are looked at
 _SENTENCE = re.compile(r"(?<=[.!?…。！？।؟])\s+|(?<=[。！？])")
 
 
 def extract(
-    html: bytes, url: str, *, charset: str | None = None, language: str | None = None
+    html: bytes,
+    url: str,
+    *,
+    charset: str | None = None,
+    language: str | None = None,
+    article: Sequence[str] = (),
+    remove: Sequence[str] = (),
+    part: int = 1,
 ) -> Article:
     """Return the article of a page.
 
     `charset` is HTTP's, which may be wrong; `language` (BCP 47) overrules what the page declares
-    and what its text looks like. Pure: no I/O, the same bytes give the same article.
+    and what its text looks like. `article` and `remove` are CSS selectors of what holds the text
+    (the first that fits any element; none: it is found) and of what is no part of it; where
+    `article` was of use, `origins["text"]` is "selector". `part` is the page's number in an article
+    of several pages. Pure: no I/O, the same bytes give the same article.
 
     Raises:
         NotAnArticle: with the reason.
@@ -53,15 +67,22 @@ def extract(
     text, _ = decode(html, charset)
     soup = parse(text)
     facts = metadata.read(soup, url)
+    following = paging.next_page(soup, url, facts.base, part)
     root = soup.body or soup.html
     if root is None or not _is_html(soup):
         raise NotAnArticle(url, "not HTML", "take it out of the source")
-    reading = _read(root, facts)
-    if width(reading.body.text) < _POOR:
+    selected.remove(root, remove)
+    chosen = selected.article(soup, article)
+    if chosen is not None:
+        facts = replace(facts, origins={**facts.origins, "text": "selector"})
+    reading = _read(root if chosen is None else chosen, facts, chosen=chosen is not None)
+    if chosen is None and width(reading.body.text) < _POOR:
         other = _read(root, facts, lenient=True)
         if width(other.body.text) > 2 * width(reading.body.text):
             reading = other
     facts, body = reading.facts, reading.body
+    if chosen is None and width(body.text) < _BARE:
+        body = _stated(soup, reading)
     reason = refusals.reason(
         refusals.Finding(
             title=facts.title,
@@ -74,7 +95,7 @@ def extract(
     )
     if reason is not None:
         raise NotAnArticle(url, reason, "take it out of the source if it stays so")
-    return _article(facts, body, reading.page, language)
+    return replace(_article(facts, body, reading.page, language), next_page=following)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +110,17 @@ class _Reading:
     noticed: int
 
 
-def _read(root: Tag, facts: Metadata, *, lenient: bool = False) -> _Reading:
+def _read(root: Tag, facts: Metadata, *, lenient: bool = False, chosen: bool = False) -> _Reading:
+    """Read what is under `root`: find the article in it, unless it is `chosen` already."""
     top = outline(root, lenient=lenient)
     page = top.text()
     linked = top.links / max(1, top.chars)
     noticed = _strip(top, facts.base)
     facts = metadata.with_nearby(facts, top)
-    container = content.choose(top)
+    container = top if chosen else content.choose(top)
     around = top.chars
-    container = content.with_lead(container, top, facts.title)
+    if not chosen:
+        container = content.with_lead(container, top, facts.title)
     trim.trim(container)
     captions.gather(container)
     measure(container)
@@ -139,6 +162,15 @@ def _body(container: Node, facts: Metadata, around: int) -> Body:
     told = facts.article_body
     if width(told) > 2 * width(body.text) + 400 and around < 2 * width(told):
         return _told(told, facts) or body
+    return body
+
+
+def _stated(soup: BeautifulSoup, reading: _Reading) -> Body:
+    """Read the states of a page's scripts where its markup shows hardly anything."""
+    facts, body = reading.facts, reading.body
+    other = _told(stated.find(soup), facts)
+    if other is not None and width(other.text) > 2 * width(body.text) + 400:
+        return other
     return body
 
 

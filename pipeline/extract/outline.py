@@ -12,6 +12,8 @@ from typing import Final
 from bs4 import Tag
 from bs4.element import NavigableString
 
+from pipeline.extract import formulae
+
 INLINE: Final = frozenset(
     [
         "a",
@@ -87,7 +89,6 @@ UNSEEN: Final = frozenset(
         "link",
         "base",
         "svg",
-        "math",
         "canvas",
         "button",
         "select",
@@ -110,6 +111,7 @@ UNSEEN: Final = frozenset(
         "meter",
     ]
 )
+_FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
 # Left out even where a page shows nothing else: the rest may hold what a broken page swallowed.
 _NEVER_SEEN: Final = frozenset(
     ["script", "style", "template", "head", "title", "meta", "link", "base"]
@@ -253,7 +255,9 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
         for child in tag.contents:
             if isinstance(child, Tag):
                 name = child.name
-                if name in unseen:
+                if name in _FORMULAE and _formula(children, child, parent):
+                    continue
+                if name in unseen or ("aria-hidden" in child.attrs and formulae.is_drawing(child)):
                     continue
                 node = Node(name, child, parent)
                 if child.attrs:
@@ -274,6 +278,21 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                 child.inline for child in node.children if isinstance(child, Node)
             )
     return top
+
+
+def _formula(children: list[Node | str], tag: Tag, parent: Node) -> bool:
+    """Put a formula in place as text that nobody translates; say whether there was one."""
+    if tag.name == "script":
+        text = formulae.tex(tag)
+    else:
+        math = tag if tag.name == "math" else tag.find("math")
+        text = formulae.said(math) if isinstance(math, Tag) else ""
+    if text:
+        node = Node("code", None, parent)
+        node.inline = True
+        node.children = [text]
+        children.append(node)
+    return bool(text)
 
 
 def _shape(top: Node) -> None:

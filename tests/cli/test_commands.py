@@ -108,6 +108,19 @@ def test_preview_shows_and_stores_nothing(place):
     assert "nowhere.html: there is no such file" in missing.stderr
 
 
+def test_preview_tries_selectors(place):
+    page = place.parent / "pages" / "bridge.html"
+    tried = babelwire("-c", place, "preview", page, "--remove", "p", "--format", "json")
+    assert "about time" not in tried.stdout
+    missed = babelwire("-c", place, "preview", page, "--article", ".none", "--source", "town")
+    assert (missed.returncode, "about time" in missed.stdout) == (0, True), missed.stderr
+    assert "no selector of `article` fits the page" in missed.stderr
+    wrong = babelwire("-c", place, "preview", page, "--article", "p:nope")
+    assert wrong.returncode == 1 and "p:nope: is no CSS selector" in wrong.stderr
+    nobody = babelwire("-c", place, "preview", page, "--source", "nobody")
+    assert nobody.returncode == 1 and "nobody: is no source" in nobody.stderr
+
+
 def test_extract_gives_json_lines_and_reasons(tmp_path):
     write_page(tmp_path, "bridge", "The bridge is repaired", "It was about time.")
     packed = tmp_path / "deep" / "market.html.gz"

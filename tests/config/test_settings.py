@@ -63,6 +63,7 @@ def test_every_problem_is_named_at_once(tmp_path):
         id = "c"
         kind = "urls"
         urls = ["x"]
+        remove = ["p:nope"]
         cron = "61 * * * *"
         [[feeds]]
         id = "f"
@@ -70,6 +71,7 @@ def test_every_problem_is_named_at_once(tmp_path):
         tmp_path,
     )
     text = "\n".join(found)
+    assert '"p:nope" is no CSS selector' in text
     assert 'languages[1]: "pt-BR" is no language code' in text
     assert 'for example "pt"' in text
     assert "languages[2]: must be text" in text

@@ -297,6 +297,24 @@ def test_how_a_source_is_asked_goes_from_the_settings_to_the_requests(site, pass
         assert (headers["Cookie"], headers["Accept-Language"]) == ("consent=yes", "pt")
 
 
+def test_selectors_of_a_source_say_what_its_articles_are(site, passes, caplog):
+    extra = '</p><p class="extra">An extra line, not wanted.</p>'
+    for slug in ("first", "second"):
+        site.page(f"/{slug}", article(slug).replace("</p>", extra, 1))
+    site.page("/feed.xml", rss(site, "first"))
+    town = passes(
+        "feed", site.url("/feed.xml"), 'article = ["main.x", "body"]\nremove = [".extra"]'
+    )
+    assert town.run().sources["town"].new == 1
+    text = town.entry("first").content[0].value
+    assert "about time" in text and "An extra line" not in text
+    assert "no selector" not in caplog.text
+    site.page("/feed.xml", rss(site, "second"))
+    town.path.write_text(town.path.read_text().replace('"body"', '"main.y"'))
+    assert town.run().sources["town"].new == 1
+    assert "no selector of `article` fits the page" in caplog.text
+
+
 def test_a_source_behind_a_proxy_is_asked_through_it(site, passes):
     site.page("http://news.example.org/feed.xml", rss(site).replace(b"</channel>", FAR))
     site.page("http://news.example.org/far", article("far"))
@@ -319,3 +337,43 @@ def test_an_entry_that_is_complete_stands_in_for_a_page_that_is_refused(site, pa
     report = town.run()
     assert (report.exit_code, report.sources["town"].new) == (0, 1), report.failures
     assert "agreed at last" in town.entry("wall").content[0].value
+
+
+def parts(site: Site, *texts: str) -> None:
+    """An article over several pages, each of which links to all of them."""
+    links = "".join(f'<a href="/story/{n}">{n}</a>' for n in range(2, len(texts) + 1))
+    for number, text in enumerate(texts, 1):
+        page = article("story", f"{text} " * 12).replace("</body>", f"<nav>{links}</nav></body>")
+        site.page("/story" if number == 1 else f"/story/{number}", page)
+    site.page("/feed.xml", rss(site, "story"))
+
+
+@pytest.mark.parametrize(("most", "wanted"), [(1, ["One"]), (2, ["One", "Two"]), (9, None)])
+def test_an_article_over_several_pages_is_joined_where_that_is_wanted(site, passes, most, wanted):
+    parts(site, "One goes.", "Two goes.", "Three goes.")
+    town = passes("feed", site.url("/feed.xml"), f"join_pages = {most}")
+    assert town.run().sources["town"].new == 1
+    text = town.entry("story").content[0].value
+    found = [word for word in ("One", "Two", "Three") if f"{word} goes." in text]
+    assert found == (wanted or ["One", "Two", "Three"])
+    assert len([path for path, _ in site.log if path.startswith("/story")]) == len(found)
+
+
+def test_a_missing_part_leaves_the_article_partial(site, passes, caplog):
+    parts(site, "One goes.", "Two goes.", "Three goes.")
+    site.page("/story/3", b"gone", status=404)
+    town = passes("feed", site.url("/feed.xml"), "join_pages = 5")
+    assert town.run().sources["town"].new == 1
+    text = town.entry("story").content[0].value
+    assert "Two goes." in text and "Three" not in text
+    assert "/story/3" in caplog.text
+    with open_store(load(town.path)) as store:
+        [(_, page)] = list(store.articles.pages("town"))
+        assert page.url.endswith("/story")
+
+
+def test_a_site_that_gives_the_first_page_for_every_number_is_not_repeated(site, passes):
+    parts(site, "One goes.", "One goes.", "One goes.")
+    town = passes("feed", site.url("/feed.xml"), "join_pages = 5")
+    assert town.run().sources["town"].new == 1
+    assert town.entry("story").content[0].value.count("One goes.") == 12

@@ -1,0 +1,85 @@
+"""The article on a page of a source, and on the pages it goes on over.
+
+In: a page, the rules of its source, and how to get another page. Out: one article.
+It refuses nothing that `extract` does not; a page that cannot be had leaves the article partial.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from pipeline.article import Article, Page, Source
+from pipeline.errors import BabelwireError
+from pipeline.extract import extract
+
+log = logging.getLogger(__name__)
+
+
+def extract_page(page: Page, source: Source, part: int = 1) -> Article:
+    """The article on a page of the source; `part` is the page's number in an article of several.
+
+    Raises:
+        NotAnArticle: the page holds none.
+        BabelwireError: the page broke the extractor.
+    """
+    try:
+        article = extract(
+            page.content,
+            page.url,
+            charset=page.charset,
+            language=source.language,
+            article=source.article,
+            remove=source.remove,
+            part=part,
+        )
+    except BabelwireError:
+        raise
+    except Exception as error:
+        log.debug("extraction failed", exc_info=True)
+        raise BabelwireError(
+            page.url,
+            f"the page broke the extractor ({type(error).__name__}: {error})",
+            "please report the page",
+        ) from error
+    if source.article and article.origins.get("text") != "selector":
+        log.warning(
+            "%s: no selector of `article` fits the page: its text was looked for",
+            page.url,
+            extra={"source": source.id},
+        )
+    return article
+
+
+def joined(article: Article, source: Source, get: Callable[[str], Page | None]) -> Article:
+    """The article with the pages it goes on over, `source.join_pages` in all.
+
+    `get` fetches a page. One that cannot be had, or holds no article, ends it and marks it as
+    partial; one that says the same again ends it.
+    """
+    parts = [article]
+    seen = {article.url}
+    while len(parts) < source.join_pages and (address := parts[-1].next_page):
+        if address in seen:
+            break
+        seen.add(address)
+        try:
+            page = get(address)
+            if page is None or (page.url in seen and page.url != address):
+                break
+            part = extract_page(page, source, len(parts) + 1)
+        except BabelwireError as error:
+            log.warning("%s", error, extra={"source": source.id})
+            return _whole(parts, partial=True)
+        if any(part.text == other.text for other in parts):
+            break
+        parts.append(part)
+    return _whole(parts, partial=parts[-1].partial)
+
+
+def _whole(parts: list[Article], *, partial: bool) -> Article:
+    return replace(
+        parts[0],
+        html="\n".join(part.html for part in parts),
+        text="\n\n".join(part.text for part in parts),
+        partial=partial,
+    )

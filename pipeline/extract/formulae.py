@@ -1,0 +1,92 @@
+"""Formulae as text: MathML in one line, TeX where a page holds nothing else.
+
+In: a `math` element, or a script of TeX. Out: a line such as "x = (− b ± √(b^2 − 4 a c))/(2 a)".
+It refuses what a formula's renderer draws beside it: the same again, for the eye alone.
+"""
+
+import re
+
+from bs4 import Tag
+from bs4.element import NavigableString
+
+_DEEPEST = 40  # levels of a formula that are read
+_SPACE = re.compile(r"\s+")
+_SKIPPED = frozenset({"annotation", "annotation-xml", "mphantom", "mspace", "maligngroup", "none"})
+_DRAWN = re.compile(r"katex-html|mathjax|mjx-|mwe-math-fallback", re.I)
+_OPENED = re.compile(r"[^\w√]")
+
+
+def is_drawing(tag: Tag) -> bool:
+    """Say whether an element is what MathJax or KaTeX draw of a formula that is there as MathML."""
+    if tag.attrs.get("aria-hidden") != "true" and "MathJax_Preview" not in str(tag.get("class")):
+        return False
+    return bool(_DRAWN.search(f"{tag.name} {tag.get('class')}"))
+
+
+def tex(script: Tag) -> str:
+    """Return the TeX of a `<script type="math/tex">`, "" for any other script."""
+    if not str(script.get("type", "")).lower().startswith("math/tex"):
+        return ""
+    return _SPACE.sub(" ", script.get_text()).strip()
+
+
+def said(math: Tag) -> str:
+    """Return a formula in one line: fractions with a stroke, powers with ^, indices with _.
+
+    Content markup and what is not known (MathML Core, W3C) is read as its parts in a row.
+    """
+    return _SPACE.sub(" ", _row(math, 0)).strip()
+
+
+def _row(tag: Tag, depth: int) -> str:
+    return " ".join(part for child in _parts(tag) if (part := _one(child, depth + 1)))
+
+
+def _parts(tag: Tag) -> list[Tag]:
+    return [child for child in tag.contents if isinstance(child, Tag)]
+
+
+def _one(tag: Tag, depth: int) -> str:
+    name = tag.name.rpartition(":")[2].lower()
+    if name in _SKIPPED or depth > _DEEPEST:
+        return ""
+    parts = _parts(tag)
+    if not parts:
+        return "".join(str(text) for text in tag.contents if type(text) is NavigableString).strip()
+    if name == "semantics":
+        return _one(parts[0], depth + 1)
+    if name in ("mtable", "mtr", "mlabeledtr"):
+        rows = (_one(part, depth + 1) for part in parts)
+        return ("; " if name == "mtable" else ", ").join(row for row in rows if row)
+    if name == "msqrt":
+        return f"√({_row(tag, depth)})"
+    if name == "mfenced":
+        return f"{tag.get('open', '(')}{_row(tag, depth)}{tag.get('close', ')')}"
+    build = _SCRIPTS.get(name)
+    if build is None or len(parts) < len(build):
+        return _row(tag, depth)
+    words = [_one(part, depth + 1) for part in parts]
+    if name in ("mover", "munder") and not any(map(str.isalnum, words[1])):
+        return f"{words[0]}{words[1]}"  # an accent, a brace
+    return "".join(sign + _whole(word) for sign, word in zip(build, words, strict=False))
+
+
+# What stands before each part of an element that has two or three.
+_SCRIPTS = {
+    "mfrac": ("", "/"),
+    "msup": ("", "^"),
+    "msub": ("", "_"),
+    "msubsup": ("", "_", "^"),
+    "mover": ("", "^"),
+    "munder": ("", "_"),
+    "munderover": ("", "_", "^"),
+    "mroot": ("√", "^1/"),
+}
+
+
+def _whole(words: str) -> str:
+    """Put what is more than a name or a number in brackets."""
+    bracketed = words.startswith(("(", "√(")) and words.find(")") == len(words) - 1
+    if len(words) < 2 or bracketed or not _OPENED.search(words):
+        return words
+    return f"({words})"

@@ -1,0 +1,64 @@
+"""Articles of several pages: the address of the next one.
+
+In: the tree of a page and its address. Out: the address of the same article's next page, or None.
+It refuses `rel="next"` where it names another article, as the archives of blogs do.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from pipeline.extract import urls
+
+_NUMBER = re.compile(
+    r"(?P<sign>[/?&,;_.-]?(?:page|pages|seite|pagina|página|strana|strona|side|sida|sivu|p|pg|pn)?"
+    r"[/=_.-]?)(?P<number>\d{1,3})(?P<end>/?(?:\.[a-z]{3,5})?)$",
+    re.I,
+)
+_ENDING = re.compile(r"(/?(?:\.[a-z]{3,5})?)$", re.I)
+
+
+def next_page(soup: BeautifulSoup, url: str, base: str, part: int = 1) -> str | None:
+    """Return the address of the page after this one, None where this is the last or the only one.
+
+    `part` is this page's number in the article. A link leads on if its address is this page's with
+    the next number: `/story` to `/story/2`, `/story-2.html`, `/story?page=2`. `rel="next"` (HTML,
+    §4.6.7) goes first.
+    """
+    links = [
+        tag for tag in soup.find_all(["a", "link"]) if isinstance(tag, Tag) and tag.get("href")
+    ]
+    links.sort(key=lambda tag: "next" not in str(tag.get("rel") or "").split())
+    for tag in links:
+        address = urls.image(str(tag["href"]), base).partition("#")[0]
+        if address and follows(url, address, part):
+            return address
+    return None
+
+
+def follows(url: str, other: str, part: int = 1) -> bool:
+    """Say whether one address is that of page `part + 1` where another is that of page `part`."""
+    here, there = urlsplit(url), urlsplit(other)
+    if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+        return False
+    own, following = _tail(url), _tail(other)
+    if following is None or int(following["number"]) != part + 1 or not following["sign"]:
+        return False
+    if own is not None and int(own["number"]) == part:
+        # This page has its number too: nothing else differs.
+        return _before(own) == _before(following) and own["sign"] == following["sign"]
+    return part == 1 and _ENDING.sub("", _before(following)) == _ENDING.sub("", _whole(url))
+
+
+def _whole(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}".rstrip("?")
+
+
+def _tail(url: str) -> re.Match[str] | None:
+    return _NUMBER.search(_whole(url))
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[: match.start()]

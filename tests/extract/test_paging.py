@@ -1,0 +1,59 @@
+"""The next page of an article, told from the next article."""
+
+import pytest
+
+from pipeline.extract.paging import follows, next_page
+from pipeline.extract.parsing import parse
+
+SITE = "https://x.example"
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "part"),
+    [
+        ("/story", "/story/2", 1),
+        ("/story/", "/story/2/", 1),
+        ("/story/1", "/story/2", 1),
+        ("/story/2", "/story/3", 2),
+        ("/story.html", "/story-2.html", 1),
+        ("/story-2.html", "/story-3.html", 2),
+        ("/story", "/story?page=2", 1),
+        ("/story?page=2", "/story?page=3", 2),
+        ("/story?id=77", "/story?id=77&page=2", 1),
+        ("/story,9", "/story,10", 9),
+        ("/story", "/story/page/2/", 1),
+        ("/2019/11/19/story", "/2019/11/19/story/seite-2", 1),
+    ],
+)
+def test_next_number_follows(here: str, there: str, part: int) -> None:
+    assert follows(SITE + here, SITE + there, part)
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("/story", "/other/2"),
+        ("/story", "/story/3"),
+        ("/story/2", "/story/2"),
+        ("/news/12", "/news/13"),
+        ("/news/1", "/other/2"),
+        ("/story", "/story/comments"),
+        ("/story", "/story2"),
+        ("/2019/11/19/story", "/2019/11/20/other"),
+        ("/story?id=7", "/story?id=8&x=1"),
+    ],
+)
+def test_another_article_does_not_follow(here: str, there: str) -> None:
+    assert not follows(SITE + here, SITE + there)
+
+
+def test_another_site_does_not_follow() -> None:
+    assert not follows(f"{SITE}/story", "https://y.example/story/2")
+
+
+def test_rel_next_of_a_blog_is_no_page_of_the_article() -> None:
+    head = '<link rel="next" href="/2019/11/another-story">'
+    body = '<a href="/story/2#top">2</a><a href="/story/3">3</a>'
+    page = parse(f"<html><head>{head}</head><body>{body}</body></html>")
+    assert next_page(page, f"{SITE}/story", SITE) == f"{SITE}/story/2"
+    assert next_page(parse(f"<html><head>{head}</head></html>"), f"{SITE}/story", SITE) is None
