@@ -23,9 +23,7 @@ MAX_TAGS = 120_000
 MAX_DEPTH = 200
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
-_OPAQUE = re.compile(
-    r"<(script|style|textarea|xmp)\b(?!\s*/>)[^>]*>.*?</\1\s*>|<!--.*?-->", re.I | re.S
-)
+_OPENED = re.compile(r"<(?:(script|style|textarea|xmp)\b(?!\s*/>)[^<>]*>|!--)", re.I)
 _CONTROLS = dict.fromkeys([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
 # Elements that do not add to the depth: void ones, and those whose end tags pages leave out.
 _FLAT = frozenset(
@@ -121,7 +119,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 def _bounded(text: str) -> str:
     """Cut the text after MAX_TAGS tags and take out the start tags that lie too deep."""
-    opaque = [(match.start(), match.end()) for match in _OPAQUE.finditer(text)]
+    opaque = _opaque(text)
     depth, count, deepest = 0, 0, 0
     pieces: list[str] = []
     kept = 0
@@ -153,6 +151,33 @@ def _bounded(text: str) -> str:
         return text
     pieces.append(text[kept:])
     return "".join(pieces)
+
+
+def _opaque(text: str) -> list[tuple[int, int]]:
+    """Where a page holds scripts, style sheets and comments, whose angle brackets are no tags.
+
+    Linear in the length of the text: an end that is missing is looked for once.
+    """
+    found: list[tuple[int, int]] = []
+    lower = text.lower() if text.isascii() else text
+    endless: set[str] = set()
+    place = 0
+    while (match := _OPENED.search(text, place)) is not None:
+        name = (match.group(1) or "").lower()
+        ending = f"</{name}" if name else "-->"
+        place = match.end()
+        if ending in endless:
+            continue
+        end = lower.find(ending, place)
+        if end < 0 and lower is text:
+            end = lower.find(ending.upper(), place)
+        if end < 0:
+            endless.add(ending)
+            continue
+        close = end + 3 if not name else text.find(">", end) + 1 or len(text)
+        found.append((match.start(), close))
+        place = close
+    return found
 
 
 def _after(text: str, position: int) -> int:

@@ -1,7 +1,7 @@
 """Lists of other articles: cards of a headline that is a link, and perhaps an excerpt.
 
 In: a measured outline on which prose is weighed. Out: the verdict "teaser" on the cards. It refuses
-to judge a single card: only repetition tells a teaser from a part of the article.
+to judge a single card that is not named a teaser: else only repetition tells it from the article.
 """
 
 import re
@@ -12,6 +12,7 @@ from pipeline.extract import urls
 from pipeline.extract.outline import Node
 
 _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif|svg)([?#]|$)", re.I)
+_TEASER = re.compile(r"(^|[\s-])teaser([\s-]|$)")
 _FEWEST = 3  # cards that make a list
 _LONGEST = 700  # width of a card's text
 _EXCERPT = 480  # width of what is not linked in a card
@@ -26,7 +27,7 @@ def mark(top: Node, url: str) -> None:
     stack = [top]
     while stack:
         node = stack.pop()
-        if _is_link_block(node, url):
+        if _is_link_block(node, url) or (_TEASER.search(node.key) and _is_card(node, url)):
             node.verdict = "teaser"
             continue
         groups: dict[tuple[str, str], list[Node]] = defaultdict(list)

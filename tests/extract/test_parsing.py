@@ -3,6 +3,8 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from pipeline.errors import NotAnArticle
+from pipeline.extract import extract
 from pipeline.extract.parsing import parse
 
 
@@ -18,3 +20,27 @@ from pipeline.extract.parsing import parse
 )
 def test_tree_is_that_of_beautiful_soup(markup: str) -> None:
     assert str(parse(markup)) == str(BeautifulSoup(markup, "lxml", multi_valued_attributes=None))
+
+
+PROSE = "<p>" + "The bridge was closed on Monday, and nobody knows for how long. " * 9 + "</p>"
+HOSTILE = {
+    "deep": "<div>" * 100_000 + PROSE + "</div>" * 100_000,
+    "attributes": "<div " + " ".join(f'a{n}="x"' for n in range(100_000)) + f">{PROSE}</div>",
+    "table": f"{PROSE * 3}<table>{'<tr><td>1</td><td>2</td></tr>' * 4_000}</table>",
+    "comments": f"<article>{PROSE * 3}</article>" + "<!--" * 300_000,
+    "scripts": f"<article>{PROSE * 3}</article>" + "<script " * 40_000,
+    "brackets": f"<article>{PROSE * 3}</article>" + "<" * 300_000,
+    "unclosed": "<b>" * 50_000 + PROSE,
+    "state": f'{PROSE}<script type="application/json">{"[" * 1_000_000}</script>',
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_markup_ends_and_keeps_the_article(name: str) -> None:
+    page = f"<html><head><title>T</title></head><body>{HOSTILE[name]}</body></html>"
+    assert "The bridge was closed" in extract(page.encode(), "https://x.example/n/1").text
+
+
+def test_page_over_the_limit_is_refused_with_its_size() -> None:
+    with pytest.raises(NotAnArticle, match=r"too large \(16\.1 MB, more than 16 MB\)"):
+        extract(b"<p>" + b"x" * 16_100_000, "https://x.example/n/1")
