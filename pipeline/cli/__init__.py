@@ -15,6 +15,7 @@ import typer
 from pipeline import __version__
 from pipeline.cli import (
     daemon,
+    memory,
     models,
     overview,
     pages,
@@ -84,6 +85,7 @@ app.command("extract")(pages.extract)
 app.command("translate")(translating.translate)
 app.command("explain")(translating.explain)
 app.add_typer(models.app, name="models")
+app.add_typer(memory.app, name="memory")
 app.add_typer(sources.app, name="sources")
 app.command("status")(overview.status)
 app.command("daemon")(daemon.daemon)

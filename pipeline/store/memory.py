@@ -1,7 +1,7 @@
 """The translation memory: a segment once translated by a model is never translated by it again."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
@@ -62,6 +62,51 @@ class SqlMemory:
             ]
             self._database.upsert(connection, memory, rows)
         self._numbers[model] = number
+
+    def sizes(self) -> dict[str, int]:
+        """How many segments are remembered under each key of a model or of corrections."""
+        query = (
+            select(memory_models.c.key, func.count())
+            .join(memory, memory.c.model == memory_models.c.id)
+            .where(~memory_models.c.key.contains("#"))
+            .group_by(memory_models.c.key)
+            .order_by(memory_models.c.key)
+        )
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def pairs(self, key: str) -> Iterator[tuple[str, str]]:
+        """Everything remembered under a key, (source, target), a chunk at a time."""
+        last = b""
+        while True:
+            query = (
+                select(memory.c.digest, memory.c.source, memory.c.target)
+                .join(memory_models, memory_models.c.id == memory.c.model)
+                .where(memory_models.c.key == key, memory.c.digest > last)
+                .order_by(memory.c.digest)
+                .limit(CHUNK)
+            )
+            with self._database.read() as connection:
+                rows = connection.execute(query).all()
+            if not rows:
+                return
+            yield from ((row.source, row.target) for row in rows)
+            last = rows[-1].digest
+
+    def drop(self, key: str) -> int:
+        """Forget what is remembered under a key, and what lies beside it; the segments' number."""
+        with self._database.write() as connection:
+            same = or_(memory_models.c.key == key, memory_models.c.key.startswith(f"{key}#"))
+            numbers = select(memory_models.c.id).where(same)
+            count = (
+                select(func.count())
+                .select_from(memory)
+                .join(memory_models, memory_models.c.id == memory.c.model)
+                .where(memory_models.c.key == key)
+            )
+            gone = connection.scalar(count) or 0
+            connection.execute(delete(memory).where(memory.c.model.in_(numbers)))
+        return gone
 
     def count(self) -> int:
         """How many translated segments are remembered, whatever is kept beside them."""

@@ -11,7 +11,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, not_, or_, select
 
 from pipeline.store.database import CHUNK, Database
-from pipeline.store.schema import appearances, articles, memory, pages, references
+from pipeline.store.schema import (
+    appearances,
+    articles,
+    memory,
+    memory_models,
+    pages,
+    references,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +72,7 @@ class Retention:
             if limits.pages is not None:
                 connection.execute(delete(pages).where(pages.c.fetched_at < limits.pages))
             if limits.memory is not None:
-                connection.execute(delete(memory).where(memory.c.created < limits.memory))
+                connection.execute(delete(memory).where(_forgettable(limits.memory)))
         for start in range(0, len(old), CHUNK):
             with self._database.write() as connection:
                 chunk = old[start : start + CHUNK]
@@ -110,8 +117,14 @@ class Retention:
     def _count_memory(self, connection: Connection, limits: Limits) -> int:
         if limits.memory is None:
             return 0
-        query = select(func.count()).select_from(memory).where(memory.c.created < limits.memory)
+        query = select(func.count()).select_from(memory).where(_forgettable(limits.memory))
         return connection.scalar(query) or 0
+
+
+def _forgettable(before: datetime) -> ColumnElement[bool]:
+    """Old segments of models; what people wrote themselves stays."""
+    corrections = select(memory_models.c.id).where(memory_models.c.key.endswith("!"))
+    return and_(memory.c.created < before, memory.c.model.not_in(corrections))
 
 
 def _forgotten(limits: Limits) -> ColumnElement[bool]:

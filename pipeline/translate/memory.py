@@ -21,6 +21,11 @@ class Memory(Protocol):
         ...
 
 
+def correction_key(source: str, target: str) -> str:
+    """What the memory files people's own translations under: they win over every model's."""
+    return f"{source}>{target}!"
+
+
 class DictMemory:
     """A memory that is gone with the process; for filters, previews and tests."""
 

@@ -17,7 +17,7 @@ from pipeline.translate.blocks import Block, block, rebuild
 from pipeline.translate.engine import LENGTH_PENALTY, Engine
 from pipeline.translate.gate import Verdict
 from pipeline.translate.markup import Document, Text, parse
-from pipeline.translate.memory import DictMemory, Memory
+from pipeline.translate.memory import DictMemory, Memory, correction_key
 from pipeline.translate.models import Model, Models
 from pipeline.translate.routes import serves
 
@@ -244,9 +244,13 @@ class Translator:
         segments = list(dict.fromkeys(s for part in blocks for s in part.segments))
         aligned = {segment for part in blocks for segment in part.aligned}
         all_ = _Known({segment: segment for segment in segments})
+        corrected: dict[str, str] = {}
+        if route and segments:
+            key = correction_key(route[0].from_code, route[-1].to_code)
+            corrected = self.memory.get(key, segments)
         for hop, model in enumerate(route):
             # What failed on a hop goes no further: it stays in its own words.
-            going = [one for one in segments if one not in all_.kept]
+            going = [one for one in segments if one not in all_.kept and one not in corrected]
             wanted = list(dict.fromkeys(all_.texts[one] for one in going))
             with_links = {all_.texts[one] for one in going if one in aligned}
             # Words are counted once, on the last hop.
@@ -254,6 +258,7 @@ class Translator:
             found = self._hop(wanted, with_links, model, report)
             for segment in going:
                 _step(all_, segment, found, hop, len(route), segment in aligned)
+        all_.texts.update(corrected)
         return all_
 
     def _hop(

@@ -1,0 +1,144 @@
+"""`babelwire memory`: what was translated, out for editors and in again with their corrections."""
+
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import __version__
+from pipeline.cli import show
+from pipeline.cli.context import open_store
+from pipeline.desk import prune
+from pipeline.errors import BabelwireError
+from pipeline.store import Store
+from pipeline.translate.memory import correction_key
+from pipeline.translate.tmx import Unit, read, write
+
+app = typer.Typer(help="The translation memory: statistics, export, corrections.")
+_KEY = re.compile(r"([a-z]+)(?:_([a-z]+)-|>([a-z]+)!$)")
+_CHUNK = 1000  # units of a file that are looked up at a time
+
+Source = Annotated[str | None, typer.Option("--from", help="Source language.", metavar="LANG")]
+Target = Annotated[str | None, typer.Option("--to", help="Target language.", metavar="LANG")]
+
+
+def _languages(key: str) -> tuple[str, str]:
+    match = _KEY.match(key)
+    return (match[1], match[2] or match[3]) if match else ("", "")
+
+
+def _chosen(store: Store, source: str | None, target: str | None) -> list[str]:
+    keys = []
+    for key in store.memory.sizes():
+        here = _languages(key)
+        if here[0] and source in (None, here[0]) and target in (None, here[1]):
+            keys.append(key)
+    return keys
+
+
+@app.command()
+def stats(context: typer.Context) -> None:
+    """Show how many segments are remembered, by languages and by what translated them."""
+    with open_store(context.obj.settings()) as store:
+        rows = []
+        for key, number in store.memory.sizes().items():
+            source, target = _languages(key)
+            rows.append((source, target, "people" if key.endswith("!") else key, number))
+    show.table(("from", "to", "translated by", "segments"), rows)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to; none: standard output.", metavar="[FILE.tmx]")
+    ] = None,
+    source: Source = None,
+    target: Target = None,
+) -> None:
+    """Write the memory as TMX, for a translator's editor."""
+    with open_store(context.obj.settings()) as store:
+        units = _units(store, _chosen(store, source, target))
+        if file is None:
+            number = write(units, sys.stdout.buffer, __version__)
+        else:
+            with file.open("wb") as stream:
+                number = write(units, stream, __version__)
+    show.tell(f"{number} segments exported")
+
+
+def _units(store: Store, keys: list[str]) -> Iterator[Unit]:
+    for key in keys:
+        source, target = _languages(key)
+        model = "" if key.endswith("!") else key
+        for text, translation in store.memory.pairs(key):
+            yield Unit(source, target, text, translation, model)
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A TMX file.", metavar="FILE.tmx")],
+) -> None:
+    """Take an editor's translations: they win over every model's, for ever.
+
+    What a model made and nobody changed is left out. The articles of the languages are published
+    anew by the next pass, which translates nothing again.
+    """
+    with open_store(context.obj.settings()) as store:
+        kept, same = _take(store, read(file))
+        if kept:
+            store.translations.forget(sorted({target for _, target in kept}))
+    for (source, target), number in sorted(kept.items()):
+        show.tell(f"{number} corrections from {source} to {target}")
+    show.tell(f"{sum(kept.values())} taken, {same} as they were already")
+
+
+def _take(store: Store, units: Iterator[Unit]) -> tuple[dict[tuple[str, str], int], int]:
+    kept: dict[tuple[str, str], int] = {}
+    same = 0
+    while chunk := list(islice(units, _CHUNK)):
+        pairs: dict[tuple[str, str], dict[str, str]] = {}
+        for unit in chunk:
+            pairs.setdefault((unit.source, unit.target), {})[unit.source_text] = unit.target_text
+        for languages, wanted in pairs.items():
+            for key in _chosen(store, *languages):
+                for text, known in store.memory.get(key, list(wanted)).items():
+                    if wanted.get(text) == known:
+                        del wanted[text]
+                        same += 1
+            store.memory.put(correction_key(*languages), wanted)
+            if wanted:
+                kept[languages] = kept.get(languages, 0) + len(wanted)
+    return kept, same
+
+
+@app.command("prune")
+def prune_(
+    context: typer.Context,
+    corrections: Annotated[
+        bool, typer.Option("--corrections", help="Forget people's translations, and only those.")
+    ] = False,
+    source: Source = None,
+    target: Target = None,
+) -> None:
+    """Forget what is older than the settings allow; or the corrections of languages."""
+    settings = context.obj.settings()
+    with open_store(settings) as store:
+        if not corrections:
+            if source or target:
+                raise BabelwireError(
+                    "memory prune", "--from and --to go with --corrections", "leave them out"
+                )
+            show.tell(f"{prune(settings, store, datetime.now(UTC)).memory} segments forgotten")
+            return
+        keys = [key for key in _chosen(store, source, target) if key.endswith("!")]
+        number = sum(store.memory.drop(key) for key in keys)
+        if keys:
+            store.translations.forget(sorted({_languages(key)[1] for key in keys}))
+    show.tell(f"{number} corrections forgotten")

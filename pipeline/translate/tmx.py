@@ -1,0 +1,131 @@
+"""Translation memories as translators exchange them: TMX 1.4b (LISA OSCAR, 2005).
+
+In: pairs of segments, or a TMX file. Out: a TMX file, or pairs of segments. Both are streams.
+It refuses files that are no TMX, and follows no entity or document type that one names.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from lxml import etree
+
+from pipeline.errors import BabelwireError
+
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_MODEL = "x-model"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A segment and its translation; `model` is what made it, "" for people."""
+
+    source: str
+    target: str
+    source_text: str
+    target_text: str
+    model: str = ""
+
+
+def write(units: Iterable[Unit], file: IO[bytes], version: str) -> int:
+    """Write a TMX document; the number of its units."""
+    count = 0
+    with etree.xmlfile(file, encoding="utf-8") as xml:
+        xml.write_declaration()
+        with xml.element("tmx", version="1.4"):
+            xml.write(
+                etree.Element(
+                    "header",
+                    {
+                        "creationtool": "babelwire",
+                        "creationtoolversion": version,
+                        "segtype": "sentence",
+                        "o-tmf": "babelwire",
+                        "adminlang": "en",
+                        "srclang": "*all*",
+                        "datatype": "plaintext",
+                    },
+                ),
+                pretty_print=True,
+            )
+            with xml.element("body"):
+                for unit in units:
+                    xml.write(_element(unit), pretty_print=True)
+                    count += 1
+    return count
+
+
+def _element(unit: Unit) -> etree._Element:
+    element = etree.Element("tu", srclang=unit.source)
+    if unit.model:
+        etree.SubElement(element, "prop", type=_MODEL).text = unit.model
+    for language, text in ((unit.source, unit.source_text), (unit.target, unit.target_text)):
+        variant = etree.SubElement(element, "tuv", {_LANG: language})
+        etree.SubElement(variant, "seg").text = _writable(text)
+    return element
+
+
+def _writable(text: str) -> str:
+    """XML knows no control characters but tab and line ends (XML 1.0 §2.2)."""
+    return "".join(
+        char for char in text if char in "\t\n\r" or char.isprintable() or char.isspace()
+    )
+
+
+def read(path: Path) -> Iterator[Unit]:
+    """Yield the pairs of a TMX file: the source language's text with each other language's.
+
+    Inline elements of a segment give their text. Languages are lower-case primary tags.
+
+    Raises:
+        BabelwireError: the file cannot be read or is no TMX.
+    """
+    source = ""
+    try:
+        events = etree.iterparse(
+            str(path), events=("start", "end"), resolve_entities=False, no_network=True
+        )
+        root = None
+        for event, element in events:
+            name = etree.QName(element).localname
+            if event == "start":
+                if root is None:
+                    root = element
+                    if name != "tmx":
+                        raise BabelwireError(
+                            str(path), f"is no TMX but <{name}>", "export it as TMX 1.4"
+                        )
+                continue
+            if name == "header":
+                source = _primary(element.get("srclang", ""))
+            elif name == "tu":
+                yield from _units(element, source)
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+    except OSError as error:
+        raise BabelwireError(str(path), f"cannot be read ({error.strerror or error})") from error
+    except etree.XMLSyntaxError as error:
+        raise BabelwireError(str(path), f"is no TMX ({error.msg})", "export it again") from error
+
+
+def _units(element: etree._Element, declared: str) -> Iterator[Unit]:
+    source = _primary(element.get("srclang", "")) or declared
+    texts: dict[str, str] = {}
+    for variant in element.iterfind("tuv"):
+        language = _primary(variant.get(_LANG) or variant.get("lang") or "")
+        segment = variant.find("seg")
+        if language and segment is not None:
+            texts[language] = "".join(map(str, segment.itertext())).strip()
+    if not source or source not in texts:
+        source = next(iter(texts), "")
+    model = next((prop.text or "" for prop in element.iterfind("prop[@type='x-model']")), "")
+    for language, text in texts.items():
+        if language != source and texts[source] and text:
+            yield Unit(source, language, texts[source], text, model)
+
+
+def _primary(tag: str) -> str:
+    primary = tag.strip().lower().replace("_", "-").partition("-")[0]
+    return "" if primary.startswith("*") else primary
