@@ -60,6 +60,20 @@ class PollOptions(Options):
     longest: float = Field(default=86_400.0, ge=1)
 
 
+ComputeType = Literal[
+    "default",
+    "auto",
+    "int8",
+    "int8_float32",
+    "int8_float16",
+    "int8_bfloat16",
+    "int16",
+    "float16",
+    "bfloat16",
+    "float32",
+]
+
+
 class TranslateOptions(Options):
     """How text is translated.
 
@@ -67,7 +81,8 @@ class TranslateOptions(Options):
     (0: as many as this process may use), `packages_dir` the folder of Argos packages. `max_loaded`
     models stay in memory, those used last. `max_failed_share` is the share of an article's segments
     that may stay untranslated, because every attempt at them was broken, before the article is held
-    back.
+    back. `device_index` is the number of the GPU; `compute_type` the numbers CTranslate2 computes
+    with ("default": those of the package, "auto": the fastest of the device).
     """
 
     packages_dir: Path = Path("packages")
@@ -76,4 +91,6 @@ class TranslateOptions(Options):
     threads: int = Field(default=0, ge=0, le=1024)
     max_loaded: int = Field(default=4, ge=1, le=100)
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    device_index: int = Field(default=0, ge=0)
+    compute_type: ComputeType = "default"
     max_failed_share: float = Field(default=0.3, ge=0, le=1)

@@ -270,6 +270,8 @@ class Engine:
             translator = ctranslate2.Translator(
                 str(model.path / "model"),
                 device=self.options.device,
+                device_index=self.options.device_index,
+                compute_type=self.options.compute_type,
                 inter_threads=self.options.threads or cores(),
                 intra_threads=1,
                 max_queued_batches=-1,
@@ -278,6 +280,11 @@ class Engine:
             if self.options.device == "cuda" and "cuda" in str(error).lower():
                 reason = f"the GPU cannot be used ({error})"
                 raise ModelError(model.key, reason, 'set translate.device to "auto"') from error
+            if "compute type" in str(error).lower():
+                reason = f"cannot be computed so here ({error})"
+                raise ModelError(
+                    model.key, reason, 'set translate.compute_type to "auto"'
+                ) from error
             reason = f"the model cannot be loaded ({error})"
             remedy = f"babelwire models install {model.from_code} {model.to_code}"
             raise ModelError(model.key, reason, remedy) from error

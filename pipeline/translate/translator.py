@@ -331,4 +331,6 @@ def _step(all_: _Known, segment: str, found: _Known, hop: int, hops: int, aligne
 
 def memory_key(model: Model, options: TranslateOptions) -> str:
     """What the memory files a model's translations under: the model and what changes its words."""
-    return f"{model.key}@{model.digest[:12]}/beam={options.beam_size},lp={LENGTH_PENALTY},gate=2"
+    key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size},lp={LENGTH_PENALTY},gate=2"
+    numbers = options.compute_type
+    return key if numbers == "default" else f"{key},compute={numbers}"
