@@ -22,7 +22,7 @@ def test_a_type_the_device_does_not_know_is_refused_with_the_remedy(packages):
     translator = Translator(
         TranslateOptions(packages_dir=packages, device="cpu", compute_type="float16")
     )
-    with pytest.raises(ModelError, match='set translate.compute_type to "auto"'):
+    with pytest.raises(ModelError, match=r'set translate\.compute_type to "auto"'):
         translator.texts([SENTENCE], "en", "pt")
 
 
