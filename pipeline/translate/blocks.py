@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.translate.alignment import parse_links
-from pipeline.translate.markup import Text
+from pipeline.translate.markup import Span, Text
 from pipeline.translate.placing import place, untangle
 from pipeline.translate.segments import Sentence, gap, normalise, sentences
 
@@ -112,5 +112,22 @@ def rebuild(
     shape = [(span.start, span.end, span.parent) for span in spans]
     joined_ranges = [(a or 0, b or 0) for a, b in zip(starts, ends, strict=True)]
     final = untangle(joined_ranges, shape, length)
-    moved = [replace(s, start=a, end=b) for s, (a, b) in zip(spans, final, strict=True)]
-    return Text("".join(out), tuple(moved), tuple(foreign))
+    whole = "".join(out)
+    parents = {span.parent for span in spans}
+    moved = [
+        replace(span, start=a, end=b)
+        if number in parents or span.inner is not None
+        else _trimmed(replace(span, start=a, end=b), text[span.start : span.end], whole)
+        for number, (span, (a, b)) in enumerate(zip(spans, final, strict=True))
+    ]
+    return Text(whole, tuple(moved), tuple(foreign))
+
+
+def _trimmed(span: Span, original: str, text: str) -> Span:
+    """Leave spaces at the edges of an element outside where they were outside."""
+    start, end = span.start, span.end
+    while start < end and text[start].isspace() and not original[:1].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace() and not original[-1:].isspace():
+        end -= 1
+    return span if start == end else replace(span, start=start, end=end)

@@ -126,3 +126,11 @@ def test_no_more_models_than_wanted_stay_in_memory(packages: Path, tmp_path: Pat
     engine.load(copies[1])
     assert engine.loaded() == [model.key] * 2
     assert engine.load(model) is first
+
+
+def test_spaces_around_an_element_stay_outside_it(translator):
+    html = "<p>The <em>old</em> <strong>bridge</strong> is closed and <b>very</b> <i>long</i>.</p>"
+    [done] = translator.html([html], "en", "pt")
+    for name in ("em", "strong", "b", "i"):
+        assert f"<{name}> " not in done and f" </{name}>" not in done
+        assert f"<{name}>" in done
