@@ -22,7 +22,7 @@ MAX_TAGS = 120_000
 # lost, so deeper start tags are taken out before it sees them.
 MAX_DEPTH = 200
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]*>?)")
 _OPENED = re.compile(r"<(?:(script|style|textarea|xmp)\b(?!\s*/>)[^<>]*>|!--)", re.I)
 _CONTROLS = dict.fromkeys([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
 # Elements that do not add to the depth: void ones, and those whose end tags pages leave out.
@@ -120,33 +120,30 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 def _bounded(text: str) -> str:
     """Cut the text after MAX_TAGS tags and take out the start tags that lie too deep."""
     opaque = _opaque(text)
-    depth, count, deepest = 0, 0, 0
+    depth, count = 0, 0
     pieces: list[str] = []
     kept = 0
     current = 0
     for match in _TAG.finditer(text):
         while current < len(opaque) and opaque[current][1] <= match.start():
             current += 1
-        if current < len(opaque) and opaque[current][0] < match.start():
-            continue
+        if current < len(opaque) and opaque[current][0] <= match.start():
+            continue  # a script's own tags neither: they come in pairs
         count += 1
         if count > MAX_TAGS:
             pieces.append(text[kept : match.start()])
             kept = len(text)
             break
-        if match.group(2).lower() in _FLAT:
+        # <path … />: libxml2 takes any element for closed that says so.
+        if match.group(2).lower() in _FLAT or match.group(3).endswith("/>"):
             continue
-        if match.group(1):
-            if depth > MAX_DEPTH:
-                pieces.append(text[kept : match.start()])
-                kept = _after(text, match.end())
-            depth = max(0, depth - 1)
-        else:
+        if not match.group(1):
             depth += 1
-            deepest = max(deepest, depth)
-            if depth > MAX_DEPTH:
-                pieces.append(text[kept : match.start()])
-                kept = _after(text, match.end())
+        if depth > MAX_DEPTH:
+            pieces.append(text[kept : match.start()])
+            kept = match.end()
+        if match.group(1):
+            depth = max(0, depth - 1)
     if not pieces:
         return text
     pieces.append(text[kept:])
@@ -179,7 +176,3 @@ def _opaque(text: str) -> list[tuple[int, int]]:
         place = close
     return found
 
-
-def _after(text: str, position: int) -> int:
-    end = text.find(">", position)
-    return end + 1 if end >= 0 else len(text)
