@@ -24,7 +24,9 @@ MAX_DEPTH = 200
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]*>?)")
 _OPENED = re.compile(r"<(?:(script|style|textarea|xmp)\b(?!\s*/>)[^<>]*>|!--)", re.I)
-_CONTROLS = dict.fromkeys([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F])
+# What no reader sees: control characters, and the soft hyphens and word joiners (byte order marks
+# inside a text) that would tear words apart for whoever searches or translates it.
+_UNSEEN = dict.fromkeys([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F, 0xAD, 0x2060, 0xFEFF])
 # Elements that do not add to the depth: void ones, and those whose end tags pages leave out.
 _FLAT = frozenset(
     [
@@ -63,8 +65,9 @@ _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f
 
 
 def parse(text: str) -> BeautifulSoup:
-    """Return the tree of a page. Control characters that no text holds are dropped."""
-    text = text.translate(_CONTROLS) if _has_controls(text) else text
+    """Return the tree of a page, without control characters and soft hyphens."""
+    text = _SOFT_HYPHEN.sub("", text) if "&" in text else text
+    text = text.translate(_UNSEEN) if _INVISIBLE.search(text) else text
     if text.count("<") > MAX_DEPTH:
         text = _bounded(text)
     with warnings.catch_warnings():
@@ -110,11 +113,8 @@ def refuse(raw: bytes, url: str) -> None:
         raise NotAnArticle(url, "not HTML but a binary file", "take it out of the source")
 
 
-def _has_controls(text: str) -> bool:
-    return _CONTROL.search(text) is not None
-
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u00ad\u2060\ufeff]")
+_SOFT_HYPHEN = re.compile("&(?:shy|#0*173|#x0*ad|NoBreak|#8288);", re.I)
 
 
 def _bounded(text: str) -> str:
@@ -175,4 +175,3 @@ def _opaque(text: str) -> list[tuple[int, int]]:
         found.append((match.start(), close))
         place = close
     return found
-

@@ -49,3 +49,13 @@ def test_hostile_markup_ends_and_keeps_the_article(name: str) -> None:
 def test_page_over_the_limit_is_refused_with_its_size() -> None:
     with pytest.raises(NotAnArticle, match=r"too large \(16\.1 MB, more than 16 MB\)"):
         extract(b"<p>" + b"x" * 16_100_000, "https://x.example/n/1")
+
+
+@pytest.mark.parametrize("mark", ["\u00ad", "&shy;", "&#173;", "&#xAD;", "\ufeff"])
+def test_soft_hyphens_are_no_part_of_words(mark: str) -> None:
+    page = (
+        f"<title>Donau{mark}dampf</title><h1>Donau{mark}dampf</h1>{PROSE * 3}<p>Schiff{mark}fahrt."
+    )
+    article = extract(page.encode(), "https://x.example/n/1")
+    assert article.title == "Donaudampf"
+    assert "Schifffahrt" in article.text
