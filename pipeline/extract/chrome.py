@@ -5,6 +5,7 @@ It never gives one to a node that holds a substantial part of the page's prose.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
@@ -37,6 +38,9 @@ _AT_WIDTHS = re.compile(
     r"(x*[sml]|xs|xl|sm|md|lg|mobile|tablet|phone|desktop|small|medium|large|print)\b[\w-]*"
 )
 _ARTICLE = 500.0  # prose of a short article, in characters
+_MOST = 0.6  # share of the page's prose that siblings built alike hold in a live blog
+_SHORT = 200.0  # prose of a block that says more than an advertisement
+_AD = re.compile(r"\b(ads?|adv)\b")
 _EMBED = re.compile("embed|tweet|twitter|instagram|facebook-post|tiktok|youtube")
 _LANDMARKS: Final = frozenset(["nav", "footer", "aside", "form"])
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -67,19 +71,41 @@ def mark(top: Node) -> None:
     """Give verdicts to landmarks and to elements named as chrome."""
     total = max(1.0, top.prose)
     body = lexicon.content_patterns()[0]
-    stack = [(top, False)]
+    stack = [(top, False, False)]
     while stack:
-        node, inside = stack.pop()
+        node, inside, most = stack.pop()
         if node is not top and node.tag is not None:
-            verdict = _judge(node, total, body, inside)
+            verdict = None if most else _judge(node, total, body, inside)
             if verdict is not None:
                 node.verdict = verdict
                 continue
         inside = inside or node.name in ("article", "main")
         if not node.leaf:
-            stack.extend((child, inside) for child in node.nodes())
+            alike = _hold_most(node, total)
+            stack.extend((child, inside, _built(child) in alike) for child in node.nodes())
         else:
             _inline(node)
+
+
+def _hold_most(node: Node, total: float) -> set[tuple[str, str]]:
+    """Return how those children are built that together hold most of the page's prose.
+
+    The items of a live blog are often named comments; one alone would look like a reader's.
+    """
+    if node.prose < _MOST * total or lexicon.named("elsewhere", node.key):
+        return set()
+    sums: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for child in node.nodes():
+        sums[_built(child)].append(child.prose)
+    return {
+        built
+        for built, values in sums.items()
+        if len(values) > 2 and built[1] and sum(values) > _MOST * total
+    }
+
+
+def _built(node: Node) -> tuple[str, str]:
+    return node.name, node.key.partition(" ")[0]
 
 
 def _judge(
@@ -98,6 +124,8 @@ def _judge(
     # The id of a heading is made of its words, which say nothing of the page's structure.
     key = node.get("class").lower() if _HEADING.fullmatch(node.name) else node.key
     key = _AT_WIDTHS.sub(" ", key)
+    if _is_prose(node):
+        key = _AD.sub(" ", key)
     if key and share > 0.3 and _is_elsewhere(node, total):
         return "elsewhere"
     if not key or share > 0.3:
@@ -108,6 +136,8 @@ def _judge(
         return None
     if node.name == "td" and not lexicon.named("elsewhere", key):
         return None
+    if lexicon.named("hidden", key):
+        return "hidden"
     if lexicon.named("chrome", key) or (share < 0.1 and lexicon.named("furniture", key)):
         if _EMBED.search(key) and _is_embed(node):
             return None
@@ -117,6 +147,11 @@ def _judge(
     if lexicon.named("meta", key) and node.chars < 400 and node.prose < 0.1 * total:
         return "meta"
     return None
+
+
+def _is_prose(node: Node) -> bool:
+    """Say whether a node is text in sentences: no advertisement, though it may have room for one."""
+    return node.prose > _SHORT and node.links < 0.2 * node.chars
 
 
 def _is_elsewhere(node: Node, total: float) -> bool:

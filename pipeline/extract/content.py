@@ -4,6 +4,8 @@ In: an outline on which boilerplate has its verdicts. Out: the node that holds t
 It refuses nothing: where no container stands out, the body is the answer.
 """
 
+from itertools import islice
+
 from pipeline.extract import lexicon
 from pipeline.extract.outline import Node
 
@@ -114,14 +116,24 @@ _OPENING = 6  # blocks of the article in which a standfirst may be repeated
 _SAME = 60  # letters by which two of them are the same
 _HEADER = 14  # blocks a header may have
 _STANDFIRST = 70  # width of the shortest one
+_NAMED_STANDFIRST = 35  # the same where its name says what it is
 
 
 def _is_standfirst(leaf: Node, text: str) -> bool:
-    if not _STANDFIRST <= leaf.chars <= 900 or leaf.links > 0.3 * leaf.chars:
+    named = _is_named_standfirst(leaf)
+    shortest = _NAMED_STANDFIRST if named else _STANDFIRST
+    if not shortest <= leaf.chars <= 900 or leaf.links > 0.3 * leaf.chars:
         return False
     if any(parent.name in ("figure", "figcaption") for parent in (leaf, *leaf.ancestors())):
         return False
-    return leaf.prose > 0 or text.rstrip().endswith((".", "!", "?", "…", "。", "؟"))
+    return named or leaf.prose > 0 or text.rstrip().endswith((".", "!", "?", "…", "。", "؟"))
+
+
+def _is_named_standfirst(leaf: Node) -> bool:
+    return any(
+        node.key and len(node.key) < 80 and lexicon.named("standfirst", node.key)
+        for node in islice((leaf, *leaf.ancestors()), 2)
+    )
 
 
 def _repeats(text: str, others: list[Node]) -> bool:
@@ -131,8 +143,15 @@ def _repeats(text: str, others: list[Node]) -> bool:
 
 
 def _joined(lead: list[Node], container: Node) -> Node:
+    """Set the lead and the container under one node, which measures as they do together."""
+    parts = [*lead, container]
     whole = Node("div", None, None)
-    whole.children = [*lead, container]
+    whole.children = list(parts)
+    for part in parts:
+        part.parent = whole
+    whole.chars = sum(part.chars for part in parts)
+    whole.links = sum(part.links for part in parts)
+    whole.prose = sum(part.prose for part in parts)
     return whole
 
 
