@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from pipeline.article import Article
 from pipeline.errors import NotAnArticle
 from pipeline.extract import (
+    bylines,
     captions,
     chrome,
     consent,
@@ -121,7 +122,7 @@ def _read(root: Tag, facts: Metadata, *, lenient: bool = False, chosen: bool = F
     around = top.chars
     if not chosen:
         container = content.with_lead(container, top, facts.title)
-    trim.trim(container)
+    trim.trim(container, bylines.Facts(facts.title, facts.authors, facts.site or ""))
     captions.gather(container)
     measure(container)
     if container.chars:

@@ -150,7 +150,7 @@ def _judge(
 
 
 def _is_prose(node: Node) -> bool:
-    """Say whether a node is text in sentences: no advertisement, though it may have room for one."""
+    """Say whether a node is text in sentences: no advertisement, whatever its name has room for."""
     return node.prose > _SHORT and node.links < 0.2 * node.chars
 
 

@@ -291,7 +291,8 @@ def _formula(children: list[Node | str], tag: Tag, parent: Node) -> bool:
         node = Node("code", None, parent)
         node.inline = True
         node.children = [text]
-        children.append(node)
+        apart = " " if tag.attrs.get("display") in ("true", "block") else ""
+        children.extend((apart, node, apart) if apart else (node,))
     return bool(text)
 
 

@@ -22,17 +22,26 @@ _SMALL = frozenset({"am", "pm", "uhr", "gmt", "utc", "et", "est", "edt", "cet", 
 
 def is_stamp(text: str) -> bool:
     """Say whether a text is a date with its label, nothing more."""
-    if len(text) > _LONGEST or not _DATE.search(text) or _SENTENCE.search(text) or "+" in text:
+    if len(text) > _LONGEST or not has_date(text) or _SENTENCE.search(text) or "+" in text:
         return False
     words = _LETTERS.findall(text.casefold())
     if _label().match(text):
         return True
     if not words and text.strip(" .").isdigit():
         return False  # a year that heads a part of the article
-    rest = [word for word in words if word not in _SMALL and word[:3] not in _months()]
-    left = "".join(rest).strip("年月日")
+    left = "".join(undated(words)).strip("年月日")
     # A character of a script without spaces says as much as half a word.
     return len(left) + 3 * (width(left) - len(left)) <= _REST
+
+
+def has_date(text: str) -> bool:
+    """Say whether a year, a day in figures or a time of day stands in a text."""
+    return _DATE.search(text) is not None
+
+
+def undated(words: list[str]) -> list[str]:
+    """Return the words, case-folded, that are no part of a date: no month, no "Uhr", no "am"."""
+    return [word for word in words if word not in _SMALL and word[:3] not in _months()]
 
 
 @cache

@@ -7,8 +7,9 @@ and the run of boilerplate before and after the text. It refuses to empty the co
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
-from pipeline.extract import consent, lexicon, orphans, stamps
+from pipeline.extract import bylines, consent, lexicon, orphans, stamps
 from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -24,7 +25,12 @@ _NETWORK = re.compile(
     re.I,
 )
 _COUNTER = re.compile(r"(\w{3,12} )?\d{1,3}\s*(of|/|von|de|di|van|из|iz|z|sur|av)\s*\d{1,3}", re.I)
+_HEAD = 12  # blocks among which the title may stand once more
+_COUNT = re.compile(r"(^|[\s-])(count|counter|badge|number-of|total)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
+
+
+_NOTHING = bylines.Facts()
 
 
 @dataclass(slots=True)
@@ -38,7 +44,7 @@ class Block:
     solid: bool = False
 
 
-def trim(container: Node) -> None:
+def trim(container: Node, facts: bylines.Facts = _NOTHING) -> None:
     """Give verdicts to what is not the article in the container, and measure it again."""
     _lists_of_links(container)
     _sections(container)
@@ -54,6 +60,7 @@ def trim(container: Node) -> None:
             if block.words in seen:
                 block.bad = 3
             seen.add(block.words)
+    _facts(blocks, facts)
     _runs(blocks)
     _edges(blocks)
     for block in blocks:
@@ -61,6 +68,26 @@ def trim(container: Node) -> None:
             block.node.verdict = "boilerplate"
     orphans.mark(container)
     measure(container)
+
+
+def _facts(blocks: list[Block], facts: bylines.Facts) -> None:
+    """Judge lines around the text that repeat its facts, and what stands before its title."""
+    solid = [place for place, block in enumerate(blocks) if block.solid]
+    first, last = (solid[0], solid[-1]) if solid else (0, len(blocks))
+    title = 0
+    for place, block in enumerate(blocks[:_HEAD]):
+        if bylines.repeats_title(block.text, facts):
+            title = place
+            block.bad = 3
+    for place, block in enumerate(blocks):
+        if first <= place <= last and place > title:
+            continue
+        if place < title and not block.solid and not _illustration(block.node):
+            block.bad = 3
+        elif bylines.is_byline(block.text, facts):
+            block.bad = max(block.bad, 2)
+        elif place < first and block.node.name not in _ITEMS and bylines.is_trail(block.text):
+            block.bad = max(block.bad, 2)
 
 
 def _judge(block: Block) -> None:
@@ -72,7 +99,7 @@ def _judge(block: Block) -> None:
         block.words in _labels()
         or _MARKUP.match(text)
         or (_promo().match(text) and linked > 0.4)
-        or (node.name not in _ITEMS and _COUNTER.fullmatch(text))
+        or (node.name not in _ITEMS and (_COUNTER.fullmatch(text) or _is_count(node, text)))
         or (linked > 0.9 and _is_promo_link(node, text))
         or (linked > 0.6 and len(text) > 60 and _announces_links(block.words))
         or notice > 1
@@ -122,6 +149,12 @@ def _is_promo_link(node: Node, text: str) -> bool:
         return False
     anchors = [inner for inner in node.inlines() if inner.name == "a" and inner.chars]
     return len(anchors) == 1 and not text.endswith((".", "。", "!", ":", "”", "»"))
+
+
+def _is_count(node: Node, text: str) -> bool:
+    """Say whether a block only tells how many pictures or comments there are."""
+    parents = islice((node, *node.ancestors()), 2)
+    return text.isdigit() and any(_COUNT.search(parent.key) for parent in parents)
 
 
 def _speaks_for_site(words: str, text: str) -> bool:

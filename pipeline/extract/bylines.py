@@ -1,0 +1,79 @@
+"""Lines that repeat what the page says of the article: its authors, its site, its title.
+
+In: the text of a block and the facts. Out: whether it says nothing else: "By Ann Lee for The Post".
+It refuses sentences, and lines in which a name does something.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.extract import lexicon
+from pipeline.extract.stamps import has_date, undated
+
+_LONGEST = 160  # characters of a byline
+_REST = 12  # letters that may remain beside names: a role, "for"
+_NAME = 5  # letters of the shortest name that is looked for inside a line
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an article before its text is trimmed."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    site: str = ""
+
+
+def is_byline(text: str, facts: Facts) -> bool:
+    """Say whether a line only names the authors, with or without a date and the site.
+
+    An agency or the site itself will do for an author where the line has a date.
+    """
+    if len(text) > _LONGEST:
+        return False
+    words = lexicon.normal(text)
+    rest = _without(words, facts.authors)
+    if has_date(text):
+        rest = _without(rest, (facts.site, *lexicon.data("captions")["credit"]["agencies"]))
+    if rest == words:
+        return False
+    rest = _without(rest, (facts.site,))
+    left = [word for word in rest.split() if word not in _small() and not word[0].isdigit()]
+    return len("".join(undated(left))) <= _REST
+
+
+def _without(words: str, names: Iterable[str]) -> str:
+    for name in names:
+        folded = lexicon.normal(name)
+        if len(folded) > _NAME:
+            words = words.replace(folded, " ")
+    return words
+
+
+def repeats_title(text: str, facts: Facts) -> bool:
+    """Say whether a line is the title once more."""
+    return bool(facts.title) and _fold(text) == _fold(facts.title)
+
+
+def _fold(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+@cache
+def _small() -> frozenset[str]:
+    """The words that stand around names and dates: "by", "and", "Text:", "Published"."""
+    lists = lexicon.data("people")
+    phrases = [phrase for key in ("by", "and", "ends") for phrase in lists[key]]
+    phrases += [label.strip(":") for label in lexicon.data("dates")["labels"]]
+    return frozenset(word for phrase in phrases for word in phrase.split())
+
+
+_SEPARATOR = re.compile(r"\s*(?:[/>»›|]|::)\s*")
+
+
+def is_trail(text: str) -> bool:
+    """Say whether a line is a trail of places in the site: "Home > News > Politics"."""
+    parts = _SEPARATOR.split(text)
+    return 2 < len(parts) < 9 and len(text) < 120 and all(len(part) < 40 for part in parts)
