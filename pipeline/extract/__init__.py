@@ -122,7 +122,8 @@ def _read(root: Tag, facts: Metadata, *, lenient: bool = False, chosen: bool = F
     around = top.chars
     if not chosen:
         container = content.with_lead(container, top, facts.title)
-    trim.trim(container, bylines.Facts(facts.title, facts.authors, facts.site or ""))
+    told = bylines.Facts(facts.title, facts.authors, facts.site or "", facts.base)
+    trim.trim(container, told)
     captions.gather(container)
     measure(container)
     if container.chars:

@@ -16,6 +16,8 @@ _LONGEST = 160  # characters of a byline
 _REST = 12  # letters that may remain beside names: a role, "for"
 _NAME = 5  # letters of the shortest name that is looked for inside a line
 
+_FIGURES = re.compile(r"\d+")
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -24,6 +26,7 @@ class Facts:
     title: str = ""
     authors: tuple[str, ...] = ()
     site: str = ""
+    url: str = ""
 
 
 def is_byline(text: str, facts: Facts) -> bool:
@@ -35,7 +38,7 @@ def is_byline(text: str, facts: Facts) -> bool:
         return False
     words = lexicon.normal(text)
     rest = _without(words, facts.authors)
-    if has_date(text):
+    if has_date(text) and len(_FIGURES.findall(text)) > 1:  # a year alone may be a picture's
         rest = _without(rest, (facts.site, *lexicon.data("captions")["credit"]["agencies"]))
     if rest == words:
         return False

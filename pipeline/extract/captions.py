@@ -17,6 +17,7 @@ _NAMED = re.compile(
     r"caption|credit|legend|bildunterschrift|bildtext|bildquelle|copyright|cutline|pie-?de-?foto"
     r"|legende|didascalia|(photo|image|img|picture|foto|bild|media)-?(text|info|source|by|desc)"
 )
+_COUNTER = re.compile(r"\W*\d{1,3}\s*(of|/|von|de|di|van|из|iz|z|sur|av)\s*\d{1,3}\W*", re.I)
 _LONGEST = 600  # width of a caption
 _CREDIT = 120  # width of a credit
 _NEAR = 3  # levels a picture and its caption may be apart
@@ -27,6 +28,9 @@ def gather(container: Node) -> None:
     """Make figures of pictures and the captions next to them, in place."""
     _drop_repeated(container)
     leaves = list(container.leaves())
+    for leaf in leaves:
+        if leaf.name == "figcaption":
+            _uncount(leaf)
     for place, leaf in enumerate(leaves):
         if leaf.verdict is not None or _in_figure(leaf, container):
             continue
@@ -39,6 +43,13 @@ def gather(container: Node) -> None:
             captions = _following(leaf, leaves[place + 1 : place + 4], container)
             if captions:
                 _frame(leaf, captions, container)
+
+
+def _uncount(caption: Node) -> None:
+    """Take the counter of a gallery off the beginning of a caption: "1 of 4"."""
+    first = next(iter(caption.children), None)
+    if isinstance(first, Node) and _COUNTER.fullmatch(first.text()):
+        first.verdict = "counter"
 
 
 def _following(picture: Node, leaves: list[Node], container: Node) -> list[Node]:

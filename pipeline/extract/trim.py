@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from pipeline.extract import bylines, consent, lexicon, orphans, stamps
+from pipeline.extract import bylines, consent, insets, lexicon, orphans, stamps, urls
 from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -46,6 +46,7 @@ class Block:
 
 def trim(container: Node, facts: bylines.Facts = _NOTHING) -> None:
     """Give verdicts to what is not the article in the container, and measure it again."""
+    insets.mark(container, facts.title)
     _lists_of_links(container)
     _sections(container)
     blocks = [Block(leaf, text, "") for leaf in container.leaves() if (text := leaf.text())]
@@ -54,7 +55,7 @@ def trim(container: Node, facts: bylines.Facts = _NOTHING) -> None:
     seen: set[str] = set()
     for block in blocks:
         block.words = lexicon.normal(block.text)
-        _judge(block)
+        _judge(block, facts)
         if len(block.words) > 40 and _is_caption(block.node):
             # Galleries repeat their captions: for the large picture, the small one, the list.
             if block.words in seen:
@@ -84,13 +85,13 @@ def _facts(blocks: list[Block], facts: bylines.Facts) -> None:
             continue
         if place < title and not block.solid and not _illustration(block.node):
             block.bad = 3
-        elif bylines.is_byline(block.text, facts):
-            block.bad = max(block.bad, 2)
-        elif place < first and block.node.name not in _ITEMS and bylines.is_trail(block.text):
+        elif bylines.is_byline(block.text, facts) or (
+            place < first and block.node.name not in _ITEMS and bylines.is_trail(block.text)
+        ):
             block.bad = max(block.bad, 2)
 
 
-def _judge(block: Block) -> None:
+def _judge(block: Block, facts: bylines.Facts) -> None:
     node, text = block.node, block.text
     linked = node.links / max(1, node.chars)
     heading = node.name in _HEADINGS
@@ -100,7 +101,7 @@ def _judge(block: Block) -> None:
         or _MARKUP.match(text)
         or (_promo().match(text) and linked > 0.4)
         or (node.name not in _ITEMS and (_COUNTER.fullmatch(text) or _is_count(node, text)))
-        or (linked > 0.9 and _is_promo_link(node, text))
+        or (linked > 0.9 and _is_promo_link(node, text, facts.url))
         or (linked > 0.6 and len(text) > 60 and _announces_links(block.words))
         or notice > 1
     ):
@@ -110,6 +111,8 @@ def _judge(block: Block) -> None:
         block.bad = 1
         block.solid = not heading and node.prose > 60
         return
+    elif linked > 0.9 and len(text) < 90 and _speaks_for_site(block.words, text):
+        block.bad = 3
     elif len(text) < 320 and (_speaks_for_site(block.words, text) or _points_at_network(text)):
         block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
     elif node.name not in _ITEMS and stamps.is_stamp(text):
@@ -143,12 +146,15 @@ def _names_cookies(block: Block) -> bool:
     return short and consent.suspicious(block.text) and lexicon.holds(block.words, _COOKIES)
 
 
-def _is_promo_link(node: Node, text: str) -> bool:
-    """Say whether a paragraph is nothing but one link with a headline's words."""
+def _is_promo_link(node: Node, text: str, url: str) -> bool:
+    """Say whether a paragraph is nothing but one link with a headline's words, within the site."""
     if node.name not in ("p", "div", "h6", "h5", "span") or not 20 <= len(text) <= 200:
         return False
     anchors = [inner for inner in node.inlines() if inner.name == "a" and inner.chars]
-    return len(anchors) == 1 and not text.endswith((".", "。", "!", ":", "”", "»"))
+    if len(anchors) != 1 or text.endswith((".", "。", "!", ":", "”", "»")):
+        return False
+    address = urls.absolute(anchors[0].get("href"), url)
+    return not address or not urls.site(url) or urls.same_site(address, url)
 
 
 def _is_count(node: Node, text: str) -> bool:
@@ -232,12 +238,19 @@ def _lists_of_links(container: Node) -> None:
         if node is not container and not node.leaf and node.name not in ("tr", "tbody", "figure"):
             items = sum(1 for _ in node.leaves())
             little = node.prose < min(0.2 * node.chars, 0.3 * container.prose + 1)
-            if node.chars and little:
+            if node.chars and little and not _is_data_table(node):
                 density = node.links / node.chars
                 if density > 0.7 and (items > 1 or node.chars < 200):
                     node.verdict = "links"
                     continue
         stack.extend(child for child in node.nodes() if not child.leaf and child.verdict is None)
+
+
+def _is_data_table(node: Node) -> bool:
+    """Say whether a table has headers: results and key facts are mostly links on many sites."""
+    if node.name != "table":
+        return False
+    return sum(1 for inner in node.walk() if inner.name in ("th", "caption")) > 1
 
 
 def _sections(container: Node) -> None:
