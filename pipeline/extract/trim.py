@@ -35,12 +35,17 @@ _NOTHING = bylines.Facts()
 
 @dataclass(slots=True)
 class Block:
-    """A leaf block with what its judgement needs. `bad` grows from 0 (prose) to 2 (boilerplate)."""
+    """A leaf block with what its judgement needs.
+
+    `bad` grows from 0 (prose) to 3 (surely boilerplate); `consent` says that it speaks of cookies
+    or consent as a notice might, `solid` that it may be the article's all the same.
+    """
 
     node: Node
     text: str
     words: str
     bad: int = 0
+    consent: bool = False
     solid: bool = False
 
 
@@ -96,6 +101,7 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
     linked = node.links / max(1, node.chars)
     heading = node.name in _HEADINGS
     notice = consent.block(text)
+    block.consent = notice > 0 or _names_cookies(block)
     if (
         block.words in _labels()
         or _MARKUP.match(text)
@@ -106,7 +112,7 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
         or notice > 1
     ):
         block.bad = 3
-    elif notice or _names_cookies(block):
+    elif block.consent:
         # A sentence about cookies: a notice's only where it stands among others of a site's.
         block.bad = 1
         block.solid = not heading and node.prose > 60
@@ -185,8 +191,11 @@ def _runs(blocks: list[Block]) -> None:
         run = [block for block in blocks[start:end] if block.bad]
         if len(run) > 1 and max(block.bad for block in run) > 1:
             first, last = blocks.index(run[0], start), blocks.index(run[-1], start)
+            notices = sum(block.consent for block in run)
             for block in blocks[first : last + 1]:
-                if block.node.name not in _HEADINGS and not _illustration(block.node):
+                # What an article says of cookies is no notice because a link stands below it.
+                alone = block.consent and block.solid and notices == 1
+                if block.node.name not in _HEADINGS and not _illustration(block.node) and not alone:
                     block.node.verdict = "run"
         start = max(end, start + 1)
 
