@@ -126,7 +126,13 @@ def _is_standfirst(leaf: Node, text: str) -> bool:
         return False
     if any(parent.name in ("figure", "figcaption") for parent in (leaf, *leaf.ancestors())):
         return False
-    return named or leaf.prose > 0 or text.rstrip().endswith((".", "!", "?", "…", "。", "؟"))
+    heading = leaf.name in ("h2", "h3", "h4")  # nothing but the title's own line stands there
+    return (
+        named
+        or heading
+        or leaf.prose > 0
+        or text.rstrip().endswith((".", "!", "?", "…", "。", "؟"))
+    )
 
 
 def _is_named_standfirst(leaf: Node) -> bool:

@@ -194,10 +194,15 @@ def _runs(blocks: list[Block]) -> None:
             notices = sum(block.consent for block in run)
             for block in blocks[first : last + 1]:
                 # What an article says of cookies is no notice because a link stands below it.
-                alone = block.consent and block.solid and notices == 1
+                alone = notices == 1 and block.solid and _reports_consent(block)
                 if block.node.name not in _HEADINGS and not _illustration(block.node) and not alone:
                     block.node.verdict = "run"
         start = max(end, start + 1)
+
+
+def _reports_consent(block: Block) -> bool:
+    """Say whether a block speaks of consent without "we" and "you", as a report does."""
+    return block.consent and not lexicon.kinds(block.words) & {"we", "you"}
 
 
 def _edges(blocks: list[Block]) -> None:
