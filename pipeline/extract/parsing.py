@@ -24,7 +24,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]*>?)")
 _OPENED = re.compile(r"<(?:(script|style|textarea|xmp)\b(?!\s*/>)[^<>]*>|!--)", re.I)
 # What no reader sees: control characters, and the soft hyphens and word joiners (byte order marks
 # inside a text) that would tear words apart for whoever searches or translates it.
-_UNSEEN = dict.fromkeys([*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F, 0xAD, 0x2060, 0xFEFF])
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u00ad\u2060\ufeff]")
 # Elements that do not add to the depth: void ones, and those whose end tags pages leave out.
 _FLAT = frozenset(
     [
@@ -65,7 +65,7 @@ _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f
 def parse(text: str) -> BeautifulSoup:
     """Return the tree of a page, without control characters and soft hyphens."""
     text = _SOFT_HYPHEN.sub("", text) if "&" in text else text
-    text = text.translate(_UNSEEN) if _INVISIBLE.search(text) else text
+    text = _UNSEEN.sub("", text)
     if text.count("<") > MAX_DEPTH:
         text = _bounded(text)
     with warnings.catch_warnings():
@@ -86,7 +86,6 @@ def refuse(raw: bytes, url: str) -> None:
         raise NotAnArticle(url, "not HTML but a binary file", "take it out of the source")
 
 
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u00ad\u2060\ufeff]")
 _SOFT_HYPHEN = re.compile("&(?:shy|#0*173|#x0*ad|NoBreak|#8288);", re.I)
 
 
