@@ -17,6 +17,7 @@ from pipeline.extract import (
     bylines,
     captions,
     chrome,
+    collector,
     consent,
     content,
     languages,
@@ -43,6 +44,7 @@ _BARE = 1200  # width of text below which the data of a page's scripts are looke
 _SENTENCE = re.compile(r"(?<=[.!?…。！？।؟])\s+|(?<=[。！？])")
 
 
+@collector.paused()
 def extract(
     html: bytes,
     url: str,

@@ -26,12 +26,16 @@ def next_page(soup: BeautifulSoup, url: str, base: str, part: int = 1) -> str | 
     the next number: `/story` to `/story/2`, `/story-2.html`, `/story?page=2`. `rel="next"` (HTML,
     §4.6.7) goes first.
     """
-    links = [
-        tag for tag in soup.find_all(["a", "link"]) if isinstance(tag, Tag) and tag.get("href")
-    ]
-    links.sort(key=lambda tag: "next" not in str(tag.get("rel") or "").split())
-    for tag in links:
-        address = urls.image(str(tag["href"]), base).partition("#")[0]
+    number = str(part + 1)
+    found: list[tuple[bool, str]] = []
+    for tag in soup.descendants:
+        if isinstance(tag, Tag) and tag.name in ("a", "link"):
+            href = str(tag.attrs.get("href") or "")
+            # Few links can be the one; what does not end in a name of its own ends as the base.
+            if number in href or (href and not href.partition("#")[0].strip("./?")):
+                found.append(("next" not in str(tag.attrs.get("rel") or "").split(), href))
+    for _, href in sorted(found, key=lambda pair: pair[0]):
+        address = urls.image(href, base).partition("#")[0]
         if address and follows(url, address, part):
             return address
     return None

@@ -1,7 +1,7 @@
 """The tree: the same as Beautiful Soup's own, built with less."""
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract
@@ -16,10 +16,35 @@ from pipeline.extract.parsing import parse
         "<!doctype html><!-- c --><table><tr><td>1<td>2</table><p id=x id=y>",
         "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='l'><a xlink:href='#x'>s</a></svg>",
         "<div><p>unclosed <i>deep <a href=/x>link</div></p>end",
+        "<pre>  \n <b> \n </b></pre><p> \n <b> </b></p><textarea> \n</textarea>\xa0<i>\t</i>",
+        "<script>var a = '<p>';</script><style>p {}</style><template> <b>t</b></template>",
+        "<ruby>漢<rp>(</rp><rt>kan<b>ji</b></rt><rp>)</rp></ruby>字<!-- c --> <?php echo ?> end",
+        "<meta charset=latin1><meta http-equiv=content-type content='text/html; charset=x'><br></br>",
+        "</b>text</p>more</div></body></html> and after <p>that<table><b>in table</table>",
+        "words alone",
+        "",
     ],
 )
 def test_tree_is_that_of_beautiful_soup(markup: str) -> None:
-    assert str(parse(markup)) == str(BeautifulSoup(markup, "lxml", multi_valued_attributes=None))
+    ours = parse(markup)
+    theirs = BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
+    assert str(ours) == str(theirs)
+    assert _linked(ours) == _linked(theirs)
+
+
+def _linked(soup: BeautifulSoup) -> list[object]:
+    """Every element and string of a tree, each with its kind and the places it is linked to."""
+    items = list(soup.descendants)
+    places = {id(item): place for place, item in enumerate(items)}
+    links = ("parent", "next_element", "previous_element", "next_sibling", "previous_sibling")
+    return [
+        (
+            item.attrs if isinstance(item, Tag) else (type(item), str(item)),
+            item.get_text("|"),
+            [places.get(id(getattr(item, link))) for link in links],
+        )
+        for item in items
+    ]
 
 
 PROSE = "<p>" + "The bridge was closed on Monday, and nobody knows for how long. " * 9 + "</p>"
