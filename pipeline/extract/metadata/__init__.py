@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 
 from pipeline.extract import media, urls
-from pipeline.extract.metadata import nearby, people, published, things, titles
+from pipeline.extract.metadata import bylines, nearby, people, published, things, titles
+from pipeline.extract.metadata.around import around
 from pipeline.extract.metadata.facts import Facts, gather
 from pipeline.extract.outline import Node
 
@@ -31,7 +32,11 @@ _CODES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What a page says of its article. `base` is the address that relative URLs start from."""
+    """What a page says of its article.
+
+    `base` is the address that relative URLs start from; `weak` names the facts that what stands
+    near the title overrules.
+    """
 
     url: str
     base: str
@@ -48,6 +53,7 @@ class Metadata:
     article_body: str = ""
     kind: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
+    weak: frozenset[str] = frozenset()
 
 
 def read(soup: BeautifulSoup, url: str) -> Metadata:
@@ -57,7 +63,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     sites = titles.site_names(facts, urls.site(url))
     declared, language_origin = _language(facts)
     title, title_origin = titles.choose(facts, sites, urls.site(url))
-    authors, authors_origin = people.choose(facts, sites)
+    signature = people.choose(facts, sites)
     tag = facts.language.lower() or declared
     issued, issued_origin, changed, changed_origin = published.choose(facts, url, tag)
     address, address_origin = _address(facts, url, base)
@@ -70,7 +76,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     section, section_origin = _section(facts)
     origins = {
         "title": title_origin,
-        "authors": authors_origin,
+        "authors": signature.origin,
         "published": issued_origin,
         "modified": changed_origin,
         "language": language_origin,
@@ -87,7 +93,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         base=base,
         title=title,
         summary=summary,
-        authors=authors,
+        authors=signature.names,
         published=issued,
         modified=changed,
         declared_language=declared,
@@ -98,21 +104,23 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         article_body=max(bodies, key=len, default=""),
         kind=facts.first("og:type")[0].lower(),
         origins={name: origin for name, origin in origins.items() if origin},
+        weak=frozenset() if signature.sure else frozenset({"authors"}),
     )
 
 
 def with_nearby(metadata: Metadata, top: Node) -> Metadata:
-    """Return the metadata with the date and byline near the title, where there were none."""
+    """Return the metadata with the date and byline near the title, where they know better."""
     origins = dict(metadata.origins)
     published, authors = metadata.published, metadata.authors
+    surroundings = around(top, metadata.title)
     if published is None:
-        published = nearby.find(top, metadata.title, metadata.declared_language)
+        published = nearby.find(surroundings, metadata.declared_language)
         if published is not None:
             origins["published"] = "near the title"
-    if not authors:
-        authors = nearby.authors(top, metadata.title)
-        if authors:
-            origins["authors"] = "near the title"
+    if "authors" in metadata.weak:
+        found = bylines.find(surroundings, metadata.url)
+        if found:
+            authors, origins["authors"] = found, "near the title"
     return replace(metadata, published=published, authors=authors, origins=origins)
 
 

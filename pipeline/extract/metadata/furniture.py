@@ -16,10 +16,13 @@ _WORDS = re.compile(
 # States and layouts that wrappers of whole pages carry among their classes.
 _STATES = re.compile(
     r"comments?-(?:open|closed|status-\w+|enabled|disabled)|(?:has|no|with)-(?:comments?|sidebar)"
-    r"|elementor-\S*|header-footer-group|(?:entry|post|article)-?footer"
+    r"|elementor-\S*|header-footer-group|(?:entry|post|article|story|content)[_-]*footer"
     r"|(?:^|\s)(?:category|tag|topic)-\S+"
+    # A byline that is a widget of a page builder, and the frame of Blogger's posts.
+    r"|widget(?=\s+(?:\S*(?:authors?|byline)|blog\b))"
 )
-_FOOT = re.compile(r"(?:entry|post|article)-?footer")  # the article's own
+# The article's own.
+_FOOT = re.compile(r"(?:entry|post|article|story|content)[_-]*footer|(?:entry|post|article)[_-]*meta")
 _COLUMN = re.compile(r"sidebar|teaser")
 _LONG = 80  # characters of a paragraph that is no label
 _ENOUGH = 3
