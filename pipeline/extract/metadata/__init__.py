@@ -16,6 +16,7 @@ from pipeline.extract import media, urls
 from pipeline.extract.metadata import bylines, nearby, people, published, things, titles
 from pipeline.extract.metadata.around import around
 from pipeline.extract.metadata.facts import Facts, gather
+from pipeline.extract.metadata.published import Dates
 from pipeline.extract.outline import Node
 
 _CODES = {
@@ -34,8 +35,8 @@ _CODES = {
 class Metadata:
     """What a page says of its article.
 
-    `base` is the address that relative URLs start from; `weak` names the facts that what stands
-    near the title overrules.
+    `base` is the address that relative URLs start from; `dates` is what is to be settled by what
+    stands near the title, and `signed` is false where a byline there knows the authors better.
     """
 
     url: str
@@ -53,7 +54,8 @@ class Metadata:
     article_body: str = ""
     kind: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
-    weak: frozenset[str] = frozenset()
+    dates: Dates = field(default_factory=Dates)
+    signed: bool = False
 
 
 def read(soup: BeautifulSoup, url: str) -> Metadata:
@@ -65,7 +67,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     title, title_origin = titles.choose(facts, sites, urls.site(url))
     signature = people.choose(facts, sites)
     tag = facts.language.lower() or declared
-    issued, issued_origin, changed, changed_origin = published.choose(facts, url, tag)
+    told = published.choose(facts, url, tag)
     address, address_origin = _address(facts, url, base)
     if urlsplit(url).scheme not in ("http", "https") and address != url:
         # A saved page's relative URLs belong to where it was saved from.
@@ -77,8 +79,8 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     origins = {
         "title": title_origin,
         "authors": signature.origin,
-        "published": issued_origin,
-        "modified": changed_origin,
+        "published": told.origin,
+        "modified": told.modified_origin,
         "language": language_origin,
         "url": address_origin,
         "image": picture_origin,
@@ -94,8 +96,8 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         title=title,
         summary=summary,
         authors=signature.names,
-        published=issued,
-        modified=changed,
+        published=told.published,
+        modified=told.modified,
         declared_language=declared,
         image=picture,
         site=site,
@@ -104,24 +106,30 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         article_body=max(bodies, key=len, default=""),
         kind=facts.first("og:type")[0].lower(),
         origins={name: origin for name, origin in origins.items() if origin},
-        weak=frozenset() if signature.sure else frozenset({"authors"}),
+        dates=told,
+        signed=signature.sure,
     )
 
 
 def with_nearby(metadata: Metadata, top: Node) -> Metadata:
     """Return the metadata with the date and byline near the title, where they know better."""
     origins = dict(metadata.origins)
-    published, authors = metadata.published, metadata.authors
+    authors, language = metadata.authors, metadata.declared_language
     surroundings = around(top, metadata.title)
-    if published is None:
-        published = nearby.find(surroundings, metadata.declared_language)
-        if published is not None:
-            origins["published"] = "near the title"
-    if "authors" in metadata.weak:
+    seen = metadata.dates
+    told = published.settle(
+        seen,
+        lambda: nearby.find(surroundings, language, anywhere=seen.published is None),
+        nearby.lines(surroundings),
+        language,
+    )
+    if told.origin:
+        origins["published"] = told.origin
+    if not metadata.signed:
         found = bylines.find(surroundings, metadata.url)
         if found:
             authors, origins["authors"] = found, "near the title"
-    return replace(metadata, published=published, authors=authors, origins=origins)
+    return replace(metadata, published=told.published, authors=authors, origins=origins)
 
 
 def primary(tag: str) -> str | None:

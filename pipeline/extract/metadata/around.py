@@ -21,6 +21,11 @@ _ASIDE = re.compile(
     r"(?:comments?|related|sidebar|footer|recent|popular|widget|copyright)"
 )
 _THREAD = re.compile(r"(?:^|[\s-])(?:comments?|related|recent|popular|copyright)")
+# What is quoted or pictured has dates and authors of its own; a bar at the top tells the day.
+_QUOTED = frozenset({"blockquote", "figure", "footer", "nav"})
+_BAR = re.compile(
+    r"(?:^|[\s-])(?:nav-?(?:top|bar|wrap(?:per)?)|top-?(?:bar|nav)|current-(?:date|time)|clock)(?:[\s-]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Surroundings:
 def around(top: Node, title: str) -> Surroundings:
     """Look for the title among the blocks; without it, the first blocks count as after it."""
     everything = list(_blocks(top))
-    blocks = tuple(block for block in everything if not block.boxed)
+    blocks = tuple(everything)
     wanted = fold(title)
     folded = [fold(block.text) for block in everything]
     ranks = (
@@ -60,7 +65,8 @@ def around(top: Node, title: str) -> Surroundings:
     )
     place = next((i for rank in ranks for i in rank), None)
     if place is None:
-        return Surroundings(blocks, blocks[:_AFTER], ())
+        first = [block for block in everything if not block.boxed][:_AFTER]
+        return Surroundings(blocks, tuple(first), ())
     following = everything[place + 1 : place + 1 + _AFTER]
     after = [block for i, block in enumerate(following) if not block.boxed or i < _CLOSE]
     if folded[place] != wanted:
@@ -73,7 +79,7 @@ def _blocks(top: Node) -> Iterator[Block]:
     stack: list[tuple[Node, bool]] = [(top, False)]
     while stack:
         node, boxed = stack.pop()
-        if node.verdict in _ELSEWHERE or node.name in ("footer", "nav"):
+        if node.verdict in _ELSEWHERE or node.name in _QUOTED or _is_bar(node):
             continue
         if node is not top and node.name != "body" and not boxed:
             if node.key and _ASIDE.search(node.key):
@@ -90,6 +96,14 @@ def _blocks(top: Node) -> Iterator[Block]:
                 yield Block(node, text, boxed)
             continue
         stack.extend((child, boxed) for child in reversed(node.children) if isinstance(child, Node))
+
+
+def _is_bar(node: Node) -> bool:
+    return (
+        _BAR.search(node.key) is not None
+        and node.name != "body"
+        and not any(parent.name == "article" for parent in node.ancestors())
+    )
 
 
 def _long(node: Node) -> bool:
