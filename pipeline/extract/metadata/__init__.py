@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 
 from pipeline.extract import media, urls
-from pipeline.extract.metadata import bylines, nearby, people, published, things, titles
+from pipeline.extract.metadata import nearby, people, published, signatures, things, titles
 from pipeline.extract.metadata.around import around
 from pipeline.extract.metadata.facts import Facts, gather
 from pipeline.extract.metadata.published import Dates
@@ -126,7 +126,7 @@ def with_nearby(metadata: Metadata, top: Node) -> Metadata:
     if told.origin:
         origins["published"] = told.origin
     if not metadata.signed:
-        found = bylines.find(surroundings, metadata.url)
+        found = signatures.find(surroundings, metadata.url)
         if found:
             authors, origins["authors"] = found, "near the title"
     return replace(metadata, published=told.published, authors=authors, origins=origins)
