@@ -95,3 +95,65 @@ def test_frame_of_two_columns_is_no_side_column() -> None:
     found = metadata.read(parse(f'<html lang="es"><body>{body}</body></html>'), URL)
     assert found.published is not None
     assert found.published.date().isoformat() == "2022-05-03"
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/2021/03/04/title", "2021-03-04"),
+        ("/world/2019/oct/17/title", "2019-10-17"),
+        ("/news/29-10-2021", "2021-10-29"),
+        ("/artikel/bericht_vom_22.04.2020_worauf_wartet", "2020-04-22"),
+        ("/a-20200430-b", None),
+        ("/2021/13/45/title", None),
+    ],
+)
+def test_days_in_addresses(path: str, day: str | None) -> None:
+    found = dates.day_of_url(path)
+    assert (found and found.date().isoformat()) == day
+
+
+def test_shown_date_goes_before_a_vague_or_a_changed_one() -> None:
+    shown = "<p>29.04.2020, 12:01 Uhr</p>"
+    body = f"<article><h1>Die alte Brücke</h1>{shown}{TEXT}</article>"
+    for name in ("name=date", 'name="DC.date"', 'property="og:updated_time"'):
+        found = published(body, f'<meta {name} content="2020-05-02">', "de")
+        assert found == ("2020-04-29T12:01:00+00:00", "near the title")
+    assert published(body, declared("2020-05-02"), "de")[0] == "2020-05-02T00:00:00+00:00"
+
+
+def test_of_declared_dates_that_contradict_the_shown_one_counts() -> None:
+    thing = '{"@type": "NewsArticle", "datePublished": "2022-01-04T07:29:00Z"}'
+    head = f'<script type="application/ld+json">{thing}</script>' + declared("2022-01-06T08:29:34")
+    shown = "<article><h1>Die alte Brücke</h1><p>{}</p>" + TEXT + "</article>"
+    found = published(shown.format("06.01.2022"), head, "de")
+    assert found == ("2022-01-06T08:29:34+00:00", "article:published_time")
+    assert published(shown.format("nichts"), head, "de")[0] == "2022-01-04T07:29:00+00:00"
+    # The day of the last change, shown or not, is not that of publication.
+    changed = head + '<meta property="article:modified_time" content="2022-01-06">'
+    assert published(shown.format("06.01.2022"), changed, "de")[0] == "2022-01-04T07:29:00+00:00"
+
+
+def test_clock_at_the_top_and_dates_of_quotations_are_not_the_articles() -> None:
+    clock = '<div class="navtop"><time datetime="2023-11-01T13:56:20+01:00">1.11.2023</time></div>'
+    quoted = "<blockquote><p>Fri Sep 30 15:13:45 UTC 2016</p></blockquote>"
+    body = f"{clock}<article><h1>Die alte Brücke</h1>{quoted}{TEXT}</article>"
+    assert published(body, language="de") == (None, None)
+    line = "<p>31. Oktober 2023. Mehrfach hatten die Anwohner die alte Brücke bemängelt.</p>"
+    body = f"{clock}<article><h1>Die alte Brücke</h1>{line}{TEXT}</article>"
+    assert published(body, language="de")[0] == "2023-10-31T00:00:00+00:00"
+
+
+def test_label_in_a_block_of_its_own_dates_the_article() -> None:
+    box = "<ul><li><p>Mise en ligne</p><p>23 mai 2019</p></li></ul>"
+    found = published(f"<article><h1>La voix</h1>{TEXT}{TEXT}{box}</article>", language="fr")
+    assert found == ("2019-05-23T00:00:00+00:00", "near the title")
+
+
+def test_date_within_a_sentence_is_not_the_articles() -> None:
+    line = (
+        "<p>Ich habe am 12. Mai 2006 eine Aktion an alle Mitglieder des Bundestages gestartet:</p>"
+    )
+    other = "<p>Laut einer Veröffentlichung des Instituts vom 15.4.2020 sank der Wert unter eins, {}</p>"
+    body = f"<h1>Die alte Brücke</h1>{line}{other.format('x ' * 60)}{TEXT}"
+    assert published(body, language="de") == (None, None)

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 
 from pipeline.extract import media, urls
-from pipeline.extract.metadata import nearby, people, published, things, titles
+from pipeline.extract.metadata import nearby, people, published, signatures, things, titles
+from pipeline.extract.metadata.around import around
 from pipeline.extract.metadata.facts import Facts, gather
+from pipeline.extract.metadata.published import Dates
 from pipeline.extract.outline import Node
 
 _CODES = {
@@ -31,7 +33,11 @@ _CODES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What a page says of its article. `base` is the address that relative URLs start from."""
+    """What a page says of its article.
+
+    `base` is the address that relative URLs start from; `dates` is what is to be settled by what
+    stands near the title, and `signed` is false where a byline there knows the authors better.
+    """
 
     url: str
     base: str
@@ -48,6 +54,8 @@ class Metadata:
     article_body: str = ""
     kind: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
+    dates: Dates = field(default_factory=Dates)
+    signed: bool = False
 
 
 def read(soup: BeautifulSoup, url: str) -> Metadata:
@@ -57,9 +65,9 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     sites = titles.site_names(facts, urls.site(url))
     declared, language_origin = _language(facts)
     title, title_origin = titles.choose(facts, sites, urls.site(url))
-    authors, authors_origin = people.choose(facts, sites)
+    signature = people.choose(facts, sites)
     tag = facts.language.lower() or declared
-    issued, issued_origin, changed, changed_origin = published.choose(facts, url, tag)
+    told = published.choose(facts, url, tag)
     address, address_origin = _address(facts, url, base)
     if urlsplit(url).scheme not in ("http", "https") and address != url:
         # A saved page's relative URLs belong to where it was saved from.
@@ -70,9 +78,9 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     section, section_origin = _section(facts)
     origins = {
         "title": title_origin,
-        "authors": authors_origin,
-        "published": issued_origin,
-        "modified": changed_origin,
+        "authors": signature.origin,
+        "published": told.origin,
+        "modified": told.modified_origin,
         "language": language_origin,
         "url": address_origin,
         "image": picture_origin,
@@ -87,9 +95,9 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         base=base,
         title=title,
         summary=summary,
-        authors=authors,
-        published=issued,
-        modified=changed,
+        authors=signature.names,
+        published=told.published,
+        modified=told.modified,
         declared_language=declared,
         image=picture,
         site=site,
@@ -98,22 +106,30 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         article_body=max(bodies, key=len, default=""),
         kind=facts.first("og:type")[0].lower(),
         origins={name: origin for name, origin in origins.items() if origin},
+        dates=told,
+        signed=signature.sure,
     )
 
 
 def with_nearby(metadata: Metadata, top: Node) -> Metadata:
-    """Return the metadata with the date and byline near the title, where there were none."""
+    """Return the metadata with the date and byline near the title, where they know better."""
     origins = dict(metadata.origins)
-    published, authors = metadata.published, metadata.authors
-    if published is None:
-        published = nearby.find(top, metadata.title, metadata.declared_language)
-        if published is not None:
-            origins["published"] = "near the title"
-    if not authors:
-        authors = nearby.authors(top, metadata.title)
-        if authors:
-            origins["authors"] = "near the title"
-    return replace(metadata, published=published, authors=authors, origins=origins)
+    authors, language = metadata.authors, metadata.declared_language
+    surroundings = around(top, metadata.title)
+    seen = metadata.dates
+    told = published.settle(
+        seen,
+        lambda: nearby.find(surroundings, language, anywhere=seen.published is None),
+        nearby.lines(surroundings),
+        language,
+    )
+    if told.origin:
+        origins["published"] = told.origin
+    if not metadata.signed:
+        found = signatures.find(surroundings, metadata.url)
+        if found:
+            authors, origins["authors"] = found, "near the title"
+    return replace(metadata, published=told.published, authors=authors, origins=origins)
 
 
 def primary(tag: str) -> str | None:

@@ -62,22 +62,33 @@ def parse(text: str, language: str | None = None) -> datetime | None:
 
 def day_of_url(path: str) -> datetime | None:
     """Return the day in an address such as /2021/03/04/title, None where it names none."""
+    path = path.casefold()
     for pattern in _IN_URL:
         match = pattern.search(path)
         if match:
-            year, month, day = match.groups()
-            return _make(year, month, day)
+            year, month, day = (match[name] for name in ("year", "month", "day"))
+            return _make(year, _MONTHS_IN_URL.get(month, month), day)
     return None
 
 
-_IN_URL = (
-    re.compile(r"/((?:19|20)\d{2})/([01]?\d)/([0-3]?\d)(?:/|$|[-_])"),
-    re.compile(r"(?:/|[-_])((?:19|20)\d{2})-([01]\d)-([0-3]\d)(?:/|$|[-_.])"),
-    re.compile(r"/((?:19|20)\d{2})([01]\d)([0-3]\d)(?:/|$|[-_])"),
-    re.compile(r"/((?:19|20)\d{2})/([01]\d)([0-3]\d)/"),
-    re.compile(
-        r"/((?:19|20)\d{2})/(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/(\d)(\d)/(?!)"
-    ),
+_MONTHS_IN_URL = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+_YEAR = r"(?P<year>(?:19|20)\d{2})"
+_IN_URL = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"/{_YEAR}/(?P<month>[01]?\d)/(?P<day>[0-3]?\d)(?:/|$|[-_])",
+        rf"(?:/|[-_]){_YEAR}-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?:/|$|[-_.])",
+        rf"/{_YEAR}(?P<month>[01]\d)(?P<day>[0-3]\d)(?:/|$|[-_])",
+        rf"/{_YEAR}/(?P<month>[01]\d)(?P<day>[0-3]\d)/",
+        rf"/{_YEAR}/(?P<month>{'|'.join(_MONTHS_IN_URL)})/(?P<day>\d\d?)(?:/|$)",
+        # Day first: nobody writes the month first with two hyphens or dots.
+        rf"(?:/|[-_])(?P<day>[0-3]\d)[-.](?P<month>[01]\d)[-.]{_YEAR}(?:/|$|[-_.])",
+    )
 )
 
 

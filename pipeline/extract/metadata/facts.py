@@ -46,7 +46,7 @@ class Facts:
 
 
 _SIGNED = re.compile(
-    r"(^|[\s_-])(by-?lines?|by|authors?|author-?name|post-?author|article-?author|entry-?author|writer|"
+    r"(^|\s)by(\s|$)|(^|[\s_-])(by-?lines?|authors?|author-?name|post-?author|article-?author|entry-?author|writer|"
     r"contributors?|reporter|journalist|auteur|autor|autoren|autore|redakteur|vcard|fn|p-author|"
     r"contrib|creator|posted-by|source-?author)([\s_-]|$)"
 )
@@ -113,7 +113,7 @@ def _named(tag: Tag, facts: Facts) -> None:
         words = _CAMEL.sub("-", words).lower()
     if len(words) > 300:
         return
-    if len(facts.signed) < 60 and _SIGNED.search(words):
+    if len(facts.signed) < 60 and _SIGNED.search(words) and "follow" not in words:
         facts.signed.append(tag)
     if len(facts.dated) < 60 and _DATED.search(words):
         facts.dated.append(tag)

@@ -13,13 +13,24 @@ _WORDS = re.compile(
     r"(?:^|[\s_-])comments?(?:[\s_-]|$)|disqus|related|footer(?!row)|sidebar|widget|teaser"
     r"|recommend|copyright"
 )
+# Clocks and bars at the top of a page tell the day of the visit.
+_BAR = re.compile(
+    r"(?:^|[\s_-])(?:nav-?(?:top|bar|wrap(?:per)?)|top-?(?:bar|nav)|current-?(?:date|time)|clock)"
+    r"(?:[\s_-]|$)"
+)
+_BOX = 500  # characters of a column in the article that tells of it
 # States and layouts that wrappers of whole pages carry among their classes.
 _STATES = re.compile(
     r"comments?-(?:open|closed|status-\w+|enabled|disabled)|(?:has|no|with)-(?:comments?|sidebar)"
-    r"|elementor-\S*|header-footer-group|(?:entry|post|article)-?footer"
+    r"|elementor-\S*|header-footer-group|(?:entry|post|article|story|content)[_-]*footer"
     r"|(?:^|\s)(?:category|tag|topic)-\S+"
+    # A byline that is a widget of a page builder, and the frame of Blogger's posts.
+    r"|widget(?=\s+(?:\S*(?:authors?|byline)|blog\b))"
 )
-_FOOT = re.compile(r"(?:entry|post|article)-?footer")  # the article's own
+# The article's own.
+_FOOT = re.compile(
+    r"(?:entry|post|article|story|content)[_-]*footer|(?:entry|post|article)[_-]*meta"
+)
 _COLUMN = re.compile(r"sidebar|teaser")
 _LONG = 80  # characters of a paragraph that is no label
 _ENOUGH = 3
@@ -55,9 +66,18 @@ def _is_furniture(tag: Tag) -> bool:
         return False
     words = f"{tag.get('class') or ''} {tag.get('id') or ''}".lower()
     named = tag.name in _NAMES and not _FOOT.search(words)
-    if not named and not (_WORDS.search(words) and _WORDS.search(_STATES.sub(" ", words))):
+    told = _WORDS.search(words) and _WORDS.search(_STATES.sub(" ", words))
+    if not (named or told or (_BAR.search(words) and tag.find_parent("article") is None)):
         return False
-    return not _frames_article(tag)
+    return not _frames_article(tag) and not _tells_of_article(tag, words)
+
+
+def _tells_of_article(tag: Tag, words: str) -> bool:
+    """Say whether a side column stands in the article, with its heading, and is a small box."""
+    if "sidebar" not in words and tag.name != "aside":
+        return False
+    frame = tag.find_parent("article")
+    return frame is not None and frame.find("h1") is not None and len(tag.get_text(" ")) < _BOX
 
 
 def _frames_article(tag: Tag) -> bool:

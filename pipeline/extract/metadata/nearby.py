@@ -1,89 +1,84 @@
 """A date that stands near the title, where nothing machine-readable names one.
 
-In: the outline of the page, the title, the language. Out: the date a reader would take for it. It
+In: the blocks around the title and the language. Out: the date a reader would take for it. It
 refuses dates in long text, in comments and in lists of other articles.
 """
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 
 from pipeline.extract import lexicon
 from pipeline.extract.metadata import dates
-from pipeline.extract.metadata.headings import fold
-from pipeline.extract.metadata.people import in_byline
-from pipeline.extract.outline import Node
+from pipeline.extract.metadata.around import Surroundings
+from pipeline.extract.metadata.names import in_byline
 
-_BEFORE, _AFTER = 8, 14  # blocks around the title
 _SHORT = 110  # characters of a block whose date is the block's subject
-_ELSEWHERE = frozenset({"hidden", "teaser", "consent", "links"})
-_ASIDE = re.compile(
-    r"(?:^|[\s-])(?<!category-)(?<!tag-)"
-    r"(?:comments?|related|sidebar|footer|recent|popular|widget|copyright)"
+_LABEL = 40  # characters of a block that is a label alone
+_STAMP, _WORDS = 60, 9  # characters and words from which a block may be a sentence
+_DATELINE = re.compile(
+    r"\W*(\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}\.? [^\W\d]{3,10}\.? \d{4})"
+    r"\s*[\-–—:„“\"|/.]"
 )
-_DATELINE = re.compile(r"\W*(\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d\d-\d\d)\s*[\-–—:„“\"|/]")
 _YEAR = re.compile(r"(19|20)\d\d|\d\d?\.\d\d?\.\d\d\b|\d\d?/\d\d?/\d\d\b")
 
 
-def authors(top: Node, title: str) -> tuple[str, ...]:
-    """Return the names of a byline near the title, () where there is none."""
-    for _, text in _around(list(_blocks(top)), title):
-        names = in_byline(text)
-        if names:
-            return names
-    return ()
+def find(
+    surroundings: Surroundings, language: str | None, *, anywhere: bool = True
+) -> datetime | None:
+    """Return the date nearest to the title: labelled as one, else after it, else before it.
+
+    `anywhere`: where there is none near it, one that a label names in the rest of the article.
+    """
+    for side in (surroundings.after, surroundings.before):
+        for rule in (_in_short, _in_dateline):
+            for block in side:
+                found = rule(block.text, language)
+                if found is not None:
+                    return found
+    return _anywhere([block.text for block in surroundings.blocks], language) if anywhere else None
 
 
-def find(top: Node, title: str, language: str | None) -> datetime | None:
-    """Return the date nearest to the title: labelled as one, else after it, else before it."""
-    blocks = list(_blocks(top))
-    around = _around(blocks, title)
-    for _, text in around:
-        found = _in_short(text, language)
-        if found is not None:
-            return found
-    for _, text in around:
-        match = _DATELINE.match(text)
-        found = dates.parse(match.group(1), language) if match else None
-        if found is not None:
-            return found
-    for _, text in blocks:
+def lines(surroundings: Surroundings) -> list[str]:
+    """Return the short lines near the title that show a date."""
+    near = (block.text for block in surroundings.near())
+    return [text for text in near if len(text) <= _SHORT and _YEAR.search(text)]
+
+
+def _anywhere(texts: list[str], language: str | None) -> datetime | None:
+    """A date after a label, in its block or alone in the next, or in a byline."""
+    for text, following in zip(texts, [*texts[1:], ""], strict=False):
         found = _labelled(text, language)
+        if found is None and len(text) < _LABEL and text.casefold().strip(" :") in _labels():
+            found = _in_short(following, language)
+        if found is None and len(text) <= _SHORT and _YEAR.search(text) and in_byline(text):
+            found = dates.parse(text, language)
         if found is not None:
             return found
     return None
 
 
-def _around(blocks: list[tuple[Node, str]], title: str) -> list[tuple[Node, str]]:
-    """Return the blocks after the title, then those before it, nearest first."""
-    wanted = fold(title)
-    folded = [fold(text) for _, text in blocks]
-    ranks = (
-        (i for i, (node, _) in enumerate(blocks) if node.name == "h1" and folded[i] == wanted),
-        (i for i, text in enumerate(folded) if wanted and text == wanted),
-        # The title may be a part of its heading, beside the words over it.
-        (i for i, (node, _) in enumerate(blocks) if node.name == "h1" and wanted in folded[i]),
-    )
-    place = next((i for rank in ranks for i in rank), None)
-    if place is None:
-        return blocks[:_AFTER]
-    after = blocks[place + 1 : place + 1 + _AFTER]
-    if folded[place] != wanted:
-        after = [blocks[place], *after]
-    return after + blocks[max(0, place - _BEFORE) : place][::-1]
-
-
 def _in_short(text: str, language: str | None) -> datetime | None:
-    if len(text) > _SHORT or not _YEAR.search(text) or "©" in text:
+    if len(text) > _SHORT or not _YEAR.search(text) or "©" in text or _is_sentence(text):
         return _labelled(text, language)
     return dates.parse(text, language)
 
 
+def _in_dateline(text: str, language: str | None) -> datetime | None:
+    """A date before the first words of the text: "29.11.2022 – The mayor said"."""
+    match = _DATELINE.match(text)
+    return dates.parse(match.group(1), language) if match else None
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text) > _STAMP and len(text.split()) >= _WORDS and text[-1] in ".:!?…。"
+
+
 def _labelled(text: str, language: str | None) -> datetime | None:
     """A date that follows a word such as "published" in a block of any length."""
-    words = tuple(lexicon.data("dates")["labels"])
     low = text.casefold()
-    for word in words:
+    short = len(text) <= _SHORT
+    for word in (*_labels(), *(lexicon.data("dates")["hints"] if short else ())):
         place = low.find(word)
         if place < 0 or (place and low[place - 1].isalpha()):
             continue
@@ -93,29 +88,6 @@ def _labelled(text: str, language: str | None) -> datetime | None:
     return None
 
 
-def _blocks(top: Node) -> Iterator[tuple[Node, str]]:
-    stack = [top]
-    while stack:
-        node = stack.pop()
-        if node.verdict in _ELSEWHERE or node.name in ("footer", "aside", "nav"):
-            continue
-        if node.key and node is not top and _ASIDE.search(node.key) and node.name != "body":
-            continue
-        if node.leaf:
-            text = " ".join("".join(_strings(node)).split())
-            if text:
-                yield node, text
-            continue
-        stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
-
-
-def _strings(node: Node) -> Iterator[str]:
-    """The text of a block, whatever verdicts lie in it."""
-    stack: list[Node | str] = [node]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            yield item
-        else:
-            yield " "
-            stack.extend(reversed(item.children))
+@cache
+def _labels() -> tuple[str, ...]:
+    return tuple(lexicon.data("dates")["labels"])

@@ -1,11 +1,14 @@
-"""Who wrote the article.
+"""Who wrote the article, as the page declares it.
 
-In: the facts of a page. Out: the authors' names, each once, and where they were found.
-It refuses the site's own name, roles, addresses, dates and what is too long to be a name.
+In: the facts of a page. Out: the authors' names, each once, where they were found, how sure it is.
+It refuses the site's own name, and takes the names of logins and organisations only for want of
+better ones.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from bs4 import Tag
 
@@ -13,6 +16,15 @@ from pipeline.extract import lexicon
 from pipeline.extract.metadata import things
 from pipeline.extract.metadata.facts import Facts
 from pipeline.extract.metadata.headings import fold
+from pipeline.extract.metadata.names import (
+    cleaned,
+    is_body,
+    is_company,
+    is_desk,
+    is_handle,
+    is_name,
+    is_word,
+)
 
 _METAS = (
     "author", "article:author", "dc.creator", "dcterms.creator", "dc.author", "parsely-author",
@@ -20,50 +32,127 @@ _METAS = (
     "article:author_name", "rbauthors", "cxenseparse:author", "itemprop:author", "twitter:data1",
 )  # fmt: skip
 _PERSONAL = frozenset({"json-ld", "microdata", "rel=author", "byline"})
-_SPLIT = re.compile(r"\s*(?:[;|•·\n/＆、，]|\s&\s)\s*")
-_PARENTHESES = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]?")
-_NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|[{}<>=]|\.(com|org|net|de|fr)\b", re.I)
-_ADDRESS = re.compile(r"\s*(https?:)?//|\s*www\.", re.I)
-_JUNK_EDGE = re.compile(r"^[\W_]+|[\s,;:|•·/\\\-–—*]+$")
+_BYLINE = 160  # characters of an element that may be a byline
 
 
-def choose(facts: Facts, sites: set[str]) -> tuple[tuple[str, ...], str]:
-    """Return the authors and their origin, ((), "") where the page names none."""
-    for names, origin in _sources(facts):
-        found = _clean(names, sites)
-        if found:
-            return found, origin
-    # A blog may be called like its author: better than nobody, where a person is named so. The
-    # last source holds organisations.
-    for names, origin in list(_sources(facts))[:-1]:
-        found = _clean(names, set()) if origin in _PERSONAL else ()
-        if found and all(_like_a_name(name) for name in found):
-            return found, origin
-    return (), ""
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Authors and their origin. `sure` is false where a byline near the title knows better."""
+
+    names: tuple[str, ...] = ()
+    origin: str = ""
+    sure: bool = False
 
 
-def _sources(facts: Facts) -> Iterable[tuple[list[str], str]]:
+def choose(facts: Facts, sites: set[str]) -> Signature:
+    """Return the authors that a page declares, an empty signature where it names none."""
+    sources = list(_sources(facts))
+    weak: list[Signature] = []
+    for names, origin in sources:
+        found = cleaned(names, sites)
+        if not found:
+            continue
+        if all(_is_sure(name, origin) for name in found):
+            return Signature(found, origin, sure=True)
+        weak.append(Signature(found, origin))
+    addressed = cleaned(_addressed(facts), sites)
+    if addressed:
+        weak.insert(0, Signature(addressed, "author's address"))
+    # A blog may be called like its author: better than nobody, where a person is named so.
+    bodies = _organised(facts)
+    for names, origin in sources if not weak else ():
+        found = cleaned(names, bodies) if origin in _PERSONAL else ()
+        if found and all(is_name(name) for name in found):
+            return Signature(found, origin)
+    organisations = cleaned(_organisations(facts), sites)
+    if organisations:
+        weak.append(Signature(organisations, "json-ld"))
+    return min(weak, key=_doubt, default=Signature())
+
+
+def _is_sure(name: str, origin: str) -> bool:
+    if is_desk(name) or is_body(name):
+        return False
+    # Readers see the logins of a forum; where linked data have them, the page may know the name.
+    # What is named as a byline may hold anything; what is declared is at least meant as a name.
+    if is_handle(name):
+        return origin in ("byline", "rel=author", "microdata")
+    return origin not in ("byline", "rel=author") or is_name(name)
+
+
+def _doubt(signature: Signature) -> int:
+    names = signature.names
+    if any(is_desk(name) for name in names):
+        return 3
+    if signature.origin == "byline" and not all(is_name(name) for name in names):
+        return 1 if all(is_word(name) for name in names) else 2
+    return int(any(is_body(name) for name in names))
+
+
+def _sources(facts: Facts) -> Iterator[tuple[list[str], str]]:
     known = things.by_id(facts.things)
-    spare: list[str] = []
     for thing in things.describing(facts.things):
-        pairs = list(things.people(thing.get("author", thing.get("creator")), known))
-        persons = [name for name, organised in pairs if not organised]
-        spare += [name for name, organised in pairs if organised]
-        if persons:
-            yield persons, "json-ld"
+        pairs = things.people(thing.get("author", thing.get("creator")), known)
+        yield [name for name, organised in pairs if not organised], "json-ld"
     for name in _METAS:
-        values = facts.meta.get(name)
-        if (values and name != "twitter:data1") or (
-            values and re.match(r"written|by\b|author", facts.first("twitter:label1")[0], re.I)
+        values = facts.meta.get(name, ())
+        if name == "twitter:data1" and not re.match(
+            r"written|by\b|author", facts.first("twitter:label1")[0], re.I
         ):
-            yield values, name
+            continue
+        # A company named as the author of every page is the owner of the site, or built it.
+        yield [value for value in values if value[0] != "@" and not is_company(value)], name
     yield [_text(tag) for tag in facts.props.get("author", ())], "microdata"
     signed = [tag for tag in facts.signed if not facts.furniture.holds(tag)]
     linked = [tag for tag in signed if tag.get("rel") == "author"]
     yield [_text(tag) for tag in linked], "rel=author"
     for tag in signed:
-        yield [_text(tag)], "byline"
-    yield spare, "json-ld"
+        text = _text(tag)
+        if len(text) <= _BYLINE and not is_company(text):
+            yield [text], "byline"
+
+
+def _organisations(facts: Facts) -> Iterator[str]:
+    known = things.by_id(facts.things)
+    for thing in things.describing(facts.things):
+        for name, organised in things.people(thing.get("author", thing.get("creator")), known):
+            if organised:
+                yield name
+
+
+def _organised(facts: Facts) -> set[str]:
+    """Return the folded names that linked data give to organisations."""
+    named = (
+        name
+        for thing in facts.things
+        if any(kind.endswith("Organization") for kind in things.kinds(thing))
+        for name in things.listed(thing.get("name"))
+    )
+    told = (
+        name
+        for thing in facts.things
+        for name, organised in things.people(thing.get("publisher"), {})
+        if organised
+    )
+    return {fold(name) for name in (*named, *told)}
+
+
+def _addressed(facts: Facts) -> Iterable[str]:
+    """Yield the name in the address of an author's page: /authors/jane-doe."""
+    for value in facts.meta.get("article:author", ()):
+        if name := in_address(value):
+            yield name
+
+
+def in_address(address: str) -> str:
+    """Return the name that the address of an author's page ends in, "" where it holds none."""
+    parts = [unquote(part) for part in urlsplit(address).path.strip("/").split("/")]
+    if len(parts) < 2 or parts[-2].casefold() not in lexicon.data("people")["paths"]:
+        return ""
+    words = parts[-1].split("-")
+    if not 2 <= len(words) <= 4 or not all(word.isalpha() and len(word) > 1 for word in words):
+        return ""
+    return " ".join(words).title()
 
 
 def _text(tag: Tag) -> str:
@@ -71,107 +160,3 @@ def _text(tag: Tag) -> str:
     chosen = inner if isinstance(inner, Tag) else tag
     content = chosen.get("content")
     return content if isinstance(content, str) else chosen.get_text("\n").strip()
-
-
-def _clean(values: Iterable[str], sites: set[str]) -> tuple[str, ...]:
-    found: dict[str, str] = {}
-    for value in values:
-        if len(value) > 400 or _ADDRESS.match(value):
-            continue
-        for part in _parts(value):
-            key = fold(part)
-            if key and key not in sites and key not in found and not _refused(part):
-                found[key] = part
-    whole = list(found.items())
-    kept = [
-        name for key, name in whole if not any(key != other and key in other for other, _ in whole)
-    ]
-    return tuple(kept[:12])
-
-
-def _parts(value: str) -> Iterable[str]:
-    value = _PARENTHESES.sub(" ", value.replace("\xa0", " "))
-    for line in _SPLIT.split(value):
-        line = _before_role(_without_by(line))
-        pieces = re.split(_and(), line) if len(line.split()) > 3 else [line]
-        for piece in pieces:
-            yield from _by_comma(piece)
-
-
-def _by_comma(text: str) -> Iterable[str]:
-    """Yield names set apart by commas; what follows a comma and is no name is a role or place."""
-    parts = [part.strip() for part in text.split(",")]
-    if len(parts) == 2 and len(parts[0].split()) == 1 and 1 <= len(parts[1].split()) <= 2:
-        yield _tidy(f"{parts[1]} {parts[0]}" if parts[1][:1].isupper() else parts[0])
-        return
-    for number, part in enumerate(parts):
-        if number and (len(part.split()) < 2 or not _capitalised(part)):
-            continue
-        yield _tidy(part)
-
-
-def _tidy(text: str) -> str:
-    text = _JUNK_EDGE.sub("", " ".join(_without_by(text).split()))
-    return text.title() if text.isupper() and len(text) > 5 and " " in text else text
-
-
-def _capitalised(text: str) -> bool:
-    words = text.split()
-    return all(not word[:1].islower() or len(word) < 4 for word in words)
-
-
-def _refused(name: str) -> bool:
-    words = name.split()
-    if not 1 < len(name) <= 60 or len(words) > 6 or _NOT_A_NAME.search(name):
-        return True
-    if not any(char.isalpha() for char in name):
-        return True
-    if name.isascii() and len(words) > 1 and not any(word[:1].isupper() for word in words):
-        return True
-    folded = f" {lexicon.normal(name).strip()} "
-    return folded in {f" {word} " for word in (*_words("nobody"), *_words("by"))} or any(
-        f" {word} " in folded for word in _words("role")
-    )
-
-
-def in_byline(text: str) -> tuple[str, ...]:
-    """Return the authors a short text names after a word such as "by", () where it names none."""
-    if len(text) > 100 or not _by().match(text):
-        return ()
-    rest = _without_by(text)
-    names = _clean([rest], set())
-    return names if names and all(_like_a_name(name) for name in names) else ()
-
-
-def _like_a_name(name: str) -> bool:
-    """Two to four words with capitals, or a name in a script without them."""
-    words = name.split()
-    if not name[:1].isascii() and not name[:1].isupper() and not name[:1].islower():
-        return len(name) <= 12
-    return 2 <= len(words) <= 4 and words[0][:1].isupper() and words[-1][:1].isupper()
-
-
-def _words(key: str) -> tuple[str, ...]:
-    return tuple(lexicon.data("people")[key])
-
-
-def _without_by(text: str) -> str:
-    return _by().sub("", text.strip(), count=1).strip()
-
-
-def _by() -> re.Pattern[str]:
-    return _compiled("by", r"^\W*(?:{})(?:\s*[:：]\s*|\s+)")
-
-
-def _and() -> re.Pattern[str]:
-    return _compiled("and", r"\s+(?:{})\s+")
-
-
-def _compiled(key: str, frame: str) -> re.Pattern[str]:
-    words = "|".join(re.escape(word) for word in sorted(_words(key), key=len, reverse=True))
-    return re.compile(frame.format(words), re.I)
-
-
-def _before_role(text: str) -> str:
-    """Cut at words that begin something else: "Jane Doe for The Times", "Jane Doe on 3 May"."""
-    return re.split(_compiled("ends", r"\s+(?:{})\b"), text)[0]

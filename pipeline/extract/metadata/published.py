@@ -4,8 +4,9 @@ In: the facts of a page, its address and language. Out: both dates and where the
 It refuses dates that only the furniture of a page shows: what names no date gets none.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta, timezone
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -21,39 +22,100 @@ _MIDNIGHT = time(tzinfo=UTC)
 _SLOW = timedelta(minutes=5)  # by which the shown time may differ from the declared one
 _AHEAD, _BEHIND = 3, 6  # hours from UTC that a shown day alone can prove
 _MODIFIED = tuple(lexicon.data("dates")["modified"])
+_VAGUE = frozenset(lexicon.data("dates")["vague"])
+_DAY = timedelta(hours=26)
 
 
-def choose(
-    facts: Facts, url: str, language: str | None
-) -> tuple[datetime | None, str, datetime | None, str]:
-    """Return the date of publication, its origin, the date of the last change, its origin."""
-    modified, modified_origin = _first(_modified(facts), language)
-    published, origin = _first(_published(facts), language)
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The date of publication with its origin, and that of the last change with its.
+
+    `others` are declared dates of publication that name another day, for the date that the reader
+    sees to decide between; `sure` is false where that date is right, whatever it is.
+    """
+
+    published: datetime | None = None
+    origin: str = ""
+    modified: datetime | None = None
+    modified_origin: str = ""
+    others: tuple[tuple[datetime, str], ...] = ()
+    sure: bool = False
+
+
+def choose(facts: Facts, url: str, language: str | None) -> Dates:
+    """Return the dates that a page declares, or shows in elements that are named so."""
+    modified, modified_origin = next(_read(_modified(facts), language), (None, ""))
+    declared = list(_read(_published(facts), language))
+    published, origin = declared[0] if declared else (None, "")
     day = dates.day_of_url(urlsplit(url).path)
     if day is not None and (published is None or abs(published - day) > timedelta(days=400)):
         published, origin = day, "address"
+    sure = published is not None and origin not in _VAGUE
     if published is None:
-        published, origin = _first(_shown(facts), language)
-    if published is not None and published.utcoffset() == timedelta(0) and origin != "address":
-        published = _in_local_time(published, facts, language)
+        published, origin = next(_read(_shown(facts), language), (None, ""))
+    if published is not None and origin != "address":
+        shown = (text for text, _ in _shown(facts))
+        published = in_local_time(published, shown, language)
     if published is None and modified is not None:
         published, origin = modified, modified_origin
     if modified is not None and published is not None and modified < published:
         modified, modified_origin = None, ""
-    return published, origin, modified, modified_origin
+    others = () if published is None else _contradicting(published, declared, modified)
+    return Dates(published, origin, modified, modified_origin, others, sure)
 
 
-def _in_local_time(published: datetime, facts: Facts, language: str | None) -> datetime:
+def settle(
+    told: Dates, near: Callable[[], datetime | None], texts: Sequence[str], language: str | None
+) -> Dates:
+    """Return the dates in the light of what the reader sees near the title.
+
+    `near` finds the date there, `texts` are the lines that may show it.
+    """
+    if told.published is None:
+        shown = near()
+        return replace(told, published=shown, origin="near the title") if shown else told
+    if not told.sure or told.others:
+        shown = near()
+        if shown is None or shown.date() == told.published.date():
+            return told
+        for other, origin in told.others:
+            if other.date() == shown.date():
+                return replace(told, published=other, origin=origin)
+        if not told.sure:
+            return replace(told, published=shown, origin="near the title")
+        return told
+    if told.origin == "address":
+        return told
+    return replace(told, published=in_local_time(told.published, texts, language))
+
+
+def _contradicting(
+    published: datetime, declared: list[tuple[datetime, str]], modified: datetime | None
+) -> tuple[tuple[datetime, str], ...]:
+    """Return declared dates more than a time zone away, one of each day.
+
+    Microdata may be of other articles on the page, and the day of the last change is no other.
+    """
+    found: dict[date, tuple[datetime, str]] = {}
+    for moment, origin in declared:
+        if modified is not None and moment.date() == modified.date():
+            continue
+        if abs(moment - published) > _DAY and "itemprop" not in origin and origin != "microdata":
+            found.setdefault(moment.date(), (moment, origin))
+    return tuple(found.values())
+
+
+def in_local_time(published: datetime, texts: Iterable[str], language: str | None) -> datetime:
     """Return an instant given in UTC in the zone of the page's own clock, where it shows one.
 
     The day that the reader sees is that of the newsroom, often the day beside the one in UTC. The
     instant stays the same; a shown time tells the offset, a shown day alone the smallest that fits.
     """
-    if published.timetz() == _MIDNIGHT:
+    if published.utcoffset() != timedelta(0) or published.timetz() == _MIDNIGHT:
         return published
-    for text, _ in islice(_shown(facts), _SHOWN):
+    for text in islice(texts, _SHOWN):
         shown = dates.parse(text, language)
-        if shown is None or abs(shown - published) > timedelta(hours=26):
+        if shown is None or abs(shown - published) > _DAY:
             continue
         if shown.date() == published.date():
             return published
@@ -78,14 +140,13 @@ def _offset(published: datetime, shown: datetime) -> timedelta:
     return timedelta(hours=hours if ahead else -hours)
 
 
-def _first(
+def _read(
     candidates: Iterator[tuple[str, str]], language: str | None
-) -> tuple[datetime | None, str]:
+) -> Iterator[tuple[datetime, str]]:
     for text, origin in candidates:
         found = dates.parse(text, language)
         if found is not None:
-            return found, origin
-    return None, ""
+            yield found, origin
 
 
 def _published(facts: Facts) -> Iterator[tuple[str, str]]:

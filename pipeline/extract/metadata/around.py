@@ -1,0 +1,127 @@
+"""The blocks of text around the title of an article.
+
+In: the outline of a page and the title. Out: the blocks after the title and before it.
+It refuses what is hidden, and comments, lists of other articles, side columns and the footer, but
+for a small box between the title and the text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.extract.metadata.headings import fold
+from pipeline.extract.outline import Node
+
+_BEFORE, _AFTER = 8, 14  # blocks around the title
+_CLOSE = 6  # blocks after the title among which a box beside the text counts
+_BOX = 220  # characters of such a box
+_ELSEWHERE = frozenset({"hidden", "teaser", "consent", "links"})
+_ASIDE = re.compile(
+    r"(?:^|[\s-])(?<!category-)(?<!tag-)"
+    r"(?:comments?|related|sidebar|footer|recent|popular|widget|copyright)"
+)
+_THREAD = re.compile(r"(?:^|[\s-])(?:comments?|related|recent|popular|copyright)")
+# What is quoted or pictured has dates and authors of its own; a bar at the top tells the day.
+_QUOTED = frozenset({"blockquote", "figure", "footer", "nav"})
+_BAR = re.compile(
+    r"(?:^|[\s-])(?:nav-?(?:top|bar|wrap(?:per)?)|top-?(?:bar|nav)|current-(?:date|time)|clock)(?:[\s-]|$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A leaf of the outline and its text; `boxed` if what holds it is named a side column."""
+
+    node: Node
+    text: str
+    boxed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`blocks` are those of the article in order; `after` and `before` the title, nearest first."""
+
+    blocks: tuple[Block, ...]
+    after: tuple[Block, ...]
+    before: tuple[Block, ...]
+
+    def near(self) -> Iterator[Block]:
+        """Yield the blocks after the title, then those before it, nearest first."""
+        yield from self.after
+        yield from self.before
+
+
+def around(top: Node, title: str) -> Surroundings:
+    """Look for the title among the blocks; without it, the first blocks count as after it."""
+    everything = list(_blocks(top))
+    blocks = tuple(everything)
+    wanted = fold(title)
+    folded = [fold(block.text) for block in everything]
+    ranks = (
+        (i for i, b in enumerate(everything) if b.node.name == "h1" and folded[i] == wanted),
+        (i for i, text in enumerate(folded) if wanted and text == wanted),
+        # The title may be a part of its heading, beside the words over it.
+        (i for i, b in enumerate(everything) if b.node.name == "h1" and wanted in folded[i]),
+    )
+    place = next((i for rank in ranks for i in rank), None)
+    if place is None:
+        first = [block for block in everything if not block.boxed][:_AFTER]
+        return Surroundings(blocks, tuple(first), ())
+    following = everything[place + 1 : place + 1 + _AFTER]
+    after = [block for i, block in enumerate(following) if not block.boxed or i < _CLOSE]
+    if folded[place] != wanted:
+        after.insert(0, everything[place])
+    before = [b for b in everything[max(0, place - _BEFORE) : place] if not b.boxed]
+    return Surroundings(blocks, tuple(after), tuple(before[::-1]))
+
+
+def _blocks(top: Node) -> Iterator[Block]:
+    stack: list[tuple[Node, bool]] = [(top, False)]
+    while stack:
+        node, boxed = stack.pop()
+        if node.verdict in _ELSEWHERE or node.name in _QUOTED or _is_bar(node):
+            continue
+        if node is not top and node.name != "body" and not boxed:
+            if node.key and _ASIDE.search(node.key):
+                if _THREAD.search(node.key) or _long(node):
+                    continue
+                boxed = True
+            elif node.name == "aside":
+                if _long(node):
+                    continue
+                boxed = True
+        if node.leaf:
+            text = " ".join("".join(strings(node)).split())
+            if text:
+                yield Block(node, text, boxed)
+            continue
+        stack.extend((child, boxed) for child in reversed(node.children) if isinstance(child, Node))
+
+
+def _is_bar(node: Node) -> bool:
+    return (
+        _BAR.search(node.key) is not None
+        and node.name != "body"
+        and not any(parent.name == "article" for parent in node.ancestors())
+    )
+
+
+def _long(node: Node) -> bool:
+    size = 0
+    for piece in strings(node):
+        size += len(piece.strip())
+        if size > _BOX:
+            return True
+    return False
+
+
+def strings(node: Node) -> Iterator[str]:
+    """The text of a block, whatever verdicts lie in it."""
+    stack: list[Node | str] = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            yield item
+        else:
+            yield " "
+            stack.extend(reversed(item.children))

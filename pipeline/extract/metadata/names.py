@@ -1,0 +1,221 @@
+"""People's names out of the text of a byline.
+
+In: what a page gives as an author. Out: names, each once, without "By", roles, places and dates.
+It refuses the site's own name, addresses, dates, words that name nobody, and what is too long.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from itertools import pairwise
+
+from pipeline.extract import lexicon
+from pipeline.extract.metadata import dates
+from pipeline.extract.metadata.headings import fold
+
+_SPLIT = re.compile(r"\s*(?:[;|•·\n/＆、，]|\s&\s)\s*")
+_BARS = re.compile(r"\s*[|•·\n]\s*|\s+[-–—/]+\s+")
+_PARENTHESES = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]?")
+_NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|(?<!\w)\d|[{}<>=]|\.(com|org|net|de|fr)\b", re.I)
+_ADDRESS = re.compile(r"\s*(https?:)?//|\s*www\.", re.I)
+_JUNK_EDGE = re.compile(r"^[\W_]+|[\s,;:|•·/\\\-–—*]+$")
+_LONGEST = 140  # characters of a line that may be a byline
+_DATED = re.compile(r"(19|20)\d\d|\d[./]\d\d?[./]\d")
+
+
+def cleaned(values: Iterable[str], sites: set[str]) -> tuple[str, ...]:
+    """Return the names in these texts; `sites` are folded names that are the site's."""
+    found: dict[str, str] = {}
+    for value in values:
+        value = value.replace("\xad", "")
+        if len(value) > 400 or _ADDRESS.match(value):
+            continue
+        for part in _parts(value):
+            key = fold(part)
+            if key and key not in sites and key not in found and not _refused(part):
+                found[key] = part
+    kept = [
+        name
+        for key, name in found.items()
+        if not any(key != other and key in other for other in found)
+    ]
+    return tuple(kept[:12])
+
+
+def in_byline(text: str, *, named: bool = False) -> tuple[str, ...]:
+    """Return the authors that a line names after a word such as "by", () where it names none.
+
+    The word stands at the beginning of the line or of a stretch of it that bars set apart. `named`
+    says that the markup calls the line a byline.
+    """
+    if len(text) > _LONGEST:
+        return ()
+    for piece in _BARS.split(text.replace("\xad", "")):
+        match = _by().match(piece)
+        if match is None:
+            continue
+        names = cleaned([piece], set())
+        if names and all(is_name(name) for name in names):
+            return names
+        # A single word is a name after "posted by", "Author:", or before a date.
+        told = named or " " in match.group().strip() or ":" in match.group() or _DATED.search(text)
+        if told and len(names) == 1 and is_word(names[0]):
+            return names
+    return ()
+
+
+def beside_date(text: str) -> tuple[str, ...]:
+    """Return the name of a line that holds a name and a date alone: "3 May 2021 - Ann Poe"."""
+    pieces = [piece for piece in _BARS.split(text) if piece.strip()] if len(text) <= 80 else []
+    if not 2 <= len(pieces) <= 3 or not any(dates.parse(piece) for piece in pieces):
+        return ()
+    named = [piece for piece in pieces if not _DATED.search(piece) and is_name(piece)]
+    return cleaned(named, set()) if len(named) == 1 else ()
+
+
+def labels(text: str) -> bool:
+    """Say whether a text is nothing but a word that introduces an author: "Author", "Text:"."""
+    return len(text) < 30 and lexicon.normal(text).strip() in _plain("by")
+
+
+def is_name(name: str) -> bool:
+    """Two to four words with capitals, or a name in a script without them."""
+    words = name.split()
+    if not name[:1].isascii() and not name[:1].isupper() and not name[:1].islower():
+        return len(name) <= 12
+    inner = all(w[:1].isupper() or w.casefold() in _plain("particles") for w in words[1:-1])
+    return 2 <= len(words) <= 4 + ("de" in words) and inner and _capital(words[0], words[-1])
+
+
+def is_handle(name: str) -> bool:
+    """Say whether a name is what somebody logs in with: "jdoe", "jane_doe"."""
+    return " " not in name and name.isascii() and (name.islower() or not name.isalpha())
+
+
+def is_company(text: str) -> bool:
+    """Say whether a text names a body by its legal form, as owners of sites are named."""
+    return _legal().search(text.casefold()) is not None
+
+
+def is_body(name: str) -> bool:
+    """Say whether a name is an organisation's: by a word such as "Institute" or its legal form."""
+    words = lexicon.normal(name).split()
+    return is_company(name) or any(word in _plain("bodies") for word in words)
+
+
+def is_desk(name: str) -> bool:
+    """Say whether a name stands for the newsroom: "Staff writer", "Redaktion"."""
+    return lexicon.normal(name).strip() in _plain("desk")
+
+
+def _capital(*words: str) -> bool:
+    return all(word[:1].isupper() for word in words)
+
+
+def is_word(name: str) -> bool:
+    """One word, as somebody without a family name or a login calls himself."""
+    return " " not in name and len(name) <= 24 and name[:1].isalnum()
+
+
+def _parts(value: str) -> Iterable[str]:
+    value = _PARENTHESES.sub(" ", value.replace("\xa0", " "))
+    for line in _SPLIT.split(value):
+        line = _before_role(_without_by(line))
+        pieces = re.split(_and(), line) if len(line.split()) > 3 else [line]
+        for piece in pieces:
+            yield from _by_comma(piece)
+
+
+def _by_comma(text: str) -> Iterable[str]:
+    """Yield names set apart by commas; what follows a comma and is no name is a role or place."""
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) == 2 and len(parts[0].split()) == 1 and 1 <= len(parts[1].split()) <= 2:
+        yield _tidy(f"{parts[1]} {parts[0]}" if parts[1][:1].isupper() else parts[0])
+        return
+    for number, part in enumerate(parts):
+        if number and (len(part.split()) < 2 or not _capitalised(part) or _describes(part)):
+            continue
+        yield _tidy(part)
+
+
+def _tidy(text: str) -> str:
+    text = _JUNK_EDGE.sub("", " ".join(_without_by(text).split()))
+    return text.title() if text.isupper() and len(text) > 5 and " " in text else text
+
+
+def _capitalised(text: str) -> bool:
+    words = text.split()
+    return all(not word[:1].islower() or len(word) < 4 for word in words)
+
+
+def _describes(text: str) -> bool:
+    """Say whether a text is a function and no name: "Projektleiterin der HSS", "Head of News"."""
+    words = text.casefold().split()
+    return any(
+        word in _plain("articles") and before not in _plain("particles")
+        for before, word in pairwise(words)
+    )
+
+
+def _refused(name: str) -> bool:
+    words = name.split()
+    if not 1 < len(name) <= 60 or len(words) > 6 or _NOT_A_NAME.search(name):
+        return True
+    if not any(char.isalpha() for char in name):
+        return True
+    if name.isascii() and len(words) > 1 and not any(word[:1].isupper() for word in words):
+        return True
+    folded = lexicon.normal(name).strip()
+    if folded in _plain("desk"):
+        return False
+    return folded in _plain("nobody") | _plain("by") or any(
+        f" {word} " in f" {folded} " for word in _words("role")
+    )
+
+
+def _words(key: str) -> tuple[str, ...]:
+    return tuple(lexicon.data("people")[key])
+
+
+@cache
+def _plain(key: str) -> frozenset[str]:
+    return frozenset(lexicon.normal(word).strip() for word in _words(key))
+
+
+def _without_by(text: str) -> str:
+    return _by().sub("", text.strip(), count=1).strip()
+
+
+@cache
+def _by() -> re.Pattern[str]:
+    glued = "|".join(_words("glued"))
+    return re.compile(
+        rf"^\W*(?:(?:{_any('by')})(?:\s*[:：]\s*|\s+)|(?:{glued})(?=[\u3400-\u9fff]))", re.I
+    )
+
+
+@cache
+def _and() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{_any('and')})\s+", re.I)
+
+
+@cache
+def _ends() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{_any('ends')})\b|\s@\s", re.I)
+
+
+@cache
+def _legal() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any('legal')})(?!\w)")
+
+
+def _any(key: str) -> str:
+    return "|".join(re.escape(word) for word in sorted(_words(key), key=len, reverse=True))
+
+
+def _before_role(text: str) -> str:
+    """Cut at words that begin something else: "Jane Doe for The Times", "Jane Doe on 3 May"."""
+    match = _ends().search(text)
+    if match is None or (match.end() == len(text) and " " not in text[: match.start()]):
+        return text  # "Times Staff" is nobody's first name
+    return text[: match.start()]
