@@ -27,10 +27,12 @@ _REPEATED = 60  # characters by which two captions are held to be the same
 def gather(container: Node) -> None:
     """Make figures of pictures and the captions next to them, in place."""
     _drop_repeated(container)
+    for node in list(container.walk()):
+        if node.name == "figcaption":
+            _flatten(node)
+            _uncount(node)
+            _complete(node)
     leaves = list(container.leaves())
-    for leaf in leaves:
-        if leaf.name == "figcaption":
-            _uncount(leaf)
     for place, leaf in enumerate(leaves):
         if leaf.verdict is not None or _in_figure(leaf, container):
             continue
@@ -50,6 +52,30 @@ def _uncount(caption: Node) -> None:
     first = next(iter(caption.children), None)
     if isinstance(first, Node) and _COUNTER.fullmatch(first.text()):
         first.verdict = "counter"
+
+
+def _flatten(caption: Node) -> None:
+    """Make one run of inline content of a caption in several blocks, its markup kept."""
+    leaves = list(caption.leaves())
+    if caption.leaf or any(_shows(leaf) for leaf in leaves):
+        return
+    caption.children = [part for leaf in leaves for part in (" ", *leaf.children)]
+    caption.leaf = True
+    for child in caption.nodes():
+        child.parent = caption
+
+
+def _complete(caption: Node) -> None:
+    """Take the credit that stands beside a caption into it; leave out one of no picture."""
+    figure = next((node for node in caption.ancestors() if node.name == "figure"), None)
+    if figure is None or not any(_shows(leaf) for leaf in figure.leaves()):
+        if _is_credit(caption):
+            caption.verdict = "credit"
+        return
+    for leaf in figure.leaves():
+        if leaf is not caption and leaf.chars and _is_credit(leaf) and not _shows(leaf):
+            caption.children += [" ", *leaf.children]
+            leaf.verdict = "caption"
 
 
 def _following(picture: Node, leaves: list[Node], container: Node) -> list[Node]:

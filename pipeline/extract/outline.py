@@ -111,6 +111,8 @@ UNSEEN: Final = frozenset(
         "meter",
     ]
 )
+_FRAMES: Final = frozenset(["div", "span"])
+_IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif)([?#]|$)", re.I)
 _FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
 # Left out even where a page shows nothing else: the rest may hold what a broken page swallowed.
 _NEVER_SEEN: Final = frozenset(
@@ -259,25 +261,54 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                     continue
                 if name in unseen or ("aria-hidden" in child.attrs and formulae.is_drawing(child)):
                     continue
+                if name in _FRAMES and _is_late_image(child):
+                    name = "img"
                 node = Node(name, child, parent)
                 if child.attrs:
                     node.key = key_of(child)
                 children.append(node)
                 order.append(node)
-                stack.append((node, child))
+                if name in MEDIA:
+                    node.children += _alternatives(node, child)
+                else:
+                    stack.append((node, child))
             elif type(child) is NavigableString:
                 children.append(str(child))
     # Post-order: parents come before their descendants in `order`, so its reverse sees children
     # first.
     for node in reversed(order):
         if node.name in MEDIA:
-            node.children = [c for c in node.nodes() if c.name in MEDIA]
             node.inline = True
         else:
             node.inline = (node.name in INLINE or "-" in node.name) and all(
                 child.inline for child in node.children if isinstance(child, Node)
             )
     return top
+
+
+def _is_late_image(tag: Tag) -> bool:
+    """Say whether an empty element only keeps the place of an image that a script will load."""
+    address = tag.attrs.get("data-src") or tag.attrs.get("data-original")
+    if not address or _IMAGE.search(str(address)) is None:
+        return False
+    return all(
+        child.name == "noscript" if isinstance(child, Tag) else not child.strip()
+        for child in tag.contents
+        if isinstance(child, Tag) or type(child) is NavigableString
+    )
+
+
+def _alternatives(node: Node, tag: Tag) -> list[Node]:
+    """Return the images and sources within a picture or player, however they are nested.
+
+    libxml2 does not know that `<source>` has no end tag: each one holds those that follow.
+    """
+    found = []
+    for inner in tag.find_all(["img", "source"]):
+        child = Node(inner.name, inner, node)
+        child.inline = True
+        found.append(child)
+    return found
 
 
 def _formula(children: list[Node | str], tag: Tag, parent: Node) -> bool:

@@ -66,6 +66,7 @@ def parse(text: str) -> BeautifulSoup:
     """Return the tree of a page, without control characters and soft hyphens."""
     text = _SOFT_HYPHEN.sub("", text) if "&" in text else text
     text = _UNSEEN.sub("", text)
+    text = _with_body(text)
     if text.count("<") > MAX_DEPTH:
         text = _bounded(text)
     with warnings.catch_warnings():
@@ -73,6 +74,33 @@ def parse(text: str) -> BeautifulSoup:
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         return BeautifulSoup(text, builder=Builder())
+
+
+def _with_body(text: str) -> str:
+    """Begin the body of a page that says neither `</head>` nor `<body>`.
+
+    Both tags may be left out (HTML §13.1.2.4), as minifiers do; libxml2 ends the head at the
+    elements of HTML 4 only, and takes `<main>` or `<article>` for a part of it. Where the body has
+    begun already, it reads past the tag.
+    """
+    if _BODY.search(text):
+        return text
+    place = 0
+    for start, end in [*_opaque(text), (len(text), len(text))]:
+        match = _SECTION.search(text, place, start)
+        if match is not None:
+            return f"{text[: match.start()]}<body>{text[match.start() :]}"
+        place = end
+    return text
+
+
+_BODY = re.compile("<(?:body|frameset)[\\s>]", re.I)
+# What HTML 5 has brought, and what stands around it: none may be in a head.
+_SECTION = re.compile(
+    "<(?:article|aside|details|dialog|figure|footer|header|main|nav|picture|search|section|svg)"
+    "[\\s>]",
+    re.I,
+)
 
 
 def refuse(raw: bytes, url: str) -> None:

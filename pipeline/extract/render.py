@@ -40,6 +40,7 @@ _ATTRIBUTES: Final = {
     "*": {"dir", "lang"},
 }
 _TAGS: Final = {*_BLOCKS.values(), *_INLINES.values(), "img", "hr"}
+_JOINED: Final = frozenset({"a", "strong", "em", "u", "code", "sub", "sup", "mark", "small"})
 _CELLS: Final = frozenset({"td", "th"})
 _LIST_ITEMS: Final = {"li": ("ul", "ol"), "dt": ("dl",), "dd": ("dl",)}
 _ROWS: Final = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
@@ -218,13 +219,19 @@ def _inline_markup(node: Node, writer: _Writer) -> tuple[str, str]:
 
 
 def _inline(node: Node, writer: _Writer, out: list[str], text: list[str]) -> None:
-    """Write iteratively what stands in a leaf; closing tags wait on the stack as strings."""
-    stack: list[tuple[Node | str, bool]] = [(child, False) for child in reversed(node.children)]
+    """Write iteratively what stands in a leaf; closing tags wait on the stack with what they close.
+
+    Two links to one address with nothing between them are one, and so are two runs of emphasis:
+    editors leave them behind, in the middle of words.
+    """
+    stack: list[tuple[Node | str, str]] = [(child, "") for child in reversed(node.children)]
+    closed = ""
     while stack:
-        item, raw = stack.pop()
+        item, opening = stack.pop()
         if isinstance(item, str):
-            if raw:
+            if opening:
                 out.append(item)
+                closed = opening
             else:
                 out.append(escape(item, quote=False))
                 text.append(_SPACES.sub(" ", item))
@@ -239,23 +246,32 @@ def _inline(node: Node, writer: _Writer, out: list[str], text: list[str]) -> Non
             text.append("\n")
             continue
         name = _INLINES.get(item.name, "")
-        if name == "a":
-            href = urls.absolute(item.get("href"), writer.base)
-            if not href or item.get("href").startswith("#"):
-                name = ""
-            else:
-                out.append(f'<a href="{escape(href)}">')
-        elif name == "wbr":
+        if name == "wbr":
             out.append("<wbr>")
             continue
-        elif name:
-            if not item.chars and not any(child.name in MEDIA for child in item.inlines()):
-                out.append(" " if any(isinstance(c, str) for c in item.children) else "")
-                continue
-            out.append(f"<{name}{_attributes(item, name)}>")
-        if name:
-            stack.append((f"</{name}>", True))
-        stack.extend((child, False) for child in reversed(item.children))
+        if name and name != "a" and not _shows_anything(item):
+            out.append(" " if any(isinstance(c, str) for c in item.children) else "")
+            continue
+        opening = _opening(item, name, writer.base)
+        if opening:
+            if name in _JOINED and opening == closed and out and out[-1] == f"</{name}>":
+                out.pop()
+            else:
+                out.append(opening)
+            stack.append((f"</{name}>", opening))
+        stack.extend((child, "") for child in reversed(item.children))
+
+
+def _shows_anything(node: Node) -> bool:
+    return bool(node.chars) or any(child.name in MEDIA for child in node.inlines())
+
+
+def _opening(node: Node, name: str, base: str) -> str:
+    """Return an inline element's start tag, "" for one that is left out around its content."""
+    if name != "a":
+        return f"<{name}{_attributes(node, name)}>" if name else ""
+    href = urls.absolute(node.get("href"), base)
+    return f'<a href="{escape(href)}">' if href and not node.get("href").startswith("#") else ""
 
 
 def _raw(node: Node) -> str:
@@ -290,7 +306,7 @@ def _image(node: Node, writer: _Writer) -> str:
     writer.seen.add(address)
     writer.images.append(address)
     inner = next((child for child in node.inlines() if child.name == "img"), node)
-    alt = " ".join((inner.get("alt") or node.get("alt")).split())
+    alt = " ".join((inner.get("alt") or node.get("alt") or node.get("data-alt")).split())
     size = "".join(
         f' {name}="{value}"' for name in ("width", "height") if (value := inner.get(name)).isdigit()
     )

@@ -70,3 +70,37 @@ def test_gallery_tells_each_caption_once_and_whole() -> None:
     html = article(f'<div class="gallery">{IMAGE}{slides}</div>')
     assert html.count("The mayor opens") == 1
     assert "on Monday.<" in html
+
+
+def body_of(markup: str) -> str:
+    text = "The river rose by two metres on Monday, and the mayor asked all to stay at home. " * 4
+    page = f"<title>T</title><article><p>{text}</p>{markup}<p>{text}</p></article>"
+    return extract(page.encode(), "https://x.example/n/1").html
+
+
+def test_sources_of_a_picture_do_not_hide_its_image() -> None:
+    picture = (
+        "<picture><source srcset='/a.webp 800w'><source srcset='/a.avif'><img src=/a.jpg></picture>"
+    )
+    html = body_of(f"<figure>{picture}<figcaption>The bridge.</figcaption></figure>")
+    assert '<img src="https://x.example/a.webp" alt=""><figcaption>The bridge.' in html
+
+
+def test_place_kept_for_an_image_that_a_script_loads_is_the_image() -> None:
+    html = body_of("<div class=lazy data-src='/b.jpg' data-alt='The bridge'></div>")
+    assert '<img src="https://x.example/b.jpg" alt="The bridge">' in html
+
+
+def test_credit_beside_a_caption_becomes_part_of_it() -> None:
+    caption = "<figcaption><div>The <a href=/b>bridge</a>.</div></figcaption>"
+    html = body_of(f"<figure><img src=/c.jpg>{caption}<div>(Image credit: Ann Lee)</div></figure>")
+    assert '<a href="https://x.example/b">bridge</a>. (Image credit: Ann Lee)</figcaption>' in html
+
+
+def test_credit_of_a_picture_that_is_not_there_is_left_out() -> None:
+    assert "Ann Lee" not in body_of("<figure><figcaption>Photo: Ann Lee</figcaption></figure>")
+
+
+def test_links_and_emphasis_torn_within_a_word_are_joined() -> None:
+    html = body_of("<p>See <a href=/m>Arte</a><a href=/m>mis</a>: <b>bo</b><b>ld</b> words.</p>")
+    assert '<a href="https://x.example/m">Artemis</a>: <strong>bold</strong> words' in html

@@ -84,3 +84,15 @@ def test_soft_hyphens_are_no_part_of_words(mark: str) -> None:
     article = extract(page.encode(), "https://x.example/n/1")
     assert article.title == "Donaudampf"
     assert "Schifffahrt" in article.text
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<title>T</title><article><h1>Bridge</h1>{PROSE}</article>",
+        f"<!doctype html><meta charset=utf-8><title>T</title><header>x</header><main>{PROSE}</main>",
+        f"<head><title>T</title><header>x</header><p>y<main>{PROSE}</main>",
+    ],
+)
+def test_page_that_leaves_out_the_tags_of_head_and_body_has_its_text(markup: str) -> None:
+    assert "The bridge was closed" in extract(markup.encode(), "https://x.example/n/1").text
