@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from bs4 import Tag
-from bs4.element import NavigableString
+from bs4.element import NavigableString, RubyParenthesisString, RubyTextString
 
 from pipeline.extract import formulae
 
@@ -118,6 +118,8 @@ _FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
 _NEVER_SEEN: Final = frozenset(
     ["script", "style", "template", "head", "title", "meta", "link", "base"]
 )
+# Not comments, scripts and other strings that Beautiful Soup tells apart by their classes.
+_TEXTS: Final = frozenset([NavigableString, RubyTextString, RubyParenthesisString])
 _SPACES = re.compile(r"\s+")
 _WIDE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -272,7 +274,7 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                     node.children += _alternatives(node, child)
                 else:
                     stack.append((node, child))
-            elif type(child) is NavigableString:
+            elif type(child) in _TEXTS:
                 children.append(str(child))
     # Post-order: parents come before their descendants in `order`, so its reverse sees children
     # first.

@@ -45,6 +45,7 @@ _CELLS: Final = frozenset({"td", "th"})
 _LIST_ITEMS: Final = {"li": ("ul", "ol"), "dt": ("dl",), "dd": ("dl",)}
 _ROWS: Final = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
 _SPACES = re.compile(r"[ \t\r\n\f\v\u00a0]+")
+_RETURN = re.compile("[\u21a9\u21a5\u2191\u21e7\u25b2\u2b06^\ufe0e\ufe0f]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -130,7 +131,7 @@ def _wrapped(name: str, node: Node, writer: _Writer) -> str:
         inner = "".join(_children(node, writer, name))
         row = "\t".join(" ".join(part.split()) for part in writer.text[start:])
         writer.text[start:] = [row] if row else []
-    elif name in ("ul", "ol", "dl"):
+    elif name in ("ul", "ol", "dl", "table"):
         start = len(writer.text)
         inner = "".join(_children(node, writer, name))
         lines = "\n".join(writer.text[start:])
@@ -201,8 +202,10 @@ def _leaf(node: Node, writer: _Writer, within: str) -> str:
         return ""
     if text:
         writer.text.append(text)
-    elif name not in ("li", "td", "th", "figcaption"):
-        return f"<figure>{inner}</figure>" if within != "figure" and "<img" in inner else inner
+    elif name not in ("li", "td", "th", "figcaption", "p"):
+        name = "p"
+    if not text and name == "p" and ("<img" in inner or within == "figure"):
+        return inner if within == "figure" else f"<figure>{inner}</figure>"
     return f"<{name}{_attributes(node, name)}>{inner}</{name}>"
 
 
@@ -249,9 +252,14 @@ def _inline(node: Node, writer: _Writer, out: list[str], text: list[str]) -> Non
         if name == "wbr":
             out.append("<wbr>")
             continue
+        if name in ("rt", "rp"):  # how a word is read: no part of the sentence
+            out.append(f"<{name}>{escape(item.text(), quote=False)}</{name}>")
+            continue
         if name and name != "a" and not _shows_anything(item):
             out.append(" " if any(isinstance(c, str) for c in item.children) else "")
             continue
+        if name == "a" and item.chars <= 3 and _RETURN.fullmatch(item.text()):
+            continue  # leads back from a footnote to where no anchor is any more
         opening = _opening(item, name, writer.base)
         if opening:
             if name in _JOINED and opening == closed and out and out[-1] == f"</{name}>":

@@ -106,7 +106,7 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
         block.words in _labels()
         or _MARKUP.match(text)
         or (_promo().match(text) and linked > 0.4)
-        or (node.name not in _ITEMS and (_COUNTER.fullmatch(text) or _is_count(node, text)))
+        or (node.name not in _ITEMS and _is_count(node, text))
         or (linked > 0.9 and _is_promo_link(node, text, facts.url))
         or (linked > 0.6 and len(text) > 60 and _announces_links(block.words))
         or notice > 1
@@ -165,6 +165,8 @@ def _is_promo_link(node: Node, text: str, url: str) -> bool:
 
 def _is_count(node: Node, text: str) -> bool:
     """Say whether a block only tells how many pictures or comments there are."""
+    if _COUNTER.fullmatch(text):
+        return not any(inner.name == "code" for inner in node.inlines())  # a formula: 1/2
     parents = islice((node, *node.ancestors()), 2)
     return text.isdigit() and any(_COUNT.search(parent.key) for parent in parents)
 

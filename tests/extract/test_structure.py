@@ -1,0 +1,39 @@
+"""The structure of an article's HTML and text: ruby, formulae, players, footnotes, tables."""
+
+from pipeline.article import Article
+from pipeline.extract import extract
+
+PROSE = "The river rose by two metres on Monday, and the mayor asked everybody to stay at home. "
+
+
+def read(markup: str) -> Article:
+    page = (
+        f"<title>The river</title><article><p>{PROSE * 4}</p>{markup}<p>{PROSE * 3}</p></article>"
+    )
+    return extract(page.encode(), "https://news.example/story/12")
+
+
+def test_ruby_is_kept_in_the_markup_and_out_of_the_sentence() -> None:
+    article = read("<p><ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp>字<rt>ji</rt></ruby> is a word.</p>")
+    assert "<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp>字<rt>ji</rt></ruby> is" in article.html
+    assert "漢字 is a word." in article.text
+
+
+def test_formula_that_looks_like_a_counter_stays() -> None:
+    article = read("<math display=block><mfrac><mn>1</mn><mn>2</mn></mfrac></math>")
+    assert "<p><code>1/2</code></p>" in article.html
+
+
+def test_player_alone_is_a_paragraph_with_a_link() -> None:
+    article = read('<iframe src="https://www.youtube.com/embed/dQw4w9WgXcQ" title="Song"></iframe>')
+    assert '<p><a href="https://www.youtube.com/watch?v=dQw4w9WgXcQ">Song</a></p>' in article.html
+
+
+def test_footnote_does_not_lead_back_to_nowhere() -> None:
+    article = read('<ol><li id=fn1>Seen in a book of 1901. <a href="#ref1">↩︎</a></li></ol>')
+    assert "<li>Seen in a book of 1901.</li>" in article.html
+
+
+def test_table_is_text_line_by_line() -> None:
+    rows = "<tr><th>Town</th><th>Level</th></tr><tr><td>Bonn</td><td>3.1 m</td></tr>"
+    assert "Town\tLevel\nBonn\t3.1 m\n\n" in read(f"<table>{rows}</table>").text
