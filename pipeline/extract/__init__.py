@@ -40,6 +40,7 @@ __all__ = ["NotAnArticle", "extract", "plain_text"]
 
 _SUMMARY = 300  # characters
 _POOR = 250  # width of text below which a page is read again, leniently
+_SENTENCES = 60  # width of the shortest text that only the page's linked data hold
 _BARE = 1200  # width of text below which the data of a page's scripts are looked at
 _SENTENCE = re.compile(r"(?<=[.!?…。！？।؟])\s+|(?<=[。！？])")
 
@@ -164,6 +165,8 @@ def _body(container: Node, facts: Metadata, around: int) -> Body:
     """Write the article; from JSON-LD where the page's own markup holds far less of it."""
     body = render(container, facts.base, facts.title)
     told = facts.article_body
+    if not body.text.strip() and width(told) > _SENTENCES:
+        return _told(told, facts) or body
     if width(told) > 2 * width(body.text) + 400 and around < 2 * width(told):
         return _told(told, facts) or body
     return body

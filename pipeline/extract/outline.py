@@ -111,6 +111,7 @@ UNSEEN: Final = frozenset(
         "meter",
     ]
 )
+_WRAPPERS: Final = frozenset(["span", "font", "big", "small", "ins", "data", "time", "label"])
 _FRAMES: Final = frozenset(["div", "span"])
 _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif)([?#]|$)", re.I)
 _FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
@@ -285,6 +286,8 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
             node.inline = (node.name in INLINE or "-" in node.name) and all(
                 child.inline for child in node.children if isinstance(child, Node)
             )
+            if node.inline and node.name in _WRAPPERS and len(_paragraphs(node.children)) > 1:
+                node.inline = False  # paragraphs set apart by line breaks
     return top
 
 
@@ -350,6 +353,8 @@ def _shape(top: Node) -> None:
                     continue
             node.children = [_run(node, run) for run in runs]
             continue
+        if node.name == "p":
+            node.name = "div"
         shaped: list[Node | str] = []
         run: list[Node | str] = []
         for child in children:

@@ -25,6 +25,7 @@ _NETWORK = re.compile(
     re.I,
 )
 _COUNTER = re.compile(r"(\w{3,12} )?\d{1,3}\s*(of|/|von|de|di|van|из|iz|z|sur|av)\s*\d{1,3}", re.I)
+_STAMPS = 3  # lines with dates that a page may have which is no live blog
 _HEAD = 12  # blocks among which the title may stand once more
 _COUNT = re.compile(r"(^|[\s-])(count|counter|badge|number-of|total)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
@@ -47,6 +48,7 @@ class Block:
     bad: int = 0
     consent: bool = False
     solid: bool = False
+    stamp: bool = False
 
 
 def trim(container: Node, facts: bylines.Facts = _NOTHING) -> None:
@@ -67,6 +69,7 @@ def trim(container: Node, facts: bylines.Facts = _NOTHING) -> None:
                 block.bad = 3
             seen.add(block.words)
     _facts(blocks, facts)
+    _live(blocks)
     _runs(blocks)
     _edges(blocks)
     for block in blocks:
@@ -74,6 +77,14 @@ def trim(container: Node, facts: bylines.Facts = _NOTHING) -> None:
             block.node.verdict = "boilerplate"
     orphans.mark(container)
     measure(container)
+
+
+def _live(blocks: list[Block]) -> None:
+    """Keep the times of a live blog: a page dates itself once or twice, a live blog each item."""
+    dated = [block for block in blocks if block.stamp]
+    if len(dated) > _STAMPS:
+        for block in dated:
+            block.bad = 0
 
 
 def _facts(blocks: list[Block], facts: bylines.Facts) -> None:
@@ -123,6 +134,7 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
         block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
     elif node.name not in _ITEMS and stamps.is_stamp(text):
         block.bad = 2
+        block.stamp = True
     elif linked > 0.8 and len(text) < 300:
         block.bad = 1
     block.solid = not heading and block.bad == 0 and node.prose > 60

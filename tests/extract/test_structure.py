@@ -37,3 +37,26 @@ def test_footnote_does_not_lead_back_to_nowhere() -> None:
 def test_table_is_text_line_by_line() -> None:
     rows = "<tr><th>Town</th><th>Level</th></tr><tr><td>Bonn</td><td>3.1 m</td></tr>"
     assert "Town\tLevel\nBonn\t3.1 m\n\n" in read(f"<table>{rows}</table>").text
+
+
+def test_paragraphs_within_one_inline_element_are_paragraphs() -> None:
+    article = read("<p><span>One <b>bold</b> day.<br><br>Another day.</span></p>")
+    assert "<p>One <strong>bold</strong> day.</p>" in article.html
+    assert "<p>Another day.</p>" in article.html
+
+
+def test_short_text_that_only_linked_data_hold_is_the_article() -> None:
+    data = '{"@type":"NewsArticle","headline":"Fire","articleBody":"' + PROSE + '"}'
+    page = (
+        f'<title>Fire</title><script type="application/ld+json">{data}</script><div id=app></div>'
+    )
+    assert extract(page.encode(), "https://news.example/story/12").text == PROSE.strip()
+
+
+def test_times_of_a_live_blog_stay() -> None:
+    items = "".join(
+        f"<p>1{n}:00</p><p>At {n} the level was {n} metres. {PROSE}</p>" for n in range(5)
+    )
+    page = f"<title>Live</title><article><h1>Live</h1>{items}</article>"
+    text = extract(page.encode(), "https://news.example/story/12").text
+    assert all(f"1{n}:00" in text for n in range(5))
