@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pipeline.article import ContentMode, Entry
 from pipeline.syndicate.language import direction, language_tag
 from pipeline.syndicate.markup import fragment_root, inner_html, is_public, sanitise
-from pipeline.syndicate.text import iri, plain_line
+from pipeline.syndicate.text import plain_line, uri
 from pipeline.syndicate.wording import translated_note, wording, wording_language
 
 # One entry must not fill a feed: readers and the W3C validator stop at 5,000,000 bytes.
@@ -27,7 +27,7 @@ def content(entry: Entry, mode: ContentMode) -> str:
         body = sanitise(entry.html, entry.url)
     if not body or len(body) > MAX_CONTENT:
         return _short(entry)
-    image = iri(entry.image or "")
+    image = uri(entry.image or "")
     if is_public(image) and "<img" not in body:
         body = f'<p><img src="{escape(image)}" alt=""></p>{body}'
     return _framed(entry.language, f"{body}<hr>{note(entry)}")
@@ -41,7 +41,7 @@ def _short(entry: Entry) -> str:
 def note(entry: Entry) -> str:
     """A paragraph naming the source, and the machine where one translated; "" for neither."""
     words = wording(entry.language)
-    url = iri(entry.url)
+    url = uri(entry.url)
     source = plain_line(entry.source_title) or (urlsplit(url).hostname if is_public(url) else "")
     parts = []
     if entry.by_machine:

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import nh3
 from lxml import etree, html
 
-from pipeline.syndicate.text import balanced, iri, xml_text
+from pipeline.syndicate.text import balanced, uri, xml_text
 
 _TAGS = """
-    a abbr article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del
+    a abbr article aside audio b bdi blockquote br caption cite code col colgroup dd del
     details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li
     mark ol p picture pre q rp rt ruby s samp section small source span strong sub summary sup
     table tbody td tfoot th thead time tr track u ul var video wbr
@@ -77,7 +77,7 @@ def sanitise(fragment: str, base: str) -> str:
 
     Where `base` is no public address, relative links are dropped rather than published broken.
     """
-    base = iri(base)
+    base = uri(base)
     clean = nh3.clean(
         _unlazy(xml_text(fragment)),
         tags=set(_TAGS.split()),
