@@ -81,7 +81,7 @@ def main(folder: Path) -> None:
                 store,
                 settings.feeds,
                 settings.sources,
-                run=Desk(settings, store).run,
+                run=lambda sources, _say: Desk(settings, store).run(sources),
                 models=lambda: ["en → pt 1.0"],
             )
             site = application(settings.output_dir, room, token=settings.serve.token)

@@ -8,12 +8,15 @@ shows its summary or its title.
 from html import escape
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from pipeline.article import ContentMode, Entry
 from pipeline.syndicate.language import direction, language_tag
 from pipeline.syndicate.markup import fragment_root, inner_html, is_public, sanitise
 from pipeline.syndicate.text import plain_line, uri
 from pipeline.syndicate.wording import translated_note, wording, wording_language
 
+_SHOWN_ONCE = ("img", "picture", "video", "audio")
 # One entry must not fill a feed: readers and the W3C validator stop at 5,000,000 bytes.
 MAX_CONTENT = 1_000_000
 
@@ -68,7 +71,8 @@ def _framed(language: str, body: str) -> str:
 def pairs(translated: str, original: str) -> list[tuple[str, str]] | None:
     """The top-level blocks of two fragments, side by side; None where their shapes differ.
 
-    Blocks are HTML. A block that says nothing, or the same in both, has "" for its original.
+    Blocks are HTML. A block that says nothing, or the same in both, has "" for its original, and
+    what is no text (pictures, sound) is in the translation alone.
     """
     ours, theirs = fragment_root(translated), fragment_root(original)
     shapes = [
@@ -79,6 +83,7 @@ def pairs(translated: str, original: str) -> list[tuple[str, str]] | None:
     found = []
     for block, source in zip(list(ours), list(theirs), strict=True):
         same = block.text_content().strip() == source.text_content().strip()
+        etree.strip_elements(source, *_SHOWN_ONCE, with_tail=False)
         found.append((_outer(block), "" if same else _outer(source)))
     return found
 

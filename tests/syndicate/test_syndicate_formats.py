@@ -82,6 +82,12 @@ def test_bilingual_content_puts_each_original_beneath_its_paragraph():
     order = ["Um.", '<div lang="en" dir="ltr"><p>One.</p></div>', "<img", "Dois.", "Two."]
     places = [html.index(part) for part in order]
     assert places == sorted(places) and html.count("<img") == 1
+    figure = "<figure><img src='/i.png' alt=''>x<figcaption>{}</figcaption></figure>"
+    told = content(
+        replace(ENTRY, html=figure.format("Um."), original_html=figure.format("One.")), "bilingual"
+    )
+    assert told.count("<img") == 1
+    assert '<div lang="en" dir="ltr"><figure>x<figcaption>One.</figcaption></figure></div>' in told
     uneven = content(replace(ENTRY, original_html="<p>All in one.</p>"), "bilingual")
     assert uneven.index("Dois.") < uneven.index("All in one.")
 
