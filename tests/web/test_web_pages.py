@@ -360,6 +360,24 @@ def test_a_feed_names_the_address_to_subscribe_to(client):
     assert page.xpath("//label[@for='address']")
 
 
+def brightness(colour):
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts]
+    return sum(x * y for x, y in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_colour_of_text_stands_out(client, scheme):
+    css = client.get("/assets/style.css").text
+    roots = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
+    colours = dict(re.findall(r"--([\w-]+): (#\w{6});", roots[scheme]))
+    for ground in ("paper", "card"):
+        for text in ("ink", "faint", "link", "good", "bad"):
+            pair = sorted(brightness(colours[one]) for one in (ground, text))
+            assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5, (text, ground)
+
+
 def test_numbers_and_times_are_written_as_readers_write_them():
     assert wording.number(12345, "de") == "12.345" and wording.number(1.5, "fr") == "1,50"
     assert wording.span(5400, "en") == "90 min" and wording.span(7200, "zh") == "2小时"
@@ -438,6 +456,8 @@ def test_guessing_the_token_is_slowed_down(room, client):
     refused = client.post("/api/run", headers=AUTHORISED)
     assert refused.status_code == 429 and int(refused.headers["retry-after"]) <= 61
     assert room.asked == []
+    other = TestClient(client.app, client=("192.0.2.7", 50000))
+    assert other.post("/api/run", headers=AUTHORISED).status_code == 202
 
 
 def test_the_limit_forgets():
