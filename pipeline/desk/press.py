@@ -16,12 +16,14 @@ from pipeline.errors import PublishError
 from pipeline.store import HUB_SUFFIX, Published, Store
 from pipeline.syndicate import (
     FORMATS,
+    FRONT_PAGE_NAME,
     STYLESHEET_NAME,
     Archive,
     Format,
     address,
     archive_fingerprint,
     fingerprint,
+    front_page,
     opml,
     path,
     ping,
@@ -55,7 +57,8 @@ class Press:
         self._news: dict[str, list[tuple[str, str, str]]] = {}
 
     def prepare(self) -> None:
-        """Write what belongs to all feeds: their stylesheet and the lists of subscriptions.
+        """Write what belongs to all feeds: their stylesheet, the page that lists them and the lists
+        of subscriptions. Somebody's own page is left alone.
 
         Raises:
             PublishError: the output directory cannot be read.
@@ -63,6 +66,10 @@ class Press:
         files.sweep(self._settings.output_dir)
         feeds = [named(feed, self._translate) for feed in self._settings.feeds]
         self._write(STYLESHEET_NAME, stylesheet())
+        if files.starts_alike(
+            self._settings.output_dir / FRONT_PAGE_NAME, page := front_page(feeds)
+        ):
+            self._write(FRONT_PAGE_NAME, page)
         if self._settings.document.base_url:
             self._write(OPML_NAME, opml(feeds))
             for language in sorted({code for feed in feeds for code in feed.languages}):

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 import feedparser
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from pipeline.article import Entry, FeedSpec
 from pipeline.errors import PublishError
@@ -18,6 +18,7 @@ from pipeline.syndicate import (
     Archive,
     atom,
     fingerprint,
+    front_page,
     json_feed,
     opml,
     path,
@@ -203,6 +204,18 @@ def test_opml_lists_every_feed_in_every_language_or_in_one():
     assert addresses == [f"{FEED.base_url}/world/{code}.rss" for code in ("ar", "pt")]
     one = etree.fromstring(opml([FEED], "pt"))
     assert [found.get("language") for found in one.iter("outline") if found.get("type")] == ["pt"]
+
+
+def test_the_front_page_leads_to_every_feed_in_every_format():
+    odd = replace(FEED, id="a&b", title='<b> & "c"', titles={}, languages=("ar",))
+    page = html.fromstring(front_page([FEED, odd]))
+    links = page.xpath("//a/@href")
+    assert {f"world/{code}.{form}" for code in ("pt", "ar") for form in ("rss", "json")} < {*links}
+    assert "a&b/ar.atom" in links and "feeds.opml" in links
+    assert [one.get("dir") for one in page.xpath("//section")] == ["rtl", "ltr"]
+    assert 'ar: <b> & "c"' in [f"ar: {one.text}" for one in page.xpath("//section[1]/h3")]
+    assert page.xpath("//link[@rel='alternate']/@hreflang") == ["ar", "ar", "pt"]
+    assert "feeds.opml" not in front_page([replace(FEED, base_url="")]).decode()
 
 
 def test_the_fingerprint_changes_with_whatever_changes_the_feed():
