@@ -51,7 +51,9 @@ class Starter:
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.starter", self._address],
             cwd=ROOT,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"},
+            # A process with one thread forks without surprises.
+            env=os.environ
+            | {"PYTHONPATH": str(ROOT), "COLUMNS": "200", "OPENBLAS_NUM_THREADS": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
         )
