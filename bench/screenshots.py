@@ -51,6 +51,21 @@ languages = ["ar"]
 """
 
 
+# What stands in for the pictures of the sample pages, which are nowhere.
+PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 800">
+<defs><linearGradient id="s" x2="0" y2="1"><stop stop-color="#10233f"/>
+<stop offset="1" stop-color="#3a5f86"/></linearGradient></defs>
+<rect width="1200" height="800" fill="url(#s)"/><circle cx="930" cy="170" r="56" fill="#f4ecd2"/>
+<path d="M0 470 180 400 420 450 640 380 900 440 1200 390V560H0z" fill="#1b2f4b"/>
+<path d="M0 540H1200V800H0z" fill="#16304f"/>
+<path d="M330 520h560l-70 90H400z" fill="#f2f2ee"/><path d="M430 450h380v70H430z" fill="#dfe4e8"/>
+<path d="M520 400h190v50H520z" fill="#f2f2ee"/>
+<path d="M455 475h40v26h-40zm75 0h40v26h-40zm75 0h40v26h-40zm75 0h40v26h-40z" fill="#f5c65b"/>
+<path d="M360 640h500M300 690h420M520 740h380" stroke="#3f6288" stroke-width="8"/></svg>"""
+SHOW = """for (const image of document.querySelectorAll(".story img")) image.src = "/picture.svg";
+return Promise.all([...document.images].map(one => one.decode().catch(() => null)))"""
+
+
 def main(folder: Path) -> None:
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium") or ""
@@ -62,6 +77,7 @@ def main(folder: Path) -> None:
         settings = load(file)
         with Store(sqlite_url(settings.state_dir)) as store:
             Desk(settings, store).run()
+            (settings.output_dir / "picture.svg").write_text(PICTURE)
             articles = {
                 language: store.translations.newest(language, settings.feeds[at].sources, 9)
                 for at, language in ((0, "pt"), (1, "ar"))
@@ -81,7 +97,7 @@ def main(folder: Path) -> None:
                 store,
                 settings.feeds,
                 settings.sources,
-                run=Desk(settings, store).run,
+                run=lambda sources, _say: Desk(settings, store).run(sources),
                 models=lambda: ["en → pt 1.0"],
             )
             site = application(settings.output_dir, room, token=settings.serve.token)
@@ -104,6 +120,7 @@ def main(folder: Path) -> None:
                         }
                         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
                         browser.get(f"{server.url}{path}")
+                        browser.execute_script(SHOW)
                         browser.save_screenshot(str(folder / f"{picture}.png"))
                 finally:
                     browser.quit()

@@ -1,12 +1,13 @@
 """What tests of several rooms share: settings in a fresh folder, the command line as a process."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.starter import Starter
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "config" / "samples"
@@ -63,17 +64,20 @@ def write_settings(tmp_path: Path, packages_dir: Path) -> Callable[..., Path]:
     return write
 
 
+@cache
+def _starter() -> Starter:
+    return Starter()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _end_starter():
+    yield
+    if _starter.cache_info().currsize:
+        _starter().close()
+
+
 def babelwire(
     *words: str | Path, stdin: str = "", cwd: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line as its user does: in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline", *map(str, words)],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=cwd or ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"} | environment,
-        timeout=120,
-    )
+    return _starter().run([*map(str, words)], stdin, cwd or ROOT, environment, timeout=120)

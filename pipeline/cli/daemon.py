@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -10,7 +10,7 @@ import typer
 from starlette.applications import Starlette
 
 from pipeline.cli.context import Context, open_store, set_up_logging
-from pipeline.cli.passes import do_pass
+from pipeline.cli.passes import do_told_pass
 from pipeline.config import Settings
 from pipeline.desk import Desk, Report
 from pipeline.desk.labels import named
@@ -71,8 +71,8 @@ def _site(settings: Settings, store: Store) -> Iterator[Starlette]:
     """What is served: the files of the output directory, and pages over the store."""
     from pipeline.web import Storeroom, application
 
-    def run(sources: Sequence[str]) -> Report:
-        return do_pass(settings, store, list(sources), force=False)
+    def run(sources: Sequence[str], say: Callable[[str], None]) -> Report:
+        return do_told_pass(settings, store, list(sources), say)
 
     desk = Desk(settings, store)
     feeds = [named(feed, desk.label) for feed in settings.feeds]

@@ -4,6 +4,7 @@ In: ids of sources. Out: a report, for people or as JSON, and an exit code.
 """
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from time import sleep
 from typing import Annotated
@@ -14,6 +15,7 @@ from pipeline.cli import show
 from pipeline.cli.context import Context, open_store
 from pipeline.config import Settings
 from pipeline.desk import Desk, Progress, Report, daemon_at
+from pipeline.desk.progress import Spoken
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
 
@@ -66,14 +68,28 @@ def do_pass(settings: Settings, store: Store, only: list[str], force: bool) -> R
     return _watched(settings, store, only, force) if report is None else report
 
 
-def by_daemon(settings: Settings, store: Store, only: list[str], force: bool) -> Report | None:
+def do_told_pass(
+    settings: Settings, store: Store, only: list[str], say: Callable[[str], None]
+) -> Report:
+    """A pass as `do_pass` makes it, for whoever is not at this terminal: `say` is told of it."""
+    report = by_daemon(settings, store, only, False, say)
+    return Desk(settings, store, Spoken(say)).run(only) if report is None else report
+
+
+def by_daemon(
+    settings: Settings,
+    store: Store,
+    only: list[str],
+    force: bool,
+    say: Callable[[str], None] = show.tell,
+) -> Report | None:
     """Have the daemon do the pass where one runs, and show its progress; None where none does."""
     process = daemon_at(settings.state_dir)
     if process is None:
         return None
     Desk(settings, store).choose(only)  # a wrong name is said here, not in the daemon's log
     number = store.errands.ask(only, force, datetime.now(UTC))
-    show.tell(f"asked the daemon (process {process})")
+    say(f"asked the daemon (process {process})")
     said = ""
     while True:
         errand = store.errands.get(number)
@@ -81,9 +97,9 @@ def by_daemon(settings: Settings, store: Store, only: list[str], force: bool) ->
             break
         if errand.said != said:
             said = errand.said
-            show.tell(said)
+            say(said)
         if daemon_at(settings.state_dir) is None:
-            show.tell("the daemon has ended; doing the pass here")
+            say("the daemon has ended; doing the pass here")
             store.errands.done(number, None, datetime.now(UTC))
             return None
         sleep(_POLL)

@@ -64,3 +64,18 @@ def sweep(folder: Path) -> None:
                     left.unlink(missing_ok=True)
     except OSError as error:
         raise PublishError(str(folder), f"cannot be read ({error.strerror})") from error
+
+
+def starts_alike(path: Path, content: bytes, length: int = 100) -> bool:
+    """Whether the file is not there or begins like `content`: else it is somebody else's.
+
+    Raises:
+        PublishError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return stream.read(length) == content[:length]
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise PublishError(str(path), f"cannot be read ({error.strerror})") from error

@@ -13,15 +13,17 @@ from pipeline.desk import decisions, files
 from pipeline.desk.labels import Translate, as_it_is, labelled, named
 from pipeline.desk.report import Report
 from pipeline.errors import PublishError
-from pipeline.store import Published, Store
+from pipeline.store import HUB_SUFFIX, Published, Store
 from pipeline.syndicate import (
     FORMATS,
+    FRONT_PAGE_NAME,
     STYLESHEET_NAME,
     Archive,
     Format,
     address,
     archive_fingerprint,
     fingerprint,
+    front_page,
     opml,
     path,
     ping,
@@ -51,10 +53,12 @@ class Press:
         self._report = report
         self._clock = clock
         self._translate = translate
-        self._changed: dict[str, list[str]] = {}
+        # By hub: which files it is to be told of, and what those were made of.
+        self._news: dict[str, list[tuple[str, str, str]]] = {}
 
     def prepare(self) -> None:
-        """Write what belongs to all feeds: their stylesheet and the lists of subscriptions.
+        """Write what belongs to all feeds: their stylesheet, the page that lists them and the lists
+        of subscriptions. Somebody's own page is left alone.
 
         Raises:
             PublishError: the output directory cannot be read.
@@ -62,6 +66,10 @@ class Press:
         files.sweep(self._settings.output_dir)
         feeds = [named(feed, self._translate) for feed in self._settings.feeds]
         self._write(STYLESHEET_NAME, stylesheet())
+        if files.starts_alike(
+            self._settings.output_dir / FRONT_PAGE_NAME, page := front_page(feeds)
+        ):
+            self._write(FRONT_PAGE_NAME, page)
         if self._settings.document.base_url:
             self._write(OPML_NAME, opml(feeds))
             for language in sorted({code for feed in feeds for code in feed.languages}):
@@ -81,14 +89,24 @@ class Press:
             known = self._store.publications.fingerprint(name)
             if known == made_of and (self._settings.output_dir / name).is_file():
                 self._report.unchanged += 1
+                self._tell(feed, language, form, made_of)
                 continue
             labels = labelled(entries, self._translate) if labels is None else labels
             written = self._build(form, feed, language, labels, archive)
             if written is None:
                 continue
             self._store.publications.wrote(name, made_of, self._clock())
-            if written and feed.hub:
-                self._changed.setdefault(feed.hub, []).append(address(feed, language, form.suffix))
+            self._tell(feed, language, form, made_of)
+
+    def _tell(self, feed: FeedSpec, language: str, form: Format, made_of: str) -> None:
+        """Note that the hub is to hear of a file, unless it has: one that did not answer is told
+        with the next pass."""
+        topic = address(feed, language, form.suffix)
+        if not feed.hub or not topic:
+            return
+        told = path(feed, language, f"{form.suffix}{HUB_SUFFIX}")
+        if self._store.publications.fingerprint(told) != made_of:
+            self._news.setdefault(feed.hub, []).append((topic, told, made_of))
 
     def _entries(self, feed: FeedSpec, found: Sequence[Published]) -> list[Entry]:
         # Only a feed that links to pages depends on where they are.
@@ -147,11 +165,14 @@ class Press:
 
     def announce(self) -> None:
         """Tell the hubs which feeds have changed."""
-        for hub, topics in self._changed.items():
+        for hub, news in self._news.items():
             try:
-                ping(hub, topics)
+                ping(hub, [topic for topic, _, _ in news])
             except PublishError as error:
                 self._report.fail("publish", error)
+            else:
+                for _, told, made_of in news:
+                    self._store.publications.wrote(told, made_of, self._clock())
 
     def _write(self, name: str, content: bytes, language: str = "") -> bool | None:
         """Write a file: True where it changed, False where not, None where it failed."""

@@ -13,7 +13,7 @@ from pipeline.store.database import Database
 from pipeline.store.errands import Errand, Errands
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
-from pipeline.store.publications import Publications
+from pipeline.store.publications import HUB_SUFFIX, Publications
 from pipeline.store.references import Known, References
 from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.runs import Run, Runs
@@ -24,6 +24,7 @@ from pipeline.store.stories import Sketch, Stories
 from pipeline.store.translations import Published, Setback, Translations
 
 __all__ = [
+    "HUB_SUFFIX",
     "Arrival",
     "Errand",
     "Extent",

@@ -11,6 +11,9 @@ from sqlalchemy import delete, select
 from pipeline.store.database import Database
 from pipeline.store.schema import publications
 
+# After the path of a file: what it was made of when its hub was last told of it.
+HUB_SUFFIX = ".hub"
+
 
 class Publications:
     """The fingerprints of the published files, by path under the output directory."""
@@ -33,6 +36,7 @@ class Publications:
     def written(self) -> list[tuple[str, datetime]]:
         """Every published file, and when it was last written."""
         query = select(publications.c.path, publications.c.written_at).order_by(publications.c.path)
+        query = query.where(publications.c.path.not_like(f"%{HUB_SUFFIX}"))
         with self._database.read() as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]
 

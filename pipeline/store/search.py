@@ -55,11 +55,17 @@ class Search:
         self._indexed: bool | None = None
 
     def find(
-        self, query: str, language: str = "", limit: int = 20, sources: Sequence[str] = ()
+        self,
+        query: str,
+        languages: Sequence[str] = (),
+        limit: int = 20,
+        sources: Sequence[str] = (),
+        skip: int = 0,
     ) -> list[Hit]:
-        """Articles that hold every word of `query`, the last of them perhaps begun only.
+        """Articles that hold every word of `query`, the last of them perhaps begun only; without
+        the first `skip` of them.
 
-        Of one article each language that matches is a hit. `language` "" and no `sources`: any.
+        Of one article each language that matches is a hit. No `languages` or `sources`: any.
         """
         words = _WORD.findall(spaced(query))[:_MOST_WORDS]
         if not words or limit < 1:
@@ -82,14 +88,15 @@ class Search:
                 .where(condition)
                 .order_by(*order, articles.c.dated.desc(), search_texts.c.id)
                 .limit(limit)
+                .offset(skip)
             )
             if self._indexed:
                 index = text(INDEX)
                 statement = statement.select_from(index).where(
                     text("search_index.rowid = search_texts.id")
                 )
-            if language:
-                statement = statement.where(search_texts.c.language == language)
+            if languages:
+                statement = statement.where(search_texts.c.language.in_(languages))
             if sources:
                 statement = statement.where(articles.c.source.in_(sources))
             rows = connection.execute(statement).all()

@@ -3,10 +3,10 @@
 In go ids and languages; out come `Published` values and counts. Nothing here writes.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from pipeline.store.database import Database
 from pipeline.store.schema import articles, translations
@@ -34,14 +34,21 @@ class Shelf:
         with self._database.read() as connection:
             return tuple(sorted(connection.scalars(query)))
 
-    def per_day(self, since: datetime) -> dict[str, int]:
-        """How many articles were first seen on each UTC day since, by ISO date, oldest first."""
-        query = select(articles.c.first_seen).where(articles.c.first_seen >= since)
-        found: dict[str, int] = {}
+    def per_day(self, since: datetime) -> dict[str, dict[str, int]]:
+        """How many articles were first seen on each UTC day since, by ISO date, oldest first, and
+        by the language they are there in."""
+        day = func.date(articles.c.first_seen)
+        query = (
+            select(day, translations.c.language, func.count())
+            .join(translations, translations.c.article == articles.c.id)
+            .where(articles.c.first_seen >= since)
+            .group_by(day, translations.c.language)
+            .order_by(day, translations.c.language)
+        )
+        found: dict[str, dict[str, int]] = {}
         with self._database.read() as connection:
-            for moment in connection.scalars(query.order_by(articles.c.first_seen)):
-                day = moment.astimezone(UTC).date().isoformat()
-                found[day] = found.get(day, 0) + 1
+            for date, language, number in connection.execute(query):
+                found.setdefault(str(date), {})[language] = number
         return found
 
 

@@ -5,6 +5,7 @@ written. Refused: a language code that is no language tag.
 """
 
 from pipeline.syndicate.feeds import FORMATS, Format, atom, json_feed, rss
+from pipeline.syndicate.frontpage import FRONT_PAGE_NAME, front_page
 from pipeline.syndicate.opml import OPML_TYPE, opml
 from pipeline.syndicate.outline import (
     Archive,
@@ -19,6 +20,7 @@ from pipeline.syndicate.websub import ping
 
 __all__ = [
     "FORMATS",
+    "FRONT_PAGE_NAME",
     "OPML_TYPE",
     "STYLESHEET_NAME",
     "Archive",
@@ -28,6 +30,7 @@ __all__ = [
     "atom",
     "feed_id",
     "fingerprint",
+    "front_page",
     "json_feed",
     "opml",
     "path",

@@ -8,12 +8,15 @@ shows its summary or its title.
 from html import escape
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from pipeline.article import ContentMode, Entry
 from pipeline.syndicate.language import direction, language_tag
 from pipeline.syndicate.markup import fragment_root, inner_html, is_public, sanitise
-from pipeline.syndicate.text import iri, plain_line
+from pipeline.syndicate.text import plain_line, uri
 from pipeline.syndicate.wording import translated_note, wording, wording_language
 
+_SHOWN_ONCE = ("img", "picture", "video", "audio")
 # One entry must not fill a feed: readers and the W3C validator stop at 5,000,000 bytes.
 MAX_CONTENT = 1_000_000
 
@@ -27,7 +30,7 @@ def content(entry: Entry, mode: ContentMode) -> str:
         body = sanitise(entry.html, entry.url)
     if not body or len(body) > MAX_CONTENT:
         return _short(entry)
-    image = iri(entry.image or "")
+    image = uri(entry.image or "")
     if is_public(image) and "<img" not in body:
         body = f'<p><img src="{escape(image)}" alt=""></p>{body}'
     return _framed(entry.language, f"{body}<hr>{note(entry)}")
@@ -41,7 +44,7 @@ def _short(entry: Entry) -> str:
 def note(entry: Entry) -> str:
     """A paragraph naming the source, and the machine where one translated; "" for neither."""
     words = wording(entry.language)
-    url = iri(entry.url)
+    url = uri(entry.url)
     source = plain_line(entry.source_title) or (urlsplit(url).hostname if is_public(url) else "")
     parts = []
     if entry.by_machine:
@@ -68,7 +71,8 @@ def _framed(language: str, body: str) -> str:
 def pairs(translated: str, original: str) -> list[tuple[str, str]] | None:
     """The top-level blocks of two fragments, side by side; None where their shapes differ.
 
-    Blocks are HTML. A block that says nothing, or the same in both, has "" for its original.
+    Blocks are HTML. A block that says nothing, or the same in both, has "" for its original, and
+    what is no text (pictures, sound) is in the translation alone.
     """
     ours, theirs = fragment_root(translated), fragment_root(original)
     shapes = [
@@ -79,6 +83,7 @@ def pairs(translated: str, original: str) -> list[tuple[str, str]] | None:
     found = []
     for block, source in zip(list(ours), list(theirs), strict=True):
         same = block.text_content().strip() == source.text_content().strip()
+        etree.strip_elements(source, *_SHOWN_ONCE, with_tail=False)
         found.append((_outer(block), "" if same else _outer(source)))
     return found
 

@@ -11,6 +11,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
 from pipeline.syndicate.outline import Link
+from pipeline.syndicate.text import clearly_text, never_markup
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -111,7 +112,7 @@ class WireEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         if self.origin:
             source = _child(entry, "source")
             _child(source, "id", self.origin.url)
-            _child(source, "title", self.origin.title)
+            _child(source, "title", clearly_text(self.origin.title))
             _child(source, "updated", self.origin.updated)
             _child(source, "link", rel="alternate", href=self.origin.url)
         self._add_picture(entry)
@@ -126,7 +127,7 @@ class WireEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         if self.modified:
             _child(item, f"{{{DCTERMS}}}modified", self.modified)
         if self.origin:
-            _child(item, "source", self.origin.title, url=self.origin.url)
+            _child(item, "source", never_markup(self.origin.title), url=self.origin.url)
         self._add_picture(item)
         return item
 

@@ -23,7 +23,7 @@ from pipeline.syndicate.outline import (
     published,
     title,
 )
-from pipeline.syndicate.text import iri, plain_line
+from pipeline.syndicate.text import plain_line, uri
 from pipeline.syndicate.xmlfeeds import categories, entry_title, picture_of
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -36,7 +36,7 @@ def json_feed(
     tag = language_tag(language)
     page = home(feed, language, entries)
     previous = archive.number - 1 if archive.number else archive.count
-    hub = iri(feed.hub) if feed.base_url and is_public(feed.hub) else ""
+    hub = uri(feed.hub) if feed.base_url and is_public(feed.hub) else ""
     hub = "" if archive.number else hub  # nobody need be told of what never changes
     document = {
         "version": VERSION,
@@ -45,8 +45,8 @@ def json_feed(
         "feed_url": address(feed, language, "json", archive.number),
         "next_url": address(feed, language, "json", previous) if previous > 0 else None,
         "description": description(feed, language),
-        "icon": iri(feed.logo) if is_public(feed.logo) else None,
-        "favicon": iri(feed.icon) if is_public(feed.icon) else None,
+        "icon": uri(feed.logo) if is_public(feed.logo) else None,
+        "favicon": uri(feed.icon) if is_public(feed.icon) else None,
         "language": tag,
         "authors": [{"name": title(feed, language)}],
         "hubs": [{"type": "WebSub", "url": hub}] if hub else None,
@@ -58,7 +58,7 @@ def json_feed(
 
 
 def _item(feed: FeedSpec, entry: Entry) -> dict[str, Any]:
-    url, original, page = entry_link(feed, entry), iri(entry.url), iri(entry.source_url)
+    url, original, page = entry_link(feed, entry), uri(entry.url), uri(entry.source_url)
     picture = picture_of(entry)
     source = plain_line(entry.source_title)
     authors = [name for name in map(plain_line, entry.authors) if name] or [source]
@@ -68,7 +68,7 @@ def _item(feed: FeedSpec, entry: Entry) -> dict[str, Any]:
         attachments = [{"url": picture.url, "mime_type": picture.type, **size}]
     return _without_empty(
         {
-            "id": iri(entry.id),
+            "id": uri(entry.id),
             "url": url,
             "external_url": original if is_public(original) and original != url else None,
             "title": entry_title(entry),

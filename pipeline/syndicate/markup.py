@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import nh3
 from lxml import etree, html
 
-from pipeline.syndicate.text import balanced, iri, xml_text
+from pipeline.syndicate.text import balanced, uri, xml_text
 
-_TAGS = """
-    a abbr article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del
+_ALLOWED = """
+    a abbr article aside audio b bdi blockquote br caption cite code col colgroup dd del
     details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li
     mark ol p picture pre q rp rt ruby s samp section small source span strong sub summary sup
     table tbody td tfoot th thead time tr track u ul var video wbr
@@ -35,18 +35,21 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "track": {"src", "kind", "srclang", "label"},
     "video": {"src", "poster", "controls", "width", "height"},
 }
-_TAGS_DROPPED_WHOLE = """
+_DROPPED_WHOLE = """
     script style template noscript iframe object embed input button select textarea svg math canvas
     applet frame frameset
 """
+_TAGS = set(_ALLOWED.split())
+_TAGS_DROPPED_WHOLE = set(_DROPPED_WHOLE.split())
 _SCHEMES = {"http", "https"}
 _LINK_SCHEMES = {*_SCHEMES, "mailto"}
+_MOST_READINGS = 4
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SIZE = re.compile(r'\b(?:width|height)="\s*(\d+)', re.IGNORECASE)
 _CANDIDATE = re.compile(r"https?://\S*[^\s,](?:\s+\d+(?:\.\d+)?[wx])?(?=\s*(?:,|$))")
 _TEXT_RUN = re.compile(r"[^<>]+(?=<|$)")
-# nh3 lets these through unchecked; `src` and `href` it checks itself.
-_UNCHECKED_ADDRESSES = {"poster"}
+# nh3 checks the schemes of `src` and `href` alone, and no more of them ("https:x").
+_ADDRESSES = {"href", "poster", "src"}
 # Where pages keep an image's address until a script asks for it, the commonest first.
 _LAZY = {
     "src": ("data-src", "data-original", "data-lazy-src", "data-hi-res-src", "data-url"),
@@ -67,8 +70,10 @@ def is_public(url: str) -> bool:
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "srcset":
         return ", ".join(_CANDIDATE.findall(value)) or None
-    if name in _UNCHECKED_ADDRESSES or (name == "src" and tag != "a"):
-        return value if is_public(value) or ":" not in value.split("/", 1)[0] else None
+    if name in _ADDRESSES:
+        mail = tag == "a" and value.lower().startswith("mailto:")
+        relative = ":" not in value.split("/", 1)[0]
+        return value if mail or relative or is_public(value) else None
     return value
 
 
@@ -77,20 +82,31 @@ def sanitise(fragment: str, base: str) -> str:
 
     Where `base` is no public address, relative links are dropped rather than published broken.
     """
-    base = iri(base)
-    clean = nh3.clean(
-        _unlazy(xml_text(fragment)),
-        tags=set(_TAGS.split()),
+    base = uri(base)
+    before = _unlazy(xml_text(fragment))
+    clean = _allowed(before, base)
+    # Where elements were dropped, others may lie within one another as no parser would leave them,
+    # and the next parser would move them. What is stored is clean, and is read once only.
+    for _ in range(_MOST_READINGS):
+        if clean == before:
+            break
+        before, clean = clean, _allowed(clean, base)
+    # A second time: the parser has turned references such as &#1; into what they stand for.
+    clean = _IMAGE.sub(_real_image, xml_text(clean)).strip()
+    return _TEXT_RUN.sub(lambda match: balanced(match.group()), clean)
+
+
+def _allowed(fragment: str, base: str) -> str:
+    return nh3.clean(
+        fragment,
+        tags=_TAGS,
         attributes=_ATTRIBUTES,
-        clean_content_tags=set(_TAGS_DROPPED_WHOLE.split()),
+        clean_content_tags=_TAGS_DROPPED_WHOLE,
         attribute_filter=_attribute,
         url_schemes=_LINK_SCHEMES,
         url_relative=("rewrite_with_base", base) if is_public(base) else "deny",
         link_rel=None,
     )
-    # A second time: the parser has turned references such as &#1; into what they stand for.
-    clean = _IMAGE.sub(_real_image, xml_text(clean)).strip()
-    return _TEXT_RUN.sub(lambda match: balanced(match.group()), clean)
 
 
 def _unlazy(fragment: str) -> str:

@@ -14,14 +14,15 @@ from pipeline import __version__
 from pipeline.article import Entry, FeedSpec
 from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
-from pipeline.syndicate.text import iri, plain_line
+from pipeline.syndicate.text import plain_line, uri
 
 GENERATOR = "babelwire"
 RSS_TYPE = "application/rss+xml"
 ATOM_TYPE = "application/atom+xml"
 JSON_TYPE = "application/feed+json"
 MEDIA_TYPES = {"rss": RSS_TYPE, "atom": ATOM_TYPE, "json": JSON_TYPE}
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# When a feed without entries last changed: long ago, but not before there were feeds.
+UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def address(feed: FeedSpec, language: str, suffix: str, number: int = 0) -> str:
     """The public address of one file of the feed, "" where the feed has no public address."""
     if not feed.base_url:
         return ""
-    return iri(f"{feed.base_url.rstrip('/')}/{path(feed, language, suffix, number)}")
+    return uri(f"{feed.base_url.rstrip('/')}/{path(feed, language, suffix, number)}")
 
 
 def feed_id(feed: FeedSpec, language: str) -> str:
@@ -134,8 +135,8 @@ def shown(feed: FeedSpec, entries: Iterable[Entry]) -> list[Entry]:
 
 
 def newest_change(entries: Iterable[Entry]) -> datetime:
-    """When the feed last changed; 1970 where it has no entries, so that it has no clock."""
-    return max((moment(entry.updated) for entry in entries), default=EPOCH)
+    """When the feed last changed; UNDATED where it has no entries, so that it has no clock."""
+    return max((moment(entry.updated) for entry in entries), default=UNDATED)
 
 
 def title(feed: FeedSpec, language: str) -> str:
@@ -152,8 +153,8 @@ def description(feed: FeedSpec, language: str) -> str:
 def home(feed: FeedSpec, language: str, entries: Sequence[Entry]) -> str:
     """The feed's web page: its own, else its only source's, else its id (RSS must have one)."""
     if feed.base_url:
-        return iri(f"{feed.base_url.rstrip('/')}/")
-    sources = {iri(entry.source_url) for entry in entries}
+        return uri(f"{feed.base_url.rstrip('/')}/")
+    sources = {uri(entry.source_url) for entry in entries}
     only = sources.pop() if len(sources) == 1 else ""
     return only if is_public(only) else feed_id(feed, language)
 
@@ -161,7 +162,7 @@ def home(feed: FeedSpec, language: str, entries: Sequence[Entry]) -> str:
 def entry_link(feed: FeedSpec, entry: Entry) -> str:
     """Where the entry leads: the original or its hosted page; "" where neither is public."""
     wanted = (entry.page, entry.url) if feed.link == "page" else (entry.url, entry.page)
-    return next((url for url in map(iri, wanted) if is_public(url)), "")
+    return next((url for url in map(uri, wanted) if is_public(url)), "")
 
 
 def feed_links(
@@ -187,7 +188,7 @@ def feed_links(
     if archive.number:
         links.append(document("current", 0))
     elif is_public(feed.hub):
-        links.append(Link(rel="hub", href=iri(feed.hub)))
+        links.append(Link(rel="hub", href=uri(feed.hub)))
     previous = archive.number - 1 if archive.number else archive.count
     if previous > 0:
         links.append(document("prev-archive", previous))

@@ -8,7 +8,7 @@ import hmac
 import json
 import logging
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
@@ -28,8 +28,10 @@ from pipeline.web.newsroom import Newsroom, Pass, Status
 log = logging.getLogger(__name__)
 
 _MOST_BODY = 10_000
-# Requests with a token, right or wrong, per minute: nobody needs more, and guessing needs many.
+# Requests with a token, right or wrong, per minute and client: nobody needs more, and guessing
+# needs many. Who guesses keeps nobody else out; only so many clients are told apart.
 _PER_MINUTE = 10
+_CLIENTS = 1000
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
@@ -61,7 +63,7 @@ class Api:
     def __init__(self, newsroom: Newsroom, token: str) -> None:
         self._room = newsroom
         self._token = token
-        self._limit = Limit(_PER_MINUTE, 60)
+        self._limits: OrderedDict[str, Limit] = OrderedDict()
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(_Desk(newsroom))
 
@@ -105,7 +107,7 @@ class Api:
     async def trigger(self, request: Request) -> Response:
         """Start a pass: 202 with its id. The body may be {"sources": ["…"]}."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        self._check(token.strip() if scheme.lower() == "bearer" else "")
+        self._check(request, token.strip() if scheme.lower() == "bearer" else "")
         body = await _body(request)
         if not body:
             sources: Any = []
@@ -123,7 +125,7 @@ class Api:
     async def button(self, request: Request) -> Response:
         """The same from the status page's form."""
         form = parse_qs((await _body(request)).decode("utf-8", "replace"), max_num_fields=10)
-        self._check(form.get("token", [""])[0])
+        self._check(request, form.get("token", [""])[0])
         accepted = await self._start(form.get("source", []))
         return RedirectResponse(f"/status?run={accepted.id}", status_code=303, headers=_HEADERS)
 
@@ -131,7 +133,7 @@ class Api:
         """How a pass is getting on. Needs the token too: reports name addresses."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not self._same(token.strip()):
-            self._check(token.strip() if scheme.lower() == "bearer" else "")
+            self._check(request, token.strip() if scheme.lower() == "bearer" else "")
         found = await run_in_threadpool(self._room.run, request.path_params["run"])
         if found is None:
             raise HTTPException(404)
@@ -140,8 +142,15 @@ class Api:
     def _same(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._token.encode())
 
-    def _check(self, token: str) -> None:
-        wait = self._limit.wait()
+    def _limit(self, client: str) -> Limit:
+        limit = self._limits.setdefault(client, Limit(_PER_MINUTE, 60))
+        self._limits.move_to_end(client)
+        if len(self._limits) > _CLIENTS:
+            self._limits.popitem(last=False)
+        return limit
+
+    def _check(self, request: Request, token: str) -> None:
+        wait = self._limit(request.client.host if request.client else "").wait()
         if wait:
             retry = {"retry-after": str(int(wait) + 1)}
             raise HTTPException(429, "too many requests", headers=retry)

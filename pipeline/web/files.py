@@ -17,7 +17,15 @@ from threading import Lock
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from pipeline.web.responses import CODINGS, coded, compressed, etag, matches, taken
+from pipeline.web.responses import (
+    CODINGS,
+    SECURITY_HEADERS,
+    coded,
+    compressed,
+    etag,
+    matches,
+    taken,
+)
 
 MEDIA_TYPES = {
     ".rss": "application/rss+xml; charset=utf-8",
@@ -34,6 +42,8 @@ MEDIA_TYPES = {
 # What browsers show by their own means, with the feed's stylesheet: the feeds' own types they show
 # as bare text (Chromium) or save as a file (Firefox).
 _SHOWN_AS = dict.fromkeys((".rss", ".atom"), "text/xml; charset=utf-8")
+# What may hold scripts, were somebody to put it there.
+_PAGES = {MEDIA_TYPES[".html"], MEDIA_TYPES[".svg"]}
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 CACHE_CONTROL = "public, max-age=300, must-revalidate"
 _CACHED_BYTES = 64_000_000
@@ -181,6 +191,8 @@ def respond(published: Published, headers: Headers) -> Response:
         # Readers that run in a browser fetch feeds from pages of their own.
         "access-control-allow-origin": "*",
     }
+    if published.media_type in _PAGES or (negotiated and browses(headers)):
+        fields |= SECURITY_HEADERS
     # Within the second of its publication a file may change again without its date changing, and
     # clients that look at the date would miss that (RFC 9110 §8.8.2.2). The ETag is there at once.
     if datetime.now(UTC) - published.modified > timedelta(seconds=1):

@@ -73,11 +73,13 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """A source, as the operator sees it. `pages` counts its references by state."""
+    """A source, as the operator sees it: asked every `every` seconds, or by its crontab `cron`, or
+    (neither) by hand. `pages` counts its references by state."""
 
     id: str
     title: str
-    schedule: str
+    every: float = 0
+    cron: str = ""
     last_run: datetime | None
     last_success: datetime | None
     failures: int
@@ -89,7 +91,8 @@ class SourceHealth:
 class Pass:
     """A pass of the pipeline. `id` is the run's number, or the ticket of one that waits.
 
-    `state` is "waiting", "running", "done" or "failed"; `seconds` are by stage.
+    `state` is "waiting", "running", "done" or "failed"; `said` is the last word on how one that
+    runs is getting on ("Translating to pt: 1,200 words"); `seconds` are by stage.
     """
 
     id: str
@@ -100,6 +103,7 @@ class Pass:
     seconds: Mapping[str, float] = field(default_factory=dict)
     words: int = 0
     failures: tuple[str, ...] = ()
+    said: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """The pass as JSON can hold it."""
@@ -111,21 +115,23 @@ class Pass:
             "finished": self.finished and self.finished.isoformat(),
             "seconds": dict(self.seconds),
             "words": self.words,
+            "said": self.said,
             "failures": list(self.failures),
         }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The whole desk at a glance. `per_day` counts articles by ISO date, oldest first;
-    `untranslated` are translations that could not be made; `models` package names."""
+    """The whole desk at a glance. `per_day` counts articles by ISO date, oldest first, and within a
+    day by the languages they are there in; `untranslated` are translations that could not be
+    made; `models` package names."""
 
     sources: tuple[SourceHealth, ...] = ()
     articles: int = 0
     languages: Mapping[str, int] = field(default_factory=dict)
     memory: int = 0
     untranslated: int = 0
-    per_day: Mapping[str, int] = field(default_factory=dict)
+    per_day: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     passes: tuple[Pass, ...] = ()
     models: tuple[str, ...] = ()
 
@@ -145,8 +151,16 @@ class Newsroom(Protocol):
     def article(self, article: str, language: str) -> Story | None:
         """An article in a language."""
 
-    def search(self, query: str, language: str, limit: int) -> Sequence[Headline]:
-        """Articles whose title or text holds all words of `query`, best first; language "": any."""
+    def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
+        """One page (from 1) of the articles whose title or text holds all words of `query`, best
+        first, and whether another follows; language "": any."""
+
+    def subscriptions(self, root: str, language: str) -> bytes | None:
+        """All feeds as OPML, or those in `language`; addresses are under `root` where the settings
+        name no public one. None: nothing is published in that language."""
+
+    def languages(self) -> Sequence[str]:
+        """The languages that feeds are published in."""
 
     def status(self) -> Status:
         """Sources, articles, passes."""

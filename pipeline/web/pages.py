@@ -4,6 +4,7 @@ In come requests, out HTML that needs no script and loads nothing from elsewhere
 own pictures. What does not exist is a page that says so.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -14,13 +15,14 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from pipeline.syndicate import OPML_TYPE
 from pipeline.web import wording
-from pipeline.web.files import Files
+from pipeline.web.files import Files, respond
 from pipeline.web.listing import channels
-from pipeline.web.newsroom import Newsroom, Status
+from pipeline.web.newsroom import Channel, Newsroom, Status
 from pipeline.web.responses import page
 
 MEDIA_TYPES = {
@@ -29,7 +31,6 @@ MEDIA_TYPES = {
     "json": "application/feed+json",
 }
 FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
-_MOST_FOUND = 50
 # Further back than this nobody leafs, and no crawler shall make the store count.
 _LAST_PAGE = 200
 
@@ -47,22 +48,47 @@ def _templates() -> Environment:
         side=wording.side,
         name=wording.name,
         moment=wording.moment,
+        day=wording.day,
+        ago=wording.ago,
+        span=wording.span,
+        number=wording.number,
         media_types=MEDIA_TYPES,
         format_names=FORMAT_NAMES,
         chart=_chart,
+        columns=_columns,
     )
+    environment.filters["by_language"] = _by_language
     return environment
 
 
-def _chart(values: Any, unit: str, nothing: str) -> Markup:
+def _chart(values: Mapping[str, float], unit: str, nothing: str, spoken: str) -> Markup:
+    return _drawn("chart.html", values=values, unit=unit, nothing=nothing, spoken=spoken)
+
+
+def _columns(values: Mapping[str, Mapping[str, int]], nothing: str, spoken: str) -> Markup:
+    return _drawn("columns.html", values=values, nothing=nothing, spoken=spoken)
+
+
+def _drawn(template: str, **values: Any) -> Markup:
     # Rendered by the escaping environment, so safe already.
-    text = _templates().get_template("chart.html").render(values=values, unit=unit, nothing=nothing)
-    return Markup(text)  # noqa: S704
+    return Markup(_templates().get_template(template).render(values))  # noqa: S704
 
 
-def render(request: Request, template: str, language: str = "", **values: Any) -> str:
-    """A template's page, in the words for `language`, else for who asks."""
-    chosen = language or wording.preferred(request.headers.get("accept-language", ""))
+def _by_language(feeds: Sequence[Channel], spoken: str) -> list[tuple[str, list[Channel]]]:
+    """Feeds by language, the reader's own first, the others by their own names."""
+    found: dict[str, list[Channel]] = {}
+    for feed in feeds:
+        found.setdefault(feed.language, []).append(feed)
+
+    def place(language: str) -> tuple[bool, str]:
+        return wording.spoken(language, other="") != spoken, wording.name(language, language)
+
+    return [(language, found[language]) for language in sorted(found, key=place)]
+
+
+def render(request: Request, template: str, own: str = "", **values: Any) -> str:
+    """A template's page, in the words for the language `own`, else for who asks."""
+    chosen = own or wording.preferred(request.headers.get("accept-language", ""))
     spoken = wording.spoken(chosen)
     return (
         _templates()
@@ -71,9 +97,13 @@ def render(request: Request, template: str, language: str = "", **values: Any) -
     )
 
 
+# What the pages say in their readers' words of a status; of others the reason is told in English.
+_KEYS = {401: "refused", 404: "not_found", 429: "too_many", 503: "unavailable"}
+
+
 def failure(request: Request, code: int, reason: str) -> Response:
     """The page of an error."""
-    text = render(request, "failure.html", code=code, reason=reason)
+    text = render(request, "failure.html", code=code, reason=reason, key=_KEYS.get(code, "wrong"))
     return page(text, request.headers, status=code)
 
 
@@ -100,17 +130,29 @@ class Pages:
 
     def routes(self) -> list[Route]:
         """What is answered where."""
-        routes = [Route("/", self.index), Route("/assets/{name}", self.asset)]
+        routes = [
+            Route("/", self.index),
+            Route("/assets/{name}", self.asset),
+            Route("/feeds.opml", self.subscriptions),
+            Route("/feeds.{language}.opml", self.subscriptions),
+        ]
         # What shows a feed as a page has no other way to ask for an icon.
         routes.append(Route("/favicon.ico", self.asset))
         if self._room is not None:
-            routes += [
-                Route("/feed/{feed}/{language}", self.feed),
-                Route("/article/{article}/{language}", self.article),
-                Route("/search", self.search),
-                Route("/status", self.status),
-            ]
+            pages = {
+                "/feed/{feed}/{language}": self.feed,
+                "/article/{article}/{language}": self.article,
+                "/search": self.search,
+                "/status": self.status,
+            }
+            routes += [Route(path, answer) for path, answer in pages.items()]
+            routes += [Route(f"{path}/", self.bare) for path in pages]
         return routes
+
+    async def bare(self, request: Request) -> Response:
+        """A page asked for with a slash too many is where it is without."""
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{request.url.path.rstrip('/')}{query}", status_code=308)
 
     async def asset(self, request: Request) -> Response:
         """The stylesheet, the icon."""
@@ -124,31 +166,49 @@ class Pages:
             cache="public, max-age=3600",
         )
 
+    async def subscriptions(self, request: Request) -> Response:
+        """The list of all feeds, or of those in a language, for readers to import: as published;
+        without a public address in the settings, by the address at which it is asked for."""
+        path = request.url.path.strip("/")
+        published = await run_in_threadpool(self._files.find, path)
+        if published is not None:
+            return respond(published, request.headers)
+        if self._room is None:
+            raise HTTPException(404)
+        language = request.path_params.get("language", "")
+        content = await run_in_threadpool(self._room.subscriptions, self._root(request), language)
+        if content is None:
+            raise HTTPException(404)
+        return page(content.decode(), request.headers, media_type=f"{OPML_TYPE}; charset=utf-8")
+
+    def _root(self, request: Request) -> str:
+        return self._base_url or str(request.base_url).rstrip("/")
+
     async def index(self, request: Request) -> Response:
         """All feeds, by language, with what to subscribe to."""
         work = self._room.feeds if self._room else lambda: channels(self._files.root)
         feeds = await run_in_threadpool(work)
-        opml = await run_in_threadpool(self._files.find, "feeds.opml")
-        text = render(
-            request, "index.html", feeds=feeds, opml=opml is not None, paged=self._room is not None
-        )
+        paged = self._room is not None
+        lists = paged or await run_in_threadpool(self._files.find, "feeds.opml") is not None
+        text = render(request, "index.html", feeds=feeds, lists=lists, paged=paged)
         return page(text, request.headers)
 
     async def feed(self, request: Request) -> Response:
         """One feed in one language, page by page."""
         assert self._room is not None
-        number = request.query_params.get("page", "1")
-        if not number.isascii() or not number.isdecimal() or not 1 <= int(number) <= _LAST_PAGE:
-            raise HTTPException(404)
+        number = _page_number(request)
         names = request.path_params["feed"], request.path_params["language"]
-        found = await run_in_threadpool(self._room.entries, *names, int(number))
+        found = await run_in_threadpool(self._room.entries, *names, number)
         if found is None:
             raise HTTPException(404)
         channel, more = found
-        more = more and int(number) < _LAST_PAGE
-        text = render(
-            request, "feed.html", channel.language, feed=channel, page=int(number), more=more
-        )
+        values: dict[str, Any] = {
+            "feed": channel,
+            "page": number,
+            "more": more and number < _LAST_PAGE,
+        }
+        root = self._root(request)
+        text = render(request, "feed.html", channel.language, root=root, **values)
         return page(text, request.headers)
 
     async def article(self, request: Request) -> Response:
@@ -160,37 +220,50 @@ class Pages:
             raise HTTPException(404)
         public = urlsplit(story.url).scheme in ("http", "https")
         # OpenGraph and hreflang ask for absolute addresses: the settings' or those asked for.
-        root = self._base_url or str(request.base_url).rstrip("/")
-        text = render(
-            request, "article.html", story.language, story=story, public=public, root=root
-        )
+        values: dict[str, Any] = {"story": story, "public": public, "root": self._root(request)}
+        text = render(request, "article.html", story.language, **values)
         return page(text, request.headers)
 
     async def search(self, request: Request) -> Response:
         """Articles that hold the words of `q`."""
         assert self._room is not None
         query = request.query_params.get("q", "").strip()[:200]
-        language = request.query_params.get("language", "")
-        found = (
-            await run_in_threadpool(self._room.search, query, language, _MOST_FOUND)
+        language, number = request.query_params.get("language", ""), _page_number(request)
+        found, more = (
+            await run_in_threadpool(self._room.search, query, language, number)
             if query
-            else ()
+            else ((), False)
         )
-        return page(render(request, "search.html", query=query, found=found), request.headers)
+        values: dict[str, Any] = {"query": query, "found": found, "page": number, "more": more}
+        languages = self._room.languages()
+        text = render(request, "search.html", language=language, languages=languages, **values)
+        return page(text, request.headers)
 
     async def status(self, request: Request) -> Response:
         """The desk at a glance."""
         assert self._room is not None
         status: Status = await run_in_threadpool(self._room.status)
+        spoken = wording.preferred(request.headers.get("accept-language", ""))
+        ended = next((one for one in status.passes if one.finished), None)
         text = render(
             request,
             "status.html",
-            desk=wording.desk(wording.preferred(request.headers.get("accept-language", ""))),
+            desk=wording.desk(spoken),
             status=status,
+            languages={wording.name(x, spoken): n for x, n in status.languages.items()},
             words_by_run={run.id: run.words for run in status.passes if run.finished},
+            stages=ended.seconds if ended else {},
             failing=sum(bool(one.failures) for one in status.sources),
             waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
             may_trigger=self._may_trigger,
             ticket=request.query_params.get("run", "")[:40],
         )
         return page(text, request.headers, cache="no-store")
+
+
+def _page_number(request: Request) -> int:
+    """Which page is asked for, from 1; what is no such number is not found."""
+    number = request.query_params.get("page", "1")
+    if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:9]) <= _LAST_PAGE:
+        raise HTTPException(404)
+    return int(number)

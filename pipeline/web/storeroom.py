@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 from pipeline.article import FeedSpec, Source
 from pipeline.desk import decisions
 from pipeline.desk.reading import reading
-from pipeline.desk.report import Report
 from pipeline.errors import BabelwireError
 from pipeline.store import Hit, Published, Run, Store
+from pipeline.syndicate import opml
 from pipeline.web.newsroom import Channel, Headline, Pass, SourceHealth, Status, Story
+from pipeline.web.tickets import Run as Runner
 from pipeline.web.tickets import Tickets
 
 PAGE_SIZE = 25
@@ -41,7 +42,7 @@ class Storeroom:
         feeds: Sequence[FeedSpec],
         sources: Mapping[str, Source],
         *,
-        run: Callable[[Sequence[str]], Report] | None = None,
+        run: Runner | None = None,
         models: Callable[[], Sequence[str]] = tuple,
         clock: Callable[[], datetime] = _now,
     ) -> None:
@@ -74,9 +75,9 @@ class Storeroom:
     def article(self, article: str, language: str) -> Story | None:
         """An article in a language, if a feed shows that language at all."""
         found = self._store.shelf.story(article, language)
-        if found is None or language not in self._languages():
+        if found is None or language not in self.languages():
             return None
-        shown = self._languages()
+        shown = self.languages()
         entry = decisions.to_entry(found, self._sources)
         texts = reading(entry)
         return Story(
@@ -100,10 +101,16 @@ class Storeroom:
             pairs=texts.pairs,
         )
 
-    def search(self, query: str, language: str, limit: int) -> Sequence[Headline]:
-        """Articles with every word, best first, in the languages that are published."""
-        shown = self._languages()
-        found = self._store.search.find(query, language, limit, tuple(self._sources))
+    def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
+        """A page of the articles with every word, best first, in the languages that are shown."""
+        shown = self.languages()
+        wanted = [language] if language in shown else [] if language else shown
+        if not wanted or not 1 <= page <= _LAST_PAGE:
+            return (), False
+        found = self._store.search.find(
+            query, wanted, PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
+        )
+        more = len(found) > PAGE_SIZE and page < _LAST_PAGE
         return [
             Headline(
                 article=hit.article,
@@ -114,9 +121,19 @@ class Storeroom:
                 source=self._title(hit),
                 by_machine=hit.by_machine,
             )
-            for hit in found
-            if hit.language in shown
-        ]
+            for hit in found[:PAGE_SIZE]
+        ], more
+
+    def subscriptions(self, root: str, language: str) -> bytes | None:
+        """All feeds as OPML, or those in `language`, if any are."""
+        if language and language not in self.languages():
+            return None
+        feeds = [replace(feed, base_url=feed.base_url or root) for feed in self._feeds.values()]
+        return opml(feeds, language)
+
+    def languages(self) -> Sequence[str]:
+        """The languages of the feeds, each once."""
+        return list(dict.fromkeys(code for feed in self._feeds.values() for code in feed.languages))
 
     def _title(self, hit: Hit) -> str:
         source = self._sources.get(hit.source)
@@ -170,9 +187,6 @@ class Storeroom:
         if self._tickets is not None:
             self._tickets.close()
 
-    def _languages(self) -> set[str]:
-        return {code for feed in self._feeds.values() for code in feed.languages}
-
     def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
         newest = self._store.translations.newest
         return newest(language, feed.sources, skip + limit, once=feed.once)[skip:]
@@ -206,7 +220,8 @@ class Storeroom:
         return SourceHealth(
             id=source.id,
             title=source.title or source.id,
-            schedule=source.cron or (f"every {source.every:g} s" if source.every else "by hand"),
+            every=source.every or 0,
+            cron=source.cron or "",
             last_run=state.last_run,
             last_success=state.last_success,
             failures=state.failures,
@@ -214,12 +229,12 @@ class Storeroom:
             pages={kind: n for (name, kind), n in sorted(counts.items()) if name == source.id},
         )
 
-    def _per_day(self) -> dict[str, int]:
+    def _per_day(self) -> dict[str, Mapping[str, int]]:
         """The last 14 days, those without an article as well."""
         today = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
         found = self._store.shelf.per_day(days[0])
-        return {day.date().isoformat(): found.get(day.date().isoformat(), 0) for day in days}
+        return {day.date().isoformat(): found.get(day.date().isoformat(), {}) for day in days}
 
 
 def _shortened(text: str) -> str:

@@ -22,10 +22,14 @@ _MOST_WAITING = 5
 _KEPT = 100
 
 
+# Makes a pass over sources, and says now and then how it is getting on.
+Run = Callable[[Sequence[str], Callable[[str], None]], Report]
+
+
 class Tickets:
     """Runs passes one at a time in a thread of its own."""
 
-    def __init__(self, run: Callable[[Sequence[str]], Report]) -> None:
+    def __init__(self, run: Run) -> None:
         self._run = run
         self._known: OrderedDict[str, Pass] = OrderedDict()
         self._lock = Lock()
@@ -71,7 +75,9 @@ class Tickets:
         started = replace(ticket, state="running", started=datetime.now(UTC))
         self._put(started)
         try:
-            report = self._run(ticket.sources)
+            report = self._run(
+                ticket.sources, lambda words: self._put(replace(started, said=words))
+            )
         except Exception as error:  # noqa: BLE001 - whoever asked must be told, whatever it is
             _log.error("the triggered pass failed: %s", error)
             reason = str(error) if isinstance(error, BabelwireError) else type(error).__name__

@@ -52,6 +52,15 @@ def entries(path: Path) -> dict[str, feedparser.FeedParserDict]:
     return {entry.link: entry for entry in parsed.entries}
 
 
+def test_a_page_lists_the_feeds_and_one_of_somebody_elses_stays(settings, tmp_path):
+    page = tmp_path / "output" / "index.html"
+    run(settings)
+    assert 'href="news/pt.rss"' in page.read_text("utf-8")
+    page.write_text("<!doctype html><title>Mine</title>", "utf-8")
+    again = run(settings)
+    assert again.exit_code == 0 and "Mine" in page.read_text("utf-8")
+
+
 def test_pages_become_feeds_and_a_second_pass_does_nothing(settings, tmp_path):
     first = run(settings)
     assert first.exit_code == 0, first.failures
@@ -59,6 +68,7 @@ def test_pages_become_feeds_and_a_second_pass_does_nothing(settings, tmp_path):
     assert first.translated == {"pt": 2} and first.untouched == {"en": 2}
     assert sorted(first.written) == [
         "feed.css",
+        "index.html",
         *(
             f"news/{language}.{form}"
             for language in ("en", "pt")
@@ -85,7 +95,7 @@ def test_pages_become_feeds_and_a_second_pass_does_nothing(settings, tmp_path):
     before = feeds(tmp_path / "output")
     second = run(settings)
     assert (second.exit_code, second.fresh, second.segments) == (0, 0, 0)
-    assert second.written == [] and second.unchanged == 7
+    assert second.written == [] and second.unchanged == 8
     assert feeds(tmp_path / "output") == before
 
 

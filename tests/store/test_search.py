@@ -56,9 +56,9 @@ def test_titles_come_before_texts_and_every_word_must_be_there(found):
 
 
 def test_a_language_or_sources_narrow_the_search(found):
-    assert found("ferry", language="pt") == []
+    assert found("ferry", languages=["pt"]) == []
     assert found("ferry", sources=["other"]) == []
-    assert found("ferry", language="en", sources=["s"]) == ["ferry", "bridge"]
+    assert found("ferry", languages=["en"], sources=["s"]) == ["ferry", "bridge"]
 
 
 def test_the_last_word_may_be_unfinished(found):

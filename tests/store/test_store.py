@@ -243,7 +243,7 @@ def test_the_shelf_finds_an_article_by_language(store):
     assert store.shelf.story(name, "de") is None and store.shelf.story("none", "pt") is None
     total = store.archives.total
     assert (total("f", "pt", ["s"]), total("f", "pt", ["t"]), total("f", "en", ["s"])) == (1, 0, 0)
-    assert store.shelf.per_day(NOW - timedelta(days=1)) == {"2026-03-01": 1}
+    assert store.shelf.per_day(NOW - timedelta(days=1)) == {"2026-03-01": {"pt": 1}}
 
 
 def test_a_run_is_found_by_its_number(store):

@@ -9,8 +9,7 @@ from urllib.parse import parse_qs
 
 import feedparser
 import pytest
-from feed_rules import ATOM, problems
-from lxml import etree
+from lxml import etree, html
 
 from pipeline.article import Entry, FeedSpec
 from pipeline.errors import PublishError
@@ -19,6 +18,7 @@ from pipeline.syndicate import (
     Archive,
     atom,
     fingerprint,
+    front_page,
     json_feed,
     opml,
     path,
@@ -28,6 +28,7 @@ from pipeline.syndicate import (
 )
 from pipeline.syndicate.content import content
 from pipeline.syndicate.feeds import MAX_BYTES
+from tests.syndicate.feed_rules import ATOM, problems
 
 FEED = FeedSpec(
     id="world",
@@ -82,6 +83,12 @@ def test_bilingual_content_puts_each_original_beneath_its_paragraph():
     order = ["Um.", '<div lang="en" dir="ltr"><p>One.</p></div>', "<img", "Dois.", "Two."]
     places = [html.index(part) for part in order]
     assert places == sorted(places) and html.count("<img") == 1
+    figure = "<figure><img src='/i.png' alt=''>x<figcaption>{}</figcaption></figure>"
+    told = content(
+        replace(ENTRY, html=figure.format("Um."), original_html=figure.format("One.")), "bilingual"
+    )
+    assert told.count("<img") == 1
+    assert '<div lang="en" dir="ltr"><figure>x<figcaption>One.</figcaption></figure></div>' in told
     uneven = content(replace(ENTRY, original_html="<p>All in one.</p>"), "bilingual")
     assert uneven.index("Dois.") < uneven.index("All in one.")
 
@@ -169,13 +176,13 @@ def test_the_archive_links_back_to_the_oldest_document_and_loses_nothing():
 
 def test_no_feed_grows_beyond_the_bound():
     big = "<p>" + "word " * 40_000 + "</p>"
-    entries = [replace(ENTRY, id=f"{ENTRY.id}/{n}", html=big) for n in range(40)]
+    entries = [replace(ENTRY, id=f"{ENTRY.id}/{n}", html=big) for n in range(27)]
     for form in FORMATS:
         document = form.build(FEED, "pt", entries)
         assert len(document) <= MAX_BYTES
         whole = form.build(FEED, "pt", entries, Archive(1, 1))
-        assert len(whole) <= MAX_BYTES and whole.count(ENTRY.id.encode()) == 40
-    huge = replace(ENTRY, html="<p>" + "word " * 2_000_000 + "</p>")
+        assert len(whole) <= MAX_BYTES and whole.count(ENTRY.id.encode()) == 27
+    huge = replace(ENTRY, html="<p>" + "word " * 210_000 + "</p>")
     assert b"Resumo" in rss(FEED, "pt", [huge]) and len(rss(FEED, "pt", [huge])) < 10_000
 
 
@@ -197,6 +204,18 @@ def test_opml_lists_every_feed_in_every_language_or_in_one():
     assert addresses == [f"{FEED.base_url}/world/{code}.rss" for code in ("ar", "pt")]
     one = etree.fromstring(opml([FEED], "pt"))
     assert [found.get("language") for found in one.iter("outline") if found.get("type")] == ["pt"]
+
+
+def test_the_front_page_leads_to_every_feed_in_every_format():
+    odd = replace(FEED, id="a&b", title='<b> & "c"', titles={}, languages=("ar",))
+    page = html.fromstring(front_page([FEED, odd]))
+    links = page.xpath("//a/@href")
+    assert {f"world/{code}.{form}" for code in ("pt", "ar") for form in ("rss", "json")} < {*links}
+    assert "a&b/ar.atom" in links and "feeds.opml" in links
+    assert [one.get("dir") for one in page.xpath("//section")] == ["rtl", "ltr"]
+    assert 'ar: <b> & "c"' in [f"ar: {one.text}" for one in page.xpath("//section[1]/h3")]
+    assert page.xpath("//link[@rel='alternate']/@hreflang") == ["ar", "ar", "pt"]
+    assert "feeds.opml" not in front_page([replace(FEED, base_url="")]).decode()
 
 
 def test_the_fingerprint_changes_with_whatever_changes_the_feed():

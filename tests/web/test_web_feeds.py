@@ -113,6 +113,7 @@ def test_a_browser_gets_a_feed_as_xml_it_shows_and_a_reader_as_a_feed(
     assert response.headers["content-type"] == content_type
     assert response.content == (output / path).read_bytes()
     assert ("Accept," in response.headers["vary"]) == (not path.endswith(".json"))
+    assert ("content-security-policy" in response.headers) == (content_type.startswith("text/xml"))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -56,7 +56,7 @@ STATUS = Status(
         SourceHealth(
             id="wire",
             title="The Wire",
-            schedule="every 30 m",
+            every=1800,
             last_run=NOON,
             last_success=None,
             failures=3,
@@ -66,7 +66,7 @@ STATUS = Status(
     ),
     articles=5,
     languages={"ar": 5, "en": 4},
-    per_day={"2026-02-28": 3, "2026-03-01": 2},
+    per_day={"2026-02-28": {"ar": 3, "en": 1}, "2026-03-01": {"ar": 2}},
     passes=(
         Pass(
             id="7",
@@ -103,8 +103,14 @@ class Fake:
             raise StoreError("/srv/secret.sqlite", "is damaged")
         return {("1", "ar"): STORY}.get((article, language))
 
-    def search(self, query, language, limit):
-        return [HEADLINE] if "ferry" in query else []
+    def search(self, query, language, page):
+        return ([HEADLINE], page < 2) if "ferry" in query else ([], False)
+
+    def subscriptions(self, root, language):
+        return None
+
+    def languages(self):
+        return ["ar", "en"]
 
     def status(self):
         return STATUS
@@ -200,6 +206,12 @@ def test_pages_speak_the_readers_language(client):
         assert tree(client.get("/", headers={"accept-language": header})).get("lang") == "en"
 
 
+def test_a_slash_too_many_leads_to_the_page(client):
+    moved = client.get("/feed/world/ar/?page=2", follow_redirects=False)
+    assert (moved.status_code, moved.headers["location"]) == (308, "/feed/world/ar?page=2")
+    assert client.get("/status/").status_code == 200
+
+
 def test_a_feed_is_leafed_through(client):
     page = tree(client.get("/feed/world/ar?page=2"))
     assert page.get("dir") == "rtl"
@@ -252,7 +264,12 @@ def test_the_status_page_shows_health_and_offers_a_run(client):
     assert "failing (3)" in response.text and "no answer &lt;b&gt;" in response.text
     assert "it broke" in response.text and response.headers["cache-control"] == "no-store"
     widths = re.findall(r'width="([\d.]+)%"></rect>', response.text)
-    assert widths[:4] == ["100.0", "80.0", "100.0", "66.7"]
+    assert widths == ["100.0", "80.0", "100.0", "100.0"]  # by language, words, stages
+    (columns,) = tree(response).xpath("//*[@role='img']")
+    assert columns.get("aria-label") == "2026-02-28: 4, 2026-03-01: 2"
+    assert [bar.get("height") for bar in columns.xpath(".//rect")] == ["69.0", "23.0", "46.0"]
+    assert "Arabic" in tree(response).xpath("//ul[@class='legend']")[0].text_content()
+    assert "30 min" in response.text and ">never<" in response.text
     assert tree(response).xpath("//form[@method='post']//input[@type='password']")
 
 
@@ -263,7 +280,7 @@ def test_the_status_page_speaks_every_language_that_pages_speak(client, language
     words, english = wording.desk(language), wording.desk("en")
     assert words.keys() == english.keys() and "{run}" in words["accepted"]
     assert page.xpath("//h2")[0].text == words["sources"]
-    assert page.xpath("//form[@class='trigger']/button")[0].text == words["run_now"]
+    assert page.xpath("//form[@method='post']/button")[0].text == words["run_now"]
 
 
 @pytest.mark.parametrize(
@@ -288,6 +305,86 @@ def test_what_is_not_there_is_a_page_that_says_so(client, path):
     if not path.startswith("/api"):
         page = client.get(path, headers=headers)
         assert "<h1>404" in page.text and "etag" not in page.headers
+
+
+def test_what_went_wrong_is_told_in_the_readers_language(room, client, tmp_path):
+    asks = {"accept": "text/html", "accept-language": "de"}
+    missing = client.get("/none", headers=asks)
+    assert tree(missing).xpath("//h1")[0].text == "404: Diese Seite gibt es nicht"
+    refused = client.post("/status", data={"token": "x"}, headers=asks)
+    assert refused.status_code == 401 and "Das Token fehlt" in refused.text
+    assert refused.headers["www-authenticate"].startswith("Bearer")
+    for _ in range(10):
+        slowed = client.post("/status", data={"token": "x"}, headers=asks)
+    assert slowed.status_code == 429 and "Zu viele Versuche" in slowed.text
+    assert int(slowed.headers["retry-after"]) <= 61
+    room.broken = True
+    broken = client.get("/article/1/ar", headers=asks)
+    assert broken.status_code == 503 and "Die Datenbank antwortet nicht" in broken.text
+    other = client.put("/status", headers=asks)
+    assert other.status_code == 405 and "Method Not Allowed" in other.text
+    for page in (missing, refused, slowed, broken, other):
+        assert tree(page).get("lang") == "de" and page.headers["content-security-policy"]
+        assert tree(page).xpath("//main//a/@href") == ["/"]
+
+
+def test_the_search_is_narrowed_by_language_and_leafed_through(room, client):
+    asked = []
+
+    def search(query, language, page):
+        asked.append((query, language, page))
+        return [HEADLINE], page < 2
+
+    room.search = search
+    page = tree(client.get("/search", params={"q": "ferry & <b>", "language": "ar"}))
+    assert page.xpath("//nav[@aria-label='Language']//strong/text()") == ["العربية"]
+    (following,) = page.xpath("//a[@rel='next']/@href")
+    second = tree(client.get(f"/search{following}"))
+    assert not second.xpath("//a[@rel='next']") and second.xpath("//a[@rel='prev']")
+    every = page.xpath("//nav[@aria-label='Language']//a/@href")[0]
+    client.get(f"/search{every}")
+    client.get("/search", params={"q": "x" * 5000})
+    assert asked == [
+        ("ferry & <b>", "ar", 1),
+        ("ferry & <b>", "ar", 2),
+        ("ferry & <b>", "", 1),
+        ("x" * 200, "", 1),
+    ]
+    assert client.get("/search?q=x&page=0").status_code == 404
+
+
+def test_a_feed_names_the_address_to_subscribe_to(client):
+    page = tree(client.get("/feed/world/ar"))
+    (address,) = page.xpath("//input[@readonly]/@value")
+    assert address == "http://testserver/world/ar.rss"
+    assert page.xpath("//label[@for='address']")
+
+
+def brightness(colour):
+    """Relative luminance (WCAG 2.2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts]
+    return sum(x * y for x, y in zip(linear, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_colour_of_text_stands_out(client, scheme):
+    css = client.get("/assets/style.css").text
+    roots = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
+    colours = dict(re.findall(r"--([\w-]+): (#\w{6});", roots[scheme]))
+    for ground in ("paper", "card"):
+        for text in ("ink", "faint", "link", "good", "bad"):
+            pair = sorted(brightness(colours[one]) for one in (ground, text))
+            assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5, (text, ground)
+
+
+def test_numbers_and_times_are_written_as_readers_write_them():
+    assert wording.number(12345, "de") == "12.345" and wording.number(1.5, "fr") == "1,50"
+    assert wording.span(5400, "en") == "90 min" and wording.span(7200, "zh") == "2小时"
+    assert wording.moment(NOON, "pt") == "1 de março de 2026 12:00 UTC"
+    assert wording.day(NOON, "de") == "01.03.2026"
+    assert wording.ago(datetime.now(UTC) - timedelta(minutes=3), "es") == "hace 3 minutos"
+    assert wording.moment(NOON, "no such tag") == wording.moment(NOON, "en")
 
 
 def test_a_broken_store_is_503_and_keeps_its_secrets(room, tmp_path):
@@ -359,6 +456,8 @@ def test_guessing_the_token_is_slowed_down(room, client):
     refused = client.post("/api/run", headers=AUTHORISED)
     assert refused.status_code == 429 and int(refused.headers["retry-after"]) <= 61
     assert room.asked == []
+    other = TestClient(client.app, client=("192.0.2.7", 50000))
+    assert other.post("/api/run", headers=AUTHORISED).status_code == 202
 
 
 def test_the_limit_forgets():

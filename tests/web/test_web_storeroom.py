@@ -13,6 +13,7 @@ from pipeline.desk import Report, decisions
 from pipeline.errors import BabelwireError
 from pipeline.store import Store, sqlite_url
 from pipeline.web import Storeroom, application
+from tests.syndicate.feed_rules import problems
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SOURCES = {"s": Source(id="s", kind="folder", title="The Wire", every=60.0)}
@@ -103,8 +104,32 @@ def test_what_a_page_shows_passes_the_allow_list(store, room, tmp_path):
 
 def test_search_finds_published_languages_only(store, room):
     name = fill(store, 1)
-    assert [(one.article, one.language) for one in room.search("ferry", "", 10)] == [(name, "en")]
-    assert room.search("bac", "", 10) == []
+    found, more = room.search("ferry", "", 1)
+    assert ([(one.article, one.language) for one in found], more) == ([(name, "en")], False)
+    assert room.search("bac", "", 1) == ([], False)
+    assert room.search("ferry", "ar", 1) == ([], False)
+    assert room.search("bac", "fr", 1) == ((), False)  # there, and not published
+
+
+def test_what_is_found_is_paged_without_gaps(store, room):
+    ids = {fill(store, number) for number in range(27)}
+    first, more = room.search("ferry", "en", 1)
+    second, last = room.search("ferry", "en", 2)
+    assert (len(first), more, len(second), last) == (25, True, 2, False)
+    assert {one.article for one in (*first, *second)} == ids
+    assert room.search("ferry", "en", 3) == ([], False)
+
+
+def test_a_list_of_feeds_has_the_address_at_which_it_is_asked_for(store, room, tmp_path):
+    client = TestClient(application(tmp_path, room), base_url="https://wire.example.org:8443")
+    answer = client.get("/feeds.opml")
+    assert answer.headers["content-type"] == "text/x-opml; charset=utf-8"
+    assert problems(answer.content) == []
+    assert b'xmlUrl="https://wire.example.org:8443/world/ar.rss"' in answer.content
+    assert b"/en.rss" not in client.get("/feeds.ar.opml").content
+    assert client.get("/feeds.xx.opml").status_code == 404
+    (tmp_path / "feeds.opml").write_text("<opml/>")
+    assert client.get("/feeds.opml").text == "<opml/>"  # as published, where it is
 
 
 def test_status_counts_what_is_there(store, room, tmp_path):
@@ -113,9 +138,9 @@ def test_status_counts_what_is_there(store, room, tmp_path):
     store.sources.failed("s", "no answer", NOW)
     status = room.status()
     assert (status.articles, status.languages["ar"], len(status.per_day)) == (1, 1, 14)
-    assert status.per_day["2026-03-01"] == 1
+    assert status.per_day["2026-03-01"] == {"ar": 1, "en": 1, "fr": 1}
     assert (status.sources[0].failures, status.sources[0].error) == (1, "no answer")
-    assert status.sources[0].schedule == "every 60 s"
+    assert (status.sources[0].every, status.sources[0].cron) == (60, "")
     assert (status.passes[0].id, status.passes[0].state) == (str(run), "running")
     store.runs.finish(run, {"seconds": {"fetch": 1.0}, "words": 9}, 1, NOW)
     assert (room.run(str(run)).state, room.run(str(run)).words) == ("failed", 9)
@@ -135,8 +160,9 @@ def wait_for(room, ticket, state):
 def test_a_triggered_pass_runs_in_the_background_and_is_followed(store):
     go, asked = Event(), []
 
-    def work(sources):
+    def work(sources, say):
         asked.append(tuple(sources))
+        say("Translating to pt: 3 of 9 articles")
         assert go.wait(10)
         report = Report(started=NOW)
         report.words = 5
@@ -147,6 +173,9 @@ def test_a_triggered_pass_runs_in_the_background_and_is_followed(store):
         room.trigger(["none"])
     first = room.trigger(["s"])
     wait_for(room, first.id, "running")
+    while not (said := room.run(first.id).said):
+        time.sleep(0.01)
+    assert said == "Translating to pt: 3 of 9 articles"
     second = room.trigger([])
     assert room.trigger([]).id == second.id  # one that waits for the same is the same
     assert room.run(second.id).state == "waiting"
@@ -158,7 +187,7 @@ def test_a_triggered_pass_runs_in_the_background_and_is_followed(store):
 
 
 def test_a_pass_that_cannot_run_is_a_failed_one(store):
-    def work(_):
+    def work(*_):
         raise BabelwireError("disk", "is full")
 
     room = Storeroom(store, FEEDS, SOURCES, run=work)

@@ -1,0 +1,70 @@
+"""The page at the root of the output folder: what there is to subscribe to.
+
+In come FeedSpecs, out HTML that any web server can serve, with relative addresses alone, so that it
+holds wherever the folder lies. Refused: a language code that is no language tag.
+"""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from pipeline.article import FeedSpec
+from pipeline.syndicate.language import direction, language_name, language_tag
+from pipeline.syndicate.outline import GENERATOR, MEDIA_TYPES, description, path, title
+from pipeline.syndicate.style import STYLESHEET_NAME
+
+FRONT_PAGE_NAME = "index.html"
+_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
+
+
+def front_page(feeds: Sequence[FeedSpec], name: str = "babelwire") -> bytes:
+    """The feeds by language, each with its formats; the list of all where it has addresses."""
+    listed = any(feed.base_url for feed in feeds)
+    lines = [
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8">',
+        # Near the beginning, by which the page is told from one that somebody has put in its place.
+        f'<meta name="generator" content="{GENERATOR}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(name)}</title>",
+        f'<link rel="stylesheet" href="{STYLESHEET_NAME}">',
+        *_heads(feeds),
+        f"</head><body><h1>{escape(name)}</h1>",
+        *_languages(feeds),
+        '<p><a href="feeds.opml" type="text/x-opml">OPML</a></p>' if listed else "",
+        "</body></html>",
+    ]
+    return "\n".join(filter(None, lines)).encode() + b"\n"
+
+
+def _codes(feeds: Sequence[FeedSpec]) -> list[str]:
+    return sorted({code for feed in feeds for code in feed.languages})
+
+
+def _heads(feeds: Sequence[FeedSpec]) -> Iterator[str]:
+    """What readers and browsers find the feeds by."""
+    for code in _codes(feeds):
+        for feed in feeds:
+            if code in feed.languages:
+                yield (
+                    f'<link rel="alternate" type="{MEDIA_TYPES["rss"]}" '
+                    f'hreflang="{language_tag(code)}" title="{escape(title(feed, code))}" '
+                    f'href="{escape(path(feed, code, "rss"))}">'
+                )
+
+
+def _languages(feeds: Sequence[FeedSpec]) -> Iterator[str]:
+    for code in _codes(feeds):
+        tag = language_tag(code)
+        yield f'<section lang="{tag}" dir="{direction(tag)}"><h2>{language_name(code, code)}</h2>'
+        for feed in sorted(feeds, key=lambda feed: feed.id):
+            if code in feed.languages:
+                yield f"<h3>{escape(title(feed, code), quote=False)}</h3>"
+                if description(feed, code) != title(feed, code):
+                    yield f"<p>{escape(description(feed, code), quote=False)}</p>"
+                links = (
+                    f'<a href="{escape(path(feed, code, suffix))}" type="{MEDIA_TYPES[suffix]}">'
+                    f"{label}</a>"
+                    for suffix, label in _NAMES.items()
+                )
+                yield f"<p>{' '.join(links)}</p>"
+        yield "</section>"
