@@ -41,7 +41,8 @@ class _AskingError(BabelwireError):
     """What asking for something came to.
 
     `status` is the HTTP status where there was one. `wait` is how many seconds from now the host
-    wants to be left alone (None: it did not say).
+    wants to be left alone (None: it did not say). `unasked` means that it was left alone: the error
+    is the host's, whatever of it was wanted.
     """
 
     def __init__(
@@ -53,10 +54,12 @@ class _AskingError(BabelwireError):
         retry: bool = False,
         status: int | None = None,
         wait: float | None = None,
+        unasked: bool = False,
     ) -> None:
         super().__init__(thing, reason, remedy, retry=retry)
         self.status = status
         self.wait = wait
+        self.unasked = unasked
 
 
 class SourceError(_AskingError):

@@ -6,7 +6,7 @@ In: settings. Out: findings, each with a remedy where something is wrong. It cha
 import shutil
 import socket
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -24,6 +24,7 @@ from pipeline.translate import Models
 _FREE = 500_000_000  # bytes below which a disk is nearly full
 _SKEW = 120.0  # seconds a clock may be wrong
 _PATIENCE = 5.0  # seconds a host may take to answer
+_ASKED = 3  # hosts that are asked for the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Finding:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything a pass needs."""
-    yield Finding("settings", True, str(settings.path))
+    yield _sources(settings)
     for name in ("state_dir", "output_dir"):
         yield _disk(name, getattr(settings, name))
     yield _database(settings)
@@ -46,6 +47,17 @@ def examine(settings: Settings) -> Iterator[Finding]:
     process = daemon_at(settings.state_dir)
     yield Finding("daemon", True, f"runs as process {process}" if process else "does not run")
     yield from _network(settings)
+
+
+def _sources(settings: Settings) -> Finding:
+    sources = settings.sources.values()
+    scheduled = sum(bool(one.every or one.cron) for one in sources)
+    words = f"{settings.path}, {len(sources)} sources, {scheduled} of them with a schedule"
+    if not sources:
+        return Finding("settings", False, words, "add one with `babelwire add`")
+    if not settings.fetch.contact and any(one.url or one.urls for one in sources):
+        words += "; sites cannot tell whose robot this is: set fetch.contact"
+    return Finding("settings", True, words)
 
 
 def _disk(name: str, folder: Path) -> Finding:
@@ -100,7 +112,12 @@ def _models(settings: Settings) -> Iterator[Finding]:
 
 
 def _network(settings: Settings) -> Iterator[Finding]:
-    urls = [url for one in settings.sources.values() for url in (one.url, *one.urls) if url]
+    urls = [
+        url
+        for one in settings.sources.values()
+        for url in (one.url, *one.urls)
+        if url and not one.proxy  # behind a proxy it is the proxy that knows names
+    ]
     hosts = dict.fromkeys(urlsplit(url).hostname for url in urls)
     unknown = []
     for host in hosts:
@@ -116,16 +133,27 @@ def _network(settings: Settings) -> Iterator[Finding]:
         yield Finding("network", False, f"unknown hosts: {', '.join(unknown)}", remedy)
     else:
         yield Finding("network", True, f"{len(hosts)} hosts are known")
-    yield from _clock(urls[0])
+    first = {urlsplit(url).hostname: url for url in reversed(urls)}
+    yield _clock([url for host, url in first.items() if str(host) not in unknown][-_ASKED:])
 
 
-def _clock(url: str) -> Iterator[Finding]:
-    """Compare this machine's clock with that of a source's server (RFC 9110 §6.6.1)."""
-    try:
-        answer = requests.head(url, timeout=_PATIENCE, allow_redirects=False)
-        there = parsedate_to_datetime(answer.headers["date"])
-    except (requests.RequestException, KeyError, ValueError):
-        return  # a server that does not say the time says nothing about ours
-    skew = abs((datetime.now(UTC) - there).total_seconds())
+def _clock(urls: Sequence[str]) -> Finding:
+    """Compare this machine's clock with those of sources' servers (RFC 9110 §6.6.1).
+
+    The middle one counts: a server's own clock may be wrong.
+    """
+    skews: list[tuple[float, str]] = []
+    for url in urls:
+        try:
+            answer = requests.head(url, timeout=_PATIENCE, allow_redirects=False)
+            there = parsedate_to_datetime(answer.headers["date"])
+        except (requests.RequestException, KeyError, ValueError):
+            continue  # a server that does not say the time says nothing about ours
+        skew = abs((datetime.now(UTC) - there.astimezone(UTC)).total_seconds())
+        skews.append((skew, urlsplit(url).hostname or url))
+    if not skews:
+        remedy = "look whether this machine reaches the network: `babelwire sources check`"
+        return Finding("clock", False, "no server of a source answered with the time", remedy)
+    skew, host = sorted(skews)[(len(skews) - 1) // 2]
     remedy = "" if skew < _SKEW else "set the clock, or let a time service do it"
-    yield Finding("clock", skew < _SKEW, f"{skew:.0f} s beside {urlsplit(url).hostname}", remedy)
+    return Finding("clock", skew < _SKEW, f"{skew:.0f} s beside {host}", remedy)

@@ -2,12 +2,12 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
-from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.cli.context import Context, open_store, set_up_logging
 from pipeline.cli.passes import do_told_pass
@@ -42,12 +42,13 @@ def daemon(
     shared: Context = context.obj
     settings = shared.settings()
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
-    with open_store(settings) as store, _site(settings, store) as site:
+    with open_store(settings) as store, _Site(store) as site:
+        site.renew(settings)
 
         def server() -> Server:
             return Server(site, host or settings.serve.host, port or settings.serve.port)
 
-        one = Daemon(settings, store, shared.settings, server if serve else None)
+        one = Daemon(settings, store, shared.settings, server if serve else None, site.renew)
         clean = one.run()
     if one.stuck or not clean:
         # Threads that were abandoned would keep the process alive until they end by themselves.
@@ -62,30 +63,53 @@ def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:
     shared: Context = context.obj
     settings = shared.settings()
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
-    with open_store(settings) as store, _site(settings, store) as site:
+    with open_store(settings) as store, _Site(store) as site:
+        site.renew(settings)
         serve_application(site, host or settings.serve.host, port or settings.serve.port)
 
 
-@contextmanager
-def _site(settings: Settings, store: Store) -> Iterator[Starlette]:
-    """What is served: the files of the output directory, and pages over the store."""
-    from pipeline.web import Storeroom, application
+class _Site:
+    """What is served: the files of the output directory, and pages over the store.
 
-    def run(sources: Sequence[str], say: Callable[[str], None]) -> Report:
-        return do_told_pass(settings, store, list(sources), say)
+    An ASGI application that `renew` gives other settings, between two requests. The address that
+    it listens on stays.
+    """
 
-    desk = Desk(settings, store)
-    feeds = [named(feed, desk.label) for feed in settings.feeds]
-    room = Storeroom(store, feeds, settings.sources, run=run, models=lambda: _models(settings))
-    try:
-        yield application(
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._rooms = ExitStack()
+        self._served: ASGIApp | None = None
+
+    def renew(self, settings: Settings) -> None:
+        """Serve by these settings from the next request on."""
+        from pipeline.web import Storeroom, application
+
+        def run(sources: Sequence[str], say: Callable[[str], None]) -> Report:
+            return do_told_pass(settings, self._store, list(sources), say)
+
+        desk = Desk(settings, self._store)
+        feeds = [named(feed, desk.label) for feed in settings.feeds]
+        room = Storeroom(
+            self._store, feeds, settings.sources, run=run, models=lambda: _models(settings)
+        )
+        self._rooms.callback(room.close)
+        self._served = application(
             settings.output_dir,
             room,
             token=settings.serve.token,
             base_url=settings.document.base_url,
         )
-    finally:
-        room.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        assert self._served is not None
+        await self._served(scope, receive, send)
+
+    def __enter__(self) -> "_Site":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._rooms.close()
 
 
 def _models(settings: Settings) -> list[str]:

@@ -5,7 +5,7 @@ In: addresses, ids, OPML files. Out: a changed settings file, or what was found.
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +15,8 @@ from pipeline.article import Source
 from pipeline.cli import show
 from pipeline.cli.context import Context
 from pipeline.config.edit import add_sources, remove_source
+from pipeline.desk.parts import extract_page, understood
 from pipeline.errors import BabelwireError
-from pipeline.extract import extract
 from pipeline.ingest import (
     Candidate,
     Check,
@@ -124,10 +124,11 @@ def _first_article(found: Check, client: Client) -> dict[str, object]:
         return {"error": f"{found.source.id}: announces nothing"}
     first = found.found.references[0]
     try:
-        page = fetch(first, client, source=found.source)
-        if page is None:
-            return {}
-        article = extract(page.content, page.url, charset=page.charset)
+        with understood(first.url, "the page"):
+            page = fetch(first, client, source=found.source)
+            if page is None:
+                return {}
+            article = extract_page(page, found.source)
     except BabelwireError as error:
         return {"error": str(error)}
     shown = ("url", "title", "authors", "published", "language", "summary", "partial")
@@ -157,7 +158,10 @@ def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="An OPML file; - for standard input.")],
 ) -> None:
-    """Add the feeds of an OPML list to the settings; those that are there already are left."""
+    """Add the feeds of an OPML list to the settings; those that are there already are left.
+
+    Each is asked every half hour, unless it was exported here with a schedule of its own.
+    """
     settings = context.obj.settings()
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
@@ -165,7 +169,11 @@ def import_(
         raise BabelwireError(str(file), f"cannot be read ({error.strerror})") from error
     listed = read_opml(content, str(file), settings.sources)
     known = {one.url for one in settings.sources.values()}
-    new = [one for one in listed.sources if one.url not in known]
+    new = [
+        one if one.every or one.cron else replace(one, every=_EVERY)
+        for one in listed.sources
+        if one.url not in known
+    ]
     if new:
         add_sources(settings.path, new)
     for problem in listed.problems:

@@ -8,6 +8,7 @@ import os
 import tempfile
 import tomllib
 from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,11 @@ from pipeline.errors import SettingsError
 
 _KEYS = (
     *("id", "kind", "title", "url", "urls", "path"),
-    *("language", "every", "cron", "timezone", "links"),
+    *("language", "every", "cron", "timezone", "text", "links", "include", "exclude"),
+    *("max_age", "limit", "backlog", "join_pages", "article", "remove"),
 )
+_DURATIONS = ("every", "max_age")
+_DEFAULTS = {one.name: one.default for one in fields(Source)}
 
 
 def add_sources(path: Path, sources: Iterable[Source]) -> None:
@@ -67,9 +71,9 @@ def _values(source: Source) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key in _KEYS:
         value = getattr(source, key)
-        if key == "every" and value:
-            value = f"{value / 60:g}m"
-        if value:
+        if key in _DURATIONS and value:
+            value = f"{value / 60:.10g}m" if value % 60 == 0 else f"{value:.10g}s"
+        if value and value != _DEFAULTS[key]:
             found[key] = list(value) if isinstance(value, tuple) else value
     return found
 

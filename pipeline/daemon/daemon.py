@@ -6,8 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Event
 from time import monotonic, sleep
 from types import FrameType
 from typing import Protocol
@@ -16,8 +15,12 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from pipeline.article import Source
 from pipeline.config import Settings
+from pipeline.daemon.clock import Clock
+from pipeline.daemon.memory import give_back, share_arenas
 from pipeline.daemon.notify import notify, watchdog_seconds
+from pipeline.daemon.publisher import Publisher, log_report
 from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
 from pipeline.desk import Collector, Desk, Report, prune, vitals
@@ -35,12 +38,12 @@ GRACE = 20.0
 # Seconds after which a step that does not get on is cut off: a page, a source's announcement (at
 # worst a dozen sitemaps), a batch of sentences, a feed.
 STEP_LIMIT = 1800.0
-# Seconds after which what waits for a model, or lost its file, is looked after without any news.
-_TIDY = 900.0
+# Seconds after which a visit takes no further page: what it brought is translated and published
+# while another visit goes on, and no source keeps others waiting for hours.
+VISIT = 300.0
+_AGAIN = 1.0  # seconds between two visits of which one goes on where the other has stopped
 _FIRST_PRUNE = timedelta(minutes=10)  # after the start, when the rush is over
 _LOOK = 2.0  # seconds between two looks at errands and the settings file
-# Stages whose failures are this machine's, not a page's: they are tried again with the next visit.
-_OURS = ("store", "publish")
 _HOUSEKEEPING = ("errands", "settings", "watchdog", "prune")
 
 
@@ -58,7 +61,8 @@ class Daemon:
     """The scheduler.
 
     `reload` reads the settings file again; it raises SettingsError where that is wrong. `serve`
-    makes the web server, once it is sure that this is the only daemon. Sources with neither
+    makes the web server, once it is sure that this is the only daemon; `renew` is called with
+    settings that are new. Sources with neither
     interval nor cron expression are left to be run by hand.
     """
 
@@ -68,17 +72,19 @@ class Daemon:
         store: Store,
         reload: Callable[[], Settings],
         serve: Callable[[], Service] | None = None,
+        renew: Callable[[Settings], None] = lambda _: None,
         step_limit: float = STEP_LIMIT,
     ) -> None:
         self._settings = settings
         self._store = store
         self._reload = reload
         self._serve = serve
+        self._renew = renew
         self._over = Event()
         self._hangup = Event()
         self._step_limit = step_limit
         self._steps = Steps(step_limit)
-        self._brought: SimpleQueue[Report | None] = SimpleQueue()
+        self._publisher = Publisher(self._finish)
         self._written = _stamp(settings)
         self._monitor = vitals.Monitor(settings.state_dir)
         self._client = Client(settings.fetch)
@@ -105,6 +111,7 @@ class Daemon:
                 or the web server cannot start.
         """
         self._must_have_work(self._settings)
+        share_arenas()
         with ExitStack() as held:
             held.enter_context(daemons_own(self._settings.state_dir))
             held.callback(self._monitor.close)
@@ -114,15 +121,17 @@ class Daemon:
                 held.callback(service.stop)
             for number, handler in self._handlers().items():
                 held.callback(signal.signal, number, signal.signal(number, handler))
-            press = Thread(target=self._press, name="press", daemon=True)
-            press.start()
+            self._publisher.start()
             self._store.errands.restart()
             self._keep_house()
             self._schedule()
             self._scheduler.start()
             notify("READY=1")
-            self._over.wait()
-            return self._end(press)
+            clock = Clock()
+            while not self._over.wait(_LOOK):
+                if jump := clock.jump():
+                    self._set_right(jump)
+            return self._end()
 
     def stop(self) -> None:
         """End `run`, after the steps that are under way. Thread-safe."""
@@ -148,14 +157,13 @@ class Daemon:
 
         return {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: hang_up}
 
-    def _end(self, press: Thread) -> bool:
+    def _end(self) -> bool:
         notify("STOPPING=1")
         self._desk.stop()
         self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=False)
-        self._brought.put(None)
         deadline = monotonic() + GRACE
-        press.join(GRACE)
+        published = self._publisher.end(GRACE)
         while (left := self._steps.under_way()) and monotonic() < deadline:
             sleep(0.05)
         for name in left:
@@ -163,7 +171,7 @@ class Daemon:
         if not left:
             self._client.close()
         log.info("stopped")
-        return not left and not press.is_alive()
+        return not left and published
 
     # ---- scheduling
 
@@ -219,9 +227,19 @@ class Daemon:
             said = f"unexpected {type(said).__name__}: {said}\n{event.traceback}"
         log.error("%s", said, extra={"source": event.job_id})
 
+    def _set_right(self, jump: float) -> None:
+        """The clock was set, or the machine slept: whatever waits for a moment that the clock has
+        gone away from gets a new one."""
+        log.warning("the clock went %+.0f s all at once: the times are set anew", jump)
+        now = datetime.now(UTC)
+        for name in _HOUSEKEEPING:
+            wait = _FIRST_PRUNE if name == "prune" else timedelta()
+            self._scheduler.modify_job(name, next_run_time=now + wait)
+        self._schedule()
+
     # ---- the jobs
 
-    def _visit(self, name: str) -> None:
+    def _visit(self, name: str, go_on: bool = False) -> None:
         """Visit a source; what it brought is translated and published by another thread."""
         source = self._settings.sources.get(name)
         if source is None or self._over.is_set():
@@ -232,41 +250,32 @@ class Daemon:
             self._settings.poll,
             lambda: datetime.now(UTC),
             self._desk.stopping,
+            VISIT,
         )
-        self._brought.put(self._desk.visit(source, collector))
-        if source.cron:
-            due = next_time(source, datetime.now(UTC))
-            self._store.sources.schedule(name, due, None)
-            return
-        due = self._store.sources.state(name).due_at
-        if source.every and self._scheduler.get_job(name) is not None:
-            self._scheduler.modify_job(name, next_run_time=due)
+        report = self._desk.visit(source, collector, go_on=go_on)
+        self._publisher.put(report)
+        self._plan(source, report)
 
-    def _press(self) -> None:
-        """Translate and publish what visits brought, as much at a time as there is."""
-        finished = 0.0
-        late: list[str] = []  # sources of which something could not be finished
-        while (first := self._brought.get()) is not None:
-            brought = [first]
-            while not self._brought.empty():
-                if (another := self._brought.get()) is None:
-                    return
-                brought.append(another)
-            tidy = monotonic() - finished >= _TIDY
-            if not (tidy or late or any(map(_has_news, brought))):
-                continue
-            names = [*late, *(name for report in brought for name in report.sources)]
-            late = names
-            try:
-                report = self._finish(brought, names)
-            except BabelwireError as error:
-                log.error("%s", error)
-            except Exception:  # the only thread that publishes must outlive whatever it meets
-                log.exception("translating and publishing failed")
-            else:
-                finished = monotonic()
-                _log_report(report)
-                late = late if any(one.stage in _OURS for one in report.failures) else []
+    def _plan(self, source: Source, report: Report) -> None:
+        """Set the source's next visit: when it is due, or before that, to go on with what is left.
+
+        The database remembers the due time alone.
+        """
+        now = datetime.now(UTC)
+        if source.cron:
+            due = next_time(source, now)
+            self._store.sources.schedule(source.id, due, None)
+        else:
+            due = self._store.sources.state(source.id).due_at
+        if self._scheduler.get_job(source.id) is None:
+            return
+        tally = report.sources.get(source.id)
+        if tally is not None and tally.left:
+            more = now + timedelta(seconds=max(tally.wait, _AGAIN))
+            if due is None or more < due:
+                self._scheduler.modify_job(source.id, next_run_time=more, args=[source.id, True])
+                return
+        self._scheduler.modify_job(source.id, next_run_time=due, args=[source.id])
 
     def _finish(self, brought: list[Report], names: list[str]) -> Report:
         settings = self._settings
@@ -293,7 +302,7 @@ class Daemon:
         try:
             report = desk.run(errand.sources, force=errand.force)
             run = report.run
-            _log_report(report)
+            log_report(report)
         except BabelwireError as error:
             self._store.errands.say(errand.id, str(error))
             raise
@@ -302,7 +311,7 @@ class Daemon:
 
     def _look_at_settings(self) -> None:
         """Take new settings where the file has changed, or where a signal said so."""
-        self._monitor.show(self._desk.loaded(), self._steps.under_way(), self._brought.qsize())
+        self._monitor.show(self._desk.loaded(), self._steps.under_way(), self._publisher.waiting())
         asked = self._hangup.is_set()
         self._hangup.clear()
         written = _stamp(self._settings)
@@ -333,6 +342,7 @@ class Daemon:
             watch=self._steps.step,
         )
         self._schedule()
+        self._renew(settings)
         log.info("settings read again")
 
     def _prune(self) -> None:
@@ -340,6 +350,7 @@ class Daemon:
         log.info("pruned %s", asdict(pruned))
 
     def _watch(self) -> None:
+        give_back()
         for name, seconds in self._steps.cut_off():
             log.error("cut off, for it did not get on for %.0f s: %s", seconds, name)
         if stuck := self._steps.stuck():
@@ -349,26 +360,6 @@ class Daemon:
             self.stop()
             return
         notify("WATCHDOG=1")
-
-
-def _has_news(report: Report) -> bool:
-    return bool(report.failures) or any(one.new or one.changed for one in report.sources.values())
-
-
-def _log_report(report: Report) -> None:
-    source = ",".join(report.sources)
-    for failure in report.failures:
-        log.warning("%s", failure, extra={"source": failure.source or source})
-    log.info(
-        "pass %d: %d new, %d changed, %d segments translated, %d files written, %.1f s",
-        report.run,
-        sum(one.new for one in report.sources.values()),
-        sum(one.changed for one in report.sources.values()),
-        report.fresh,
-        len(report.written),
-        report.elapsed,
-        extra={"source": source},
-    )
 
 
 def _stamp(settings: Settings) -> tuple[int, int] | None:

@@ -1,17 +1,21 @@
 """From a source to the articles in the store: discover, fetch, extract.
 
-In: sources. Out: a report a source. A failing source or page never stops the others.
+In: sources. Out: a report a source. A failing source or page never stops the others, whatever it
+fails of: what nobody has thought of is a failure like any other.
 """
 
 import logging
+import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from threading import Event
+from time import monotonic
+from urllib.parse import urlsplit
 
 from pipeline.article import Page, Reference, Source, Validators
 from pipeline.desk import decisions, moves
-from pipeline.desk.parts import extract_page, joined
+from pipeline.desk.parts import extract_page, joined, understood
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
 from pipeline.ingest import (
@@ -32,7 +36,10 @@ _GONE = 410  # RFC 9110 §15.5.11: the server says that it is for good
 
 
 class Collector:
-    """Visits sources, one at a call; calls may come from several threads."""
+    """Visits sources, one at a call; calls may come from several threads.
+
+    A visit takes no further page after `patience` seconds; another one goes on with those left.
+    """
 
     def __init__(
         self,
@@ -41,12 +48,14 @@ class Collector:
         polling: PollOptions,
         clock: Callable[[], datetime],
         stopping: Event,
+        patience: float = math.inf,
     ) -> None:
         self._store = store
         self._client = client
         self._polling = polling
         self._clock = clock
         self._stopping = stopping
+        self._patience = patience
 
     def visit(
         self, source: Source, *, force: bool = False, beat: Callable[[], None] = lambda: None
@@ -58,6 +67,7 @@ class Collector:
         Raises:
             StoreError: the database cannot be used.
         """
+        until = monotonic() + self._patience
         report = Report(started=self._clock())
         tally = report.sources.setdefault(source.id, SourceReport())
         state = self._store.sources.state(source.id)
@@ -66,11 +76,11 @@ class Collector:
         with report.timed("store"):
             due = self._store.references.due(source.id, self._clock(), source.limit)
             again = self._again(source, found, due, force)
-        for known in [*due, *again]:
-            if self._stopping.is_set():
-                return report
-            beat()
-            self._take(known, source, report, tally, force)
+        self._take_all(due, source, report, force, beat, until)
+        if not tally.left:
+            self._take_all(again, source, report, force, beat, until)
+        if self._stopping.is_set():
+            return report
         if found is not None:
             now = self._clock()
             move = moves.after_answer(source, at, state, found.moved, now)
@@ -79,6 +89,58 @@ class Collector:
                 source.id, found.validators, now, move=move, notes=tally.notes
             )
         return report
+
+    def go_on(self, source: Source, *, beat: Callable[[], None] = lambda: None) -> Report:
+        """Fetch the pages that another visit has left, without asking what is new.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        until = monotonic() + self._patience
+        report = Report(started=self._clock())
+        report.sources[source.id] = SourceReport()
+        due = self._store.references.due(source.id, self._clock(), source.limit)
+        self._take_all(due, source, report, False, beat, until)
+        return report
+
+    def _take_all(
+        self,
+        pages: Sequence[Known],
+        source: Source,
+        report: Report,
+        force: bool,
+        beat: Callable[[], None],
+        until: float,
+    ) -> None:
+        """Take pages until there are no more, time is up, or somebody says stop.
+
+        Those of a host that is to be left alone just now are left, without a word each.
+        """
+        tally = report.sources[source.id]
+        resting: dict[str, tuple[int, BabelwireError, float]] = {}
+        for number, known in enumerate(pages):
+            if self._stopping.is_set():
+                return
+            if monotonic() >= until:
+                tally.left += len(pages) - number
+                tally.wait = 0.0
+                tally.notes.append(f"{len(pages) - number:,} pages wait for the next visit")
+                break
+            host = urlsplit(known.reference.url).hostname or ""
+            if host in resting:
+                count, error, wait = resting[host]
+            else:
+                beat()
+                left = self._take(known, source, report, tally, force)
+                if left is None:
+                    continue
+                count, error, wait = 0, left, getattr(left, "wait", None) or 0.0
+            resting[host] = count + 1, error, wait
+        for count, error, wait in resting.values():
+            tally.wait = min(tally.wait, wait) if tally.left else wait
+            tally.left += count
+            others = f" (and {count - 1:,} more pages wait with it)" if count > 1 else ""
+            tally.notes.append(f"{error}{others}")
 
     def _again(
         self, source: Source, found: Discovery | None, due: list[Known], force: bool
@@ -89,7 +151,7 @@ class Collector:
         if force or source.kind in decisions.SMALL:
             urls = [one.url for one in found.references]
             named = self._store.references.named(source.id, urls)
-            return decisions.revisits(source, named, due, force=force)
+            return decisions.revisits(source, named, due, self._clock(), force=force)
         now = self._clock()
         settled = self._store.references.settled(
             source.id, now - decisions.FIRST_LOOK, now - decisions.LAST_LOOK
@@ -109,12 +171,17 @@ class Collector:
 
         What earlier passes could not finish needs no new announcement and is done all the same.
         """
+        backlog = decisions.backlog(source, state)
         try:
-            with report.timed("discover"):
-                validators = Validators() if force else state.validators
-                found = discover(at, self._client, validators)
+            with understood(at.url or source.id, "what it announces"):
+                with report.timed("discover"):
+                    validators = Validators() if force else state.validators
+                    found = discover(at, self._client, validators)
+                with report.timed("store"):
+                    self._store.references.announce(found.references, self._clock(), backlog)
+        except StoreError:
+            raise
         except BabelwireError as error:
-            error.thing = error.thing or at.url
             log.warning("%s", error, extra={"source": source.id})
             report.fail("discover", error, source=source.id)
             move = moves.after_failure(source, at, state, error)
@@ -123,17 +190,15 @@ class Collector:
             gone = getattr(error, "status", None) == _GONE and at.url == source.url
             self._plan(source, state, error=error, gone=gone)
             return None
-        for problem in found.problems:
+        for problem in decisions.summed_up(found.problems, source.url or source.id):
+            log.warning("%s", problem, extra={"source": source.id})
             report.fail("discover", problem, source=source.id)
         tally.announced = len(found.references)
-        backlog = decisions.backlog(source, state)
         if backlog and tally.announced > backlog:
             tally.notes.append(
                 f"is new and announces {tally.announced:,} articles: the first {backlog:,} are "
                 "taken, and what is new from now on (see `backlog`)"
             )
-        with report.timed("store"):
-            self._store.references.announce(found.references, self._clock(), backlog)
         self._plan(source, state, found=found)
         return found
 
@@ -169,46 +234,57 @@ class Collector:
 
     def _take(
         self, known: Known, source: Source, report: Report, tally: SourceReport, force: bool
-    ) -> None:
-        """Fetch one page and keep the article in it."""
+    ) -> BabelwireError | None:
+        """Fetch one page and keep the article in it; the reason where its host is left alone."""
         stage: Stage = "fetch"
         validators = Validators()
         try:
-            with report.timed("fetch"):
-                conditional = Validators() if force else known.validators
-                page = fetch(known.reference, self._client, conditional, source)
-            if page is None:
-                tally.unchanged += 1
-                self._store.references.unchanged(known, self._clock())
-                return
-            tally.fetched += 1
-            stage, validators = "extract", page.validators
-            with report.timed("extract"):
-                article = extract_page(page, source)
-            if article.next_page and source.join_pages > 1:
+            with understood(known.reference.url, "the page"):
                 with report.timed("fetch"):
-                    article = joined(article, source, lambda url: self._another(url, source))
-            with report.timed("store"):
-                article = decisions.with_hints(article, known.reference)
-                key = identity(article.url)
-                kept = self._store.articles.keep(known, page, article, key, self._clock())
-            tally.count(kept.change)
+                    conditional = Validators() if force else known.validators
+                    page = fetch(known.reference, self._client, conditional, source)
+                if page is None:
+                    tally.unchanged += 1
+                    self._store.references.unchanged(known, self._clock())
+                    return None
+                tally.fetched += 1
+                stage, validators = "extract", page.validators
+                again = decisions.revived_at(known, self._clock())
+                self._store.references.begin(known, again)
+                with report.timed("extract"):
+                    article = extract_page(page, source)
+                if article.next_page and source.join_pages > 1:
+                    with report.timed("fetch"):
+                        article = joined(article, source, lambda url: self._another(url, source))
+                with report.timed("store"):
+                    article = decisions.with_hints(article, known.reference)
+                    key = identity(article.url)
+                    kept = self._store.articles.keep(known, page, article, key, self._clock())
+                tally.count(kept.change)
         except NotAnArticle as error:
             tally.rejected += 1
+            log.info("%s", error, extra=_keys(source, known))
             report.fail("extract", error, source=source.id)
             self._store.references.rejected(known, validators, str(error), self._clock())
         except StoreError:
             raise
         except BabelwireError as error:
-            error.thing = error.thing or known.reference.url
+            if getattr(error, "unasked", False):
+                return error
             if decisions.is_gone(known, error):
                 tally.gone += 1
-                log.info("%s", error, extra={"source": source.id})
+                log.info("%s", error, extra=_keys(source, known))
                 self._store.references.gone(known, str(error), self._clock())
-                return
+                return None
             tally.failed += 1
-            log.warning("%s", error, extra={"source": source.id})
+            log.warning("%s", error, extra=_keys(source, known))
             report.fail(stage, error, source=source.id)
             self._store.references.failed(
                 known, str(error), decisions.retry_at(known.attempts, error, self._clock())
             )
+        return None
+
+
+def _keys(source: Source, known: Known) -> dict[str, str]:
+    """What the log says a line is about."""
+    return {"source": source.id, "article": known.article or known.reference.url}

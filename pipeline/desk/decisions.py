@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, Entry, FeedSpec, Reference, Source
-from pipeline.errors import BabelwireError
+from pipeline.errors import BabelwireError, SourceError
 from pipeline.store import Arrival, Known, Published, SourceState
 
 # A page that failed is tried again after 5 minutes, 10, 20 … a day at most, 10 times in a row.
@@ -18,6 +18,10 @@ _ATTEMPTS = 10
 _LOOKS = 20
 FIRST_LOOK = timedelta(hours=6)
 LAST_LOOK = timedelta(days=8)
+# Processes that may end during a page before the page is thought to be the reason.
+_CHANCES = 2
+# Lines about entries of one source that cannot be used.
+_TOLD = 4
 # Folders and lists are small and have no other way to say that a page changed; a feed's entries
 # are announced again and again for weeks and are not asked for each time.
 SMALL = frozenset({"folder", "urls"})
@@ -35,18 +39,47 @@ def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | 
     return now + max(wait, asked)
 
 
+def revived_at(known: Known, now: datetime) -> datetime:
+    """When a page is tried again if the process ends while it is at work on it.
+
+    At once, as a rule: somebody stopped or killed it. A page that takes the process with it every
+    time, by its memory or a fault in a parser, must not do so for ever.
+    """
+    if known.attempts < _CHANCES:
+        return now
+    later = retry_at(known.attempts, BabelwireError("", "", retry=True), now)
+    return later or now + _LAST_RETRY
+
+
+def summed_up(problems: Sequence[BabelwireError], thing: str) -> list[BabelwireError]:
+    """A source's unusable entries as a few lines: the first ones, and how many more there are."""
+    if len(problems) <= _TOLD:
+        return list(problems)
+    more = len(problems) - _TOLD + 1
+    rest = SourceError(
+        thing, f"announces {more:,} more entries that cannot be used", problems[-1].remedy
+    )
+    return [*problems[: _TOLD - 1], rest]
+
+
 def backlog(source: Source, state: SourceState) -> int:
     """How many of the announced references are wanted (0: all): a bound for a new source alone."""
     return source.backlog if state.last_success is None else 0
 
 
 def revisits(
-    source: Source, announced: Sequence[Known], due: Sequence[Known], *, force: bool = False
+    source: Source,
+    announced: Sequence[Known],
+    due: Sequence[Known],
+    now: datetime,
+    *,
+    force: bool = False,
 ) -> list[Known]:
     """Which announced pages to fetch again, besides those that are due: of a folder or a list,
     or all of them by `force`.
 
-    What failed on the web has its own time to be tried again, and what is gone is gone.
+    What failed on the web has its own time to be tried again, and what is gone is gone. A file that
+    failed may be another one now, unless it has a time of its own.
     """
     states = {"done", "rejected"}
     if force:
@@ -54,7 +87,13 @@ def revisits(
     elif source.kind == "folder":
         states |= {"failed"}
     taken = {known.id for known in due}
-    return [known for known in announced if known.id not in taken and known.state in states]
+    return [
+        known
+        for known in announced
+        if known.id not in taken
+        and known.state in states
+        and (force or known.state != "failed" or known.retry_at is None or known.retry_at <= now)
+    ]
 
 
 def looks(source: Source, settled: Sequence[Known], now: datetime) -> list[Known]:

@@ -7,15 +7,16 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from threading import Event
 
-from pipeline.article import Article, Source
+from pipeline.article import Article, Source, Translation
 from pipeline.config import Settings
 from pipeline.desk import decisions, stories
 from pipeline.desk.collector import Collector
 from pipeline.desk.locks import held
+from pipeline.desk.parts import understood
 from pipeline.desk.press import Press
 from pipeline.desk.progress import Beating, Progress, Silence, Watch, unwatched
 from pipeline.desk.report import Report, Stage
-from pipeline.errors import BabelwireError, PoorTranslation
+from pipeline.errors import BabelwireError, PoorTranslation, StoreError
 from pipeline.ingest import Client
 from pipeline.store import Store
 from pipeline.translate import Models, Translator
@@ -103,7 +104,12 @@ class Desk:
                 ]
                 try:
                     for visit in as_completed(visits):
-                        report.merge(visit.result())
+                        try:
+                            report.merge(visit.result())
+                        except StoreError as error:
+                            if not error.retry:
+                                raise
+                            report.fail("store", error)  # locked, or full: perhaps not for long
                         self.progress.advance()
                 except BaseException as error:
                     pool.shutdown(wait=False, cancel_futures=True)
@@ -114,14 +120,26 @@ class Desk:
             one.id: report.sources[one.id] for one in chosen if one.id in report.sources
         }
 
-    def visit(self, source: Source, collector: Collector, *, force: bool = False) -> Report:
-        """Visit one source, unless this desk is stopping; no other process does so meanwhile."""
+    def visit(
+        self,
+        source: Source,
+        collector: Collector,
+        *,
+        force: bool = False,
+        go_on: bool = False,
+    ) -> Report:
+        """Visit one source, unless this desk is stopping; no other process does so meanwhile.
+
+        With `go_on` only the pages are fetched that an earlier visit has left.
+        """
         if self.stopping.is_set():
             return Report(started=self._clock())
         with (
             held(self.settings.state_dir, f"source-{source.id}", self.progress),
             self._watch(f"visit of {source.id}") as beat,
         ):
+            if go_on:
+                return collector.go_on(source, beat=beat)
             return collector.visit(source, force=force, beat=beat)
 
     def finish(self, report: Report, only: Sequence[str] = ()) -> Report:
@@ -157,7 +175,8 @@ class Desk:
     def _guarded(self, report: Report, stage: Stage, work: Callable[[], None]) -> None:
         """Do a stage; what stops it as a whole goes into the report, and the next one is done."""
         try:
-            work()
+            with understood(stage, "what it was given"):
+                work()
         except BabelwireError as error:
             report.fail(stage, error)
         finally:
@@ -197,21 +216,54 @@ class Desk:
             report.words += words
             progress.advance(words)
 
-        translator = self.translator()
-        for article, result in translator.translate(articles(), language, advance):
-            name, digest, _ = waiting.pop(id(article))
-            if isinstance(result, BabelwireError):
-                report.fail("translate", result, language=language)
-                report.held += isinstance(result, PoorTranslation)
-                self.store.translations.failed(name, language, str(result), self._clock())
-                continue
-            self.store.translations.keep(name, digest, result, self._clock())
-            tally = report.translated if result.by_machine else report.untouched
-            tally[language] = tally.get(language, 0) + 1
-            report.segments += result.segments
-            report.fresh += result.fresh
-            report.doubts += result.doubts
-            report.failed += result.failed
+        translator, stream = self.translator(), articles()
+        while True:
+            try:
+                for article, result in translator.translate(stream, language, advance):
+                    name, digest, _ = waiting.pop(id(article))
+                    self._keep(name, digest, result, language, report)
+                return
+            except BabelwireError:
+                raise
+            except Exception:
+                if not waiting:
+                    raise
+                log.debug("a window of articles broke the translator", exc_info=True)
+            # One of these did it: by itself it stops no other.
+            for name, digest, article in waiting.values():
+                outcome: Translation | BabelwireError
+                try:
+                    with understood(article.url, "its translation"):
+                        [(_, outcome)] = translator.translate([article], language, advance)
+                except StoreError:
+                    raise
+                except BabelwireError as error:
+                    outcome = error
+                self._keep(name, digest, outcome, language, report)
+            waiting.clear()
+
+    def _keep(
+        self,
+        name: str,
+        digest: str,
+        result: Translation | BabelwireError,
+        language: str,
+        report: Report,
+    ) -> None:
+        """Store what translating an article came to."""
+        if isinstance(result, BabelwireError):
+            log.info("%s", result, extra={"article": name, "language": language})
+            report.fail("translate", result, language=language)
+            report.held += isinstance(result, PoorTranslation)
+            self.store.translations.failed(name, language, str(result), self._clock())
+            return
+        self.store.translations.keep(name, digest, result, self._clock())
+        tally = report.translated if result.by_machine else report.untouched
+        tally[language] = tally.get(language, 0) + 1
+        report.segments += result.segments
+        report.fresh += result.fresh
+        report.doubts += result.doubts
+        report.failed += result.failed
 
     def translator(self) -> Translator:
         """The translator over this store's memory.
@@ -252,6 +304,12 @@ class Desk:
             press.prepare()
             for feed in feeds:
                 for language in feed.languages:
-                    press.publish(feed, language)
+                    try:
+                        with understood(f"{feed.id}/{language}", "an entry"):
+                            press.publish(feed, language)
+                    except StoreError:
+                        raise
+                    except BabelwireError as error:
+                        report.fail("publish", error, language=language)
                     progress.advance()
             press.announce()

@@ -5,8 +5,10 @@ It refuses nothing that `extract` does not; a page that cannot be had leaves the
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from threading import Lock
 
 from pipeline.article import Article, Page, Source
 from pipeline.errors import BabelwireError
@@ -14,15 +16,19 @@ from pipeline.extract import extract
 
 log = logging.getLogger(__name__)
 
+# A page may take fifty times its size while it is read: of large ones there is one at a time.
+_LARGE = 1_000_000  # bytes
+_one_large_page = Lock()
+
 
 def extract_page(page: Page, source: Source, part: int = 1) -> Article:
     """The article on a page of the source; `part` is the page's number in an article of several.
 
     Raises:
         NotAnArticle: the page holds none.
-        BabelwireError: the page broke the extractor.
+        Exception: the page broke the extractor.
     """
-    try:
+    with _one_large_page if len(page.content) > _LARGE else nullcontext():
         article = extract(
             page.content,
             page.url,
@@ -32,15 +38,6 @@ def extract_page(page: Page, source: Source, part: int = 1) -> Article:
             remove=source.remove,
             part=part,
         )
-    except BabelwireError:
-        raise
-    except Exception as error:
-        log.debug("extraction failed", exc_info=True)
-        raise BabelwireError(
-            page.url,
-            f"the page broke the extractor ({type(error).__name__}: {error})",
-            "please report the page",
-        ) from error
     if source.article and article.origins.get("text") != "selector":
         log.warning(
             "%s: no selector of `article` fits the page: its text was looked for",
@@ -48,6 +45,28 @@ def extract_page(page: Page, source: Source, part: int = 1) -> Article:
             extra={"source": source.id},
         )
     return article
+
+
+@contextmanager
+def understood(thing: str, what: str) -> Iterator[None]:
+    """Whatever the block raises leaves it as an error that a person can act on.
+
+    An error that names nothing gets `thing` to name; what nobody has thought of is blamed on `what`
+    of it, and its traceback is in a daemon's log.
+    """
+    try:
+        yield
+    except BabelwireError as error:
+        error.thing = error.thing or thing
+        raise
+    except Exception as error:
+        log.warning("%s: unexpected", thing, exc_info=True)
+        raise BabelwireError(
+            thing,
+            f"{what} broke babelwire ({type(error).__name__}: {str(error)[:300]})",
+            "please report it, with what the log says",
+            retry=True,
+        ) from error
 
 
 def joined(article: Article, source: Source, get: Callable[[str], Page | None]) -> Article:
@@ -66,7 +85,8 @@ def joined(article: Article, source: Source, get: Callable[[str], Page | None]) 
             page = get(address)
             if page is None or (page.url in seen and page.url != address):
                 break
-            part = extract_page(page, source, len(parts) + 1)
+            with understood(address, "the page"):
+                part = extract_page(page, source, len(parts) + 1)
         except BabelwireError as error:
             log.warning("%s", error, extra={"source": source.id})
             return _whole(parts, partial=True)

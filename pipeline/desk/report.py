@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Any, Literal
@@ -11,10 +11,19 @@ from pipeline.errors import BabelwireError
 
 Stage = Literal["discover", "fetch", "extract", "store", "translate", "publish"]
 
+# Failures of one source at one stage that are listed: with the same reason, and in all. The others
+# are counted, so that a feed of a thousand dead links is a few lines.
+_ALIKE = 3
+_LISTED = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One thing that went wrong. `count` is how many articles wait for the same remedy."""
+    """One thing that went wrong.
+
+    `count` is how many articles wait for the same remedy, `others` how many failures like this one,
+    of the same source and stage, are not listed.
+    """
 
     stage: Stage
     thing: str
@@ -23,15 +32,21 @@ class Failure:
     source: str = ""
     language: str = ""
     count: int = 1
+    others: int = 0
 
     def __str__(self) -> str:
         message = str(BabelwireError(self.thing, self.reason, self.remedy))
-        return f"{message} ({self.count} articles wait for it)" if self.count > 1 else message
+        if self.count > 1:
+            message += f" ({self.count} articles wait for it)"
+        return f"{message} (and {self.others:,} more like it)" if self.others else message
 
 
 @dataclass(slots=True, kw_only=True)
 class SourceReport:
-    """What a pass found at one source, in pages; `notes` are what a person may want to know."""
+    """What a pass found at one source, in pages; `notes` are what a person may want to know.
+
+    `left` are pages that wait for another visit, which makes sense in `wait` seconds.
+    """
 
     announced: int = 0
     fetched: int = 0
@@ -41,6 +56,8 @@ class SourceReport:
     rejected: int = 0
     failed: int = 0
     gone: int = 0
+    left: int = 0
+    wait: float = 0.0
     notes: list[str] = field(default_factory=list)
 
     def count(self, change: Literal["new", "changed", "same"]) -> None:
@@ -100,14 +117,8 @@ class Report:
     def fail(
         self, stage: Stage, error: BabelwireError, *, source: str = "", language: str = ""
     ) -> None:
-        """Add a failure; one with the same cause and remedy as another is counted with it."""
-        same = (stage, error.thing, error.reason, error.remedy)
-        for number, known in enumerate(self.failures):
-            if (known.stage, known.thing, known.reason, known.remedy) == same:
-                merged = asdict(known) | {"count": known.count + 1}
-                self.failures[number] = Failure(**merged)
-                return
-        self.failures.append(
+        """Add a failure."""
+        self._add(
             Failure(
                 stage=stage,
                 thing=error.thing,
@@ -118,14 +129,40 @@ class Report:
             )
         )
 
+    def _add(self, new: Failure) -> None:
+        """Add a failure: as one more of a listed one with the same cause and remedy, by itself, or,
+        where its source has enough listed, to the last of those most like it."""
+        alike = of_source = 0
+        last = -1
+        for number, known in enumerate(self.failures):
+            if (known.stage, known.thing, known.reason, known.remedy) == (
+                new.stage,
+                new.thing,
+                new.reason,
+                new.remedy,
+            ):
+                self.failures[number] = replace(
+                    known, count=known.count + new.count, others=known.others + new.others
+                )
+                return
+            if new.source and (known.stage, known.source) == (new.stage, new.source):
+                of_source += 1
+                same = known.reason == new.reason
+                alike += same
+                last = number if same or not alike else last
+        if alike < _ALIKE and of_source < _LISTED:
+            self.failures.append(new)
+            return
+        known = self.failures[last]
+        self.failures[last] = replace(known, others=known.others + new.count + new.others)
+
     def merge(self, other: "Report") -> None:
         """Add what another report says to this one: of sources visited apart."""
         self.sources |= other.sources
         for stage, seconds in other.seconds.items():
             self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
         for failure in other.failures:
-            error = BabelwireError(failure.thing, failure.reason, failure.remedy)
-            self.fail(failure.stage, error, source=failure.source, language=failure.language)
+            self._add(failure)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Report":

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pipeline.config import Settings
 from pipeline.desk import decisions
 from pipeline.desk.locks import held
-from pipeline.desk.parts import extract_page
+from pipeline.desk.parts import extract_page, understood
 from pipeline.desk.progress import Progress
 from pipeline.desk.report import Report, SourceReport
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
@@ -52,14 +52,15 @@ def reextract(
         with held(settings.state_dir, f"source-{name}", progress), report.timed("extract"):
             for known, page in store.articles.pages(name):
                 try:
-                    article = extract_page(page, source)
-                    if article.next_page and source.join_pages > 1:
-                        tally.unchanged += 1  # its first page is kept, not the others
-                        continue
-                    article = decisions.with_hints(article, known.reference)
-                    key = identity(article.url)
-                    kept = store.articles.keep(known, page, article, key, clock())
-                    tally.count(kept.change)
+                    with understood(page.url, "the page"):
+                        article = extract_page(page, source)
+                        if article.next_page and source.join_pages > 1:
+                            tally.unchanged += 1  # its first page is kept, not the others
+                            continue
+                        article = decisions.with_hints(article, known.reference)
+                        key = identity(article.url)
+                        kept = store.articles.keep(known, page, article, key, clock())
+                        tally.count(kept.change)
                 except StoreError:
                     raise
                 except NotAnArticle as error:

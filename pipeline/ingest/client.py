@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from email.message import Message
 from functools import partial
 from types import TracebackType
@@ -26,9 +25,11 @@ from pipeline import __version__
 from pipeline.article import Validators
 from pipeline.errors import FetchError, SettingsError
 from pipeline.ingest.addresses import exemptions
-from pipeline.ingest.decode import ACCEPT_ENCODING, PIECE, decode
+from pipeline.ingest.answers import Session, pieces, target, validator, wait_of
+from pipeline.ingest.decode import ACCEPT_ENCODING, decode
 from pipeline.ingest.manner import PLAIN, Manner
-from pipeline.ingest.pacing import Hosts, retry_after
+from pipeline.ingest.pacing import Hosts
+from pipeline.ingest.robots import MAX_BYTES as ROBOTS_BYTES
 from pipeline.ingest.robots import Answer, Robots
 from pipeline.ingest.transport import GuardedAdapter, RefusedAddress, check_literal, deadline
 from pipeline.ingest.web import (
@@ -83,13 +84,17 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """One call of `get`; `obey` says whether robots.txt is heeded."""
+    """One call of `get`; `obey` says whether robots.txt is heeded.
+
+    `cut` (None: not) is after how many bytes the body is of no more interest.
+    """
 
     url: str
     validators: Validators
     accept: str
     manner: Manner
     obey: bool
+    cut: int | None = None
 
 
 class Client:
@@ -105,7 +110,7 @@ class Client:
             allowed = exemptions(self.options.allow_private_hosts)
         except ValueError as error:
             raise SettingsError("fetch.allow_private_hosts", [str(error)]) from error
-        self._session = requests.Session()
+        self._session = Session()
         # Proxies, .netrc passwords and the like are taken from the settings, never from the air.
         self._session.trust_env = False
         # Nothing is remembered across fetches: cookies live for one chain of redirects.
@@ -213,12 +218,13 @@ class Client:
                     deadline(left, self.options.timeout),
                     closing(self._send(here, host, asking, cookies)) as answer,
                 ):
-                    self._judge(host, answer)
                     location = answer.headers.get("location")
                     if answer.status_code not in REDIRECTS or not location:
-                        return self._response(asking, here, moved, answer)
+                        with self._judged(host, answer):
+                            return self._response(asking, here, moved, answer)
+                    self._hosts.succeeded(host)
                     # A redirect's own body is of no interest, and may have no end.
-                    here = web_address(urljoin(here, header_text(location)), "redirects to ")
+                    here = web_address(target(here, location), "redirects to ")
                 left -= time.monotonic() - began
             permanent = permanent and answer.status_code in PERMANENT
             moved = here if permanent else moved
@@ -251,15 +257,31 @@ class Client:
             if error.thing != host:
                 raise
             raise FetchError(
-                url, f"its host {error.reason}", error.remedy, retry=True, wait=error.wait
+                url,
+                f"its host {error.reason}",
+                error.remedy,
+                retry=True,
+                wait=error.wait,
+                unasked=error.unasked,
             ) from error
 
-    def _judge(self, host: str, answer: requests.Response) -> None:
-        """Remember how the host is. One that answers is well, whatever becomes of the body."""
-        if answer.status_code in RETRY_STATUS:
-            self._hosts.failed(host, _wait(answer))
-        else:
-            self._hosts.succeeded(host)
+    @contextmanager
+    def _judged(self, host: str, answer: requests.Response) -> Iterator[None]:
+        """Remember how the host is, after the block has read the answer.
+
+        One that answers in time is well, whatever it says; one whose bodies never end is not.
+        """
+        ill = answer.status_code in RETRY_STATUS
+        try:
+            yield
+        except (urllib3.exceptions.TimeoutError, TimeoutError):
+            ill = True
+            raise
+        finally:
+            if ill:
+                self._hosts.failed(host, wait_of(answer))
+            else:
+                self._hosts.succeeded(host)
 
     def _send(
         self, here: str, host: str, asking: _Asking, cookies: RequestsCookieJar
@@ -286,7 +308,7 @@ class Client:
         return answer
 
     def _ask_robots(self, manner: Manner, url: str) -> Answer:
-        asking = _Asking(url, NO_VALIDATORS, ACCEPT_ROBOTS, manner, obey=False)
+        asking = _Asking(url, NO_VALIDATORS, ACCEPT_ROBOTS, manner, obey=False, cut=ROBOTS_BYTES)
         try:
             response = self._get(asking)
         except FetchError as error:
@@ -327,15 +349,19 @@ class Client:
                 moved=moved,
             )
         if status not in OK:
-            raise status_error(asked, status, _wait(answer))
+            raise status_error(asked, status, wait_of(answer))
         content = decode(
-            _pieces(answer), headers.get("content-encoding", ""), asked, self.options.max_bytes
+            pieces(answer),
+            headers.get("content-encoding", ""),
+            asked,
+            self.options.max_bytes,
+            asking.cut,
         )
         if not content.strip():
             raise FetchError(asked, "is an empty document", retry=True, status=status)
         fresh = Validators(
-            etag=headers.get("etag"),
-            last_modified=headers.get("last-modified"),
+            etag=validator(answer.headers.get("etag")),
+            last_modified=validator(answer.headers.get("last-modified")),
             digest=hashlib.sha256(content).hexdigest(),
         )
         same = fresh.digest == validators.digest
@@ -348,12 +374,3 @@ class Client:
             not_modified=same,
             moved=moved,
         )
-
-
-def _wait(answer: requests.Response) -> float | None:
-    return retry_after(answer.headers.get("retry-after", ""), datetime.now(UTC))
-
-
-def _pieces(answer: requests.Response) -> Iterator[bytes]:
-    """The body as it is on the wire: undoing its encoding is `decode`'s, which bounds it."""
-    return iter(answer.raw.stream(PIECE, decode_content=False))

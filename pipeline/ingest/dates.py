@@ -55,10 +55,11 @@ def read_date(text: str) -> datetime | None:
     for read in _READERS:
         try:
             found = read(text)
+            if found is not None:
+                # In the first and the last hours of the calendar UTC has no name for the moment.
+                return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
         except (ValueError, OverflowError, OSError, TypeError, IndexError):
             continue
-        if found is not None:
-            return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
     return None
 
 

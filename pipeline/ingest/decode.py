@@ -20,6 +20,8 @@ else:
 
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 PIECE = 65_536
+# A body may be several compressed ones after another; each costs time however little is in it.
+MAX_FRAMES = 10_000
 # What a server is told (RFC 9110 §12.5.3): exactly what `decoder` can undo.
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 
@@ -51,6 +53,7 @@ class _Zlib:
         self._wbits = 31 if gzip else 15
         self._gzip = gzip
         self._inner = zlib.decompressobj(self._wbits)
+        self._members = 1
         self._started = False
 
     @property
@@ -68,6 +71,9 @@ class _Zlib:
                 # Zero padding and other rubbish after the end is ignored, as browsers do.
                 if not self._gzip or not data.startswith(b"\x1f\x8b"):
                     return
+                self._members += 1
+                if self._members > MAX_FRAMES:
+                    raise zlib.error(f"more than {MAX_FRAMES} members")
                 self._inner = zlib.decompressobj(self._wbits)
             yield self._inner.decompress(data, PIECE)
             data = self._inner.unconsumed_tail or self._inner.unused_data
@@ -104,11 +110,14 @@ class _Zstd:
     """zstd (RFC 8878), frame after frame, with no larger window than RFC 9659 allows."""
 
     def __init__(self) -> None:
+        self._frames = 0
         self._inner = self._frame()
         self._started = False
 
-    @staticmethod
-    def _frame() -> zstd.ZstdDecompressor:
+    def _frame(self) -> zstd.ZstdDecompressor:
+        self._frames += 1
+        if self._frames > MAX_FRAMES:
+            raise zstd.ZstdError(f"more than {MAX_FRAMES} frames")
         return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: 23})
 
     @property
@@ -154,10 +163,13 @@ def gunzipped(content: bytes, thing: str, max_bytes: int) -> bytes:
     return decode(pieces, "gzip", thing, max_bytes)
 
 
-def decode(pieces: Iterable[bytes], encoding: str, thing: str, max_bytes: int) -> bytes:
+def decode(
+    pieces: Iterable[bytes], encoding: str, thing: str, max_bytes: int, cut: int | None = None
+) -> bytes:
     """The body that `pieces` encode, at most `max_bytes` long; `thing` names it in errors.
 
-    Raises FetchError when the body is larger, cut off, broken, or of an unknown encoding.
+    After `cut` bytes (None: never) it is read no further. Raises FetchError when the body is
+    larger, cut off, broken, or of an unknown encoding.
     """
     make = _DECODERS.get(encoding.strip().lower())
     if make is None:
@@ -170,6 +182,8 @@ def decode(pieces: Iterable[bytes], encoding: str, thing: str, max_bytes: int) -
             wire += len(piece)
             for plain in decoder.pieces(piece):
                 body += plain
+                if cut is not None and len(body) >= cut:
+                    return bytes(body[:cut])
                 if len(body) > max_bytes or wire > max_bytes:
                     raise FetchError(
                         thing,

@@ -6,7 +6,7 @@ SourceError or FetchError of the place that refused it.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -30,8 +30,11 @@ from pipeline.ingest.manner import Manner, manner_of
 from pipeline.ingest.polling import NO_HINTS, PollHints, http_hints
 from pipeline.ingest.robots import Disallowed
 from pipeline.ingest.sitemap import Sitemap, latest, newest_sitemaps, parse_sitemap
+from pipeline.ingest.sniffing import no_page
 from pipeline.ingest.web import web_address
 
+# Those of a page's headers that say something of its text.
+KEPT_HEADERS = ("content-type", "content-language", "last-modified")
 # A page that answers so may be replaced by the entry's own text: it is there, but not for us.
 REFUSED = frozenset({401, 402, 403, 405, 406, 451})
 
@@ -97,13 +100,20 @@ def fetch(
         return page_of(reference, validators)
     if response.not_modified:
         return None
+    if instead := no_page(response.headers.get("content-type", ""), response.content):
+        raise FetchError(reference.url, f"is no page ({instead})", "take it out of the source")
     return Page(
         reference=reference,
         url=response.url,
         content=response.content,
-        headers=response.headers,
+        headers=_kept(response.headers),
         validators=response.validators,
     )
+
+
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """What is worth keeping of a page's headers: a hundred of 60,000 bytes each are stored else."""
+    return {name: headers[name][:1_000] for name in KEPT_HEADERS if name in headers}
 
 
 def _folder(source: Source, _: Client, validators: Validators) -> Discovery:
@@ -182,6 +192,9 @@ def _sitemap(source: Source, client: Client, validators: Validators) -> Discover
             digest.update((part.validators.digest or "").encode())
             pages += read.pages
             problems += read.problems
+            if read.sitemaps:  # sitemaps.org forbids it, and it may go on without an end
+                reason = "is a sitemap index inside another one: it is not followed"
+                problems.append(SourceError(url, reason, "add it as a source of its own"))
         if not pages and problems:
             raise problems[0]
         # An index may stay the same while its sitemaps change, so that its own validators say
@@ -238,6 +251,7 @@ def source_error(error: FetchError) -> SourceError:
         retry=error.retry,
         status=error.status,
         wait=error.wait,
+        unasked=error.unasked,
     )
 
 

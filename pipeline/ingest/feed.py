@@ -124,7 +124,8 @@ def own_text(html: str, base: str, source: Source) -> str:
 
     Addresses in it become absolute against `base`.
     """
-    html = html.strip()
+    # JSON can say what no text has: NUL and lone surrogates.
+    html = html.replace("\0", "").encode("utf-8", "replace").decode().strip()
     if source.text == "page" or len(html) > MAX_HTML:
         return ""
     if not (html if source.text == "entry" else is_complete(html)):

@@ -6,22 +6,33 @@ reader imports. Refuses what is no OPML; no entity and no network is touched.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 from lxml import etree
 
-from pipeline.article import Source, SourceKind
+from pipeline.article import Source, SourceKind, TextFrom
 from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.addressing import identity
 from pipeline.ingest.web import web_address
 from pipeline.ingest.wording import language_of, plain
 
-# What OPML has no word for: sitemaps and index pages, and what a source wants of them.
+# What OPML has no word for: sitemaps and index pages, schedules, patterns, selectors.
 NAMESPACE = "urn:babelwire:sources:1"
 MAX_SOURCES = 10_000
 _KINDS: dict[str, SourceKind] = {"feed": "feed", "sitemap": "sitemap", "index": "index"}
+_LISTS = ("links", "include", "exclude", "article", "remove")
+_NUMBERS: dict[str, Callable[[float], float]] = {
+    "every": float,
+    "max_age": float,
+    "limit": int,
+    "backlog": int,
+    "join_pages": int,
+}
+_TEXTS = ("cron", "timezone", "text")
+_DEFAULTS = {one.name: one.default for one in fields(Source)}
 _NOT_ID = re.compile(r"[^a-z0-9_]+")
 
 
@@ -68,18 +79,14 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
         title = plain(values.get("title") or values.get("text"), markup=False)
         name = source_id(values.get(f"{{{NAMESPACE}}}id") or title, url, ids)
         ids.add(name)
-        sources.append(
-            Source(
-                id=name,
-                kind=_KINDS.get(values.get(f"{{{NAMESPACE}}}kind", ""), "feed"),
-                title=title,
-                url=url,
-                language=language_of(values.get("language")),
-                links=_words(values, "links"),
-                include=_words(values, "include"),
-                exclude=_words(values, "exclude"),
-            )
+        source = Source(
+            id=name,
+            kind=_KINDS.get(values.get(f"{{{NAMESPACE}}}kind", ""), "feed"),
+            title=title,
+            url=url,
+            language=language_of(values.get("language")),
         )
+        sources.append(replace(source, **_wishes(values)))
     return Subscriptions(sources=tuple(sources), problems=tuple(problems))
 
 
@@ -103,9 +110,12 @@ def write_opml(sources: Sequence[Source], title: str = "babelwire") -> bytes:
             values |= {f"{{{NAMESPACE}}}kind": source.kind, f"{{{NAMESPACE}}}url": source.url}
         if source.language:
             values["language"] = source.language
-        for key in ("links", "include", "exclude"):
-            if words := getattr(source, key):
-                values[f"{{{NAMESPACE}}}{key}"] = "\n".join(words)
+        for key in (*_LISTS, *_NUMBERS, *_TEXTS):
+            value = getattr(source, key)
+            if value and value != _DEFAULTS[key]:
+                if key in _LISTS:
+                    value = "\n".join(value)
+                values[f"{{{NAMESPACE}}}{key}"] = f"{value:g}" if key in _NUMBERS else value
         etree.SubElement(body, "outline", values)
     etree.indent(root)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
@@ -130,6 +140,16 @@ def _web_scheme(link: str) -> str:
     return link[5:] if link.lower().startswith("feed:http") else link
 
 
-def _words(values: dict[str, str], key: str) -> tuple[str, ...]:
-    # XML turns the line breaks of an attribute that are not written as references into spaces.
-    return tuple(one for one in values.get(f"{{{NAMESPACE}}}{key}", "").split("\n") if one)
+def _wishes(values: dict[str, str]) -> dict[str, Any]:
+    """What an outline that was exported here says of its source, as far as it makes sense."""
+    found: dict[str, Any] = {}
+    for key in (*_LISTS, *_NUMBERS, *_TEXTS):
+        value = values.get(f"{{{NAMESPACE}}}{key}", "")
+        if key in _LISTS:
+            # XML turns line breaks that are not written as references into spaces.
+            found[key] = tuple(one for one in value.split("\n") if one)
+        elif key in _NUMBERS and value.isascii() and value.replace(".", "", 1).isdigit():
+            found[key] = _NUMBERS[key](float(value[:12]))
+        elif key in _TEXTS and (key != "text" or value in get_args(TextFrom)) and value:
+            found[key] = value
+    return found

@@ -165,4 +165,5 @@ def _busy(host: str, wait: float) -> FetchError:
         "it is asked again later",
         retry=True,
         wait=max(wait, 1.0),
+        unasked=True,
     )

@@ -105,6 +105,7 @@ class Robots:
                 f"is not asked for: its site's robots.txt cannot be had: {rules.closed}",
                 retry=True,
                 wait=RETRY,
+                unasked=True,
             )
         if not rules.allows(url, agent):
             raise Disallowed(

@@ -22,6 +22,8 @@ MAX_URLS = 50_000
 # How many sitemaps of an index are read in one go, the newest first.
 MAX_SITEMAPS = 12
 
+# Byte order marks, white space, and the zero before the "<" of UTF-16.
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 _LINE = re.compile(r"https?://\S{1,8000}")
 _MEDIA = re.compile(r"(?:image|video)[^}]*\}")
 _FIELDS = {
@@ -52,7 +54,7 @@ class Sitemap:
 
 def parse_sitemap(content: bytes, url: str, source: Source, now: datetime) -> Sitemap:
     """Parse a sitemap that came from `url`. Raises SourceError when the bytes are none."""
-    if not content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if not content[:200].lstrip(_BEFORE_XML).startswith(b"<"):
         return _lines(content, url, source)
     pages: list[Located] = []
     sitemaps: list[tuple[str, datetime | None]] = []

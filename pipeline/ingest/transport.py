@@ -6,6 +6,8 @@ checked. Refuses addresses that are not public and not exempted (`addresses`).
 """
 
 import contextlib
+import http
+import http.client
 import os
 import socket
 import ssl
@@ -23,6 +25,9 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from urllib3.util.ssl_ import create_urllib3_context
 
 from pipeline.ingest.addresses import Exemption, permitted
+
+# Interim answers before the real one: "100 Continue", "103 Early Hints".
+MAX_INTERIM = 20
 
 _deadline: ContextVar[float] = ContextVar("deadline")
 _silence: ContextVar[float] = ContextVar("silence")
@@ -89,11 +94,25 @@ class _ImpatientTLS(ssl.SSLSocket):
         return super().recv_into(*args, **kwargs)
 
 
+class _Answer(http.client.HTTPResponse):
+    """An answer behind any interim ones (RFC 9110 §15.2), of which there may be several: the
+    standard library knows 100 alone, and waits for the end of them for ever."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(MAX_INTERIM + 1):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status < 200 or status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException(f"more than {MAX_INTERIM} interim answers")
+
+
 class _Guard:
     """Mixed into urllib3's connections: resolves, checks, and connects to the checked address."""
 
     allowed: tuple[Exemption, ...] = ()
     connect_timeout: float = 10.0
+    response_class = _Answer
 
     def _new_conn(self: Any) -> socket.socket:
         host, port = self._dns_host, self.port

@@ -4,6 +4,7 @@ In: addresses, HTTP statuses, and the exceptions of Requests and urllib3. Out: a
 the FetchError that says what happened. Refuses schemes other than http and https, and passwords.
 """
 
+import http.client
 import re
 from collections.abc import Iterator
 from urllib.parse import urldefrag, urlsplit
@@ -59,10 +60,11 @@ def web_address(url: str, how: str = "") -> str:
     Raises FetchError, whose message never shows a password; `how` stands before the address in it
     ("redirects to ").
     """
-    shown = f"{how}{_USERINFO.sub('', url, count=1)[:200]}"
+    shown = f"{how}{_USERINFO.sub('', url, count=1)[:200]}".encode("utf-8", "replace").decode()
     try:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname, parts.port
+        url.encode()  # a lone surrogate is no character, and no database takes it
     except ValueError as error:
         raise FetchError(shown, f"is no valid address ({error})") from error
     if parts.scheme.lower() not in ("http", "https"):
@@ -117,9 +119,11 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (TimeoutError, "took too long"),
     (urllib3.exceptions.ReadTimeoutError, "took too long"),
     (urllib3.exceptions.IncompleteRead, "breaks off before its end"),
+    (http.client.IncompleteRead, "breaks off before its end"),
     (urllib3.exceptions.InvalidChunkLength, "breaks off before its end"),
     (ConnectionError, "the connection broke off"),
     (urllib3.exceptions.ProtocolError, "the answer is no proper HTTP"),
+    (urllib3.exceptions.InvalidHeader, "the answer is no proper HTTP"),
     (requests.exceptions.InvalidURL, "is no valid address"),
 )
 

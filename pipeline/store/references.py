@@ -7,7 +7,7 @@ decides when to try again: the desk does.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -19,6 +19,7 @@ from pipeline.store.schema import articles, references
 
 # What each announcement says anew.
 _HINTS = ("title", "published", "language", "html", "announced_at", "stated")
+_LONGEST = timedelta(days=40)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -27,7 +28,7 @@ class Known:
     """A stored reference. `article` is the id of the article that came of it.
 
     `stated` is when the page last changed as its source says, `stated_seen` what that was when the
-    page was last fetched, at `fetched_at`.
+    page was last fetched, at `fetched_at`. One that failed is tried again at `retry_at`, if at all.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Known:
     fetched_at: datetime | None = None
     stated: datetime | None = None
     stated_seen: datetime | None = None
+    retry_at: datetime | None = None
 
 
 class References:
@@ -87,7 +89,10 @@ class References:
 
         `limit` bounds their number (0: all).
         """
-        retry = and_(references.c.state == "failed", references.c.retry_at <= now)
+        # Nothing is put off for that long: such a time is from when the clock was wrong.
+        wrong = references.c.retry_at > now + _LONGEST
+        again = or_(references.c.retry_at <= now, wrong)
+        retry = and_(references.c.state == "failed", again)
         wanted = or_(references.c.state == "waiting", retry)
         return self._known(and_(references.c.source == source, wanted), limit)
 
@@ -141,6 +146,12 @@ class References:
             rows = connection.execute(select(*columns, func.count()).group_by(*columns))
             return {(source, state): number for source, state, number in rows}
 
+    def begin(self, known: Known, retry_at: datetime | None) -> None:
+        """Work on the page begins, and may end the process: then it counts as failed, and is tried
+        again at `retry_at` (None: not by itself)."""
+        error = "the process ended while it worked on this page"
+        self.failed(known, error, retry_at)
+
     def unchanged(self, known: Known, now: datetime) -> None:
         """The page is the same as last time."""
         self._set(known, fetched_at=now, stated_seen=references.c.stated, html="")
@@ -151,6 +162,7 @@ class References:
             known,
             state="rejected",
             error=reason,
+            attempts=0,
             fetched_at=now,
             stated_seen=references.c.stated,
             html="",
@@ -223,4 +235,5 @@ def from_row(row: Any) -> Known:
         fetched_at=row.fetched_at,
         stated=row.stated,
         stated_seen=row.stated_seen,
+        retry_at=row.retry_at,
     )

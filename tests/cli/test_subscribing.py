@@ -81,6 +81,12 @@ def test_add_finds_the_feed_says_why_and_keeps_comments(place, site):
     assert list(load(place).sources) == ["town"]
     again = babelwire("-c", place, "sources", "import", "-", stdin=listed)
     assert "1 sources added" in again.stdout, again.stderr
+    assert load(place).sources["town-herald"] == source  # with its schedule
+    foreign = listed.replace("town-herald", "other").replace("/feed.xml", "/other.xml")
+    foreign = foreign.replace('bw:every="1800"', 'bw:exclude="*/sport/*&#10;*/ads/*"')
+    assert babelwire("-c", place, "sources", "import", "-", stdin=foreign).returncode == 0
+    other = load(place).sources["other"]
+    assert (other.every, other.exclude) == (1800, ("*/sport/*", "*/ads/*"))
     once_more = babelwire("-c", place, "sources", "import", "-", stdin=listed)
     assert "0 sources added, 1 were there already" in once_more.stdout
 

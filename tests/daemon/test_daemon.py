@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ import feedparser
 import pytest
 
 from pipeline.article import Source
+from pipeline.config import load
 from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
 from pipeline.errors import BabelwireError
@@ -118,8 +120,12 @@ def test_a_daemon_publishes_takes_errands_reloads_and_stops(place):
         place.write_text(right + "\nnonsense = 1\n", "utf-8")
         process.send_signal(signal.SIGHUP)
         until(lambda: logged(place, "the old ones stay"))
-        place.write_text(right.replace('id = "later"', 'id = "later"\nevery = "1s"'), "utf-8")
+        changed = right.replace('id = "later"', 'id = "later"\nevery = "1s"')
+        place.write_text(changed.replace('title = "News"', 'title = "Wire news"'), "utf-8")
         until(lambda: logged(place, "settings read again"))
+        port = load(place).serve.port
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
+            assert b"Wire news" in page.read()
         write_page(folder / "later", "school", "The school opens", "Children are ready.")
         until(lambda: len(titles(place)) == 4)
 

@@ -36,9 +36,9 @@ def test_what_is_due_gone_or_was_never_wanted_is_not_looked_at_twice():
     states = ("done", "done", "skipped", "gone", "failed", "rejected")
     pages = [replace(known(number), state=state) for number, state in enumerate(states)]
     listed, folder = (Source(id="s", kind=kind) for kind in ("urls", "folder"))
-    assert [one.id for one in decisions.revisits(listed, pages, [pages[0]])] == [1, 5]
-    assert [one.id for one in decisions.revisits(folder, pages, [pages[0]])] == [1, 4, 5]
-    forced = decisions.revisits(listed, pages, [], force=True)
+    assert [one.id for one in decisions.revisits(listed, pages, [pages[0]], NOW)] == [1, 5]
+    assert [one.id for one in decisions.revisits(folder, pages, [pages[0]], NOW)] == [1, 4, 5]
+    forced = decisions.revisits(listed, pages, [], NOW, force=True)
     assert [one.id for one in forced] == [0, 1, 3, 4, 5]
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeVar
 
 Route = Callable[["Handler"], None]
 
@@ -12,12 +13,12 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 10
     server: "Site"
+    site = ""
 
     def do_GET(self) -> None:
         if self.path != "/robots.txt" or self.path in self.server.routes:
             self.server.log.append((self.path, dict(self.headers)))
-        path = self.path.partition("?")[0]
-        route = self.server.routes.get(path)
+        route = self.server.route_of(self)
         self.close_connection = True
         try:
             if route is None:
@@ -50,10 +51,10 @@ class Site(ThreadingHTTPServer):
     """`log` has what was asked for, robots.txt only where the site has one."""
 
     daemon_threads = True
-    request_queue_size = 64
+    request_queue_size = 256
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__((host, 0), Handler)
         self.routes: dict[str, Route] = {}
         self.log: list[tuple[str, dict[str, str]]] = []
 
@@ -69,6 +70,10 @@ class Site(ThreadingHTTPServer):
         self.routes[path] = lambda h: h.reply(body(h) if callable(body) else body, **kwargs)
         return self.url(path)
 
+    def route_of(self, handler: Handler) -> Route | None:
+        """What answers a request."""
+        return self.routes.get(handler.path.partition("?")[0])
+
     def asked(self, path: str) -> list[dict[str, str]]:
         """The headers of each request for `path` so far."""
         return [headers for asked, headers in self.log if asked == path]
@@ -77,9 +82,17 @@ class Site(ThreadingHTTPServer):
         """A broken connection is what these tests want."""
 
 
+AnySite = TypeVar("AnySite", bound=Site)
+
+
 @contextmanager
 def running_site() -> Iterator[Site]:
-    site = Site()
+    with serving(Site()) as site:
+        yield site
+
+
+@contextmanager
+def serving(site: AnySite) -> Iterator[AnySite]:
     thread = threading.Thread(
         target=site.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
     )

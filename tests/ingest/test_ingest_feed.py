@@ -116,7 +116,17 @@ def test_a_feed_that_is_a_file_name_opens_no_file(site, client, source, tmp_path
         find(site, client, source, str(tmp_path / "real.rss"), "text/plain")
 
 
-@pytest.mark.parametrize("date", ["Thu, 01 Jan 1970 00:00:00 GMT", "0000-00-00 00:00:00", "soon"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "0000-00-00 00:00:00",
+        "soon",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-12:00",
+        "Fri, 31 Dec 9999 23:59:59 -1200",
+    ],
+)
 def test_impossible_dates_are_no_dates(site, client, source, date):
     (one,) = find(site, client, source, rss(item("a", site.url("/1"), date))).references
     assert one.published is None

@@ -106,7 +106,20 @@ def test_what_is_exported_is_imported_again():
     sources = (
         Source(id="a", kind="feed", title='A "& <b>', url="http://x.example/?a=1&b=2"),
         Source(id="b", kind="index", title="b", url="http://y.example/", links=("h2 > a", ".x")),
-        Source(id="c", kind="sitemap", title="c", url="http://z.example/", language="pt"),
+        Source(
+            id="c",
+            kind="sitemap",
+            title="c",
+            url="http://z.example/",
+            language="pt",
+            cron="0 6 * * mon-fri",
+            timezone="Europe/Lisbon",
+            include=("*/news/*", "*/world/*"),
+            article=("main",),
+            max_age=86_400.0,
+            limit=20,
+            text="page",
+        ),
     )
     secret = Source(
         id="d", kind="feed", title="d", url="http://d.example/", headers={"K": "SECRET"}

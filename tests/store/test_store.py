@@ -1,6 +1,7 @@
 """The store over a real SQLite file."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -284,3 +285,16 @@ def test_under_steady_load_the_database_stops_growing(store):
             sizes.append(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
     assert sizes[4] > 1.5 * sizes[0]  # it does grow at first
     assert max(sizes[15:]) <= 1.1 * max(sizes[6:15])
+
+
+def test_many_threads_write_at_once_and_none_gives_up(tmp_path):
+    with Store(sqlite_url(tmp_path)) as store, ThreadPoolExecutor(40) as pool:
+
+        def work(number: int) -> None:
+            for page in range(5):
+                url = f"https://example.org/{number}/{page}"
+                store.references.announce([Reference(source=f"s{number}", url=url)], NOW)
+                assert len(store.references.due(f"s{number}", NOW)) == page + 1
+
+        list(pool.map(work, range(40)))
+        assert sum(store.references.counts().values()) == 200

@@ -1,0 +1,94 @@
+"""One pass over a hostile site, with one good source beside it."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from pipeline.cli.context import open_store
+from pipeline.config import load
+from pipeline.desk import Desk, Report
+from tests.desk.hostile_site import FINE, HostileSite, running, traps
+
+TRAPS = traps()
+NAMES = {f"s{number}": name for number, name in enumerate(TRAPS)}
+SETTINGS = """languages = ["en"]
+[fetch]
+allow_private_hosts = ["127.1.0.0/16:{port}"]
+timeout = 1.0
+connect_timeout = 1.0
+total_timeout = 1.5
+max_bytes = 3_000_000
+max_redirects = 4
+max_wait = 0.5
+host_delay = 0
+concurrency = 32
+{sources}
+[[feeds]]
+id = "news"
+title = "News"
+limit = 1000
+"""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[HostileSite]:
+    with running(TRAPS) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def place(site: HostileSite, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile")
+    sources = []
+    for number, (name, trap) in enumerate([*TRAPS.items(), ("good", None)]):
+        where = site.place(number)
+        kind = trap.kind if trap else "urls"
+        address = f'urls = ["{where}/page"]' if kind == "urls" else f'url = "{where}/feed"'
+        if name == "page: no tls":
+            address = address.replace("http:", "https:")
+        sources.append(f'[[sources]]\nid = "s{number}"\nkind = "{kind}"\n{address}\nlimit = 3\n')
+    path = folder / "babelwire.toml"
+    path.write_text(SETTINGS.format(port=site.server_port, sources="".join(sources)), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def report(place: Path) -> Report:
+    settings = load(place)
+    with open_store(settings) as store:
+        return Desk(settings, store).run()
+
+
+def test_the_others_are_unharmed_and_the_feed_is_whole(
+    report: Report, place: Path, site: HostileSite
+) -> None:
+    good = f"s{len(TRAPS)}"
+    assert report.sources[good].new == 1
+    assert not [one for one in report.failures if one.source == good or one.stage == "publish"]
+    for form in ("rss", "atom"):
+        parsed = feedparser.parse((place.parent / f"output/news/en.{form}").read_bytes())
+        assert not parsed.bozo, parsed.bozo_exception
+        assert len({one.id for one in parsed.entries}) == len(parsed.entries)
+        assert not [one.link for one in parsed.entries if not one.link.startswith("http")]
+    assert "root:" not in (place.parent / "output/news/en.json").read_text("utf-8")
+    pages = sqlite3.connect(place.parent / "state/babelwire.sqlite")
+    [[longest]] = pages.execute("SELECT max(length(headers)) FROM pages").fetchall()
+    pages.close()
+    assert longest < 4_000
+
+
+@pytest.mark.parametrize("source", NAMES, ids=NAMES.values())
+def test_each_trap_comes_to_what_it_should(report: Report, source: str) -> None:
+    says = TRAPS[NAMES[source]].says
+    tally = report.sources[source]
+    lines = [str(one) for one in report.failures if one.source == source] + tally.notes
+    assert not [line for line in lines if "broke babelwire" in line]
+    assert len(lines) <= 5
+    if says == FINE:
+        assert lines == [] or tally.new, lines
+        assert tally.new >= 1
+    else:
+        assert any(words in line for line in lines for words in says.split("|")), lines

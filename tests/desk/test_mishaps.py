@@ -1,0 +1,194 @@
+"""What one page, article or feed can do to the others: nothing, whatever breaks."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from pipeline.cli.context import open_store
+from pipeline.config import load
+from pipeline.desk import Collector, Desk, Report, collector, parts
+from pipeline.desk.press import Press
+from pipeline.errors import FetchError
+from pipeline.ingest import Client
+from pipeline.translate import Translator
+from tests.conftest import PAGE, write_page
+from tests.ingest.site_under_test import Site, running_site
+
+FOLDER = """
+[[sources]]
+id = "town"
+kind = "folder"
+path = "pages"
+[[feeds]]
+id = "first"
+title = "First"
+[[feeds]]
+id = "second"
+title = "Second"
+"""
+FEED = """host_delay = 0
+[[sources]]
+id = "town"
+kind = "feed"
+url = "{url}"
+[[feeds]]
+id = "news"
+title = "News"
+languages = ["en"]
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path, write_settings: Callable[..., Path]) -> Path:
+    for slug in ("bad", "bridge", "market"):
+        write_page(tmp_path / "pages", slug, f"The {slug} news", f"It was about the {slug}.")
+    return write_settings(FOLDER)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with running_site() as running:
+        yield running
+
+
+def run(settings: Path) -> Report:
+    loaded = load(settings)
+    with open_store(loaded) as store:
+        return Desk(loaded, store).run()
+
+
+def published(settings: Path, feed: str = "first") -> set[str]:
+    path = settings.parent / "output" / feed / "pt.json"
+    text = path.read_text("utf-8") if path.exists() else ""
+    return {slug for slug in ("bad", "bridge", "market") if f"news.example.org/{slug}" in text}
+
+
+def feed_of(site: Site, *slugs: str) -> str:
+    for slug in slugs:
+        page = PAGE.format(language="en", slug=slug, title=slug, text=f"About {slug}.", day=2)
+        site.page(f"/{slug}", page)
+    items = "".join(f"<item><link>{site.url('/' + slug)}</link></item>" for slug in slugs)
+    return site.page(
+        "/feed.xml", f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'
+    )
+
+
+def test_a_page_that_breaks_the_extractor_is_a_line_in_the_report(settings, monkeypatch):
+    whole = parts.extract
+
+    def broken(content, url, **more):
+        if b"about the bad" in content:
+            raise RuntimeError("stumbled")
+        return whole(content, url, **more)
+
+    monkeypatch.setattr(parts, "extract", broken)
+    report = run(settings)
+    [line] = [str(one) for one in report.failures]
+    assert "bad.html" in line and "stumbled" in line and "please report it" in line
+    assert published(settings) == {"bridge", "market"}
+
+
+def test_an_article_that_breaks_the_translator_stops_no_other(settings, monkeypatch):
+    whole = Translator._plan
+
+    def broken(self, article, language):
+        if article.url.endswith("/bad"):
+            raise RuntimeError("stumbled")
+        return whole(self, article, language)
+
+    monkeypatch.setattr(Translator, "_plan", broken)
+    report = run(settings)
+    lines = {str(one) for one in report.failures}
+    assert len(lines) == 1 and "news.example.org/bad: its translation broke" in lines.pop()
+    assert published(settings) == {"bridge", "market"}
+    monkeypatch.undo()
+    assert run(settings).exit_code == 0
+    assert published(settings) == {"bad", "bridge", "market"}
+
+
+def test_a_feed_that_cannot_be_built_stops_no_other(settings, monkeypatch):
+    whole = Press.publish
+
+    def broken(self, feed, language):
+        if feed.id == "first":
+            raise RuntimeError("stumbled")
+        whole(self, feed, language)
+
+    monkeypatch.setattr(Press, "publish", broken)
+    report = run(settings)
+    assert {one.thing for one in report.failures} == {"first/en", "first/pt"}
+    assert published(settings, "second") == {"bad", "bridge", "market"}
+
+
+class Died(BaseException):
+    """The process was killed."""
+
+
+def test_a_page_that_takes_the_process_with_it_does_not_do_so_for_ever(settings, monkeypatch):
+    whole = collector.extract_page
+
+    def deadly(page, source):
+        if b"about the bad" in page.content:
+            raise Died
+        return whole(page, source)
+
+    monkeypatch.setattr(collector, "extract_page", deadly)
+    for _ in range(3):
+        with pytest.raises(Died):
+            run(settings)
+    run(settings)
+    assert published(settings) == {"bridge", "market"}
+    with open_store(load(settings)) as store:
+        [one] = store.references.failing()
+    assert one.reference.url.endswith("bad.html") and "the process ended" in (one.error or "")
+
+
+def test_a_thousand_failures_of_one_kind_are_a_few_lines():
+    whole = Report(started=datetime.now(UTC))
+    for source in ("a", "b"):
+        part = Report(started=whole.started)
+        for number in range(1_000):
+            error = FetchError(f"https://example.org/{source}/{number}", "is not there (HTTP 404)")
+            part.fail("fetch", error, source=source)
+        for number in range(1_000):
+            part.fail("extract", FetchError("x", f"reason {number}"), source=source)
+        whole.merge(part)
+    assert len(whole.failures) < 60
+    assert sum(one.count + one.others for one in whole.failures) == 4_000
+    assert any("and 997 more like it" in str(one) for one in whole.failures)
+    assert Report.from_dict(whole.as_dict()).failures == whole.failures
+
+
+def test_a_visit_stops_after_its_time_and_another_goes_on(site, write_settings):
+    settings = load(write_settings(FEED.format(url=feed_of(site, "one", "two", "three"))))
+    with open_store(settings) as store, Client(settings.fetch) as client:
+        desk = Desk(settings, store, client=client)
+        source = settings.sources["town"]
+
+        def visitor(patience: float) -> Collector:
+            now = lambda: datetime.now(UTC)  # noqa: E731
+            return Collector(store, client, settings.poll, now, Event(), patience)
+
+        first = desk.visit(source, visitor(0)).sources["town"]
+        assert (first.announced, first.new, first.left) == (3, 0, 3)
+        second = desk.visit(source, visitor(60), go_on=True).sources["town"]
+        assert (second.new, second.left) == (3, 0)
+        assert len(site.asked("/feed.xml")) == 1
+
+
+def test_pages_of_a_host_that_wants_to_be_left_alone_wait_without_a_word_each(site, write_settings):
+    url = feed_of(site, "one", "two", "three")
+    site.page("/two", "busy", status=503, Retry_After="3600")
+    path = write_settings(FEED.format(url=url))
+    report = run(path)
+    assert [one.thing for one in report.failures] == [site.url("/two")]
+    tally = report.sources["town"]
+    assert (tally.new, tally.failed, tally.left) == (1, 1, 1)
+    assert 3_500 < tally.wait <= 3_600
+    assert "left alone" in tally.notes[0]
+    with open_store(load(path)) as store:
+        states = store.references.counts()
+    assert states == {("town", "done"): 1, ("town", "failed"): 1, ("town", "waiting"): 1}
