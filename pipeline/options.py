@@ -10,6 +10,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+PACKAGE_INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
+"""Argos's own package index."""
+
 
 class Options(BaseModel):
     """Frozen, and strict about names: a misspelt key is an error, not a silent default."""
@@ -77,19 +80,34 @@ ComputeType = Literal[
 class TranslateOptions(Options):
     """How text is translated.
 
+    `packages_dir` is the folder of Argos packages, `package_index` the address or folder of the
+    index from which others are fetched; with `install_missing` that happens whenever a model is
+    wanted that is not there.
+
     `batch_tokens` is the size of one batch in source tokens, `threads` the number of CPU threads
-    (0: as many as this process may use), `packages_dir` the folder of Argos packages. `max_loaded`
-    models stay in memory, those used last. `max_failed_share` is the share of an article's segments
-    that may stay untranslated, because every attempt at them was broken, before the article is held
-    back. `device_index` is the number of the GPU; `compute_type` the numbers CTranslate2 computes
-    with ("default": those of the package, "auto": the fastest of the device).
+    (0: as many as this process may use). `max_loaded` models stay in memory, those used last, and
+    each until it was not used for `unload_after` seconds (0: as long as the process).
+    `device_index` is the number of the GPU; `compute_type` the numbers CTranslate2 computes with
+    ("default": those of the package, "auto": the fastest of the device).
+
+    `beam_size` is how many hypotheses are followed, `length_penalty` the exponent of the length by
+    which their scores are divided, `no_repeat_ngram` the length from which on no series of tokens
+    may come twice (0: any may), `segment_tokens` the length from which on a sentence is cut in
+    pieces. `max_failed_share` is the share of an article's segments that may stay untranslated,
+    because every attempt at them was broken, before the article is held back.
     """
 
     packages_dir: Path = Path("packages")
+    package_index: str = Field(default=PACKAGE_INDEX, min_length=1, max_length=2000)
+    install_missing: bool = False
     beam_size: int = Field(default=2, ge=1, le=32)
+    length_penalty: float = Field(default=0.2, ge=0, le=5)
+    no_repeat_ngram: int = Field(default=0, ge=0, le=20)
+    segment_tokens: int = Field(default=160, ge=16, le=1024)
     batch_tokens: int = Field(default=512, ge=16, le=65_536)
     threads: int = Field(default=0, ge=0, le=1024)
     max_loaded: int = Field(default=4, ge=1, le=100)
+    unload_after: float = Field(default=900.0, ge=0, le=366 * 86_400)
     device: Literal["auto", "cpu", "cuda"] = "auto"
     device_index: int = Field(default=0, ge=0)
     compute_type: ComputeType = "default"

@@ -94,14 +94,20 @@ def _database(settings: Settings) -> Finding:
 
 def _models(settings: Settings) -> Iterator[Finding]:
     try:
-        models = Models(settings.translate.packages_dir)
-        models.ensure_embedded()
+        models = Models.of(settings.translate)
         pairs = [(one.from_code, one.to_code) for one in models.installed()]
+        checked = models.verify(thorough=False)
     except BabelwireError as error:
         yield Finding("models", False, f"{error.thing}: {error.reason}", error.remedy)
         return
     yield Finding("models", True, ", ".join(f"{a} → {b}" for a, b in pairs) or "none")
+    for model, faults in checked:
+        if faults:
+            remedy = f"babelwire models install {model.from_code} {model.to_code}"
+            yield Finding("models", False, f"{model.key}: {faults[0]}", remedy)
     wanted = {code for feed in settings.feeds for code in feed.languages}
+    if settings.translate.install_missing:
+        return  # what is not there is fetched when it is wanted
     told = {source.language for source in settings.sources.values() if source.language}
     for source in sorted(told):
         for target in sorted(wanted - {source}):

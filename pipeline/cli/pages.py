@@ -122,9 +122,7 @@ def _get(place: str, client: Client) -> Page:
 
 def _translated(shared: Context, article: Article, language: str) -> Translation:
     options = shared.translate_options()
-    models = Models(options.packages_dir)
-    models.ensure_embedded()
-    translator = Translator(options, models=models)
+    translator = Translator(options, models=Models.of(options))
     _, result = next(iter(translator.translate([article], language)))
     if isinstance(result, BabelwireError):
         raise result

@@ -10,11 +10,14 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     SpinnerColumn,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
 )
 from rich.progress import Progress as Bars
 from rich.table import Table
@@ -106,6 +109,47 @@ class BarProgress:
 def progress() -> PlainProgress | BarProgress:
     """Bars on a terminal, lines elsewhere."""
     return BarProgress() if err.is_terminal else PlainProgress()
+
+
+class Downloads:
+    """Files on their way: bars on a terminal, a line a file elsewhere. A context manager."""
+
+    def __init__(self) -> None:
+        self._bars = Bars(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=err,
+            disable=not err.is_terminal,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> "Downloads":
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def __call__(self, name: str, there: int, whole: int) -> None:
+        """So many bytes of a file are there, of so many in all (0: unknown)."""
+        if name not in self._tasks:
+            self._tasks[name] = self._bars.add_task(name, total=whole or None)
+            if not err.is_terminal:
+                tell(f"fetching {name}" + (f", {whole / 1e6:.1f} MB" if whole else ""))
+        self._bars.update(self._tasks[name], completed=there, total=whole or None)
+
+
+def downloads() -> Downloads:
+    """A watcher of downloads."""
+    return Downloads()
 
 
 def report(done: Report) -> None:

@@ -30,9 +30,7 @@ def translate(
     """
     shared: Context = context.obj
     options = shared.translate_options()
-    models = Models(options.packages_dir)
-    models.ensure_embedded()
-    translator = Translator(options, models=models)
+    translator = Translator(options, models=Models.of(options))
     source, target = source.lower(), target.lower()
     if html:
         sys.stdout.write(translator.html([_decode(sys.stdin.buffer.read())], source, target)[0])

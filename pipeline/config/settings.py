@@ -54,10 +54,17 @@ class Settings(BaseModel, frozen=True):
 
     @cached_property
     def translate(self) -> TranslateOptions:
-        """How text is translated; `packages_dir` lies in the state directory unless absolute."""
+        """How text is translated.
+
+        `packages_dir` lies in the state directory unless absolute; a `package_index` that is a path
+        is relative to the settings file.
+        """
         options = self.document.translate
+        index = options.package_index
+        if "://" not in index:
+            index = str(self._absolute(Path(index)))
         folder = self.state_dir / options.packages_dir.expanduser()
-        return options.model_copy(update={"packages_dir": folder})
+        return options.model_copy(update={"packages_dir": folder, "package_index": index})
 
     @cached_property
     def sources(self) -> dict[str, Source]:

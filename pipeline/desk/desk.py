@@ -273,9 +273,7 @@ class Desk:
         """
         if self._translator is None:
             options = self.settings.translate
-            models = Models(options.packages_dir)
-            models.ensure_embedded()
-            self._translator = Translator(options, self.store.memory, models)
+            self._translator = Translator(options, self.store.memory, Models.of(options))
         return self._translator
 
     def loaded(self) -> list[str]:

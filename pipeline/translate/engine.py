@@ -4,11 +4,12 @@ In goes a model and segments, out come translations as they are ready. Models ar
 and under a lock; a segment over the model's comfortable length is cut and joined, never truncated.
 """
 
-import os
 import threading
+import time
+import weakref
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,18 +18,14 @@ from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate import casing, gate
 from pipeline.translate.alignment import link
+from pipeline.translate.cores import cores
 from pipeline.translate.gate import Hypothesis
-from pipeline.translate.models import Model
+from pipeline.translate.package import Model
 from pipeline.translate.segments import pieces
-
-COMFORTABLE = 160
-"""Tokens a sentence may have before it is cut: these models were trained on single sentences."""
-LENGTH_PENALTY = 0.2
-"""Argos's, kept for comparability."""
-
 
 STRICT_BEAM, STRICT_NGRAM, STRICT_PENALTY = 4, 4, 1.2
 """Decoding of the second attempt: wider, and with repetition made dear."""
+_GPU_WORKERS = 2  # so that one copies while the other computes
 
 
 class Tokeniser(Protocol):
@@ -67,16 +64,27 @@ class SentencePiece:
         return sum(-50.0 if i == unknown else self._processor.get_score(i) for i in ids), len(ids)
 
 
-def cores() -> int:
-    """CPUs this process may use: its affinity, and the container's quota where there is one."""
-    count = len(os.sched_getaffinity(0))
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-        if quota != "max":
-            count = min(count, max(1, int(quota) // int(period)))
-    except (OSError, ValueError):
-        return count  # no cgroup v2 here, so no quota to respect
-    return count
+class Usage:
+    """Whether a model is being used, and when it last was (seconds of time.monotonic)."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._last = time.monotonic()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._users += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._users -= 1
+            self._last = time.monotonic()
+
+    def idle(self) -> float:
+        """Seconds since it was used; 0 while it is."""
+        with self._lock:
+            return 0.0 if self._users else time.monotonic() - self._last
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,7 @@ class Loaded:
     tokeniser: Tokeniser
     translator: Any
     options: TranslateOptions
+    usage: Usage = field(default_factory=Usage)
 
     def translate(
         self, segments: Sequence[str], aligned: Collection[str] = ()
@@ -98,18 +107,20 @@ class Loaded:
         is broken all the same stays in its own words, and the verdict says so.
         """
         plain = [segment for segment in segments if segment not in aligned]
-        for group, attention in ((plain, False), ([s for s in segments if s in aligned], True)):
-            yield from self._whole(group, attention)
+        with self.usage:
+            for group, attention in ((plain, False), ([s for s in segments if s in aligned], True)):
+                yield from self._whole(group, attention)
 
     def _whole(self, segments: Sequence[str], attention: bool) -> Iterator[Hypothesis]:
         """Cut what is too long, have the pieces translated and checked, and join them."""
         cuts: dict[str, list[str]] = {}
         owners: dict[str, list[str]] = {}
         for segment in segments:
-            # A piece has a character at least: what has fewer characters need not be counted.
-            long = len(segment) > COMFORTABLE
+            # A token has a character at least: what has fewer characters need not be counted.
+            comfortable = self.options.segment_tokens
+            long = len(segment) > comfortable
             count = len(self.tokeniser.encode(segment)) if long else 0
-            cuts[segment] = pieces(segment, COMFORTABLE, count)
+            cuts[segment] = pieces(segment, comfortable, count)
             for piece in dict.fromkeys(cut.strip() for cut in cuts[segment]):
                 owners.setdefault(piece, []).append(segment)
         missing = {segment: len({cut.strip() for cut in cut_}) for segment, cut_ in cuts.items()}
@@ -191,15 +202,14 @@ class Loaded:
     def _submit(self, batch: list[list[str]], attention: bool, strict: bool) -> list[Any]:
         prefix = self.model.target_prefix
         longest = max(len(tokens) for tokens in batch)
+        options = self.options
         results: list[Any] = self.translator.translate_batch(
             batch,
             target_prefix=[[prefix]] * len(batch) if prefix else None,
-            beam_size=max(STRICT_BEAM, self.options.beam_size)
-            if strict
-            else self.options.beam_size,
-            no_repeat_ngram_size=STRICT_NGRAM if strict else 0,
+            beam_size=max(STRICT_BEAM, options.beam_size) if strict else options.beam_size,
+            no_repeat_ngram_size=options.no_repeat_ngram or (STRICT_NGRAM if strict else 0),
             repetition_penalty=STRICT_PENALTY if strict else 1,
-            length_penalty=LENGTH_PENALTY,
+            length_penalty=options.length_penalty,
             replace_unknowns=True,
             max_input_length=0,
             max_decoding_length=3 * longest + 32,
@@ -237,30 +247,58 @@ def batches(order: Sequence[int], size: Callable[[int], int], limit: int) -> Ite
 class Engine:
     """Models in memory, loaded at first use and shared by all threads.
 
-    Of more than `max_loaded` the one unused longest goes, once nobody translates with it any more.
+    Of more than `max_loaded` the one unused longest goes, once nobody translates with it any more;
+    so does each that was not used for `unload_after` seconds.
     """
 
     def __init__(self, options: TranslateOptions) -> None:
         self.options = options
-        self._loaded: dict[Path, tuple[str, Loaded]] = {}
+        self._loaded: dict[Path, tuple[tuple[int, ...], Loaded]] = {}
         self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
 
     def load(self, model: Model) -> Loaded:
         """The model, from memory where the same package is there already. Raises ModelError."""
-        digest = model.digest
+        stamp = model.stamp
         with self._lock:
+            for path in [one for one in self._loaded if not one.exists()]:
+                del self._loaded[path]  # its package was updated or removed
             known = self._loaded.pop(model.path, None)
-            if known is None or known[0] != digest:
+            if known is None or known[0] != stamp:
                 while len(self._loaded) >= self.options.max_loaded:
                     del self._loaded[next(iter(self._loaded))]
-                known = (digest, self._open(model))
+                known = (stamp, self._open(model))
             self._loaded[model.path] = known  # at the end: used last
+            with known[1].usage:
+                self._look_later()
             return known[1]
 
     def loaded(self) -> list[str]:
         """The models in memory, by the names of their packages."""
         with self._lock:
             return sorted(loaded.model.key for _, loaded in self._loaded.values())
+
+    def _look_later(self) -> None:
+        """See to it that idle models go, as long as there are any. The lock is held."""
+        if not self.options.unload_after or self._timer is not None or not self._loaded:
+            return
+        # The timer must not keep an engine, and so its models, that nobody has any more.
+        engine = weakref.ref(self)
+        left = min(
+            self.options.unload_after - loaded.usage.idle() for _, loaded in self._loaded.values()
+        )
+        self._timer = threading.Timer(max(left, 0.05), lambda: _release(engine))
+        self._timer.daemon = True
+        self._timer.start()
+
+    def release_idle(self) -> None:
+        """Let go of the models that were not used for `unload_after` seconds."""
+        with self._lock:
+            self._timer = None
+            for path, (_, loaded) in list(self._loaded.items()):
+                if loaded.usage.idle() >= self.options.unload_after:
+                    del self._loaded[path]
+            self._look_later()
 
     def _open(self, model: Model) -> Loaded:
         import ctranslate2
@@ -272,7 +310,7 @@ class Engine:
                 device=self.options.device,
                 device_index=self.options.device_index,
                 compute_type=self.options.compute_type,
-                inter_threads=self.options.threads or cores(),
+                inter_threads=self._workers(ctranslate2),
                 intra_threads=1,
                 max_queued_batches=-1,
             )
@@ -289,6 +327,19 @@ class Engine:
             remedy = f"babelwire models install {model.from_code} {model.to_code}"
             raise ModelError(model.key, reason, remedy) from error
         return Loaded(model, tokeniser, translator, self.options)
+
+    def _workers(self, ctranslate2: Any) -> int:
+        """Batches computed at once: one a CPU, two on a GPU, which one of them keeps busy."""
+        gpu = self.options.device == "cuda" or (
+            self.options.device == "auto" and ctranslate2.get_cuda_device_count() > 0
+        )
+        return _GPU_WORKERS if gpu else self.options.threads or cores()
+
+
+def _release(engine: "weakref.ref[Engine]") -> None:
+    there = engine()
+    if there is not None:
+        there.release_idle()
 
 
 def _tokeniser(model: Model) -> Tokeniser:

@@ -4,108 +4,50 @@ In goes the packages folder, out come its models and the routes between language
 never hides the others; a file that is no package is refused before anything is written.
 """
 
-import fcntl
-import hashlib
-import json
-import logging
-import re
 import shutil
 import tempfile
-import threading
-import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from pipeline.errors import ModelError, NoModel
-from pipeline.translate import argos, packageindex
-from pipeline.translate.archives import REMEDY, read_archive, read_folder
+from pipeline.options import PACKAGE_INDEX, TranslateOptions
+from pipeline.translate import bundles, downloads
+from pipeline.translate.archives import read_archive
+from pipeline.translate.package import Model
+from pipeline.translate.packagefolder import PackageFolder
+from pipeline.translate.packageindex import Offer, number, read_index
 from pipeline.translate.routes import serves, shortest
 
 EMBEDDED = Path(__file__).parent / "embedded" / "translate-en_pt-1_0.argosmodel"
-RECORD = ".babelwire.json"
-"""Written into each package at its installation: the checksums that `verify` compares."""
 
-_LOCK = ".lock"
-_STAGING = ".staging-"
-_REPLACED = ".replaced-"
-_REMOVED = ".removed-"
-_log = logging.getLogger(__name__)
+T = TypeVar("T")
+Progress = Callable[[str, int, int], None]
+"""Told of a download: the package's name, the bytes that are there, those in all (0: unknown)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """An installed Argos package: one direction between two languages (Argos's codes).
-
-    `path` is the unpacked package. `target_prefix` is the token some multilingual models want in
-    front of what they write ("" where none).
-    """
-
-    from_code: str
-    to_code: str
-    from_name: str
-    to_name: str
-    version: str
-    path: Path
-    target_prefix: str = ""
-
-    @property
-    def key(self) -> str:
-        """The model's name in reports: "en_pt-1.0"."""
-        return f"{self.from_code}_{self.to_code}-{self.version}"
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of model.bin in hexadecimal: tells two models of one name apart."""
-        weights = self.path / "model" / "model.bin"
-        try:
-            status = weights.stat()
-        except OSError as error:
-            raise ModelError(str(self.path), "its model.bin is gone", "install it again") from error
-        return _digest(self.path, status.st_mtime_ns, status.st_size)
-
-
-@lru_cache(maxsize=256)
-def _digest(path: Path, _modified: int, _size: int) -> str:
-    """From the record of the installation where there is one, else by reading the file once."""
-    name = "model/model.bin"
-    recorded = _record(path).get("files", {}).get(name)
-    return recorded if isinstance(recorded, str) else sha256(path / name)
-
-
-def _record(path: Path) -> dict[str, Any]:
-    try:
-        record = json.loads((path / RECORD).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _newest_first(model: Model) -> list[int]:
-    return [-int(part) for part in re.findall(r"\d+", model.version)]
+def _silent(_name: str, _there: int, _whole: int) -> None:
+    """Nobody watches."""
 
 
 class Models:
     """The models in `packages_dir`. Threads and processes may share the folder.
 
-    `index` is the address of an Argos package index (a folder or its index.json).
+    `index` is the address of an Argos package index, of a mirror or of a folder on disk.
     """
 
-    def __init__(self, packages_dir: Path, index: str = packageindex.INDEX) -> None:
+    def __init__(self, packages_dir: Path, index: str = PACKAGE_INDEX) -> None:
         self.packages_dir = Path(packages_dir)
         self.index = index
+        self._folder = PackageFolder(self.packages_dir)
         self._ensured = False
-        self._thread_lock = threading.RLock()
+
+    @classmethod
+    def of(cls, options: TranslateOptions) -> "Models":
+        """The models that the settings name, with the package that comes with babelwire."""
+        models = cls(options.packages_dir, options.package_index)
+        models.ensure_embedded()
+        return models
 
     def ensure_embedded(self) -> None:
         """Install the package that comes with babelwire, unless it is there or was removed by hand.
@@ -114,50 +56,29 @@ class Models:
         """
         if self._ensured:
             return
-        folder, description = read_archive(EMBEDDED)
-        if not self._settled(folder, description.from_code, description.to_code):
-            with self._exclusive():
-                # Another process may have been faster while we waited for the lock.
-                if not self._settled(folder, description.from_code, description.to_code):
-                    self._install(EMBEDDED, folder)
-        self._ensured = True
+        folder, about = read_archive(EMBEDDED)
 
-    def _settled(self, folder: str, source: str, target: str) -> bool:
-        return (self.packages_dir / f"{_REMOVED}{folder}").exists() or any(
-            (model.from_code, model.to_code) == (source, target) for model in self.installed()
-        )
+        def wanted() -> bool:
+            return not self._folder.was_removed(folder, about.from_code, about.to_code) and all(
+                (one.from_code, one.to_code) != (about.from_code, about.to_code)
+                for one in self.installed()
+            )
+
+        if wanted():
+            self._folder.install_if(EMBEDDED, wanted)
+        self._ensured = True
 
     def installed(self) -> list[Model]:
         """The usable models, the newest version of each pair, ordered by pair.
 
         A folder that holds no usable package is logged with the reason and passed over.
         """
-        try:
-            folders = sorted(p for p in self.packages_dir.iterdir() if not p.name.startswith("."))
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise self._unusable("cannot be read", error) from error
-        found: dict[tuple[str, str], list[Model]] = {}
-        for path in folders:
-            if not path.is_dir():
-                continue
-            try:
-                about = read_folder(path)
-            except ModelError as error:
-                _log.warning("passed over: %s", error)
-                continue
-            model = Model(
-                about.from_code,
-                about.to_code,
-                about.from_name,
-                about.to_name,
-                about.version,
-                path,
-                about.target_prefix,
-            )
-            found.setdefault((model.from_code, model.to_code), []).append(model)
-        return [min(models, key=_newest_first) for _, models in sorted(found.items())]
+        found: dict[tuple[str, str], Model] = {}
+        for model in self._folder.models():
+            pair = (model.from_code, model.to_code)
+            if pair not in found or number(model.version) > number(found[pair].version):
+                found[pair] = model
+        return [found[pair] for pair in sorted(found)]
 
     def route(self, source: str, target: str) -> tuple[Model, ...]:
         """The chain of models from `source` to `target`: direct, through English, any shortest.
@@ -173,140 +94,168 @@ class Models:
             )
         return chain
 
+    def current(self, model: Model) -> Model:
+        """The model itself, or what replaced it since. Raises NoModel where nothing did."""
+        if model.path.exists():
+            return model
+        return self._installed_pairs([(model.from_code, model.to_code)])[0]
+
+    def available(self) -> list[Offer]:
+        """What the package index offers: the newest package of each pair. Raises ModelError."""
+        return read_index(self.index)
+
     def install_file(self, path: Path) -> Model:
         """Install an `.argosmodel` file; the same package again is replaced in one step.
 
         Raises ModelError where the file is no Argos package, broken or unsafe, or the folder
         cannot be written; nothing has changed then.
         """
-        folder, _ = read_archive(Path(path))
-        with self._exclusive():
-            return self._install(Path(path), folder)
+        return self._folder.install(Path(path))
 
-    def install_pair(self, source: str, target: str) -> Model:
-        """Fetch the newest package for a pair from Argos's index and install it.
+    def install_bundle(self, path: Path) -> list[Model]:
+        """Install what a bundle holds. Raises ModelError; nothing is installed of a damaged one."""
+        with (
+            self._folder.writable(),
+            tempfile.TemporaryDirectory(dir=self._folder.downloads()) as folder,
+        ):
+            return [self._folder.install(one) for one in bundles.unpack(path, Path(folder))]
 
+    def install_pair(self, source: str, target: str, progress: Progress = _silent) -> list[Model]:
+        """Fetch the newest package for a pair from the index and install it.
+
+        Where there is no direct one, those of the best way are, as far as they are missing.
         Raises ModelError where there is no network, no such package, or what came is broken.
         """
-        with (
-            self._writable(),
-            tempfile.TemporaryDirectory(prefix=_STAGING, dir=self._folder()) as folder,
-        ):
-            path = packageindex.fetch(self.index, source, target, Path(folder))
-            return self.install_file(path)
+        offers = self.available()
+        return [
+            self._fetch(one, progress, self._folder.install)
+            for one in self._way(source, target, offers)
+            if isinstance(one, Offer)
+        ]
+
+    def install_url(self, url: str, progress: Progress = _silent) -> Model:
+        """Fetch a package file from an address and install it. Raises ModelError."""
+        name = Path(url.split("?")[0]).name
+        return self._fetch(Offer("", "", "", "", name, (url,)), progress, self._folder.install)
+
+    def updates(self, pairs: Sequence[tuple[str, str]] = ()) -> list[tuple[Model, Offer]]:
+        """The installed models (none given: all) of which the index has newer ones."""
+        offered = {(one.from_code, one.to_code): one for one in self.available()}
+        found = []
+        for model in self._installed_pairs(pairs):
+            offer = offered.get((model.from_code, model.to_code))
+            if offer is not None and number(offer.version) > number(model.version):
+                found.append((model, offer))
+        return found
+
+    def update(self, offer: Offer, progress: Progress = _silent) -> Model:
+        """Fetch an offer and install it in place of the older version. Raises ModelError."""
+        return self._fetch(offer, progress, self._folder.install)
+
+    def verify(
+        self, pairs: Sequence[tuple[str, str]] = (), *, thorough: bool = True
+    ) -> list[tuple[Model, list[str]]]:
+        """Each of the installed models (none given: all) with what is wrong with its files.
+
+        `thorough` compares the checksums of all files, else names and sizes are.
+        """
+        return [(one, one.faults(thorough=thorough)) for one in self._installed_pairs(pairs)]
 
     def remove(self, source: str, target: str) -> None:
         """Remove every version of a pair's package. Raises NoModel where none is installed."""
-        with self._exclusive():
-            doomed = [
-                model
-                for model in self.installed()
-                if serves(model.from_code, source) and serves(model.to_code, target)
-            ]
-            if not doomed:
+        pairs = {
+            (m.from_code, m.to_code)
+            for m in self.installed()
+            if serves(m.from_code, source) and serves(m.to_code, target)
+        }
+        if not pairs:
+            raise NoModel(f"{source} → {target}", "not installed", "babelwire models list")
+        doomed = [m for m in self._folder.models() if (m.from_code, m.to_code) in pairs]
+        self._folder.discard(doomed, by_hand=True)
+
+    def bundle(
+        self, pairs: Sequence[tuple[str, str]], path: Path, progress: Progress = _silent
+    ) -> list[bundles.Part]:
+        """Write a bundle of the models of these pairs to `path`; what is in it.
+
+        Installed ones are taken as they are, others fetched from the index. Raises ModelError;
+        a model that is not what was installed is refused.
+        """
+        offers: list[Offer] | None = None
+        wanted: dict[tuple[str, str], Model | Offer] = {}
+        for source, target in pairs:
+            chain: Sequence[Model | Offer] = shortest(self.installed(), source, target)
+            if len(chain) != 1:
+                # Only a direct model is as good as what the index may have.
+                try:
+                    offers = self.available() if offers is None else offers
+                    chain = self._way(source, target, offers)
+                except ModelError:
+                    if not chain:
+                        raise
+            wanted |= {(one.from_code, one.to_code): one for one in chain}
+        with (
+            self._folder.writable(),
+            tempfile.TemporaryDirectory(dir=self._folder.downloads()) as folder,
+        ):
+            files = [self._file(one, Path(folder), progress) for one in wanted.values()]
+            return bundles.write(files, path)
+
+    def _file(self, one: Model | Offer, folder: Path, progress: Progress) -> tuple[Path, str]:
+        """The package file of an installed or offered package, and its licence."""
+        if isinstance(one, Offer):
+
+            def keep(path: Path) -> Path:
+                return Path(shutil.move(path, folder / f"{one.key}.argosmodel"))
+
+            return self._fetch(one, progress, keep), one.licence
+        faults = one.faults()
+        if any("checksum" in fault or "bytes" in fault or "read" in fault for fault in faults):
+            remedy = f"babelwire models install {one.from_code} {one.to_code}"
+            raise ModelError(one.key, f"is damaged ({faults[0]})", remedy)
+        return bundles.pack(one, folder), one.licence
+
+    def _way(self, source: str, target: str, offers: Sequence[Offer]) -> tuple[Model | Offer, ...]:
+        """The best way over what is offered and installed; a direct package is always fetched."""
+        direct = shortest(offers, source, target)
+        if len(direct) == 1:
+            return direct
+        # An installed model is as good as an offer of its pair, and there already.
+        there: list[Model | Offer] = [*self.installed(), *offers]
+        chain = shortest(there, source, target)
+        if len(chain) == 1 or not chain:
+            raise NoModel(
+                f"{source} → {target}",
+                "the package index has no such package, nor a way over other languages",
+                "see `babelwire models available`",
+            )
+        return chain
+
+    def _fetch(self, offer: Offer, progress: Progress, then: Callable[[Path], T]) -> T:
+        """Bring an offer's file here and do something with it; then it goes."""
+        with self._folder.writable():
+            path = downloads.fetch(
+                offer.links,
+                self._folder.downloads(),
+                f"{offer.key.strip('_-')}.argosmodel",
+                offer.sha256,
+                lambda there, whole: progress(offer.key.strip("_-"), there, whole),
+            )
+            try:
+                return then(path)
+            finally:
+                path.unlink(missing_ok=True)
+
+    def _installed_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[Model]:
+        """The installed models of these pairs (none: all). Raises NoModel for a missing one."""
+        models = self.installed()
+        wanted = list(pairs)
+        if not wanted:
+            return models
+        found: dict[str, Model] = {}
+        for source, target in wanted:
+            fit = [m for m in models if serves(m.from_code, source) and serves(m.to_code, target)]
+            if not fit:
                 raise NoModel(f"{source} → {target}", "not installed", "babelwire models list")
-            while doomed:
-                for model in doomed:
-                    # The marker keeps ensure_embedded from bringing it back.
-                    (self.packages_dir / f"{_REMOVED}{model.path.name}").touch()
-                    self._discard(model.path)
-                pairs = {(model.from_code, model.to_code) for model in doomed}
-                doomed = [m for m in self.installed() if (m.from_code, m.to_code) in pairs]
-
-    def _install(self, archive: Path, folder: str) -> Model:
-        """Unpack beside the other packages, check, record, and move in place. The lock is held."""
-        staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.packages_dir))
-        try:
-            try:
-                argos.unpack(archive, staging)
-            except (
-                zipfile.BadZipFile,
-                zlib.error,
-                EOFError,
-                NotImplementedError,
-                RuntimeError,
-            ) as e:
-                raise ModelError(str(archive), f"the archive is damaged ({e})", REMEDY) from e
-            fresh, place = staging / folder, self.packages_dir / folder
-            read_folder(fresh)
-            self._write_record(fresh, archive)
-            if place.exists():
-                place.rename(self.packages_dir / f"{_REPLACED}{folder}")
-            fresh.rename(place)
-            (self.packages_dir / f"{_REMOVED}{folder}").unlink(missing_ok=True)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-        shutil.rmtree(self.packages_dir / f"{_REPLACED}{folder}", ignore_errors=True)
-        about = read_folder(place)
-        installed = Model(
-            about.from_code,
-            about.to_code,
-            about.from_name,
-            about.to_name,
-            about.version,
-            place,
-            about.target_prefix,
-        )
-        self._retire_older(installed)
-        return installed
-
-    def _retire_older(self, fresh: Model) -> None:
-        """Remove other folders of the same pair: what was installed last is what is used."""
-        for path in [p for p in self.packages_dir.iterdir() if not p.name.startswith(".")]:
-            if path == fresh.path or not path.is_dir():
-                continue
-            try:
-                other = read_folder(path)
-            except ModelError:
-                continue  # not ours to judge here: installed() reports it
-            if (other.from_code, other.to_code) == (fresh.from_code, fresh.to_code):
-                self._discard(path)
-
-    def _discard(self, path: Path) -> None:
-        """Take a package away in one step, then delete it at leisure."""
-        away = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.packages_dir))
-        path.rename(away / path.name)
-        shutil.rmtree(away, ignore_errors=True)
-
-    @staticmethod
-    def _write_record(folder: Path, archive: Path) -> None:
-        files = sorted(p for p in folder.rglob("*") if p.is_file())
-        sums = {p.relative_to(folder).as_posix(): sha256(p) for p in files}
-        record = {"archive": sha256(archive), "files": sums}
-        (folder / RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
-
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        """One writer at a time, over threads and processes; clears a killed one's leftovers."""
-        with self._thread_lock, self._writable(), (self._folder() / _LOCK).open("wb") as lock:
-            # Closing the file gives the lock back, also when the process is killed.
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            self._recover()
-            yield
-
-    def _recover(self) -> None:
-        for path in list(self.packages_dir.iterdir()):
-            if path.name.startswith(_REPLACED):
-                place = self.packages_dir / path.name.removeprefix(_REPLACED)
-                if place.exists():
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    path.rename(place)
-
-    def _folder(self) -> Path:
-        self.packages_dir.mkdir(parents=True, exist_ok=True)
-        return self.packages_dir
-
-    @contextmanager
-    def _writable(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise self._unusable("cannot be written", error) from error
-
-    def _unusable(self, what: str, error: OSError) -> ModelError:
-        return ModelError(
-            str(self.packages_dir),
-            f"the packages folder {what} ({error.strerror or error})",
-            "make it a folder you may write, with room for models, or set translate.packages_dir",
-        )
+            found |= {one.key: one for one in fit}
+        return list(found.values())

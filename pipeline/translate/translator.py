@@ -6,26 +6,31 @@ article that cannot be translated comes back with its error and never stops the 
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Literal
 
 from pipeline.article import Article, Translation
-from pipeline.errors import BabelwireError, ModelError, PoorTranslation
+from pipeline.errors import BabelwireError, ModelError, NoModel, PoorTranslation
 from pipeline.options import TranslateOptions
 from pipeline.translate.alignment import compose
 from pipeline.translate.blocks import Block, block, rebuild
-from pipeline.translate.engine import LENGTH_PENALTY, Engine
+from pipeline.translate.engine import Engine
 from pipeline.translate.gate import Verdict
 from pipeline.translate.markup import Document, Text, parse
 from pipeline.translate.memory import DictMemory, Memory, correction_key
-from pipeline.translate.models import Model, Models
+from pipeline.translate.models import Models
+from pipeline.translate.package import Model
+from pipeline.translate.provider import Provider
 from pipeline.translate.routes import serves
 
 LINKS, GATE = "#links", "#gate"
 """What the memory's key for word links and for verdicts ends in."""
 WINDOW = 64
 """Articles taken from the stream at a time: enough to fill batches, little enough to hold."""
+WINDOW_CHARACTERS = 2_000_000
+"""Of articles taken at a time, where they are long."""
 _WRITE_EVERY = 64
+# Other options that change a model's words, by their names in the memory's keys.
+_WORDING = {"compute": "compute_type", "ngram": "no_repeat_ngram", "cut": "segment_tokens"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +85,9 @@ class Translator:
     ) -> None:
         self.options = options or TranslateOptions()
         self.memory: Memory = memory if memory is not None else DictMemory()
-        self.models = models or Models(self.options.packages_dir)
+        self.models = models or Models(self.options.packages_dir, self.options.package_index)
         self._engine = Engine(self.options)
+        self._provider = Provider(self.models)
 
     def loaded(self) -> list[str]:
         """The models in memory, by the names of their packages ("en_pt-1.0")."""
@@ -99,7 +105,7 @@ class Translator:
         already in `language` passes through. Nothing is raised for one article's sake.
         """
         stream = iter(articles)
-        while window := list(islice(stream, WINDOW)):
+        while window := _taken(stream):
             yield from self._window(window, language, progress or (lambda _: None))
 
     def explain(self, article: Article, language: str) -> list[Explanation]:
@@ -151,12 +157,19 @@ class Translator:
     def _rebuild(part: Block, known: _Known, source: str, target: str) -> Text:
         return rebuild(part, known.texts, source, target, known.links, known.kept)
 
-    def _route(self, source: str, target: str) -> tuple[Model, ...]:
-        """The models to use; () where the languages are the same."""
+    def _route(
+        self, source: str, target: str, progress: Callable[[int], None] = lambda _: None
+    ) -> tuple[Model, ...]:
+        """The models to use; () where the languages are the same. Missing ones may be fetched."""
         if serves(source, target):
             return ()
         self.models.ensure_embedded()
-        return self.models.route(source, target)
+        try:
+            return self.models.route(source, target)
+        except NoModel:
+            if not self.options.install_missing:
+                raise
+        return self._provider.route(source, target, progress)
 
     def _window(
         self, articles: Sequence[Article], language: str, progress: Callable[[int], None]
@@ -164,7 +177,7 @@ class Translator:
         plans: list[_Plan | Translation | BabelwireError] = []
         for article in articles:
             try:
-                plans.append(self._plan(article, language))
+                plans.append(self._plan(article, language, progress))
             except BabelwireError as error:
                 plans.append(error)
         groups: dict[tuple[Model, ...], list[_Plan]] = {}
@@ -188,14 +201,19 @@ class Translator:
             else:
                 yield article, plan
 
-    def _plan(self, article: Article, language: str) -> _Plan | Translation:
+    def _plan(
+        self,
+        article: Article,
+        language: str,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> _Plan | Translation:
         if article.language is None:
             raise ModelError(
                 article.url,
                 "its language is not known, so no model can be chosen",
                 "name the language of the source in the settings (sources.language)",
             )
-        route = self._route(article.language, language)
+        route = self._route(article.language, language, progress)
         if not route:
             return Translation(
                 language=language,
@@ -269,6 +287,7 @@ class Translator:
         progress: Callable[[int], None],
     ) -> _Known:
         """What one model makes of segments. Links and verdicts lie beside the translations."""
+        model = self.models.current(model)
         key = memory_key(model, self.options)
         links_key, gate_key = f"{key}{LINKS}", f"{key}{GATE}"
         found = _Known(self.memory.get(key, segments) if segments else {})
@@ -293,21 +312,35 @@ class Translator:
             for pairs in pending.values():
                 pairs.clear()
 
-        for one in self._engine.load(model).translate(missing, aligned):
-            if one.segment in found.fresh:
-                pending[key][one.segment] = one.text
-                if one.verdict:
-                    found.verdicts[one.segment] = one.verdict
-                    pending[gate_key][one.segment] = str(one.verdict)
-                progress(len(one.segment.split()))
-            if one.segment in aligned:
-                # Links of another text than the memory's (a correction) are worth nothing.
-                same = texts.get(one.segment, one.text) == one.text
-                pending[links_key][one.segment] = one.links if same else ""
-            if sum(map(len, pending.values())) >= _WRITE_EVERY:
-                keep()
-        keep()
+        try:
+            for one in self._engine.load(model).translate(missing, aligned):
+                if one.segment in found.fresh:
+                    pending[key][one.segment] = one.text
+                    if one.verdict:
+                        found.verdicts[one.segment] = one.verdict
+                        pending[gate_key][one.segment] = str(one.verdict)
+                    progress(len(one.segment.split()))
+                if one.segment in aligned:
+                    # Links of another text than the memory's (a correction) are worth nothing.
+                    same = texts.get(one.segment, one.text) == one.text
+                    pending[links_key][one.segment] = one.links if same else ""
+                if sum(map(len, pending.values())) >= _WRITE_EVERY:
+                    keep()
+        finally:
+            keep()  # also where an interruption, or a failure, ends it
         return found
+
+
+def _taken(stream: Iterator[Article]) -> list[Article]:
+    """The next articles to translate together: bounded in number and in characters."""
+    window: list[Article] = []
+    characters = 0
+    for article in stream:
+        window.append(article)
+        characters += len(article.html)
+        if len(window) >= WINDOW or characters >= WINDOW_CHARACTERS:
+            break
+    return window
 
 
 def _step(all_: _Known, segment: str, found: _Known, hop: int, hops: int, aligned: bool) -> None:
@@ -331,6 +364,11 @@ def _step(all_: _Known, segment: str, found: _Known, hop: int, hops: int, aligne
 
 def memory_key(model: Model, options: TranslateOptions) -> str:
     """What the memory files a model's translations under: the model and what changes its words."""
-    key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size},lp={LENGTH_PENALTY},gate=2"
-    numbers = options.compute_type
-    return key if numbers == "default" else f"{key},compute={numbers}"
+    defaults = TranslateOptions()
+    key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size}"
+    key += f",lp={options.length_penalty},gate=2"
+    for name, option in _WORDING.items():
+        value = getattr(options, option)
+        if value != getattr(defaults, option):
+            key += f",{name}={value}"
+    return key

@@ -1,0 +1,170 @@
+"""Bundles: several packages in one file, to carry to a machine without a network.
+
+In go installed models or package files, out comes a zip with a manifest of checksums; and back. A
+bundle that is not what its manifest says is refused before any of it is installed.
+"""
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ModelError
+from pipeline.translate.archives import MAX_BYTES, read_archive
+from pipeline.translate.package import RECORD, Model, sha256
+
+MANIFEST = "manifest.json"
+_FORM = 1  # of the manifest; raised where an older babelwire could not read it
+_MAX_MANIFEST = 1 << 20
+_CHUNK = 1 << 20
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,100}\.argosmodel\Z")
+_DATE = (1980, 1, 1, 0, 0, 0)  # the same models make the same bundle, byte for byte
+_REMEDY = "carry the bundle over again, or make it anew with `babelwire models bundle`"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A package in a bundle, as the manifest names it."""
+
+    file: str
+    sha256: str
+    from_code: str
+    to_code: str
+    version: str
+    licence: str = ""
+
+
+def pack(model: Model, into: Path) -> Path:
+    """An `.argosmodel` file of an installed model, in the folder `into`; its path."""
+    name = f"translate-{model.from_code}_{model.to_code}-{model.version.replace('.', '_')}"
+    path = into / f"{name}.argosmodel"
+    files = sorted(p for p in model.path.rglob("*") if p.is_file() and p.name != RECORD)
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in files:
+            entry = zipfile.ZipInfo(f"{name}/{file.relative_to(model.path).as_posix()}", _DATE)
+            # Weights hardly get smaller, and it would take most of the time.
+            entry.compress_type = (
+                zipfile.ZIP_STORED if file.suffix == ".bin" else zipfile.ZIP_DEFLATED
+            )
+            entry.external_attr = 0o644 << 16
+            with file.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
+                while chunk := source.read(_CHUNK):
+                    target.write(chunk)
+    return path
+
+
+def write(packages: Sequence[tuple[Path, str]], path: Path) -> list[Part]:
+    """Write a bundle of package files, each with its licence; what is in it.
+
+    A file that is there is replaced once the bundle is whole. Raises ModelError.
+    """
+    parts: list[Part] = []
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=path.absolute().parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            try:
+                with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as bundle:
+                    for package, licence in packages:
+                        parts.append(_part(package, licence))
+                        entry = zipfile.ZipInfo(parts[-1].file, _DATE)
+                        with (
+                            package.open("rb") as source,
+                            bundle.open(entry, "w", force_zip64=True) as target,
+                        ):
+                            while chunk := source.read(_CHUNK):
+                                target.write(chunk)
+                    manifest = {"babelwire_bundle": _FORM, "packages": [asdict(p) for p in parts]}
+                    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+                    bundle.writestr(zipfile.ZipInfo(MANIFEST, _DATE), text)
+                os.fchmod(file.fileno(), 0o644)
+                file.flush()
+                os.fsync(file.fileno())
+                temporary.replace(path)
+            finally:
+                temporary.unlink(missing_ok=True)
+    except OSError as error:
+        reason = f"cannot be written ({error.strerror or error})"
+        raise ModelError(str(path), reason, "name a file in a folder you may write to") from error
+    return parts
+
+
+def _part(package: Path, licence: str) -> Part:
+    _, about = read_archive(package)
+    name = f"translate-{about.from_code}_{about.to_code}-{about.version.replace('.', '_')}"
+    return Part(
+        f"{name}.argosmodel",
+        sha256(package),
+        about.from_code,
+        about.to_code,
+        about.version,
+        licence,
+    )
+
+
+def is_bundle(path: Path) -> bool:
+    """Whether a file is a bundle rather than a package."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return MANIFEST in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False  # whoever opens it as a package says what is wrong
+
+
+def unpack(path: Path, into: Path) -> Iterator[Path]:
+    """The package files of a bundle, one after the other, once all have the right checksums.
+
+    Each is taken out under a name of our own; what else lies in the zip is left there.
+    Raises ModelError.
+    """
+    thing = str(path)
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            parts = _read_manifest(bundle, thing)
+            for part in parts:
+                if (found := _checksum(bundle, part.file)) != part.sha256:
+                    reason = f"{part.file} in it has the checksum {found} instead of {part.sha256}"
+                    raise ModelError(thing, reason, _REMEDY)
+            for part in parts:
+                package = into / part.file
+                with bundle.open(part.file) as source, package.open("wb") as target:
+                    while chunk := source.read(_CHUNK):
+                        target.write(chunk)
+                yield package
+                package.unlink()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ModelError(thing, f"the bundle is damaged ({error})", _REMEDY) from error
+
+
+def _read_manifest(bundle: zipfile.ZipFile, thing: str) -> list[Part]:
+    with bundle.open(MANIFEST) as file:
+        text = file.read(_MAX_MANIFEST)
+    try:
+        manifest: dict[str, Any] = json.loads(text)
+        if manifest["babelwire_bundle"] != _FORM:
+            raise ModelError(thing, "was made by a newer babelwire", "update babelwire")
+        parts = [Part(**entry) for entry in manifest["packages"]]
+        names = {entry.filename: entry for entry in bundle.infolist()}
+        size = sum(names[part.file].file_size for part in parts)
+        sound = all(_NAME.match(part.file) for part in parts)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ModelError(thing, f"its {MANIFEST} cannot be read ({error!r})", _REMEDY) from error
+    if not parts or not sound or size > MAX_BYTES:
+        raise ModelError(thing, f"its {MANIFEST} names no usable packages", _REMEDY)
+    return parts
+
+
+def _checksum(bundle: zipfile.ZipFile, name: str) -> str:
+    digest = hashlib.sha256()
+    with bundle.open(name) as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
