@@ -152,5 +152,6 @@ class Document(Options):
     translate: TranslateOptions = TranslateOptions()
     serve: ServeOptions = ServeOptions()
     retention: RetentionOptions = RetentionOptions()
+    glossary: dict[Language, tuple[Path, ...]] = Field(default_factory=dict)
     sources: tuple[SourceSettings, ...] = ()
     feeds: tuple[FeedSettings, ...] = ()

@@ -9,7 +9,7 @@ from threading import Event
 
 from pipeline.article import Article, Source
 from pipeline.config import Settings
-from pipeline.desk import decisions, stories
+from pipeline.desk import decisions, stories, terms
 from pipeline.desk.collector import Collector
 from pipeline.desk.locks import held
 from pipeline.desk.press import Press
@@ -54,7 +54,7 @@ class Desk:
         self._watch = watch
         self._translator: Translator | None = None
         self.stopping: Event = partner.stopping if partner else Event()
-        if partner and partner.settings.translate == settings.translate:
+        if partner and _same_translator(partner.settings, settings):
             self._translator = partner.translator()
 
     def stop(self) -> None:
@@ -167,6 +167,7 @@ class Desk:
 
     def _translate(self, only: Sequence[str], report: Report, progress: Progress) -> None:
         for language, sources in decisions.wanted(self.settings.feeds, only).items():
+            terms.refresh(self.store, language, self.settings.glossaries)
             number, pending = self.store.translations.pending(language, sources)
             if not number:
                 continue
@@ -223,7 +224,9 @@ class Desk:
             options = self.settings.translate
             models = Models(options.packages_dir)
             models.ensure_embedded()
-            self._translator = Translator(options, self.store.memory, models)
+            self._translator = Translator(
+                options, self.store.memory, models, self.settings.glossaries
+            )
         return self._translator
 
     def loaded(self) -> list[str]:
@@ -255,3 +258,7 @@ class Desk:
                     press.publish(feed, language)
                     progress.advance()
             press.announce()
+
+
+def _same_translator(one: Settings, other: Settings) -> bool:
+    return (one.translate, one.glossaries) == (other.translate, other.glossaries)

@@ -7,6 +7,8 @@ format ("0-0 1-2": source word - target word), small enough to keep in the memor
 import re
 from collections.abc import Collection, Sequence
 
+from pipeline.translate.wording import function_words
+
 _WORD = re.compile(r"\w+(?:['’.\-]\w+)*|[^\w\s]")
 
 Links = frozenset[tuple[int, int]]
@@ -87,14 +89,21 @@ def compose(first: str, second: str) -> str:
 
 
 def project(
-    source: str, target: str, start: int, end: int, links: Collection[tuple[int, int]]
+    source: str,
+    target: str,
+    start: int,
+    end: int,
+    links: Collection[tuple[int, int]],
+    languages: tuple[str, str] = ("", ""),
 ) -> tuple[int, int] | None:
     """The contiguous words of `target` that best match the words of `source` in [start, end).
 
-    Best: most words linked into the range less those linked out of it. None where no word is
-    linked into it.
+    Best: most words linked into the range less those linked out of it. Punctuation at its edges,
+    and articles and prepositions by the function words of `languages`, stay outside where the
+    source's range has none at that edge. None where no word is linked into it.
     """
-    inside = {n for n, (a, b) in enumerate(words(source)) if a < end and b > start}
+    here = words(source)
+    inside = [n for n, (a, b) in enumerate(here) if a < end and b > start]
     there = words(target)
     gain = [0] * len(there)
     for a, b in links:
@@ -109,4 +118,19 @@ def project(
             best, chosen = total, (since, number)
     if chosen is None:
         return None
-    return there[chosen[0]][0], there[chosen[1]][1]
+    first, last = chosen
+    edges = [_is_small(source[slice(*here[n])], languages[0]) for n in (inside[0], inside[-1])]
+    small = [_is_small(target[a:b], languages[1]) for a, b in there[first : last + 1]]
+    if not all(small):
+        while small[0] and not edges[0]:
+            first += 1
+            del small[0]
+        while small[-1] and not edges[1]:
+            last -= 1
+            del small[-1]
+    return there[first][0], there[last][1]
+
+
+def _is_small(word: str, language: str) -> bool:
+    """Whether a word is punctuation, an article or a preposition."""
+    return not word[0].isalnum() or word.casefold() in function_words(language)

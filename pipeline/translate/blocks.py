@@ -101,7 +101,8 @@ def rebuild(
             )
             for n in inside
         ]
-        for n, (a, b) in zip(inside, place(original, translated, local, pairs), strict=True):
+        places = place(original, translated, local, pairs, (source, target))
+        for n, (a, b) in zip(inside, places, strict=True):
             note(n, length + a, length + b)
         ranges = (kept or {}).get(normalise(original), ())
         foreign += [(length + a, length + b) for a, b in ranges]

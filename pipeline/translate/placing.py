@@ -51,6 +51,7 @@ def place(
     target: str,
     ranges: Sequence[tuple[int, int, int]],
     links: Collection[tuple[int, int]] = (),
+    languages: tuple[str, str] = ("", ""),
 ) -> list[tuple[int, int]]:
     """Ranges over `target` for (start, end, parent) ranges over `source`, in their order.
 
@@ -64,7 +65,7 @@ def place(
             continue
         placed.append(
             verbatim(source, target, start, end)
-            or project(source, target, start, end, links)
+            or project(source, target, start, end, links, languages)
             or proportional(source, target, start, end)
         )
     return untangle(placed, ranges, len(target))

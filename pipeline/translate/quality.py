@@ -18,7 +18,7 @@ HARD: Final = frozenset(
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+")
-_ADDRESS = re.compile(r"https?://[^\s<>\"”»]+[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w")
+ADDRESS = re.compile(r"https?://[^\s<>\"”»]+[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w")
 # Scripts that say in one sign what takes others several letters.
 _DENSE = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # What letters a language is written in, as Unicode's names of characters begin. Others: LATIN.
@@ -78,7 +78,7 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
         found.append("garbled")
     if lost or _invented(source, target):
         found.append("numbers")
-    if set(_ADDRESS.findall(source)) - set(_ADDRESS.findall(target)):
+    if set(ADDRESS.findall(source)) - set(ADDRESS.findall(target)):
         found.append("addresses")
     return tuple(found)
 
@@ -120,7 +120,7 @@ def _size(text: str) -> int:
 
 def _copied(source: str, said: list[str]) -> float:
     """The share of the source's lower-case words of four letters and more that are still there."""
-    words = _WORD.findall(_ADDRESS.sub(" ", source))
+    words = _WORD.findall(ADDRESS.sub(" ", source))
     common = [word for word in words if len(word) > 3 and word.islower()]
     if len(common) < 3:
         return 0.0
