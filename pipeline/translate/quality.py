@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from typing import Final
 
+from pipeline.translate.masking import KEPT
 from pipeline.translate.segments import has_words
 
 # Faults after which no reader should see the hypothesis: better the original sentence.
@@ -51,7 +52,7 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
     them; "script": not the language's letters; "numbers": one of several digits is lost, or has
     come from nowhere, "garbled": more than a quarter of them; "addresses": one is lost.
     """
-    if not has_words(source):
+    if not has_words(KEPT.sub(" ", source)):
         return ()
     if not has_words(target):
         return ("empty",)

@@ -354,6 +354,6 @@ class Translator:
 
 def memory_key(model: Model, options: TranslateOptions) -> str:
     """What the memory files a model's translations under: the model and what changes its words."""
-    key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size},lp={LENGTH_PENALTY},gate=2"
+    key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size},lp={LENGTH_PENALTY},gate=3"
     numbers = options.compute_type
     return key if numbers == "default" else f"{key},compute={numbers}"
