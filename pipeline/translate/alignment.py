@@ -5,7 +5,9 @@ format ("0-0 1-2": source word - target word), small enough to keep in the memor
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
+from typing import Literal
 
 from pipeline.translate.wording import function_words
 
@@ -119,18 +121,23 @@ def project(
     if chosen is None:
         return None
     first, last = chosen
-    edges = [_is_small(source[slice(*here[n])], languages[0]) for n in (inside[0], inside[-1])]
-    small = [_is_small(target[a:b], languages[1]) for a, b in there[first : last + 1]]
-    if not all(small):
-        while small[0] and not edges[0]:
+    edges = [_kind(source[slice(*here[n])], languages[0]) for n in (inside[0], inside[-1])]
+    kinds = [_kind(target[slice(*pair)], languages[1]) for pair in there]
+    if "word" not in kinds[first : last + 1] and "word" in edges:
+        # An article alone says nothing of a word: its neighbour does.
+        near = [n for n in (last + 1, first - 1) if 0 <= n < len(there) and kinds[n] == "word"]
+        if near:
+            first = last = near[0]
+    if "word" in kinds[first : last + 1]:
+        while kinds[first] not in ("word", edges[0]):
             first += 1
-            del small[0]
-        while small[-1] and not edges[1]:
+        while kinds[last] not in ("word", edges[1]):
             last -= 1
-            del small[-1]
     return there[first][0], there[last][1]
 
 
-def _is_small(word: str, language: str) -> bool:
-    """Whether a word is punctuation, an article or a preposition."""
-    return not word[0].isalnum() or word.casefold() in function_words(language)
+def _kind(word: str, language: str) -> Literal["word", "small", "mark"]:
+    """Whether a word is a mark of punctuation, an article or a preposition, or another."""
+    if unicodedata.category(word[0]).startswith("P"):
+        return "mark"
+    return "small" if word.casefold() in function_words(language) else "word"
