@@ -1,15 +1,24 @@
 #!/usr/bin/env python3
 """What becomes of broken translations: failures forced on the quality gate, one after the other.
 
-Nothing goes in: the model is one that breaks the first hypothesis, or all of them, in a known way.
-Out comes a table of what the checks found, what was tried, and what would be published.
+Without data the model is one that breaks the first hypothesis, or all of them, in a known way. Out
+comes a table of what the checks found, what was tried, and what would be published.
 
-    PYTHONPATH=. python bench/gate.py
+With news documents (JSON lines: `source` and `reference`) come two more: how many translations by
+people the checks take for faulty, and of how many, each broken in one way, they see it.
+
+    PYTHONPATH=. python bench/gate.py [../shared/bench/translation/news.en-pt.jsonl]
 """
 
+import json
+import random
+import re
+import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from pipeline.translate.gate import Way, checked
+from pipeline.translate.quality import faults
 
 SOURCE = "The council paid 1,250 euros for the bridge in 1998, as https://a.example/x says."
 GOOD = "O conselho pagou 1.250 euros pela ponte em 1998, como diz https://a.example/x."
@@ -46,12 +55,75 @@ def outcome(first: str, later: str) -> str:
     return f"{', '.join(one.verdict.first)} | {', '.join(one.verdict.tries)} | {end}"
 
 
+def number_changed(_: str, target: str, dice: random.Random) -> str:
+    """One digit of a number of two digits and more is another."""
+    places = [m.start() + 1 for m in re.finditer(r"\d{2,}", target)]
+    if not places:
+        return target
+    at = dice.choice(places)
+    return f"{target[:at]}{(int(target[at]) + 4) % 10}{target[at + 1 :]}"
+
+
+def number_lost(_: str, target: str, dice: random.Random) -> str:
+    """A number of two digits and more is gone."""
+    found = list(re.finditer(r"\d[\d.,]*\d", target))
+    return target.replace(dice.choice(found)[0], "", 1) if found else target
+
+
+def word_twice(_: str, target: str, dice: random.Random) -> str:
+    """A word of five letters and more stands twice."""
+    found = list(re.finditer(r"\b[^\W\d_]{5,}\b", target))
+    if not found:
+        return target
+    at = dice.choice(found)
+    return f"{target[: at.end()]} {at[0]}{target[at.end() :]}"
+
+
+def looped(_: str, target: str, __: random.Random) -> str:
+    """The first four words come again and again, up to four times the length."""
+    words = target.split()
+    return " ".join(words[:4] * (1 + len(words))) if len(words) > 4 else target
+
+
+def cut(source: str, target: str, __: random.Random) -> str:
+    """Three quarters of a sentence of 80 letters and more are missing."""
+    return target[: len(target) // 4] if len(source) > 80 else target
+
+
+def left(source: str, target: str, __: random.Random) -> str:
+    """It is not translated."""
+    return source if len(source.split()) > 6 else target
+
+
+def measure(path: Path) -> None:
+    """Print how often the checks are wrong, and how often they are right."""
+    documents = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    pairs = [
+        (source.strip(), reference.strip())
+        for one in documents
+        for source, reference in zip(one["source"], one["reference"], strict=True)
+    ]
+    wrong = [found for source, target in pairs if (found := faults(source, target, "pt"))]
+    print(f"\n{len(pairs)} translations by people: {len(wrong)} taken for faulty", end=" ")
+    print({name: sum(name in one for one in wrong) for name in sorted({*sum(wrong, ())})})
+    print("\n| broken by | sentences | seen |\n|---|---|---|")
+    for breaking in (number_changed, number_lost, word_twice, looped, cut, left):
+        dice = random.Random(7)
+        broken = [(source, target, breaking(source, target, dice)) for source, target in pairs]
+        broken = [one for one in broken if one[1] != one[2] and not faults(*one[:2], "pt")]
+        seen = sum(bool(faults(source, text, "pt")) for source, _, text in broken)
+        name = breaking.__name__.replace("_", " ")
+        print(f"| {name} | {len(broken)} | {seen / len(broken):.3f} |")
+
+
 def main() -> None:
     """Print Markdown."""
     print("| forced | later attempts | found | tried | what became of it |\n|---|---|---|---|---|")
     for name, text in BROKEN.items():
         print(f"| {name} | the same | {outcome(text, text)} |")
         print(f"| {name} | good | {outcome(text, GOOD)} |")
+    if sys.argv[1:]:
+        measure(Path(sys.argv[1]))
 
 
 if __name__ == "__main__":

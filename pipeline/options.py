@@ -112,3 +112,20 @@ class TranslateOptions(Options):
     device_index: int = Field(default=0, ge=0)
     compute_type: ComputeType = "default"
     max_failed_share: float = Field(default=0.3, ge=0, le=1)
+
+
+class Term(Options):
+    """A glossary's entry: a source term and what it is in the target language.
+
+    `target` "" keeps the term as it is in the source. `forms` are further forms of the source term
+    (a plural, a case) with theirs. With `case` capitals must be the same. A term counts as whole
+    words only, not within others or within a hyphenated one, unless `part`. `language` is that
+    of the articles it is for ("": any).
+    """
+
+    source: str = Field(min_length=1, max_length=200)
+    target: str = Field(default="", max_length=200)
+    forms: dict[str, str] = Field(default_factory=dict)
+    case: bool = False
+    part: bool = False
+    language: str = ""

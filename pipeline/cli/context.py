@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +11,10 @@ import platformdirs
 
 from pipeline.config import Settings, find, load
 from pipeline.errors import SettingsError
-from pipeline.options import FetchOptions, TranslateOptions
+from pipeline.options import FetchOptions, Term, TranslateOptions
 from pipeline.store import Store, sqlite_url
+from pipeline.translate import Models, Translator
+from pipeline.translate.glossary import fitting
 
 
 @dataclass(slots=True)
@@ -48,6 +51,23 @@ class Context:
         if settings is not None:
             return settings.translate
         return TranslateOptions(packages_dir=platformdirs.user_data_path("babelwire") / "packages")
+
+    def translator(self, target: str = "", terms: Sequence[Term] = ()) -> Translator:
+        """A translator without a memory, with the settings' glossaries where there are settings.
+
+        `terms` for the language `target` win over the same ones of the settings.
+
+        Raises:
+            ModelError: the packages directory cannot be used.
+        """
+        options = self.translate_options()
+        settings = self.settings_or_none()
+        glossaries = dict(settings.glossaries) if settings is not None else {}
+        if terms:
+            fallback = glossaries.get(fitting(glossaries.keys(), target), ())
+            glossaries[target] = (*terms, *fallback)
+        models = Models.of(options)
+        return Translator(options, models=models, glossaries=glossaries)
 
     def fetch_options(self) -> FetchOptions:
         """The settings' fetch options, else the defaults."""

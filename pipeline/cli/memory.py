@@ -1,5 +1,6 @@
 """`babelwire memory`: what was translated, out for editors and in again with their corrections."""
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from pipeline.desk import prune
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
 from pipeline.translate.memory import correction_key
+from pipeline.translate.routes import serves
 from pipeline.translate.tmx import Unit, read, write
 
 app = typer.Typer(help="The translation memory: statistics, export, corrections.")
@@ -42,14 +44,31 @@ def _chosen(store: Store, source: str | None, target: str | None) -> list[str]:
 
 
 @app.command()
-def stats(context: typer.Context) -> None:
+def stats(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
+) -> None:
     """Show how many segments are remembered, by languages and by what translated them."""
     with open_store(context.obj.settings()) as store:
-        rows = []
-        for key, number in store.memory.sizes().items():
-            source, target = _languages(key)
-            rows.append((source, target, "people" if key.endswith("!") else key, number))
-    show.table(("from", "to", "translated by", "segments"), rows)
+        ages, failed = store.memory.ages(), store.memory.failed()
+        rows = [
+            {
+                "from": _languages(key)[0],
+                "to": _languages(key)[1],
+                "by": "people" if key.endswith("!") else key,
+                "segments": number,
+                "oldest": ages[key][0].date().isoformat(),
+                "newest": ages[key][1].date().isoformat(),
+            }
+            for key, number in store.memory.sizes().items()
+        ]
+    if as_json:
+        show.say(json.dumps({"memory": rows, "failed": failed}, indent=2))
+        return
+    heading = ("from", "to", "translated by", "segments", "oldest", "newest")
+    show.table(heading, [tuple(row.values()) for row in rows])
+    if failed:
+        show.tell(f"{failed} of them failed every attempt and stay in their own language")
 
 
 @app.command()
@@ -102,10 +121,12 @@ def import_(
 def _take(store: Store, units: Iterator[Unit]) -> tuple[dict[tuple[str, str], int], int]:
     kept: dict[tuple[str, str], int] = {}
     same = 0
+    codes = [_languages(key) for key in store.memory.sizes()]
     while chunk := list(islice(units, _CHUNK)):
         pairs: dict[tuple[str, str], dict[str, str]] = {}
         for unit in chunk:
-            pairs.setdefault((unit.source, unit.target), {})[unit.source_text] = unit.target_text
+            languages = _known_as(codes, unit.source, unit.target)
+            pairs.setdefault(languages, {})[unit.source_text] = unit.target_text
         for languages, wanted in pairs.items():
             for key in _chosen(store, *languages):
                 for text, known in store.memory.get(key, list(wanted)).items():
@@ -116,6 +137,16 @@ def _take(store: Store, units: Iterator[Unit]) -> tuple[dict[tuple[str, str], in
             if wanted:
                 kept[languages] = kept.get(languages, 0) + len(wanted)
     return kept, same
+
+
+def _known_as(codes: list[tuple[str, str]], source: str, target: str) -> tuple[str, str]:
+    """The codes that the memory knows two languages by: "pt-br" may be its "pt" or "pb"."""
+    fitting = [one for one in codes if serves(one[0], source) and serves(one[1], target)]
+    return max(
+        fitting,
+        key=lambda one: serves(one[0], source) + serves(one[1], target),
+        default=(source.partition("-")[0], target.partition("-")[0]),
+    )
 
 
 @app.command("prune")

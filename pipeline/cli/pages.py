@@ -21,7 +21,6 @@ from pipeline.errors import BabelwireError, FetchError, NotAnArticle
 from pipeline.extract import extract as extract_article
 from pipeline.extract import plain_text
 from pipeline.ingest import Client, discover, fetch
-from pipeline.translate import Models, Translator
 
 
 class Form(StrEnum):
@@ -121,9 +120,7 @@ def _get(place: str, client: Client) -> Page:
 
 
 def _translated(shared: Context, article: Article, language: str) -> Translation:
-    options = shared.translate_options()
-    translator = Translator(options, models=Models.of(options))
-    _, result = next(iter(translator.translate([article], language)))
+    _, result = next(iter(shared.translator().translate([article], language)))
     if isinstance(result, BabelwireError):
         raise result
     return result

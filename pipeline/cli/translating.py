@@ -2,15 +2,17 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.cli import show
 from pipeline.cli.context import Context, open_store
+from pipeline.config import read_glossary
 from pipeline.desk import Desk
 from pipeline.errors import BabelwireError
-from pipeline.translate import Explanation, Models, Translator
+from pipeline.translate import Explanation, Translator
 
 # Characters of text translated at a time: enough to fill many batches, little to hold.
 _WINDOW = 200_000
@@ -23,15 +25,24 @@ def translate(
     html: Annotated[
         bool, typer.Option("--html", help="Read HTML, a document or a fragment; keep its tags.")
     ] = False,
+    glossary: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--glossary",
+            "-g",
+            metavar="FILE",
+            help="Terms (.toml or .csv) to use, beside those of the settings; may be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """Translate standard input to standard output.
 
     Plain text goes line for line, blank lines are kept; with --html the same structure comes out.
     """
     shared: Context = context.obj
-    options = shared.translate_options()
-    translator = Translator(options, models=Models.of(options))
     source, target = source.lower(), target.lower()
+    given = [term for path in glossary or () for term in read_glossary(path)]
+    translator = shared.translator(target, given)
     if html:
         sys.stdout.write(translator.html([_decode(sys.stdin.buffer.read())], source, target)[0])
         return
@@ -58,7 +69,8 @@ def explain(
 ) -> None:
     """Show for each segment of an article its translation and what the checks found.
 
-    Each is from the memory, or translated now by the model where the memory does not know it.
+    Each is by a person, from the memory, or translated now by the model where the memory does not
+    know it; the glossary's terms in it are named.
     """
     settings = context.obj.settings()
     with open_store(settings) as store:
@@ -81,6 +93,8 @@ def explain(
             show.say(f"  {one.segment}")
             show.say(f"  {one.translation}")
             show.say(f"    {_story(one)}")
+            for term, wanted in one.terms:
+                show.say(f"    glossary: {term} → {wanted}")
 
 
 def _row(language: str, one: Explanation) -> dict[str, object]:
@@ -93,13 +107,14 @@ def _row(language: str, one: Explanation) -> dict[str, object]:
         "faults": list(one.verdict.left),
         "first_faults": list(one.verdict.first),
         "retries": list(one.verdict.tries),
+        "terms": [{"source": term, "target": wanted} for term, wanted in one.terms],
     }
 
 
 def _story(one: Explanation) -> str:
     """What happened to a segment, in a line."""
     verdict = one.verdict
-    parts = [f"from the {one.by}"]
+    parts = ["written by a person" if one.by == "person" else f"from the {one.by}"]
     if not verdict.first:
         return f"{parts[0]}; no fault found"
     parts.append(f"first attempt: {', '.join(verdict.first)}")

@@ -13,11 +13,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.config.document import Document, ServeOptions
+from pipeline.config.glossaries import read_glossaries, read_glossary
 from pipeline.config.problems import clashes, describe, misfits, where
 from pipeline.config.settings import Settings
 from pipeline.errors import SettingsError
 
-__all__ = ["DEFAULT_PATHS", "ENVIRONMENT", "ServeOptions", "Settings", "check", "find", "load"]
+__all__ = [
+    "DEFAULT_PATHS",
+    "ENVIRONMENT",
+    "ServeOptions",
+    "Settings",
+    "check",
+    "find",
+    "load",
+    "read_glossary",
+]
 
 # Where `babelwire` looks for its settings when it is not told.
 ENVIRONMENT = "BABELWIRE_CONFIG"
@@ -80,7 +90,8 @@ def check(data: Mapping[str, Any], path: Path) -> Settings:
         problems = [describe(detail) for detail in error.errors()]
         raise SettingsError(str(path), problems + list(clashes(data))) from None
     settings = Settings(path=path.absolute(), document=document)
-    problems = [*clashes(data), *misfits(settings)]
+    terms, unreadable = read_glossaries(settings.glossary_files)
+    problems = [*clashes(data), *misfits(settings), *unreadable]
     if problems:
         raise SettingsError(str(path), problems)
-    return settings
+    return settings.model_copy(update={"glossaries": terms})

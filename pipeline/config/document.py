@@ -132,11 +132,13 @@ class RetentionOptions(Options):
 
     `pages` are the fetched pages, to which changed rules of extraction can be applied again.
     `articles` counts from an article's date; what a feed shows or a source announces stays.
+    `memory_segments` is how many translated segments are kept at most, the newest (0: all).
     """
 
     pages: Kept = 30 * 86_400.0
     articles: Kept = 366 * 86_400.0
     memory: Kept = 366 * 86_400.0
+    memory_segments: int = Field(default=1_000_000, ge=0)
 
 
 class Document(Options):
@@ -152,5 +154,6 @@ class Document(Options):
     translate: TranslateOptions = TranslateOptions()
     serve: ServeOptions = ServeOptions()
     retention: RetentionOptions = RetentionOptions()
+    glossary: dict[Language, tuple[Path, ...]] = Field(default_factory=dict)
     sources: tuple[SourceSettings, ...] = ()
     feeds: tuple[FeedSettings, ...] = ()

@@ -4,7 +4,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from pipeline.article import FeedSpec, Source
 from pipeline.config.document import (
@@ -15,17 +15,19 @@ from pipeline.config.document import (
     SourceSettings,
     UrlsSettings,
 )
-from pipeline.options import FetchOptions, PollOptions, TranslateOptions
+from pipeline.options import FetchOptions, PollOptions, Term, TranslateOptions
 
 
 class Settings(BaseModel, frozen=True):
     """The settings, checked, with absolute paths.
 
-    `path` is the file they came from.
+    `path` is the file they came from, `glossaries` are the terms of its glossary files by target
+    language.
     """
 
     path: Path
     document: Document
+    glossaries: dict[str, tuple[Term, ...]] = Field(default_factory=dict)
 
     @property
     def state_dir(self) -> Path:
@@ -85,6 +87,12 @@ class Settings(BaseModel, frozen=True):
             )
             for one in wanted
         )
+
+    @property
+    def glossary_files(self) -> dict[str, tuple[Path, ...]]:
+        """The glossary files by target language."""
+        files = self.document.glossary
+        return {code: tuple(map(self._absolute, paths)) for code, paths in files.items()}
 
     def _source(self, one: SourceSettings) -> Source:
         values = one.model_dump()

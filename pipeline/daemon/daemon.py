@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from itertools import chain
+from pathlib import Path
 from threading import Event
 from time import monotonic, sleep
 from types import FrameType
@@ -362,10 +364,16 @@ class Daemon:
         notify("WATCHDOG=1")
 
 
-def _stamp(settings: Settings) -> tuple[int, int] | None:
-    """What tells that a file was written: its time and size. None while it is away."""
+def _stamp(settings: Settings) -> list[tuple[int, int] | None]:
+    """What tells that the settings or a glossary were written: see `_written`."""
+    glossaries = chain.from_iterable(settings.glossary_files.values())
+    return [_written(path) for path in (settings.path, *glossaries)]
+
+
+def _written(path: Path) -> tuple[int, int] | None:
+    """A file's time and size. None while it is away."""
     try:
-        state = settings.path.stat()
+        state = path.stat()
     except OSError:
         return None
     return state.st_mtime_ns, state.st_size

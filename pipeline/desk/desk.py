@@ -9,7 +9,7 @@ from threading import Event
 
 from pipeline.article import Article, Source, Translation
 from pipeline.config import Settings
-from pipeline.desk import decisions, stories
+from pipeline.desk import decisions, stories, terms
 from pipeline.desk.collector import Collector
 from pipeline.desk.locks import held
 from pipeline.desk.parts import understood
@@ -55,7 +55,7 @@ class Desk:
         self._watch = watch
         self._translator: Translator | None = None
         self.stopping: Event = partner.stopping if partner else Event()
-        if partner and partner.settings.translate == settings.translate:
+        if partner and _same_translator(partner.settings, settings):
             self._translator = partner.translator()
 
     def stop(self) -> None:
@@ -186,6 +186,7 @@ class Desk:
 
     def _translate(self, only: Sequence[str], report: Report, progress: Progress) -> None:
         for language, sources in decisions.wanted(self.settings.feeds, only).items():
+            terms.refresh(self.store, language, self.settings.glossaries)
             number, pending = self.store.translations.pending(language, sources)
             if not number:
                 continue
@@ -273,7 +274,9 @@ class Desk:
         """
         if self._translator is None:
             options = self.settings.translate
-            self._translator = Translator(options, self.store.memory, Models.of(options))
+            self._translator = Translator(
+                options, self.store.memory, Models.of(options), self.settings.glossaries
+            )
         return self._translator
 
     def loaded(self) -> list[str]:
@@ -311,3 +314,7 @@ class Desk:
                         report.fail("publish", error, language=language)
                     progress.advance()
             press.announce()
+
+
+def _same_translator(one: Settings, other: Settings) -> bool:
+    return (one.translate, one.glossaries) == (other.translate, other.glossaries)

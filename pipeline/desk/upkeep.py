@@ -28,6 +28,7 @@ def prune(settings: Settings, store: Store, now: datetime, *, trial: bool = Fals
         pages=before(wanted.pages),
         articles=before(wanted.articles),
         memory=before(wanted.memory),
+        segments=wanted.memory_segments,
         shown=max((feed.limit for feed in settings.feeds), default=0),
     )
     return store.retention.prune(limits, list(settings.sources), trial=trial)

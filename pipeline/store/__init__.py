@@ -11,6 +11,7 @@ from pipeline.store.archives import Archives, Arrival, Extent
 from pipeline.store.articles import Articles, Kept
 from pipeline.store.database import Database
 from pipeline.store.errands import Errand, Errands
+from pipeline.store.glossaries import Glossaries
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
 from pipeline.store.publications import HUB_SUFFIX, Publications
@@ -63,6 +64,7 @@ class Store:
         self.articles = Articles(self.database)
         self.translations = Translations(self.database)
         self.archives = Archives(self.database)
+        self.glossaries = Glossaries(self.database)
         self.memory = SqlMemory(self.database)
         self.errands = Errands(self.database)
         self.publications = Publications(self.database)

@@ -75,6 +75,17 @@ class SqlMemory:
         with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    def ages(self) -> dict[str, tuple[datetime, datetime]]:
+        """When the oldest and the newest segment under each of these keys was written."""
+        query = (
+            select(memory_models.c.key, func.min(memory.c.created), func.max(memory.c.created))
+            .join(memory, memory.c.model == memory_models.c.id)
+            .where(~memory_models.c.key.contains("#"))
+            .group_by(memory_models.c.key)
+        )
+        with self._database.read() as connection:
+            return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
+
     def pairs(self, key: str) -> Iterator[tuple[str, str]]:
         """Everything remembered under a key, (source, target), a chunk at a time."""
         last = b""

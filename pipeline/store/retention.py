@@ -5,7 +5,7 @@ that a feed shows or a source still announces, so that nothing forgotten comes b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, not_, or_, select
@@ -25,12 +25,14 @@ from pipeline.store.schema import (
 class Limits:
     """What may go: pages, articles and memory from before these moments (None: nothing).
 
+    Of the memory, the `segments` newest stay at most (0: all).
     The `shown` newest articles of each source stay whatever their age.
     """
 
     pages: datetime | None = None
     articles: datetime | None = None
     memory: datetime | None = None
+    segments: int = 0
     shown: int = 0
 
 
@@ -56,6 +58,7 @@ class Retention:
         `sources` are those of the settings: what came of others is shown nowhere.
         """
         with self._database.read() as connection:
+            limits = replace(limits, memory=self._memory_limit(connection, limits))
             old = self._old_articles(connection, limits, sources)
             pruned = Pruned(
                 pages=self._count_pages(connection, limits),
@@ -113,6 +116,23 @@ class Retention:
             return 0
         query = select(func.count()).select_from(pages).where(pages.c.fetched_at < limits.pages)
         return connection.scalar(query) or 0
+
+    def _memory_limit(self, connection: Connection, limits: Limits) -> datetime | None:
+        """Before when segments go: by their age, or because there are too many."""
+        if not limits.segments:
+            return limits.memory
+        machine = select(memory_models.c.id).where(
+            ~memory_models.c.key.contains("#"), ~memory_models.c.key.endswith("!")
+        )
+        query = (
+            select(memory.c.created)
+            .where(memory.c.model.in_(machine))
+            .order_by(memory.c.created.desc())
+            .offset(limits.segments - 1)
+            .limit(1)
+        )
+        last = connection.scalar(query)  # the oldest that stays
+        return max(filter(None, (last, limits.memory)), default=None)
 
     def _count_memory(self, connection: Connection, limits: Limits) -> int:
         if limits.memory is None:

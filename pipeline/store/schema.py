@@ -282,6 +282,15 @@ memory = Table(
     sqlite_with_rowid=False,
 )
 
+# The glossary that the translations into a language were made with: its terms, as `options.Term`
+# writes itself.
+glossaries = Table(
+    "glossaries",
+    metadata,
+    Column("language", String(35), primary_key=True),
+    Column("terms", JSON, nullable=False),
+)
+
 runs = Table(
     "runs",
     metadata,

@@ -5,7 +5,11 @@ format ("0-0 1-2": source word - target word), small enough to keep in the memor
 """
 
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
+from typing import Literal
+
+from pipeline.translate.wording import function_words
 
 _WORD = re.compile(r"\w+(?:['’.\-]\w+)*|[^\w\s]")
 
@@ -87,14 +91,21 @@ def compose(first: str, second: str) -> str:
 
 
 def project(
-    source: str, target: str, start: int, end: int, links: Collection[tuple[int, int]]
+    source: str,
+    target: str,
+    start: int,
+    end: int,
+    links: Collection[tuple[int, int]],
+    languages: tuple[str, str] = ("", ""),
 ) -> tuple[int, int] | None:
     """The contiguous words of `target` that best match the words of `source` in [start, end).
 
-    Best: most words linked into the range less those linked out of it. None where no word is
-    linked into it.
+    Best: most words linked into the range less those linked out of it. Punctuation at its edges,
+    and articles and prepositions by the function words of `languages`, stay outside where the
+    source's range has none at that edge. None where no word is linked into it.
     """
-    inside = {n for n, (a, b) in enumerate(words(source)) if a < end and b > start}
+    here = words(source)
+    inside = [n for n, (a, b) in enumerate(here) if a < end and b > start]
     there = words(target)
     gain = [0] * len(there)
     for a, b in links:
@@ -109,4 +120,24 @@ def project(
             best, chosen = total, (since, number)
     if chosen is None:
         return None
-    return there[chosen[0]][0], there[chosen[1]][1]
+    first, last = chosen
+    edges = [_kind(source[slice(*here[n])], languages[0]) for n in (inside[0], inside[-1])]
+    kinds = [_kind(target[slice(*pair)], languages[1]) for pair in there]
+    if "word" not in kinds[first : last + 1] and "word" in edges:
+        # An article alone says nothing of a word: its neighbour does.
+        near = [n for n in (last + 1, first - 1) if 0 <= n < len(there) and kinds[n] == "word"]
+        if near:
+            first = last = near[0]
+    if "word" in kinds[first : last + 1]:
+        while kinds[first] not in ("word", edges[0]):
+            first += 1
+        while kinds[last] not in ("word", edges[1]):
+            last -= 1
+    return there[first][0], there[last][1]
+
+
+def _kind(word: str, language: str) -> Literal["word", "small", "mark"]:
+    """Whether a word is a mark of punctuation, an article or a preposition, or another."""
+    if unicodedata.category(word[0]).startswith("P"):
+        return "mark"
+    return "small" if word.casefold() in function_words(language) else "word"

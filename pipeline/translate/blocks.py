@@ -101,7 +101,8 @@ def rebuild(
             )
             for n in inside
         ]
-        for n, (a, b) in zip(inside, place(original, translated, local, pairs), strict=True):
+        places = place(original, translated, local, pairs, (source, target))
+        for n, (a, b) in zip(inside, places, strict=True):
             note(n, length + a, length + b)
         ranges = (kept or {}).get(normalise(original), ())
         foreign += [(length + a, length + b) for a, b in ranges]
@@ -120,7 +121,38 @@ def rebuild(
         else _trimmed(replace(span, start=a, end=b), text[span.start : span.end], whole)
         for number, (span, (a, b)) in enumerate(zip(spans, final, strict=True))
     ]
-    return Text(whole, tuple(moved), tuple(foreign))
+    return _spaced(Text(whole, tuple(moved), tuple(foreign)), block.text)
+
+
+def _spaced(text: Text, original: Text) -> Text:
+    """A second space where an element without words had one on each of its sides, an image."""
+    wanted = sorted(
+        {
+            new.start
+            for old, new in zip(original.spans, text.spans, strict=True)
+            if old.start == old.end
+            and original.text[: old.start].endswith(" ")
+            and original.text[old.end :].startswith(" ")
+            and new.start == new.end
+            and text.text[: new.start][-1:].strip()
+            and text.text[new.end :].startswith(" ")
+        }
+    )
+    for at in reversed(wanted):
+
+        def moved(place: int, at: int = at) -> int:
+            return place + (place > at)
+
+        spans = [
+            # Elements without words stand between the two spaces; others begin after them.
+            replace(span, start=at + 1, end=at + 1)
+            if span.start == span.end == at
+            else replace(span, start=moved(span.start), end=moved(span.end))
+            for span in text.spans
+        ]
+        foreign = tuple((moved(low), moved(high)) for low, high in text.foreign)
+        text = Text(f"{text.text[:at]} {text.text[at:]}", tuple(spans), foreign)
+    return text
 
 
 def _trimmed(span: Span, original: str, text: str) -> Span:

@@ -17,9 +17,11 @@ from typing import Any, Protocol
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate import casing, gate
-from pipeline.translate.alignment import link
+from pipeline.translate.alignment import link, parse_links
 from pipeline.translate.cores import cores
+from pipeline.translate.edits import carried, pharaoh
 from pipeline.translate.gate import Hypothesis
+from pipeline.translate.masking import WAYS, masked
 from pipeline.translate.package import Model
 from pipeline.translate.segments import pieces
 
@@ -55,6 +57,10 @@ class SentencePiece:
     def decode(self, tokens: list[str]) -> str:
         """See Tokeniser.decode."""
         return str(self._processor.decode_pieces(tokens)).replace("▁", " ")
+
+    def knows(self, text: str) -> bool:
+        """Whether the vocabulary has all characters of a text: see masking.Knows."""
+        return self._processor.unk_id() not in self._processor.encode(text)
 
     def score(self, word: str) -> tuple[float, int]:
         """The log-probability of a word's pieces, and their number: see casing.Score."""
@@ -179,11 +185,28 @@ class Loaded:
     def _group(
         self, texts: Sequence[str], attention: bool, strict: bool
     ) -> Iterator[tuple[str, str, str]]:
-        jobs = [self.tokeniser.encode(text) for text in texts]
-        for job, tokens, weights in self._run(jobs, attention, strict):
-            text = self.tokeniser.decode(tokens)
-            links = link(texts[job], text, jobs[job], tokens, weights) if weights else ""
-            yield texts[job], text, links
+        """What the model would lose is taken out and put back, in other ways where it is lost."""
+        knows = getattr(self.tokeniser, "knows", lambda _: True)
+        waiting = list(texts)
+        for way in WAYS:
+            hidden = [masked(text, knows, way) for text in waiting]
+            jobs = [[] if one.wordless else self.tokeniser.encode(one.text) for one in hidden]
+            waiting = []
+            for job, tokens, weights in self._run(jobs, attention, strict):
+                one = hidden[job]
+                if one.wordless:
+                    yield one.segment, one.segment, ""
+                    continue
+                text = self.tokeniser.decode(tokens)
+                back = one.restored(text)
+                if back is None:
+                    waiting.append(one.segment)
+                    continue
+                links = link(one.text, text, jobs[job], tokens, weights) if weights else ""
+                if links:
+                    pairs = carried(parse_links(links), one.edited.came_from, back.became)
+                    links = pharaoh(pairs)
+                yield one.segment, back.text, links
 
     def _run(
         self, jobs: Sequence[list[str]], attention: bool, strict: bool

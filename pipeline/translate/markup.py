@@ -254,9 +254,8 @@ class _Parser(HTMLParser):
         for match in _ATTRIBUTE.finditer(raw):
             group = 2 if match[2] is not None else 3
             text = _SPACE.sub(" ", unescape(match[group])).strip()
-            # A value in single quotes could not hold an apostrophe of the translation.
-            if has_words(text) and group == 2:
-                found.append((match.start(2), match.end(2), self._text(Text(text))))
+            if has_words(text):
+                found.append((match.start(group), match.end(group), self._text(Text(text))))
         return Tag(raw, tuple(found))
 
     def _text(self, text: Text) -> int:

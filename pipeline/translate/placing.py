@@ -9,6 +9,8 @@ from collections.abc import Collection, Sequence
 
 from pipeline.translate.alignment import project, words
 
+_WORD = re.compile(r"\w+")
+
 
 def verbatim(source: str, target: str, start: int, end: int) -> tuple[int, int] | None:
     """The range's words where the translation has them unchanged, nearest to their place."""
@@ -21,6 +23,62 @@ def verbatim(source: str, target: str, start: int, end: int) -> tuple[int, int] 
     wanted = start / max(1, len(source)) * len(target)
     best = min(found, key=lambda at: abs(at - wanted))
     return best, best + len(inside)
+
+
+def within(
+    source: str,
+    target: str,
+    start: int,
+    end: int,
+    links: Collection[tuple[int, int]] = (),
+) -> tuple[int, int] | None:
+    """The letters of a range that is a part of a word ("H<sub>2</sub>O"), in the same word there.
+
+    The word is there unchanged, or with the same letters around ("1<sup>st</sup>", "1o").
+    """
+    match = next((m for m in _WORD.finditer(source) if m.start() < end and m.end() > start), None)
+    if start >= end or match is None or not (match.start() <= start and end <= match.end()):
+        return None
+    low, high = match.span()
+    if (start, end) == (low, high):
+        return None
+    same = verbatim(source, target, low, high)
+    if same:
+        return same[0] + start - low, same[0] + end - low
+    before, after = source[low:start], source[end:high]
+    there = project(source, target, low, high, links)
+    if there is None:
+        return None
+    word = target[slice(*there)]
+    if len(word) <= len(before) + len(after) or not (
+        word.startswith(before) and word.endswith(after)
+    ):
+        return None
+    return there[0] + len(before), there[1] - len(after)
+
+
+def beside(
+    source: str,
+    target: str,
+    start: int,
+    end: int,
+    links: Collection[tuple[int, int]],
+    languages: tuple[str, str] = ("", ""),
+) -> tuple[int, int] | None:
+    """The words that a word without links has gone into: those of the next one, or of the last.
+
+    Of "the former chancellor" nothing is linked to "former" where the translation has one word.
+    """
+    there = words(source)
+    inside = [n for n, (a, b) in enumerate(there) if a < end and b > start]
+    if len(inside) != 1:
+        return None
+    for near in (inside[0] + 1, inside[0] - 1):
+        if 0 <= near < len(there) and source[there[near][0]].isalnum():
+            found = project(source, target, *there[near], links, languages)
+            if found:
+                return found
+    return None
 
 
 def proportional(source: str, target: str, start: int, end: int) -> tuple[int, int]:
@@ -51,6 +109,7 @@ def place(
     target: str,
     ranges: Sequence[tuple[int, int, int]],
     links: Collection[tuple[int, int]] = (),
+    languages: tuple[str, str] = ("", ""),
 ) -> list[tuple[int, int]]:
     """Ranges over `target` for (start, end, parent) ranges over `source`, in their order.
 
@@ -64,7 +123,9 @@ def place(
             continue
         placed.append(
             verbatim(source, target, start, end)
-            or project(source, target, start, end, links)
+            or within(source, target, start, end, links)
+            or project(source, target, start, end, links, languages)
+            or beside(source, target, start, end, links, languages)
             or proportional(source, target, start, end)
         )
     return untangle(placed, ranges, len(target))

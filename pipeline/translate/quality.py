@@ -9,7 +9,10 @@ import unicodedata
 from collections import Counter
 from typing import Final
 
+from pipeline.translate import numbers
+from pipeline.translate.masking import KEPT
 from pipeline.translate.segments import has_words
+from pipeline.translate.wording import function_words
 
 # Faults after which no reader should see the hypothesis: better the original sentence.
 HARD: Final = frozenset(
@@ -17,8 +20,7 @@ HARD: Final = frozenset(
 )
 
 _WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"\d+")
-_ADDRESS = re.compile(r"https?://[^\s<>\"”»]+[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w")
+ADDRESS = re.compile(r"https?://[^\s<>\"”»]+[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w")
 # Scripts that say in one sign what takes others several letters.
 _DENSE = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # What letters a language is written in, as Unicode's names of characters begin. Others: LATIN.
@@ -38,7 +40,27 @@ _SCRIPTS: Final = {
     "te": ("TELUGU",),
     "ka": ("GEORGIAN",),
     "hy": ("ARMENIAN",),
+    "gu": ("GUJARATI",),
+    "pa": ("GURMUKHI", "ARABIC"),
+    "kn": ("KANNADA",),
+    "ml": ("MALAYALAM",),
+    "si": ("SINHALA",),
+    "my": ("MYANMAR",),
+    "km": ("KHMER",),
+    "lo": ("LAO",),
+    "bo": ("TIBETAN",),
+    "am": ("ETHIOPIC",),
+    "ti": ("ETHIOPIC",),
+    **dict.fromkeys(("ckb", "sd"), ("ARABIC",)),
 }
+# Languages in which a word said twice is a form of it, as a plural.
+_DOUBLING: Final = frozenset(
+    {"az", "bn", "fa", "gu", "hi", "hy", "id", "ka", "km", "kn", "lo", "ml", "mr", "ms", "my", "ne"}
+    | {"pa", "ta", "te", "th", "tl", "tr", "ur", "vi"}
+)
+_ENDED = re.compile(r"\w{3}[.!?。！？।؟۔][\"'”’»)」]*\s*$")
+_OPEN = re.compile(r"[\w,\-–—]\s*$")
+_ENDLESS: Final = frozenset({"th", "lo", "bo"})  # sentences end without a mark
 _PHRASE = 5  # words of the longest phrase whose immediate repetition is a stutter
 
 
@@ -46,12 +68,13 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
     """The faults of a translation into `language`, the worst first: () for one that may be right.
 
     "empty"; "loop": a phrase again and again; "long" and "short": beyond any language's ratio;
-    "cut": the end of a long segment is missing; "stutter": a word or phrase twice in a row, where
+    "cut": the end of a long segment is missing; "unfinished": it has no mark at its end, where the
+    source has; "stutter": a word or phrase twice in a row, where
     the source has none; "copied": still most of the source's words, "untranslated": nearly all of
     them; "script": not the language's letters; "numbers": one of several digits is lost, or has
     come from nowhere, "garbled": more than a quarter of them; "addresses": one is lost.
     """
-    if not has_words(source):
+    if not has_words(KEPT.sub(" ", source)):
         return ()
     if not has_words(target):
         return ("empty",)
@@ -64,21 +87,23 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
         found.append("long")
     if size > 400 and ratio < 0.6:
         found.append("cut")
-    elif size > 60 and ratio < 0.3:
+    elif size > 60 and ratio < (0.3 if _DENSE.search(source + target) else 0.45):
         found.append("short")
-    if _stutters(said) > _stutters(meant):
+    if _ENDED.search(source) and _OPEN.search(target) and language.split("-")[0] not in _ENDLESS:
+        found.append("unfinished")
+    if _stutters(target, language) > _stutters(source, ""):
         found.append("stutter")
     copied = _copied(source, said) if len(meant) > 4 else 0.0
     if copied > 0.6:
         found.append("untranslated" if copied > 0.85 else "copied")
     if language and _foreign(source, target, language):
         found.append("script")
-    lost = _lost(source, target)
-    if lost > 2 and lost > 0.25 * _numbers(source).total():
+    lost = numbers.lost(source, target)
+    if lost > 2 and lost > 0.25 * numbers.count(source):
         found.append("garbled")
-    if lost or _invented(source, target):
+    if lost or numbers.invented(source, target):
         found.append("numbers")
-    if set(_ADDRESS.findall(source)) - set(_ADDRESS.findall(target)):
+    if set(ADDRESS.findall(source)) - set(ADDRESS.findall(target)):
         found.append("addresses")
     return tuple(found)
 
@@ -86,7 +111,7 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
 def severity(source: str, target: str, language: str = "") -> tuple[int, int, int]:
     """How bad a translation is, to choose between two: loss weighs more than repetition."""
     found = faults(source, target, language)
-    lost = _lost(source, target) + 3 * ("short" in found)
+    lost = numbers.lost(source, target) + 3 * ("short" in found)
     return sum(fault in HARD for fault in found), lost, len(found)
 
 
@@ -95,15 +120,28 @@ def _words(text: str) -> list[str]:
     return [part.casefold() for part in _WORD.findall(_DENSE.sub(r" \g<0> ", text))]
 
 
-def _stutters(words: list[str]) -> int:
-    """How often a phrase is followed by itself."""
+def _stutters(text: str, language: str) -> int:
+    """How often a phrase is followed by itself.
+
+    One word twice may be right: with a comma or hyphen between ("no, no"), small words ("nous
+    nous", "die die"), and where the language doubles words.
+    """
+    primary = language.split("-")[0].lower()
+    small = function_words(primary)
+    spaced = _DENSE.sub(r" \g<0> ", text)
+    places = list(_WORD.finditer(spaced))
+    words = [match[0].casefold() for match in places]
     count = 0
     for size in range(1, _PHRASE + 1):
         for start in range(len(words) - 2 * size + 1):
             phrase = words[start : start + size]
             # A number or a single letter twice is no stutter ("2 2", "A a").
-            if phrase == words[start + size : start + 2 * size] and len("".join(phrase)) > 2:
-                count += not "".join(phrase).isdigit()
+            if phrase != words[start + size : start + 2 * size] or len("".join(phrase)) <= 2:
+                continue
+            between = spaced[places[start].end() : places[start + 1].start()]
+            if size == 1 and (primary in _DOUBLING or phrase[0] in small or between.strip()):
+                continue
+            count += not "".join(phrase).isdigit()
     return count
 
 
@@ -120,35 +158,12 @@ def _size(text: str) -> int:
 
 def _copied(source: str, said: list[str]) -> float:
     """The share of the source's lower-case words of four letters and more that are still there."""
-    words = _WORD.findall(_ADDRESS.sub(" ", source))
+    words = _WORD.findall(ADDRESS.sub(" ", source))
     common = [word for word in words if len(word) > 3 and word.islower()]
     if len(common) < 3:
         return 0.0
     there = set(said)
     return sum(word in there for word in common) / len(common)
-
-
-def _numbers(text: str) -> Counter[str]:
-    """Numbers of two digits and more; separators within them differ between languages."""
-    return Counter(part for part in _NUMBER.findall(text) if len(part) > 1)
-
-
-def _lost(source: str, target: str) -> int:
-    """How many numbers are not there any more; "the '90s" may have become "1990"."""
-    there = _numbers(target)
-    gone = _numbers(source) - there
-    return sum(count for one, count in gone.items() if not any(n.endswith(one) for n in there))
-
-
-def _invented(source: str, target: str) -> bool:
-    """Whether a number of three digits and more came from nowhere, digit runs joined or apart."""
-    numbers = _NUMBER.findall(source)
-    there = "".join(numbers)
-    return any(
-        # "the '90s" may become "1990".
-        len(part) > 2 and part not in there and not part.endswith(tuple(numbers))
-        for part in _NUMBER.findall(target)
-    )
 
 
 def _foreign(source: str, target: str, language: str) -> bool:

@@ -1,7 +1,7 @@
 """Translation memories as translators exchange them: TMX 1.4b (LISA OSCAR, 2005).
 
 In: pairs of segments, or a TMX file. Out: a TMX file, or pairs of segments. Both are streams.
-It refuses files that are no TMX, and follows no entity or document type that one names.
+It refuses files that are no TMX or that use entities of their own, and reads no document type.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,14 +12,21 @@ from typing import IO
 from lxml import etree
 
 from pipeline.errors import BabelwireError
+from pipeline.translate.routes import tag
+from pipeline.translate.segments import normalise
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _MODEL = "x-model"
+# Inline elements that hold another format's codes ("<b>"), not words (TMX 1.4b, section 4).
+_CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A segment and its translation; `model` is what made it, "" for people."""
+    """A segment and its translation; `model` is what made it, "" for people.
+
+    Languages are lower-case tags, regions with them ("pt-br").
+    """
 
     source: str
     target: str
@@ -57,11 +64,11 @@ def write(units: Iterable[Unit], file: IO[bytes], version: str) -> int:
 
 
 def _element(unit: Unit) -> etree._Element:
-    element = etree.Element("tu", srclang=unit.source)
+    element = etree.Element("tu", srclang=tag(unit.source))
     if unit.model:
         etree.SubElement(element, "prop", type=_MODEL).text = unit.model
     for language, text in ((unit.source, unit.source_text), (unit.target, unit.target_text)):
-        variant = etree.SubElement(element, "tuv", {_LANG: language})
+        variant = etree.SubElement(element, "tuv", {_LANG: tag(language)})
         etree.SubElement(variant, "seg").text = _writable(text)
     return element
 
@@ -76,7 +83,8 @@ def _writable(text: str) -> str:
 def read(path: Path) -> Iterator[Unit]:
     """Yield the pairs of a TMX file: the source language's text with each other language's.
 
-    Inline elements of a segment give their text. Languages are lower-case primary tags.
+    Inline elements of a segment give their text, but for codes of other formats. White space is
+    as the memory knows it.
 
     Raises:
         BabelwireError: the file cannot be read or is no TMX.
@@ -98,8 +106,9 @@ def read(path: Path) -> Iterator[Unit]:
                         )
                 continue
             if name == "header":
-                source = _primary(element.get("srclang", ""))
+                source = _language(element.get("srclang", ""))
             elif name == "tu":
+                _refuse_entities(element, path)
                 yield from _units(element, source)
                 element.clear()
                 while element.getprevious() is not None:
@@ -111,21 +120,44 @@ def read(path: Path) -> Iterator[Unit]:
 
 
 def _units(element: etree._Element, declared: str) -> Iterator[Unit]:
-    source = _primary(element.get("srclang", "")) or declared
+    source = _language(element.get("srclang", "")) or declared
     texts: dict[str, str] = {}
-    for variant in element.iterfind("tuv"):
-        language = _primary(variant.get(_LANG) or variant.get("lang") or "")
-        segment = variant.find("seg")
+    for variant in element.iterfind("{*}tuv"):
+        language = _language(variant.get(_LANG) or variant.get("lang") or "")
+        segment = variant.find("{*}seg")
         if language and segment is not None:
-            texts[language] = "".join(map(str, segment.itertext())).strip()
-    if not source or source not in texts:
-        source = next(iter(texts), "")
-    model = next((prop.text or "" for prop in element.iterfind("prop[@type='x-model']")), "")
+            texts.setdefault(language, normalise("".join(_words(segment))))
+    if source not in texts:
+        # "en" is declared and "en-us" given, or nothing is declared: the first is the source.
+        same = [code for code in texts if _primary(code) == _primary(source)]
+        source = next(iter(same or texts), "")
+    props = element.iterfind("{*}prop[@type='x-model']")
+    model = next((prop.text or "" for prop in props), "")
     for language, text in texts.items():
         if language != source and texts[source] and text:
             yield Unit(source, language, texts[source], text, model)
 
 
-def _primary(tag: str) -> str:
-    primary = tag.strip().lower().replace("_", "-").partition("-")[0]
-    return "" if primary.startswith("*") else primary
+def _words(element: etree._Element) -> Iterator[str]:
+    """The text of a segment without the codes in it."""
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str) and etree.QName(child).localname not in _CODES:
+            yield from _words(child)
+        yield child.tail or ""
+
+
+def _refuse_entities(element: etree._Element, path: Path) -> None:
+    for entity in element.iter(etree.Entity):
+        raise BabelwireError(
+            str(path), f"uses the entity {entity.text}", "export it without entities of its own"
+        )
+
+
+def _language(code: str) -> str:
+    lower = tag(code)
+    return "" if lower.startswith("*") else lower
+
+
+def _primary(code: str) -> str:
+    return code.partition("-")[0]

@@ -4,23 +4,25 @@ In go articles of any languages, as a stream, out come their translations in the
 article that cannot be translated comes back with its error and never stops the others.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.article import Article, Translation
 from pipeline.errors import BabelwireError, ModelError, NoModel, PoorTranslation
-from pipeline.options import TranslateOptions
-from pipeline.translate.alignment import compose
+from pipeline.options import Term, TranslateOptions
 from pipeline.translate.blocks import Block, block, rebuild
 from pipeline.translate.engine import Engine
 from pipeline.translate.gate import Verdict
+from pipeline.translate.glossary import Glossary, fitting
+from pipeline.translate.known import Known, step
 from pipeline.translate.markup import Document, Text, parse
 from pipeline.translate.memory import DictMemory, Memory, correction_key
 from pipeline.translate.models import Models
 from pipeline.translate.package import Model
 from pipeline.translate.provider import Provider
 from pipeline.translate.routes import serves
+from pipeline.translate.terms import FAULT, settle
 
 LINKS, GATE = "#links", "#gate"
 """What the memory's key for word links and for verdicts ends in."""
@@ -29,18 +31,23 @@ WINDOW = 64
 WINDOW_CHARACTERS = 2_000_000
 """Of articles taken at a time, where they are long."""
 _WRITE_EVERY = 64
+_NO_TERMS = Glossary(())
 # Other options that change a model's words, by their names in the memory's keys.
 _WORDING = {"compute": "compute_type", "ngram": "no_repeat_ngram", "cut": "segment_tokens"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """A segment of an article: its translation, who made it now, and what the gate said of it."""
+    """A segment of an article: its translation, who made it now, and what the gate said of it.
+
+    `terms` are those of the glossary in it, with what they are to be in the translation.
+    """
 
     segment: str
     translation: str
-    by: Literal["memory", "model"]
+    by: Literal["memory", "model", "person"]
     verdict: Verdict
+    terms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +66,6 @@ class _Plan:
         return dict.fromkeys(s for part in self.blocks for s in part.segments)
 
 
-@dataclass(slots=True)
-class _Known:
-    """Segments with their translations, word links and verdicts, and those translated just now."""
-
-    texts: dict[str, str]
-    fresh: set[str] = field(default_factory=set)
-    links: dict[str, str] = field(default_factory=dict)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-
-    @property
-    def kept(self) -> dict[str, tuple[tuple[int, int], ...]]:
-        """The ranges of translations that are the source's own words, where there are any."""
-        return {one: verdict.kept for one, verdict in self.verdicts.items() if verdict.kept}
-
-
 class Translator:
     """Translates with the models of `options.packages_dir`; safe to share between threads."""
 
@@ -82,12 +74,15 @@ class Translator:
         options: TranslateOptions | None = None,
         memory: Memory | None = None,
         models: Models | None = None,
+        glossaries: Mapping[str, Sequence[Term]] | None = None,
     ) -> None:
+        """`glossaries` has terms by target language."""
         self.options = options or TranslateOptions()
         self.memory: Memory = memory if memory is not None else DictMemory()
         self.models = models or Models(self.options.packages_dir, self.options.package_index)
         self._engine = Engine(self.options)
         self._provider = Provider(self.models)
+        self._glossaries = {code: Glossary(terms) for code, terms in (glossaries or {}).items()}
 
     def loaded(self) -> list[str]:
         """The models in memory, by the names of their packages ("en_pt-1.0")."""
@@ -117,13 +112,14 @@ class Translator:
         plan = self._plan(article, language)
         if isinstance(plan, Translation):
             return []
-        known = self._known(plan.blocks, plan.route, lambda _: None)
+        known = self._known(plan.blocks, plan.route, language, lambda _: None)
         return [
             Explanation(
                 segment=one,
                 translation=known.texts[one],
-                by="model" if one in known.fresh else "memory",
+                by=known.author(one),
                 verdict=known.verdicts.get(one, Verdict()),
+                terms=tuple((one[u.start : u.end], u.wanted) for u in known.terms.get(one, ())),
             )
             for one in plan.segments
         ]
@@ -135,7 +131,7 @@ class Translator:
         """
         route = self._route(source, target)
         blocks = [block(Text(text), source) for text in texts]
-        known = self._known(blocks, route, lambda _: None)
+        known = self._known(blocks, route, target, lambda _: None)
         return [rebuild(part, known.texts, source, target).text for part in blocks]
 
     def html(self, fragments: Sequence[str], source: str, target: str) -> list[str]:
@@ -146,7 +142,8 @@ class Translator:
         route = self._route(source, target)
         documents = [parse(fragment) for fragment in fragments]
         blocks = [[block(text, source) for text in d.texts] for d in documents]
-        known = self._known([b for group in blocks for b in group], route, lambda _: None)
+        parts = [b for group in blocks for b in group]
+        known = self._known(parts, route, target, lambda _: None)
         done = [[self._rebuild(b, known, source, target) for b in group] for group in blocks]
         return [
             document.render(group, target, source)
@@ -154,7 +151,7 @@ class Translator:
         ]
 
     @staticmethod
-    def _rebuild(part: Block, known: _Known, source: str, target: str) -> Text:
+    def _rebuild(part: Block, known: Known, source: str, target: str) -> Text:
         return rebuild(part, known.texts, source, target, known.links, known.kept)
 
     def _route(
@@ -184,11 +181,11 @@ class Translator:
         for plan in plans:
             if isinstance(plan, _Plan):
                 groups.setdefault(plan.route, []).append(plan)
-        known: dict[tuple[Model, ...], _Known | BabelwireError] = {}
+        known: dict[tuple[Model, ...], Known | BabelwireError] = {}
         for route, group in groups.items():
             parts = [part for plan in group for part in plan.blocks]
             try:
-                known[route] = self._known(parts, route, progress)
+                known[route] = self._known(parts, route, language, progress)
             except BabelwireError as error:
                 known[route] = error
         for article, plan in zip(articles, plans, strict=True):
@@ -227,7 +224,7 @@ class Translator:
         blocks = tuple(block(text, article.language) for text in texts)
         return _Plan(article, language, document, blocks, route)
 
-    def _finish(self, plan: _Plan, known: _Known) -> Translation | BabelwireError:
+    def _finish(self, plan: _Plan, known: Known) -> Translation | BabelwireError:
         source = plan.article.language or ""
         segments = plan.segments
         verdicts = [known.verdicts[one] for one in segments if one in known.verdicts]
@@ -256,27 +253,72 @@ class Translator:
         )
 
     def _known(
-        self, blocks: Sequence[Block], route: Sequence[Model], progress: Callable[[int], None]
-    ) -> _Known:
-        """Translations of every segment of the blocks, from the memory or from the models."""
+        self,
+        blocks: Sequence[Block],
+        route: Sequence[Model],
+        language: str,
+        progress: Callable[[int], None],
+    ) -> Known:
+        """Translations of every segment of the blocks, from the memory or from the models.
+
+        What people wrote comes first, then the glossary, then the models.
+        """
         segments = list(dict.fromkeys(s for part in blocks for s in part.segments))
         aligned = {segment for part in blocks for segment in part.aligned}
-        all_ = _Known({segment: segment for segment in segments})
-        corrected: dict[str, str] = {}
-        if route and segments:
-            key = correction_key(route[0].from_code, route[-1].to_code)
-            corrected = self.memory.get(key, segments)
+        if not route or not segments:
+            return Known({segment: segment for segment in segments})
+        languages = route[0].from_code, route[-1].to_code
+        corrected = self.memory.get(correction_key(*languages), segments)
+        machine = [segment for segment in segments if segment not in corrected]
+        glossary = self._glossaries.get(fitting(self._glossaries, language), _NO_TERMS)
+        uses = {one: found for one in machine if (found := glossary.find(one, languages[0]))}
+        known = self._through(machine, aligned | uses.keys(), route, progress)
+        known.terms = {one: found for one, found in uses.items() if one not in known.kept}
+        if known.terms:
+            self._settle(known, aligned, route, languages)
+        known.texts.update(corrected)
+        known.corrected = corrected.keys()
+        return known
+
+    def _settle(
+        self,
+        known: Known,
+        aligned: Collection[str],
+        route: Sequence[Model],
+        languages: tuple[str, str],
+    ) -> None:
+        """Put the glossary's terms into translations; what lacks one is in doubt."""
+
+        def again(segments: list[str]) -> Known:
+            return self._through(segments, segments if aligned else (), route, lambda _: None)
+
+        for segment, done in settle(known, known.terms, languages, again).items():
+            known.texts[segment], known.links[segment] = done.text, done.links
+            if done.missing:
+                verdict = known.verdicts.get(segment, Verdict())
+                known.verdicts[segment] = replace(
+                    verdict, first=(*verdict.first, FAULT), left=(*verdict.left, FAULT)
+                )
+
+    def _through(
+        self,
+        segments: Sequence[str],
+        aligned: Collection[str],
+        route: Sequence[Model],
+        progress: Callable[[int], None],
+    ) -> Known:
+        """What the models of a route make of segments, one after the other."""
+        all_ = Known({segment: segment for segment in segments})
         for hop, model in enumerate(route):
             # What failed on a hop goes no further: it stays in its own words.
-            going = [one for one in segments if one not in all_.kept and one not in corrected]
+            going = [one for one in segments if one not in all_.kept]
             wanted = list(dict.fromkeys(all_.texts[one] for one in going))
             with_links = {all_.texts[one] for one in going if one in aligned}
             # Words are counted once, on the last hop.
             report = progress if hop == len(route) - 1 else (lambda _: None)
             found = self._hop(wanted, with_links, model, report)
             for segment in going:
-                _step(all_, segment, found, hop, len(route), segment in aligned)
-        all_.texts.update(corrected)
+                step(all_, segment, found, hop, len(route), segment in aligned)
         return all_
 
     def _hop(
@@ -285,12 +327,12 @@ class Translator:
         aligned: Collection[str],
         model: Model,
         progress: Callable[[int], None],
-    ) -> _Known:
+    ) -> Known:
         """What one model makes of segments. Links and verdicts lie beside the translations."""
         model = self.models.current(model)
         key = memory_key(model, self.options)
         links_key, gate_key = f"{key}{LINKS}", f"{key}{GATE}"
-        found = _Known(self.memory.get(key, segments) if segments else {})
+        found = Known(self.memory.get(key, segments) if segments else {})
         texts, links = found.texts, found.links
         links.update(self.memory.get(links_key, aligned) if aligned else {})
         for segment, line in (self.memory.get(gate_key, list(texts)) if texts else {}).items():
@@ -343,30 +385,11 @@ def _taken(stream: Iterator[Article]) -> list[Article]:
     return window
 
 
-def _step(all_: _Known, segment: str, found: _Known, hop: int, hops: int, aligned: bool) -> None:
-    """Take a segment over a hop: its text, links and verdict."""
-    before = all_.texts[segment]
-    if before in found.fresh:
-        all_.fresh.add(segment)
-    if aligned:
-        here = found.links.get(before, "")
-        all_.links[segment] = compose(all_.links[segment], here) if hop else here
-    all_.texts[segment] = found.texts[before]
-    verdict = found.verdicts.get(before)
-    if verdict is None:
-        return
-    if verdict.kept and hops > 1:
-        # Words of the language in the middle are of no use to anybody.
-        all_.texts[segment] = segment
-        verdict = replace(verdict, kept=((0, len(segment)),))
-    all_.verdicts[segment] = verdict
-
-
 def memory_key(model: Model, options: TranslateOptions) -> str:
     """What the memory files a model's translations under: the model and what changes its words."""
     defaults = TranslateOptions()
     key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size}"
-    key += f",lp={options.length_penalty},gate=2"
+    key += f",lp={options.length_penalty},gate=3"
     for name, option in _WORDING.items():
         value = getattr(options, option)
         if value != getattr(defaults, option):

@@ -1,5 +1,6 @@
 """`babelwire memory`: the memory goes out as TMX, and comes back with an editor's corrections."""
 
+import json
 import re
 
 import pytest
@@ -79,15 +80,45 @@ def test_what_is_no_tmx_is_refused_in_a_line(place, content, words):
     assert words in done.stderr and "Traceback" not in done.stderr
 
 
+def test_corrections_of_another_tool_are_taken_in_its_words(place):
+    file = place.parent / "other.tmx"
+    file.write_text(
+        '<!DOCTYPE tmx SYSTEM "tmx14.dtd"><tmx version="1.4"><header srclang="en-GB"/><body><tu>'
+        '<tuv xml:lang="en-GB"><seg>It was <bpt i="1">&lt;b&gt;</bpt>about\n time.</seg></tuv>'
+        '<tuv xml:lang="pt-BR"><seg>Até que enfim.</seg></tuv></tu></body></tmx>'
+    )
+    done = babelwire("-c", place, "memory", "import", file)
+    assert "1 corrections from en to pt" in done.stderr, done.stderr
+    assert babelwire("-c", place, "run").returncode == 0
+    assert "Até que enfim." in feed(place)
+    stats = json.loads(babelwire("-c", place, "memory", "stats", "--json").stdout)
+    assert {one["by"]: one["segments"] for one in stats["memory"]}["people"] == 1
+    assert stats["failed"] == 0
+
+
+def test_of_a_memory_that_is_too_large_the_newest_stays(place):
+    def machine():
+        rows = json.loads(babelwire("-c", place, "memory", "stats", "--json").stdout)["memory"]
+        return sum(row["segments"] for row in rows if row["by"] != "people")
+
+    before = machine()
+    write_page(place.parent / "pages", "rain", "Rain all week", "It rained for seven days.")
+    assert babelwire("-c", place, "run").returncode == 0
+    assert machine() > before
+    place.write_text(place.read_text() + "\n[retention]\nmemory_segments = 1\n")
+    assert "forgotten" in babelwire("-c", place, "memory", "prune").stderr
+    assert 1 <= machine() < before
+    again = babelwire("-c", place, "run", "--json")
+    assert json.loads(again.stdout)["translated"] == {}
+
+
 def test_entities_are_not_followed(place):
-    secret = place.parent / "secret.txt"
-    secret.write_text("secret words")
     file = place.parent / "evil.tmx"
     file.write_text(
-        f'<!DOCTYPE tmx [<!ENTITY x SYSTEM "{secret.as_uri()}">]><tmx version="1.4">'
+        f'<!DOCTYPE tmx [<!ENTITY x SYSTEM "{place.as_uri()}">]><tmx version="1.4">'
         '<header srclang="en"/><body><tu><tuv xml:lang="en"><seg>It was about time.</seg></tuv>'
         '<tuv xml:lang="pt-BR"><seg>Foi &x; tempo.</seg></tuv></tu></body></tmx>'
     )
-    babelwire("-c", place, "memory", "import", file)
-    assert babelwire("-c", place, "run").returncode == 0
-    assert "secret words" not in feed(place)
+    done = babelwire("-c", place, "memory", "import", file)
+    assert done.returncode == 1
+    assert "uses the entity &x; — export it without" in done.stderr

@@ -65,3 +65,30 @@ def test_links_are_remembered(packages, translator: Translator) -> None:
     again = Translator(translator.options, memory)
     again._engine.load = None  # type: ignore[assignment,method-assign] # any use of a model fails
     assert again.html(html, "en", "pt") == first
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "links", "inside", "expected"),
+    [
+        # articles, prepositions and punctuation that attention adds stay outside
+        ("see Congress now", "ver o Congresso já", "0-0 1-1 1-2 2-3", "Congress", "Congresso"),
+        ("Rome, Paris", "Roma, Paris", "0-0 2-1 2-2", "Paris", "Paris"),
+        ("in the house now", "na casa já", "0-0 2-1 3-2", "in the house", "na casa"),
+        ("it costs £7.50 a day", "custa de £7,50 por dia", "1-0 2-1 2-2 3-3 3-4 3-5 4-6 5-7",
+         "£7.50", "£7,50"),
+        # parts of words
+        ("H2O is wet", "H2O é molhada", "0-0 1-1 2-2", "2", "2"),
+        ("the 1st prize", "o 1o prêmio", "0-0 1-1 2-2", "st", "o"),
+        ("covers 106 km", "cobre 106 km", "0-0 1-1 2-2", "6", "6"),
+        # a word that has gone into its neighbour
+        ("the former mayor, too", "o ex-prefeito, também", "0-0 2-1 3-2 4-3", "former",
+         "ex-prefeito"),
+        # an article is linked, its word is not
+        ("a red house", "uma casa", "1-0 2-1", "red", "casa"),
+    ],
+)  # fmt: skip
+def test_elements_go_to_the_words_that_are_theirs(source, target, links, inside, expected):
+    start = source.rindex(inside)
+    span = (start, start + len(inside), -1)
+    [(a, b)] = place(source, target, [span], parse_links(links), ("en", "pt"))
+    assert target[a:b] == expected

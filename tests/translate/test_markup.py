@@ -60,3 +60,51 @@ def test_elements_and_attributes_survive_translation(translator: Translator) -> 
     assert 'lang="pt"' in out
     assert "casa vermelha" in out
     assert "The" not in tags.sub("", out.replace("The end", ""))
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (
+            "<p>Water (H<sub>2</sub>O) covers 10<sup>6</sup> km<sup>2</sup> of the land.</p>",
+            ["H<sub>2</sub>O", "10<sup>6</sup>", "km<sup>2</sup>"],
+        ),
+        (
+            "<p>See <a href='/x'>https://example.org/x_y</a> for the report.</p>",
+            ["<a href='/x'>https://example.org/x_y</a>"],
+        ),
+        (
+            '<p>They shouted <span lang="ar" dir="rtl">السلام عليكم</span> in the street.</p>',
+            ['<span lang="ar" dir="rtl">السلام عليكم</span>'],
+        ),
+        (
+            "<p>Look at this <img src=\"a.png\" alt='A red house'> picture.</p>",
+            ["esta <img src=\"a.png\" alt='Uma casa vermelha'> imagem"],
+        ),
+        (
+            "<table><caption>Results of the vote</caption><tr><td>Green Party</td></tr></table>",
+            ["<caption>Resultados da votação</caption>", "<td>Partido Verde</td>"],
+        ),
+        (
+            '<figure><img src="b.jpg" alt="The old bridge" title="Photo: Jane Doe">'
+            "<figcaption>The old <em>bridge</em> at night.</figcaption></figure>",
+            ['title="Foto: Jane Doe"', "<em>ponte</em>"],
+        ),
+        ("<p>First line<br>second line<br/>third line.</p>", ["<br>", "<br/>"]),
+        (
+            "<p>He met Angela Merkel, the <em>former</em> chancellor, in Berlin.</p>",
+            ["<em>ex-chanceler</em>"],
+        ),
+        (
+            "<p>The <abbr title='World Health Organization'>WHO</abbr> warned.</p>",
+            ["<abbr title='Organização Mundial da Saúde'>OMS</abbr>"],
+        ),
+        ("<pre>The old bridge</pre>", ["<pre>The old bridge</pre>"]),
+        ("<p>Press <kbd>Enter</kbd>+<kbd>C</kbd> now.</p>", ["<kbd>Enter</kbd>+<kbd>C</kbd>"]),
+    ],
+)
+def test_elements_of_news_pages_keep_their_words(translator: Translator, html, expected):
+    (out,) = translator.html([html], "en", "pt")
+    for part in expected:
+        assert part in out
+    assert len(re.findall("<[^>]*>", out)) == len(re.findall("<[^>]*>", html))

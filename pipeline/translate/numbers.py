@@ -1,0 +1,126 @@
+"""Numbers in a sentence and in its translation: which are lost, which came from nowhere.
+
+In go two texts, out come counts. Pure. It knows that languages write numbers in other ways: "1,000"
+and "1.000", "100,000" and "100 mil", "19th" and "XIX", "10 p.m." and "22h", "the '90s" and "1990".
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from pipeline.translate.masking import KEPT
+
+_NUMBER = re.compile(
+    r"\d{1,2}:\d{2}(?!\d)|\d{1,3}(?:[.,’'\u00a0\u202f ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?",
+    re.ASCII,
+)
+_RUN = re.compile(r"\d+")
+_TIME = re.compile(r"(\d{1,2})[:.hH](\d{2})(?!\d)")
+# How words for thousands, millions and more begin, in the languages that models write.
+_SCALE = re.compile(
+    r"\s?(?:mil|thous|bil|tril|tri[lł]|tausend|duiz|tus|tys|tis|mln|mld|mrd|bn|[kmb]\b|ribu|juta|"
+    r"bin\b|ezer|tūkst|tuhat|tuhan|ngh[iì]n|triệu|tỷ|mijë|тыс|тися|млн|млрд|мил|мільй|хил|χιλ|εκατ|"
+    r"万|萬|億|亿|千|兆|만|억|천|ألف|آلاف|مليون|مليار|هزار|میلیون|אלף|מיליון|हज|लाख|करोड|হাজার|লাখ|"
+    r"พัน|หมื่น|แสน|ล้าน)",
+    re.IGNORECASE,
+)
+_AFTERNOON = re.compile(r"\s?p\.?\s?m\b", re.IGNORECASE)
+_ROMAN: Final = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+def lost(source: str, target: str) -> int:
+    """How many numbers of two digits and more are not in the translation any more."""
+    said = list(_numbers(target))
+    runs = Counter(run for number, _, _ in said for run in _RUN.findall(number))
+    whole = {_digits(number) for number, _, _ in said}
+    scaled = {(_significant(number), big) for number, big, _ in said}
+    words = set(re.findall(r"\w+", target))
+    count = 0
+    for number, big, afternoon in _numbers(source):
+        parts = [run for run in _RUN.findall(number) if len(run) > 1]
+        if not parts:
+            continue
+        if all(runs[part] > 0 for part in parts):
+            runs.subtract(parts)
+            continue
+        if _digits(number) in whole or _told(number, afternoon, runs):
+            continue
+        digits = _significant(number)
+        if (digits, True) in scaled or (big and (digits, False) in scaled):
+            continue
+        if len(parts) == 1 and _otherwise(int(parts[0]), parts[0], afternoon, words, runs):
+            continue
+        count += 1
+    return count
+
+
+def invented(source: str, target: str) -> bool:
+    """Whether a number of three digits and more came from nowhere, digit runs joined or apart."""
+    runs = [run for number, _, _ in _numbers(source) for run in _RUN.findall(number)]
+    there = "".join(runs)
+    for number, _, _ in _numbers(target):
+        if _significant(number) in there:
+            continue
+        for run in _RUN.findall(number):
+            # "the '90s" may become "1990", "two thousand" "2.000".
+            known = run in there or run.endswith(tuple(runs)) or not run.strip("0")
+            if len(run) > 2 and not known:
+                return True
+    return False
+
+
+def count(text: str) -> int:
+    """How many numbers of two digits and more a text has."""
+    return sum(max(map(len, _RUN.findall(number))) > 1 for number, _, _ in _numbers(text))
+
+
+def _numbers(text: str) -> Iterator[tuple[str, bool, bool]]:
+    """Numbers outside addresses: as written, whether thousands or more, whether after noon."""
+    # Digits of other scripts are the same numbers.
+    bare = "".join(
+        str(unicodedata.decimal(char)) if char.isdecimal() else char for char in KEPT.sub(" ", text)
+    )
+    for match in _NUMBER.finditer(bare):
+        big = _SCALE.match(bare, match.end()) is not None
+        yield match[0], big, _AFTERNOON.match(bare, match.end()) is not None
+
+
+def _digits(number: str) -> str:
+    """All digits: "1,000", "1.000" and "1000" have the same."""
+    return "".join(_RUN.findall(number)).lstrip("0")
+
+
+def _told(number: str, afternoon: bool, runs: Counter[str]) -> bool:
+    """Whether a time of day is there as another clock tells it: "09:00" as "9h"."""
+    time = _TIME.fullmatch(number)
+    if time is None:
+        return False
+    hour, values = int(time[1]), {int(run) for run in runs}
+    hours = {hour, hour + 12 if hour < 12 else hour - 12} if afternoon or hour > 12 else {hour}
+    return not hours.isdisjoint(values) and (int(time[2]) in values or time[2] == "00")
+
+
+def _significant(number: str) -> str:
+    """The digits that stay whatever the unit: "1,500,000" and "1.5" have the same."""
+    return "".join(_RUN.findall(number)).strip("0") or "0"
+
+
+def _otherwise(
+    value: int, digits: str, afternoon: bool, words: set[str], runs: Counter[str]
+) -> bool:
+    """Whether a number is there in Roman, on the other half of the clock, or with its century."""
+    if value < 40 and _roman(value) in words:
+        return True
+    if afternoon and str(value + 12) in runs:
+        return True
+    return any(len(run) > len(digits) and run.endswith(digits) for run in runs)
+
+
+def _roman(value: int) -> str:
+    out = ""
+    for size, letters in _ROMAN:
+        while value >= size:
+            out, value = out + letters, value - size
+    return out
