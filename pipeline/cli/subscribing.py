@@ -127,7 +127,13 @@ def _first_article(found: Check, client: Client) -> dict[str, object]:
         page = fetch(first, client, source=found.source)
         if page is None:
             return {}
-        article = extract(page.content, page.url, charset=page.charset)
+        article = extract(
+            page.content,
+            page.url,
+            charset=page.charset,
+            language=found.source.language,
+            selectors=found.source.selectors,
+        )
     except BabelwireError as error:
         return {"error": str(error)}
     shown = ("url", "title", "authors", "published", "language", "summary", "partial")

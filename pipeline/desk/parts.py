@@ -28,8 +28,7 @@ def extract_page(page: Page, source: Source, part: int = 1) -> Article:
             page.url,
             charset=page.charset,
             language=source.language,
-            article=source.article,
-            remove=source.remove,
+            selectors=source.selectors,
             part=part,
         )
     except BabelwireError:
@@ -41,10 +40,11 @@ def extract_page(page: Page, source: Source, part: int = 1) -> Article:
             f"the page broke the extractor ({type(error).__name__}: {error})",
             "please report the page",
         ) from error
-    if source.article and article.origins.get("text") != "selector":
+    for kind in source.selectors.missed(article.origins):
         log.warning(
-            "%s: no selector of `article` fits the page: its text was looked for",
+            "%s: no selector of `%s` fits the page: it was looked for",
             page.url,
+            kind,
             extra={"source": source.id},
         )
     return article
