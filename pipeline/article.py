@@ -6,7 +6,7 @@ compares a value. Standard library only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from email.message import Message
 from typing import Literal
@@ -15,6 +15,33 @@ SourceKind = Literal["folder", "urls", "feed", "sitemap", "index"]
 TextFrom = Literal["auto", "page", "entry"]
 ContentMode = Literal["full", "bilingual", "summary"]
 LinkTarget = Literal["original", "page"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selectors:
+    """CSS selectors (Selectors Level 4) of what stands where on the pages of a source.
+
+    Of each kind the first that fits anything on a page is taken; without any, or where none fits,
+    what they would select is looked for. `article` is what holds the text, `remove` what is no part
+    of it, `headline` the title, `author` the authors (every element that fits), `date` the date of
+    publication, `next_page` the link to the article's next page.
+    """
+
+    article: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    headline: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    next_page: tuple[str, ...] = ()
+
+    def missed(self, origins: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the kinds that select nothing on a page whose facts have these origins."""
+        told = {"article": "text", "headline": "title", "author": "authors", "date": "published"}
+        return tuple(
+            kind
+            for kind, fact in told.items()
+            if getattr(self, kind) and origins.get(fact) != "selector"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +62,8 @@ class Source:
     come from: its page, its entry in the feed, or ("auto") the page and, where that is refused,
     the entry. `user_agent`, `headers` and `proxy` overrule the fetcher's own; `headers` are sent to
     the source's own hosts alone. `rights` is the licence of its articles, in a sentence.
-    `article` and `remove` are CSS selectors of what holds the text on its pages (none: it is found)
-    and of what there is no part of it. Of an article of several pages,
-    at most `join_pages` are joined.
+    `article`, `remove`, `headline`, `author`, `date` and `next_page` are its `Selectors`. Of an
+    article of several pages, at most `join_pages` are joined.
     """
 
     id: str
@@ -63,7 +89,16 @@ class Source:
     rights: str = ""
     article: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    headline: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    next_page: tuple[str, ...] = ()
     join_pages: int = 1
+
+    @property
+    def selectors(self) -> Selectors:
+        """What its settings say of where things stand on its pages."""
+        return Selectors(**{one.name: getattr(self, one.name) for one in fields(Selectors)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,7 @@ from urllib.request import url2pathname
 
 import typer
 
-from pipeline.article import Article, Page, Reference, Source, Translation
+from pipeline.article import Article, Page, Reference, Selectors, Source, Translation
 from pipeline.cli import show
 from pipeline.cli.context import Context
 from pipeline.config.values import selector_fault
@@ -56,10 +56,34 @@ def preview(
         list[str] | None,
         typer.Option("--remove", help="What is no part of it; as in a source.", metavar="CSS"),
     ] = None,
+    headline: Annotated[
+        list[str] | None,
+        typer.Option("--headline", help="What holds the title; as in a source.", metavar="CSS"),
+    ] = None,
+    author: Annotated[
+        list[str] | None,
+        typer.Option("--author", help="What names the authors; as in a source.", metavar="CSS"),
+    ] = None,
+    date: Annotated[
+        list[str] | None,
+        typer.Option("--date", help="What dates the article; as in a source.", metavar="CSS"),
+    ] = None,
+    next_page: Annotated[
+        list[str] | None,
+        typer.Option("--next-page", help="What leads to the next page.", metavar="CSS"),
+    ] = None,
 ) -> None:
     """Show what would be published of a page. Nothing is stored."""
     shared: Context = context.obj
-    rules = _rules(shared, source, article or (), remove or ())
+    given = Selectors(
+        article=tuple(article or ()),
+        remove=tuple(remove or ()),
+        headline=tuple(headline or ()),
+        author=tuple(author or ()),
+        date=tuple(date or ()),
+        next_page=tuple(next_page or ()),
+    )
+    rules = _rules(shared, source, given)
     with Client(shared.fetch_options()) as client:
         got = _get(page, client)
     found = extract_article(
@@ -67,11 +91,10 @@ def preview(
         got.url,
         charset=got.charset,
         language=language or rules.language,
-        article=rules.article,
-        remove=rules.remove,
+        selectors=rules.selectors,
     )
-    if rules.article and found.origins.get("text") != "selector":
-        show.tell("no selector of `article` fits the page: its text was looked for")
+    for kind in rules.selectors.missed(found.origins):
+        show.tell(f"no selector of `{kind}` fits the page: it was looked for")
     translation = _translated(shared, found, to.lower()) if to else None
     if translation is not None:
         found = replace(
@@ -85,11 +108,10 @@ def preview(
     sys.stdout.write(show_form(found, translation) + "\n")
 
 
-def _rules(
-    shared: Context, source: str | None, article: Sequence[str], remove: Sequence[str]
-) -> Source:
+def _rules(shared: Context, source: str | None, given: Selectors) -> Source:
     """The source whose rules count; what is given on the command line goes before its own."""
-    for selector in (*article, *remove):
+    values = asdict(given)
+    for selector in (one for kind in values.values() for one in kind):
         if fault := selector_fault(selector):
             raise BabelwireError(selector, f"is no CSS selector ({fault})", "write another")
     rules = Source(id="", kind="urls")
@@ -98,11 +120,8 @@ def _rules(
         if source not in sources:
             raise BabelwireError(source, "is no source of the settings", "see `sources list`")
         rules = sources[source]
-    return replace(
-        rules,
-        article=(*article,) or rules.article,
-        remove=(*rules.remove, *remove),
-    )
+    wanted = {kind: selectors for kind, selectors in values.items() if selectors}
+    return replace(rules, **wanted | {"remove": (*rules.remove, *given.remove)})
 
 
 def _get(place: str, client: Client) -> Page:
@@ -132,6 +151,7 @@ def _as_text(article: Article, translation: Translation | None) -> str:
         ("", ", ".join(article.authors)),
         ("", _iso(article.published) or ""),
         ("", article.url),
+        ("", f"[goes on at {article.next_page}]" if article.next_page else ""),
         ("", _note(translation)),
     ]
     head = "\n".join(text for _, text in facts if text)
@@ -152,6 +172,7 @@ def _as_html(article: Article, _translation: Translation | None) -> str:
 def _as_json(article: Article, translation: Translation | None) -> str:
     data = _record(article)
     data["partial"] = article.partial
+    data["next_page"] = article.next_page
     data["site"] = article.site
     data["section"] = article.section
     data["keywords"] = list(article.keywords)

@@ -34,6 +34,9 @@ class _SourceSettings(Options):
     rights: str = ""
     article: tuple[Selector, ...] = ()
     remove: tuple[Selector, ...] = ()
+    headline: tuple[Selector, ...] = ()
+    author: tuple[Selector, ...] = ()
+    date: tuple[Selector, ...] = ()
 
 
 class _WebSettings(_SourceSettings):
@@ -42,6 +45,7 @@ class _WebSettings(_SourceSettings):
     user_agent: str = Field(default="", max_length=300)
     headers: dict[str, str] = Field(default_factory=dict)
     proxy: OptionalHttpUrl = ""
+    next_page: tuple[Selector, ...] = ()
     join_pages: int = Field(default=1, ge=1, le=50)
 
 

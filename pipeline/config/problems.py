@@ -41,6 +41,8 @@ def misfits(settings: Settings) -> Iterator[str]:
             yield f"{key}: has both `every` and `cron` — keep one of them"
         if source.timezone and source.cron is None:
             yield f"{key}.timezone: is the zone of a `cron` that is not there — add or remove it"
+        if not isinstance(source, FolderSettings) and source.next_page and source.join_pages == 1:
+            yield f"{key}.next_page: is of no use while `join_pages` is 1 — set how many are joined"
         if isinstance(source, FolderSettings):
             folder = Path(settings.sources[source.id].path)
             if not folder.is_dir():

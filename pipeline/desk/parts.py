@@ -34,14 +34,14 @@ def extract_page(page: Page, source: Source, part: int = 1) -> Article:
             page.url,
             charset=page.charset,
             language=source.language,
-            article=source.article,
-            remove=source.remove,
+            selectors=source.selectors,
             part=part,
         )
-    if source.article and article.origins.get("text") != "selector":
+    for kind in source.selectors.missed(article.origins):
         log.warning(
-            "%s: no selector of `article` fits the page: its text was looked for",
+            "%s: no selector of `%s` fits the page: it was looked for",
             page.url,
+            kind,
             extra={"source": source.id},
         )
     return article

@@ -5,13 +5,13 @@ It refuses, with `NotAnArticle`, what holds no article: walls, error pages, inde
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import unescape
 
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.article import Article
+from pipeline.article import Article, Selectors
 from pipeline.errors import NotAnArticle
 from pipeline.extract import (
     bylines,
@@ -38,6 +38,7 @@ from pipeline.extract.render import Body, render
 
 __all__ = ["NotAnArticle", "extract", "plain_text"]
 
+_NONE = Selectors()
 _SUMMARY = 300  # characters
 _POOR = 250  # width of text below which a page is read again, leniently
 _SENTENCES = 60  # width of the shortest text that only the page's linked data hold
@@ -52,17 +53,15 @@ def extract(
     *,
     charset: str | None = None,
     language: str | None = None,
-    article: Sequence[str] = (),
-    remove: Sequence[str] = (),
+    selectors: Selectors = _NONE,
     part: int = 1,
 ) -> Article:
     """Return the article of a page.
 
     `charset` is HTTP's, which may be wrong; `language` (BCP 47) overrules what the page declares
-    and what its text looks like. `article` and `remove` are CSS selectors of what holds the text
-    (the first that fits any element; none: it is found) and of what is no part of it; where
-    `article` was of use, `origins["text"]` is "selector". `part` is the page's number in an article
-    of several pages. Pure: no I/O, the same bytes give the same article.
+    and what its text looks like. `selectors` overrule what would be found: the origin of what they
+    select is "selector", that of the text too. `part` is the page's number in an article of several
+    pages. Pure: no I/O, the same bytes give the same article.
 
     Raises:
         NotAnArticle: with the reason.
@@ -70,13 +69,16 @@ def extract(
     refuse(html, url)
     text, _ = decode(html, charset)
     soup = parse(text)
-    facts = metadata.read(soup, url)
-    following = paging.next_page(soup, url, facts.base, part)
+    facts = selected.facts(soup, selectors, metadata.read(soup, url))
+    if selectors.next_page:
+        following = selected.next_page(soup, selectors.next_page, url, facts.base)
+    else:
+        following = paging.next_page(soup, url, facts.base, part)
     root = soup.body or soup.html
     if root is None or not _is_html(soup):
         raise NotAnArticle(url, "not HTML", "take it out of the source")
-    selected.remove(root, remove)
-    chosen = selected.article(soup, article)
+    selected.remove(root, selectors.remove)
+    chosen = selected.article(soup, selectors.article)
     if chosen is not None:
         facts = replace(facts, origins={**facts.origins, "text": "selector"})
     reading = _read(root if chosen is None else chosen, facts, chosen=chosen is not None)

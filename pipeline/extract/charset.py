@@ -7,7 +7,7 @@ It refuses nothing: where no decoding fits, bad bytes are read as windows-1252, 
 import codecs
 import re
 
-import charset_normalizer
+from pipeline.extract.letters import fitness
 
 # The Encoding Standard's labels (https://encoding.spec.whatwg.org/#names-and-labels) that differ
 # from Python's: a declared subset is read as the superset that pages really use.
@@ -21,6 +21,11 @@ _SUPERSETS = {
     "iso-8859-9": "cp1254",
     "iso-8859-11": "cp874",
     "tis-620": "cp874",
+    "iso-8859-8-i": "iso8859-8",
+    "logical": "iso8859-8",
+    "visual": "iso8859-8",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "x-euc-jp": "euc_jp",
     "gb2312": "gb18030",
     "gb_2312-80": "gb18030",
     "gbk": "gb18030",
@@ -50,10 +55,22 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_META = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.I)
+_META = re.compile(rb"""<meta\b[^<>]*?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.I)
 _XML = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9_.:-]+)""")
 _HEAD = 8192  # bytes searched for a declaration; the standard asks for 1024, pages put it later
-_SAMPLE = 65_536  # bytes of non-ASCII text that are enough to tell charsets apart
+_SAMPLE = 65_536  # bytes from the first that is not ASCII: enough to tell charsets apart
+# Charsets that pages are in where they do not say it, the more frequent first.
+_LIKELY = (
+    "cp1252", "cp1251", "cp932", "euc_jp", "gb18030", "cp949", "big5hkscs", "cp1250", "iso8859-2",
+    "cp1254", "cp1256", "cp1253", "cp1255", "cp1257", "koi8-u", "cp874", "iso8859-15", "iso8859-5",
+    "cp866", "iso8859-6", "iso8859-7", "iso8859-13", "iso8859-4", "iso8859-10", "iso8859-16",
+    "iso8859-3", "mac-roman", "mac-cyrillic", "cp1258",
+)  # fmt: skip
+_UNFIT = frozenset({"utf-8", "utf-16", "utf-32", "utf-7", "hz", "punycode", "idna"})
+_ESCAPES = (("iso2022_kr", b"\x1b$)C"), ("iso2022_jp_2", b"\x1b$"), ("hz", b"~{"))
+_TRUST = 0.04  # by which a declared charset may read worse than another
+_MIXED = 0.9  # fitness of UTF-8 with bytes of another charset in it
+_SURE = 0.98 + _TRUST  # from which no other is tried
 _SURROGATES = re.compile("[\udc80-\udcff]")
 
 
@@ -61,16 +78,16 @@ def decode(raw: bytes, http: str | None = None) -> tuple[str, str]:
     """Return the text and the charset it was read with.
 
     Byte order mark, then UTF-8 wherever the bytes are UTF-8 (text in another charset practically
-    never is), then what HTTP and the page declare if it fits, then detection.
+    never is), then the charset in which the letters go together best: those that HTTP and the page
+    declare before all others.
     """
     for bom, name in _BOMS:
         if raw.startswith(bom):
             return raw.decode(name, "replace").lstrip("\ufeff"), name
     declared = _declared(raw, http)
-    if any(name.startswith(("iso2022", "iso-2022", "hz")) for name in declared):
-        text = _strictly(raw, declared[0])
-        if text is not None:
-            return text, declared[0]
+    seven = _seven_bits(raw, declared)
+    if seven is not None:
+        return seven
     utf16 = _without_bom(raw)
     if utf16:
         return raw.decode(utf16, "replace"), utf16
@@ -80,25 +97,40 @@ def decode(raw: bytes, http: str | None = None) -> tuple[str, str]:
     broken = raw.decode("utf-8", "surrogateescape")
     errors = len(_SURROGATES.findall(broken))
     foreign = sum(1 for char in broken[: _SAMPLE * 4] if char > "\x7f") - errors
-    if foreign > 10 * errors:
+    # Most of it is UTF-8: what is not was pasted in from elsewhere, or damaged.
+    if foreign > 10 * errors or (foreign > errors and fitness(_repair(broken)) > _MIXED):
         return _repair(broken), "utf-8"
-    fitting = [(name, decoded) for name in declared if (decoded := _strictly(raw, name))]
-    for name, decoded in fitting:
-        if plausibility(decoded) > 0.9:
-            return decoded, name
-    best = charset_normalizer.from_bytes(_sample(raw)).best()
-    guessed = best.encoding if best else None
-    if guessed:
-        name = canonical(guessed) or guessed
-        decoded = _strictly(raw, name)
-        if decoded:
-            fitting.append((name, decoded))
-    if fitting:
-        name, decoded = max(fitting, key=lambda pair: plausibility(pair[1]))
-        return decoded, name
-    if declared and declared[0] != "utf-8":
-        return raw.decode(declared[0], "replace"), declared[0]
-    return _repair(broken), "cp1252"
+    name = _best(_sample(raw), [name for name in declared if name not in _UNFIT])
+    return (_repair(broken) if name == "cp1252" else raw.decode(name, "replace")), name
+
+
+def _best(sample: bytes, declared: list[str]) -> str:
+    """Return the charset in which a stretch of bytes reads best, a declared one in doubt."""
+    best, most = "cp1252", -1e9
+    for place, name in enumerate(dict.fromkeys([*declared, *_LIKELY])):
+        trusted = place < len(declared)
+        # The stretch may end within a character: what is incomplete there is left out.
+        text = codecs.getincrementaldecoder(name)("replace").decode(sample)
+        value = fitness(text) + (_TRUST if trusted else 0)
+        if value > most:
+            best, most = name, value
+        if trusted and value >= _SURE:
+            break
+    return best
+
+
+def _seven_bits(raw: bytes, declared: list[str]) -> tuple[str, str] | None:
+    """Read charsets that have only ASCII bytes, by their escapes; None where it is none of them."""
+    if not raw.isascii():
+        return None
+    named = [name for name in declared if name.startswith(("iso2022", "hz"))]
+    for name, mark in _ESCAPES:
+        if mark in raw and (name != "hz" or "hz" in named):
+            for one in dict.fromkeys([*named, name]):
+                text = _strictly(raw, one)
+                if text is not None and "\x1b" not in text:
+                    return text, one
+    return None
 
 
 def canonical(label: str) -> str | None:
@@ -109,29 +141,6 @@ def canonical(label: str) -> str | None:
         return _SUPERSETS.get(codecs.lookup(label).name, codecs.lookup(label).name)
     except (LookupError, ValueError):
         return None
-
-
-def plausibility(text: str) -> float:
-    """Return the share of non-ASCII characters that stand where a writer would put them (0 to 1).
-
-    A wrong single-byte charset shows as capitals inside words, letters of two scripts in one word,
-    control characters and symbols between letters; a wrong multi-byte one as private characters.
-    """
-    sample = "".join(_FOREIGN_RUNS.findall(text)[:4000])
-    if not sample:
-        return 1.0
-    total = sum(1 for char in sample if char > "\x7f")
-    odd = sum(len(match) for match in _ODD.findall(sample))
-    return max(0.0, 1 - 2 * odd / total) if total else 1.0
-
-
-_FOREIGN_RUNS = re.compile(r"[^\W\d_]*[^\x00-\x7f]+[^\W\d_]*\s?")
-_ODD = re.compile(
-    "[\x80-\x9f\ufffd\ue000-\uf8ff]"
-    "|[а-яёa-zß-öø-ÿ][А-ЯЁÀ-ÖØ-Þ]"
-    "|[A-Za-z][А-яЁёΑ-ω]|[А-яЁё][A-Za-zÀ-ÿ]"
-    "|[A-Za-z][¡-¶¸-¿×÷][A-Za-z]|[À-ÿ]{3,}|[╔-╬░-▓]"
-)
 
 
 def _declared(raw: bytes, http: str | None) -> list[str]:

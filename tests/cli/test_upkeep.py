@@ -69,6 +69,19 @@ def test_reextract_keeps_ids_and_changes_nothing_without_new_rules(place):
     assert one.id == other.id and one.content[0].value == other.content[0].value
 
 
+def test_reextract_applies_changed_selectors_to_kept_pages(place):
+    path = place.parent / "output" / "news" / "pt.rss"
+    before = feedparser.parse(path.read_bytes()).entries[0]
+    selectors = 'path = "pages"\nheadline = ["article h1"]\nremove = ["p > a"]'
+    place.write_text(place.read_text().replace('path = "pages"', selectors))
+    done = babelwire("-c", place, "reextract", "town")
+    assert "2 changed" in done.stdout, done.stderr
+    after = feedparser.parse(path.read_bytes()).entries[0]
+    assert after.id == before.id
+    assert "https://news.example.org/people" in before.content[0].value
+    assert "https://news.example.org/people" not in after.content[0].value
+
+
 def test_prune_keeps_what_is_shown_or_announced(place):
     loaded = load(place)
     later = datetime.now(UTC) + timedelta(days=400)

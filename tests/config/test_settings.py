@@ -64,6 +64,8 @@ def test_every_problem_is_named_at_once(tmp_path):
         kind = "urls"
         urls = ["x"]
         remove = ["p:nope"]
+        date = ["time["]
+        next_page = ["a.next"]
         cron = "61 * * * *"
         [[feeds]]
         id = "f"
@@ -72,6 +74,7 @@ def test_every_problem_is_named_at_once(tmp_path):
     )
     text = "\n".join(found)
     assert '"p:nope" is no CSS selector' in text
+    assert 'sources[2].date[0]: "time[" is no CSS selector' in text
     assert 'languages[1]: "pt-BR" is no language code' in text
     assert 'for example "pt"' in text
     assert "languages[2]: must be text" in text

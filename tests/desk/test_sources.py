@@ -315,6 +315,25 @@ def test_selectors_of_a_source_say_what_its_articles_are(site, passes, caplog):
     assert "no selector of `article` fits the page" in caplog.text
 
 
+def test_selectors_name_the_facts_and_the_next_page_of_articles(site, passes):
+    words = "It was about time, said everybody who had waited for it. " * 6
+    signed = '<h2 class="real">The true title</h2><p class="who">Ann Poe</p><p class="day">{}</p>'
+    for path, day, on in (("/one", "3 May 2021", "/rest-of-it"), ("/rest-of-it", "", "/one")):
+        link = f'<a class="on" href="{on}">Read on</a>'
+        page = f"<h1>Our paper</h1>{signed.format(day)}<p>{path} {words}</p>{link}"
+        site.page(path, f"<html><body>{page}</body></html>".encode())
+    site.page("/feed.xml", rss(site, "one"))
+    keys = 'headline = [".real"]\nauthor = [".who"]\ndate = [".day"]'
+    town = passes("feed", site.url("/feed.xml"), f'{keys}\nnext_page = ["a.on"]\njoin_pages = 3')
+    assert town.run().sources["town"].new == 1
+    entry = town.entry("one")
+    assert (entry.title, entry.author) == ("The true title", "Ann Poe")
+    assert entry.published.startswith("2021-05-03")
+    text = entry.content[0].value
+    assert text.index("/one It was") < text.index("/rest-of-it It was")
+    assert text.count("/one It was") == 1
+
+
 def test_a_source_behind_a_proxy_is_asked_through_it(site, passes):
     site.page("http://news.example.org/feed.xml", rss(site).replace(b"</channel>", FAR))
     site.page("http://news.example.org/far", article("far"))

@@ -35,8 +35,9 @@ _CODES = {
 class Metadata:
     """What a page says of its article.
 
-    `base` is the address that relative URLs start from; `dates` is what is to be settled by what
-    stands near the title, and `signed` is false where a byline there knows the authors better.
+    `base` is the address that relative URLs start from; `language_tag` is the declared language
+    with its region, where that is said: dates are written by it. `dates` is what is to be settled
+    by what stands near the title; `signed` is false where a byline there knows the authors better.
     """
 
     url: str
@@ -47,6 +48,7 @@ class Metadata:
     published: datetime | None = None
     modified: datetime | None = None
     declared_language: str | None = None
+    language_tag: str | None = None
     image: str | None = None
     site: str | None = None
     section: str | None = None
@@ -99,6 +101,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         published=told.published,
         modified=told.modified,
         declared_language=declared,
+        language_tag=tag,
         image=picture,
         site=site,
         section=section,
@@ -114,14 +117,14 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
 def with_nearby(metadata: Metadata, top: Node) -> Metadata:
     """Return the metadata with the date and byline near the title, where they know better."""
     origins = dict(metadata.origins)
-    authors, language = metadata.authors, metadata.declared_language
+    authors, tag = metadata.authors, metadata.language_tag
     surroundings = around(top, metadata.title)
     seen = metadata.dates
     told = published.settle(
         seen,
-        lambda: nearby.find(surroundings, language, anywhere=seen.published is None),
+        lambda: nearby.find(surroundings, tag, anywhere=seen.published is None),
         nearby.lines(surroundings),
-        language,
+        tag,
     )
     if told.origin:
         origins["published"] = told.origin

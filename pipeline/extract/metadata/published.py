@@ -84,7 +84,7 @@ def settle(
         if not told.sure:
             return replace(told, published=shown, origin="near the title")
         return told
-    if told.origin == "address":
+    if told.origin in ("address", "selector"):
         return told
     return replace(told, published=in_local_time(told.published, texts, language))
 
@@ -159,11 +159,11 @@ def _published(facts: Facts) -> Iterator[tuple[str, str]]:
             yield value, name
     for prop in ("datepublished", "datecreated"):
         for tag in facts.props.get(prop, ()):
-            yield _machine(tag) or _text(tag), "microdata"
+            yield machine_date(tag) or _text(tag), "microdata"
     for tag in facts.times:
         named = tag.has_attr("pubdate") or "published" in str(tag.get("class") or "").lower()
         if named and not facts.furniture.holds(tag):
-            yield _machine(tag) or _text(tag), "time"
+            yield machine_date(tag) or _text(tag), "time"
 
 
 def _modified(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -173,17 +173,17 @@ def _modified(facts: Facts) -> Iterator[tuple[str, str]]:
         for value in facts.meta.get(name, ()):
             yield value, name
     for tag in facts.props.get("datemodified", ()):
-        yield _machine(tag) or _text(tag), "microdata"
+        yield machine_date(tag) or _text(tag), "microdata"
 
 
 def _shown(facts: Facts) -> Iterator[tuple[str, str]]:
     """Dates that stand on the page: `<time>` first, then what is named so."""
     for tag in facts.times:
         if not facts.furniture.holds(tag):
-            yield _machine(tag) or _text(tag), "time"
+            yield machine_date(tag) or _text(tag), "time"
     for tag in facts.dated:
         if not facts.furniture.holds(tag):
-            value = _machine(tag)
+            value = machine_date(tag)
             if value:
                 yield value, "byline"
             text = _text(tag)
@@ -191,7 +191,8 @@ def _shown(facts: Facts) -> Iterator[tuple[str, str]]:
                 yield text, "byline"
 
 
-def _machine(tag: Tag) -> str:
+def machine_date(tag: Tag) -> str:
+    """Return what an element says of a date to machines, "" where it says nothing."""
     for name in ("datetime", "content", "title", "data-datetime", "data-timestamp", "data-time"):
         value = tag.get(name)
         if isinstance(value, str) and any(char.isdigit() for char in value):
