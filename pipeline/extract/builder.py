@@ -4,6 +4,7 @@ In: the events of lxml's HTML parser. Out: the tree that Beautiful Soup's own bu
 It refuses XML namespaces, which HTML has none of.
 """
 
+import sys
 from typing import Any, Final
 
 from bs4 import BeautifulSoup, Tag
@@ -37,15 +38,22 @@ class Element(Tag):
     _namespaces: dict[str, str] = {}  # noqa: RUF012 - Beautiful Soup's, never changed
 
 
+class TooDeepError(Exception):
+    """More elements are open at once than the builder was told to take."""
+
+
 class Builder(LXMLTreeBuilder):
     """Beautiful Soup's builder on lxml that links elements as they come.
 
     Beautiful Soup lets its builders insert anywhere and mends the links around; a parser's events
     come in the order of the page, so each element only follows the one before.
+
+    With more than `deepest` elements open at once it raises TooDeepError.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, deepest: int | None = None) -> None:
         super().__init__(multi_valued_attributes=None)
+        self._deepest = sys.maxsize if deepest is None else deepest
 
     def initialize_soup(self, soup: BeautifulSoup) -> None:
         """Begin a tree."""
@@ -85,6 +93,8 @@ class Builder(LXMLTreeBuilder):
         self._kinds.append(kind)
         self._open.append(self._parent)
         self._parent = element
+        if len(self._open) > self._deepest:
+            raise TooDeepError
 
     def end(self, tag: str | bytes) -> None:
         """Close an element, and those within it that are still open."""

@@ -61,7 +61,7 @@ def repeats_title(text: str, facts: Facts) -> bool:
 
 
 def _fold(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 @cache

@@ -13,104 +13,8 @@ from bs4 import Tag
 from bs4.element import NavigableString, RubyParenthesisString, RubyTextString
 
 from pipeline.extract import formulae
+from pipeline.extract.elements import INLINE, MEDIA, UNSEEN
 
-INLINE: Final = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "rb",
-        "rp",
-        "rt",
-        "rtc",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "br",
-        "img",
-        "picture",
-        "source",
-        "math",
-        "svg",
-        "audio",
-        "video",
-        "iframe",
-        "embed",
-        "object",
-        "amp-img",
-        "input",
-        "meta",
-        "link",
-        "track",
-        "canvas",
-    ]
-)
-MEDIA: Final = frozenset(
-    ["img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img"]
-)
-UNSEEN: Final = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "head",
-        "title",
-        "meta",
-        "link",
-        "base",
-        "svg",
-        "canvas",
-        "button",
-        "select",
-        "option",
-        "textarea",
-        "input",
-        "datalist",
-        "dialog",
-        "nav",
-        "menu",
-        "map",
-        "area",
-        "param",
-        "source",
-        "track",
-        "frameset",
-        "noframes",
-        "applet",
-        "progress",
-        "meter",
-    ]
-)
 _WRAPPERS: Final = frozenset(["span", "font", "big", "small", "ins", "data", "time", "label"])
 _FRAMES: Final = frozenset(["div", "span"])
 _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif)([?#]|$)", re.I)
@@ -131,7 +35,8 @@ class Node:
     `children` holds nodes and strings in a leaf block or an inline element, only nodes in a
     container. `chars` counts the characters of text (white space collapsed; one of a script
     without spaces counts as two), `links` those of them that are in links, after `measure`.
-    `verdict` says why the node is no part of the article (None: it is).
+    `verdict` says why the node is no part of the article (None: it is). A list of children that has
+    been measured is replaced, not changed, where strings come or go.
     """
 
     __slots__ = (
@@ -142,9 +47,11 @@ class Node:
         "leaf",
         "links",
         "name",
+        "own",
         "parent",
         "prose",
         "tag",
+        "told",
         "verdict",
     )
 
@@ -160,6 +67,10 @@ class Node:
         self.links = 0
         self.prose = 0.0
         self.verdict: str | None = None
+        # The width of the strings among the children, and the list of children it was told of: a
+        # page is measured many times, its strings once.
+        self.own = 0
+        self.told: list[Node | str] | None = None
 
     def get(self, name: str) -> str:
         """Return an attribute's value, "" where there is none."""
@@ -417,18 +328,27 @@ def measure(top: Node) -> None:
         if node.verdict is not None:
             continue
         order.append(node)
-        stack.extend(child for child in node.children if isinstance(child, Node))
+        children = node.children
+        if node.told is not children:
+            node.own = _own(children)
+            node.told = children
+        stack.extend([child for child in children if isinstance(child, Node)])
     for node in reversed(order):
-        chars = node.chars
-        for child in node.children:
-            if isinstance(child, str):
-                collapsed = " ".join(child.split())
-                if collapsed:
-                    chars += width(collapsed) + (not collapsed.isascii())
-        node.chars = chars
+        chars = node.chars = node.chars + node.own
         if node.name == "a" and node.get("href"):
             node.links = chars
         parent = node.parent
         if parent is not None and node is not top:
             parent.chars += chars
             parent.links += node.links
+
+
+def _own(children: list[Node | str]) -> int:
+    """Return the width of the strings among children, each with its white space collapsed."""
+    own = 0
+    for child in children:
+        if isinstance(child, str):
+            collapsed = " ".join(child.split())
+            if collapsed:
+                own += width(collapsed) + (not collapsed.isascii())
+    return own

@@ -5,6 +5,7 @@ It refuses `rel="next"` where it names another article, as the archives of blogs
 """
 
 import re
+from functools import cache
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -26,19 +27,25 @@ def next_page(soup: BeautifulSoup, url: str, base: str, part: int = 1) -> str | 
     the next number: `/story` to `/story/2`, `/story-2.html`, `/story?page=2`. `rel="next"` (HTML,
     §4.6.7) goes first.
     """
-    number = str(part + 1)
+    ending = _ending_in(part + 1)
     found: list[tuple[bool, str]] = []
     for tag in soup.descendants:
         if isinstance(tag, Tag) and tag.name in ("a", "link"):
             href = str(tag.attrs.get("href") or "")
             # Few links can be the one; what does not end in a name of its own ends as the base.
-            if number in href or (href and not href.partition("#")[0].strip("./?")):
+            own = href.partition("#")[0].strip("./? \t\r\n")
+            if ending.search(own) or (href and not own):
                 found.append(("next" not in str(tag.attrs.get("rel") or "").split(), href))
     for _, href in sorted(found, key=lambda pair: pair[0]):
         address = urls.image(href, base).partition("#")[0]
         if address and follows(url, address, part):
             return address
     return None
+
+
+@cache
+def _ending_in(number: int) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\d)0{{0,2}}{number}(?:/?\.[a-z]{{3,5}})?$", re.I)
 
 
 def follows(url: str, other: str, part: int = 1) -> bool:

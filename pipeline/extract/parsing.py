@@ -10,7 +10,7 @@ import warnings
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 
 from pipeline.errors import NotAnArticle
-from pipeline.extract.builder import Builder
+from pipeline.extract.builder import Builder, TooDeepError
 
 MAX_BYTES = 16_000_000
 # Building the tree costs about 15 µs a tag: this many take some three seconds. Real articles have
@@ -67,13 +67,21 @@ def parse(text: str) -> BeautifulSoup:
     text = _SOFT_HYPHEN.sub("", text) if "&" in text else text
     text = _UNSEEN.sub("", text)
     text = _with_body(text)
-    if text.count("<") > MAX_DEPTH:
+    if text.count("<") > MAX_TAGS:
         text = _bounded(text)
+    try:
+        # Counting depth takes longer than lxml's parsing, and hardly any page is deep.
+        return _tree(text, MAX_DEPTH)
+    except TooDeepError:
+        return _tree(_bounded(text), None)
+
+
+def _tree(text: str, deepest: int | None) -> BeautifulSoup:
     with warnings.catch_warnings():
         # Pages are told from addresses and XML before this; these warnings go to nobody.
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(text, builder=Builder())
+        return BeautifulSoup(text, builder=Builder(deepest))
 
 
 def _with_body(text: str) -> str:

@@ -12,7 +12,8 @@ from typing import Final
 import nh3
 
 from pipeline.extract import media, urls
-from pipeline.extract.outline import MEDIA, Node
+from pipeline.extract.elements import MEDIA
+from pipeline.extract.outline import Node
 
 _BLOCKS: Final = {
     "p": "p", "h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6",

@@ -6,6 +6,7 @@ to judge a single card that is not named a teaser: else only repetition tells it
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import Final
 
 from pipeline.extract import urls
@@ -56,8 +57,12 @@ def _is_link_block(node: Node, url: str) -> bool:
 
 def _built(node: Node) -> tuple[str, str]:
     """How a node is built: its name and the first word of its key that is no number."""
-    words = (word for word in node.key.split() if not any(char.isdigit() for char in word))
-    return node.name, next(words, "")
+    return node.name, _first_word(node.key)
+
+
+@lru_cache(maxsize=8192)  # a page says the same of many elements
+def _first_word(key: str) -> str:
+    return next((word for word in key.split() if not any(map(str.isdigit, word))), "")
 
 
 def _is_card(node: Node, url: str) -> bool:

@@ -1,0 +1,24 @@
+"""Kinds of elements, by name.
+
+In: nothing. Out: the names of what stands in a line of text, shows pictures, or is never read.
+It refuses nothing; elements that are in no list are blocks.
+"""
+
+from typing import Final
+
+INLINE: Final = frozenset({
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn",
+    "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rb", "rp", "rt", "rtc",
+    "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+    "var", "wbr", "br", "img", "picture", "source", "math", "svg", "audio", "video", "iframe",
+    "embed", "object", "amp-img", "input", "meta", "link", "track", "canvas",
+})  # fmt: skip
+MEDIA: Final = frozenset({
+    "img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img",
+})  # fmt: skip
+UNSEEN: Final = frozenset({
+    "script", "style", "template", "noscript", "head", "title", "meta", "link", "base", "svg",
+    "canvas", "button", "select", "option", "textarea", "input", "datalist", "dialog", "nav",
+    "menu", "map", "area", "param", "source", "track", "frameset", "noframes", "applet",
+    "progress", "meter",
+})  # fmt: skip
