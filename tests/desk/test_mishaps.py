@@ -94,10 +94,10 @@ def test_a_page_that_breaks_the_extractor_is_a_line_in_the_report(settings, monk
 def test_an_article_that_breaks_the_translator_stops_no_other(settings, monkeypatch):
     whole = Translator._plan
 
-    def broken(self, article, language):
+    def broken(self, article, *more):
         if article.url.endswith("/bad"):
             raise RuntimeError("stumbled")
-        return whole(self, article, language)
+        return whole(self, article, *more)
 
     monkeypatch.setattr(Translator, "_plan", broken)
     report = run(settings)
