@@ -1,8 +1,8 @@
 """Finding articles by their words, in every language they exist in.
 
 In go the texts of translations and queries as people type them; out come hits, best first. SQLite
-searches by FTS5 where it has it; other databases compare text. A query is never an expression:
-every sign in it stands for itself.
+searches by FTS5 where it has it, PostgreSQL by its own index; other databases compare text. A query
+is never an expression: every sign in it stands for itself.
 """
 
 import re
@@ -12,12 +12,17 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, inspect, or_, select, text
+from sqlalchemy import Connection, and_, delete, func, inspect, literal_column, or_, select, text
 
 from pipeline.store.database import Database
 from pipeline.store.schema import articles, search_texts
 
 INDEX = "search_index"
+# What PostgreSQL's index is over, and so what must be asked for: words of titles weigh more.
+VECTOR = (
+    "setweight(to_tsvector('simple', search_texts.title), 'A')"
+    " || to_tsvector('simple', search_texts.text)"
+)
 # Scripts without spaces between words: each sign is a word of its own to the index, and what is
 # looked for is a row of them. (Thai, Lao, Khmer; kana; Han.)
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -73,8 +78,7 @@ class Search:
         with self._database.read() as connection:
             if self._indexed is None:
                 self._indexed = inspect(connection).has_table(INDEX)
-            condition = _matches(query) if self._indexed else _contains(words)
-            order: list[Any] = [text("bm25(search_index, 8.0, 1.0)")] if self._indexed else []
+            condition, order = self._asked(connection.dialect.name, query, words)
             statement = (
                 select(
                     search_texts,
@@ -101,6 +105,16 @@ class Search:
                 statement = statement.where(articles.c.source.in_(sources))
             rows = connection.execute(statement).all()
         return [_hit(row, words) for row in rows]
+
+    def _asked(self, dialect: str, query: str, words: Sequence[str]) -> tuple[Any, list[Any]]:
+        """The condition of a hit, and what puts the best first."""
+        if self._indexed:
+            return _matches(query), [text("bm25(search_index, 8.0, 1.0)")]
+        if dialect == "postgresql":
+            asked = func.to_tsquery(literal_column("'simple'"), lexemes(query))
+            vector: Any = literal_column(f"({VECTOR})")
+            return vector.op("@@")(asked), [func.ts_rank(vector, asked).desc()]
+        return _contains(words), []
 
 
 def keep(connection: Connection, article: str, language: str, title: str, html: str) -> None:
@@ -133,17 +147,26 @@ def spaced(line: str) -> str:
     return " ".join(_SIGN.sub(r" \1 ", line).split())
 
 
+def _phrases(query: str) -> list[list[str]]:
+    """What is typed between spaces, each as the words that must follow one another."""
+    return [words for typed in query.split() if (words := _WORD.findall(spaced(typed)))]
+
+
 def expression(query: str) -> str:
     """A query as people type it as an FTS5 one: each word quoted, a row of signs a phrase."""
-    parts = []
-    for typed in query.split():
-        words = _WORD.findall(spaced(typed))
-        if words:
-            parts.append('"' + " ".join(words) + '"')
+    parts = ['"' + " ".join(words) + '"' for words in _phrases(query)]
     if not parts:
         return ""
     # What is typed last may be the beginning of a word.
     return " ".join(parts[:_MOST_WORDS]) + ("*" if len(parts) <= _MOST_WORDS else "")
+
+
+def lexemes(query: str) -> str:
+    """The same as PostgreSQL's `to_tsquery` takes it."""
+    parts = [" <-> ".join(f"'{word}'" for word in words) for words in _phrases(query)]
+    if not parts:
+        return ""
+    return " & ".join(parts[:_MOST_WORDS]) + (":*" if len(parts) <= _MOST_WORDS else "")
 
 
 def _matches(query: str) -> Any:

@@ -59,6 +59,9 @@ def test_a_page_lists_the_feeds_and_one_of_somebody_elses_stays(settings, tmp_pa
     page.write_text("<!doctype html><title>Mine</title>", "utf-8")
     again = run(settings)
     assert again.exit_code == 0 and "Mine" in page.read_text("utf-8")
+    page.unlink()
+    page.mkdir()
+    assert run(settings).exit_code == 0
 
 
 def test_pages_become_feeds_and_a_second_pass_does_nothing(settings, tmp_path):

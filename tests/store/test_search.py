@@ -11,6 +11,7 @@ from pipeline.store import Store, sqlite_url
 from pipeline.store.database import Database
 from pipeline.store.migrate import upgrade
 from pipeline.store.search import expression, plain, snippet, spaced
+from tests.store.databases import KINDS, fresh
 from tests.store.test_store import ARTICLE, NOW, keep
 
 TEXTS = {
@@ -36,9 +37,9 @@ def fill(store):
     return ids
 
 
-@pytest.fixture(params=["fts5", "like"])
+@pytest.fixture(params=["like", *KINDS])
 def found(request, tmp_path):
-    with Store(sqlite_url(tmp_path)) as store:
+    with Store(fresh(request.param.replace("like", "sqlite"), tmp_path)) as store:
         if request.param == "like":
             with store.database.write() as connection:
                 for name in ("inserted", "deleted"):

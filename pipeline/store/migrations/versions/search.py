@@ -1,9 +1,9 @@
-"""The texts by which articles are found, and an FTS5 index over them"""
+"""The texts by which articles are found, and an index over them"""
 
 import sqlalchemy as sa
 from alembic import op
 
-from pipeline.store.search import plain, spaced
+from pipeline.store.search import VECTOR, plain, spaced
 
 revision = "0002"
 down_revision = "0001"
@@ -44,6 +44,8 @@ def upgrade() -> None:
     if connection.dialect.name == "sqlite" and _has_fts5(connection):
         for statement in _INDEX:
             op.execute(statement)
+    if connection.dialect.name == "postgresql":
+        op.execute(f"CREATE INDEX ix_search_texts_words ON search_texts USING gin (({VECTOR}))")
     known = connection.execute(sa.text("SELECT article, language, title, html FROM translations"))
     add = sa.text(
         "INSERT INTO search_texts (article, language, title, text) VALUES (:a, :l, :t, :x)"

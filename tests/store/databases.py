@@ -1,0 +1,27 @@
+"""The databases that the tests of the store run on: SQLite, and a PostgreSQL where one is lent.
+
+Set BABELWIRE_TEST_POSTGRESQL to the URL of a database that may be emptied, such as
+postgresql+psycopg://postgres@localhost/test; its driver must be installed.
+"""
+
+import os
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from pipeline.store import sqlite_url
+
+_LENT = os.environ.get("BABELWIRE_TEST_POSTGRESQL", "")
+KINDS = ["sqlite", "postgresql"] if _LENT else ["sqlite"]
+
+
+def fresh(kind: str, folder: Path) -> str:
+    """The URL of an empty database of a kind."""
+    if kind == "sqlite":
+        return sqlite_url(folder)
+    engine = create_engine(_LENT)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return _LENT
