@@ -8,7 +8,7 @@ import logging
 import math
 import random
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 from urllib.parse import urlsplit
@@ -214,8 +214,13 @@ class Collector:
         """Decide when the source is asked again: after what it says, and after how it goes."""
         if source.cron:
             return
+        now = self._clock()
+        if getattr(error, "unasked", False):  # nothing is known of the source: its host has no time
+            wait = timedelta(seconds=(getattr(error, "wait", None) or 0) + random.uniform(1, 10))  # noqa: S311
+            self._store.sources.schedule(source.id, now + wait, state.interval)
+            return
         poll = next_poll(
-            self._clock(),
+            now,
             state.interval,
             self._polling,
             changed=found is not None and not found.unchanged,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from threading import Event
+from threading import Event, Lock
 
 from pipeline.article import Article, Source, Translation
 from pipeline.config import Settings
@@ -54,6 +54,7 @@ class Desk:
         self._client = client
         self._watch = watch
         self._translator: Translator | None = None
+        self._merging = Lock()
         self.stopping: Event = partner.stopping if partner else Event()
         if partner and partner.settings.translate == settings.translate:
             self._translator = partner.translator()
@@ -99,18 +100,14 @@ class Desk:
                     report.merge(self.visit(source, collector, force=force))
                 return
             with ThreadPoolExecutor(self.settings.fetch.concurrency, "fetch") as pool:
+                # One after the other where they are of one host, which has one turn at a time.
                 visits = [
-                    pool.submit(self.visit, source, collector, force=force) for source in chosen
+                    pool.submit(self._visit_each, group, collector, report, force)
+                    for group in decisions.by_host(chosen)
                 ]
                 try:
                     for visit in as_completed(visits):
-                        try:
-                            report.merge(visit.result())
-                        except StoreError as error:
-                            if not error.retry:
-                                raise
-                            report.fail("store", error)  # locked, or full: perhaps not for long
-                        self.progress.advance()
+                        visit.result()
                 except BaseException as error:
                     pool.shutdown(wait=False, cancel_futures=True)
                     if isinstance(error, KeyboardInterrupt):
@@ -119,6 +116,22 @@ class Desk:
         report.sources = {
             one.id: report.sources[one.id] for one in chosen if one.id in report.sources
         }
+
+    def _visit_each(
+        self, sources: Sequence[Source], collector: Collector, report: Report, force: bool
+    ) -> None:
+        """Visit sources one after the other, and add to the report what they brought."""
+        for source in sources:
+            try:
+                brought = self.visit(source, collector, force=force)
+            except StoreError as error:
+                if not error.retry:
+                    raise
+                brought = Report(started=report.started)
+                brought.fail("store", error)  # locked, or full: perhaps not for long
+            with self._merging:
+                report.merge(brought)
+                self.progress.advance()
 
     def visit(
         self,

@@ -18,6 +18,7 @@ from pipeline.errors import FetchError
 # A host that fails is left alone for 2 seconds, 4, 8 … an hour at most, each with jitter.
 FIRST_REST = 2.0
 LONGEST_REST = 3_600.0
+LONGEST_WAIT = 86_400.0
 # Hosts remembered at once; those at rest, and of them the longest unused, make room.
 MAX_HOSTS = 8_192
 
@@ -25,17 +26,18 @@ MAX_HOSTS = 8_192
 def retry_after(value: str, now: datetime) -> float | None:
     """The seconds that a Retry-After asks for, in either of its forms (RFC 9110 §10.2.3).
 
-    None where it says nothing; never negative, and at most 30 days.
+    None where it says nothing; never negative, and at most a day: a host that means years, as some
+    do by mistake, is asked once a day.
     """
     text = value.strip()
     if text.isascii() and text.isdigit():
-        return min(float(text[:10]), 30 * 86_400.0)
+        return min(float(text[:10]), LONGEST_WAIT)
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     seconds = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
-    return min(max(seconds, 0.0), 30 * 86_400.0)
+    return min(max(seconds, 0.0), LONGEST_WAIT)
 
 
 def rest_of(failures: int, wait: float | None, dice: float) -> float:
