@@ -80,6 +80,7 @@ class Daemon:
         self._reload = reload
         self._serve = serve
         self._renew = renew
+        self._clock = Clock()
         self._over = Event()
         self._hangup = Event()
         self._step_limit = step_limit
@@ -127,9 +128,8 @@ class Daemon:
             self._schedule()
             self._scheduler.start()
             notify("READY=1")
-            clock = Clock()
             while not self._over.wait(_LOOK):
-                if jump := clock.jump():
+                if jump := self._clock.jump():
                     self._set_right(jump)
             return self._end()
 
@@ -346,6 +346,8 @@ class Daemon:
         log.info("settings read again")
 
     def _prune(self) -> None:
+        if self._clock.is_set():
+            return  # perhaps to a wrong time: it may be right again in a while
         pruned = prune(self._settings, self._store, datetime.now(UTC))
         log.info("pruned %s", asdict(pruned))
 

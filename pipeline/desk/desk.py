@@ -167,7 +167,8 @@ class Desk:
                 self._guarded(report, "store", lambda: stories.place(self.store, self._clock()))
             self._guarded(report, "publish", lambda: self._publish(only, report, progress))
             report.interrupted = self.stopping.is_set()
-            report.elapsed = round((self._clock() - report.started).total_seconds(), 3)
+            elapsed = (self._clock() - report.started).total_seconds()
+            report.elapsed = max(round(elapsed, 3), 0.0)  # the clock may have been set back
             self.store.runs.finish(report.run, report.as_dict(), report.exit_code, self._clock())
         return report
 
