@@ -160,6 +160,7 @@ class Daemon:
     def _end(self) -> bool:
         notify("STOPPING=1")
         self._desk.stop()
+        self._client.stop()
         self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=False)
         deadline = monotonic() + GRACE
@@ -330,10 +331,9 @@ class Daemon:
         if settings.state_dir != self._settings.state_dir:
             log.error("state_dir cannot change while the daemon runs: the old settings stay")
             return
-        # What is known of hosts stays: a reload is no reason to ask one sooner.
-        same = settings.fetch.host_concurrency == self._settings.fetch.host_concurrency
         self._settings = settings
-        self._client = Client(settings.fetch, self._client.hosts if same else None)
+        # What is known of hosts stays: a reload is no reason to ask one sooner.
+        self._client = Client(settings.fetch, forerunner=self._client)
         self._desk = Desk(
             settings,
             self._store,

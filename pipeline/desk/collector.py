@@ -182,6 +182,8 @@ class Collector:
         except StoreError:
             raise
         except BabelwireError as error:
+            if self._stopping.is_set() and getattr(error, "unasked", False):
+                return None  # it would have been asked, had it not been for the end
             log.warning("%s", error, extra={"source": source.id})
             report.fail("discover", error, source=source.id)
             move = moves.after_failure(source, at, state, error)

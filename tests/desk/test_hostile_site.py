@@ -17,9 +17,9 @@ NAMES = {f"s{number}": name for number, name in enumerate(TRAPS)}
 SETTINGS = """languages = ["en"]
 [fetch]
 allow_private_hosts = ["127.1.0.0/16:{port}"]
-timeout = 3.0
-connect_timeout = 3.0
-total_timeout = 4.0
+timeout = 5.0
+connect_timeout = 5.0
+total_timeout = 6.0
 max_bytes = 3_000_000
 max_redirects = 4
 max_wait = 0.5
