@@ -240,8 +240,9 @@ class Daemon:
 
     # ---- the jobs
 
-    def _visit(self, name: str, go_on: bool = False) -> None:
-        """Visit a source; what it brought is translated and published by another thread."""
+    def _visit(self, name: str, left: int = 0) -> None:
+        """Visit a source, or go on with the pages a visit has `left`; what it brought is translated
+        and published by another thread."""
         source = self._settings.sources.get(name)
         if source is None or self._over.is_set():
             return
@@ -253,7 +254,7 @@ class Daemon:
             self._desk.stopping,
             VISIT,
         )
-        report = self._desk.visit(source, collector, go_on=go_on)
+        report = self._desk.visit(source, collector, left=left)
         self._publisher.put(report)
         self._plan(source, report)
 
@@ -274,7 +275,9 @@ class Daemon:
         if tally is not None and tally.left:
             more = now + timedelta(seconds=max(tally.wait, _AGAIN))
             if due is None or more < due:
-                self._scheduler.modify_job(source.id, next_run_time=more, args=[source.id, True])
+                self._scheduler.modify_job(
+                    source.id, next_run_time=more, args=[source.id, tally.left]
+                )
                 return
         self._scheduler.modify_job(source.id, next_run_time=due, args=[source.id])
 

@@ -90,8 +90,10 @@ class Collector:
             )
         return report
 
-    def go_on(self, source: Source, *, beat: Callable[[], None] = lambda: None) -> Report:
-        """Fetch the pages that another visit has left, without asking what is new.
+    def go_on(
+        self, source: Source, left: int, *, beat: Callable[[], None] = lambda: None
+    ) -> Report:
+        """Fetch the pages, `left` of them, that another visit has left, without asking what is new.
 
         Raises:
             StoreError: the database cannot be used.
@@ -99,7 +101,7 @@ class Collector:
         until = monotonic() + self._patience
         report = Report(started=self._clock())
         report.sources[source.id] = SourceReport()
-        due = self._store.references.due(source.id, self._clock(), source.limit)
+        due = self._store.references.due(source.id, self._clock(), left)
         self._take_all(due, source, report, False, beat, until)
         return report
 
@@ -218,8 +220,9 @@ class Collector:
             return
         now = self._clock()
         if getattr(error, "unasked", False):  # nothing is known of the source: its host has no time
-            wait = timedelta(seconds=(getattr(error, "wait", None) or 0) + random.uniform(1, 10))  # noqa: S311
-            self._store.sources.schedule(source.id, now + wait, state.interval)
+            wait = (getattr(error, "wait", None) or 0.0) * (1 + random.random() / 10) + 1  # noqa: S311
+            later = now + timedelta(seconds=wait)
+            self._store.sources.schedule(source.id, later, state.interval)
             return
         poll = next_poll(
             now,

@@ -139,11 +139,11 @@ class Desk:
         collector: Collector,
         *,
         force: bool = False,
-        go_on: bool = False,
+        left: int = 0,
     ) -> Report:
         """Visit one source, unless this desk is stopping; no other process does so meanwhile.
 
-        With `go_on` only the pages are fetched that an earlier visit has left.
+        With `left` only so many pages are fetched that an earlier visit has left.
         """
         if self.stopping.is_set():
             return Report(started=self._clock())
@@ -151,8 +151,8 @@ class Desk:
             held(self.settings.state_dir, f"source-{source.id}", self.progress),
             self._watch(f"visit of {source.id}") as beat,
         ):
-            if go_on:
-                return collector.go_on(source, beat=beat)
+            if left:
+                return collector.go_on(source, left, beat=beat)
             return collector.visit(source, force=force, beat=beat)
 
     def finish(self, report: Report, only: Sequence[str] = ()) -> Report:
