@@ -126,3 +126,5 @@ def set_up_logging(level: int, form: str) -> None:
     if level > logging.DEBUG:
         # It logs what a job raises with a traceback; the daemon itself says it in a line.
         logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
+        # It warns of each time that comes while a visit still goes on, which is as it should be.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

@@ -24,6 +24,10 @@ class Clock:
         self._steady = steady
         self._apart = wall() - steady()
 
+    def is_set(self) -> bool:
+        """Whether the clock was set since the last look; this is none."""
+        return abs(self._wall() - self._steady() - self._apart) >= _NOTICED
+
     def jump(self) -> float:
         """The seconds by which the clock was set since the last look, 0 where it was not."""
         apart = self._wall() - self._steady()

@@ -82,6 +82,7 @@ class Daemon:
         self._reload = reload
         self._serve = serve
         self._renew = renew
+        self._clock = Clock()
         self._over = Event()
         self._hangup = Event()
         self._step_limit = step_limit
@@ -129,9 +130,8 @@ class Daemon:
             self._schedule()
             self._scheduler.start()
             notify("READY=1")
-            clock = Clock()
             while not self._over.wait(_LOOK):
-                if jump := clock.jump():
+                if jump := self._clock.jump():
                     self._set_right(jump)
             return self._end()
 
@@ -162,6 +162,7 @@ class Daemon:
     def _end(self) -> bool:
         notify("STOPPING=1")
         self._desk.stop()
+        self._client.stop()
         self._scheduler.remove_all_jobs()
         self._scheduler.shutdown(wait=False)
         deadline = monotonic() + GRACE
@@ -241,8 +242,9 @@ class Daemon:
 
     # ---- the jobs
 
-    def _visit(self, name: str, go_on: bool = False) -> None:
-        """Visit a source; what it brought is translated and published by another thread."""
+    def _visit(self, name: str, left: int = 0) -> None:
+        """Visit a source, or go on with the pages a visit has `left`; what it brought is translated
+        and published by another thread."""
         source = self._settings.sources.get(name)
         if source is None or self._over.is_set():
             return
@@ -254,7 +256,7 @@ class Daemon:
             self._desk.stopping,
             VISIT,
         )
-        report = self._desk.visit(source, collector, go_on=go_on)
+        report = self._desk.visit(source, collector, left=left)
         self._publisher.put(report)
         self._plan(source, report)
 
@@ -275,7 +277,9 @@ class Daemon:
         if tally is not None and tally.left:
             more = now + timedelta(seconds=max(tally.wait, _AGAIN))
             if due is None or more < due:
-                self._scheduler.modify_job(source.id, next_run_time=more, args=[source.id, True])
+                self._scheduler.modify_job(
+                    source.id, next_run_time=more, args=[source.id, tally.left]
+                )
                 return
         self._scheduler.modify_job(source.id, next_run_time=due, args=[source.id])
 
@@ -332,10 +336,9 @@ class Daemon:
         if settings.state_dir != self._settings.state_dir:
             log.error("state_dir cannot change while the daemon runs: the old settings stay")
             return
-        # What is known of hosts stays: a reload is no reason to ask one sooner.
-        same = settings.fetch.host_concurrency == self._settings.fetch.host_concurrency
         self._settings = settings
-        self._client = Client(settings.fetch, self._client.hosts if same else None)
+        # What is known of hosts stays: a reload is no reason to ask one sooner.
+        self._client = Client(settings.fetch, forerunner=self._client)
         self._desk = Desk(
             settings,
             self._store,
@@ -348,6 +351,8 @@ class Daemon:
         log.info("settings read again")
 
     def _prune(self) -> None:
+        if self._clock.is_set():
+            return  # perhaps to a wrong time: it may be right again in a while
         pruned = prune(self._settings, self._store, datetime.now(UTC))
         log.info("pruned %s", asdict(pruned))
 

@@ -8,7 +8,7 @@ import logging
 import math
 import random
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 from urllib.parse import urlsplit
@@ -90,8 +90,10 @@ class Collector:
             )
         return report
 
-    def go_on(self, source: Source, *, beat: Callable[[], None] = lambda: None) -> Report:
-        """Fetch the pages that another visit has left, without asking what is new.
+    def go_on(
+        self, source: Source, left: int, *, beat: Callable[[], None] = lambda: None
+    ) -> Report:
+        """Fetch the pages, `left` of them, that another visit has left, without asking what is new.
 
         Raises:
             StoreError: the database cannot be used.
@@ -99,7 +101,7 @@ class Collector:
         until = monotonic() + self._patience
         report = Report(started=self._clock())
         report.sources[source.id] = SourceReport()
-        due = self._store.references.due(source.id, self._clock(), source.limit)
+        due = self._store.references.due(source.id, self._clock(), left)
         self._take_all(due, source, report, False, beat, until)
         return report
 
@@ -182,6 +184,8 @@ class Collector:
         except StoreError:
             raise
         except BabelwireError as error:
+            if self._stopping.is_set() and getattr(error, "unasked", False):
+                return None  # it would have been asked, had it not been for the end
             log.warning("%s", error, extra={"source": source.id})
             report.fail("discover", error, source=source.id)
             move = moves.after_failure(source, at, state, error)
@@ -214,8 +218,14 @@ class Collector:
         """Decide when the source is asked again: after what it says, and after how it goes."""
         if source.cron:
             return
+        now = self._clock()
+        if getattr(error, "unasked", False):  # nothing is known of the source: its host has no time
+            wait = (getattr(error, "wait", None) or 0.0) * (1 + random.random() / 10) + 1  # noqa: S311
+            later = now + timedelta(seconds=wait)
+            self._store.sources.schedule(source.id, later, state.interval)
+            return
         poll = next_poll(
-            self._clock(),
+            now,
             state.interval,
             self._polling,
             changed=found is not None and not found.unchanged,

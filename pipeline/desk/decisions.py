@@ -117,6 +117,15 @@ def looks(source: Source, settled: Sequence[Known], now: datetime) -> list[Known
     return found[:_LOOKS]
 
 
+def by_host(sources: Iterable[Source]) -> list[list[Source]]:
+    """The sources in groups of the same host, in their order; each of no host by itself."""
+    groups: dict[str, list[Source]] = {}
+    for source in sources:
+        host = urlsplit(source.url or next(iter(source.urls), "")).hostname
+        groups.setdefault(host or f"/{source.id}", []).append(source)
+    return list(groups.values())
+
+
 def is_gone(known: Known, error: BabelwireError) -> bool:
     """Whether an error says that the page of a stored article is there no more (RFC 9110 §15.5)."""
     return known.article is not None and getattr(error, "status", None) in (404, 410)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from threading import Event
+from threading import Event, Lock
 
 from pipeline.article import Article, Source, Translation
 from pipeline.config import Settings
@@ -54,6 +54,7 @@ class Desk:
         self._client = client
         self._watch = watch
         self._translator: Translator | None = None
+        self._merging = Lock()
         self.stopping: Event = partner.stopping if partner else Event()
         if partner and _same_translator(partner.settings, settings):
             self._translator = partner.translator()
@@ -99,18 +100,14 @@ class Desk:
                     report.merge(self.visit(source, collector, force=force))
                 return
             with ThreadPoolExecutor(self.settings.fetch.concurrency, "fetch") as pool:
+                # One after the other where they are of one host, which has one turn at a time.
                 visits = [
-                    pool.submit(self.visit, source, collector, force=force) for source in chosen
+                    pool.submit(self._visit_each, group, collector, report, force)
+                    for group in decisions.by_host(chosen)
                 ]
                 try:
                     for visit in as_completed(visits):
-                        try:
-                            report.merge(visit.result())
-                        except StoreError as error:
-                            if not error.retry:
-                                raise
-                            report.fail("store", error)  # locked, or full: perhaps not for long
-                        self.progress.advance()
+                        visit.result()
                 except BaseException as error:
                     pool.shutdown(wait=False, cancel_futures=True)
                     if isinstance(error, KeyboardInterrupt):
@@ -120,17 +117,33 @@ class Desk:
             one.id: report.sources[one.id] for one in chosen if one.id in report.sources
         }
 
+    def _visit_each(
+        self, sources: Sequence[Source], collector: Collector, report: Report, force: bool
+    ) -> None:
+        """Visit sources one after the other, and add to the report what they brought."""
+        for source in sources:
+            try:
+                brought = self.visit(source, collector, force=force)
+            except StoreError as error:
+                if not error.retry:
+                    raise
+                brought = Report(started=report.started)
+                brought.fail("store", error)  # locked, or full: perhaps not for long
+            with self._merging:
+                report.merge(brought)
+                self.progress.advance()
+
     def visit(
         self,
         source: Source,
         collector: Collector,
         *,
         force: bool = False,
-        go_on: bool = False,
+        left: int = 0,
     ) -> Report:
         """Visit one source, unless this desk is stopping; no other process does so meanwhile.
 
-        With `go_on` only the pages are fetched that an earlier visit has left.
+        With `left` only so many pages are fetched that an earlier visit has left.
         """
         if self.stopping.is_set():
             return Report(started=self._clock())
@@ -138,8 +151,8 @@ class Desk:
             held(self.settings.state_dir, f"source-{source.id}", self.progress),
             self._watch(f"visit of {source.id}") as beat,
         ):
-            if go_on:
-                return collector.go_on(source, beat=beat)
+            if left:
+                return collector.go_on(source, left, beat=beat)
             return collector.visit(source, force=force, beat=beat)
 
     def finish(self, report: Report, only: Sequence[str] = ()) -> Report:
@@ -154,7 +167,8 @@ class Desk:
                 self._guarded(report, "store", lambda: stories.place(self.store, self._clock()))
             self._guarded(report, "publish", lambda: self._publish(only, report, progress))
             report.interrupted = self.stopping.is_set()
-            report.elapsed = round((self._clock() - report.started).total_seconds(), 3)
+            elapsed = (self._clock() - report.started).total_seconds()
+            report.elapsed = max(round(elapsed, 3), 0.0)  # the clock may have been set back
             self.store.runs.finish(report.run, report.as_dict(), report.exit_code, self._clock())
         return report
 

@@ -101,10 +101,16 @@ class Client:
     """Fetches over HTTP with a bound on everything; a context manager, usable from many threads.
 
     It remembers the robots.txt of each site and when each host may be asked again: keep one client
-    as long as the program runs. `hosts` lets several share that memory.
+    as long as the program runs. One with a `forerunner` goes on with what that one remembers, one
+    with `hosts` with the hosts'.
     """
 
-    def __init__(self, options: FetchOptions | None = None, hosts: Hosts | None = None) -> None:
+    def __init__(
+        self,
+        options: FetchOptions | None = None,
+        hosts: Hosts | None = None,
+        forerunner: "Client | None" = None,
+    ) -> None:
         self.options = options or FetchOptions()
         try:
             allowed = exemptions(self.options.allow_private_hosts)
@@ -115,8 +121,11 @@ class Client:
         self._session.trust_env = False
         # Nothing is remembered across fetches: cookies live for one chain of redirects.
         self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        self._hosts = hosts or Hosts(self.options.host_concurrency)
-        self._robots = Robots()
+        places = self.options.host_concurrency
+        if forerunner and forerunner.options.host_concurrency == places:
+            hosts = forerunner._hosts
+        self._hosts: Hosts = hosts or Hosts(places)
+        self._robots: Robots = forerunner._robots if forerunner else Robots()
         self._allowed = allowed
         adapter = GuardedAdapter(allowed, self.options.connect_timeout)
         self._session.mount("http://", adapter)
@@ -137,10 +146,9 @@ class Client:
         """Close the pooled connections."""
         self._session.close()
 
-    @property
-    def hosts(self) -> Hosts:
-        """When each host may be asked again, for another client to go on with."""
-        return self._hosts
+    def stop(self) -> None:
+        """Have nobody wait for the turn of a host any more: what still waits fails at once."""
+        self._hosts.stop()
 
     @property
     def user_agent(self) -> str:

@@ -15,19 +15,24 @@ from pipeline.article import Source
 class Manner:
     """What differs from the client's own way; empty values do not.
 
-    `headers` are sent to `hosts` and the hosts below them alone.
+    `headers` are sent to `hosts` and the hosts below them alone, and without encryption only where
+    the source's own address is without it (`plain`).
     """
 
     user_agent: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     hosts: frozenset[str] = frozenset()
+    plain: bool = False
     proxy: str = ""
 
     def headers_for(self, url: str) -> Mapping[str, str]:
         """The extra headers that a request for `url` may carry."""
         if not self.headers:
             return {}
-        host = (urlsplit(url).hostname or "").lower()
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not self.plain:
+            return {}
+        host = (parts.hostname or "").lower()
         own = any(host == one or host.endswith(f".{one}") for one in self.hosts)
         return self.headers if own else {}
 
@@ -45,5 +50,6 @@ def manner_of(source: Source | None) -> Manner:
         user_agent=source.user_agent,
         headers=source.headers,
         hosts=frozenset(hosts - {""}),
+        plain=any(urlsplit(url).scheme.lower() == "http" for url in addresses),
         proxy=source.proxy,
     )

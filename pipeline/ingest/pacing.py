@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from threading import Condition, Lock
+from threading import Condition, Event, Lock
 
 from pipeline.errors import FetchError
 
 # A host that fails is left alone for 2 seconds, 4, 8 … an hour at most, each with jitter.
 FIRST_REST = 2.0
 LONGEST_REST = 3_600.0
+LONGEST_WAIT = 86_400.0
 # Hosts remembered at once; those at rest, and of them the longest unused, make room.
 MAX_HOSTS = 8_192
 
@@ -25,17 +26,18 @@ MAX_HOSTS = 8_192
 def retry_after(value: str, now: datetime) -> float | None:
     """The seconds that a Retry-After asks for, in either of its forms (RFC 9110 §10.2.3).
 
-    None where it says nothing; never negative, and at most 30 days.
+    None where it says nothing; never negative, and at most a day: a host that means years, as some
+    do by mistake, is asked once a day.
     """
     text = value.strip()
     if text.isascii() and text.isdigit():
-        return min(float(text[:10]), 30 * 86_400.0)
+        return min(float(text[:10]), LONGEST_WAIT)
     try:
         date = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     seconds = (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()
-    return min(max(seconds, 0.0), 30 * 86_400.0)
+    return min(max(seconds, 0.0), LONGEST_WAIT)
 
 
 def rest_of(failures: int, wait: float | None, dice: float) -> float:
@@ -73,12 +75,13 @@ class Hosts:
         concurrency: int = 1,
         *,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
         dice: Callable[[], float] = random.random,
     ) -> None:
         self._concurrency = concurrency
         self._clock = clock
-        self._sleep = sleep
+        self._stopped = Event()
+        self._sleep = sleep or self._stopped.wait
         self._dice = dice
         self._hosts: dict[str, _Host] = {}
         self._lock = Lock()
@@ -88,7 +91,7 @@ class Hosts:
         """Wait for the turn of a request to `host`, and hold it; gives the seconds waited.
 
         `delay` is the seconds between this request and the one before it. Raises FetchError, to be
-        tried again, when the turn is more than `patience` seconds away.
+        tried again, when the turn is more than `patience` seconds away, or after `stop`.
         """
         state = self._host(host)
         began = self._clock()
@@ -96,6 +99,8 @@ class Hosts:
         try:
             while (left := begin - self._clock()) > 0:
                 self._sleep(left)
+                if self._stopped.is_set():
+                    raise _busy(host, left)
             yield max(0.0, self._clock() - began)
         finally:
             with state.free:
@@ -109,7 +114,8 @@ class Hosts:
             state.waiting += 1
             try:
                 while state.busy >= self._concurrency:
-                    if not state.free.wait(timeout=max(0.0, latest - self._clock())):
+                    in_time = state.free.wait(timeout=max(0.0, latest - self._clock()))
+                    if not in_time or self._stopped.is_set():
                         raise _busy(host, latest - began)
             finally:
                 state.waiting -= 1
@@ -121,6 +127,15 @@ class Hosts:
             # With several places, the next request keeps its distance from this one's beginning.
             state.last = begin
             return begin
+
+    def stop(self) -> None:
+        """Let nobody wait any more, now or later: the program ends."""
+        self._stopped.set()
+        with self._lock:
+            states = list(self._hosts.values())
+        for state in states:
+            with state.free:
+                state.free.notify_all()
 
     def succeeded(self, host: str) -> None:
         """The host answered as it should: its failures are forgotten."""

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, no
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import (
     appearances,
+    archived,
     articles,
     memory,
     memory_models,
@@ -83,6 +84,7 @@ class Retention:
         if limits.articles is not None:
             with self._database.write() as connection:
                 connection.execute(delete(references).where(_forgotten(limits)))
+                _empty_archives(connection)
         self._database.shrink()
 
     def _old_articles(
@@ -139,6 +141,24 @@ class Retention:
             return 0
         query = select(func.count()).select_from(memory).where(_forgettable(limits.memory))
         return connection.scalar(query) or 0
+
+
+def _empty_archives(connection: Connection) -> None:
+    """Take forgotten articles out of the archive documents they are in.
+
+    The last of each feed stays: it tells how many documents and articles there have been.
+    """
+    names = archived.c.feed, archived.c.language
+    ends = select(*names, func.max(archived.c.place)).group_by(*names)
+    for feed, language, last in connection.execute(ends).all():
+        connection.execute(
+            delete(archived).where(
+                archived.c.feed == feed,
+                archived.c.language == language,
+                archived.c.place < last,
+                ~exists().where(articles.c.id == archived.c.article),
+            )
+        )
 
 
 def _forgettable(before: datetime) -> ColumnElement[bool]:

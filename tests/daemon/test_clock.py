@@ -9,7 +9,9 @@ def test_a_clock_that_is_set_is_noticed_once_and_one_that_drifts_never():
     for _ in range(100):
         wall, steady = wall + 2.5, steady + 2.0
         assert clock.jump() == 0
+    assert not clock.is_set()
     wall -= 86_400
+    assert clock.is_set()
     assert clock.jump() == -86_400
     assert clock.jump() == 0
     wall += 3_600  # the machine slept

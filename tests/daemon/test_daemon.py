@@ -23,7 +23,8 @@ from pipeline.config import load
 from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
 from pipeline.errors import BabelwireError
-from tests.conftest import ROOT, babelwire, write_page
+from tests.conftest import PAGE, ROOT, babelwire, write_page
+from tests.ingest.site_under_test import running_site
 
 TABLES = """
 [serve]
@@ -47,10 +48,14 @@ title = "News"
 def place(tmp_path: Path, write_settings) -> Path:
     write_page(tmp_path / "pages", "bridge", "The bridge is repaired", "It was about time.")
     (tmp_path / "later").mkdir()
+    return write_settings(TABLES.format(port=free_port()))
+
+
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    return write_settings(TABLES.format(port=port))
+        port: int = one.getsockname()[1]
+        return port
 
 
 @contextlib.contextmanager
@@ -221,3 +226,27 @@ def test_what_could_not_be_published_is_published_when_it_can_be(place):
         until(lambda: len(titles(place)) == 1)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
+
+
+def test_a_host_that_wants_long_pauses_gets_them_and_loses_no_article(write_settings):
+    with running_site() as site:
+        slugs = ("bridge", "market")
+        site.page("/robots.txt", "User-agent: *\nCrawl-delay: 1")
+        for slug in slugs:
+            page = PAGE.format(language="en", slug=slug, title=slug, text=f"The {slug}.", day=2)
+            site.page(f"/{slug}", page)
+        items = "".join(f"<item><link>{site.url('/' + one)}</link></item>" for one in slugs)
+        site.page("/feed.xml", f'<rss version="2.0"><channel>{items}</channel></rss>')
+        place = write_settings(
+            "max_wait = 0.5\n"
+            f'[[sources]]\nid = "town"\nkind = "feed"\nurl = "{site.url("/feed.xml")}"\n'
+            'every = "10m"\n[[feeds]]\nid = "news"\ntitle = "News"\n'
+            f"[serve]\nport = {free_port()}\n"
+        )
+        with daemon(place) as process:
+            until(lambda: len(titles(place)) == 2)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+        assert [path for path, _ in site.log].count("/feed.xml") == 1
+    assert status(place)["sources"][0]["failures"] == 0
+    assert not logged(place, "Traceback")

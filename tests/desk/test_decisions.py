@@ -125,3 +125,12 @@ def test_an_entry_names_its_page_where_there_are_pages():
     entry = decisions.to_entry(published, {}, "https://wire.example.org")
     assert entry.page == f"https://wire.example.org/article/{published.id}/pt"
     assert decisions.to_entry(published, {}).page == ""
+
+
+def test_sources_of_one_host_are_visited_one_after_the_other():
+    a, b, c = (
+        Source(id=name, kind="feed", url=f"https://{host}.example/{name}")
+        for name, host in (("a", "x"), ("b", "y"), ("c", "x"))
+    )
+    files = [Source(id=name, kind="folder", path="/p") for name in ("d", "e")]
+    assert decisions.by_host([a, b, c, *files]) == [[a, c], [b], *([one] for one in files)]

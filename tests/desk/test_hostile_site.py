@@ -10,16 +10,16 @@ import pytest
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from pipeline.desk import Desk, Report
-from tests.desk.hostile_site import FINE, HostileSite, running, traps
+from tests.desk.hostile_site import FINE, place, running, traps
 
 TRAPS = traps()
 NAMES = {f"s{number}": name for number, name in enumerate(TRAPS)}
 SETTINGS = """languages = ["en"]
 [fetch]
 allow_private_hosts = ["127.1.0.0/16:{port}"]
-timeout = 1.0
-connect_timeout = 1.0
-total_timeout = 1.5
+timeout = 5.0
+connect_timeout = 5.0
+total_timeout = 6.0
 max_bytes = 3_000_000
 max_redirects = 4
 max_wait = 0.5
@@ -34,47 +34,46 @@ limit = 1000
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[HostileSite]:
-    with running(TRAPS) as one:
+def port() -> Iterator[int]:
+    with running() as one:
         yield one
 
 
 @pytest.fixture(scope="module")
-def place(site: HostileSite, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def settings_file(port: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     sources = []
     for number, (name, trap) in enumerate([*TRAPS.items(), ("good", None)]):
-        where = site.place(number)
+        where = place(number, port)
         kind = trap.kind if trap else "urls"
         address = f'urls = ["{where}/page"]' if kind == "urls" else f'url = "{where}/feed"'
         if name == "page: no tls":
             address = address.replace("http:", "https:")
         sources.append(f'[[sources]]\nid = "s{number}"\nkind = "{kind}"\n{address}\nlimit = 3\n')
     path = folder / "babelwire.toml"
-    path.write_text(SETTINGS.format(port=site.server_port, sources="".join(sources)), "utf-8")
+    path.write_text(SETTINGS.format(port=port, sources="".join(sources)), "utf-8")
     return path
 
 
 @pytest.fixture(scope="module")
-def report(place: Path) -> Report:
-    settings = load(place)
+def report(settings_file: Path) -> Report:
+    settings = load(settings_file)
     with open_store(settings) as store:
         return Desk(settings, store).run()
 
 
-def test_the_others_are_unharmed_and_the_feed_is_whole(
-    report: Report, place: Path, site: HostileSite
-) -> None:
+def test_the_others_are_unharmed_and_the_feed_is_whole(report: Report, settings_file: Path) -> None:
+    folder = settings_file.parent
     good = f"s{len(TRAPS)}"
     assert report.sources[good].new == 1
     assert not [one for one in report.failures if one.source == good or one.stage == "publish"]
     for form in ("rss", "atom"):
-        parsed = feedparser.parse((place.parent / f"output/news/en.{form}").read_bytes())
+        parsed = feedparser.parse((folder / f"output/news/en.{form}").read_bytes())
         assert not parsed.bozo, parsed.bozo_exception
         assert len({one.id for one in parsed.entries}) == len(parsed.entries)
         assert not [one.link for one in parsed.entries if not one.link.startswith("http")]
-    assert "root:" not in (place.parent / "output/news/en.json").read_text("utf-8")
-    pages = sqlite3.connect(place.parent / "state/babelwire.sqlite")
+    assert "root:" not in (folder / "output/news/en.json").read_text("utf-8")
+    pages = sqlite3.connect(folder / "state/babelwire.sqlite")
     [[longest]] = pages.execute("SELECT max(length(headers)) FROM pages").fetchall()
     pages.close()
     assert longest < 4_000

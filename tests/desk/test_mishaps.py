@@ -174,8 +174,8 @@ def test_a_visit_stops_after_its_time_and_another_goes_on(site, write_settings):
 
         first = desk.visit(source, visitor(0)).sources["town"]
         assert (first.announced, first.new, first.left) == (3, 0, 3)
-        second = desk.visit(source, visitor(60), go_on=True).sources["town"]
-        assert (second.new, second.left) == (3, 0)
+        second = desk.visit(source, visitor(60), left=2).sources["town"]
+        assert (second.new, second.left) == (2, 0)
         assert len(site.asked("/feed.xml")) == 1
 
 

@@ -209,7 +209,7 @@ def test_rest_has_jitter_and_an_end():
         ("120", 120),
         ("Fri, 20 Nov 2026 08:31:00 GMT", 60),
         ("Fri, 20 Nov 2026 08:29:00 GMT", 0),
-        ("99999999999999999999", 30 * 86_400),
+        ("99999999999999999999", 86_400),
         ("-1", None),
         ("soon", None),
         ("", None),
@@ -284,3 +284,48 @@ def test_a_proxy_is_not_asked_for_private_addresses(site, client, host):
     with pytest.raises(FetchError, match="private"):
         client.get(f"http://{host}:9/a", manner=manner_of(source))
     assert not [path for path, _ in site.log if "/a" in path]
+
+
+def test_who_waits_for_a_host_is_let_go_when_the_program_ends(site, options):
+    slow = options.model_copy(update={"host_delay": 60.0, "max_wait": 90.0})
+    url = site.page("/a", PAGE)
+    site.page("/robots.txt", "")
+    with Client(slow) as client:
+        said: list[str] = []
+
+        def wait() -> None:
+            with pytest.raises(FetchError) as caught:
+                client.get(url)  # its robots.txt has had the first turn
+            said.append(caught.value.reason)
+            assert caught.value.unasked
+
+        threads = [threading.Thread(target=wait) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        while not site.asked("/robots.txt"):
+            threads[0].join(0.01)
+        client.stop()
+        for thread in threads:
+            thread.join(20)
+        assert len(said) == 3 and all("left alone" in one for one in said)
+        assert not site.asked("/a")
+
+
+def test_a_client_goes_on_with_what_the_one_before_knew(site, options):
+    robots(site, "User-agent: *\nDisallow: /private/")
+    with Client(options) as first:
+        first.get(site.page("/a", PAGE))
+    other = options.model_copy(update={"timeout": 2.0})
+    with Client(other, forerunner=first) as second, pytest.raises(Disallowed):
+        second.get(site.url("/private/b"))
+    assert len(site.asked("/robots.txt")) == 1
+
+
+def test_a_password_does_not_leave_encryption():
+    source = Source(id="s", kind="feed", url="https://x.example/feed", headers={"Cookie": "key"})
+    manner = manner_of(source)
+    assert manner.headers_for("https://www.x.example/a") == {"Cookie": "key"}
+    assert manner.headers_for("http://x.example/a") == {}
+    assert manner.headers_for("https://y.example/a") == {}
+    plain = Source(id="s", kind="feed", url="http://x.example/feed", headers={"Cookie": "key"})
+    assert manner_of(plain).headers_for("http://x.example/a") == {"Cookie": "key"}

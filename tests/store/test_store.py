@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from pipeline.article import Article, Page, Reference, Translation, Validators
 from pipeline.errors import StoreError
-from pipeline.store import Known, Limits, Store, sqlite_url
+from pipeline.store import Extent, Known, Limits, Store, sqlite_url
 from pipeline.store.migrate import HEAD
 from tests.store.databases import KINDS, fresh
 
@@ -294,6 +294,22 @@ def test_under_steady_load_the_database_stops_growing(store):
             sizes.append(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
     assert sizes[4] > 1.5 * sizes[0]  # it does grow at first
     assert max(sizes[15:]) <= 1.1 * max(sizes[6:15])
+
+
+def test_forgotten_articles_leave_the_archive_and_its_documents_stay_counted(store):
+    for number in range(6):
+        kept = keep(store, replace(ARTICLE, url=f"https://example.org/{number}"))
+        store.translations.keep(kept.id, "d", translated(), NOW)
+    arrived = store.archives.arrived("f", "pt", ["s"], 10)
+    store.archives.close("f", "pt", ["s"], [arrived[:3], arrived[3:]])
+    later = NOW + timedelta(days=400)
+    limits = Limits(articles=later - timedelta(days=366))
+    assert store.retention.prune(limits, []).articles == 6
+    assert store.archives.extent("f", "pt") == Extent(documents=2, entries=6)
+    assert store.archives.document("f", "pt", 1) == []
+    with store.database.read() as connection:
+        rows = connection.exec_driver_sql("SELECT place FROM archived").fetchall()
+    assert rows == [(6,)]
 
 
 def test_many_threads_write_at_once_and_none_gives_up(tmp_path):
