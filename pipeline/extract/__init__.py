@@ -208,6 +208,8 @@ def _article(facts: Metadata, body: Body, page: str, wanted: str | None) -> Arti
     if summary and not facts.summary:
         origins["summary"] = "body"
     title = facts.title or _first_sentences(body.text, 90)
+    if title and not facts.title:
+        origins["title"] = "body"
     return Article(
         url=facts.url,
         title=title,

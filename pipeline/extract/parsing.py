@@ -59,6 +59,8 @@ _FLAT = frozenset(
         "rp",
     ]
 )
+# Those that hold several levels of such elements count for as many.
+_LEVELS = {"table": 4, "ul": 2, "ol": 2, "dl": 2, "menu": 2, "ruby": 2, "select": 2}
 _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF")
 
 
@@ -143,15 +145,17 @@ def _bounded(text: str) -> str:
             kept = len(text)
             break
         # <path … />: libxml2 takes any element for closed that says so.
-        if match.group(2).lower() in _FLAT or match.group(3).endswith("/>"):
+        name = match.group(2).lower()
+        if name in _FLAT or match.group(3).endswith("/>"):
             continue
+        levels = _LEVELS.get(name, 1)
         if not match.group(1):
-            depth += 1
+            depth += levels
         if depth > MAX_DEPTH:
             pieces.append(text[kept : match.start()])
             kept = match.end()
         if match.group(1):
-            depth = max(0, depth - 1)
+            depth = max(0, depth - levels)
     if not pieces:
         return text
     pieces.append(text[kept:])

@@ -157,3 +157,19 @@ def test_date_within_a_sentence_is_not_the_articles() -> None:
     other = "<p>Laut einer Veröffentlichung des Instituts vom 15.4.2020 sank der Wert unter eins, {}</p>"
     body = f"<h1>Die alte Brücke</h1>{line}{other.format('x ' * 60)}{TEXT}"
     assert published(body, language="de") == (None, None)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Wed, 04 May 2022 02:41:00 GMT", "2022-05-04T02:41:00+00:00"),
+        ("Wed, 04 May 2022 02:41:00 -0430", "2022-05-04T02:41:00-04:30"),
+        ("Wed May 4 02:41:00 PDT 2022", "2022-05-04T02:41:00-07:00"),
+        ("Wed, 4 May 2022 02:41 UK", "2022-05-04T02:41:00+00:00"),
+    ],
+)
+def test_dates_of_mail_and_scripts_are_read_with_their_zones(text: str, moment: str) -> None:
+    found = dates.parse(text, "en")
+    assert found is not None
+    assert found.isoformat() == moment

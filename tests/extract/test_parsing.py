@@ -50,6 +50,13 @@ def _linked(soup: BeautifulSoup) -> list[object]:
 PROSE = "<p>" + "The bridge was closed on Monday, and nobody knows for how long. " * 9 + "</p>"
 HOSTILE = {
     "deep": "<div>" * 100_000 + PROSE + "</div>" * 100_000,
+    "deep tables": "<table><tr><td>" * 1_000 + PROSE,
+    "deep lists": "<ul><li>" * 5_000 + PROSE,
+    "deep linked data": f'<script type="application/ld+json">{"[" * 100_000}</script>{PROSE}',
+    "headings": f"<article><h1>T</h1>{PROSE * 3}" + "<h1>T</h1>" * 4_000,
+    "bylines": f"<article><h1>T</h1>{PROSE * 3}<p class=byline>" + "By Ann and " * 20_000,
+    "entities": f"<article>{PROSE * 3}<p>" + "&#xfffffff; &#0; &nosuch; &am &#; &#x; " * 4_000,
+    "zeros": f"<article>{PROSE * 3}\0\0</article>" + "\0" * 100_000,
     "attributes": "<div " + " ".join(f'a{n}="x"' for n in range(100_000)) + f">{PROSE}</div>",
     "table": f"{PROSE * 3}<table>{'<tr><td>1</td><td>2</td></tr>' * 4_000}</table>",
     "comments": f"<article>{PROSE * 3}</article>" + "<!--" * 300_000,

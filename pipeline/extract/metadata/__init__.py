@@ -5,6 +5,7 @@ It refuses what the page says against all plausibility: a canonical address of a
 site's name as a title or an author.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,6 +20,13 @@ from pipeline.extract.metadata.facts import Facts, gather
 from pipeline.extract.metadata.published import Dates
 from pipeline.extract.outline import Node
 
+_KEYWORDS = (
+    "news_keywords", "keywords", "itemprop:keywords", "dc.subject", "dcterms.subject",
+    "parsely-tags",
+)  # fmt: skip
+# What an address has after an article's own: /story/amp, /story/2, /story/print.
+_VARIANT = re.compile(r"[a-z]{1,8}|\d{1,3}")
+_NOWHERE = re.compile(r"(?:404|undefined|null|none|error|not-?found)(?:\.\w+)?", re.I)
 _CODES = {
     "iw": "he",
     "in": "id",
@@ -78,6 +86,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     summary, summary_origin = _summary(facts)
     site, site_origin = _site(facts)
     section, section_origin = _section(facts)
+    keywords, keywords_origin = _keywords(facts)
     origins = {
         "title": title_origin,
         "authors": signature.origin,
@@ -89,6 +98,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         "summary": summary_origin,
         "site": site_origin,
         "section": section_origin,
+        "keywords": keywords_origin,
     }
     described = things.describing(facts.things)
     bodies = [text for thing in described if isinstance(text := thing.get("articleBody"), str)]
@@ -105,7 +115,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         image=picture,
         site=site,
         section=section,
-        keywords=_keywords(facts),
+        keywords=keywords,
         article_body=max(bodies, key=len, default=""),
         kind=facts.first("og:type")[0].lower(),
         origins={name: origin for name, origin in origins.items() if origin},
@@ -158,7 +168,7 @@ def _language(facts: Facts) -> tuple[str | None, str]:
 
 
 def _address(facts: Facts, url: str, base: str) -> tuple[str, str]:
-    """Return the canonical URL (RFC 6596) where it is the same site's and not its home page."""
+    """Return the canonical URL (RFC 6596) where it is the same site's and plausible."""
     candidates = [(href, "rel=canonical") for href in facts.links.get("canonical", ())]
     candidates += [(value, "og:url") for value in facts.meta.get("og:url", ())]
     local = urlsplit(url).scheme not in ("http", "https")
@@ -166,11 +176,24 @@ def _address(facts: Facts, url: str, base: str) -> tuple[str, str]:
         found = urls.image(href, base)
         if not found or not (local or urls.same_site(found, url)):
             continue
-        path = urlsplit(found).path.strip("/")
-        if not path and not urlsplit(found).query and urlsplit(url).path.strip("/"):
+        if not local and not _is_plausible(found, url):
             continue
         return found.partition("#")[0], origin
     return url, "address"
+
+
+def _is_plausible(canonical: str, url: str) -> bool:
+    """Say whether an address may be the page's own: not the home page, a section, an error."""
+    there, here = urlsplit(canonical), urlsplit(url)
+    if there.query:
+        return True
+    parts, own = ([part for part in one.path.split("/") if part] for one in (there, here))
+    if not own or parts == own:
+        return True
+    if not parts or _NOWHERE.fullmatch(parts[-1]):
+        return False
+    rest = own[len(parts) :]
+    return own[: len(parts)] != parts or all(_VARIANT.fullmatch(part) for part in rest)
 
 
 def _image(facts: Facts, base: str) -> tuple[str | None, str]:
@@ -214,7 +237,9 @@ def _site(facts: Facts) -> tuple[str | None, str]:
 
 
 def _section(facts: Facts) -> tuple[str | None, str]:
-    value, name = facts.first("article:section", "section", "parsely-section")
+    value, name = facts.first(
+        "article:section", "section", "parsely-section", "itemprop:articlesection"
+    )
     if value:
         return value, name
     for thing in things.describing(facts.things):
@@ -224,14 +249,17 @@ def _section(facts: Facts) -> tuple[str | None, str]:
     return None, ""
 
 
-def _keywords(facts: Facts) -> tuple[str, ...]:
+def _keywords(facts: Facts) -> tuple[tuple[str, ...], str]:
     """Return article tags, else keywords; a list of more than twenty describes the site."""
-    found = list(facts.meta.get("article:tag", ()))
-    if not found:
-        for thing in things.describing(facts.things):
-            found += list(things.listed(thing.get("keywords")))
-    if not found:
-        found = list(facts.meta.get("news_keywords", ()) or facts.meta.get("keywords", ()))
-    words = [word.strip() for value in found for word in value.replace("、", ",").split(",")]
-    unique = tuple(dict.fromkeys(word for word in words if 0 < len(word) <= 60))
-    return unique if len(unique) <= 20 else ()
+    described = things.describing(facts.things)
+    sources = [
+        (facts.meta.get("article:tag", []), "article:tag"),
+        ([word for thing in described for word in things.listed(thing.get("keywords"))], "json-ld"),
+    ]
+    sources += [(facts.meta.get(name, []), name) for name in _KEYWORDS]
+    for found, origin in sources:
+        words = [word.strip() for value in found for word in re.split("[,、;]", value)]
+        unique = tuple(dict.fromkeys(word for word in words if 0 < len(word) <= 60))
+        if unique:
+            return (unique, origin) if len(unique) <= 20 else ((), "")
+    return (), ""

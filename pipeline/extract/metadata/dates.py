@@ -112,12 +112,19 @@ def _standard(text: str) -> datetime | None:
         r"\d:\d\d", text
     ):
         try:
-            zones = {name.upper(): hours * 3600 for name, hours in _ZONES.items()}
-            found: datetime = parser.parse(text, tzinfos=zones)
+            found: datetime = parser.parse(text, tzinfos=_named_zone)
         except (ValueError, OverflowError):
             return None
         return found if found.tzinfo else found.replace(tzinfo=UTC)
     return None
+
+
+def _named_zone(name: str | None, seconds: int | None) -> timezone | None:
+    """Return the zone of a name or an offset in seconds, None (read as UTC) where it is no zone."""
+    if seconds is not None:
+        return timezone(timedelta(seconds=seconds))
+    hours = _ZONES.get((name or "").lower())
+    return None if hours is None else timezone(timedelta(hours=hours))
 
 
 def _numeric(text: str, language: str | None) -> datetime | None:

@@ -1,10 +1,9 @@
 """What a page says of itself in machine-readable places, gathered in one walk of the tree.
 
 In: a Beautiful Soup tree. Out: meta tags, links, JSON-LD objects, microdata, times, headings.
-It refuses nothing: broken JSON is mended where that is safe and left out where it is not.
+It refuses nothing; what it notes may be wrong or another article's.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,9 +13,9 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
+from pipeline.extract.metadata import broken, things
 from pipeline.extract.metadata.furniture import Furniture
-
-_MOST = 2_000_000  # characters of JSON worth reading
+from pipeline.extract.metadata.headings import fold
 
 
 @dataclass(slots=True)
@@ -93,12 +92,26 @@ def gather(soup: BeautifulSoup) -> Facts:
             facts.subheadings.append(tag)
         if not attrs:
             continue
-        prop = attrs.get("itemprop")
-        if prop and name not in ("meta",):
-            for word in str(prop).lower().split():
+        prop = attrs.get("itemprop") or attrs.get("property")  # microdata, RDFa
+        if prop and name != "meta":
+            for word in str(prop).lower().replace("schema:", "").split():
                 facts.props.setdefault(word, []).append(tag)
         _named(tag, facts)
+    facts.things = _own_first(facts)
     return facts
+
+
+def _own_first(facts: Facts) -> list[dict[str, Any]]:
+    """Put the objects first whose headline the page repeats: others are of related articles."""
+    shown = [facts.title, *facts.meta.get("og:title", ())]
+    shown += [tag.get_text(" ") for tag in facts.headings[:10]]
+    whole = [fold(unescape(text)) for text in shown]
+
+    def foreign(thing: dict[str, Any]) -> bool:
+        headline = fold(things.plain(thing.get("headline")))
+        return not headline or not any(headline in text for text in whole)
+
+    return sorted(facts.things, key=foreign)
 
 
 def _named(tag: Tag, facts: Facts) -> None:
@@ -143,8 +156,7 @@ def _meta(attrs: Any, facts: Facts) -> None:
 
 def _things(text: str) -> Iterator[dict[str, Any]]:
     """Yield the objects of a JSON-LD script, those of `@graph` and lists one by one."""
-    found = _json(text)
-    stack = [found]
+    stack = list(broken.values(text))
     while stack:
         item = stack.pop(0)
         if isinstance(item, list):
@@ -157,28 +169,3 @@ def _things(text: str) -> Iterator[dict[str, Any]]:
             main = item.get("mainEntity")
             if isinstance(main, (dict, list)):
                 stack.append(main)
-
-
-def _json(text: str) -> Any:
-    """Read JSON as people write it: comments around it, raw newlines, trailing commas, entities."""
-    text = text.strip()
-    if not text or len(text) > _MOST:
-        return None
-    text = re.sub(
-        r"^\s*(//\s*)?(<!--|<!\[CDATA\[|/\*.*?\*/)|(//\s*)?(-->|\]\]>|/\*.*?\*/)\s*;?$",
-        "",
-        text,
-        flags=re.S,
-    )
-    for mend in (lambda t: t, _mended, lambda t: _mended(unescape(t))):
-        try:
-            return json.loads(mend(text), strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None
-
-
-def _mended(text: str) -> str:
-    text = re.sub(r",\s*([}\]])", r"\1", text.strip().rstrip(";"))
-    text = re.sub(r"\\(?![\"\\/bfnrtu])", r"\\\\", text)
-    return re.sub(r"}\s*{", "},{", text) if not text.startswith("{") else text

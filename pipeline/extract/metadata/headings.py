@@ -16,7 +16,7 @@ from pipeline.extract.metadata.furniture import Furniture
 
 _LETTERS = re.compile(r"[\W_]+")
 _APART = frozenset({"time", "button", "svg", "style", "script", "small", "noscript", "sup"})
-_MOST = 40  # headings of a rank worth reading
+MOST = 40  # headings of a rank worth reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def fold(text: str) -> str:
 def read(tags: list[Tag], host: str, furniture: Furniture) -> list[Heading]:
     """Return the headings that may be the article's, in order; `host` is the page's."""
     found = []
-    for tag in tags[:_MOST]:
+    for tag in tags[:MOST]:
         if names_site(tag, host):
             continue
         whole = _squeezed(tag.get_text(" "))

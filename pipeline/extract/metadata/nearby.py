@@ -49,7 +49,7 @@ def _anywhere(texts: list[str], language: str | None) -> datetime | None:
     """A date after a label, in its block or alone in the next, or in a byline."""
     for text, following in zip(texts, [*texts[1:], ""], strict=False):
         found = _labelled(text, language)
-        if found is None and len(text) < _LABEL and text.casefold().strip(" :") in _labels():
+        if found is None and _is_label(text):
             found = _in_short(following, language)
         if found is None and len(text) <= _SHORT and _YEAR.search(text) and in_byline(text):
             found = dates.parse(text, language)
@@ -74,11 +74,20 @@ def _is_sentence(text: str) -> bool:
     return len(text) > _STAMP and len(text.split()) >= _WORDS and text[-1] in ".:!?…。"
 
 
+def _is_label(text: str) -> bool:
+    return len(text) < _LABEL and text.casefold().strip(" :") in _labels()
+
+
 def _labelled(text: str, language: str | None) -> datetime | None:
     """A date that follows a word such as "published" in a block of any length."""
+    if not _YEAR.search(text):
+        return None
     low = text.casefold()
     short = len(text) <= _SHORT
-    for word in (*_labels(), *(lexicon.data("dates")["hints"] if short else ())):
+    for word in (
+        *lexicon.data("dates")["labels"],
+        *(lexicon.data("dates")["hints"] if short else ()),
+    ):
         place = low.find(word)
         if place < 0 or (place and low[place - 1].isalpha()):
             continue
@@ -89,5 +98,5 @@ def _labelled(text: str, language: str | None) -> datetime | None:
 
 
 @cache
-def _labels() -> tuple[str, ...]:
-    return tuple(lexicon.data("dates")["labels"])
+def _labels() -> frozenset[str]:
+    return frozenset(lexicon.data("dates")["labels"])

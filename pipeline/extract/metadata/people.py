@@ -46,9 +46,10 @@ class Signature:
 
 def choose(facts: Facts, sites: set[str]) -> Signature:
     """Return the authors that a page declares, an empty signature where it names none."""
-    sources = list(_sources(facts))
+    sources: list[tuple[list[str], str]] = []
     weak: list[Signature] = []
-    for names, origin in sources:
+    for names, origin in _sources(facts):
+        sources.append((names, origin))
         found = cleaned(names, sites)
         if not found:
             continue

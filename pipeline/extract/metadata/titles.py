@@ -38,7 +38,8 @@ def site_names(facts: Facts, host: str) -> set[str]:
     # Templates that fill the site's name with the article's title say nothing of the site.
     page = fold(facts.title)
     names += [name for name in told if not page.startswith(fold(name)) or len(fold(name)) < 30]
-    names += [tag.get_text(" ") for tag in facts.headings if headings.names_site(tag, host)]
+    tops = facts.headings[: headings.MOST]
+    names += [tag.get_text(" ") for tag in tops if headings.names_site(tag, host)]
     labels = host.removeprefix("www.").split(".")
     names += [host, ".".join(labels[-2:]), labels[-2 if len(labels) > 1 else 0]]
     return {folded for name in names if len(folded := fold(name)) > 1}
