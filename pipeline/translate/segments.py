@@ -42,16 +42,19 @@ def sentences(text: str, language: str) -> Iterator[Sentence]:
     at = 0
     lines = (part for line in text.splitlines(keepends=True) for part in _CELL.split(line))
     for line in lines:
+        end = at + len(line)
         for part in sentencex.segment(language, line) if has_words(line) else ():
-            # sentencex returns the text cut in pieces; find guards against a dropped character.
-            start = text.find(part, at, at + len(line) + len(part))
+            # sentencex returns the text cut in pieces; find guards against a dropped character. It
+            # looks behind the last one: a sentence may be there twice.
+            start = text.find(part, at, end)
             if start < 0:
                 continue
+            at = start + len(part)
             left = len(part) - len(part.lstrip())
             body = part.strip()
             if body:
                 yield Sentence(start + left, start + left + len(body))
-        at += len(line)
+        at = end
 
 
 def gap(between: str, source: str, target: str) -> str:

@@ -9,6 +9,7 @@ from pipeline.options import TranslateOptions
 from pipeline.translate import DictMemory, Translator
 from pipeline.translate.alignment import joined
 from pipeline.translate.cutting import cut, wordless
+from pipeline.translate.segments import sentences
 
 PROSE = (
     "The council met on Tuesday and agreed to repair the old bridge before the winter comes while "
@@ -36,8 +37,8 @@ def test_prose_without_an_end_keeps_all_its_parts(quick):
 
 def test_paragraph_of_50000_characters_is_whole(packages):
     # Translated at once, but for what repeats: the memory knows that.
-    sentences = [f"The train number {number} left the station." for number in range(30)]
-    text = " ".join(sentences[number % 30] for number in range(1_400))
+    lines = [f"The train number {number} left the station." for number in range(101, 131)]
+    text = " ".join(lines[number % 30] for number in range(1_400))
     assert len(text) > 50_000
     out = through(Translator(TranslateOptions(packages_dir=packages, beam_size=1)), text)
     numbers = re.findall(r"\d+", text)
@@ -142,3 +143,16 @@ def test_interrupted_pass_keeps_what_was_finished(packages):
     again: list[int] = []
     translator._hop(texts, (), route[0], again.append)
     assert again[0] == sum(len(text.split()) for text in done)  # known before the model is asked
+
+
+def test_sentence_that_is_there_twice_stays_in_both_places():
+    text = "The train left. The bus came. The train left. The bus came. The end."
+    assert [text[one.start : one.end] for one in sentences(text, "en")] == [
+        "The train left.",
+        "The bus came.",
+        "The train left.",
+        "The bus came.",
+        "The end.",
+    ]
+    starts = [one.start for one in sentences(text, "en")]
+    assert starts == sorted(set(starts))
