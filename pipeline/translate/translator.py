@@ -6,6 +6,7 @@ article that cannot be translated comes back with its error and never stops the 
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.article import Article, Translation
@@ -29,6 +30,8 @@ WINDOW = 64
 WINDOW_CHARACTERS = 2_000_000
 """Of articles taken at a time, where they are long."""
 _WRITE_EVERY = 64
+# Characters of an article that is kept in parts for its next target language.
+_REMEMBERED = 100_000
 # Other options that change a model's words, by their names in the memory's keys.
 _WORDING = {"compute": "compute_type", "ngram": "no_repeat_ngram", "cut": "segment_tokens"}
 
@@ -222,9 +225,9 @@ class Translator:
                 summary=article.summary,
                 html=article.html,
             )
-        document = parse(article.html)
-        texts = [Text(article.title), Text(article.summary), *document.texts]
-        blocks = tuple(block(text, article.language) for text in texts)
+        parts = article.title, article.summary, article.html, article.language
+        short = len(article.html) <= _REMEMBERED
+        document, blocks = _taken_apart(*parts) if short else _taken_apart.__wrapped__(*parts)
         return _Plan(article, language, document, blocks, route)
 
     def _finish(self, plan: _Plan, known: _Known) -> Translation | BabelwireError:
@@ -329,6 +332,16 @@ class Translator:
         finally:
             keep()  # also where an interruption, or a failure, ends it
         return found
+
+
+@lru_cache(maxsize=2 * WINDOW)
+def _taken_apart(
+    title: str, summary: str, html: str, language: str
+) -> tuple[Document, tuple[Block, ...]]:
+    """An article's document, and the sentences of all its texts: the same for every target."""
+    document = parse(html)
+    texts = [Text(title), Text(summary), *document.texts]
+    return document, tuple(block(text, language) for text in texts)
 
 
 def _taken(stream: Iterator[Article]) -> list[Article]:

@@ -134,3 +134,13 @@ def test_spaces_around_an_element_stay_outside_it(translator):
     for name in ("em", "strong", "b", "i"):
         assert f"<{name}> " not in done and f" </{name}>" not in done
         assert f"<{name}>" in done
+
+
+def test_an_article_is_taken_apart_once_for_all_targets(packages: Path, monkeypatch):
+    page = article(4321)
+    options = TranslateOptions(packages_dir=packages)
+    [(_, first)] = Translator(options).translate([page], "pt")
+    monkeypatch.setattr("pipeline.translate.translator.parse", None)  # any use of it fails
+    [(_, again)] = Translator(options).translate([page], "pt-BR")
+    assert isinstance(first, Translation) and isinstance(again, Translation)
+    assert again.html == first.html
