@@ -20,6 +20,7 @@ from pipeline.errors import BabelwireError
 from pipeline.store import Store
 
 _POLL = 0.3  # seconds between two looks at an errand
+_PAUSE = 5.0  # seconds between two lines of progress
 
 
 def run(
@@ -41,6 +42,13 @@ def run(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the report as one JSON object.")
     ] = False,
+    lines: Annotated[
+        bool,
+        typer.Option(
+            "--progress",
+            help="Say every few seconds how far it is, where standard error is no terminal too.",
+        ),
+    ] = False,
 ) -> None:
     """Run one pass: fetch what is new, translate it, write the feeds.
 
@@ -54,7 +62,7 @@ def run(
             number = store.translations.forget(languages, sources or [])
             store.memory.forget_failed()
             show.tell(f"{number} articles to translate again")
-        report = do_pass(settings, store, sources or [], force)
+        report = do_pass(settings, store, sources or [], force, lines=lines)
     if as_json:
         show.say(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
@@ -62,10 +70,12 @@ def run(
     raise typer.Exit(report.exit_code)
 
 
-def do_pass(settings: Settings, store: Store, only: list[str], force: bool) -> Report:
-    """A pass, by the daemon where one runs, else here; its progress is shown."""
+def do_pass(
+    settings: Settings, store: Store, only: list[str], force: bool, *, lines: bool = False
+) -> Report:
+    """A pass, by the daemon where one runs, else here; its progress is shown (as `lines`)."""
     report = by_daemon(settings, store, only, force)
-    return _watched(settings, store, only, force) if report is None else report
+    return _watched(settings, store, only, force, lines) if report is None else report
 
 
 def do_told_pass(
@@ -109,10 +119,12 @@ def by_daemon(
     return Report.from_dict(run.report)
 
 
-def _watched(settings: Settings, store: Store, only: list[str], force: bool) -> Report:
+def _watched(settings: Settings, store: Store, only: list[str], force: bool, lines: bool) -> Report:
     def one(progress: Progress) -> Report:
         return Desk(settings, store, progress).run(only, force=force)
 
+    if lines:
+        return one(Spoken(show.tell, _PAUSE))
     watcher = show.progress()
     if isinstance(watcher, show.BarProgress):
         with watcher:

@@ -74,15 +74,16 @@ class Beating:
 
 
 class Spoken:
-    """A watcher that says in words what is being done, at most once a second.
+    """A watcher that says in words what is being done, and how far it is every `pause` seconds.
 
     `say` is called with a line such as "Translating to pt: 1,200 words".
     """
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Callable[[str], None], pause: float = 1.0) -> None:
         self._say = say
+        self._pause = pause
         self._task, self._unit = "", ""
-        self._total = self._done = 0
+        self._total = self._done = self._said = 0
         self._spoken = 0.0
 
     def begin(self, task: str, total: int, unit: str) -> None:
@@ -93,11 +94,13 @@ class Spoken:
     def advance(self, units: int = 1) -> None:
         """Say how far it is."""
         self._done += units
-        if monotonic() - self._spoken >= 1:
+        if monotonic() - self._spoken >= self._pause:
             self._speak()
 
     def end(self) -> None:
-        """Say nothing."""
+        """Say how far it came."""
+        if self._done != self._said:
+            self._speak()
 
     def note(self, message: str) -> None:
         """Say it."""
@@ -107,4 +110,4 @@ class Spoken:
         of = f" of {self._total:,}" if self._total else ""
         amount = f": {self._done:,}{of} {self._unit}" if self._done else ""
         self._say(f"{self._task}{amount}")
-        self._spoken = monotonic()
+        self._spoken, self._said = monotonic(), self._done

@@ -90,6 +90,22 @@ def compose(first: str, second: str) -> str:
     return " ".join(f"{a}-{c}" for a, c in sorted(pairs))
 
 
+def joined(source: str, target: str, parts: Sequence[tuple[str, str, str]]) -> str:
+    """The links of a text from those of its parts: (source, target, links) of each, in order.
+
+    "" where none has links, or where a word was cut in two, so that they cannot be counted.
+    """
+    pairs: list[str] = []
+    before, there = 0, 0
+    for part, translated, links in parts:
+        pairs += [f"{a + before}-{b + there}" for a, b in sorted(parse_links(links))]
+        before += len(words(part))
+        there += len(words(translated))
+    if (before, there) != (len(words(source)), len(words(target))):
+        return ""
+    return " ".join(pairs)
+
+
 def project(
     source: str,
     target: str,

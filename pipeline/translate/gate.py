@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from pipeline.translate.alignment import joined
 from pipeline.translate.casing import copies, is_title_case
 from pipeline.translate.quality import HARD, faults, severity
 from pipeline.translate.segments import has_words
@@ -139,6 +140,7 @@ def join(segment: str, cuts: Sequence[str], done: Mapping[str, Hypothesis]) -> H
     if len(cuts) == 1:
         return replace(done[cuts[0].strip()], segment=segment)
     text, merged = "", Verdict()
+    linked = [(cut, done[cut.strip()].text, done[cut.strip()].links) for cut in cuts]
     for cut in cuts:
         one = done[cut.strip()]
         if one.verdict:
@@ -150,4 +152,5 @@ def join(segment: str, cuts: Sequence[str], done: Mapping[str, Hypothesis]) -> H
                 (*merged.kept, *ranges),
             )
         text += one.text + cut[len(cut.rstrip()) :]
-    return Hypothesis(segment, text, "", None if merged == Verdict() else merged)
+    links = joined(segment, text, linked)
+    return Hypothesis(segment, text, links, None if merged == Verdict() else merged)

@@ -16,6 +16,7 @@ WORD = re.compile(r"[^\W\d_]")
 # Languages written without spaces between sentences.
 _UNSPACED = frozenset({"zh", "zt", "ja", "th", "lo", "km", "my", "bo"})
 _SPACE = re.compile(r"\s+")
+_CELL = re.compile(r"(?<=\t)(?!\t)")  # of a table in plain text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,23 @@ def has_words(text: str) -> bool:
 
 
 def sentences(text: str, language: str) -> Iterator[Sentence]:
-    """The sentences of `text` in order; a line break always ends one."""
+    """The sentences of `text` in order; a line break or a tab always ends one."""
     at = 0
-    for line in text.splitlines(keepends=True):
+    lines = (part for line in text.splitlines(keepends=True) for part in _CELL.split(line))
+    for line in lines:
+        end = at + len(line)
         for part in sentencex.segment(language, line) if has_words(line) else ():
-            # sentencex returns the text cut in pieces; find guards against a dropped character.
-            start = text.find(part, at, at + len(line) + len(part))
+            # sentencex returns the text cut in pieces; find guards against a dropped character. It
+            # looks behind the last one: a sentence may be there twice.
+            start = text.find(part, at, end)
             if start < 0:
                 continue
+            at = start + len(part)
             left = len(part) - len(part.lstrip())
             body = part.strip()
             if body:
                 yield Sentence(start + left, start + left + len(body))
-        at += len(line)
+        at = end
 
 
 def gap(between: str, source: str, target: str) -> str:

@@ -16,20 +16,17 @@ from pipeline.translate.engine import Engine
 from pipeline.translate.gate import Verdict
 from pipeline.translate.glossary import Glossary, fitting
 from pipeline.translate.known import Known, step
-from pipeline.translate.markup import Document, Text, parse
+from pipeline.translate.markup import Text, parse
 from pipeline.translate.memory import DictMemory, Memory, correction_key
 from pipeline.translate.models import Models
 from pipeline.translate.package import Model
+from pipeline.translate.plans import Plan, taken, taken_apart
 from pipeline.translate.provider import Provider
 from pipeline.translate.routes import serves
 from pipeline.translate.terms import FAULT, settle
 
 LINKS, GATE = "#links", "#gate"
 """What the memory's key for word links and for verdicts ends in."""
-WINDOW = 64
-"""Articles taken from the stream at a time: enough to fill batches, little enough to hold."""
-WINDOW_CHARACTERS = 2_000_000
-"""Of articles taken at a time, where they are long."""
 _WRITE_EVERY = 64
 _NO_TERMS = Glossary(())
 # Other options that change a model's words, by their names in the memory's keys.
@@ -48,22 +45,6 @@ class Explanation:
     by: Literal["memory", "model", "person"]
     verdict: Verdict
     terms: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """An article taken apart: its title, its summary and its document's texts, in that order."""
-
-    article: Article
-    language: str
-    document: Document
-    blocks: tuple[Block, ...]
-    route: tuple[Model, ...]
-
-    @property
-    def segments(self) -> dict[str, None]:
-        """The distinct segments in order."""
-        return dict.fromkeys(s for part in self.blocks for s in part.segments)
 
 
 class Translator:
@@ -100,7 +81,7 @@ class Translator:
         already in `language` passes through. Nothing is raised for one article's sake.
         """
         stream = iter(articles)
-        while window := _taken(stream):
+        while window := taken(stream):
             yield from self._window(window, language, progress or (lambda _: None))
 
     def explain(self, article: Article, language: str) -> list[Explanation]:
@@ -171,15 +152,15 @@ class Translator:
     def _window(
         self, articles: Sequence[Article], language: str, progress: Callable[[int], None]
     ) -> Iterator[tuple[Article, Translation | BabelwireError]]:
-        plans: list[_Plan | Translation | BabelwireError] = []
+        plans: list[Plan | Translation | BabelwireError] = []
         for article in articles:
             try:
                 plans.append(self._plan(article, language, progress))
             except BabelwireError as error:
                 plans.append(error)
-        groups: dict[tuple[Model, ...], list[_Plan]] = {}
+        groups: dict[tuple[Model, ...], list[Plan]] = {}
         for plan in plans:
-            if isinstance(plan, _Plan):
+            if isinstance(plan, Plan):
                 groups.setdefault(plan.route, []).append(plan)
         known: dict[tuple[Model, ...], Known | BabelwireError] = {}
         for route, group in groups.items():
@@ -189,7 +170,7 @@ class Translator:
             except BabelwireError as error:
                 known[route] = error
         for article, plan in zip(articles, plans, strict=True):
-            if isinstance(plan, _Plan):
+            if isinstance(plan, Plan):
                 found = known[plan.route]
                 if isinstance(found, BabelwireError):
                     yield article, found
@@ -203,7 +184,7 @@ class Translator:
         article: Article,
         language: str,
         progress: Callable[[int], None] = lambda _: None,
-    ) -> _Plan | Translation:
+    ) -> Plan | Translation:
         if article.language is None:
             raise ModelError(
                 article.url,
@@ -219,12 +200,9 @@ class Translator:
                 summary=article.summary,
                 html=article.html,
             )
-        document = parse(article.html)
-        texts = [Text(article.title), Text(article.summary), *document.texts]
-        blocks = tuple(block(text, article.language) for text in texts)
-        return _Plan(article, language, document, blocks, route)
+        return taken_apart(article, language, route)
 
-    def _finish(self, plan: _Plan, known: Known) -> Translation | BabelwireError:
+    def _finish(self, plan: Plan, known: Known) -> Translation | BabelwireError:
         source = plan.article.language or ""
         segments = plan.segments
         verdicts = [known.verdicts[one] for one in segments if one in known.verdicts]
@@ -371,18 +349,6 @@ class Translator:
         finally:
             keep()  # also where an interruption, or a failure, ends it
         return found
-
-
-def _taken(stream: Iterator[Article]) -> list[Article]:
-    """The next articles to translate together: bounded in number and in characters."""
-    window: list[Article] = []
-    characters = 0
-    for article in stream:
-        window.append(article)
-        characters += len(article.html)
-        if len(window) >= WINDOW or characters >= WINDOW_CHARACTERS:
-            break
-    return window
 
 
 def memory_key(model: Model, options: TranslateOptions) -> str:

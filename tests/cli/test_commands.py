@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ def place(tmp_path: Path, write_settings) -> Path:
 
 
 def test_run_reports_for_people_and_as_json(place):
-    done = babelwire("-c", place, "run")
+    done = babelwire("-c", place, "run", "--progress")
     assert done.returncode == 0, done.stderr
+    assert re.search(r"^Translating to pt: \d+ words$", done.stderr, re.MULTILINE)
     assert "town: 1 announced, 1 new" in done.stdout
     assert "8 feed files written" in done.stdout
     again = babelwire("-c", place, "run", "--json")

@@ -134,3 +134,22 @@ def test_spaces_around_an_element_stay_outside_it(translator):
     for name in ("em", "strong", "b", "i"):
         assert f"<{name}> " not in done and f" </{name}>" not in done
         assert f"<{name}>" in done
+
+
+def test_an_article_is_taken_apart_once_for_all_targets(packages: Path, monkeypatch):
+    page = article(4321)
+    options = TranslateOptions(packages_dir=packages)
+    [(_, first)] = Translator(options).translate([page], "pt")
+    monkeypatch.setattr("pipeline.translate.plans.parse", None)  # any use of it fails
+    [(_, again)] = Translator(options).translate([page], "pt-BR")
+    assert isinstance(first, Translation) and isinstance(again, Translation)
+    assert again.html == first.html
+
+
+def test_how_words_are_read_is_no_part_of_a_translated_sentence(packages: Path):
+    page = article(1)
+    html = "<p>The <ruby>bridge<rp>(</rp><rt>brij</rt><rp>)</rp></ruby> is closed.</p>"
+    options = TranslateOptions(packages_dir=packages)
+    [(_, done)] = Translator(options).translate([replace(page, html=html)], "pt")
+    assert isinstance(done, Translation)
+    assert done.html == "<p>A ponte está fechada.</p>"
