@@ -12,7 +12,7 @@ run: $(VENV)/.installed ## set up, then one pass over config/babelwire.toml
 	$(BIN)/babelwire --config config/babelwire.toml run
 
 test: $(VENV)/.test ## set up, then the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: $(VENV)/.lint ## ruff, ruff format, mypy --strict
 	$(BIN)/ruff check .

@@ -12,6 +12,9 @@ from pipeline.config import load
 from pipeline.desk import Desk, Report
 from tests.desk.hostile_site import FINE, place, running, traps
 
+# One pass for all of them: its tests go to one worker.
+pytestmark = pytest.mark.xdist_group("hostile site")
+
 TRAPS = traps()
 NAMES = {f"s{number}": name for number, name in enumerate(TRAPS)}
 SETTINGS = """languages = ["en"]
