@@ -37,15 +37,26 @@ def signs(text: str) -> int:
     words = lexicon.normal(bare)
     found = lexicon.kinds(words) & _SIGNS
     count = len(found)
-    if {"cookie", "we"} <= found and (count >= 3 or len(words) < 160):
+    if {"cookie", "we"} <= found and (count >= 3 or len(words) < 100):
         return count
-    if {"cookie", "you"} <= found and count >= 3:
+    if {"cookie", "you"} <= found and count >= 4:
         return count
-    if {"we", "you", "accept", "choice"} <= found or {"you", "accept", "cookie"} <= found:
+    if {"we", "you", "accept", "choice"} <= found:
         return count
     if count >= 2 and found & {"you", "choice", "accept", "cookie"} and len(words) < 260:
         return 1
     return 0
+
+
+def told(text: str) -> frozenset[str]:
+    """Return the kinds of words of a notice, hints included, in a text but for quoted speech."""
+    words = lexicon.normal(_QUOTED.sub(" ", text))
+    return (lexicon.kinds(words) | lexicon.hints(words)) - {"site"}
+
+
+def addresses(text: str) -> bool:
+    """Say whether a text says "we" or "you" as a notice does, and a report only in a quotation."""
+    return bool(lexicon.kinds(lexicon.normal(_QUOTED.sub(" ", text))) & {"we", "you"})
 
 
 def mark(top: Node) -> None:

@@ -7,6 +7,7 @@ It refuses nothing; a broken data file is a broken installation and fails at imp
 import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
@@ -86,24 +87,46 @@ def kinds(text: str) -> frozenset[str]:
 
     All lists are looked up in one go, and once a block, however many rules ask.
     """
-    index, wide, narrow = _kinds()
-    found: set[str] = set()
-    for key in {text[place : place + _KEY] for place in _spaces(text)} & index.keys():
-        for word, kind in index[key]:
-            if kind not in found and word in text:
-                found.add(kind)
-    rest = narrow if text.isascii() else (*narrow, *wide)
-    found.update(kind for word, kind in rest if kind not in found and word in text)
-    return frozenset(found)
+    return _clear().found(text)
+
+
+def hints(text: str) -> frozenset[str]:
+    """Like `kinds`, by words that other texts use too, and "prompt" for other requests."""
+    return _vague().found(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """Phrases with their kinds: by key, then those without a key, of all letters or of ASCII."""
+
+    index: dict[str, list[tuple[str, str]]]
+    wide: tuple[tuple[str, str], ...]
+    narrow: tuple[tuple[str, str], ...]
+
+    def found(self, text: str) -> frozenset[str]:
+        """Return the kinds whose phrases the normalised text holds."""
+        found: set[str] = set()
+        for key in {text[place : place + _KEY] for place in _spaces(text)} & self.index.keys():
+            for word, kind in self.index[key]:
+                if kind not in found and word in text:
+                    found.add(kind)
+        rest = self.narrow if text.isascii() else (*self.narrow, *self.wide)
+        found.update(kind for word, kind in rest if kind not in found and word in text)
+        return frozenset(found)
 
 
 @cache
-def _kinds() -> tuple[
-    dict[str, list[tuple[str, str]]], tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]
-]:
-    """Phrases with their kinds: by key, then those without a key, of all letters or of ASCII."""
+def _clear() -> _Kinds:
     pairs = [(word, sign) for sign in SIGNS for word in phrases("consent", sign)]
-    pairs += [(word, "site") for word in phrases("boilerplate", "tail")]
+    return _by_key([*pairs, *((word, "site") for word in phrases("boilerplate", "tail"))])
+
+
+@cache
+def _vague() -> _Kinds:
+    return _by_key([(word, kind) for kind in (*SIGNS, "prompt") for word in phrases("hints", kind)])
+
+
+def _by_key(pairs: list[tuple[str, str]]) -> _Kinds:
     index: dict[str, list[tuple[str, str]]] = {}
     rest = []
     for word, kind in pairs:
@@ -112,7 +135,53 @@ def _kinds() -> tuple[
         else:
             rest.append((word, kind))
     wide = tuple(pair for pair in rest if not pair[0].isascii())
-    return index, wide, tuple(pair for pair in rest if pair[0].isascii())
+    return _Kinds(index, wide, tuple(pair for pair in rest if pair[0].isascii()))
+
+
+@lru_cache(maxsize=4096)
+def is_button(words: str) -> bool:
+    """Say whether a normalised text is made of words of buttons, one of them to be pressed."""
+    tokens = words.split()
+    if len(words) > _BUTTON or not tokens:
+        return False
+    press, filler = _vocabulary("press"), _vocabulary("filler")
+    if not all(press.knows(token) or filler.knows(token) or _is_joined(token) for token in tokens):
+        return False
+    return any(press.knows(token) or press.parts.search(token) is not None for token in tokens)
+
+
+_BUTTON = 60  # characters
+_UNSPACED: Final = frozenset({"th", "zh", "ja", "ko"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """Whole words, beginnings of words, and parts of texts that do not set words apart."""
+
+    whole: frozenset[str]
+    stems: tuple[str, ...]
+    parts: re.Pattern[str]
+
+    def knows(self, token: str) -> bool:
+        return token in self.whole or token.startswith(self.stems)
+
+
+@cache
+def _vocabulary(table: str) -> _Vocabulary:
+    lists = data("buttons")[table]
+    words = [word for key, some in lists.items() if key not in _UNSPACED for word in some]
+    parts = sorted({part for key in _UNSPACED for part in lists[key]}, key=len, reverse=True)
+    return _Vocabulary(
+        frozenset(word.strip() for word in words if word.endswith(" ")),
+        tuple(word for word in words if not word.endswith(" ")),
+        re.compile("|".join(map(re.escape, parts))),
+    )
+
+
+def _is_joined(token: str) -> bool:
+    """Say whether a token is nothing but parts: "すべて同意する" is three of them."""
+    rest = _vocabulary("press").parts.sub("", token)
+    return not _vocabulary("filler").parts.sub("", rest)
 
 
 def begins(text: str, words: tuple[str, ...]) -> bool:

@@ -1,7 +1,8 @@
 """What a page is when it is no article.
 
 In: what extraction found on a page. Out: the reason to refuse it, or whether it is only a teaser.
-It refuses consent, login and pay walls, bot checks, error pages, indexes and pages without text.
+It refuses consent, login and pay walls, bot, age and region checks, error pages, indexes and pages
+without text.
 """
 
 from dataclasses import dataclass
@@ -37,7 +38,13 @@ def reason(finding: Finding) -> str | None:
             if width(finding.page) < _SHORT and lexicon.holds(everything, words):
                 return _REASONS[kind]
     if not finding.text.strip():
-        walled = finding.consent > 200 or consent.signs(finding.page[:6000]) >= 2
+        page = finding.page[:6000]
+        said = consent.told(page)
+        walled = (
+            finding.consent > 200
+            or consent.signs(page) >= 2
+            or ("cookie" in said and len(said) > 2)
+        )
         if walled:
             return "a consent wall and nothing else"
         return _INDEX if finding.links > 0.6 else "no text"
@@ -62,6 +69,8 @@ _INDEX = "an index page: most of its text is links"
 _REASONS = {
     "bot": "a bot check, not the article",
     "missing": "an error page: the article is not there",
+    "region": "not shown where this server is: the site bars the region",
+    "age": "an age check, not the article",
     "login": "a login wall and nothing else",
     "script": "a page that shows nothing without JavaScript",
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from pipeline.extract import bylines, consent, insets, lexicon, orphans, stamps, urls
+from pipeline.extract import banners, bylines, consent, insets, lexicon, orphans, stamps, urls
 from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -70,6 +70,7 @@ def trim(container: Node, facts: bylines.Facts = _NOTHING) -> None:
             seen.add(block.words)
     _facts(blocks, facts)
     _live(blocks)
+    _banners(blocks)
     _runs(blocks)
     _edges(blocks)
     for block in blocks:
@@ -85,6 +86,18 @@ def _live(blocks: list[Block]) -> None:
     if len(dated) > _STAMPS:
         for block in dated:
             block.bad = 0
+
+
+def _banners(blocks: list[Block]) -> None:
+    """Drop the notices that stand in the container as if they were its paragraphs."""
+    lines = [
+        banners.Line(block.text, block.words, block.node.name not in _ITEMS) for block in blocks
+    ]
+    found = banners.find(lines)
+    for place in found.notices | found.prompts:
+        block = blocks[place]
+        if not _illustration(block.node):
+            block.bad, block.solid = 3 if place in found.notices else max(block.bad, 2), False
 
 
 def _facts(blocks: list[Block], facts: bylines.Facts) -> None:
@@ -205,18 +218,12 @@ def _runs(blocks: list[Block]) -> None:
         run = [block for block in blocks[start:end] if block.bad]
         if len(run) > 1 and max(block.bad for block in run) > 1:
             first, last = blocks.index(run[0], start), blocks.index(run[-1], start)
-            notices = sum(block.consent for block in run)
             for block in blocks[first : last + 1]:
                 # What an article says of cookies is no notice because a link stands below it.
-                alone = notices == 1 and block.solid and _reports_consent(block)
-                if block.node.name not in _HEADINGS and not _illustration(block.node) and not alone:
+                told = block.consent and block.solid and not consent.addresses(block.text)
+                if block.node.name not in _HEADINGS and not _illustration(block.node) and not told:
                     block.node.verdict = "run"
         start = max(end, start + 1)
-
-
-def _reports_consent(block: Block) -> bool:
-    """Say whether a block speaks of consent without "we" and "you", as a report does."""
-    return block.consent and not lexicon.kinds(block.words) & {"we", "you"}
 
 
 def _edges(blocks: list[Block]) -> None:
