@@ -40,6 +40,7 @@ __all__ = ["NotAnArticle", "extract", "plain_text"]
 
 _NONE = Selectors()
 _SUMMARY = 300  # characters
+_SHOWN = frozenset({"p", "div", "article", "body", "td", "h1", "span", "li"})
 _POOR = 250  # width of text below which a page is read again, leniently
 _SENTENCES = 60  # width of the shortest text that only the page's linked data hold
 _BARE = 1200  # width of text below which the data of a page's scripts are looked at
@@ -143,7 +144,7 @@ def plain_text(html: str) -> str:
 
 
 def _is_html(soup: BeautifulSoup) -> bool:
-    return soup.find(["p", "div", "article", "body", "td", "h1", "span", "li"]) is not None
+    return any(isinstance(tag, Tag) and tag.name in _SHOWN for tag in soup.descendants)
 
 
 def _strip(top: Node, base: str) -> int:

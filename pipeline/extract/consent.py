@@ -18,6 +18,7 @@ _TRIGGER = re.compile(
 )
 _FIXED = re.compile(r"position\s*:\s*(fixed|sticky)", re.I)
 _SIGNS = frozenset(lexicon.SIGNS)
+_TELLING = frozenset({"role", "aria-modal", "style", "aria-label"})
 _DIALOG = frozenset({"dialog", "alertdialog"})
 
 # A notice has a few sentences, a preference centre some dozens; an article container holding more
@@ -84,7 +85,7 @@ def _holds_article(node: Node) -> bool:
 
 def _is_notice(node: Node) -> bool:
     """Judge a container by its role, its place on the screen, its label and its words."""
-    if node.chars > _LONGEST:
+    if node.chars > _LONGEST or node.tag is None or node.tag.attrs.keys().isdisjoint(_TELLING):
         return False
     overlay = (
         node.get("role").lower() in _DIALOG

@@ -144,8 +144,8 @@ def outline(root: Tag, *, lenient: bool = False) -> Node:
 
 def key_of(tag: Tag) -> str:
     """Return the id and classes of a tag as one lower-case string with words set apart."""
-    attrs = tag.attrs
-    words = " ".join(str(attrs[name]) for name in ("id", "class") if attrs.get(name))
+    name, classes = tag.attrs.get("id"), tag.attrs.get("class")
+    words = f"{name} {classes}" if name and classes else str(name or classes or "")
     return _key(words[:400]) if words else ""
 
 
@@ -183,7 +183,8 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                 children.append(node)
                 order.append(node)
                 if name in MEDIA:
-                    node.children += _alternatives(node, child)
+                    if child.contents:
+                        node.children += _alternatives(node, child)
                 else:
                     stack.append((node, child))
             elif type(child) in _TEXTS:
