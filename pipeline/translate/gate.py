@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from pipeline.translate.alignment import parse_links, words
 from pipeline.translate.casing import copies, is_title_case
+from pipeline.translate.edits import pharaoh
 from pipeline.translate.quality import HARD, faults, severity
 from pipeline.translate.segments import has_words
 
@@ -139,6 +141,9 @@ def join(segment: str, cuts: Sequence[str], done: Mapping[str, Hypothesis]) -> H
     if len(cuts) == 1:
         return replace(done[cuts[0].strip()], segment=segment)
     text, merged = "", Verdict()
+    links: set[tuple[int, int]] = set()
+    linked = all(done[cut.strip()].links for cut in cuts)
+    before = 0
     for cut in cuts:
         one = done[cut.strip()]
         if one.verdict:
@@ -149,5 +154,11 @@ def join(segment: str, cuts: Sequence[str], done: Mapping[str, Hypothesis]) -> H
                 tuple(dict.fromkeys((*merged.left, *one.verdict.left))),
                 (*merged.kept, *ranges),
             )
+        shift = before, len(words(text))
+        links |= {(a + shift[0], b + shift[1]) for a, b in parse_links(one.links)}
+        before += len(words(cut))
         text += one.text + cut[len(cut.rstrip()) :]
-    return Hypothesis(segment, text, "", None if merged == Verdict() else merged)
+    # Words that were cut in the middle are not counted alike: then no link is to be trusted.
+    counted = before == len(words(segment))
+    line = pharaoh(links) if linked and counted else ""
+    return Hypothesis(segment, text, line, None if merged == Verdict() else merged)
