@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.translate import DictMemory, Translator
 from pipeline.translate.alignment import compose, link, parse_links, project, words
+from pipeline.translate.gate import Hypothesis, join
 from pipeline.translate.placing import place
 
 
@@ -92,3 +93,15 @@ def test_elements_go_to_the_words_that_are_theirs(source, target, links, inside,
     span = (start, start + len(inside), -1)
     [(a, b)] = place(source, target, [span], parse_links(links), ("en", "pt"))
     assert target[a:b] == expected
+
+
+def test_links_of_a_sentence_that_was_cut_for_its_length_are_joined():
+    cuts = ["One house, ", "two bridges."]
+    done = {
+        "One house,": Hypothesis("One house,", "Uma casa,", "0-0 1-1 2-2"),
+        "two bridges.": Hypothesis("two bridges.", "duas pontes.", "0-0 1-1 2-2"),
+    }
+    joined = join("".join(cuts), cuts, done)
+    assert joined.links == "0-0 1-1 2-2 3-3 4-4 5-5"
+    done["two bridges."] = Hypothesis("two bridges.", "duas pontes.")
+    assert join("".join(cuts), cuts, done).links == ""
