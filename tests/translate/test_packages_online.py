@@ -354,6 +354,8 @@ def test_commands(mirror, tmp_path, monkeypatch, capsys):
     settings.write_text(f'languages = ["pt"]\n[translate]\npackage_index = "{mirror.url}"\n')
 
     def babelwire(*words: str | Path) -> tuple[int, str, str]:
+        # In this process, logging is pytest's.
+        monkeypatch.setattr("pipeline.cli.set_up_logging", lambda *_: None)
         monkeypatch.setattr(sys, "argv", ["babelwire", "-c", str(settings), *map(str, words)])
         with pytest.raises(SystemExit) as ended:
             main()
