@@ -48,12 +48,14 @@ class Builder(LXMLTreeBuilder):
     Beautiful Soup lets its builders insert anywhere and mends the links around; a parser's events
     come in the order of the page, so each element only follows the one before.
 
-    With more than `deepest` elements open at once it raises TooDeepError.
+    With more than `deepest` elements open at once it raises TooDeepError, or else, told to be
+    `flat`, leaves out those that lie deeper and puts what they hold into the deepest.
     """
 
-    def __init__(self, deepest: int | None = None) -> None:
+    def __init__(self, deepest: int = sys.maxsize, *, flat: bool = False) -> None:
         super().__init__(multi_valued_attributes=None)
-        self._deepest = sys.maxsize if deepest is None else deepest
+        self._deepest = deepest
+        self._flat = flat
 
     def initialize_soup(self, soup: BeautifulSoup) -> None:
         """Begin a tree."""
@@ -62,6 +64,7 @@ class Builder(LXMLTreeBuilder):
         self._parent: Tag = soup
         self._last: PageElement | None = None
         self._text: list[str] = []
+        self._left_out = 0  # elements open now that lie too deep
         # What strings are made of here, and whether white space is kept: of each open element.
         self._kinds: list[tuple[type[NavigableString], bool]] = [(NavigableString, False)]
 
@@ -74,6 +77,11 @@ class Builder(LXMLTreeBuilder):
         """Open an element. lxml gives the attributes as a dictionary that is not ours to keep."""
         if self._text:
             self._string()
+        if len(self._open) >= self._deepest:
+            if not self._flat:
+                raise TooDeepError
+            self._left_out += 1
+            return
         name = str(tag)
         element = Element.__new__(Element)
         element.name = name
@@ -93,13 +101,14 @@ class Builder(LXMLTreeBuilder):
         self._kinds.append(kind)
         self._open.append(self._parent)
         self._parent = element
-        if len(self._open) > self._deepest:
-            raise TooDeepError
 
     def end(self, tag: str | bytes) -> None:
         """Close an element, and those within it that are still open."""
         if self._text:
             self._string()
+        if self._left_out:
+            self._left_out -= 1
+            return
         name = str(tag)
         depth = len(self._open)
         parent = self._parent

@@ -73,17 +73,17 @@ def parse(text: str) -> BeautifulSoup:
         text = _bounded(text)
     try:
         # Counting depth takes longer than lxml's parsing, and hardly any page is deep.
-        return _tree(text, MAX_DEPTH)
+        return _tree(text, Builder(MAX_DEPTH))
     except TooDeepError:
-        return _tree(_bounded(text), None)
+        return _tree(_bounded(text), Builder(MAX_DEPTH, flat=True))
 
 
-def _tree(text: str, deepest: int | None) -> BeautifulSoup:
+def _tree(text: str, builder: Builder) -> BeautifulSoup:
     with warnings.catch_warnings():
         # Pages are told from addresses and XML before this; these warnings go to nobody.
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(text, builder=Builder(deepest))
+        return BeautifulSoup(text, builder=builder)
 
 
 def _with_body(text: str) -> str:

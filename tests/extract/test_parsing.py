@@ -59,6 +59,7 @@ HOSTILE = {
     "zeros": f"<article>{PROSE * 3}\0\0</article>" + "\0" * 100_000,
     "attributes": "<div " + " ".join(f'a{n}="x"' for n in range(100_000)) + f">{PROSE}</div>",
     "table": f"{PROSE * 3}<table>{'<tr><td>1</td><td>2</td></tr>' * 4_000}</table>",
+    "tables": "<table><tr><td>" * 2_000 + PROSE,
     "comments": f"<article>{PROSE * 3}</article>" + "<!--" * 300_000,
     "scripts": f"<article>{PROSE * 3}</article>" + "<script " * 40_000,
     "brackets": f"<article>{PROSE * 3}</article>" + "<" * 300_000,
