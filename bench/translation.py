@@ -121,7 +121,7 @@ def load(path: Path, size: int = 3) -> list[list[tuple[str, str]]]:
 
 def cold(name: str, packages: Path, texts: list[str]) -> None:
     """In a process of its own: seconds to the first words, and the memory after all of them."""
-    run = argos(packages) if name == "argos" else babelwire(packages, 2)
+    run = argos(packages) if name == "argos" else babelwire(packages, 1)
     run(["Good morning."])
     first = time.clock_gettime(time.CLOCK_BOOTTIME) - _process_start()
     run(texts)

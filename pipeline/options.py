@@ -100,7 +100,7 @@ class TranslateOptions(Options):
     packages_dir: Path = Path("packages")
     package_index: str = Field(default=PACKAGE_INDEX, min_length=1, max_length=2000)
     install_missing: bool = False
-    beam_size: int = Field(default=2, ge=1, le=32)
+    beam_size: int = Field(default=1, ge=1, le=32)
     length_penalty: float = Field(default=0.2, ge=0, le=5)
     no_repeat_ngram: int = Field(default=0, ge=0, le=20)
     segment_tokens: int = Field(default=64, ge=16, le=1024)

@@ -168,7 +168,7 @@ PAGES: dict[str, tuple[Route, str]] = {
     "silence": (for_ever(b"", b"", 0.2), "took too long"),
     "silent body": (for_ever(HEAD + b"\r\n<p>", b"", 0.2), "took too long"),
     "drip": (for_ever(HEAD + b"\r\n", b"x", 0.05), "took too long"),
-    "drip of headers": (for_ever(HEAD, b"X-A: b\r\n", 0.05), "took too long"),
+    "drip of headers": (for_ever(HEAD, b"X-A: b\r\n", 0.2), "took too long"),
     "endless headers": (for_ever(HEAD, b"X-A: b\r\n"), "no proper HTTP"),
     "one endless header": (for_ever(HEAD + b"X-A: ", b"b" * 9_000), "no proper HTTP"),
     "endless body": (for_ever(HEAD + b"\r\n", b"<p>more and more</p>" * 500), "larger than|took too long"),
