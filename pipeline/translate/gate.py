@@ -12,6 +12,7 @@ from pipeline.translate.alignment import joined
 from pipeline.translate.casing import copies, is_title_case
 from pipeline.translate.quality import HARD, faults, severity
 from pipeline.translate.segments import has_words
+from pipeline.translate.stutter import said_once
 
 Way = Literal["plain", "headline", "strict", "halves", "small"]
 """How a text is translated: as the options say; with the common words of Title Case in small
@@ -90,7 +91,7 @@ def checked(texts: Sequence[str], attempt: Attempt, language: str = "") -> Itera
             continue
         for text, translated, links in attempt(todo, way):
             doubted[text] = _better(doubted[text], translated, links, way, language)
-    for one in doubted.values():
+    for one in (_unstuttered(each, language) for each in doubted.values()):
         verdict = one.verdict
         if verdict and HARD & set(verdict.left):
             whole = ((0, len(one.segment)),)
@@ -130,6 +131,20 @@ def _better(one: Hypothesis, text: str, links: str, way: Way, language: str) -> 
         left = faults(one.segment, text, language)
         return Hypothesis(one.segment, text, links, replace(verdict, left=left))
     return replace(one, verdict=verdict)
+
+
+def _unstuttered(one: Hypothesis, language: str) -> Hypothesis:
+    """Take out what is said twice in a row, where that is all there is to say against it."""
+    verdict = one.verdict
+    if verdict is None or verdict.left != ("stutter",):
+        return one
+    text, links = said_once(one.text, one.links)
+    left = faults(one.segment, text, language)
+    if left:
+        return one
+    return Hypothesis(
+        one.segment, text, links, replace(verdict, tries=(*verdict.tries, "once"), left=())
+    )
 
 
 def join(segment: str, cuts: Sequence[str], done: Mapping[str, Hypothesis]) -> Hypothesis:
