@@ -16,6 +16,7 @@ from pipeline.config.document import Document, ServeOptions
 from pipeline.config.glossaries import read_glossaries, read_glossary
 from pipeline.config.problems import clashes, describe, misfits, where
 from pipeline.config.settings import Settings
+from pipeline.config.texts import text_of
 from pipeline.errors import SettingsError
 
 __all__ = [
@@ -58,19 +59,9 @@ def load(path: Path) -> Settings:
     Raises:
         SettingsError: with every problem found.
     """
+    text = text_of(path, "write one with `babelwire init`, or name it with --config")
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise SettingsError(
-            str(path), ["no such file — write one with `babelwire init`, or name it with --config"]
-        ) from None
-    except OSError as error:
-        raise SettingsError(str(path), [f"cannot be read ({error.strerror})"]) from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise SettingsError(
-            str(path), [f"line {line}: is not UTF-8 — save the file as UTF-8"]
-        ) from None
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             str(path), [f"{where(str(error))} — strings need quotes, tables [brackets]"]

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from pipeline.config.texts import text_of
 from pipeline.errors import SettingsError
 from pipeline.options import Term
 
@@ -59,19 +60,7 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise SettingsError(str(path), ["is no glossary — name a file that ends in .toml or .csv"])
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise SettingsError(
-            str(path), ["no such file — write it, or correct its name in the settings"]
-        ) from None
-    except OSError as error:
-        raise SettingsError(str(path), [f"cannot be read ({error.strerror})"]) from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise SettingsError(
-            str(path), [f"line {line}: is not UTF-8 — save the file as UTF-8"]
-        ) from None
+    text = text_of(path, "write it, or correct its name in the settings")
     reading = _Reading()
     reader(text, reading)
     if reading.problems:
