@@ -40,6 +40,7 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything a pass needs."""
     yield _sources(settings)
+    yield from _folders(settings)
     for name in ("state_dir", "output_dir"):
         yield _disk(name, getattr(settings, name))
     yield _database(settings)
@@ -58,6 +59,14 @@ def _sources(settings: Settings) -> Finding:
     if not settings.fetch.contact and any(one.url or one.urls for one in sources):
         words += "; sites cannot tell whose robot this is: set fetch.contact"
     return Finding("settings", True, words)
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    """The folders of saved pages that are not there."""
+    for source in settings.sources.values():
+        if source.kind == "folder" and not Path(source.path).is_dir():
+            remedy = "make it, mount its disk, or correct the path"
+            yield Finding(f"source {source.id}", False, f"{source.path} does not exist", remedy)
 
 
 def _disk(name: str, folder: Path) -> Finding:

@@ -45,8 +45,9 @@ def misfits(settings: Settings) -> Iterator[str]:
             yield f"{key}.next_page: is of no use while `join_pages` is 1 — set how many are joined"
         if isinstance(source, FolderSettings):
             folder = Path(settings.sources[source.id].path)
-            if not folder.is_dir():
-                yield f"{key}.path: {folder} is no folder — make it, or correct the path"
+            # One that is not there may be a disk that is not yet: that stops its source only.
+            if folder.exists() and not folder.is_dir():
+                yield f"{key}.path: {folder} is no folder — make it one, or correct the path"
     for number, feed in enumerate(settings.document.feeds):
         for place, name in enumerate(feed.sources):
             if name not in settings.sources:

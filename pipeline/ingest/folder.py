@@ -28,7 +28,9 @@ def list_pages(source: Source) -> tuple[list[Reference], Validators, list[Babelw
     root = Path(source.path)
     if not root.is_dir():
         reason = "is no folder" if root.exists() else "does not exist"
-        raise SourceError(str(root), reason, f"correct the path of source {source.id!r}")
+        raise SourceError(
+            str(root), reason, f"make it, or correct the path of source {source.id!r}"
+        )
     problems: list[BabelwireError] = []
 
     def note(error: OSError) -> None:

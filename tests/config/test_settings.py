@@ -98,7 +98,7 @@ def test_what_no_key_knows_by_itself(tmp_path):
         [[sources]]
         id = "news"
         kind = "folder"
-        path = "missing"
+        path = "file"
         every = "1h"
         cron = "0 * * * *"
         [[feeds]]
@@ -110,7 +110,7 @@ def test_what_no_key_knows_by_itself(tmp_path):
     )
     text = "\n".join(found)
     assert "sources[0]: has both `every` and `cron`" in text
-    assert f"sources[0].path: {tmp_path / 'missing'} is no folder" in text
+    assert f"sources[0].path: {tmp_path / 'file'} is no folder" in text
     assert 'feeds[0].sources[0]: there is no source "new" (did you mean "news"?)' in text
     assert f"state_dir: {tmp_path / 'file'} is a file" in text
 

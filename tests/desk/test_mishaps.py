@@ -192,3 +192,12 @@ def test_pages_of_a_host_that_wants_to_be_left_alone_wait_without_a_word_each(si
     with open_store(load(path)) as store:
         states = store.references.counts()
     assert states == {("town", "done"): 1, ("town", "failed"): 1, ("town", "waiting"): 1}
+
+
+def test_a_folder_that_is_not_there_stops_its_own_source_only(settings):
+    extra = '\n[[sources]]\nid = "disk"\nkind = "folder"\npath = "not-mounted"\n'
+    settings.write_text(settings.read_text("utf-8") + extra, "utf-8")
+    report = run(settings)
+    [line] = [str(one) for one in report.failures]
+    assert "not-mounted" in line and "does not exist" in line and "make it, or correct" in line
+    assert published(settings) == {"bad", "bridge", "market"}
