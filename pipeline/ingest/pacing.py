@@ -114,8 +114,9 @@ class Hosts:
             state.waiting += 1
             try:
                 while state.busy >= self._concurrency:
-                    in_time = state.free.wait(timeout=max(0.0, latest - self._clock()))
-                    if not in_time or self._stopped.is_set():
+                    # Looked at before waiting too: who comes after `stop` is woken by nobody.
+                    left = max(0.0, latest - self._clock())
+                    if self._stopped.is_set() or not state.free.wait(timeout=left):
                         raise _busy(host, latest - began)
             finally:
                 state.waiting -= 1

@@ -311,6 +311,25 @@ def test_who_waits_for_a_host_is_let_go_when_the_program_ends(site, options):
         assert not site.asked("/a")
 
 
+def test_who_comes_for_a_host_after_the_end_does_not_wait_for_it():
+    hosts = Hosts(concurrency=1)
+    refused: list[bool] = []
+
+    def come() -> None:
+        with pytest.raises(FetchError), hosts.turn("x.example", 60.0, 90.0):
+            pass
+        refused.append(True)
+
+    with hosts.turn("x.example", 0.0, 1.0):
+        hosts.stop()
+        late = [threading.Thread(target=come) for _ in range(2)]
+        for thread in late:
+            thread.start()
+        for thread in late:
+            thread.join(20)
+        assert len(refused) == 2
+
+
 def test_a_client_goes_on_with_what_the_one_before_knew(site, options):
     robots(site, "User-agent: *\nDisallow: /private/")
     with Client(options) as first:
