@@ -17,9 +17,9 @@ from pipeline.extract import (
     bylines,
     captions,
     chrome,
-    collector,
     consent,
     content,
+    garbage,
     languages,
     metadata,
     paging,
@@ -47,7 +47,7 @@ _BARE = 1200  # width of text below which the data of a page's scripts are looke
 _SENTENCE = re.compile(r"(?<=[.!?…。！？।؟])\s+|(?<=[。！？])")
 
 
-@collector.paused()
+@garbage.paused()
 def extract(
     html: bytes,
     url: str,

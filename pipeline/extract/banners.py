@@ -25,11 +25,15 @@ _TOPICS = frozenset({"cookie", "accept", "choice"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A block: its text, the same normalised, and whether it may be a button (no list's item)."""
+    """A block: its text, the same normalised, and what is known of it.
+
+    `free` says whether it may be a button (no list's item), `notice` whether it is one by itself.
+    """
 
     text: str
     words: str
     free: bool
+    notice: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def _role(line: Line) -> _Role:
     return _Role(
         said - {"prompt"},
         label=line.free and len(line.text) <= _LABEL and _STOP.search(line.text) is None,
-        notice=consent.block(line.text) > 1,
+        notice=line.notice,
         prompt=line.free and "prompt" in said,
         short=len(line.text) <= _SHORT,
         plain=len(line.text) <= _PLAIN,

@@ -57,11 +57,7 @@ def _without(words: str, names: Iterable[str]) -> str:
 
 def repeats_title(text: str, facts: Facts) -> bool:
     """Say whether a line is the title once more."""
-    return bool(facts.title) and _fold(text) == _fold(facts.title)
-
-
-def _fold(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+    return bool(facts.title) and lexicon.fold(text) == lexicon.fold(facts.title)
 
 
 @cache

@@ -17,7 +17,9 @@ _NAMED = re.compile(
     r"caption|credit|legend|bildunterschrift|bildtext|bildquelle|copyright|cutline|pie-?de-?foto"
     r"|legende|didascalia|(photo|image|img|picture|foto|bild|media)-?(text|info|source|by|desc)"
 )
-_COUNTER = re.compile(r"\W*\d{1,3}\s*(of|/|von|de|di|van|из|iz|z|sur|av)\s*\d{1,3}\W*", re.I)
+COUNTER = r"\d{1,3}\s*(of|/|von|de|di|van|из|iz|z|sur|av)\s*\d{1,3}"
+"""Which picture of how many: "3 of 12", as a regular expression."""
+_COUNTER = re.compile(rf"\W*{COUNTER}\W*", re.I)
 _LONGEST = 600  # width of a caption
 _CREDIT = 120  # width of a credit
 _NEAR = 3  # levels a picture and its caption may be apart

@@ -105,7 +105,7 @@ def with_lead(container: Node, top: Node, title: str) -> Node:
     opening = leaves[first : first + _OPENING]
     for leaf in reversed(leaves[max(0, first - _HEADER) : first]):
         text = leaf.text()
-        if leaf.name == "h1" or (title and _fold(text) == _fold(title)):
+        if leaf.name == "h1" or (title and lexicon.fold(text) == lexicon.fold(title)):
             return _joined(found, container) if found else container
         if _is_standfirst(leaf, text) and not _repeats(text, [*found, *opening]):
             found.insert(0, leaf)
@@ -144,8 +144,8 @@ def _is_named_standfirst(leaf: Node) -> bool:
 
 def _repeats(text: str, others: list[Node]) -> bool:
     """Say whether a standfirst stands there again, or begins a paragraph of the article."""
-    start = _fold(text)[:_SAME]
-    return any(_fold(other.text()).startswith(start) for other in others)
+    start = lexicon.fold(text)[:_SAME]
+    return any(lexicon.fold(other.text()).startswith(start) for other in others)
 
 
 def _joined(lead: list[Node], container: Node) -> Node:
@@ -159,7 +159,3 @@ def _joined(lead: list[Node], container: Node) -> Node:
     whole.links = sum(part.links for part in parts)
     whole.prose = sum(part.prose for part in parts)
     return whole
-
-
-def _fold(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 # Letters and digits stay, with the marks that complete letters in Devanagari, Thai, Arabic, Hebrew.
 _APART = re.compile("[^\\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u0e7f©]+|_+")
+_NO_LETTERS = re.compile(r"[\W_]+")
 SIGNS: Final = ("cookie", "we", "you", "accept", "choice")
 
 
@@ -27,6 +28,11 @@ def data(name: str) -> dict[str, Any]:
 def normal(text: str) -> str:
     """Case-fold a text and make everything but letters and digits one space, also at both ends."""
     return f" {_APART.sub(' ', text.casefold())} ".replace("  ", " ")
+
+
+def fold(text: str) -> str:
+    """Return letters and digits only, case-folded: what makes two titles the same."""
+    return _NO_LETTERS.sub("", text.casefold())
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Final
 
 import nh3
 
-from pipeline.extract import media, urls
+from pipeline.extract import lexicon, media, urls
 from pipeline.extract.elements import MEDIA
 from pipeline.extract.outline import Node
 
@@ -70,7 +70,7 @@ class _Writer:
 
 def render(container: Node, base: str, title: str = "") -> Body:
     """Write the kept nodes of the container. A heading that repeats the title is left out."""
-    writer = _Writer(base, _fold(title))
+    writer = _Writer(base, lexicon.fold(title))
     html = "\n".join(part for part in _children(container, writer, "") if part)
     if container.leaf:
         html = _leaf(container, writer, "")
@@ -84,10 +84,6 @@ def render(container: Node, base: str, title: str = "") -> Body:
     )
     text = "\n\n".join(part for part in writer.text if part.strip())
     return Body(clean, text, tuple(writer.images))
-
-
-def _fold(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def _children(node: Node, writer: _Writer, within: str) -> list[str]:
@@ -116,7 +112,7 @@ def _block(node: Node, writer: _Writer, within: str) -> str:
         text = node.text()
         if not text:
             return "".join(_children(node, writer, ""))
-        if name[0] == "h" and _fold(text) == writer.title:
+        if name[0] == "h" and lexicon.fold(text) == writer.title:
             return ""
         writer.text.append(text)
         return f"<{name}>{escape(text)}</{name}>"
@@ -199,7 +195,7 @@ def _leaf(node: Node, writer: _Writer, within: str) -> str:
     inner, text = _inline_markup(node, writer)
     if not inner:
         return "<td></td>" if name == "td" and within == "tr" else ""
-    if name[0] == "h" and writer.title and _fold(text) == writer.title:
+    if name[0] == "h" and writer.title and lexicon.fold(text) == writer.title:
         return ""
     if text:
         writer.text.append(text)

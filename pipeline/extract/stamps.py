@@ -13,7 +13,8 @@ from pipeline.extract.outline import width
 _LONGEST = 140  # characters
 _REST = 14  # letters that may remain when the date is taken away: a weekday, a time zone
 _DATE = re.compile(
-    r"\b(1[89]|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d+\s*[年月日]|\b\d{1,2}[:h.]\d{2}\b|\d:\d\d(?!\d)"
+    r"\b(1[89]|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d+\s*[年月日]"
+    r"|\b\d{1,2}[:h.]\d{2}\b|\d:\d\d(?!\d)"
 )
 _SENTENCE = re.compile(r"[a-z\u00df-\u024f\u0430-\u044f]{3,}[.!?](\s|$)|[。！？]")
 _LETTERS = re.compile(r"[^\W\d_]+")

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from pipeline.extract import banners, bylines, consent, insets, lexicon, orphans, stamps, urls
+from pipeline.extract import (
+    banners,
+    bylines,
+    captions,
+    consent,
+    insets,
+    lexicon,
+    orphans,
+    stamps,
+    urls,
+)
 from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -24,34 +34,33 @@ _NETWORK = re.compile(
     r"|snapchat|pinterest|threads|vkontakte|weibo|wechat|viber|rss)\b",
     re.I,
 )
-_COUNTER = re.compile(r"(\w{3,12} )?\d{1,3}\s*(of|/|von|de|di|van|из|iz|z|sur|av)\s*\d{1,3}", re.I)
+_COUNTER = re.compile(rf"(\w{{3,12}} )?{captions.COUNTER}", re.I)
 _STAMPS = 3  # lines with dates that a page may have which is no live blog
 _HEAD = 12  # blocks among which the title may stand once more
 _COUNT = re.compile(r"(^|[\s-])(count|counter|badge|number-of|total)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 
 
-_NOTHING = bylines.Facts()
-
-
 @dataclass(slots=True)
 class Block:
     """A leaf block with what its judgement needs.
 
-    `bad` grows from 0 (prose) to 3 (surely boilerplate); `consent` says that it speaks of cookies
-    or consent as a notice might, `solid` that it may be the article's all the same.
+    `bad` grows from 0 (prose) to 3 (surely boilerplate); `notice` says that it is a consent notice
+    by itself, `consent` that it speaks of cookies or consent as a notice might, `solid` that it may
+    be the article's all the same.
     """
 
     node: Node
     text: str
     words: str
     bad: int = 0
+    notice: bool = False
     consent: bool = False
     solid: bool = False
     stamp: bool = False
 
 
-def trim(container: Node, facts: bylines.Facts = _NOTHING) -> None:
+def trim(container: Node, facts: bylines.Facts) -> None:
     """Give verdicts to what is not the article in the container, and measure it again."""
     insets.mark(container, facts.title)
     _lists_of_links(container)
@@ -91,7 +100,8 @@ def _live(blocks: list[Block]) -> None:
 def _banners(blocks: list[Block]) -> None:
     """Drop the notices that stand in the container as if they were its paragraphs."""
     lines = [
-        banners.Line(block.text, block.words, block.node.name not in _ITEMS) for block in blocks
+        banners.Line(block.text, block.words, block.node.name not in _ITEMS, block.notice)
+        for block in blocks
     ]
     found = banners.find(lines)
     for place in found.notices | found.prompts:
@@ -124,8 +134,9 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
     node, text = block.node, block.text
     linked = node.links / max(1, node.chars)
     heading = node.name in _HEADINGS
-    notice = consent.block(text)
-    block.consent = notice > 0 or _names_cookies(block)
+    signs = consent.block(text)
+    block.notice = signs > 1
+    block.consent = signs > 0 or _names_cookies(block)
     if (
         block.words in _labels()
         or _MARKUP.match(text)
@@ -133,7 +144,7 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
         or (node.name not in _ITEMS and _is_count(node, text))
         or (linked > 0.9 and _is_promo_link(node, text, facts.url))
         or (linked > 0.6 and len(text) > 60 and _announces_links(block.words))
-        or notice > 1
+        or block.notice
     ):
         block.bad = 3
     elif block.consent:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.extract.metadata.headings import fold
+from pipeline.extract.lexicon import fold
 from pipeline.extract.outline import Node
 
 _BEFORE, _AFTER = 8, 14  # blocks around the title

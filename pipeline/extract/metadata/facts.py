@@ -13,9 +13,9 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
+from pipeline.extract.lexicon import fold
 from pipeline.extract.metadata import broken, things
 from pipeline.extract.metadata.furniture import Furniture
-from pipeline.extract.metadata.headings import fold
 
 
 @dataclass(slots=True)

@@ -12,9 +12,9 @@ from functools import cache
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from pipeline.extract import lexicon
+from pipeline.extract.lexicon import fold
 from pipeline.extract.metadata.furniture import Furniture
 
-_LETTERS = re.compile(r"[\W_]+")
 _APART = frozenset({"time", "button", "svg", "style", "script", "small", "noscript", "sup"})
 MOST = 40  # headings of a rank worth reading
 
@@ -29,11 +29,6 @@ class Heading:
     runs: tuple[str, ...]
     titled: bool
     aside: bool
-
-
-def fold(text: str) -> str:
-    """Return letters and digits only, case-folded: what makes two titles the same."""
-    return _LETTERS.sub("", text.casefold())
 
 
 def read(tags: list[Tag], host: str, furniture: Furniture) -> list[Heading]:

@@ -13,9 +13,9 @@ from urllib.parse import unquote, urlsplit
 from bs4 import Tag
 
 from pipeline.extract import lexicon
+from pipeline.extract.lexicon import fold
 from pipeline.extract.metadata import things
 from pipeline.extract.metadata.facts import Facts
-from pipeline.extract.metadata.headings import fold
 from pipeline.extract.metadata.names import (
     cleaned,
     is_body,

@@ -8,9 +8,9 @@ import re
 from functools import cache
 
 from pipeline.extract import lexicon, urls
+from pipeline.extract.lexicon import fold
 from pipeline.extract.metadata import names
 from pipeline.extract.metadata.around import Block, Surroundings, strings
-from pipeline.extract.metadata.headings import fold
 from pipeline.extract.outline import Node
 
 _BESIDE = 4  # blocks after the title of which a line of date and name counts

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from functools import cache
 
 from pipeline.extract import lexicon
+from pipeline.extract.lexicon import fold
 from pipeline.extract.metadata import headings, things
 from pipeline.extract.metadata.facts import Facts
-from pipeline.extract.metadata.headings import Heading, fold
+from pipeline.extract.metadata.headings import Heading
 
 _SEPARATOR = re.compile(
     r"\s+[|\-–—―•·:»›«~/\\>¦]+\s+|\s*[|｜»¦]\s*|\s+::\s+|\s*_{1,2}\s*(?=\D)|(?<=\w)\s*—\s*"
