@@ -6,7 +6,7 @@ format ("0-0 1-2": source word - target word), small enough to keep in the memor
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 from pipeline.translate.wording import function_words
@@ -73,12 +73,17 @@ def link(
             if column >= 0:
                 into[column] = into.get(column, 0.0) + weight
     pairs = [(max(into, key=lambda c: into[c]), row) for row, into in mass.items() if into]
-    return " ".join(f"{s}-{t}" for s, t in sorted(pairs))
+    return pharaoh(pairs)
 
 
 def parse_links(text: str) -> Links:
     """The links of a Pharaoh line; what is no link is left out."""
     return frozenset((int(a), int(b)) for a, b in re.findall(r"(\d+)-(\d+)", text))
+
+
+def pharaoh(links: Iterable[tuple[int, int]]) -> str:
+    """Links in the Pharaoh format, which `parse_links` reads."""
+    return " ".join(f"{source}-{target}" for source, target in sorted(links))
 
 
 def compose(first: str, second: str) -> str:
@@ -87,7 +92,7 @@ def compose(first: str, second: str) -> str:
     for a, b in parse_links(first):
         middle.setdefault(b, []).append(a)
     pairs = {(a, c) for b, c in parse_links(second) for a in middle.get(b, ())}
-    return " ".join(f"{a}-{c}" for a, c in sorted(pairs))
+    return pharaoh(pairs)
 
 
 def joined(source: str, target: str, parts: Sequence[tuple[str, str, str]]) -> str:
@@ -95,15 +100,15 @@ def joined(source: str, target: str, parts: Sequence[tuple[str, str, str]]) -> s
 
     "" where none has links, or where a word was cut in two, so that they cannot be counted.
     """
-    pairs: list[str] = []
+    pairs: list[tuple[int, int]] = []
     before, there = 0, 0
     for part, translated, links in parts:
-        pairs += [f"{a + before}-{b + there}" for a, b in sorted(parse_links(links))]
+        pairs += [(a + before, b + there) for a, b in parse_links(links)]
         before += len(words(part))
         there += len(words(translated))
     if (before, there) != (len(words(source)), len(words(target))):
         return ""
-    return " ".join(pairs)
+    return pharaoh(pairs)
 
 
 def project(

@@ -6,6 +6,7 @@ ones, archives that would write outside their folder or without bound, and zips 
 
 import json
 import re
+import shutil
 import stat
 import zipfile
 from collections.abc import Mapping
@@ -126,3 +127,14 @@ def read_folder(path: Path) -> Description:
     if not any((path / name).is_file() for name in TOKENIZERS):
         raise ModelError(thing, "no tokeniser in it", remedy)
     return description
+
+
+def need_room(thing: str, does: str, size: int, folder: Path) -> None:
+    """Raise ModelError where the disk of `folder` has not `size` bytes for what `thing` does."""
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        raise ModelError(
+            thing,
+            f"{does} {size / 1e6:,.0f} MB, and {free / 1e6:,.0f} MB are free",
+            "free some space, or set translate.packages_dir to another disk",
+        )

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
 import zipfile
 import zlib
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ModelError
-from pipeline.translate.archives import MAX_BYTES, read_archive
+from pipeline.translate.archives import MAX_BYTES, Description, read_archive
 from pipeline.translate.package import RECORD, Model, sha256
 
 MANIFEST = "manifest.json"
@@ -41,9 +42,15 @@ class Part:
     licence: str = ""
 
 
+def _name(package: Model | Description) -> str:
+    """What Argos calls the folder and file of a package: "translate-en_pt-1_0"."""
+    version = package.version.replace(".", "_")
+    return f"translate-{package.from_code}_{package.to_code}-{version}"
+
+
 def pack(model: Model, into: Path) -> Path:
     """An `.argosmodel` file of an installed model, in the folder `into`; its path."""
-    name = f"translate-{model.from_code}_{model.to_code}-{model.version.replace('.', '_')}"
+    name = _name(model)
     path = into / f"{name}.argosmodel"
     files = sorted(p for p in model.path.rglob("*") if p.is_file() and p.name != RECORD)
     with zipfile.ZipFile(path, "w") as archive:
@@ -55,8 +62,7 @@ def pack(model: Model, into: Path) -> Path:
             )
             entry.external_attr = 0o644 << 16
             with file.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
-                while chunk := source.read(_CHUNK):
-                    target.write(chunk)
+                shutil.copyfileobj(source, target, _CHUNK)
     return path
 
 
@@ -80,8 +86,7 @@ def write(packages: Sequence[tuple[Path, str]], path: Path) -> list[Part]:
                             package.open("rb") as source,
                             bundle.open(entry, "w", force_zip64=True) as target,
                         ):
-                            while chunk := source.read(_CHUNK):
-                                target.write(chunk)
+                            shutil.copyfileobj(source, target, _CHUNK)
                     manifest = {"babelwire_bundle": _FORM, "packages": [asdict(p) for p in parts]}
                     text = json.dumps(manifest, indent=1, ensure_ascii=False)
                     bundle.writestr(zipfile.ZipInfo(MANIFEST, _DATE), text)
@@ -99,9 +104,8 @@ def write(packages: Sequence[tuple[Path, str]], path: Path) -> list[Part]:
 
 def _part(package: Path, licence: str) -> Part:
     _, about = read_archive(package)
-    name = f"translate-{about.from_code}_{about.to_code}-{about.version.replace('.', '_')}"
     return Part(
-        f"{name}.argosmodel",
+        f"{_name(about)}.argosmodel",
         sha256(package),
         about.from_code,
         about.to_code,
@@ -136,8 +140,7 @@ def unpack(path: Path, into: Path) -> Iterator[Path]:
             for part in parts:
                 package = into / part.file
                 with bundle.open(part.file) as source, package.open("wb") as target:
-                    while chunk := source.read(_CHUNK):
-                        target.write(chunk)
+                    shutil.copyfileobj(source, target, _CHUNK)
                 yield package
                 package.unlink()
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:

@@ -6,7 +6,6 @@ its process, goes on where it ended if the server still has the same file (RFC 9
 
 import fcntl
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import Any
 import requests
 
 from pipeline.errors import ModelError
-from pipeline.translate.archives import MAX_BYTES
+from pipeline.translate.archives import MAX_BYTES, need_room
 from pipeline.translate.package import sha256
 from pipeline.translate.packageindex import TIMEOUT, is_local, local_path
 
@@ -161,13 +160,7 @@ class _Download:
     def _room(self, whole: int, missing: int) -> None:
         if whole > MAX_BYTES:
             raise self._failed(f"is larger than a package may be ({whole / 1e9:.1f} GB)")
-        free = shutil.disk_usage(self._place.parent).free
-        if missing > free:
-            raise ModelError(
-                self._url,
-                f"needs {missing / 1e6:,.0f} MB, and {free / 1e6:,.0f} MB are free",
-                "free some space, or set translate.packages_dir to another disk",
-            )
+        need_room(self._url, "needs", missing, self._place.parent)
 
     def _failed(self, reason: str, *, retry: bool = False) -> ModelError:
         return ModelError(self._url, reason, _REMEDY, retry=retry)

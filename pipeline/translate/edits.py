@@ -84,8 +84,3 @@ def carried(
         return became[word] if word < len(became) else ()
 
     return frozenset((s, t) for a, b in links for s in after(a, sources) for t in after(b, targets))
-
-
-def pharaoh(links: Iterable[tuple[int, int]]) -> str:
-    """Links in the Pharaoh format, which `alignment.parse_links` reads."""
-    return " ".join(f"{source}-{target}" for source, target in sorted(links))

@@ -17,10 +17,10 @@ from typing import Any, Protocol
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate import casing, gate
-from pipeline.translate.alignment import link, parse_links
+from pipeline.translate.alignment import link, parse_links, pharaoh
 from pipeline.translate.cores import cores
 from pipeline.translate.cutting import cut, wordless
-from pipeline.translate.edits import carried, pharaoh
+from pipeline.translate.edits import carried
 from pipeline.translate.gate import Hypothesis
 from pipeline.translate.masking import WAYS, masked
 from pipeline.translate.package import Model

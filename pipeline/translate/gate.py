@@ -155,9 +155,10 @@ def join(segment: str, cuts: Sequence[str], done: Mapping[str, Hypothesis]) -> H
     if len(cuts) == 1:
         return replace(done[cuts[0].strip()], segment=segment)
     text, merged = "", Verdict()
-    linked = [(cut, done[cut.strip()].text, done[cut.strip()].links) for cut in cuts]
+    linked: list[tuple[str, str, str]] = []
     for cut in cuts:
         one = done[cut.strip()]
+        linked.append((cut, one.text, one.links))
         if one.verdict:
             ranges = tuple((a + len(text), b + len(text)) for a, b in one.verdict.kept)
             merged = Verdict(

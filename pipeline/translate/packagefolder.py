@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipeline.errors import ModelError
 from pipeline.translate import argos
-from pipeline.translate.archives import REMEDY, read_archive, read_folder
+from pipeline.translate.archives import REMEDY, need_room, read_archive, read_folder
 from pipeline.translate.package import Model, model_at, write_record
 
 DOWNLOADS = ".downloads"
@@ -140,13 +140,7 @@ class PackageFolder:
     def _room(self, archive: Path) -> None:
         with zipfile.ZipFile(archive) as opened:
             needed = sum(entry.file_size for entry in opened.infolist())
-        free = shutil.disk_usage(self.path).free
-        if needed > free:
-            raise ModelError(
-                str(archive),
-                f"unpacks to {needed / 1e6:,.0f} MB, and {free / 1e6:,.0f} MB are free",
-                "free some space, or set translate.packages_dir to another disk",
-            )
+        need_room(str(archive), "unpacks to", needed, self.path)
 
     def _retire_others(self, fresh: Model) -> None:
         """Remove other folders of the same pair: what was installed last is what is used."""

@@ -4,8 +4,7 @@ In: a translation in which the gate heard a stutter, and its word links. Out: bo
 It refuses short words, which languages do say twice ("nous nous"), and words with a mark between.
 """
 
-from pipeline.translate.alignment import parse_links, words
-from pipeline.translate.edits import pharaoh
+from pipeline.translate.alignment import parse_links, pharaoh, words
 
 _PHRASE = 5  # words of the longest phrase that is looked for
 _SHORTEST = 4  # letters of the shortest one

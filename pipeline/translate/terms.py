@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from pipeline.translate.alignment import parse_links
-from pipeline.translate.edits import Edit, carried, edited, pharaoh
+from pipeline.translate.alignment import parse_links, pharaoh
+from pipeline.translate.edits import Edit, carried, edited
 from pipeline.translate.glossary import Use, agreed, apply, present, switched
 
 FAULT = "term"
