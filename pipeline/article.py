@@ -5,11 +5,11 @@ database rows, no parsed trees, no open files), so that a test calls a stage wit
 compares a value. Standard library only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from email.message import Message
-from typing import Literal
+from typing import Any, Literal
 
 SourceKind = Literal["folder", "urls", "feed", "sitemap", "index"]
 TextFrom = Literal["auto", "page", "entry"]
@@ -99,6 +99,12 @@ class Source:
     def selectors(self) -> Selectors:
         """What its settings say of where things stand on its pages."""
         return Selectors(**{one.name: getattr(self, one.name) for one in fields(Selectors)})
+
+    def told(self, names: Iterable[str]) -> dict[str, Any]:
+        """Of these fields those that need writing down: neither empty nor at their default."""
+        defaults = {one.name: one.default for one in fields(self)}
+        values = {name: getattr(self, name) for name in names}
+        return {name: one for name, one in values.items() if one and one != defaults[name]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

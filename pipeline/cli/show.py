@@ -6,6 +6,7 @@ Results go to standard output, everything about them to standard error, so that 
 import sys
 from collections.abc import Iterable, Sequence
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import (
@@ -56,7 +57,25 @@ class PlainProgress:
         tell(message)
 
 
-class BarProgress:
+class _Moving:
+    """Bars that move between entering and leaving. A context manager."""
+
+    _bars: Bars
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+
+class BarProgress(_Moving):
     """Progress as moving bars on a terminal. A context manager."""
 
     def __init__(self) -> None:
@@ -70,18 +89,6 @@ class BarProgress:
             console=err,
         )
         self._task: TaskID | None = None
-
-    def __enter__(self) -> "BarProgress":
-        self._bars.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bars.stop()
 
     def begin(self, task: str, total: int, unit: str) -> None:
         """A new bar."""
@@ -111,7 +118,7 @@ def progress() -> PlainProgress | BarProgress:
     return BarProgress() if err.is_terminal else PlainProgress()
 
 
-class Downloads:
+class Downloads(_Moving):
     """Files on their way: bars on a terminal, a line a file elsewhere. A context manager."""
 
     def __init__(self) -> None:
@@ -125,18 +132,6 @@ class Downloads:
             disable=not err.is_terminal,
         )
         self._tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> "Downloads":
-        self._bars.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bars.stop()
 
     def __call__(self, name: str, there: int, whole: int) -> None:
         """So many bytes of a file are there, of so many in all (0: unknown)."""

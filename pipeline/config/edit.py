@@ -8,7 +8,6 @@ import os
 import tempfile
 import tomllib
 from collections.abc import Iterable
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ _KEYS = (
     *("max_age", "limit", "backlog", "join_pages", "article", "remove"),
 )
 _DURATIONS = ("every", "max_age")
-_DEFAULTS = {one.name: one.default for one in fields(Source)}
 
 
 def add_sources(path: Path, sources: Iterable[Source]) -> None:
@@ -69,12 +67,10 @@ def remove_source(path: Path, name: str) -> None:
 
 def _values(source: Source) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for key in _KEYS:
-        value = getattr(source, key)
-        if key in _DURATIONS and value:
+    for key, value in source.told(_KEYS).items():
+        if key in _DURATIONS:
             value = f"{value / 60:.10g}m" if value % 60 == 0 else f"{value:.10g}s"
-        if value and value != _DEFAULTS[key]:
-            found[key] = list(value) if isinstance(value, tuple) else value
+        found[key] = list(value) if isinstance(value, tuple) else value
     return found
 
 

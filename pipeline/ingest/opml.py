@@ -7,7 +7,7 @@ reader imports. Refuses what is no OPML; no entity and no network is touched.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
@@ -32,7 +32,6 @@ _NUMBERS: dict[str, Callable[[float], float]] = {
     "join_pages": int,
 }
 _TEXTS = ("cron", "timezone", "text")
-_DEFAULTS = {one.name: one.default for one in fields(Source)}
 _NOT_ID = re.compile(r"[^a-z0-9_]+")
 
 
@@ -110,12 +109,10 @@ def write_opml(sources: Sequence[Source], title: str = "babelwire") -> bytes:
             values |= {f"{{{NAMESPACE}}}kind": source.kind, f"{{{NAMESPACE}}}url": source.url}
         if source.language:
             values["language"] = source.language
-        for key in (*_LISTS, *_NUMBERS, *_TEXTS):
-            value = getattr(source, key)
-            if value and value != _DEFAULTS[key]:
-                if key in _LISTS:
-                    value = "\n".join(value)
-                values[f"{{{NAMESPACE}}}{key}"] = f"{value:g}" if key in _NUMBERS else value
+        for key, value in source.told((*_LISTS, *_NUMBERS, *_TEXTS)).items():
+            if key in _LISTS:
+                value = "\n".join(value)
+            values[f"{{{NAMESPACE}}}{key}"] = f"{value:g}" if key in _NUMBERS else value
         etree.SubElement(body, "outline", values)
     etree.indent(root)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"

@@ -61,7 +61,7 @@ _DOUBLING: Final = frozenset(
 _ENDED = re.compile(r"\w{3}[.!?。！？।؟۔][\"'”’»)」]*\s*$")
 _OPEN = re.compile(r"[\w,\-–—]\s*$")
 _ENDLESS: Final = frozenset({"th", "lo", "bo"})  # sentences end without a mark
-_PHRASE = 5  # words of the longest phrase whose immediate repetition is a stutter
+PHRASE: Final = 5  # words of the longest phrase whose immediate repetition is a stutter
 
 
 def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
@@ -132,7 +132,7 @@ def _stutters(text: str, language: str) -> int:
     places = list(_WORD.finditer(spaced))
     words = [match[0].casefold() for match in places]
     count = 0
-    for size in range(1, _PHRASE + 1):
+    for size in range(1, PHRASE + 1):
         for start in range(len(words) - 2 * size + 1):
             phrase = words[start : start + size]
             # A number or a single letter twice is no stutter ("2 2", "A a").

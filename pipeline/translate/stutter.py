@@ -5,8 +5,8 @@ It refuses short words, which languages do say twice ("nous nous"), and words wi
 """
 
 from pipeline.translate.alignment import parse_links, pharaoh, words
+from pipeline.translate.quality import PHRASE
 
-_PHRASE = 5  # words of the longest phrase that is looked for
 _SHORTEST = 4  # letters of the shortest one
 
 
@@ -19,7 +19,7 @@ def said_once(text: str, links: str) -> tuple[str, str]:
     for number in range(len(said)):
         became[number] = len(kept)
         kept.append(number)
-        for size in range(1, _PHRASE + 1):
+        for size in range(1, PHRASE + 1):
             first, second = kept[-2 * size : -size], kept[-size:]
             if len(first) == size and _same(text, ranges, said, first, second):
                 for old, new in became.items():
