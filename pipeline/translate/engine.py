@@ -8,7 +8,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -18,6 +18,7 @@ from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate import casing, gate
 from pipeline.translate.alignment import link, parse_links, pharaoh
+from pipeline.translate.batching import Job, batches, longest_first
 from pipeline.translate.cores import cores
 from pipeline.translate.cutting import cut, wordless
 from pipeline.translate.edits import carried
@@ -197,11 +198,15 @@ class Loaded:
         knows = getattr(self.tokeniser, "knows", lambda _: True)
         waiting = list(texts)
         for way in WAYS:
-            hidden = [masked(text, knows, way) for text in waiting]
-            jobs = [[] if one.wordless else self.tokeniser.encode(one.text) for one in hidden]
+
+            def job(text: str, way: str = way) -> Job:
+                one = masked(text, knows, way)
+                return Job(one, [] if one.wordless else self.tokeniser.encode(one.text))
+
+            jobs = longest_first(waiting, job)
             waiting = []
-            for job, tokens, weights in self._run(jobs, attention, strict):
-                one = hidden[job]
+            for done, tokens, weights in self._run(jobs, attention, strict):
+                one = done.masked
                 if one.wordless:
                     yield one.segment, one.segment, ""
                     continue
@@ -210,21 +215,20 @@ class Loaded:
                 if back is None:
                     waiting.append(one.segment)
                     continue
-                links = link(one.text, text, jobs[job], tokens, weights) if weights else ""
+                links = link(one.text, text, done.tokens, tokens, weights) if weights else ""
                 if links:
                     pairs = carried(parse_links(links), one.edited.came_from, back.became)
                     links = pharaoh(pairs)
                 yield one.segment, back.text, links
 
     def _run(
-        self, jobs: Sequence[list[str]], attention: bool, strict: bool
-    ) -> Iterator[tuple[int, list[str], list[list[float]]]]:
-        """Word pieces in, word pieces out, by job number; a bounded number of batches in flight."""
-        order = sorted((n for n, job in enumerate(jobs) if job), key=lambda n: -len(jobs[n]))
-        yield from ((n, [], []) for n, job in enumerate(jobs) if not job)
-        flying: deque[tuple[list[int], list[Any]]] = deque()
-        for batch in batches(order, lambda n: len(jobs[n]), self.options.batch_tokens):
-            flying.append((batch, self._submit([jobs[n] for n in batch], attention, strict)))
+        self, jobs: Iterable[Job], attention: bool, strict: bool
+    ) -> Iterator[tuple[Job, list[str], list[list[float]]]]:
+        """Jobs with their translations in word pieces; a bounded number of batches in flight."""
+        flying: deque[tuple[list[Job], list[Any]]] = deque()
+        for batch in batches(jobs, self.options.batch_tokens):
+            tokens = [job.tokens for job in batch if job.tokens]
+            flying.append((batch, self._submit(tokens, attention, strict) if tokens else []))
             if len(flying) > 2 * self.translator.num_translators:
                 yield from self._collect(*flying.popleft())
         while flying:
@@ -250,29 +254,21 @@ class Loaded:
         return results
 
     def _collect(
-        self, batch: list[int], results: list[Any]
-    ) -> Iterator[tuple[int, list[str], list[list[float]]]]:
+        self, batch: list[Job], results: list[Any]
+    ) -> Iterator[tuple[Job, list[str], list[list[float]]]]:
         skip = 1 if self.model.target_prefix else 0
-        for number, result in zip(batch, results, strict=True):
+        coming = iter(results)
+        for job in batch:
+            if not job.tokens:
+                yield job, [], []
+                continue
             try:
-                found = result.result()
+                found = next(coming).result()
             except RuntimeError as error:
                 reason = f"the model failed ({error})"
                 raise ModelError(self.model.key, reason, "babelwire models verify") from error
             weights = found.attention[0] if found.attention else []
-            yield number, found.hypotheses[0][skip:], weights[skip:]
-
-
-def batches(order: Sequence[int], size: Callable[[int], int], limit: int) -> Iterator[list[int]]:
-    """Cut a list sorted by falling size into batches whose padded size is at most `limit`."""
-    batch: list[int] = []
-    for number in order:
-        if batch and size(batch[0]) * (len(batch) + 1) > limit:
-            yield batch
-            batch = []
-        batch.append(number)
-    if batch:
-        yield batch
+            yield job, found.hypotheses[0][skip:], weights[skip:]
 
 
 class Engine:

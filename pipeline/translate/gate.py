@@ -5,7 +5,9 @@ is broken in every way stays in its own words; the verdict says where.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final, Literal
 
 from pipeline.translate.alignment import joined
@@ -24,12 +26,9 @@ STRICT: Final = frozenset({"strict", "halves", "small"})
 Attempt = Callable[[Sequence[str], Way], Iterator[tuple[str, str, str]]]
 """Yields (text, translation, links) for each text."""
 
-# Doubts get a second attempt; what no reader should see gets them all.
-_AGAIN: Final[tuple[tuple[Way, bool], ...]] = (
-    ("strict", False),
-    ("halves", True),
-    ("small", True),
-)
+# Doubts get a strict second attempt; what no reader should see after it gets these too.
+_BROKEN: Final[tuple[Way, ...]] = ("halves", "small")
+_TOGETHER = 4  # doubted texts that are translated again at once, while first attempts go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +78,32 @@ class Hypothesis:
 def checked(texts: Sequence[str], attempt: Attempt, language: str = "") -> Iterator[Hypothesis]:
     """A hypothesis for each distinct text into `language`: flawless ones first, as they come."""
     doubted: dict[str, Hypothesis] = {}
-    for text, translated, links in _understood(texts, attempt):
-        found = faults(text, translated, language)
-        if found:
+    waiting: list[str] = []
+    again: list[Future[list[tuple[str, str, str]]]] = []
+    # Second attempts are few: alone, after all first ones, they would leave most workers idle.
+    with ThreadPoolExecutor(1, "second-attempts") as beside:
+        for text, translated, links in _understood(texts, attempt):
+            found = faults(text, translated, language)
+            if not found:
+                yield Hypothesis(text, translated, links)
+                continue
             doubted[text] = Hypothesis(text, translated, links, Verdict(found, (), found))
-        else:
-            yield Hypothesis(text, translated, links)
-    for way, only_broken in _AGAIN:
-        todo = [text for text, one in doubted.items() if _wants(one, only_broken)]
-        if not todo:
-            continue
-        for text, translated, links in attempt(todo, way):
+            waiting.append(text)
+            if len(waiting) == _TOGETHER:
+                again.append(beside.submit(_all, attempt, waiting))
+                waiting = []
+        if waiting:
+            again.append(beside.submit(_all, attempt, waiting))
+        for text, translated, links in chain.from_iterable(each.result() for each in again):
+            doubted[text] = _better(doubted[text], translated, links, "strict", language)
+    for way in _BROKEN:
+        todo = [text for text, one in doubted.items() if _is_broken(one)]
+        for text, translated, links in attempt(todo, way) if todo else ():
             doubted[text] = _better(doubted[text], translated, links, way, language)
     for one in (_unstuttered(each, language) for each in doubted.values()):
-        verdict = one.verdict
-        if verdict and HARD & set(verdict.left):
+        if one.verdict and _is_broken(one):
             whole = ((0, len(one.segment)),)
-            yield Hypothesis(one.segment, one.segment, "", replace(verdict, kept=whole))
+            yield Hypothesis(one.segment, one.segment, "", replace(one.verdict, kept=whole))
         else:
             yield one
 
@@ -118,9 +126,12 @@ def _understood(texts: Sequence[str], attempt: Attempt) -> Iterator[tuple[str, s
         yield (text, translated, links) if better else (text, *first)
 
 
-def _wants(one: Hypothesis, only_broken: bool) -> bool:
-    left = one.verdict.left if one.verdict else ()
-    return bool(HARD & set(left)) if only_broken else bool(left)
+def _all(attempt: Attempt, texts: Sequence[str]) -> list[tuple[str, str, str]]:
+    return list(attempt(texts, "strict"))
+
+
+def _is_broken(one: Hypothesis) -> bool:
+    return one.verdict is not None and not HARD.isdisjoint(one.verdict.left)
 
 
 def _better(one: Hypothesis, text: str, links: str, way: Way, language: str) -> Hypothesis:

@@ -7,8 +7,8 @@ and "1.000", "100,000" and "100 mil", "19th" and "XIX", "10 p.m." and "22h", "th
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from pipeline.translate.masking import KEPT
 
@@ -17,13 +17,26 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 _RUN = re.compile(r"\d+")
+_DIGIT = re.compile(r"\d")
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _TIME = re.compile(r"(\d{1,2})[:.hH](\d{2})(?!\d)")
 # How words for thousands, millions and more begin, in the languages that models write.
 _SCALE = re.compile(
-    r"\s?(?:mil|thous|bil|tril|tri[lł]|tausend|duiz|tus|tys|tis|mln|mld|mrd|bn|[kmb]\b|ribu|juta|"
+    r"[\s\u2010\u2011-]?(?:mil|mi[oa]\b|thous|bil|tril|tri[lł]|tausend|duiz|tus|tys|tis|mln|mld|mrd|bn|[kmb]\b|ribu|juta|"
     r"bin\b|ezer|tūkst|tuhat|tuhan|ngh[iì]n|triệu|tỷ|mijë|тыс|тися|млн|млрд|мил|мільй|хил|χιλ|εκατ|"
     r"万|萬|億|亿|千|兆|만|억|천|ألف|آلاف|مليون|مليار|هزار|میلیون|אלף|מיליון|हज|लाख|करोड|হাজার|লাখ|"
     r"พัน|หมื่น|แสน|ล้าน)",
+    re.IGNORECASE,
+)
+# Whole words for the same: "milhas" and "milímetros" begin like one.
+_MULTIPLIER = re.compile(
+    r"\s?(?:mil|mille|mila|milh(?:ão|ões)|mill(?:ón|ones)|mili(?:one|oni|on|ony|onów|oane|ón|óny)|"
+    r"milioi|milió|milions|miljo(?:en|ner|onaa)|miljon(?:er|it)?|millió|million(?:s|en|er|ar)?|"
+    r"bilh(?:ão|ões)|bili(?:ão|ões)|bill(?:ón|ones)|billions?|trillions?|trilh(?:ão|ões)|"
+    r"milliards?|milliarden?|milliárd|milj?ard(?:en|er|it|a|y|ů)?|miliard[eiy]?|mld|mln|mrd|mi[oa]|"
+    r"thousand|tausend|duizend|tusen|tusind|tisíce?|tysi(?:ące|ęcy)|tuhat|tuhatta|ezer|bin|ribu|"
+    r"juta|тысяч[аи]?|тыс|тисяч[аі]?|млн|млрд|миллион(?:а|ов)?|мільйон(?:и|ів)?|хиляди|χιλιάδες|"
+    r"εκατομμύρια)(?!\w)|\s?[万萬億亿千만억천]",
     re.IGNORECASE,
 )
 _AFTERNOON = re.compile(r"\s?p\.?\s?m\b", re.IGNORECASE)
@@ -32,13 +45,13 @@ _ROMAN: Final = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 def lost(source: str, target: str) -> int:
     """How many numbers of two digits and more are not in the translation any more."""
-    said = list(_numbers(target))
-    runs = Counter(run for number, _, _ in said for run in _RUN.findall(number))
-    whole = {_digits(number) for number, _, _ in said}
-    scaled = {(_significant(number), big) for number, big, _ in said}
+    said = _numbers(target)
+    runs = Counter(run for number in said for run in _RUN.findall(number.text))
+    whole = {_digits(number.text) for number in said}
+    scaled = {(_significant(number.text), number.big) for number in said}
     words = set(re.findall(r"\w+", target))
     count = 0
-    for number, big, afternoon in _numbers(source):
+    for number, big, _, afternoon in _numbers(source):
         parts = [run for run in _RUN.findall(number) if len(run) > 1]
         if not parts:
             continue
@@ -58,9 +71,9 @@ def lost(source: str, target: str) -> int:
 
 def invented(source: str, target: str) -> bool:
     """Whether a number of three digits and more came from nowhere, digit runs joined or apart."""
-    runs = [run for number, _, _ in _numbers(source) for run in _RUN.findall(number)]
+    runs = [run for number in _numbers(source) for run in _RUN.findall(number.text)]
     there = "".join(runs)
-    for number, _, _ in _numbers(target):
+    for number, *_ in _numbers(target):
         if _significant(number) in there:
             continue
         for run in _RUN.findall(number):
@@ -71,20 +84,42 @@ def invented(source: str, target: str) -> bool:
     return False
 
 
+def multiplied(source: str, target: str) -> bool:
+    """Whether a number has come out as so many thousands or more: "250" as "250 mil"."""
+    said = _numbers(source)
+    if any(number.big for number in said):
+        return False
+    there = {_digits(number.text) for number in said} - {""}
+    return any(number.multiplied and _digits(number.text) in there for number in _numbers(target))
+
+
 def count(text: str) -> int:
     """How many numbers of two digits and more a text has."""
-    return sum(max(map(len, _RUN.findall(number))) > 1 for number, _, _ in _numbers(text))
+    return sum(max(map(len, _RUN.findall(number.text))) > 1 for number in _numbers(text))
 
 
-def _numbers(text: str) -> Iterator[tuple[str, bool, bool]]:
-    """Numbers outside addresses: as written, whether thousands or more, whether after noon."""
+class _Number(NamedTuple):
+    """A number as written, and what follows: a word that begins like one for thousands or more,
+    surely such a word, the second half of the day."""
+
+    text: str
+    big: bool
+    multiplied: bool
+    afternoon: bool
+
+
+@lru_cache(maxsize=64)
+def _numbers(text: str) -> tuple[_Number, ...]:
+    """The numbers outside addresses."""
+    if not _DIGIT.search(text):
+        return ()
     # Digits of other scripts are the same numbers.
-    bare = "".join(
-        str(unicodedata.decimal(char)) if char.isdecimal() else char for char in KEPT.sub(" ", text)
+    bare = _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), KEPT.sub(" ", text))
+    follows = (_SCALE, _MULTIPLIER, _AFTERNOON)
+    return tuple(
+        _Number(match[0], *(one.match(bare, match.end()) is not None for one in follows))
+        for match in _NUMBER.finditer(bare)
     )
-    for match in _NUMBER.finditer(bare):
-        big = _SCALE.match(bare, match.end()) is not None
-        yield match[0], big, _AFTERNOON.match(bare, match.end()) is not None
 
 
 def _digits(number: str) -> str:

@@ -69,10 +69,10 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
 
     "empty"; "loop": a phrase again and again; "long" and "short": beyond any language's ratio;
     "cut": the end of a long segment is missing; "unfinished": it has no mark at its end, where the
-    source has; "stutter": a word or phrase twice in a row, where
-    the source has none; "copied": still most of the source's words, "untranslated": nearly all of
-    them; "script": not the language's letters; "numbers": one of several digits is lost, or has
-    come from nowhere, "garbled": more than a quarter of them; "addresses": one is lost.
+    source has; "stutter": a word or phrase twice in a row, where the source has none; "copied":
+    still most of the source's words, "untranslated": nearly all of them; "script": not the
+    language's letters; "numbers": one of several digits is lost, has come from nowhere, or is in
+    thousands now, "garbled": more than a quarter of them; "addresses": one is lost.
     """
     if not has_words(KEPT.sub(" ", source)):
         return ()
@@ -101,7 +101,7 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
     lost = numbers.lost(source, target)
     if lost > 2 and lost > 0.25 * numbers.count(source):
         found.append("garbled")
-    if lost or numbers.invented(source, target):
+    if lost or numbers.invented(source, target) or numbers.multiplied(source, target):
         found.append("numbers")
     if set(ADDRESS.findall(source)) - set(ADDRESS.findall(target)):
         found.append("addresses")
@@ -134,6 +134,8 @@ def _stutters(text: str, language: str) -> int:
     count = 0
     for size in range(1, PHRASE + 1):
         for start in range(len(words) - 2 * size + 1):
+            if words[start] != words[start + size]:
+                continue
             phrase = words[start : start + size]
             # A number or a single letter twice is no stutter ("2 2", "A a").
             if phrase != words[start + size : start + 2 * size] or len("".join(phrase)) <= 2:
@@ -147,7 +149,7 @@ def _stutters(text: str, language: str) -> int:
 
 def _loops(words: list[str]) -> int:
     """How often the most frequent phrase of four words stands in a text."""
-    grams = Counter(tuple(words[start : start + 4]) for start in range(len(words) - 3))
+    grams = Counter(zip(words, words[1:], words[2:], words[3:], strict=False))
     return max(grams.values(), default=0)
 
 
@@ -172,12 +174,11 @@ def _foreign(source: str, target: str, language: str) -> bool:
     if target.isascii() and "LATIN" in wanted:
         return False
     kept = {word for word in _WORD.findall(source) if word[0].isupper() or not word.islower()}
-    letters = [
-        char
-        for word in _WORD.findall(target)
-        if word not in kept
-        for char in word
-        if char.isalpha()
-    ]
-    strange = sum(not unicodedata.name(char, "").startswith(wanted) for char in letters)
-    return len(letters) > 3 and strange > len(letters) / 2
+    words = (word for word in _WORD.findall(target) if word not in kept)
+    letters = Counter(char for char in "".join(words) if char.isalpha())
+    strange = sum(
+        times
+        for char, times in letters.items()
+        if not unicodedata.name(char, "").startswith(wanted)
+    )
+    return letters.total() > 3 and strange > letters.total() / 2

@@ -1,12 +1,13 @@
 """The gate: what is surely broken is told from what may be right."""
 
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from pipeline.article import Article, Translation
-from pipeline.errors import PoorTranslation
+from pipeline.errors import ModelError, PoorTranslation
 from pipeline.options import TranslateOptions
 from pipeline.translate import Translator
 from pipeline.translate.casing import calmed, copies, headline, restored
@@ -45,6 +46,11 @@ SOURCE = "A new development pattern with a new engine, which 204 people saw at h
         ("Almost 1000 people left.", "Quase 100 pessoas saíram.", ("numbers",)),
         ("Some 820,000 people left.", "Uns 880 mil pessoas saíram.", ("numbers",)),
         ("From 09:30 on.", "A partir das 8h30.", ("numbers",)),
+        ("Some 250 people left.", "Umas 250 mil pessoas saíram.", ("numbers",)),
+        ("Some 250 people left.", "约250万人离开了。", ("numbers",)),
+        ("Some 250 miles on.", "Umas 250 milhas depois.", ()),
+        ("A 2.5-million-dollar home.", "Uma casa de 2,5 milhões de dólares.", ()),
+        ("From 250 to 300 thousand people.", "De 250 mil a 300 mil pessoas.", ()),
         # words said twice are right in some places
         ("No, no, that is enough.", "Não, não, não, isso chega.", ()),
         ("The children read.", "Anak-anak membaca.", ()),
@@ -179,6 +185,34 @@ def test_the_gate_keeps_the_first_way_that_works():
     (one,) = checked(["The house in the town."], attempt, "pt")
     assert asked == ["plain", "strict", "halves"]
     assert (one.text, one.verdict and one.verdict.left) == ("A casa na cidade.", ())
+
+
+def test_second_attempts_go_on_beside_first_ones():
+    second = threading.Event()
+
+    def attempt(texts: Sequence[str], way: Way) -> Iterator[tuple[str, str, str]]:
+        if way == "strict":
+            second.set()
+        for number, text in enumerate(texts):
+            # The last of the first attempts come only after a second one.
+            assert way != "plain" or number < 6 or second.wait(20)
+            yield text, LOOP if way == "plain" else "A casa na cidade.", ""
+
+    texts = [f"The house in the town, {letter}." for letter in "abcdefgh"]
+    found = {one.segment: one for one in checked(texts, attempt, "pt")}
+    assert {found[text].text for text in texts} == {"A casa na cidade."}
+    assert all(one.verdict and one.verdict.tries == ("strict",) for one in found.values())
+
+
+def test_what_stops_a_second_attempt_stops_the_whole():
+    def attempt(texts: Sequence[str], way: Way) -> Iterator[tuple[str, str, str]]:
+        if way == "strict":
+            raise ModelError("en_pt-1.0", "the model failed", "babelwire models verify")
+        for text in texts:
+            yield text, LOOP, ""
+
+    with pytest.raises(ModelError):
+        list(checked([f"The house in the town {n}." for n in "abcdefg"], attempt, "pt"))
 
 
 def test_a_broken_piece_of_a_long_segment_stays_alone_in_its_own_words():
