@@ -12,7 +12,7 @@ from pipeline.options import Term
 from pipeline.translate.alignment import Links, project, words
 from pipeline.translate.casing import calmed
 from pipeline.translate.edits import Edit, carried, edited
-from pipeline.translate.quality import ADDRESS
+from pipeline.translate.masking import ADDRESS
 from pipeline.translate.routes import serves
 from pipeline.translate.segments import normalise
 from pipeline.translate.wording import function_words

@@ -20,7 +20,9 @@ WAYS: Final = ("N", "Z", "")
 """Letters that stand with a number for what is taken out ("N1"), as models copy such names: first
 with signs of money as dollars, then with amounts taken out whole; "" takes nothing out."""
 
-_ADDRESS = r"(?:https?://|www\.)[^\s<>\"”»]*[\w/=&#]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_ADDRESS = r"(?:https?://|www\.)[^\s<>\"”»]*[\w/=&#]|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+ADDRESS: Final = re.compile(_ADDRESS)
+"""Addresses of pages and of mail."""
 _HANDLE = r"(?<![\w&])[@#]\w+(?:\.\w+)*"
 _EMOJI = (
     "(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"

@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Final
 
 from pipeline.translate import numbers
-from pipeline.translate.masking import KEPT
+from pipeline.translate.masking import ADDRESS, KEPT
 from pipeline.translate.segments import has_words
 from pipeline.translate.wording import function_words
 
@@ -20,7 +20,6 @@ HARD: Final = frozenset(
 )
 
 _WORD = re.compile(r"[^\W_]+")
-ADDRESS = re.compile(r"https?://[^\s<>\"”»]+[\w/]|[\w.+-]+@[\w-]+\.[\w.-]*\w")
 # Scripts that say in one sign what takes others several letters.
 _DENSE = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # What letters a language is written in, as Unicode's names of characters begin. Others: LATIN.
