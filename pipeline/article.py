@@ -63,7 +63,8 @@ class Source:
     the entry. `user_agent`, `headers` and `proxy` overrule the fetcher's own; `headers` are sent to
     the source's own hosts alone. `rights` is the licence of its articles, in a sentence.
     `article`, `remove`, `headline`, `author`, `date` and `next_page` are its `Selectors`. Of an
-    article of several pages, at most `join_pages` are joined.
+    article of several pages, at most `join_pages` are joined. Paragraphs that its articles repeat
+    at their edges are left out, unless it says `keep_refrains`.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Source:
     date: tuple[str, ...] = ()
     next_page: tuple[str, ...] = ()
     join_pages: int = 1
+    keep_refrains: bool = False
 
     @property
     def selectors(self) -> Selectors:

@@ -37,6 +37,7 @@ class _SourceSettings(Options):
     headline: tuple[Selector, ...] = ()
     author: tuple[Selector, ...] = ()
     date: tuple[Selector, ...] = ()
+    keep_refrains: bool = False
 
 
 class _WebSettings(_SourceSettings):

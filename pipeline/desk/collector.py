@@ -14,7 +14,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from pipeline.article import Page, Reference, Source, Validators
-from pipeline.desk import decisions, moves
+from pipeline.desk import decisions, moves, refrains
 from pipeline.desk.parts import extract_page, joined, understood
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
@@ -79,6 +79,7 @@ class Collector:
         self._take_all(due, source, report, force, beat, until)
         if not tally.left:
             self._take_all(again, source, report, force, beat, until)
+        self._learn(source, report)
         if self._stopping.is_set():
             return report
         if found is not None:
@@ -103,7 +104,16 @@ class Collector:
         report.sources[source.id] = SourceReport()
         due = self._store.references.due(source.id, self._clock(), left)
         self._take_all(due, source, report, False, beat, until)
+        self._learn(source, report)
         return report
+
+    def _learn(self, source: Source, report: Report) -> None:
+        """Look for what the source's articles repeat, where there are more of them now."""
+        tally = report.sources[source.id]
+        if tally.new or tally.changed:
+            with report.timed("extract"):
+                note = refrains.learn(source, self._store, self._clock())
+            tally.notes += [note] if note else []
 
     def _take_all(
         self,
@@ -268,6 +278,7 @@ class Collector:
                         article = joined(article, source, lambda url: self._another(url, source))
                 with report.timed("store"):
                     article = decisions.with_hints(article, known.reference)
+                    article = refrains.taken_out(article, source, self._store)
                     key = identity(article.url)
                     kept = self._store.articles.keep(known, page, article, key, self._clock())
                 tally.count(kept.change)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from pipeline.config import Settings
-from pipeline.desk import decisions
+from pipeline.desk import decisions, refrains
 from pipeline.desk.locks import held
 from pipeline.desk.parts import extract_page, understood
 from pipeline.desk.progress import Progress
@@ -59,6 +59,7 @@ def reextract(
                             tally.unchanged += 1  # its first page is kept, not the others
                             continue
                         article = decisions.with_hints(article, known.reference)
+                        article = refrains.taken_out(article, source, store)
                         key = identity(article.url)
                         kept = store.articles.keep(known, page, article, key, clock())
                         tally.count(kept.change)

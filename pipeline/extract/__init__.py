@@ -36,7 +36,7 @@ from pipeline.extract.outline import Node, measure, outline, width
 from pipeline.extract.parsing import parse, refuse
 from pipeline.extract.render import Body, render
 
-__all__ = ["NotAnArticle", "extract", "plain_text"]
+__all__ = ["NotAnArticle", "extract", "first_sentences", "plain_text"]
 
 _NONE = Selectors()
 _SUMMARY = 300  # characters
@@ -205,10 +205,10 @@ def _article(facts: Metadata, body: Body, page: str, wanted: str | None) -> Arti
     image = facts.image or (body.images[0] if body.images else None)
     if image and not facts.image:
         origins["image"] = "body"
-    summary = facts.summary or _first_sentences(body.text)
+    summary = facts.summary or first_sentences(body.text)
     if summary and not facts.summary:
         origins["summary"] = "body"
-    title = facts.title or _first_sentences(body.text, 90)
+    title = facts.title or first_sentences(body.text, 90)
     if title and not facts.title:
         origins["title"] = "body"
     return Article(
@@ -234,7 +234,7 @@ def _sorted(origins: Mapping[str, str]) -> dict[str, str]:
     return dict(sorted(origins.items()))
 
 
-def _first_sentences(text: str, most: int = _SUMMARY) -> str:
+def first_sentences(text: str, most: int = _SUMMARY) -> str:
     """Return whole sentences from the text's beginning, up to `most` characters."""
     start = " ".join(text[: 4 * most].split("\n\n")[0].split())
     if len(start) <= most:

@@ -105,6 +105,33 @@ class Articles:
             )
         return kept
 
+    def revise(self, name: str, article: Article, now: datetime) -> Kept:
+        """Replace what an article says, which came from no new page; its facts stay.
+
+        Raises:
+            KeyError: there is none with this id.
+        """
+        with self._database.write() as connection:
+            old = connection.execute(select(articles).where(articles.c.id == name)).first()
+            if old is None:
+                raise KeyError(name)
+            row, kept = decide(old, article, old.key, old.source, now)
+            if kept.change == "changed":
+                connection.execute(update(articles).where(articles.c.id == name).values(row))
+        return kept
+
+    def latest(self, source: str, most: int) -> list[tuple[str, Article]]:
+        """The latest articles of a source, with their ids, the newest first."""
+        query = (
+            select(articles)
+            .join(appearances, appearances.c.article == articles.c.id)
+            .where(appearances.c.source == source)
+            .order_by(appearances.c.dated.desc(), articles.c.id)
+            .limit(most)
+        )
+        with self._database.read() as connection:
+            return [(row.id, to_article(row)) for row in connection.execute(query)]
+
     def load(self, ids: Sequence[str]) -> Iterator[tuple[str, str, Article]]:
         """(id, digest, article) of each id that exists, in no particular order."""
         for start in range(0, len(ids), CHUNK):

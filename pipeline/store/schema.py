@@ -69,6 +69,8 @@ sources = Table(
     Column("moved_to", Text),
     Column("moved_since", Instant),
     Column("notes", JSON),
+    # Paragraphs, folded, that its articles repeat at their edges: see extract/refrains.
+    Column("refrains", JSON),
 )
 
 # One row per address a source announced. `state`: "waiting" (to be fetched, perhaps again),
