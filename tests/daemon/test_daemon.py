@@ -69,6 +69,9 @@ def daemon(settings: Path) -> Iterator[subprocess.Popen[str]]:
     )
     try:
         yield process
+    except BaseException as error:
+        error.add_note((settings.parent / "daemon.log").read_text()[-10_000:])
+        raise
     finally:
         process.kill()
         process.wait()
