@@ -203,7 +203,6 @@ def by_stored(count: int) -> None:
                 "index page": room.feeds,
             }
             medians = timed(cases)
-            room.close()
     for case, milliseconds in medians.items():
         print(f"{count:7,} articles stored  {case:16} {milliseconds:8.1f} ms", flush=True)
     print(f"{count:7,} articles stored  first publication {first * 1000:8.1f} ms", flush=True)

@@ -3,7 +3,6 @@
 import logging
 import os
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -42,8 +41,7 @@ def daemon(
     shared: Context = context.obj
     settings = shared.settings()
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
-    with open_store(settings) as store, _Site(store) as site:
-        site.renew(settings)
+    with open_store(settings) as store, Site(store, settings) as site:
 
         def server() -> Server:
             return Server(site, host or settings.serve.host, port or settings.serve.port)
@@ -63,36 +61,39 @@ def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:
     shared: Context = context.obj
     settings = shared.settings()
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
-    with open_store(settings) as store, _Site(store) as site:
-        site.renew(settings)
+    with open_store(settings) as store, Site(store, settings) as site:
         serve_application(site, host or settings.serve.host, port or settings.serve.port)
 
 
-class _Site:
+class Site:
     """What is served: the files of the output directory, and pages over the store.
 
     An ASGI application that `renew` gives other settings, between two requests. The address that
     it listens on stays.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, settings: Settings) -> None:
+        from pipeline.web import Tickets
+
         self._store = store
-        self._rooms = ExitStack()
+        self._tickets = Tickets(self._run)
         self._served: ASGIApp | None = None
+        self.renew(settings)
 
     def renew(self, settings: Settings) -> None:
-        """Serve by these settings from the next request on."""
+        """Serve by these settings from the next request on; passes that wait stay."""
         from pipeline.web import Storeroom, application
 
-        def run(sources: Sequence[str], say: Callable[[str], None]) -> Report:
-            return do_told_pass(settings, self._store, list(sources), say)
-
+        self._settings = settings
         desk = Desk(settings, self._store)
         feeds = [named(feed, desk.label) for feed in settings.feeds]
         room = Storeroom(
-            self._store, feeds, settings.sources, run=run, models=lambda: _models(settings)
+            self._store,
+            feeds,
+            settings.sources,
+            tickets=self._tickets,
+            models=lambda: _models(settings),
         )
-        self._rooms.callback(room.close)
         self._served = application(
             settings.output_dir,
             room,
@@ -105,11 +106,14 @@ class _Site:
         assert self._served is not None
         await self._served(scope, receive, send)
 
-    def __enter__(self) -> "_Site":
+    def __enter__(self) -> "Site":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._rooms.close()
+        self._tickets.close()
+
+    def _run(self, sources: Sequence[str], say: Callable[[str], None]) -> Report:
+        return do_told_pass(self._settings, self._store, list(sources), say)
 
 
 def _models(settings: Settings) -> list[str]:

@@ -8,5 +8,6 @@ from pipeline.web.application import application
 from pipeline.web.newsroom import Newsroom
 from pipeline.web.server import Server, serve
 from pipeline.web.storeroom import Storeroom
+from pipeline.web.tickets import Tickets
 
-__all__ = ["Newsroom", "Server", "Storeroom", "application", "serve"]
+__all__ = ["Newsroom", "Server", "Storeroom", "Tickets", "application", "serve"]

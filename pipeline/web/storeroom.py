@@ -17,7 +17,6 @@ from pipeline.errors import BabelwireError
 from pipeline.store import Hit, Published, Run, Store
 from pipeline.syndicate import opml
 from pipeline.web.newsroom import Channel, Headline, Pass, SourceHealth, Status, Story
-from pipeline.web.tickets import Run as Runner
 from pipeline.web.tickets import Tickets
 
 PAGE_SIZE = 25
@@ -33,7 +32,7 @@ def _now() -> datetime:
 
 
 class Storeroom:
-    """Answers from `store`. `run` makes a pass over sources (a desk's `run`); None: none may be
+    """Answers from `store`. `tickets` has passes run, and may outlive this room; None: none may be
     triggered. `models` names the installed packages."""
 
     def __init__(
@@ -42,14 +41,14 @@ class Storeroom:
         feeds: Sequence[FeedSpec],
         sources: Mapping[str, Source],
         *,
-        run: Runner | None = None,
+        tickets: Tickets | None = None,
         models: Callable[[], Sequence[str]] = tuple,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
         self._feeds = {feed.id: feed for feed in feeds}
         self._sources = sources
-        self._tickets = Tickets(run) if run is not None else None
+        self._tickets = tickets
         self._models = models
         self._clock = clock
 
@@ -181,11 +180,6 @@ class Storeroom:
             return None
         found = self._store.runs.get(int(run))
         return _pass(found) if found else None
-
-    def close(self) -> None:
-        """Drop the passes that wait."""
-        if self._tickets is not None:
-            self._tickets.close()
 
     def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
         newest = self._store.translations.newest

@@ -11,7 +11,7 @@ import pytest
 from pipeline.desk import Report
 from pipeline.store import Store, sqlite_url
 from pipeline.syndicate import FORMATS, STYLESHEET_NAME, path, stylesheet
-from pipeline.web import Server, Storeroom, application
+from pipeline.web import Server, Storeroom, Tickets, application
 from tests.web.test_web_storeroom import FEEDS, NOW, SOURCES, entries_of, fill
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
@@ -45,11 +45,12 @@ def site(tmp_path_factory) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
             for form in FORMATS:
                 file = folder / path(FEEDS[0], language, form.suffix)
                 file.write_bytes(form.build(FEEDS[0], language, entries))
-        room = Storeroom(store, FEEDS, SOURCES, run=run, clock=lambda: NOW)
+        tickets = Tickets(run)
+        room = Storeroom(store, FEEDS, SOURCES, tickets=tickets, clock=lambda: NOW)
         with Server(application(folder, room, token=TOKEN), port=0) as server:
             yield server.url, article, asked
         go.set()
-        room.close()
+        tickets.close()
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pipeline.article import Article, FeedSpec, Page, Reference, Source, Transla
 from pipeline.desk import Report, decisions
 from pipeline.errors import BabelwireError
 from pipeline.store import Store, sqlite_url
-from pipeline.web import Storeroom, application
+from pipeline.web import Storeroom, Tickets, application
 from tests.syndicate.feed_rules import problems
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -59,9 +59,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def room(store):
-    made = Storeroom(store, FEEDS, SOURCES, clock=lambda: NOW)
-    yield made
-    made.close()
+    return Storeroom(store, FEEDS, SOURCES, clock=lambda: NOW)
 
 
 def test_feeds_show_their_latest_entries_and_numbers(store, room):
@@ -168,7 +166,8 @@ def test_a_triggered_pass_runs_in_the_background_and_is_followed(store):
         report.words = 5
         return report
 
-    room = Storeroom(store, FEEDS, SOURCES, run=work)
+    tickets = Tickets(work)
+    room = Storeroom(store, FEEDS, SOURCES, tickets=tickets)
     with pytest.raises(BabelwireError, match="no such source"):
         room.trigger(["none"])
     first = room.trigger(["s"])
@@ -183,17 +182,18 @@ def test_a_triggered_pass_runs_in_the_background_and_is_followed(store):
     assert wait_for(room, first.id, "done").words == 5
     wait_for(room, second.id, "done")
     assert asked == [("s",), ()]
-    room.close()
+    tickets.close()
 
 
 def test_a_pass_that_cannot_run_is_a_failed_one(store):
     def work(*_):
         raise BabelwireError("disk", "is full")
 
-    room = Storeroom(store, FEEDS, SOURCES, run=work)
+    tickets = Tickets(work)
+    room = Storeroom(store, FEEDS, SOURCES, tickets=tickets)
     ended = wait_for(room, room.trigger([]).id, "failed")
     assert ended.failures == ("disk: is full",)
-    room.close()
+    tickets.close()
 
 
 def test_without_a_desk_no_pass_is_triggered(room):
