@@ -6,7 +6,8 @@ SourceError or FetchError of the place that refused it.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +17,6 @@ from pipeline.ingest.addressing import clean
 from pipeline.ingest.choosing import page_of, wanted
 from pipeline.ingest.client import (
     ACCEPT_FEED,
-    ACCEPT_PAGE,
     NO_VALIDATORS,
     Client,
     Response,
@@ -28,8 +28,16 @@ from pipeline.ingest.index import parse_index
 from pipeline.ingest.jsonfeed import is_json, parse_json_feed
 from pipeline.ingest.manner import Manner, manner_of
 from pipeline.ingest.polling import NO_HINTS, PollHints, http_hints
+from pipeline.ingest.refresh import get_page
 from pipeline.ingest.robots import Disallowed
-from pipeline.ingest.sitemap import Sitemap, latest, newest_sitemaps, parse_sitemap
+from pipeline.ingest.sitemap import (
+    MAX_DEPTH,
+    MAX_SITEMAPS,
+    Sitemap,
+    latest,
+    newest_sitemaps,
+    parse_sitemap,
+)
 from pipeline.ingest.sniffing import no_page
 from pipeline.ingest.web import web_address
 
@@ -92,7 +100,7 @@ def fetch(
     if text == "entry" and reference.html:
         return page_of(reference, validators)
     try:
-        response = client.get(reference.url, validators, manner=manner_of(source))
+        response = get_page(client, reference.url, validators, manner=manner_of(source))
     except FetchError as error:
         refused = error.status in REFUSED or isinstance(error, Disallowed)
         if text == "page" or not reference.html or not refused:
@@ -176,25 +184,16 @@ def _sitemap(source: Source, client: Client, validators: Validators) -> Discover
     if response.not_modified:
         return _unchanged(response)
     first = read_sitemap(response, source, client.options.max_bytes, now)
-    if not first.sitemaps:
-        pages, problems, seen = list(first.pages), list(first.problems), response.validators
-    else:
-        pages, problems = list(first.pages), list(first.problems)
-        oldest = now - timedelta(seconds=source.max_age) if source.max_age else None
+    pages, problems, seen = list(first.pages), list(first.problems), response.validators
+    if first.sitemaps:
         digest = hashlib.sha256()
-        for url in newest_sitemaps(first.sitemaps, oldest):
-            try:
-                part = _ask(url, client, NO_VALIDATORS, ACCEPT_FEED, manner)
-                read = read_sitemap(part, source, client.options.max_bytes, now)
-            except SourceError as error:
-                problems.append(error)
+        for part in _below(first, {source.url, response.url}, source, client, now):
+            if isinstance(part, SourceError):
+                problems.append(part)
                 continue
-            digest.update((part.validators.digest or "").encode())
-            pages += read.pages
-            problems += read.problems
-            if read.sitemaps:  # sitemaps.org forbids it, and it may go on without an end
-                reason = "is a sitemap index inside another one: it is not followed"
-                problems.append(SourceError(url, reason, "add it as a source of its own"))
+            digest.update(part.digest.encode())
+            pages += part.sitemap.pages
+            problems += part.sitemap.problems
         if not pages and problems:
             raise problems[0]
         # An index may stay the same while its sitemaps change, so that its own validators say
@@ -214,13 +213,60 @@ def _sitemap(source: Source, client: Client, validators: Validators) -> Discover
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A sitemap that an index names, and the SHA-256 of its bytes in hexadecimal."""
+
+    sitemap: Sitemap
+    digest: str
+
+
+def _below(
+    first: Sitemap, asked: set[str], source: Source, client: Client, now: datetime
+) -> Iterator[_Part | SourceError]:
+    """The sitemaps below an index, MAX_SITEMAPS at most, the newest of each index first.
+
+    sitemaps.org forbids an index inside another one, and sites do it all the same: one is read as
+    long as it is not too deep. What was `asked` for already is not asked for again.
+    """
+    oldest = now - timedelta(seconds=source.max_age) if source.max_age else None
+    waiting = deque((url, 1) for url in newest_sitemaps(first.sitemaps, oldest))
+    left = MAX_SITEMAPS
+    if all(url in asked for url, _ in waiting):
+        yield SourceError(source.url, "is a sitemap index that names nothing but itself")
+    while waiting and left:
+        url, depth = waiting.popleft()
+        if url in asked:
+            continue
+        asked.add(url)
+        left -= 1
+        try:
+            response = _ask(url, client, NO_VALIDATORS, ACCEPT_FEED, manner_of(source))
+            found = read_sitemap(response, source, client.options.max_bytes, now)
+        except SourceError as error:
+            yield error
+            continue
+        yield _Part(found, response.validators.digest or "")
+        if found.sitemaps and depth >= MAX_DEPTH:
+            yield SourceError(
+                url,
+                f"is a sitemap index inside {MAX_DEPTH} others: it is not followed",
+                "add it as a source of its own",
+            )
+        elif found.sitemaps:
+            waiting.extend((one, depth + 1) for one in newest_sitemaps(found.sitemaps, oldest))
+
+
 def read_sitemap(response: Response, source: Source, max_bytes: int, now: datetime) -> Sitemap:
     """The sitemap in a response, gzipped or not. Raises SourceError when it is none."""
     return parse_sitemap(_plain(response, max_bytes), response.url, source, now)
 
 
 def _index(source: Source, client: Client, validators: Validators) -> Discovery:
-    response = _ask(source.url, client, validators, ACCEPT_PAGE, manner_of(source))
+    try:
+        response = get_page(client, source.url, validators, manner=manner_of(source))
+    except FetchError as error:
+        raise source_error(error) from error
     if response.not_modified:
         return _unchanged(response)
     index = parse_index(response.content, response.url, source, datetime.now(UTC), response.charset)

@@ -16,6 +16,7 @@ from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.client import ACCEPT_PAGE, Client, Response
 from pipeline.ingest.discovery import Discovery, discover, source_error
 from pipeline.ingest.index import read_html
+from pipeline.ingest.refresh import get_page
 from pipeline.ingest.web import web_address
 from pipeline.ingest.wording import absolute, plain
 
@@ -91,7 +92,7 @@ def find_sources(url: str, client: Client) -> Finding:
     """
     address = web_address(url if "://" in url else f"https://{url}")
     try:
-        response = client.get(address, accept=f"{ACCEPT_PAGE},application/xml;q=0.9")
+        response = get_page(client, address, accept=f"{ACCEPT_PAGE},application/xml;q=0.9")
     except FetchError as error:
         raise source_error(error) from error
     found: list[Candidate] = []

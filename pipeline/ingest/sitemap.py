@@ -21,6 +21,8 @@ from pipeline.ingest.wording import absolute, language_of, plain
 MAX_URLS = 50_000
 # How many sitemaps of an index are read in one go, the newest first.
 MAX_SITEMAPS = 12
+# How many indexes an index may be inside of.
+MAX_DEPTH = 3
 
 # Byte order marks, white space, and the zero before the "<" of UTF-16.
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"

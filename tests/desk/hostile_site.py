@@ -250,7 +250,7 @@ PAGES: dict[str, tuple[Route, str]] = {
     "to bytes": (raw(b"HTTP/1.1 302 Found\r\nLocation: /\xff\xfe\x80\r\nConnection: close\r\n\r\n"), "HTTP 404"),
     "with a bomb behind it": (lambda h: h.reply(BOMB, 302, Location="/page", Content_Encoding="gzip"), "redirects more than"),
     "with a body without end": (for_ever(HEAD.replace(b"200 OK", b"302 Found") + b"Location: /page\r\n\r\n", b"x" * 90_000), "redirects more than"),
-    "by meta for ever": (answer('<meta http-equiv="refresh" content="0;url=/page"><p>Wait'), "page"),
+    "by meta for ever": (answer('<meta http-equiv="refresh" content="0;url=/page?2"><p>Wait'), "page"),
     # ---- what is no article
     "a picture": (answer(b"\xff\xd8\xff\xe0\0\x10JFIF" + bytes(range(256)) * 90), "binary data"),
     "a pdf": (answer(b"%PDF-1.7\n" + bytes(range(256)) * 90), "binary data"),
@@ -315,7 +315,7 @@ FEEDS: dict[str, tuple[Route, str]] = {
 }  # fmt: skip
 
 SITEMAPS: dict[str, tuple[Route, str]] = {
-    "itself": (feed(sitemap("<sitemap><loc>{site}/feed</loc></sitemap>", root="sitemapindex")), "inside another"),
+    "itself": (feed(sitemap("<sitemap><loc>{site}/feed</loc></sitemap>", root="sitemapindex")), "nothing but itself"),
     "many": (feed(sitemap(*(f"<sitemap><loc>{{site}}/none?{n}</loc></sitemap>" for n in range(9_000)), root="sitemapindex")), "HTTP 404"),
     "bad addresses": (feed(sitemap("<url><loc>{site}/page</loc></url>", *(f"<url><loc>javascript:{n}</loc></url>" for n in range(3_000)))), "more entries that cannot be used"),
     "utf-16": (lambda h: h.reply(('<?xml version="1.0" encoding="utf-16"?>' + sitemap(f"<url><loc>{h.site}/page</loc></url>")).encode("utf-16")), FINE),
