@@ -24,7 +24,8 @@ _WORDS: Final = 400  # characters: "You are being redirected" in many words, and
 _SECONDS: Final = 60
 # HTML Standard §4.2.5.3, "shared declarative refresh steps".
 _CONTENT: Final = re.compile(
-    r"\s*(?P<time>\d{0,9})[\d.]*\s*(?:[;,]\s*|\s+)(?:url\s*=\s*)?(?P<url>.*)", re.IGNORECASE | re.DOTALL
+    r"\s*(?P<time>\d{0,9})[\d.]*\s*(?:[;,]\s*|\s+)(?:url\s*=\s*)?(?P<url>.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 
 

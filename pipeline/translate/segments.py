@@ -7,6 +7,7 @@ space, line breaks, lines without words) stays as it is. Pure; nothing is ever d
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sentencex
 
@@ -16,6 +17,8 @@ WORD = re.compile(r"[^\W\d_]")
 # Languages written without spaces between sentences.
 _UNSPACED = frozenset({"zh", "zt", "ja", "th", "lo", "km", "my", "bo"})
 _SPACE = re.compile(r"\s+")
+_QUOTES = re.compile('["“”„«»]')
+_SHORT = re.compile(r"\b[^\W\d_]{1,4}\.$")  # an abbreviation, perhaps
 _CELL = re.compile(r"(?<=\t)(?!\t)")  # of a table in plain text
 
 
@@ -43,7 +46,7 @@ def sentences(text: str, language: str) -> Iterator[Sentence]:
     lines = (part for line in text.splitlines(keepends=True) for part in _CELL.split(line))
     for line in lines:
         end = at + len(line)
-        for part in sentencex.segment(language, line) if has_words(line) else ():
+        for part in _sentences(line, language) if has_words(line) else ():
             # sentencex returns the text cut in pieces; find guards against a dropped character. It
             # looks behind the last one: a sentence may be there twice.
             start = text.find(part, at, end)
@@ -55,6 +58,27 @@ def sentences(text: str, language: str) -> Iterator[Sentence]:
             if body:
                 yield Sentence(start + left, start + left + len(body))
         at = end
+
+
+def _sentences(line: str, language: str) -> Iterator[str]:
+    """The line in sentences, each with what follows it, as sentencex finds them.
+
+    What it leaves together, because it is one quotation, is cut as well: a model that is given
+    several sentences at once loses some.
+    """
+    for part in sentencex.segment(language, line):
+        cuts, at = [0], 0
+        marks = [match.start() for match in _QUOTES.finditer(part)]
+        for inner in sentencex.segment(language, _QUOTES.sub(" ", part)) if marks else ():
+            body, at = at + len(inner.rstrip()), at + len(inner)
+            space = _SPACE.search(part, body, at)
+            if space is None or space.end() >= len(part):
+                continue
+            short = _SHORT.search(part, cuts[-1], body)
+            within = sum(mark < body for mark in marks) % 2 == 1
+            if within and not (part[space.end()].islower() or (short and short[0][0].isupper())):
+                cuts.append(space.end())
+        yield from (part[low:high] for low, high in pairwise([*cuts, len(part)]))
 
 
 def gap(between: str, source: str, target: str) -> str:

@@ -156,3 +156,29 @@ def test_sentence_that_is_there_twice_stays_in_both_places():
     ]
     starts = [one.start for one in sentences(text, "en")]
     assert starts == sorted(set(starts))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            '"We need a deal. We want the best," he said. It rained.',
+            ['"We need a deal.', 'We want the best," he said.', "It rained."],
+        ),
+        (
+            'A tale," she told Town News on Saturday. Reeves doubts it. "',
+            ['A tale," she told Town News on Saturday.', "Reeves doubts it.", '"'],
+        ),
+        (
+            "« Il pleut depuis hier. Nous restons ici », dit-elle.",
+            ["« Il pleut depuis hier.", "Nous restons ici », dit-elle."],
+        ),
+        ('They sang "It is coming!" as they went.', ['They sang "It is coming!" as they went.']),
+        ('"I saw Gov. Smith and Ms. Hill there."', ['"I saw Gov. Smith and Ms. Hill there."']),
+        ('The word "yes." ends it.', ['The word "yes." ends it.']),
+        ("No quotation. At all.", ["No quotation.", "At all."]),
+    ],
+)
+def test_sentences_within_quotations_are_sentences(text, expected):
+    language = "fr" if "«" in text else "en"
+    assert [text[one.start : one.end] for one in sentences(text, language)] == expected
