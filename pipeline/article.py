@@ -9,12 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from email.message import Message
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 SourceKind = Literal["folder", "urls", "feed", "sitemap", "index"]
 TextFrom = Literal["auto", "page", "entry"]
 ContentMode = Literal["full", "bilingual", "summary"]
 LinkTarget = Literal["original", "page"]
+
+# A sitemap or an archive page lists a site's whole past: unless somebody says so, 50,000 pages are
+# not meant. The `limit` and the `backlog` of such sources that name none.
+LISTED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,16 +101,22 @@ class Source:
     join_pages: int = 1
     keep_refrains: bool = False
 
+    @classmethod
+    def of(cls, id: str, kind: SourceKind, **values: Any) -> Self:
+        """A source that has, but for these values, the defaults of its kind."""
+        bound = LISTED if kind in ("sitemap", "index") else 0
+        return cls(**{"id": id, "kind": kind, "limit": bound, "backlog": bound, **values})
+
     @property
     def selectors(self) -> Selectors:
         """What its settings say of where things stand on its pages."""
         return Selectors(**{one.name: getattr(self, one.name) for one in fields(Selectors)})
 
     def told(self, names: Iterable[str]) -> dict[str, Any]:
-        """Of these fields those that need writing down: neither empty nor at their default."""
-        defaults = {one.name: one.default for one in fields(self)}
+        """Of these fields those that need writing down: not at the defaults of its kind."""
+        default = Source.of(self.id, self.kind)
         values = {name: getattr(self, name) for name in names}
-        return {name: one for name, one in values.items() if one and one != defaults[name]}
+        return {name: one for name, one in values.items() if one != getattr(default, name)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

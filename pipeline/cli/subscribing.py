@@ -51,10 +51,7 @@ def add(
         return
     best = finding.candidates[0]
     chosen = name or source_id(best.title, best.url, settings.sources)
-    source = Source(
-        id=chosen, kind=best.kind, title=best.title, url=best.url, language=None, every=_EVERY
-    )
-    add_sources(settings.path, [source])
+    add_sources(settings.path, [replace(best.source(chosen), every=_EVERY)])
     show.say(f"added {chosen} to {settings.path}")
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.article import ContentMode, LinkTarget, TextFrom
+from pipeline.article import LISTED, ContentMode, LinkTarget, TextFrom
 from pipeline.config.values import (
     Age,
     Cron,
@@ -78,9 +78,8 @@ class FeedSourceSettings(_AnnouncingSettings):
 
 
 class _ListingSettings(_AnnouncingSettings):
-    # A sitemap or an archive page lists a site's whole past: 50,000 pages are not meant.
-    backlog: int = Field(default=100, ge=0)
-    limit: int = Field(default=100, ge=0)
+    backlog: int = Field(default=LISTED, ge=0)
+    limit: int = Field(default=LISTED, ge=0)
 
 
 class SitemapSettings(_ListingSettings):

@@ -7,7 +7,8 @@ change after which the settings would be wrong.
 import os
 import tempfile
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,8 @@ from pipeline.article import Source
 from pipeline.config import check
 from pipeline.errors import SettingsError
 
-_KEYS = (
-    *("id", "kind", "title", "url", "urls", "path"),
-    *("language", "every", "cron", "timezone", "text", "links", "include", "exclude"),
-    *("max_age", "limit", "backlog", "join_pages", "article", "remove"),
-)
+# All of them, so that none can be forgotten; which of them a kind of source has `check` knows.
+_KEYS = tuple(one.name for one in fields(Source))
 _DURATIONS = ("every", "max_age")
 
 
@@ -66,11 +64,18 @@ def remove_source(path: Path, name: str) -> None:
 
 
 def _values(source: Source) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"id": source.id, "kind": source.kind}
     for key, value in source.told(_KEYS).items():
         if key in _DURATIONS:
-            value = f"{value / 60:.10g}m" if value % 60 == 0 else f"{value:.10g}s"
-        found[key] = list(value) if isinstance(value, tuple) else value
+            value = f"{value / 60:.15g}m" if value % 60 == 0 else f"{value:.15g}s"
+        elif isinstance(value, tuple):
+            value = list(value)
+        elif isinstance(value, Mapping):
+            # A table of its own would take the keys behind it for its own.
+            inline = tomlkit.inline_table()
+            inline.update(value)
+            value = inline
+        found[key] = value
     return found
 
 

@@ -63,7 +63,7 @@ class Candidate:
 
     def source(self, name: str) -> Source:
         """The source to add, with the id `name`."""
-        return Source(id=name, kind=self.kind, url=self.url, title=self.title)
+        return Source.of(name, self.kind, url=self.url, title=self.title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

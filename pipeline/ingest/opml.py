@@ -7,8 +7,9 @@ reader imports. Refuses what is no OPML; no entity and no network is touched.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, get_args
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from typing import Any, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -23,15 +24,37 @@ from pipeline.ingest.wording import language_of, plain
 NAMESPACE = "urn:babelwire:sources:1"
 MAX_SOURCES = 10_000
 _KINDS: dict[str, SourceKind] = {"feed": "feed", "sitemap": "sitemap", "index": "index"}
-_LISTS = ("links", "include", "exclude", "article", "remove")
-_NUMBERS: dict[str, Callable[[float], float]] = {
-    "every": float,
-    "max_age": float,
-    "limit": int,
-    "backlog": int,
-    "join_pages": int,
+# What each outline is made of, written and read by hand.
+_OUTLINE = frozenset({"id", "kind", "title", "url", "language"})
+# Folders and lists of addresses are no subscriptions; headers and proxies may be secrets.
+LEFT_OUT = frozenset({"path", "urls", "headers", "proxy"})
+
+
+def _number(kind: Callable[[float], float], text: str) -> float | None:
+    plain_number = text.isascii() and text.replace(".", "", 1).isdigit() and len(text) < 20
+    return kind(float(text)) if plain_number else None
+
+
+# How each type of field is read; None: it makes no sense.
+_READERS: dict[Any, Callable[[str], Any]] = {
+    str: str,
+    str | None: str,
+    bool: lambda text: text == "1",
+    int: partial(_number, int),
+    float: partial(_number, float),
+    float | None: partial(_number, float),
+    # XML turns line breaks that are not written as references into spaces.
+    tuple[str, ...]: lambda text: tuple(one for one in text.split("\n") if one),
+    TextFrom: lambda text: text if text in get_args(TextFrom) else None,
 }
-_TEXTS = ("cron", "timezone", "text")
+_TYPES = get_type_hints(Source)
+# Every other field of a source: one of a type that has no reader stops the program here.
+_WISHES: dict[str, Callable[[str], Any]] = {
+    one.name: _READERS[_TYPES[one.name]]
+    for one in fields(Source)
+    if one.name not in _OUTLINE | LEFT_OUT
+}
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_ID = re.compile(r"[^a-z0-9_]+")
 
 
@@ -75,12 +98,14 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
         if identity(url) in seen or len(sources) >= MAX_SOURCES:
             continue
         seen.add(identity(url))
-        title = plain(values.get("title") or values.get("text"), markup=False)
-        name = source_id(values.get(f"{{{NAMESPACE}}}id") or title, url, ids)
+        own = values.get(f"{{{NAMESPACE}}}id", "")
+        # One of ours has a title where its source has one; others put it where they like.
+        title = plain(values.get("title") or ("" if own else values.get("text")), markup=False)
+        name = source_id(own or title, url, ids)
         ids.add(name)
-        source = Source(
-            id=name,
-            kind=_KINDS.get(values.get(f"{{{NAMESPACE}}}kind", ""), "feed"),
+        source = Source.of(
+            name,
+            _KINDS.get(values.get(f"{{{NAMESPACE}}}kind", ""), "feed"),
             title=title,
             url=url,
             language=language_of(values.get("language")),
@@ -101,18 +126,18 @@ def write_opml(sources: Sequence[Source], title: str = "babelwire") -> bytes:
     for source in sources:
         if not source.url:
             continue
-        name = plain(source.title, markup=False) or source.id
-        values = {"text": name, "title": name, f"{{{NAMESPACE}}}id": source.id}
+        title = plain(source.title, markup=False)
+        values = {"text": title or source.id, f"{{{NAMESPACE}}}id": source.id}
+        if title:
+            values["title"] = title
         if source.kind == "feed":
             values |= {"type": "rss", "xmlUrl": source.url}
         else:
             values |= {f"{{{NAMESPACE}}}kind": source.kind, f"{{{NAMESPACE}}}url": source.url}
         if source.language:
             values["language"] = source.language
-        for key, value in source.told((*_LISTS, *_NUMBERS, *_TEXTS)).items():
-            if key in _LISTS:
-                value = "\n".join(value)
-            values[f"{{{NAMESPACE}}}{key}"] = f"{value:g}" if key in _NUMBERS else value
+        for key, value in source.told(_WISHES).items():
+            values[f"{{{NAMESPACE}}}{key}"] = _NO_XML.sub("", _written(value))
         etree.SubElement(body, "outline", values)
     etree.indent(root)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
@@ -137,16 +162,14 @@ def _web_scheme(link: str) -> str:
     return link[5:] if link.lower().startswith("feed:http") else link
 
 
+def _written(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "\n".join(value)
+    return value if isinstance(value, str) else f"{value:.15g}"
+
+
 def _wishes(values: dict[str, str]) -> dict[str, Any]:
     """What an outline that was exported here says of its source, as far as it makes sense."""
-    found: dict[str, Any] = {}
-    for key in (*_LISTS, *_NUMBERS, *_TEXTS):
-        value = values.get(f"{{{NAMESPACE}}}{key}", "")
-        if key in _LISTS:
-            # XML turns line breaks that are not written as references into spaces.
-            found[key] = tuple(one for one in value.split("\n") if one)
-        elif key in _NUMBERS and value.isascii() and value.replace(".", "", 1).isdigit():
-            found[key] = _NUMBERS[key](float(value[:12]))
-        elif key in _TEXTS and (key != "text" or value in get_args(TextFrom)) and value:
-            found[key] = value
-    return found
+    said = {key: values.get(f"{{{NAMESPACE}}}{key}", "") for key in _WISHES}
+    found = {key: _WISHES[key](text) for key, text in said.items() if text}
+    return {key: value for key, value in found.items() if value is not None}

@@ -1,10 +1,10 @@
-"""Finding the sources of a site from its home page, checking one, and lists of them."""
+"""Finding the sources of a site from its home page, checking one."""
 
 import pytest
 
 from pipeline.article import Source
 from pipeline.errors import SourceError
-from pipeline.ingest import check, find_sources, read_opml, source_id, write_opml
+from pipeline.ingest import check, find_sources
 
 ITEM = "<item><title>T</title><link>http://x.example/1</link><pubDate>2026-11-20</pubDate></item>"
 HEAD = "<title>Courier</title><language>de</language>"
@@ -82,67 +82,3 @@ def test_checking_a_source_shows_what_it_has(site, client):
     shown = check(Source(id="s", kind="feed", url=site.url("/f")), client)
     assert len(shown.found.references) == 2
     assert (shown.language, shown.dated, shown.complete) == ("de", 1, 0)
-
-
-OPML = b"""<?xml version="1.0"?><opml version="1.0"><body>
-<outline text="News"><outline text="The Courier" type="rss" xmlUrl="http://x.example/feed"/>
-<outline title="The Courier" xmlURL="feed://y.example/feed" language="pt-BR"/>
-<outline text="Twice" xmlUrl="https://www.x.example/feed/"/>
-<outline text="Bad" xmlUrl="file:///etc/passwd"/></outline>
-<outline xmlUrl="http://z.example/feed?a=1&amp;b=2"/></body></opml>"""
-
-
-def test_subscriptions_are_imported():
-    found = read_opml(OPML, "subs.opml", taken=["the-courier"])
-    assert [(one.id, one.url, one.language) for one in found.sources] == [
-        ("the-courier-2", "http://x.example/feed", None),
-        ("the-courier-3", "http://y.example/feed", "pt"),
-        ("z-example", "http://z.example/feed?a=1&b=2", None),
-    ]
-    assert len(found.problems) == 1
-
-
-def test_what_is_exported_is_imported_again():
-    sources = (
-        Source(id="a", kind="feed", title='A "& <b>', url="http://x.example/?a=1&b=2"),
-        Source(id="b", kind="index", title="b", url="http://y.example/", links=("h2 > a", ".x")),
-        Source(
-            id="c",
-            kind="sitemap",
-            title="c",
-            url="http://z.example/",
-            language="pt",
-            cron="0 6 * * mon-fri",
-            timezone="Europe/Lisbon",
-            include=("*/news/*", "*/world/*"),
-            article=("main",),
-            max_age=86_400.0,
-            limit=20,
-            text="page",
-        ),
-    )
-    secret = Source(
-        id="d", kind="feed", title="d", url="http://d.example/", headers={"K": "SECRET"}
-    )
-    content = write_opml([*sources, secret, Source(id="e", kind="folder", path="/saved")])
-    assert b"SECRET" not in content
-    assert read_opml(content, "x").sources[:3] == sources
-
-
-@pytest.mark.parametrize("content", [b"", b"nothing", b"<rss/>", b"<html>", b"\xff\xfe\x00"])
-def test_what_is_no_opml_is_refused(content):
-    with pytest.raises(SourceError, match="OPML"):
-        read_opml(content, "subs.opml")
-
-
-def test_entities_in_opml_stay_shut(tmp_path):
-    (tmp_path / "secret").write_text("SECRET")
-    head = f'<!DOCTYPE opml [<!ENTITY x SYSTEM "{(tmp_path / "secret").as_uri()}">]>'
-    body = head.encode() + OPML.partition(b"?>")[2].replace(b"The Courier", b"A &x;")
-    assert all("SECRET" not in one.title for one in read_opml(body, "x").sources)
-
-
-def test_an_id_is_made_of_whatever_there_is():
-    assert source_id("Zürcher Zeitung", "http://x.example/", []) == "zurcher-zeitung"
-    assert source_id("新闻", "http://www.x.example/", []) == "x-example"
-    assert source_id("新闻", "http://", ["source"]) == "source-2"
