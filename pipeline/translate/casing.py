@@ -20,10 +20,7 @@ Score = Callable[[str], tuple[float, int]]
 
 def calmed(text: str) -> str:
     """A text all in capitals as a sentence; any other as it is."""
-    letters = [char for char in text if char.isalpha()]
-    if len(letters) < 10 or len(text.split()) < 2 or any(char.islower() for char in letters):
-        return text
-    if not any(char.isupper() for char in letters):
+    if not text.isupper() or len(text.split()) < 2 or sum(map(str.isalpha, text)) < 10:
         return text
     first = next(place for place, char in enumerate(text) if char.isalpha())
     return text[: first + 1] + _small(text[first + 1 :])

@@ -21,10 +21,25 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A text after its edits. `became` has for each word of the old text those of the new one."""
+    """A text after its edits."""
 
     text: str
-    became: tuple[tuple[int, ...], ...]
+    old: str
+    edits: tuple[Edit, ...]
+
+    @property
+    def became(self) -> tuple[tuple[int, ...], ...]:
+        """For each word of the old text those of the new one; for links, which few texts have."""
+        before = words(self.old)
+        if not self.edits:
+            return tuple((number,) for number in range(len(before)))
+        moved = self._moved()
+        there = words(self.text)
+        found = []
+        for start, end in before:
+            low, high = _place(moved, start, False), _place(moved, end, True)
+            found.append(tuple(n for n, (a, b) in enumerate(there) if a < high and b > low))
+        return tuple(found)
 
     @property
     def came_from(self) -> dict[int, tuple[int, ...]]:
@@ -35,38 +50,36 @@ class Edited:
                 found[new] = (*found.get(new, ()), old)
         return found
 
+    def _moved(self) -> list[tuple[int, int, int, int]]:
+        """Each edit's old range and its new one."""
+        moved, shift = [], 0
+        for one in self.edits:
+            start = one.start + shift
+            moved.append((one.start, one.end, start, start + len(one.text)))
+            shift += len(one.text) - (one.end - one.start)
+        return moved
+
 
 def edited(text: str, edits: Sequence[Edit]) -> Edited:
     """Apply edits that do not overlap, given in the order of their places."""
     out: list[str] = []
-    moved: list[tuple[int, int, int, int]] = []  # each edit's old range and new one
-    at = length = 0
+    at = 0
     for one in edits:
         out += [text[at : one.start], one.text]
-        length += one.start - at
-        moved.append((one.start, one.end, length, length + len(one.text)))
-        length += len(one.text)
         at = one.end
-    new = "".join([*out, text[at:]])
-    if not edits:
-        return Edited(new, tuple((number,) for number in range(len(words(text)))))
-    there = words(new)
+    return Edited("".join([*out, text[at:]]), text, tuple(edits))
 
-    def place(position: int, is_end: bool) -> int:
-        shift = 0
-        for start, end, new_start, new_end in moved:
-            if position < start or (position == start and (is_end or start == end)):
-                break
-            if position < end or (position == end and is_end):
-                return new_end if is_end else new_start
-            shift = new_end - end
-        return position + shift
 
-    became = []
-    for start, end in words(text):
-        low, high = place(start, False), place(end, True)
-        became.append(tuple(n for n, (a, b) in enumerate(there) if a < high and b > low))
-    return Edited(new, tuple(became))
+def _place(moved: Sequence[tuple[int, int, int, int]], position: int, is_end: bool) -> int:
+    """Where a position of the old text is in the new one."""
+    shift = 0
+    for start, end, new_start, new_end in moved:
+        if position < start or (position == start and (is_end or start == end)):
+            break
+        if position < end or (position == end and is_end):
+            return new_end if is_end else new_start
+        shift = new_end - end
+    return position + shift
 
 
 def carried(
