@@ -119,7 +119,8 @@ class Api:
         if not isinstance(sources, list) or not all(isinstance(one, str) for one in sources):
             raise HTTPException(400, '"sources" must be a list of source ids')
         accepted = await self._start(sources)
-        where = {"location": f"/api/runs/{accepted.id}", **_HEADERS}
+        base = request.scope.get("root_path", "")
+        where = {"location": f"{base}/api/runs/{accepted.id}", **_HEADERS}
         return JSONResponse(accepted.as_dict(), status_code=202, headers=where)
 
     async def button(self, request: Request) -> Response:
@@ -127,7 +128,8 @@ class Api:
         form = parse_qs((await _body(request)).decode("utf-8", "replace"), max_num_fields=10)
         self._check(request, form.get("token", [""])[0])
         accepted = await self._start(form.get("source", []))
-        return RedirectResponse(f"/status?run={accepted.id}", status_code=303, headers=_HEADERS)
+        where = f"{request.scope.get('root_path', '')}/status?run={accepted.id}"
+        return RedirectResponse(where, status_code=303, headers=_HEADERS)
 
     async def run(self, request: Request) -> Response:
         """How a pass is getting on. Needs the token too: reports name addresses."""

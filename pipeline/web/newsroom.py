@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from pipeline.syndicate.pages import Story
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
@@ -41,34 +43,6 @@ class Channel:
     def updated(self) -> datetime | None:
         """When its newest entry appeared."""
         return self.latest[0].published if self.latest else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """An article in one language, with its original where that is another.
-
-    `html` and `pairs` are sanitised. `pairs` holds the blocks of both texts side by side, None
-    where their shapes differ; `original_html` is then to be shown whole.
-    """
-
-    article: str
-    language: str
-    languages: tuple[str, ...]
-    title: str
-    summary: str
-    html: str
-    url: str
-    published: datetime
-    updated: datetime
-    source: str
-    note: str
-    authors: tuple[str, ...] = ()
-    image: str = ""
-    by_machine: bool = False
-    original_language: str = ""
-    original_title: str = ""
-    original_html: str = ""
-    pairs: tuple[tuple[str, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

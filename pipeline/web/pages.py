@@ -6,11 +6,9 @@ own pictures. What does not exist is a page that says so.
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 from typing import Any
-from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, select_autoescape
+from jinja2 import Environment
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -19,6 +17,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from pipeline.syndicate import OPML_TYPE
+from pipeline.syndicate.pages import ASSETS, article_page, asset, environment
+from pipeline.syndicate.pages.wording import name as language_name
+from pipeline.syndicate.pages.wording import spoken as spoken_in
+from pipeline.syndicate.pages.wording import words
 from pipeline.web import wording
 from pipeline.web.files import Files, respond
 from pipeline.web.listing import channels
@@ -37,28 +39,17 @@ _LAST_PAGE = 200
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pipeline.web"),
-        autoescape=select_autoescape(),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
-        tag=wording.tag,
-        side=wording.side,
-        name=wording.name,
-        moment=wording.moment,
-        day=wording.day,
+    made = environment(__package__)
+    made.globals.update(
         ago=wording.ago,
         span=wording.span,
-        number=wording.number,
         media_types=MEDIA_TYPES,
         format_names=FORMAT_NAMES,
         chart=_chart,
         columns=_columns,
     )
-    environment.filters["by_language"] = _by_language
-    return environment
+    made.filters["by_language"] = _by_language
+    return made
 
 
 def _chart(values: Mapping[str, float], unit: str, nothing: str, spoken: str) -> Markup:
@@ -81,7 +72,7 @@ def _by_language(feeds: Sequence[Channel], spoken: str) -> list[tuple[str, list[
         found.setdefault(feed.language, []).append(feed)
 
     def place(language: str) -> tuple[bool, str]:
-        return wording.spoken(language, other="") != spoken, wording.name(language, language)
+        return spoken_in(language, other="") != spoken, language_name(language, language)
 
     return [(language, found[language]) for language in sorted(found, key=place)]
 
@@ -89,12 +80,10 @@ def _by_language(feeds: Sequence[Channel], spoken: str) -> list[tuple[str, list[
 def render(request: Request, template: str, own: str = "", **values: Any) -> str:
     """A template's page, in the words for the language `own`, else for who asks."""
     chosen = own or wording.preferred(request.headers.get("accept-language", ""))
-    spoken = wording.spoken(chosen)
-    return (
-        _templates()
-        .get_template(template)
-        .render(spoken=spoken, words=wording.words(spoken), **values)
-    )
+    spoken = spoken_in(chosen)
+    base = request.scope.get("root_path", "")
+    values = {"spoken": spoken, "words": words(spoken), "base": base, **values}
+    return _templates().get_template(template).render(values)
 
 
 # What the pages say in their readers' words of a status; of others the reason is told in English.
@@ -105,16 +94,6 @@ def failure(request: Request, code: int, reason: str) -> Response:
     """The page of an error."""
     text = render(request, "failure.html", code=code, reason=reason, key=_KEYS.get(code, "wrong"))
     return page(text, request.headers, status=code)
-
-
-# What the pages are dressed with, and its type.
-_ASSETS = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
-
-
-@cache
-def asset(name: str) -> str:
-    """A file that the pages load, one of `_ASSETS`."""
-    return resources.files(__package__).joinpath("data", name).read_text("utf-8")
 
 
 class Pages:
@@ -157,25 +136,25 @@ class Pages:
     async def asset(self, request: Request) -> Response:
         """The stylesheet, the icon."""
         name = request.path_params.get("name", "icon.svg")
-        if name not in _ASSETS:
+        if name not in ASSETS:
             raise HTTPException(404)
         return page(
             asset(name),
             request.headers,
-            media_type=_ASSETS[name],
+            media_type=ASSETS[name],
             cache="public, max-age=3600",
         )
 
     async def subscriptions(self, request: Request) -> Response:
         """The list of all feeds, or of those in a language, for readers to import: as published;
         without a public address in the settings, by the address at which it is asked for."""
-        path = request.url.path.strip("/")
+        language = request.path_params.get("language", "")
+        path = f"feeds.{language}.opml" if language else "feeds.opml"
         published = await run_in_threadpool(self._files.find, path)
         if published is not None:
             return respond(published, request.headers)
         if self._room is None:
             raise HTTPException(404)
-        language = request.path_params.get("language", "")
         content = await run_in_threadpool(self._room.subscriptions, self._root(request), language)
         if content is None:
             raise HTTPException(404)
@@ -190,7 +169,7 @@ class Pages:
         feeds = await run_in_threadpool(work)
         paged = self._room is not None
         lists = paged or await run_in_threadpool(self._files.find, "feeds.opml") is not None
-        text = render(request, "index.html", feeds=feeds, lists=lists, paged=paged)
+        text = render(request, "index.html", feeds=feeds, lists=lists, paged=paged, live=paged)
         return page(text, request.headers)
 
     async def feed(self, request: Request) -> Response:
@@ -218,10 +197,8 @@ class Pages:
         story = await run_in_threadpool(self._room.article, *names)
         if story is None:
             raise HTTPException(404)
-        public = urlsplit(story.url).scheme in ("http", "https")
-        # OpenGraph and hreflang ask for absolute addresses: the settings' or those asked for.
-        values: dict[str, Any] = {"story": story, "public": public, "root": self._root(request)}
-        text = render(request, "article.html", story.language, **values)
+        base = request.scope.get("root_path", "")
+        text = article_page(story, self._root(request), base=base)
         return page(text, request.headers)
 
     async def search(self, request: Request) -> Response:
@@ -250,7 +227,7 @@ class Pages:
             "status.html",
             desk=wording.desk(spoken),
             status=status,
-            languages={wording.name(x, spoken): n for x, n in status.languages.items()},
+            languages={language_name(x, spoken): n for x, n in status.languages.items()},
             words_by_run={run.id: run.words for run in status.passes if run.finished},
             stages=ended.seconds if ended else {},
             failing=sum(bool(one.failures) for one in status.sources),

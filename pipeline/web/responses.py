@@ -14,6 +14,8 @@ import brotli
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from pipeline.syndicate.pages import POLICY
+
 # Below this the header of a coding costs more than it saves.
 _WORTH_COMPRESSING = 1000
 _WEIGHT = re.compile(r"\s*q\s*=\s*([01](?:\.\d*)?)\s*")
@@ -34,11 +36,8 @@ CODINGS = {
 }
 
 SECURITY_HEADERS = {
-    # No script at all. Pictures, sound and video are the articles' own.
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' https: http:; "
-        "media-src https: http:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    # Only here: a page cannot say of itself who may frame it.
+    "content-security-policy": f"{POLICY}; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",

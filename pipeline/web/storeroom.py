@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from pipeline.article import FeedSpec, Source
 from pipeline.desk import decisions
-from pipeline.desk.reading import reading
 from pipeline.errors import BabelwireError
 from pipeline.store import Hit, Published, Run, Store
 from pipeline.syndicate import opml
-from pipeline.web.newsroom import Channel, Headline, Pass, SourceHealth, Status, Story
+from pipeline.syndicate.pages import Story, story
+from pipeline.web.newsroom import Channel, Headline, Pass, SourceHealth, Status
 from pipeline.web.tickets import Tickets
 
 PAGE_SIZE = 25
@@ -77,28 +77,8 @@ class Storeroom:
         if found is None or language not in self.languages():
             return None
         shown = self.languages()
-        entry = decisions.to_entry(found, self._sources)
-        texts = reading(entry)
-        return Story(
-            article=article,
-            language=language,
-            languages=tuple(x for x in self._store.shelf.languages(article) if x in shown),
-            title=entry.title or entry.original_title,
-            summary=entry.summary,
-            html=texts.html,
-            url=entry.url,
-            published=entry.published,
-            updated=entry.updated,
-            source=entry.source_title,
-            note=texts.note,
-            authors=entry.authors,
-            image=entry.image or "",
-            by_machine=entry.by_machine,
-            original_language=entry.original_language,
-            original_title=entry.original_title,
-            original_html=texts.original_html,
-            pairs=texts.pairs,
-        )
+        languages = [x for x in self._store.shelf.languages(article) if x in shown]
+        return story(decisions.to_entry(found, self._sources), article, languages)
 
     def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
         """A page of the articles with every word, best first, in the languages that are shown."""

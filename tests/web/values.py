@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from lxml import html
 
 from pipeline.errors import BabelwireError, StoreError
-from pipeline.web.newsroom import Channel, Headline, Pass, SourceHealth, Status, Story
+from pipeline.syndicate.pages import Story
+from pipeline.web.newsroom import Channel, Headline, Pass, SourceHealth, Status
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HEADLINE = Headline(

@@ -1,0 +1,27 @@
+"""The page of an article in HTML, for the server and for the output folder alike.
+
+In come entries, out pages and what they are dressed with; nothing is read or written.
+"""
+
+from pipeline.syndicate.pages.rendering import (
+    ASSETS,
+    POLICY,
+    article_page,
+    asset,
+    base_path,
+    environment,
+    page_path,
+)
+from pipeline.syndicate.pages.story import Story, story
+
+__all__ = [
+    "ASSETS",
+    "POLICY",
+    "Story",
+    "article_page",
+    "asset",
+    "base_path",
+    "environment",
+    "page_path",
+    "story",
+]

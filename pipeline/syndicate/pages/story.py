@@ -1,0 +1,72 @@
+"""An article as a page shows it: both texts, side by side where they match.
+
+In comes an Entry, out a Story of safe HTML and plain lines, with a sentence that tells what
+translated it. Nothing is refused.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.article import Entry
+from pipeline.syndicate.content import pairs
+from pipeline.syndicate.markup import is_public, sanitise
+from pipeline.syndicate.text import plain_line, uri
+from pipeline.syndicate.wording import translated_note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """An article in one language, with its original where that is another.
+
+    `html` and `pairs` are sanitised. `pairs` holds the blocks of both texts side by side, None
+    where their shapes differ; `original_html` is then to be shown whole. `url` and `image` are ""
+    where the public cannot reach them.
+    """
+
+    article: str
+    language: str
+    languages: tuple[str, ...]
+    title: str
+    summary: str
+    html: str
+    url: str
+    published: datetime
+    updated: datetime
+    source: str
+    note: str
+    authors: tuple[str, ...] = ()
+    image: str = ""
+    by_machine: bool = False
+    original_language: str = ""
+    original_title: str = ""
+    original_html: str = ""
+    pairs: tuple[tuple[str, str], ...] | None = None
+
+
+def story(entry: Entry, article: str, languages: Sequence[str]) -> Story:
+    """The entry as its page shows it. `languages` are those in which `article` has a page."""
+    ours = sanitise(entry.html, entry.url)
+    theirs = sanitise(entry.original_html, entry.url) if entry.original_html else ""
+    together = pairs(ours, theirs) if theirs else None
+    image = uri(entry.image or "")
+    return Story(
+        article=article,
+        language=entry.language,
+        languages=tuple(languages),
+        title=plain_line(entry.title) or plain_line(entry.original_title),
+        summary=plain_line(entry.summary),
+        html=ours,
+        url=entry.url if is_public(entry.url) else "",
+        published=entry.published,
+        updated=entry.updated,
+        source=plain_line(entry.source_title),
+        note=translated_note(entry.language, entry.original_language) if entry.by_machine else "",
+        authors=tuple(filter(None, map(plain_line, entry.authors))),
+        image=image if is_public(image) else "",
+        by_machine=entry.by_machine,
+        original_language=entry.original_language,
+        original_title=plain_line(entry.original_title),
+        original_html=theirs,
+        pairs=None if together is None else tuple(together),
+    )
