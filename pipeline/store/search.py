@@ -23,6 +23,20 @@ VECTOR = (
     "setweight(to_tsvector('simple', search_texts.title), 'A')"
     " || to_tsvector('simple', search_texts.text)"
 )
+_FTS5 = (
+    """CREATE VIRTUAL TABLE search_index USING fts5(
+        title, text, content='search_texts', content_rowid='id',
+        tokenize="unicode61 remove_diacritics 2"
+    )""",
+    """CREATE TRIGGER search_texts_inserted AFTER INSERT ON search_texts BEGIN
+        INSERT INTO search_index(rowid, title, text) VALUES (new.id, new.title, new.text);
+    END""",
+    """CREATE TRIGGER search_texts_deleted AFTER DELETE ON search_texts BEGIN
+        INSERT INTO search_index(search_index, rowid, title, text)
+        VALUES ('delete', old.id, old.title, old.text);
+    END""",
+    "INSERT INTO search_index(search_index) VALUES ('rebuild')",
+)
 # Scripts without spaces between words: each sign is a word of its own to the index, and what is
 # looked for is a row of them. (Thai, Lao, Khmer; kana; Han.)
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -115,6 +129,17 @@ class Search:
             vector: Any = literal_column(f"({VECTOR})")
             return vector.op("@@")(asked), [func.ts_rank(vector, asked).desc()]
         return _contains(words), []
+
+
+def make_index(connection: Connection) -> None:
+    """Make the index over all texts there are, where there is none and the database can."""
+    if connection.dialect.name == "postgresql":
+        index = "CREATE INDEX IF NOT EXISTS ix_search_texts_words ON search_texts"
+        connection.execute(text(f"{index} USING gin (({VECTOR}))"))
+    elif connection.dialect.name == "sqlite" and not inspect(connection).has_table(INDEX):
+        options = connection.execute(text("PRAGMA compile_options")).scalars()
+        for statement in _FTS5 if "ENABLE_FTS5" in set(options) else ():
+            connection.execute(text(statement))
 
 
 def keep(connection: Connection, article: str, language: str, title: str, html: str) -> None:

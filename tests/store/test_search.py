@@ -10,10 +10,16 @@ from pipeline.article import Translation
 from pipeline.store import Store, sqlite_url
 from pipeline.store.database import Database
 from pipeline.store.migrate import upgrade
-from pipeline.store.search import expression, plain, snippet, spaced
+from pipeline.store.search import VECTOR, expression, plain, snippet, spaced
 from tests.store.databases import KINDS, fresh
 from tests.store.test_store import ARTICLE, NOW, keep
 
+# SQLite's index and what keeps it.
+DROPPED = (
+    "TRIGGER search_texts_inserted",
+    "TRIGGER search_texts_deleted",
+    "TABLE search_index",
+)
 TEXTS = {
     "https://example.org/ferry": ("en", "The night ferry", "<p>It leaves for <b>Se</b>túbal.</p>"),
     "https://example.org/bridge": ("en", "An old bridge", "<p>The ferry stops.</p><p>At noon</p>"),
@@ -42,9 +48,8 @@ def found(request, tmp_path):
     with Store(fresh(request.param.replace("like", "sqlite"), tmp_path)) as store:
         if request.param == "like":
             with store.database.write() as connection:
-                for name in ("inserted", "deleted"):
-                    connection.execute(text(f"DROP TRIGGER search_texts_{name}"))
-                connection.execute(text("DROP TABLE search_index"))
+                for thing in DROPPED:
+                    connection.execute(text(f"DROP {thing}"))
         ids = fill(store)
         yield lambda query, **more: [ids[hit.article] for hit in store.search.find(query, **more)]
 
@@ -124,6 +129,37 @@ def test_what_was_translated_before_there_was_a_search_is_found(tmp_path):
     old.close()
     with Store(sqlite_url(tmp_path / "old")) as store:
         assert [hit.snippet for hit in store.search.find("noon")] == ["The ferry stops. At noon"]
+
+
+@pytest.mark.parametrize("indexed", [False, True], ids=["before the index", "with it"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_database_of_an_older_version_searches_by_an_index(kind, indexed, tmp_path):
+    url = fresh(kind, tmp_path)
+    with Store(url) as store:
+        fill(store)
+        with store.database.write() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+            dropped = ["INDEX ix_search_texts_words"] if kind == "postgresql" else DROPPED
+            for thing in () if indexed else dropped:
+                connection.execute(text(f"DROP {thing}"))
+    with Store(url) as store:
+        assert [hit.title for hit in store.search.find("ferry")] == [
+            "The night ferry",
+            "An old bridge",
+        ]
+        asked = "search_index MATCH 'ferry'" if kind == "sqlite" else f"({VECTOR}) @@ 'ferry'"
+        table = "search_index" if kind == "sqlite" else "search_texts"
+        explain = "EXPLAIN QUERY PLAN" if kind == "sqlite" else "EXPLAIN"
+        with store.database.write() as connection:
+            if kind == "postgresql":
+                connection.execute(text("SET enable_seqscan = off"))
+            plan = connection.execute(text(f"{explain} SELECT * FROM {table} WHERE {asked}"))
+            assert any(
+                "VIRTUAL TABLE INDEX" in str(row) or "ix_search_texts_words" in str(row)
+                for row in plan
+            )
+        fill(store)  # what comes later is in the index too, and no index is there twice
+        assert len(store.search.find("ferry")) == 2
 
 
 def tables(connection) -> dict[str, list[str]]:

@@ -3,26 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
-from pipeline.store.search import VECTOR, plain, spaced
+from pipeline.store.search import make_index, plain, spaced
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
-
-_INDEX = (
-    """CREATE VIRTUAL TABLE search_index USING fts5(
-        title, text, content='search_texts', content_rowid='id',
-        tokenize="unicode61 remove_diacritics 2"
-    )""",
-    """CREATE TRIGGER search_texts_inserted AFTER INSERT ON search_texts BEGIN
-        INSERT INTO search_index(rowid, title, text) VALUES (new.id, new.title, new.text);
-    END""",
-    """CREATE TRIGGER search_texts_deleted AFTER DELETE ON search_texts BEGIN
-        INSERT INTO search_index(search_index, rowid, title, text)
-        VALUES ('delete', old.id, old.title, old.text);
-    END""",
-)
 
 
 def upgrade() -> None:
@@ -41,11 +27,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("article", "language", name=op.f("uq_search_texts_article_language")),
     )
     connection = op.get_bind()
-    if connection.dialect.name == "sqlite" and _has_fts5(connection):
-        for statement in _INDEX:
-            op.execute(statement)
-    if connection.dialect.name == "postgresql":
-        op.execute(f"CREATE INDEX ix_search_texts_words ON search_texts USING gin (({VECTOR}))")
+    if connection.dialect.name == "sqlite":  # PostgreSQL gets its index in 0008
+        make_index(connection)
     known = connection.execute(sa.text("SELECT article, language, title, html FROM translations"))
     add = sa.text(
         "INSERT INTO search_texts (article, language, title, text) VALUES (:a, :l, :t, :x)"
@@ -53,8 +36,3 @@ def upgrade() -> None:
     for row in known.all():
         words = {"t": spaced(row.title), "x": spaced(plain(row.html))}
         connection.execute(add, {"a": row.article, "l": row.language, **words})
-
-
-def _has_fts5(connection: sa.Connection) -> bool:
-    options = connection.execute(sa.text("PRAGMA compile_options")).scalars()
-    return "ENABLE_FTS5" in set(options)
