@@ -173,7 +173,8 @@ def report(done: Report) -> None:
         say(f"{done.doubts} segments whose translation may be wrong: see `babelwire status`")
     if done.failed or done.held:
         say(f"{done.failed} segments left in their own language, {done.held} articles held back")
-    say(f"{len(done.written)} feed files written, {done.unchanged} unchanged")
+    pages = f", {done.pages} pages of articles" if done.pages else ""
+    say(f"{len(done.written)} feed files written, {done.unchanged} unchanged{pages}")
     shares = ", ".join(f"{stage} {value:.2f} s" for stage, value in done.seconds.items())
     say(f"{done.elapsed:.2f} s in all ({shares})")
     if done.interrupted:

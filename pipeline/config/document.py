@@ -152,6 +152,7 @@ class Document(Options):
     output_dir: Path = Path("output")
     database: str = ""
     base_url: OptionalHttpUrl = ""
+    export_pages: bool = True
     languages: tuple[Language, ...] = Field(min_length=1)
     fetch: FetchOptions = FetchOptions()
     poll: PollOptions = PollOptions()

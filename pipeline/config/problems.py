@@ -56,6 +56,11 @@ def misfits(settings: Settings) -> Iterator[str]:
                     f'feeds[{number}].sources[{place}]: there is no source "{name}"'
                     f"{near} — name one of [[sources]]"
                 )
+        if feed.link == "page" and not settings.document.base_url:
+            yield (
+                f'feeds[{number}].link: "page" needs the address that pages are at — '
+                'set `base_url`, or write "original"'
+            )
     for key in ("state_dir", "output_dir"):
         folder = getattr(settings, key)
         if folder.exists() and not folder.is_dir():
@@ -77,6 +82,7 @@ _REASONS = {
     "float_type": "must be a number, without quotes",
     "float_parsing": "must be a number",
     "bool_type": "must be true or false, without quotes",
+    "bool_parsing": "must be true or false, without quotes",
     "tuple_type": "must be a list — write it in [brackets]",
     "list_type": "must be a list — write it in [brackets]",
     "path_type": 'must be a path — write it in "quotes"',

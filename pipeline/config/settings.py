@@ -40,6 +40,11 @@ class Settings(BaseModel, frozen=True):
         return self._absolute(self.document.output_dir)
 
     @property
+    def base_url(self) -> str:
+        """The public address of the output directory, without a slash at its end."""
+        return self.document.base_url.rstrip("/")
+
+    @property
     def fetch(self) -> FetchOptions:
         """How pages are fetched."""
         return self.document.fetch
@@ -83,7 +88,7 @@ class Settings(BaseModel, frozen=True):
                 **one.model_dump(exclude={"sources", "languages"}),
                 sources=tuple(one.sources) or every,
                 languages=tuple(one.languages or self.document.languages),
-                base_url=self.document.base_url.rstrip("/"),
+                base_url=self.base_url,
             )
             for one in wanted
         )

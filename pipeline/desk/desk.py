@@ -327,7 +327,7 @@ class Desk:
                     except BabelwireError as error:
                         report.fail("publish", error, language=language)
                     progress.advance()
-            press.announce()
+            press.finish()
 
 
 def _same_translator(one: Settings, other: Settings) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pipeline.article import Entry, FeedSpec
 from pipeline.config import Settings
 from pipeline.desk import decisions, files
+from pipeline.desk.hosting import FOLDER, Hosting
 from pipeline.desk.labels import Translate, as_it_is, labelled, named
 from pipeline.desk.report import Report
 from pipeline.errors import PublishError
@@ -53,6 +54,7 @@ class Press:
         self._report = report
         self._clock = clock
         self._translate = translate
+        self._hosting = Hosting(settings, store, report, clock)
         # By hub: which files it is to be told of, and what those were made of.
         self._news: dict[str, list[tuple[str, str, str]]] = {}
 
@@ -63,7 +65,7 @@ class Press:
         Raises:
             PublishError: the output directory cannot be read.
         """
-        files.sweep(self._settings.output_dir)
+        files.sweep(self._settings.output_dir, spared=[FOLDER])
         feeds = [named(feed, self._translate) for feed in self._settings.feeds]
         self._write(STYLESHEET_NAME, stylesheet())
         if files.starts_alike(
@@ -74,12 +76,15 @@ class Press:
             self._write(OPML_NAME, opml(feeds))
             for language in sorted({code for feed in feeds for code in feed.languages}):
                 self._write(f"feeds.{language}.opml", opml(feeds, language))
+        self._hosting.prepare()
 
     def publish(self, feed: FeedSpec, language: str) -> None:
         """Write a feed in one language, in every format, and what of it is archived now."""
         feed = named(feed, self._translate)
         newest = self._store.translations.newest(language, feed.sources, feed.limit, once=feed.once)
         entries = self._entries(feed, newest)
+        # Before the feed: it never leads to a page that is not there.
+        self._hosting.host(feed, language, [one.id for one in newest])
         count = self._archive(feed, language, {one.id for one in newest})
         archive = Archive(0, count)
         made_of = fingerprint(feed, language, entries, archive)
@@ -137,7 +142,9 @@ class Press:
             written = 0  # the output directory was emptied
         count = archives.extent(*key).documents
         for place in range(written + 1, min(count, written + _WRITTEN_A_PASS) + 1):
-            entries = self._entries(feed, archives.document(*key, place))
+            closed = archives.document(*key, place)
+            self._hosting.host(feed, language, [one.id for one in closed])
+            entries = self._entries(feed, closed)
             entries = labelled(entries, self._translate)
             document = Archive(place, count)
             done = [self._build(form, feed, language, entries, document) for form in FORMATS]
@@ -163,8 +170,12 @@ class Press:
             return None
         return self._write(path(feed, language, form.suffix, archive.number), content, language)
 
-    def announce(self) -> None:
-        """Tell the hubs which feeds have changed."""
+    def finish(self) -> None:
+        """Write the pages that are still due, and tell the hubs which feeds have changed."""
+        self._hosting.catch_up()
+        self._announce()
+
+    def _announce(self) -> None:
         for hub, news in self._news.items():
             try:
                 ping(hub, [topic for topic, _, _ in news])

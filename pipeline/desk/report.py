@@ -79,7 +79,7 @@ class Report:
     (source words; distinct segments), `fresh` the segments that a model had to translate, `doubts`
     those whose translation may be wrong all the same, `failed` those of them that stayed in their
     own words, `held` the articles held back because too many did. `written` are paths relative to
-    the output directory.
+    the output directory, `pages` how many pages of articles were written there or taken away.
     """
 
     started: datetime
@@ -96,6 +96,7 @@ class Report:
     held: int = 0
     written: list[str] = field(default_factory=list)
     unchanged: int = 0
+    pages: int = 0
     failures: list[Failure] = field(default_factory=list)
     interrupted: bool = False
     elapsed: float = 0.0

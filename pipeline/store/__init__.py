@@ -12,9 +12,10 @@ from pipeline.store.articles import Articles, Kept
 from pipeline.store.database import Database
 from pipeline.store.errands import Errand, Errands
 from pipeline.store.glossaries import Glossaries
+from pipeline.store.hosted import Hosted
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
-from pipeline.store.publications import HUB_SUFFIX, Publications
+from pipeline.store.publications import HOSTED_MARK, HUB_SUFFIX, Publications
 from pipeline.store.references import Known, References
 from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.runs import Run, Runs
@@ -25,6 +26,7 @@ from pipeline.store.stories import Sketch, Stories
 from pipeline.store.translations import Published, Setback, Translations
 
 __all__ = [
+    "HOSTED_MARK",
     "HUB_SUFFIX",
     "Arrival",
     "Errand",
@@ -65,6 +67,7 @@ class Store:
         self.translations = Translations(self.database)
         self.archives = Archives(self.database)
         self.glossaries = Glossaries(self.database)
+        self.hosted = Hosted(self.database)
         self.memory = SqlMemory(self.database)
         self.errands = Errands(self.database)
         self.publications = Publications(self.database)

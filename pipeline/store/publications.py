@@ -11,8 +11,12 @@ from sqlalchemy import delete, select
 from pipeline.store.database import Database
 from pipeline.store.schema import publications
 
-# After the path of a file: what it was made of when its hub was last told of it.
+# After the path of a file: what it was made of when its hub was last told of it. After that of a
+# feed without its format: up to which document its archive is written.
 HUB_SUFFIX = ".hub"
+ARCHIVE_SUFFIX = ".archive"
+# Of which feeds the archived articles have pages.
+HOSTED_MARK = ".hosted"
 
 
 class Publications:
@@ -36,11 +40,15 @@ class Publications:
     def written(self) -> list[tuple[str, datetime]]:
         """Every published file, and when it was last written."""
         query = select(publications.c.path, publications.c.written_at).order_by(publications.c.path)
-        query = query.where(publications.c.path.not_like(f"%{HUB_SUFFIX}"))
+        for mark in (HUB_SUFFIX, ARCHIVE_SUFFIX, HOSTED_MARK):
+            query = query.where(publications.c.path.not_like(f"%{mark}"))
         with self._database.read() as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]
 
-    def forget(self) -> None:
-        """Have every file built again at the next pass."""
+    def forget(self, path: str = "") -> None:
+        """Have a file, or every one, built again at the next pass."""
+        statement = delete(publications)
+        if path:
+            statement = statement.where(publications.c.path == path)
         with self._database.write() as connection:
-            connection.execute(delete(publications))
+            connection.execute(statement)

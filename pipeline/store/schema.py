@@ -326,3 +326,14 @@ publications = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("written_at", Instant, nullable=False),
 )
+
+# The articles whose pages are among the published files. `edition` tells what settings and version
+# they were made by; "": the article has changed since, or is gone. No foreign key: the pages of a
+# forgotten article are still to be taken away.
+hosted = Table(
+    "hosted",
+    metadata,
+    Column("article", String(36), primary_key=True),
+    Column("edition", String(64), nullable=False),
+    Index("ix_hosted_edition", "edition"),
+)

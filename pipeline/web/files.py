@@ -96,6 +96,8 @@ class Files:
         if any(not part or part.startswith(".") or _unsafe(part) for part in parts):
             return None
         file = self.root.joinpath(*parts)
+        if not file.suffix:
+            file = file / "index.html"  # a page, which other servers answer with as well
         media_type = MEDIA_TYPES.get(file.suffix)
         if media_type is None:
             return None

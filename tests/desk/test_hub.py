@@ -42,7 +42,7 @@ def test_the_hub_is_told_of_what_changed(settings, hub):  # noqa: F811
         report = Report(started=NOW)
         press = Press(settings, store, report, lambda: NOW)
         press.publish(feed, "en")
-        press.announce()
+        press.finish()
         return report
 
     topics = [f"{BASE}/news/en.{suffix}" for suffix in ("rss", "atom", "json")]

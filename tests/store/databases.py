@@ -19,9 +19,11 @@ def fresh(kind: str, folder: Path) -> str:
     """The URL of an empty database of a kind."""
     if kind == "sqlite":
         return sqlite_url(folder)
+    # Workers share the database: each has a schema of its own.
+    schema = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     engine = create_engine(_LENT)
     with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
     engine.dispose()
-    return _LENT
+    return f"{_LENT}{'&' if '?' in _LENT else '?'}options=-csearch_path%3D{schema}"

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -52,19 +53,28 @@ def output(tmp_path):
 
 @pytest.fixture
 def nginx(output, tmp_path):
+    with running(output, tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def running(output, tmp_path, *, documented=True):
+    """nginx over the output folder, with the settings of the documentation or as it comes."""
     if not NGINX:
         pytest.skip("nginx is not installed (Debian: apt-get install nginx-light)")
     text = (ROOT / "docs" / "feeds.md").read_text("utf-8")
-    documented = text.split("```nginx\n", 1)[1].split("```", 1)[0]
+    lines = text.split("```nginx\n", 1)[1].split("```", 1)[0]
+    if not documented:
+        lines = "default_type application/octet-stream; server { root /srv/babelwire/output; }"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    documented = documented.replace("root /srv/babelwire/output;", f"root {output};")
-    documented = documented.replace("server {", f"server {{ listen 127.0.0.1:{port};")
-    assert str(output) in documented
+    lines = lines.replace("root /srv/babelwire/output;", f"root {output};")
+    lines = lines.replace("server {", f"server {{ listen 127.0.0.1:{port};")
+    assert str(output) in lines
     user = "user root;" if os.geteuid() == 0 else ""
     settings = tmp_path / "nginx.conf"
-    settings.write_text(AROUND.format(folder=tmp_path, documented=documented, user=user))
+    settings.write_text(AROUND.format(folder=tmp_path, documented=lines, user=user))
     process = subprocess.Popen(
         [NGINX, "-c", settings, "-p", tmp_path], stderr=(tmp_path / "nginx.log").open("w")
     )
