@@ -10,6 +10,7 @@ from html import escape
 from pipeline.article import FeedSpec
 from pipeline.syndicate.language import direction, language_name, language_tag
 from pipeline.syndicate.outline import GENERATOR, MEDIA_TYPES, description, path, title
+from pipeline.syndicate.pages.wording import words
 from pipeline.syndicate.style import STYLESHEET_NAME
 
 FRONT_PAGE_NAME = "index.html"
@@ -28,10 +29,12 @@ def front_page(feeds: Sequence[FeedSpec], name: str = "babelwire") -> bytes:
         f"<title>{escape(name)}</title>",
         f'<link rel="stylesheet" href="{STYLESHEET_NAME}">',
         *_heads(feeds),
-        f"</head><body><h1>{escape(name)}</h1>",
+        f"</head><body><main><h1>{escape(name)}</h1>",
         *_languages(feeds),
-        '<p><a href="feeds.opml" type="text/x-opml">OPML</a></p>' if listed else "",
-        "</body></html>",
+        f'<p><a href="feeds.opml" type="text/x-opml">{escape(words("en")["all_feeds"])}</a></p>'
+        if listed
+        else "",
+        "</main></body></html>",
     ]
     return "\n".join(filter(None, lines)).encode() + b"\n"
 

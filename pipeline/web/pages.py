@@ -221,15 +221,18 @@ class Pages:
         assert self._room is not None
         status: Status = await run_in_threadpool(self._room.status)
         spoken = wording.preferred(request.headers.get("accept-language", ""))
+        desk = wording.desk(spoken)
         ended = next((one for one in status.passes if one.finished), None)
         text = render(
             request,
             "status.html",
-            desk=wording.desk(spoken),
+            desk=desk,
             status=status,
             languages={language_name(x, spoken): n for x, n in status.languages.items()},
-            words_by_run={run.id: run.words for run in status.passes if run.finished},
-            stages=ended.seconds if ended else {},
+            words_by_run={
+                f"{desk['run']} {run.id}": run.words for run in status.passes if run.finished
+            },
+            stages={desk.get(x, x): n for x, n in ended.seconds.items()} if ended else {},
             failing=sum(bool(one.failures) for one in status.sources),
             waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
             may_trigger=self._may_trigger,

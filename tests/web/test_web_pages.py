@@ -37,7 +37,7 @@ def test_every_page_is_accessible(client, path):
     assert (page.get("lang"), page.get("dir")) == (("ar", "rtl") if own else ("en", "ltr"))
     assert len(page.xpath("//h1")) == 1 and len(page.xpath("//main[@id='content']")) == 1
     assert page.xpath("//a[@class='skip']/@href") == ["#content"]
-    for field in page.xpath("//input | //select"):
+    for field in page.xpath("//input[not(@hidden)] | //select"):
         assert page.xpath(f"//label[@for='{field.get('id')}']")
     assert page.xpath("//meta[@name='viewport']") and page.xpath("//title")[0].text
     levels = [int(one.tag[1]) for one in page.xpath("//h1|//h2|//h3|//h4")]
@@ -140,6 +140,19 @@ def test_texts_of_different_shape_are_shown_one_beside_the_other(room, client):
     assert page.xpath("//section[@class='theirs']/p")[0].text == "Text"
 
 
+def test_a_page_shows_the_lead_image_once_the_licence_and_the_last_change(room, client):
+    picture = "https://news.example.org/1.jpg"
+    later = NOON + timedelta(hours=1)
+    room.article = lambda *_: replace(STORY, image=picture, rights="CC BY 4.0", updated=later)
+    page = tree(client.get("/article/1/ar"))
+    assert page.xpath("//article//img/@src") == [picture] and "CC BY 4.0" in page.text_content()
+    changed = page.xpath("//meta[@property='article:modified_time']/@content")
+    assert changed == [later.isoformat()]
+    own = '<p><img src="https://news.example.org/2.jpg" alt=""></p>'
+    room.article = lambda *_: replace(STORY, image=picture, html=own, pairs=None)
+    assert picture not in tree(client.get("/article/1/ar")).xpath("//article//img/@src")
+
+
 def test_a_local_original_is_not_linked(room, client):
     room.article = lambda *_: replace(STORY, url="")
     assert "file:" not in client.get("/article/1/ar").text
@@ -173,6 +186,8 @@ def test_the_status_page_speaks_every_language_that_pages_speak(client, language
     words, english = wording.desk(language), wording.desk("en")
     assert words.keys() == english.keys() and "{run}" in words["accepted"]
     assert page.xpath("//h2")[0].text == words["sources"]
+    assert page.xpath("//table[@class='chart']//bdi/text()")[-1] == words["fetch"]
+    assert f"{words['run']} 7" in page.xpath("//table[@class='chart']//bdi/text()")
     assert page.xpath("//form[@method='post']/button")[0].text == words["run_now"]
 
 

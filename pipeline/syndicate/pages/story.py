@@ -21,7 +21,7 @@ class Story:
 
     `html` and `pairs` are sanitised. `pairs` holds the blocks of both texts side by side, None
     where their shapes differ; `original_html` is then to be shown whole. `url` and `image` are ""
-    where the public cannot reach them.
+    where the public cannot reach them. `rights` is the licence, in a sentence.
     """
 
     article: str
@@ -37,6 +37,7 @@ class Story:
     note: str
     authors: tuple[str, ...] = ()
     image: str = ""
+    rights: str = ""
     by_machine: bool = False
     original_language: str = ""
     original_title: str = ""
@@ -64,6 +65,7 @@ def story(entry: Entry, article: str, languages: Sequence[str]) -> Story:
         note=translated_note(entry.language, entry.original_language) if entry.by_machine else "",
         authors=tuple(filter(None, map(plain_line, entry.authors))),
         image=image if is_public(image) else "",
+        rights=plain_line(entry.rights),
         by_machine=entry.by_machine,
         original_language=entry.original_language,
         original_title=plain_line(entry.original_title),
