@@ -1,12 +1,13 @@
 """What publishing costs, by the number of articles stored and by the number of entries shown.
 
-    python bench/publish.py [STORED …]          (default: 1000 10000 100000)
+    python bench/publish.py [--pages] [STORED …]      (default: 1000 10000 100000)
     python bench/publish.py --entries 50 200
 
 The first prints, for stores of that many articles and a feed of 50 entries in three formats, the
 milliseconds (medians of seven) of publishing after one new article, of publishing where nothing
 has changed, of reading the newest entries, and of what the index page asks, and those of dividing
-the past into archive documents. The second prints what each format costs to build, its
+the past into archive documents. With `--pages` entries lead to pages of their articles, all of
+which there are but that of the new one. The second prints what each format costs to build, its
 bytes, and the cost of the fingerprint that tells an unchanged feed, as a share of the build.
 """
 
@@ -24,6 +25,7 @@ from pathlib import Path
 from pipeline.article import Article, Entry, FeedSpec, Page, Reference, Translation
 from pipeline.config import Settings, load
 from pipeline.desk import Report
+from pipeline.desk.hosting import FOLDER, Hosting
 from pipeline.desk.press import Press
 from pipeline.store import Store, sqlite_url
 from pipeline.store.schema import appearances, articles, listings, translations
@@ -153,10 +155,25 @@ def announce(store: Store, number: int) -> None:
     store.translations.keep(kept.id, "d", words, now)
 
 
-def publish(settings: Settings, store: Store) -> Report:
+def publish(settings: Settings, store: Store, *, pages: bool = False) -> Report:
     report = Report(started=START)
-    Press(settings, store, report, lambda: START).publish(settings.feeds[0], "pt")
+    press = Press(settings, store, report, lambda: START)
+    if pages:
+        press.prepare()
+    press.publish(settings.feeds[0], "pt")
+    if pages:
+        press.finish()
     return report
+
+
+def hosted(settings: Settings, store: Store) -> None:
+    """Take the pages of all articles for written, as `kept_back` does with documents."""
+    (settings.output_dir / FOLDER).mkdir(parents=True, exist_ok=True)
+    publish(settings, store, pages=True)
+    edition = Hosting(settings, store, Report(started=START), lambda: START).edition
+    while due := store.hosted.due(edition, 10_000):
+        store.hosted.wrote(due, edition)
+    assert publish(settings, store, pages=True).pages == 0
 
 
 def kept_back(settings: Settings, store: Store) -> None:
@@ -175,10 +192,10 @@ def kept_back(settings: Settings, store: Store) -> None:
         file.touch()
 
 
-def by_stored(count: int) -> None:
+def by_stored(count: int, *, pages: bool = False) -> None:
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "babelwire.toml"
-        file.write_text(SETTINGS)
+        file.write_text(SETTINGS + ('link = "page"\n' if pages else ""))
         settings = load(file)
         with Store(sqlite_url(settings.state_dir)) as store:
             fill(store, count)
@@ -186,14 +203,18 @@ def by_stored(count: int) -> None:
             kept_back(settings, store)
             publish(settings, store)
             first = time.perf_counter() - begun
+            if pages:
+                hosted(settings, store)
             numbers = iter(range(10_000))
 
             def changed() -> None:
                 announce(store, next(numbers))
-                assert len(publish(settings, store).written) >= len(FORMATS)
+                report = publish(settings, store, pages=pages)
+                assert len(report.written) >= len(FORMATS) and report.pages == pages
 
             def unchanged() -> None:
-                assert publish(settings, store).written == []
+                report = publish(settings, store, pages=pages)
+                assert report.written == [] and report.pages == 0
 
             room = Storeroom(store, settings.feeds, settings.sources)
             cases = {
@@ -211,13 +232,14 @@ def by_stored(count: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("stored", nargs="*", type=int, default=[1000, 10_000, 100_000])
+    parser.add_argument("--pages", action="store_true")
     parser.add_argument("--entries", nargs="+", type=int)
     arguments = parser.parse_args()
     if arguments.entries:
         by_entries(arguments.entries)
     else:
         for count in arguments.stored:
-            by_stored(count)
+            by_stored(count, pages=arguments.pages)
 
 
 if __name__ == "__main__":

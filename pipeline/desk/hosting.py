@@ -29,7 +29,10 @@ _AT_ONCE = 50
 
 
 class Hosting:
-    """Writes the pages of one pass. What fails is in the report, and tried again."""
+    """Writes the pages of one pass. What fails is in the report, and tried again.
+
+    `edition` is a digest of all that pages depend on besides their articles.
+    """
 
     def __init__(
         self, settings: Settings, store: Store, report: Report, clock: Callable[[], datetime]
@@ -42,7 +45,7 @@ class Hosting:
         self._shown = {code for feed in settings.feeds for code in feed.languages}
         self._linking = [feed.id for feed in settings.feeds if feed.link == "page"]
         self._on = bool(settings.document.export_pages and settings.base_url)
-        self._edition = _edition(settings, self._shown)
+        self.edition = _edition(settings, self._shown)
 
     def prepare(self) -> None:
         """Write what pages are dressed with; see to it that all that should be there will be.
@@ -81,13 +84,13 @@ class Hosting:
             return
         self._store.hosted.add(articles)
         lost = {one for one in articles if not self._file(one, language).is_file()}
-        self._write(sorted(lost | self._store.hosted.due_among(self._edition, articles)))
+        self._write(sorted(lost | self._store.hosted.due_among(self.edition, articles)))
 
     def catch_up(self) -> None:
         """Write pages that are due though no feed shows them: of changed articles, of old ones
         after the settings have changed, and of those that are gone."""
         if self._on:
-            self._write(self._store.hosted.due(self._edition, _WRITTEN_A_PASS))
+            self._write(self._store.hosted.due(self.edition, _WRITTEN_A_PASS))
 
     def _file(self, article: str, language: str) -> Path:
         return self._settings.output_dir / page_path(article, language) / _INDEX
@@ -105,7 +108,7 @@ class Hosting:
                     raise
                 except BabelwireError as error:
                     self._report.fail("publish", error)
-            self._store.hosted.wrote(done, self._edition)
+            self._store.hosted.wrote(done, self.edition)
             self._store.hosted.forget(gone)
 
     def _pages(self, article: str) -> bool:
@@ -131,7 +134,6 @@ class Hosting:
 
 
 def _edition(settings: Settings, shown: Collection[str]) -> str:
-    """A digest of all that pages depend on besides their articles."""
     titles = {source.id: source.title for source in settings.sources.values()}
     made_by = (__version__, settings.base_url, sorted(shown), titles)
     return hashlib.sha256(repr(made_by).encode()).hexdigest()

@@ -1,9 +1,13 @@
 """The pages in headless Chromium, driven by Selenium, over a real store and a real socket."""
 
+import functools
 import os
 import shutil
+import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from http.server import ThreadingHTTPServer
 from threading import Event
 
 import pytest
@@ -11,8 +15,11 @@ import pytest
 from pipeline.desk import Report
 from pipeline.store import Store, sqlite_url
 from pipeline.syndicate import FORMATS, STYLESHEET_NAME, path, stylesheet
+from pipeline.syndicate.pages import ASSETS, article_page, asset, page_path
 from pipeline.web import Server, Storeroom, Tickets, application
+from tests.web.test_web_export import Handler as QuietHandler
 from tests.web.test_web_storeroom import FEEDS, NOW, SOURCES, entries_of, fill
+from tests.web.values import STORY
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -192,3 +199,30 @@ def test_the_status_page_shows_the_desk_and_starts_a_pass(site, browser):
     browser.refresh()
     rows = browser.find_elements("css selector", "table tbody tr")
     assert any("running" in row.text for row in rows)
+
+
+def test_a_page_that_is_a_file_is_dressed_and_safe_by_itself(browser, tmp_path):
+    """On a server that sends no rules along, below a path, at the address with a slash."""
+    folder = tmp_path / "wire"
+    handler = functools.partial(QuietHandler, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        root = f"http://127.0.0.1:{server.server_port}/wire"
+        told = replace(STORY, html="<p>x</p><script>document.title = 'ran'</script>", pairs=None)
+        for language in told.languages:
+            page = folder / page_path(told.article, language) / "index.html"
+            page.parent.mkdir(parents=True)
+            page.write_text(article_page(replace(told, language=language), root, live=False))
+        (folder / "assets").mkdir()
+        for name in ASSETS:
+            (folder / "assets" / name).write_text(asset(name))
+        browser.get(f"{root}/article/1/ar")
+        assert browser.current_url == f"{root}/article/1/ar/"
+        assert browser.find_element("tag name", "main").value_of_css_property("max-width") != "none"
+        assert browser.title != "ran"  # were anything to slip through, it would not run
+        assert "script" in "".join(one["message"] for one in browser.get_log("browser"))
+        browser.find_element("css selector", "nav a[hreflang=en]").click()
+        assert browser.current_url == f"{root}/article/1/en/"
+        assert browser.find_element("tag name", "html").get_attribute("dir") == "ltr"
+        browser.get_log("browser")
+        server.shutdown()
