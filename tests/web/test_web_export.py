@@ -160,7 +160,6 @@ def test_a_page_is_the_servers_page_without_what_needs_a_server(configure):
             for one in (room, None)
         ]
         live, file = (TestClient(site).get(f"/article/{name}/ar") for site in sites)
-        room.close()
     assert live.headers["content-type"] == file.headers["content-type"]
     assert "<form" in live.text and "/status" in live.text
     assert "<form" not in file.text and "/status" not in file.text
