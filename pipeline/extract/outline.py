@@ -239,9 +239,18 @@ def _formula(children: list[Node | str], tag: Tag, parent: Node) -> bool:
         node = Node("code", None, parent)
         node.inline = True
         node.children = [text]
-        apart = " " if tag.attrs.get("display") in ("true", "block") else ""
-        children.extend((apart, node, apart) if apart else (node,))
+        block = tag.attrs.get("display") in ("true", "block")
+        before, after = (block or _is_space(tag, end) for end in (0, -1))
+        children.extend(part for part in (before and " ", node, after and " ") if part)
     return bool(text)
+
+
+def _is_space(tag: Tag, end: int) -> bool:
+    """Say whether what a script set a formula in begins or ends with the space beside it."""
+    if tag.name in ("math", "script") or not tag.contents:
+        return False
+    edge = tag.contents[end]
+    return type(edge) is NavigableString and not edge.strip()
 
 
 def _shape(top: Node) -> None:

@@ -253,7 +253,9 @@ def _inline(node: Node, writer: _Writer, out: list[str], text: list[str]) -> Non
             out.append(f"<{name}>{escape(item.text(), quote=False)}</{name}>")
             continue
         if name and name != "a" and not _shows_anything(item):
-            out.append(" " if any(isinstance(c, str) for c in item.children) else "")
+            if any(isinstance(c, str) for c in item.children):  # the space between two words
+                out.append(" ")
+                text.append(" ")
             continue
         if name == "a" and item.chars <= 3 and _RETURN.fullmatch(item.text()):
             continue  # leads back from a footnote to where no anchor is any more

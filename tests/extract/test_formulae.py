@@ -58,3 +58,10 @@ def test_tex_in_a_script_is_shown_and_other_scripts_are_not() -> None:
 def test_deep_formula_ends() -> None:
     deep = "<mrow>" * 5000 + "<mi>x</mi>" + "</mrow>" * 5000
     assert "holds" in formula(deep)
+
+
+def test_space_around_a_formula_within_what_drew_it_stays() -> None:
+    math = "<math><mi>k</mi></math>"
+    text = body(f"<p>Of<mjx-container> {math} </mjx-container>heads.</p>")
+    assert "Of <code>k</code> heads." in text
+    assert "Of(<code>k</code>)" in body(f"<p>Of(<mjx-container>{math}</mjx-container>)</p>")

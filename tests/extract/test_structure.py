@@ -60,3 +60,13 @@ def test_times_of_a_live_blog_stay() -> None:
     page = f"<title>Live</title><article><h1>Live</h1>{items}</article>"
     text = extract(page.encode(), "https://news.example/story/12").text
     assert all(f"1{n}:00" in text for n in range(5))
+
+
+def test_space_that_stands_in_emphasis_parts_two_words() -> None:
+    article = read("<p>Nobody knew that<em> </em>regulations exist.</p>")
+    assert "Nobody knew that regulations exist." in article.text
+    assert "that regulations" in article.html
+
+
+def test_no_space_comes_where_emphasis_is_empty() -> None:
+    assert "Nobody knew." in read("<p>Nobo<b></b>dy knew.</p>").text
