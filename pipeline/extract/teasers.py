@@ -17,6 +17,9 @@ _TEASER = re.compile(r"(^|[\s-])teaser([\s-]|$)")
 _FEWEST = 3  # cards that make a list
 _LONGEST = 700  # width of a card's text
 _EXCERPT = 480  # width of what is not linked in a card
+_STREAM = 8  # cards and advertisements of a portal's stream
+_LONG = 1.5  # how much more text a card in it may have
+_ARTICLE = 1000.0  # prose of an article beside it
 _HEADLINE = 12  # width of the shortest headline
 _NEVER: Final = frozenset(
     {"tr", "tbody", "thead", "table", "dl", "dt", "dd", "figure", "p", "blockquote"}
@@ -42,7 +45,23 @@ def mark(top: Node, url: str) -> None:
             if len(cards) >= _FEWEST and len(cards) >= 0.7 * len(group):
                 for card in cards:
                     card.verdict = "teaser"
+            elif _is_stream(node, group, cards, top, url):
+                for child in group:
+                    child.verdict = "teaser"
         stack.extend(child for child in node.nodes() if not child.leaf and child.verdict is None)
+
+
+def _is_stream(node: Node, group: list[Node], cards: list[Node], top: Node, url: str) -> bool:
+    """Say whether a long row is a portal's stream: cards, some with more text, and advertisements.
+
+    An article stands beside it; without one, the row is the page's own text.
+    """
+    if len(group) < _STREAM or len(cards) < 0.3 * len(group) or top.prose - node.prose < _ARTICLE:
+        return False
+    if any(inner.name == "h1" for inner in node.walk()):
+        return False
+    long = sum(1 for child in group if child in cards or _is_card(child, url, _LONG))
+    return long >= 0.7 * len(group)
 
 
 def _is_link_block(node: Node, url: str) -> bool:
@@ -65,8 +84,9 @@ def _first_word(key: str) -> str:
     return next((word for word in key.split() if not any(map(str.isdigit, word))), "")
 
 
-def _is_card(node: Node, url: str) -> bool:
-    if not 0 < node.chars <= _LONGEST or node.chars - node.links > _EXCERPT or not node.links:
+def _is_card(node: Node, url: str, longer: float = 1.0) -> bool:
+    excerpt = node.chars - node.links
+    if not 0 < node.chars <= longer * _LONGEST or excerpt > longer * _EXCERPT or not node.links:
         return False
     headline = False
     prose = 0
@@ -81,7 +101,7 @@ def _is_card(node: Node, url: str) -> bool:
             headline = True
         elif leaf.chars > 60:
             prose += 1
-    return headline and prose <= 3
+    return headline and prose <= 3 * longer
 
 
 def _link_around(leaf: Node, card: Node) -> Node | None:
