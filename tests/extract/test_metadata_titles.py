@@ -106,3 +106,19 @@ def test_site_named_like_the_article_by_a_broken_template_is_ignored() -> None:
 def test_site_shelf_and_date_are_cut_off_the_page_title(shown: str, expected: str) -> None:
     head = f'<meta property="og:site_name" content="例の日誌"><title>{shown}</title>'
     assert title("", head) == (expected, "title")
+
+
+def test_heading_named_as_the_blog_s_is_the_title_where_linked_data_say_so() -> None:
+    told = '{"@type": "BlogPosting", "headline": "Alte Brücke wird gesperrt"}'
+    head = (
+        f'<title>Alte Brücke wird gesperrt | Blog</title><script type="application/ld+json">{told}'
+    )
+    heading = (
+        '<h1 class="blog-title">Alte Brücke wird gesperrt</h1><h2>Was jetzt für alle gilt</h2>'
+    )
+    assert title(heading, f"{head}</script>") == ("Alte Brücke wird gesperrt", "h1")
+
+
+def test_heading_named_as_the_blog_s_is_none_otherwise() -> None:
+    heading = '<h1 class="blog-title">Annas Blog der Brücken</h1><h2>Alte Brücke gesperrt</h2>'
+    assert title(heading, declared("Alte Brücke gesperrt"))[0] == "Alte Brücke gesperrt"

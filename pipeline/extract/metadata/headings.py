@@ -31,11 +31,16 @@ class Heading:
     aside: bool
 
 
-def read(tags: list[Tag], host: str, furniture: Furniture) -> list[Heading]:
-    """Return the headings that may be the article's, in order; `host` is the page's."""
+def read(
+    tags: list[Tag], host: str, furniture: Furniture, headlines: frozenset[str] = frozenset()
+) -> list[Heading]:
+    """Return the headings that may be the article's, in order; `host` is the page's.
+
+    `headlines` are the folded ones that its linked data declare.
+    """
     found = []
     for tag in tags[:MOST]:
-        if names_site(tag, host):
+        if names_site(tag, host, headlines):
             continue
         whole = _squeezed(tag.get_text(" "))
         if not whole or _named("unseen").search(_key(tag)):
@@ -49,9 +54,12 @@ def read(tags: list[Tag], host: str, furniture: Furniture) -> list[Heading]:
     return found
 
 
-def names_site(tag: Tag, host: str) -> bool:
-    """Say whether a heading names the site: by its class, or as a link to the home page."""
-    if _named("site").search(_key(tag)):
+def names_site(tag: Tag, host: str, headlines: frozenset[str] = frozenset()) -> bool:
+    """Say whether a heading names the site: by its class, or as a link to the home page.
+
+    What a "blog-title" names is a post's title where the page declares it to be the headline.
+    """
+    if _named("site").search(_key(tag)) and fold(tag.get_text(" ")) not in headlines:
         return True
     link = tag if tag.name == "a" else tag.find("a") or tag.find_parent("a")
     if not isinstance(link, Tag):

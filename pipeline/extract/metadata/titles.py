@@ -40,7 +40,8 @@ def site_names(facts: Facts, host: str) -> set[str]:
     page = fold(facts.title)
     names += [name for name in told if not page.startswith(fold(name)) or len(fold(name)) < 30]
     tops = facts.headings[: headings.MOST]
-    names += [tag.get_text(" ") for tag in tops if headings.names_site(tag, host)]
+    headlines = _headlines(facts)
+    names += [tag.get_text(" ") for tag in tops if headings.names_site(tag, host, headlines)]
     labels = host.removeprefix("www.").split(".")
     names += [host, ".".join(labels[-2:]), labels[-2 if len(labels) > 1 else 0]]
     return {folded for name in names if len(folded := fold(name)) > 1}
@@ -52,10 +53,11 @@ def choose(facts: Facts, sites: set[str], host: str = "") -> tuple[str, str]:
     A heading that the page's own title repeats is the title as the reader sees it. Without one,
     what the page declares is taken, cut at separators where a part is the site's name.
     """
+    headlines = _headlines(facts)
     first, others = (
         [
             heading
-            for heading in headings.read(tags, host, facts.furniture)
+            for heading in headings.read(tags, host, facts.furniture, headlines)
             if fold(heading.text) not in sites and fold(heading.text) not in _shelves()
         ]
         for tags in (facts.headings, facts.subheadings)
@@ -153,6 +155,12 @@ def _last(first: list[Heading], others: list[Heading], shown: str) -> tuple[str,
         if len(heading.text) > 15:
             return heading.text, "h2"
     return (shown, "title") if shown else ("", "")
+
+
+def _headlines(facts: Facts) -> frozenset[str]:
+    """Return the folded headlines that microdata and JSON-LD declare."""
+    told = (text for text, origin in _declared(facts) if origin in ("microdata", "json-ld"))
+    return frozenset(map(fold, told)) - {""}
 
 
 def _declared(facts: Facts) -> Iterable[tuple[str, str]]:
