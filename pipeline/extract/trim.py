@@ -14,8 +14,10 @@ from pipeline.extract import (
     bylines,
     captions,
     consent,
+    footnotes,
     insets,
     lexicon,
+    linklists,
     orphans,
     stamps,
     urls,
@@ -29,12 +31,8 @@ _COOKIES = ("cookie", "куки", "クッキー", "쿠키", "çerez", "evästee"
 _AFTER = 0.35  # prose after the article as a share of the article's
 _ARTICLE = 600  # prose of a short article
 _CAPTION = re.compile("caption|credit|gallery|slide|legend")
-_NETWORK = re.compile(
-    r"\b(facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|linkedin|mastodon|bluesky"
-    r"|snapchat|pinterest|threads|vkontakte|weibo|wechat|viber|rss)\b",
-    re.I,
-)
 _COUNTER = re.compile(rf"(\w{{3,12}} )?{captions.COUNTER}", re.I)
+_WORDY = 120.0  # prose of a paragraph that a word of the site's may stand in
 _STAMPS = 3  # lines with dates that a page may have which is no live blog
 _HEAD = 12  # blocks among which the title may stand once more
 _COUNT = re.compile(r"(^|[\s-])(count|counter|badge|number-of|total)")
@@ -47,7 +45,8 @@ class Block:
 
     `bad` grows from 0 (prose) to 3 (surely boilerplate); `notice` says that it is a consent notice
     by itself, `consent` that it speaks of cookies or consent as a notice might, `solid` that it may
-    be the article's all the same.
+    be the article's all the same, `note` that it is a footnote, `site` that it may speak for the
+    site, `wordy` that it is a whole paragraph all the same.
     """
 
     node: Node
@@ -58,18 +57,23 @@ class Block:
     consent: bool = False
     solid: bool = False
     stamp: bool = False
+    note: bool = False
+    site: bool = False
+    wordy: bool = False
 
 
 def trim(container: Node, facts: bylines.Facts) -> None:
     """Give verdicts to what is not the article in the container, and measure it again."""
     insets.mark(container, facts.title)
-    _lists_of_links(container)
+    linklists.mark(container, facts.url)
     _sections(container)
     blocks = [Block(leaf, text, "") for leaf in container.leaves() if (text := leaf.text())]
     if not blocks:
         return
     seen: set[str] = set()
+    notes = footnotes.find(container)
     for block in blocks:
+        block.note = id(block.node) in notes
         block.words = lexicon.normal(block.text)
         _judge(block, facts)
         if len(block.words) > 40 and _is_caption(block.node):
@@ -132,6 +136,8 @@ def _facts(blocks: list[Block], facts: bylines.Facts) -> None:
 
 def _judge(block: Block, facts: bylines.Facts) -> None:
     node, text = block.node, block.text
+    if block.note:
+        return
     linked = node.links / max(1, node.chars)
     heading = node.name in _HEADINGS
     signs = consent.block(text)
@@ -156,6 +162,7 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
         block.bad = 3
     elif len(text) < 320 and (_speaks_for_site(block.words, text) or _points_at_network(text)):
         block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
+        block.site, block.wordy = True, block.bad == 1 and node.prose > _WORDY
     elif node.name not in _ITEMS and stamps.is_stamp(text):
         block.bad = 2
         block.stamp = True
@@ -215,7 +222,7 @@ def _speaks_for_site(words: str, text: str) -> bool:
 
 def _points_at_network(text: str) -> bool:
     """Say whether a short block leads to an account: "Follow … on Twitter", in any language."""
-    named = len(_NETWORK.findall(text))
+    named = len(linklists.NETWORK.findall(text))
     return len(text) < 120 and (named > 1 or (named > 0 and ("@" in text or "http" in text)))
 
 
@@ -229,12 +236,20 @@ def _runs(blocks: list[Block]) -> None:
         run = [block for block in blocks[start:end] if block.bad]
         if len(run) > 1 and max(block.bad for block in run) > 1:
             first, last = blocks.index(run[0], start), blocks.index(run[-1], start)
+            # A link to another story says nothing of the paragraph before it.
+            spoken = any(block.site and block.bad > 1 for block in run) or not _follows(blocks, end)
             for block in blocks[first : last + 1]:
                 # What an article says of cookies is no notice because a link stands below it.
                 told = block.consent and block.solid and not consent.addresses(block.text)
-                if block.node.name not in _HEADINGS and not _illustration(block.node) and not told:
+                kept = told or block.note or (block.wordy and not spoken)
+                if block.node.name not in _HEADINGS and not _illustration(block.node) and not kept:
                     block.node.verdict = "run"
         start = max(end, start + 1)
+
+
+def _follows(blocks: list[Block], end: int) -> bool:
+    """Say whether the article goes on after a run."""
+    return any(block.solid for block in blocks[end:])
 
 
 def _edges(blocks: list[Block]) -> None:
@@ -243,7 +258,11 @@ def _edges(blocks: list[Block]) -> None:
     From the end back: everything after the last solid block goes from the first block on that is
     surely boilerplate; what stands between two such blocks goes with them.
     """
-    solid = [i for i, block in enumerate(blocks) if block.solid and block.node.verdict is None]
+    solid = [
+        i
+        for i, block in enumerate(blocks)
+        if (block.solid or block.note) and block.node.verdict is None
+    ]
     last = max(solid, default=-1)
     if last < 0:
         return
@@ -274,29 +293,6 @@ def _label_like(block: Block) -> bool:
 
 def _illustration(node: Node) -> bool:
     return any(parent.name in ("figure", "figcaption") for parent in (node, *node.ancestors()))
-
-
-def _lists_of_links(container: Node) -> None:
-    """Containers of links and little else: related articles, tags, navigation."""
-    stack = [container]
-    while stack:
-        node = stack.pop()
-        if node is not container and not node.leaf and node.name not in ("tr", "tbody", "figure"):
-            items = sum(1 for _ in node.leaves())
-            little = node.prose < min(0.2 * node.chars, 0.3 * container.prose + 1)
-            if node.chars and little and not _is_data_table(node):
-                density = node.links / node.chars
-                if density > 0.7 and (items > 1 or node.chars < 200):
-                    node.verdict = "links"
-                    continue
-        stack.extend(child for child in node.nodes() if not child.leaf and child.verdict is None)
-
-
-def _is_data_table(node: Node) -> bool:
-    """Say whether a table has headers: results and key facts are mostly links on many sites."""
-    if node.name != "table":
-        return False
-    return sum(1 for inner in node.walk() if inner.name in ("th", "caption")) > 1
 
 
 def _sections(container: Node) -> None:

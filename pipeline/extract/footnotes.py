@@ -1,0 +1,48 @@
+"""Footnotes: what short marks in the text lead to, wherever it stands on the page.
+
+In: the chosen container. Out: the leaf blocks that are notes. It refuses to take a list of contents
+or an anchor for a note: a mark is a number or a sign, and stands before what it leads to.
+"""
+
+from itertools import islice
+
+from pipeline.extract.outline import Node
+
+_MARK = 6  # characters of the longest mark: "[123]"
+_LEVELS = 3  # levels that the block of a note may lie under what has its name
+
+
+def find(container: Node) -> frozenset[int]:
+    """Return the ids (of objects) of the leaf blocks that are notes."""
+    marks: set[str] = set()
+    notes: set[int] = set()
+    for leaf in container.leaves():
+        inlines = list(leaf.inlines())
+        if marks and any(
+            _names(node) & marks for node in (*islice(_up(leaf, container), _LEVELS), *inlines)
+        ):
+            notes.add(id(leaf))
+        marks.update(
+            href[1:]
+            for node in inlines
+            if node.name == "a"
+            and (href := node.get("href")).startswith("#")
+            and "comment" not in href
+            and 0 < node.chars <= _MARK
+        )
+    return frozenset(notes)
+
+
+def _up(leaf: Node, container: Node) -> list[Node]:
+    found = [leaf]
+    for node in leaf.ancestors():
+        if node is container:
+            break
+        found.append(node)
+    return found
+
+
+def _names(node: Node) -> set[str]:
+    if node.tag is None:
+        return set()
+    return {node.get("id"), node.get("name")} - {""}

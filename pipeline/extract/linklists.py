@@ -1,0 +1,74 @@
+"""Lists of links inside the chosen container: related articles, tags, navigation.
+
+In: the chosen container. Out: the verdict "links" on them. It refuses to judge tables of data, and
+lists whose links lead to other sites: sources, shops, references.
+"""
+
+import re
+
+from pipeline.extract import urls
+from pipeline.extract.elements import MEDIA
+from pipeline.extract.outline import Node
+
+NETWORK = re.compile(
+    r"\b(facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|linkedin|mastodon|bluesky"
+    r"|snapchat|pinterest|threads|vkontakte|weibo|wechat|viber|rss)\b",
+    re.I,
+)
+"""Names of social networks, in which "Follow us" ends."""
+_CELL = 120  # width of a short cell of a table
+_ROWS = 3  # rows of a table of data
+
+
+def mark(container: Node, url: str) -> None:
+    """Give the verdict "links" to containers of links and little else.
+
+    `container` is measured and weighed; `url` is the page's address.
+    """
+    stack = [container]
+    while stack:
+        node = stack.pop()
+        if node is not container and not node.leaf and node.name not in ("tr", "tbody", "figure"):
+            items = sum(1 for _ in node.leaves())
+            little = node.prose < min(0.2 * node.chars, 0.3 * container.prose + 1)
+            if node.chars and little and not _is_data_table(node) and not _is_cell(node):
+                density = node.links / node.chars
+                if density > 0.7 and (items > 1 or node.chars < 200) and not _lead_out(node, url):
+                    node.verdict = "links"
+                    continue
+        stack.extend(child for child in node.nodes() if not child.leaf and child.verdict is None)
+
+
+def _is_cell(node: Node) -> bool:
+    """Say whether a short cell stands among rows that have as many: a name in a table of data."""
+    row = node.parent
+    if node.name not in ("td", "th") or node.chars > _CELL or row is None or row.parent is None:
+        return False
+    cells = [_cells(other) for other in row.parent.nodes() if other.name == "tr"]
+    return len(cells) >= _ROWS and max(cells) > 1 and cells.count(max(cells)) > 0.7 * len(cells)
+
+
+def _cells(row: Node) -> int:
+    return sum(1 for cell in row.nodes() if cell.name in ("td", "th"))
+
+
+def _lead_out(node: Node, url: str) -> bool:
+    """Say whether a list's links lead to other sites, as sources, shops and references do."""
+    if node.name not in ("ul", "ol", "table", "dl"):
+        return False
+    away = 0
+    for inner in (inner for leaf in node.leaves() for inner in leaf.inlines()):
+        if inner.name in MEDIA:
+            return False
+        if inner.name == "a" and inner.links:
+            address = urls.image(inner.get("href"), url)
+            if address and not urls.same_site(address, url) and not NETWORK.search(inner.text()):
+                away += inner.links
+    return away > 0.7 * node.links
+
+
+def _is_data_table(node: Node) -> bool:
+    """Say whether a table has headers: results and key facts are mostly links on many sites."""
+    if node.name != "table":
+        return False
+    return sum(1 for inner in node.walk() if inner.name in ("th", "caption")) > 1
