@@ -21,6 +21,7 @@ _STREAM = 8  # cards and advertisements of a portal's stream
 _LONG = 1.5  # how much more text a card in it may have
 _ARTICLE = 1000.0  # prose of an article beside it
 _HEADLINE = 12  # width of the shortest headline
+_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _NEVER: Final = frozenset(
     {"tr", "tbody", "thead", "table", "dl", "dt", "dd", "figure", "p", "blockquote"}
 )
@@ -90,6 +91,7 @@ def _is_card(node: Node, url: str, longer: float = 1.0) -> bool:
         return False
     headline = False
     prose = 0
+    titled = False  # a heading without a link, then text: a link after it only tells more
     for leaf in node.leaves():
         around = _link_around(leaf, node)
         linked = leaf.chars if around else leaf.links
@@ -98,9 +100,11 @@ def _is_card(node: Node, url: str, longer: float = 1.0) -> bool:
             and linked >= 0.8 * leaf.chars
             and _leads_on(around or leaf, url)
         ):
-            headline = True
+            headline = headline or not (titled and prose)
         elif leaf.chars > 60:
             prose += 1
+        elif leaf.name in _HEADINGS and leaf.chars and not leaf.links and not around:
+            titled = True
     return headline and prose <= 3 * longer
 
 

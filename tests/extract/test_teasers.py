@@ -34,3 +34,14 @@ def test_stream_of_a_portal_below_an_article_goes() -> None:
 def test_items_with_as_much_text_and_no_article_beside_them_stay() -> None:
     text = extracted(f"<p>{TEXT}</p><ul>{stream(10, 8)}</ul>")
     assert "singer" in text
+
+
+def test_cards_with_headings_of_their_own_and_a_link_that_tells_more_stay() -> None:
+    cards = "".join(
+        f"<li class='tool'><h3>Tool {n}</h3><p>{TEXT}</p>"
+        f"<p><a href='/tools/{n}'>Learn all about tool {n}</a></p></li>"
+        for n in range(5)
+    )
+    text = extracted(f"<p>{TEXT * 5}</p><ul>{cards}</ul>")
+    assert "Tool 3" in text
+    assert text.count("two metres") == 10
