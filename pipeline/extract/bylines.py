@@ -14,6 +14,8 @@ from pipeline.extract.stamps import has_date, undated
 
 _LONGEST = 160  # characters of a byline
 _REST = 12  # letters that may remain beside names: a role, "for"
+_BIO = 700  # characters of what is told of an author
+_LONGEST_NAME = 40
 _NAME = 5  # letters of the shortest name that is looked for inside a line
 
 _FIGURES = re.compile(r"\d+")
@@ -53,6 +55,22 @@ def _without(words: str, names: Iterable[str]) -> str:
         if len(folded) > _NAME:
             words = words.replace(folded, " ")
     return words
+
+
+def told_of(text: str, facts: Facts) -> str:
+    """Return the normalised name of the author that a paragraph begins with and goes on to tell of.
+
+    "" where there is none; a colon after the name makes it the speaker's.
+    """
+    if not _LONGEST_NAME < len(text) <= _BIO:
+        return ""
+    words = lexicon.normal(text)
+    for author in facts.authors:
+        name = lexicon.normal(author)
+        if len(name.split()) > 1 and words.startswith(name):
+            after = text.casefold().partition(name.split()[-1])[2].lstrip()
+            return "" if after[:1] in (":", "：") else name
+    return ""
 
 
 def repeats_title(text: str, facts: Facts) -> bool:

@@ -6,16 +6,11 @@ lists whose links lead to other sites: sources, shops, references.
 
 import re
 
-from pipeline.extract import urls
+from pipeline.extract import promotion, urls
 from pipeline.extract.elements import MEDIA
 from pipeline.extract.outline import Node
 
-NETWORK = re.compile(
-    r"\b(facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|linkedin|mastodon|bluesky"
-    r"|snapchat|pinterest|threads|vkontakte|weibo|wechat|viber|rss)\b",
-    re.I,
-)
-"""Names of social networks, in which "Follow us" ends."""
+_ADDRESS = re.compile(r"https?://\S+/\S")
 _CELL = 120  # width of a short cell of a table
 _ROWS = 3  # rows of a table of data
 
@@ -61,10 +56,21 @@ def _lead_out(node: Node, url: str) -> bool:
         if inner.name in MEDIA:
             return False
         if inner.name == "a" and inner.links:
-            address = urls.image(inner.get("href"), url)
-            if address and not urls.same_site(address, url) and not NETWORK.search(inner.text()):
+            address, text = urls.image(inner.get("href"), url), inner.text()
+            out = address and not urls.same_site(address, url)
+            if _ADDRESS.match(text) or (out and not promotion.NETWORK.search(text)):
                 away += inner.links
     return away > 0.7 * node.links
+
+
+def cells(container: Node) -> frozenset[int]:
+    """Return the ids (of objects) of the leaf blocks in tables that have headers."""
+    return frozenset(
+        id(leaf)
+        for node in container.walk()
+        if node.name == "table" and _is_data_table(node)
+        for leaf in node.leaves()
+    )
 
 
 def _is_data_table(node: Node) -> bool:

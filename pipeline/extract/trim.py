@@ -19,8 +19,8 @@ from pipeline.extract import (
     lexicon,
     linklists,
     orphans,
+    promotion,
     stamps,
-    urls,
 )
 from pipeline.extract.outline import Node, measure
 
@@ -45,8 +45,8 @@ class Block:
 
     `bad` grows from 0 (prose) to 3 (surely boilerplate); `notice` says that it is a consent notice
     by itself, `consent` that it speaks of cookies or consent as a notice might, `solid` that it may
-    be the article's all the same, `note` that it is a footnote, `site` that it may speak for the
-    site, `wordy` that it is a whole paragraph all the same.
+    be the article's all the same, `note` that it is a footnote or a cell of a table of data, `site`
+    that it may speak for the site, `wordy` that it is a whole paragraph all the same.
     """
 
     node: Node
@@ -71,9 +71,9 @@ def trim(container: Node, facts: bylines.Facts) -> None:
     if not blocks:
         return
     seen: set[str] = set()
-    notes = footnotes.find(container)
+    notes = footnotes.find(container) | linklists.cells(container)
     for block in blocks:
-        block.note = id(block.node) in notes
+        block.note = id(block.node) in notes and not consent.suspicious(block.text)
         block.words = lexicon.normal(block.text)
         _judge(block, facts)
         if len(block.words) > 40 and _is_caption(block.node):
@@ -117,7 +117,7 @@ def _banners(blocks: list[Block]) -> None:
 def _facts(blocks: list[Block], facts: bylines.Facts) -> None:
     """Judge lines around the text that repeat its facts, and what stands before its title."""
     solid = [place for place, block in enumerate(blocks) if block.solid]
-    first, last = (solid[0], solid[-1]) if solid else (0, len(blocks))
+    first, last = (_begin(solid), solid[-1]) if solid else (0, len(blocks))
     title = 0
     for place, block in enumerate(blocks[:_HEAD]):
         if bylines.repeats_title(block.text, facts):
@@ -128,10 +128,28 @@ def _facts(blocks: list[Block], facts: bylines.Facts) -> None:
             continue
         if place < title and not block.solid and not _illustration(block.node):
             block.bad = 3
-        elif bylines.is_byline(block.text, facts) or (
-            place < first and block.node.name not in _ITEMS and bylines.is_trail(block.text)
-        ):
+        elif bylines.is_byline(block.text, facts):
+            # After the standfirst nothing else tells that a line with a name is no paragraph.
+            block.bad = 3 if solid and solid[0] < place < last else max(block.bad, 2)
+        elif place < first and block.node.name not in _ITEMS and bylines.is_trail(block.text):
             block.bad = max(block.bad, 2)
+    _about_authors(blocks, facts)
+
+
+def _about_authors(blocks: list[Block], facts: bylines.Facts) -> None:
+    """Drop what tells of the authors at the end, of whom the article itself does not speak."""
+    for place in reversed(range(1, len(blocks))):
+        block = blocks[place]
+        name = "" if block.node.name in _ITEMS else bylines.told_of(block.text, facts)
+        if name and not any(name in other.words for other in blocks[:place] if other.solid):
+            block.bad = 3
+        elif block.solid:
+            break
+
+
+def _begin(solid: list[int]) -> int:
+    """Return the place of the first paragraph, the one after the standfirst where one is near."""
+    return solid[1] if len(solid) > 1 and solid[1] < _HEAD else solid[0]
 
 
 def _judge(block: Block, facts: bylines.Facts) -> None:
@@ -146,10 +164,11 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
     if (
         block.words in _labels()
         or _MARKUP.match(text)
-        or (_promo().match(text) and linked > 0.4)
+        or (promotion.starts(text) and linked > 0.4)
         or (node.name not in _ITEMS and _is_count(node, text))
-        or (linked > 0.9 and _is_promo_link(node, text, facts.url))
-        or (linked > 0.6 and len(text) > 60 and _announces_links(block.words))
+        or (linked > 0.9 and promotion.is_link(node, text, facts.url))
+        or (linked > 0.6 and len(text) > 60 and promotion.announces(block.words))
+        or promotion.lists_accounts(node, text, facts.url)
         or block.notice
     ):
         block.bad = 3
@@ -160,7 +179,9 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
         return
     elif linked > 0.9 and len(text) < 90 and _speaks_for_site(block.words, text):
         block.bad = 3
-    elif len(text) < 320 and (_speaks_for_site(block.words, text) or _points_at_network(text)):
+    elif len(text) < 320 and (
+        _speaks_for_site(block.words, text) or promotion.points_at_network(text)
+    ):
         block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
         block.site, block.wordy = True, block.bad == 1 and node.prose > _WORDY
     elif node.name not in _ITEMS and stamps.is_stamp(text):
@@ -169,18 +190,6 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
     elif linked > 0.8 and len(text) < 300:
         block.bad = 1
     block.solid = not heading and block.bad == 0 and node.prose > 60
-
-
-@cache
-def _promo() -> re.Pattern[str]:
-    """ "READ MORE: …": one of the words that lead elsewhere, then a sign that sets it apart."""
-    words = "|".join(re.escape(word) for word in lexicon.data("boilerplate")["promo"]["starts"])
-    return re.compile(rf"^\W*({words})\s*(:|：|>|»|\||–|—)", re.I)
-
-
-def _announces_links(words: str) -> bool:
-    """Say whether a block of links begins with the name of a section: "Don't miss …"."""
-    return lexicon.begins(words, lexicon.phrases("boilerplate", "section", "starts"))
 
 
 @cache
@@ -195,17 +204,6 @@ def _names_cookies(block: Block) -> bool:
     return short and consent.suspicious(block.text) and lexicon.holds(block.words, _COOKIES)
 
 
-def _is_promo_link(node: Node, text: str, url: str) -> bool:
-    """Say whether a paragraph is nothing but one link with a headline's words, within the site."""
-    if node.name not in ("p", "div", "h6", "h5", "span") or not 20 <= len(text) <= 200:
-        return False
-    anchors = [inner for inner in node.inlines() if inner.name == "a" and inner.chars]
-    if len(anchors) != 1 or text.endswith((".", "。", "!", ":", "”", "»")):
-        return False
-    address = urls.absolute(anchors[0].get("href"), url)
-    return not address or not urls.site(url) or urls.same_site(address, url)
-
-
 def _is_count(node: Node, text: str) -> bool:
     """Say whether a block only tells how many pictures or comments there are."""
     if _COUNTER.fullmatch(text):
@@ -218,12 +216,6 @@ def _speaks_for_site(words: str, text: str) -> bool:
     if "site" in lexicon.kinds(words):
         return True
     return _EMAIL.search(text) is not None and len(text) < 160
-
-
-def _points_at_network(text: str) -> bool:
-    """Say whether a short block leads to an account: "Follow … on Twitter", in any language."""
-    named = len(linklists.NETWORK.findall(text))
-    return len(text) < 120 and (named > 1 or (named > 0 and ("@" in text or "http" in text)))
 
 
 def _runs(blocks: list[Block]) -> None:
@@ -274,8 +266,8 @@ def _edges(blocks: list[Block]) -> None:
         for block in blocks[cut:]:
             if block.node.verdict is None and not _illustration(block.node):
                 block.node.verdict = "tail"
-    for block in blocks[: solid[0]]:
-        if block.bad >= 2:
+    for place, block in enumerate(blocks[: _begin(solid)]):
+        if block.bad >= 2 and (place < solid[0] or block.stamp):
             block.node.verdict = "head"
 
 

@@ -52,3 +52,40 @@ def test_names_title_and_trail_around_the_text_are_left_out() -> None:
     assert told.startswith("The river rose")
     assert "Ann Lee swam" in told
     assert not told.endswith("ANN LEE")
+
+
+STAND = "The river has risen by two metres since Monday, and nobody knows when it will fall. "
+BODY = f"<p>{STAND * 4}</p><p>{STAND * 4}</p>"
+AUTHOR = '<meta name="author" content="Ann Lee">'
+
+
+def story(markup: str) -> str:
+    page = f"<title>River</title>{AUTHOR}<body><article><h1>River</h1>{markup}</article>"
+    return extract(page.encode(), "https://news.example/story/12").text
+
+
+def test_lines_between_standfirst_and_text_only_tell_the_facts() -> None:
+    text = story(f"<p>{STAND}</p><p>By Ann Lee</p><p>posted on April 21, 2015, at 11:29</p>{BODY}")
+    assert "Ann Lee" not in text
+    assert "posted on" not in text
+    assert text.startswith(STAND.strip())
+
+
+def test_what_is_told_of_the_author_at_the_end_is_no_part_of_the_text() -> None:
+    told = "<p><em>Ann Lee is a reporter in Bonn, and spends her days at the river.</em></p>"
+    assert "Bonn" not in story(f"{BODY}{told}")
+
+
+def test_author_of_whom_the_text_speaks_stays() -> None:
+    told = "<p>Ann Lee is a reporter in Bonn, and spends her days at the river.</p>"
+    spoken = f"<p>When Ann Lee came to the town, the river was low and nobody cared. {STAND}</p>"
+    assert "Bonn" in story(f"{spoken}{BODY}{told}")
+
+
+def test_answer_of_the_author_stays() -> None:
+    assert "Bonn" in story(f"{BODY}<p>Ann Lee: Thank you for this hour at the river in Bonn.</p>")
+
+
+def test_work_of_the_author_in_a_list_stays() -> None:
+    works = "<ul><li>Ann Lee, The river and its towns, in: The Bonn Review of 1999, 3.</li></ul>"
+    assert "Bonn" in story(f"{BODY}{works}")

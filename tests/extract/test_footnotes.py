@@ -78,3 +78,23 @@ def test_the_same_words_among_the_site_s_go() -> None:
         f"<p>{TEXT * 8}</p><p>{told}</p><p>Subscribe now.</p><p>All rights reserved.</p>"
     )
     assert "subscribers only" not in text
+
+
+def test_table_of_data_is_judged_as_a_whole() -> None:
+    rows = "".join(
+        f"<tr><td>Town {n}</td><td><a href='mailto:t{n}@towns.example'>t{n}@towns.example</a></td>"
+        "</tr>"
+        for n in range(4)
+    )
+    table = f"<table><tr><th>Town</th><th>Write to</th></tr>{rows}</table>"
+    text = extracted(f"<p>{TEXT * 5}</p>{table}<p>{TEXT * 2}</p>")
+    assert "Town\tWrite to\nTown 0\tt0@towns.example" in text
+
+
+def test_notice_in_a_table_with_headers_goes() -> None:
+    notice = (
+        "<table><tr><th>Cookies</th><th>Choice</th></tr><tr><td>We use cookies to give you the "
+        "best experience. By clicking accept you agree to their use. You can change your choice "
+        "at any time.</td><td>Accept all</td></tr></table>"
+    )
+    assert "experience" not in extracted(f"<p>{TEXT * 5}</p>{notice}<p>{TEXT * 2}</p>")

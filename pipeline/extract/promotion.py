@@ -1,0 +1,83 @@
+"""Blocks that lead elsewhere: to another story, to the front page, to accounts at social networks.
+
+In: a block's node and text. Out: whether it does nothing else. It refuses paragraphs with text
+beside their links, and links to other sites but for advertisements as long as a paragraph.
+"""
+
+import re
+from functools import cache
+from urllib.parse import urlsplit
+
+from pipeline.extract import lexicon, urls
+from pipeline.extract.outline import Node
+
+NETWORK = re.compile(
+    r"\b(facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|linkedin|mastodon|bluesky"
+    r"|snapchat|pinterest|threads|vkontakte|weibo|wechat|viber|rss)\b",
+    re.I,
+)
+"""Names of social networks, in which "Follow us" ends."""
+_HEADLINE = 20  # characters of the shortest headline
+_PARAGRAPH = 200  # characters of the longest
+_ACCOUNTS = 2  # accounts of a site at networks that make a list
+_NAME = 24  # width of a network's name
+
+
+def starts(text: str) -> bool:
+    """Say whether a text begins as one that leads elsewhere: "READ MORE: …"."""
+    return _starts().match(text) is not None
+
+
+@cache
+def _starts() -> re.Pattern[str]:
+    """One of the words that lead elsewhere, then a sign that sets it apart."""
+    words = "|".join(re.escape(word) for word in lexicon.data("boilerplate")["promo"]["starts"])
+    return re.compile(rf"^\W*({words})\s*(:|：|>|»|\||–|—)", re.I)
+
+
+def announces(words: str) -> bool:
+    """Say whether a block of links begins with the name of a section: "Don't miss …"."""
+    return lexicon.begins(words, lexicon.phrases("boilerplate", "section", "starts"))
+
+
+def is_link(node: Node, text: str, url: str) -> bool:
+    """Say whether a paragraph is nothing but one link that leads elsewhere.
+
+    With a headline's words it does within the site, to the site's front page with any words, and
+    with as many as a paragraph it is an advertisement, wherever it leads.
+    """
+    if node.name not in ("p", "div", "h6", "h5", "span") or len(text) < _HEADLINE:
+        return False
+    anchors = [inner for inner in node.inlines() if inner.name == "a" and inner.chars]
+    if len(anchors) != 1:
+        return False
+    href = anchors[0].get("href")
+    address = urls.absolute(href, url)
+    if len(text) > _PARAGRAPH:
+        quoted = any(parent.name in ("blockquote", "q") for parent in node.ancestors())
+        return bool(address) and not href.startswith("#") and not quoted
+    inside = urls.same_site(address, url)
+    if inside and urlsplit(address).path in ("", "/") and not urlsplit(address).query:
+        return True
+    if text.endswith((".", "。", "!", ":", "”", "»")):
+        return False
+    return not address or not urls.site(url) or inside
+
+
+def points_at_network(text: str) -> bool:
+    """Say whether a short block leads to an account: "Follow … on Twitter", in any language."""
+    named = len(NETWORK.findall(text))
+    return len(text) < 120 and (named > 1 or (named > 0 and ("@" in text or "http" in text)))
+
+
+def lists_accounts(node: Node, text: str, url: str) -> bool:
+    """Say whether a short block links the names of networks to accounts there."""
+    if len(text) > _PARAGRAPH or len(NETWORK.findall(text)) < _ACCOUNTS:
+        return False
+    accounts = 0
+    for inner in node.inlines():
+        if inner.name == "a" and 0 < inner.chars <= _NAME and NETWORK.search(inner.text()):
+            address = urlsplit(urls.image(inner.get("href"), url))
+            named = NETWORK.search((address.hostname or "").replace(".", " "))
+            accounts += bool(named and len(address.path) > 1)
+    return accounts >= _ACCOUNTS
