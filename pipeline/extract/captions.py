@@ -1,7 +1,8 @@
 """Captions and credits that stand near pictures without a figure: they become figures.
 
 In: a trimmed container. Out: figures of pictures with the captions that belong to them; the verdict
-"caption" on what was moved, "credit" on credits without a picture, "repeated" on second copies.
+"caption" on what was moved, "credit" and "pictureless" on credits and captions without a picture,
+"repeated" on second copies.
 It refuses to take a paragraph of the article: a caption is named one, or says that it is one.
 """
 
@@ -10,6 +11,7 @@ from functools import cache
 from itertools import islice
 
 from pipeline.extract import lexicon
+from pipeline.extract.elements import MEDIA
 from pipeline.extract.outline import Node
 
 _PICTURES = frozenset({"img", "picture", "amp-img"})
@@ -20,6 +22,13 @@ _NAMED = re.compile(
 COUNTER = r"\d{1,3}\s*(of|/|von|de|di|van|из|iz|z|sur|av)\s*\d{1,3}"
 """Which picture of how many: "3 of 12", as a regular expression."""
 _COUNTER = re.compile(rf"\W*{COUNTER}\W*", re.I)
+_CAPTION = re.compile(
+    r"(^|[\s-])(caption|bild-?unterschrift|bild-?text|cutline|pie-?de-?foto|didascalia)([\s-]|$)"
+)
+_BOX = re.compile(
+    r"(^|[\s-])(image|img|photo|picture|pic|foto|bild|figure|imagen|imagem)s?([\s-]|$)"
+)
+_BOXED = 400  # width of the only text in a picture's box
 _LONGEST = 600  # width of a caption
 _CREDIT = 120  # width of a credit
 _NEAR = 3  # levels a picture and its caption may be apart
@@ -28,11 +37,13 @@ _REPEATED = 60  # characters by which two captions are held to be the same
 
 def gather(container: Node) -> None:
     """Make figures of pictures and the captions next to them, in place."""
+    figcaptions = [node for node in container.walk() if node.name == "figcaption"]
+    for node in figcaptions:
+        _flatten(node)
+        _uncount(node)
     _drop_repeated(container)
-    for node in list(container.walk()):
-        if node.name == "figcaption":
-            _flatten(node)
-            _uncount(node)
+    for node in figcaptions:
+        if node.verdict is None:
             _complete(node)
     leaves = list(container.leaves())
     for place, leaf in enumerate(leaves):
@@ -41,6 +52,12 @@ def gather(container: Node) -> None:
         pictures = [node for node in leaf.inlines() if node.name in _PICTURES]
         if leaf.chars and _is_credit(leaf) and not pictures:
             _judge_credit(leaf, container)
+        elif (
+            leaf.chars
+            and not pictures
+            and _lacks_picture(leaf, leaves[max(0, place - 2) : place + 3], container)
+        ):
+            leaf.verdict = "pictureless"
         elif pictures and leaf.chars:
             _split(leaf)
         elif pictures:
@@ -70,6 +87,11 @@ def _flatten(caption: Node) -> None:
 def _complete(caption: Node) -> None:
     """Take the credit that stands beside a caption into it; leave out one of no picture."""
     figure = next((node for node in caption.ancestors() if node.name == "figure"), None)
+    if figure is not None and all(
+        _is_empty(leaf) for leaf in figure.leaves() if leaf is not caption
+    ):
+        caption.verdict = "pictureless"
+        return
     if figure is None or not any(_shows(leaf) for leaf in figure.leaves()):
         if _is_credit(caption):
             caption.verdict = "credit"
@@ -87,13 +109,25 @@ def _following(picture: Node, leaves: list[Node], container: Node) -> list[Node]
     for leaf in leaves:
         if leaf.verdict is not None or not leaf.chars or leaf.chars > _LONGEST:
             break
-        if leaf.name[0] == "h" or not (_is_named(leaf, container) or _is_credit(leaf)):
+        told = _is_named(leaf, container) or _is_credit(leaf) or _is_boxed(picture, leaf)
+        if leaf.name[0] == "h" or not told:
             break
         beside = leaf.parent is picture.parent
         if not beside and not any(id(node) in near for node in islice(leaf.ancestors(), _NEAR)):
             break
         found.append(leaf)
     return found
+
+
+def _is_boxed(picture: Node, leaf: Node) -> bool:
+    """Say whether a box that is named an image's holds a picture and one text, nothing else."""
+    if leaf.chars > _BOXED:
+        return False
+    for node in islice(picture.ancestors(), _NEAR):
+        shown = [other for other in node.leaves() if other.chars or other is picture]
+        if len(shown) > 1:
+            return shown == [picture, leaf] and _BOX.search(node.key) is not None
+    return False
 
 
 def _frame(picture: Node, captions: list[Node], container: Node) -> None:
@@ -148,6 +182,24 @@ def _shows(node: Node) -> bool:
     return any(inner.name in _PICTURES for inner in (node, *node.inlines()))
 
 
+def _is_empty(leaf: Node) -> bool:
+    return not leaf.chars and not any(node.name in MEDIA for node in (leaf, *leaf.inlines()))
+
+
+def _lacks_picture(leaf: Node, around: list[Node], container: Node) -> bool:
+    """Say whether a block whose name says that it is a caption has no picture near."""
+    if leaf.chars > _LONGEST or not any(
+        _CAPTION.search(node.key) for node in islice((leaf, *leaf.ancestors()), 2)
+    ):
+        return False
+    near = list(around)
+    for node in islice(leaf.ancestors(), _NEAR):
+        if node is container:
+            break
+        near += node.leaves()
+    return not any(inner.name in MEDIA for other in near for inner in (other, *other.inlines()))
+
+
 def _in_figure(leaf: Node, container: Node) -> bool:
     for node in (leaf, *leaf.ancestors()):
         if node.name in ("figure", "figcaption"):
@@ -158,6 +210,8 @@ def _in_figure(leaf: Node, container: Node) -> bool:
 
 
 def _is_named(leaf: Node, container: Node) -> bool:
+    if leaf.name == "figcaption":
+        return True
     for node in islice((leaf, *leaf.ancestors()), 2):
         if node is container:
             break

@@ -7,6 +7,7 @@ It never gives one to a node that holds a substantial part of the page's prose.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from pipeline.extract import lexicon
@@ -40,6 +41,8 @@ _AT_WIDTHS = re.compile(
 _ARTICLE = 500.0  # prose of a short article, in characters
 _MOST = 0.6  # share of the page's prose that siblings built alike hold in a live blog
 _SHORT = 200.0  # prose of a block that says more than an advertisement
+_WIDE = 200  # pixels
+_DEEP = 4  # levels that a picture may lie under its figure
 _AD = re.compile(r"\b(ads?|adv)\b")
 _EMBED = re.compile("embed|tweet|twitter|instagram|facebook-post|tiktok|youtube")
 _LANDMARKS: Final = frozenset(["nav", "footer", "aside", "form"])
@@ -58,13 +61,20 @@ def mark_hidden(top: Node) -> None:
             style = attrs.get("style")
             if (
                 ("hidden" in attrs and attrs["hidden"] != "until-found")
-                or (isinstance(style, str) and _INVISIBLE.search(style))
+                or (isinstance(style, str) and _INVISIBLE.search(style) and not _is_late(node))
                 or (attrs.get("aria-hidden") == "true" and not node.inline and node.chars < 200)
             ):
                 node.verdict = "hidden"
             if node.verdict:
                 continue
         stack.extend(node.nodes())
+
+
+def _is_late(node: Node) -> bool:
+    """Say whether a picture is only hidden until a script has loaded it."""
+    if node.name != "img" or node.tag is None:
+        return False
+    return any(name.startswith("data-") and "src" in name for name in node.tag.attrs)
 
 
 def mark(top: Node) -> None:
@@ -136,6 +146,8 @@ def _judge(
         return None
     if node.name == "td" and not lexicon.named("elsewhere", key):
         return None
+    if _is_picture_in_figure(node):
+        return None
     if lexicon.named("hidden", key):
         return "hidden"
     if lexicon.named("chrome", key) or (share < 0.1 and lexicon.named("furniture", key)):
@@ -147,6 +159,22 @@ def _judge(
     if lexicon.named("meta", key) and node.chars < 400 and node.prose < 0.1 * total:
         return "meta"
     return None
+
+
+def _is_picture_in_figure(node: Node) -> bool:
+    """Say whether a node holds a figure's picture: "image-and-copyright" is no legal notice."""
+    if not any(parent.name == "figure" for parent in islice(node.ancestors(), _DEEP)):
+        return False
+    return any(
+        inner.name in ("img", "picture", "amp-img") and ".svg" not in inner.get("src")
+        for inner in (node, *node.inlines())
+    )
+
+
+def _is_large(node: Node) -> bool:
+    """Say whether a picture is too wide to be the icon that its name speaks of."""
+    digits = node.get("width") if node.name in ("img", "amp-img") else ""
+    return digits.isdigit() and int(digits) >= _WIDE
 
 
 def _is_prose(node: Node) -> bool:
@@ -181,6 +209,8 @@ def _inline(leaf: Node) -> None:
     for node in leaf.inlines():
         if node.key and node.name != "a" and lexicon.named("overlay", node.key):
             node.verdict = "overlay"
+            continue
+        if _is_large(node) or _is_picture_in_figure(node):
             continue
         small = node.chars < min(200, max(40, 0.6 * leaf.chars))
         if small and node.key and node.name != "a" and lexicon.named("chrome", node.key):

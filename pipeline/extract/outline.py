@@ -7,6 +7,7 @@ measures that judge it. It refuses nothing; what no reader sees is not in the ou
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from bs4 import Tag
@@ -18,6 +19,9 @@ from pipeline.extract.elements import INLINE, MEDIA, UNSEEN
 _WRAPPERS: Final = frozenset(["span", "font", "big", "small", "ins", "data", "time", "label"])
 _FRAMES: Final = frozenset(["div", "span"])
 _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif)([?#]|$)", re.I)
+_BOX = re.compile(
+    r"(^|[\s-])(image|img|photo|picture|foto|bild|media|figure|thumb(nail)?)s?([\s-]|$)"
+)
 _FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
 # Left out even where a page shows nothing else: the rest may hold what a broken page swallowed.
 _NEVER_SEEN: Final = frozenset(
@@ -174,6 +178,10 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                 if name in _FORMULAE and _formula(children, child, parent):
                     continue
                 if name in unseen or ("aria-hidden" in child.attrs and formulae.is_drawing(child)):
+                    image = _behind_script(child, parent) if name == "noscript" else None
+                    if image is not None:
+                        children.append(image)
+                        order.append(image)
                     continue
                 if name in _FRAMES and _is_late_image(child):
                     name = "img"
@@ -213,6 +221,24 @@ def _is_late_image(tag: Tag) -> bool:
         for child in tag.contents
         if isinstance(child, Tag) or type(child) is NavigableString
     )
+
+
+def _behind_script(tag: Tag, parent: Node) -> Node | None:
+    """Return the picture of a `noscript` in a figure or picture's box that shows no other one."""
+    images = tag.find_all("img", limit=2)
+    if len(images) != 1 or tag.get_text(strip=True):
+        return None
+    image = images[0]
+    if not (_IMAGE.search(str(image.get("src"))) or image.get("srcset")):
+        return None
+    if any(child.name in MEDIA for child in parent.nodes()):
+        return None  # a script will load that one: its attributes say from where
+    for node in islice((parent, *parent.ancestors()), 3):
+        if node.name == "figure" or _BOX.search(node.key):
+            found = Node("img", image, parent)
+            found.key = key_of(image)
+            return found
+    return None
 
 
 def _alternatives(node: Node, tag: Tag) -> list[Node]:

@@ -88,9 +88,17 @@ def trim(container: Node, facts: bylines.Facts) -> None:
     _edges(blocks)
     for block in blocks:
         if block.bad >= 3 and block.node.verdict is None:
-            block.node.verdict = "boilerplate"
+            if block.words in _labels() and (pictures := _pictures(block.node)):
+                block.node.children = pictures
+            else:
+                block.node.verdict = "boilerplate"
     orphans.mark(container)
     measure(container)
+
+
+def _pictures(leaf: Node) -> list[Node | str]:
+    """Return the pictures of a block: a button such as "Pin" takes none with it."""
+    return [node for node in leaf.inlines() if node.name in ("img", "picture", "amp-img")]
 
 
 def _live(blocks: list[Block]) -> None:

@@ -104,3 +104,87 @@ def test_credit_of_a_picture_that_is_not_there_is_left_out() -> None:
 def test_links_and_emphasis_torn_within_a_word_are_joined() -> None:
     html = body_of("<p>See <a href=/m>Arte</a><a href=/m>mis</a>: <b>bo</b><b>ld</b> words.</p>")
     assert '<a href="https://x.example/m">Artemis</a>: <strong>bold</strong> words' in html
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f'<div class="image-container">{IMAGE}<figcaption>At dawn.</figcaption></div>',
+        f'<div class="image top">{IMAGE}<p>At dawn.</p></div>',
+    ],
+)
+def test_text_that_shares_a_picture_s_box_is_its_caption(markup: str) -> None:
+    assert figure("At dawn.") in article(markup)
+
+
+def test_paragraphs_in_a_box_of_a_picture_stay() -> None:
+    html = article(f'<div class="image top">{IMAGE}<p>At dawn.</p><p>At noon too.</p></div>')
+    assert "<p>At noon too.</p>" in html
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<figure><div class="late"></div><figcaption>At dawn.</figcaption></figure>',
+        '<div><div class="holder"></div><div class="photo-caption">At dawn.</div></div>',
+    ],
+)
+def test_caption_of_a_picture_that_is_not_there_goes(markup: str) -> None:
+    assert "At dawn" not in article(markup)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<figure><pre>x = 1</pre><figcaption>At dawn.</figcaption></figure>",
+        "<figure><table><tr><th>a</th><th>b</th></tr></table><figcaption>At dawn.</figcaption>"
+        "</figure>",
+        '<div><iframe src="https://player.vimeo.com/video/1"></iframe>'
+        '<div class="caption">At dawn.</div></div>',
+    ],
+)
+def test_caption_of_what_is_no_picture_stays(markup: str) -> None:
+    assert "At dawn." in article(markup)
+
+
+def test_captions_are_the_same_whatever_their_counters() -> None:
+    told = "The bridge at dawn, seen from the southern shore of the wide river in May."
+    both = "".join(
+        f'<figure><img src="/{n}.jpg"><figcaption><span>{n} of 2</span>{told}</figcaption></figure>'
+        for n in (1, 2)
+    )
+    html = article(both)
+    assert html.count("seen from the southern shore") == 1
+    assert html.count("<img") == 2
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        '<div class="img-wrapper"><noscript><img src="/a.jpg"></noscript></div>',
+        '<img style="display:none" data-src="/a.jpg">',
+        '<img class="blk img-share" width="634" src="/a.jpg">',
+        '<span class="image-and-copyright-holder"><img src="/a.jpg"> <i>Agency</i></span>',
+        '<span class="pin"><img src="/a.jpg"></span><span>Pin</span>',
+    ],
+)
+def test_picture_of_a_figure_is_found(picture: str) -> None:
+    assert 'src="https://x.example/a.jpg"' in article(f"<figure>{picture}</figure>")
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        '<noscript><img src="https://count.example/hit?id=1"></noscript>',
+        '<noscript><img height="1" width="1" src="/a.jpg"></noscript>',
+        '<img style="display:none" src="/a.jpg">',
+        '<img class="img-share" width="16" src="/a.jpg">',
+    ],
+)
+def test_counters_and_icons_are_no_pictures(picture: str) -> None:
+    assert "<img" not in article(f"<p>{picture}</p>")
+
+
+def test_picture_behind_a_script_is_not_told_twice() -> None:
+    late = '<img data-src="/a-600.jpg"><noscript><img src="/a.jpg"></noscript>'
+    assert article(f"<figure>{late}</figure>").count("<img") == 1
