@@ -5,7 +5,8 @@ whatever is unsafe, endless or unreadable, one source and one page at a time.
 """
 
 from pipeline.ingest.addressing import clean, identity
-from pipeline.ingest.client import Client, Response
+from pipeline.ingest.answers import Response
+from pipeline.ingest.client import Client
 from pipeline.ingest.discovery import Discovery, discover, fetch
 from pipeline.ingest.finding import Candidate, Check, Finding, check, find_sources
 from pipeline.ingest.likeness import Fingerprint, fingerprint, is_same_story, likeness

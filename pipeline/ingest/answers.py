@@ -4,19 +4,49 @@ In: answers of Requests. Out: the parts of them that the client works with: vali
 back, where a redirect leads, how long to wait, the body piece by piece. Refuses nothing itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.message import Message
 from urllib.parse import urljoin
 
 import requests
 import urllib3
 
+from pipeline.article import Validators
 from pipeline.ingest.decode import PIECE
 from pipeline.ingest.pacing import retry_after
 from pipeline.ingest.web import header_text
 
 # Characters of an ETag or a date that are remembered; longer ones are no use to anybody.
 _LONGEST_VALIDATOR = 1_000
+NO_VALIDATORS = Validators()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What came back, after redirects.
+
+    `url` is where it came from; `moved` is where permanent redirects alone led from the address
+    asked for (None: nowhere). `headers` has lower-case names. `not_modified` means that the body is
+    the one the validators described, and `content` is empty then.
+    """
+
+    url: str
+    status: int
+    content: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    validators: Validators = NO_VALIDATORS
+    not_modified: bool = False
+    moved: str | None = None
+
+    @property
+    def charset(self) -> str | None:
+        """The charset parameter of Content-Type, where the server sent one."""
+        message = Message()
+        message["content-type"] = self.headers.get("content-type", "")
+        value = message.get_param("charset")
+        return value if isinstance(value, str) else None
 
 
 class Session(requests.Session):

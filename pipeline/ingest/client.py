@@ -8,10 +8,9 @@ waits, and what robots.txt forbids; every fault is a FetchError that names the U
 import hashlib
 import http.cookiejar
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
-from email.message import Message
+from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -25,10 +24,19 @@ from pipeline import __version__
 from pipeline.article import Validators
 from pipeline.errors import FetchError, SettingsError
 from pipeline.ingest.addresses import exemptions
-from pipeline.ingest.answers import Session, pieces, target, validator, wait_of
+from pipeline.ingest.answers import (
+    NO_VALIDATORS,
+    Response,
+    Session,
+    pieces,
+    target,
+    validator,
+    wait_of,
+)
 from pipeline.ingest.decode import ACCEPT_ENCODING, decode
 from pipeline.ingest.manner import PLAIN, Manner
 from pipeline.ingest.pacing import Hosts
+from pipeline.ingest.refresh import onward
 from pipeline.ingest.robots import MAX_BYTES as ROBOTS_BYTES
 from pipeline.ingest.robots import Answer, Robots
 from pipeline.ingest.transport import GuardedAdapter, RefusedAddress, check_literal, deadline
@@ -47,7 +55,6 @@ OK = frozenset({200, 203})
 # With a Retry-After these are asked again in the same breath, TRIES times in all.
 BUSY = frozenset({429, 503})
 TRIES = 3
-NO_VALIDATORS = Validators()
 ACCEPT_ROBOTS = "text/plain,*/*;q=0.1"
 ACCEPT_PAGE = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 ACCEPT_FEED = (
@@ -56,37 +63,12 @@ ACCEPT_FEED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """What came back, after redirects.
-
-    `url` is where it came from; `moved` is where permanent redirects alone led from the address
-    asked for (None: nowhere). `headers` has lower-case names. `not_modified` means that the body is
-    the one the validators described, and `content` is empty then.
-    """
-
-    url: str
-    status: int
-    content: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-    validators: Validators = NO_VALIDATORS
-    not_modified: bool = False
-    moved: str | None = None
-
-    @property
-    def charset(self) -> str | None:
-        """The charset parameter of Content-Type, where the server sent one."""
-        message = Message()
-        message["content-type"] = self.headers.get("content-type", "")
-        value = message.get_param("charset")
-        return value if isinstance(value, str) else None
-
-
 @dataclass(frozen=True, slots=True)
 class _Asking:
     """One call of `get`; `obey` says whether robots.txt is heeded.
 
-    `cut` (None: not) is after how many bytes the body is of no more interest.
+    `cut` (None: not) is after how many bytes the body is of no more interest. `signs` says whether
+    a page that only leads on to another is followed as redirects are.
     """
 
     url: str
@@ -95,6 +77,7 @@ class _Asking:
     manner: Manner
     obey: bool
     cut: int | None = None
+    signs: bool = False
 
 
 class Client:
@@ -165,15 +148,20 @@ class Client:
         *,
         accept: str = ACCEPT_PAGE,
         manner: Manner = PLAIN,
+        signs: bool = False,
     ) -> Response:
         """GET `url`, conditionally where `validators` say something.
+
+        With `signs`, a page that does nothing but lead on to another (`refresh`) is a redirect.
 
         Waits for the turn of the host, each time at most `max_wait` seconds; apart from that it
         takes at most `total_timeout` seconds with all redirects, and reads at most `max_bytes`. A
         host that asks for a short wait gets it, and is asked again, TRIES times in all.
         Raises FetchError; its `retry` says whether another time may be better.
         """
-        asking = _Asking(url, validators, accept, manner, self.options.obey_robots)
+        asking = _Asking(
+            url, validators, accept, manner, obey=self.options.obey_robots, signs=signs
+        )
         for _ in range(TRIES - 1):
             try:
                 return self._get(asking)
@@ -217,8 +205,10 @@ class Client:
     def _follow(self, asking: _Asking) -> Response:
         cookies = RequestsCookieJar()
         here, moved, permanent = web_address(asking.url), None, True
+        signs: set[str] = set()
         left = self.options.total_timeout
         for _ in range(self.options.max_redirects + 1):
+            found = None
             delay = self._delay(here, asking)
             with self._turn(here, delay, asking.url) as host:
                 began = time.monotonic()
@@ -227,13 +217,23 @@ class Client:
                     closing(self._send(here, host, asking, cookies)) as answer,
                 ):
                     location = answer.headers.get("location")
-                    if answer.status_code not in REDIRECTS or not location:
+                    if answer.status_code in REDIRECTS and location:
+                        # A redirect's own body is of no interest, and may have no end.
+                        self._hosts.succeeded(host)
+                        place = web_address(target(here, location), "redirects to ")
+                    else:
                         with self._judged(host, answer):
-                            return self._response(asking, here, moved, answer)
-                    self._hosts.succeeded(host)
-                    # A redirect's own body is of no interest, and may have no end.
-                    here = web_address(target(here, location), "redirects to ")
+                            found = self._response(asking, here, moved, answer)
                 left -= time.monotonic() - began
+            if found is not None:
+                further = onward(found) if asking.signs else None
+                if further is None:
+                    return _behind(found) if signs else found
+                if here in signs:
+                    raise FetchError(asking.url, "leads on in a circle", "open it in a browser")
+                signs.add(here)
+                place = further
+            here = place
             permanent = permanent and answer.status_code in PERMANENT
             moved = here if permanent else moved
         raise FetchError(
@@ -382,3 +382,9 @@ class Client:
             not_modified=same,
             moved=moved,
         )
+
+
+def _behind(found: Response) -> Response:
+    """A response behind a sign, which is asked unconditionally the next time: the sign's date and
+    tag are other ones, and a server that compares with these would say that nothing changed."""
+    return replace(found, validators=Validators(digest=found.validators.digest))

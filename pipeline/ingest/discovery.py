@@ -14,13 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pipeline.article import Page, Reference, Source, Validators
 from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.addressing import clean
+from pipeline.ingest.answers import NO_VALIDATORS, Response
 from pipeline.ingest.choosing import page_of, wanted
-from pipeline.ingest.client import (
-    ACCEPT_FEED,
-    NO_VALIDATORS,
-    Client,
-    Response,
-)
+from pipeline.ingest.client import ACCEPT_FEED, ACCEPT_PAGE, Client
 from pipeline.ingest.decode import gunzipped
 from pipeline.ingest.feed import Feed, newest_first, parse_feed
 from pipeline.ingest.folder import list_pages, read_page
@@ -28,7 +24,6 @@ from pipeline.ingest.index import parse_index
 from pipeline.ingest.jsonfeed import is_json, parse_json_feed
 from pipeline.ingest.manner import Manner, manner_of
 from pipeline.ingest.polling import NO_HINTS, PollHints, http_hints
-from pipeline.ingest.refresh import get_page
 from pipeline.ingest.robots import Disallowed
 from pipeline.ingest.sitemap import (
     MAX_DEPTH,
@@ -100,7 +95,7 @@ def fetch(
     if text == "entry" and reference.html:
         return page_of(reference, validators)
     try:
-        response = get_page(client, reference.url, validators, manner=manner_of(source))
+        response = client.get(reference.url, validators, manner=manner_of(source), signs=True)
     except FetchError as error:
         refused = error.status in REFUSED or isinstance(error, Disallowed)
         if text == "page" or not reference.html or not refused:
@@ -263,10 +258,7 @@ def read_sitemap(response: Response, source: Source, max_bytes: int, now: dateti
 
 
 def _index(source: Source, client: Client, validators: Validators) -> Discovery:
-    try:
-        response = get_page(client, source.url, validators, manner=manner_of(source))
-    except FetchError as error:
-        raise source_error(error) from error
+    response = _ask(source.url, client, validators, ACCEPT_PAGE, manner_of(source), signs=True)
     if response.not_modified:
         return _unchanged(response)
     index = parse_index(response.content, response.url, source, datetime.now(UTC), response.charset)
@@ -281,9 +273,17 @@ def _index(source: Source, client: Client, validators: Validators) -> Discovery:
     )
 
 
-def _ask(url: str, client: Client, validators: Validators, accept: str, manner: Manner) -> Response:
+def _ask(
+    url: str,
+    client: Client,
+    validators: Validators,
+    accept: str,
+    manner: Manner,
+    *,
+    signs: bool = False,
+) -> Response:
     try:
-        return client.get(url, validators, accept=accept, manner=manner)
+        return client.get(url, validators, accept=accept, manner=manner, signs=signs)
     except FetchError as error:
         raise source_error(error) from error
 

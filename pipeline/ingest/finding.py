@@ -13,10 +13,10 @@ from bs4 import BeautifulSoup, Tag
 
 from pipeline.article import Source, SourceKind
 from pipeline.errors import BabelwireError, FetchError, SourceError
-from pipeline.ingest.client import ACCEPT_PAGE, Client, Response
+from pipeline.ingest.answers import Response
+from pipeline.ingest.client import ACCEPT_PAGE, Client
 from pipeline.ingest.discovery import Discovery, discover, source_error
 from pipeline.ingest.index import read_html
-from pipeline.ingest.refresh import get_page
 from pipeline.ingest.web import web_address
 from pipeline.ingest.wording import absolute, plain
 
@@ -92,7 +92,7 @@ def find_sources(url: str, client: Client) -> Finding:
     """
     address = web_address(url if "://" in url else f"https://{url}")
     try:
-        response = get_page(client, address, accept=f"{ACCEPT_PAGE},application/xml;q=0.9")
+        response = client.get(address, accept=f"{ACCEPT_PAGE},application/xml;q=0.9", signs=True)
     except FetchError as error:
         raise source_error(error) from error
     found: list[Candidate] = []

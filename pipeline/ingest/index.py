@@ -5,6 +5,7 @@ references in the page's order. Refuses links that lead to services, lists, file
 unless a selector names them.
 """
 
+import codecs
 import re
 import tomllib
 import warnings
@@ -39,6 +40,7 @@ _CHROME = frozenset(_DATA["chrome"])
 _ROLES = frozenset(_DATA["roles"])
 _CHROME_WORDS = frozenset(_DATA["chrome_words"])
 _TEASERS = frozenset(_DATA["teasers"])
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WORD = re.compile(r"[a-z]+")
 _DATED = re.compile(r"/(?:19|20)\d{2}[/_-]?(?:0?[1-9]|1[0-2])(?:[/_-]|\d{2}\b)")
 _NUMBERED = re.compile(r"(?:^|[^\d])\d{4,}(?:$|[^\d])")
@@ -64,7 +66,7 @@ def parse_index(
     Raises SourceError when the page has none, or a selector of the source is wrong.
     """
     page = read_html(content, charset)
-    base = _base(page, url)
+    base = base_of(page, url)
     chosen = _selected(page, source) if source.links else page.find_all("a", href=True)
     found: dict[str, tuple[Reference, int]] = {}
     problems: list[BabelwireError] = []
@@ -118,6 +120,8 @@ def read_html(content: bytes, charset: str | None) -> BeautifulSoup:
     if content.count(b"<") > MAX_TAGS:
         end = next(islice(re.finditer(b"<", content), MAX_TAGS, None)).start()
         content = content[:end]
+    if content.startswith(_MARKS):  # which says more than any header (Encoding §6, "decode")
+        charset = None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         return BeautifulSoup(content, "lxml", from_encoding=charset)
@@ -139,7 +143,8 @@ def _selected(page: BeautifulSoup, source: Source) -> list[Tag]:
     return links
 
 
-def _base(page: BeautifulSoup, url: str) -> str:
+def base_of(page: BeautifulSoup, url: str) -> str:
+    """What the addresses of a page that came from `url` are relative to (HTML §4.2.3)."""
     base = page.find("base", href=True)
     if not isinstance(base, Tag):
         return url

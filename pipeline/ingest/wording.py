@@ -58,4 +58,10 @@ def absolute(base: str, link: str) -> str:
 def is_complete(html: str) -> bool:
     """Whether an entry's HTML reads like a whole article rather than its beginning."""
     text = plain(html, markup=True, limit=MAX_HTML)
-    return len(text) + 2 * len(_WIDE.findall(text)) >= COMPLETE and not _CUT.search(text)
+    return weight(text) >= COMPLETE and not _CUT.search(text)
+
+
+def weight(text: str) -> int:
+    """How much a text says, in letters; white space counts once."""
+    text = " ".join(text.split())
+    return len(text) + 2 * len(_WIDE.findall(text))
