@@ -78,10 +78,11 @@ class Hypothesis:
 def checked(texts: Sequence[str], attempt: Attempt, language: str = "") -> Iterator[Hypothesis]:
     """A hypothesis for each distinct text into `language`: flawless ones first, as they come."""
     doubted: dict[str, Hypothesis] = {}
-    waiting: list[str] = []
-    again: list[Future[list[tuple[str, str, str]]]] = []
     # Second attempts are few: alone, after all first ones, they would leave most workers idle.
-    with ThreadPoolExecutor(1, "second-attempts") as beside:
+    beside = ThreadPoolExecutor(1, "second-attempts")
+    try:
+        waiting: list[str] = []
+        again: list[Future[list[tuple[str, str, str]]]] = []
         for text, translated, links in _understood(texts, attempt):
             found = faults(text, translated, language)
             if not found:
@@ -96,6 +97,8 @@ def checked(texts: Sequence[str], attempt: Attempt, language: str = "") -> Itera
             again.append(beside.submit(_all, attempt, waiting))
         for text, translated, links in chain.from_iterable(each.result() for each in again):
             doubted[text] = _better(doubted[text], translated, links, "strict", language)
+    finally:
+        beside.shutdown(cancel_futures=True)  # whoever stops early waits for one of them at most
     for way in _BROKEN:
         todo = [text for text, one in doubted.items() if _is_broken(one)]
         for text, translated, links in attempt(todo, way) if todo else ():
