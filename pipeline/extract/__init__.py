@@ -149,11 +149,11 @@ def _is_html(soup: BeautifulSoup) -> bool:
 
 def _strip(top: Node, base: str) -> int:
     """Give verdicts to what stands around an article; return the width of the consent notices."""
-    chrome.mark_hidden(top)
-    measure(top)
+    if chrome.mark_hidden(top):
+        measure(top)
     before = top.chars
-    consent.mark(top)
-    measure(top)
+    if consent.mark(top):
+        measure(top)
     noticed = before - top.chars
     prose.weigh(top)
     teasers.mark(top, base)

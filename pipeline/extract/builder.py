@@ -48,6 +48,8 @@ class Builder(LXMLTreeBuilder):
     Beautiful Soup lets its builders insert anywhere and mends the links around; a parser's events
     come in the order of the page, so each element only follows the one before.
 
+    `tags` holds the elements in the order of the page, which is quicker than to walk the tree.
+
     With more than `deepest` elements open at once it raises TooDeepError, or else, told to be
     `flat`, leaves out those that lie deeper and puts what they hold into the deepest.
     """
@@ -63,6 +65,7 @@ class Builder(LXMLTreeBuilder):
         self._open: list[Tag] = []
         self._parent: Tag = soup
         self._last: PageElement | None = None
+        self.tags: list[Tag] = []
         self._text: list[str] = []
         self._left_out = 0  # elements open now that lie too deep
         # What strings are made of here, and whether white space is kept: of each open element.
@@ -88,6 +91,7 @@ class Builder(LXMLTreeBuilder):
         element.attrs = self.attribute_dict_class(attrib)
         element.contents = []
         self._append(element)
+        self.tags.append(element)
         if name in _VOID:
             element.can_be_empty_element = True
             if name == "meta":
@@ -177,3 +181,11 @@ class Builder(LXMLTreeBuilder):
             item.previous_sibling = None
         contents.append(item)
         self._last = item
+
+
+def tags_of(soup: BeautifulSoup) -> list[Tag]:
+    """Return the elements of a page just parsed, in their order."""
+    builder: object = soup.builder
+    if isinstance(builder, Builder):
+        return builder.tags
+    return [tag for tag in soup.descendants if isinstance(tag, Tag)]

@@ -50,8 +50,9 @@ _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _MICRODATA = frozenset({"articlebody", "text", "description", "headline"})
 
 
-def mark_hidden(top: Node) -> None:
-    """Give the verdict "hidden" to what a browser does not show."""
+def mark_hidden(top: Node) -> bool:
+    """Give the verdict "hidden" to what a browser does not show; say whether there is any."""
+    found = False
     stack = [top]
     while stack:
         node = stack.pop()
@@ -65,9 +66,11 @@ def mark_hidden(top: Node) -> None:
                 or (attrs.get("aria-hidden") == "true" and not node.inline and node.chars < 200)
             ):
                 node.verdict = "hidden"
+                found = True
             if node.verdict:
                 continue
         stack.extend(node.nodes())
+    return found
 
 
 def _is_late(node: Node) -> bool:

@@ -60,21 +60,25 @@ def addresses(text: str) -> bool:
     return bool(lexicon.kinds(lexicon.normal(_QUOTED.sub(" ", text))) & {"we", "you"})
 
 
-def mark(top: Node) -> None:
-    """Give the verdict "consent" to the notices of a page. `top` has been measured."""
+def mark(top: Node) -> bool:
+    """Give the verdict "consent" to the notices of a page; say whether there are any.
+
+    `top` has been measured.
+    """
+    found = False
     limit = max(400, 0.4 * top.chars)
     stack = [top]
     while stack:
         node = stack.pop()
         if node is not top and node.tag is not None and node.chars <= limit:
-            if node.key and lexicon.named("platforms", node.key) and not _holds_article(node):
+            named = bool(node.key) and lexicon.named("platforms", node.key)
+            if (named and not _holds_article(node)) or _is_notice(node):
                 node.verdict = "consent"
-                continue
-            if _is_notice(node):
-                node.verdict = "consent"
+                found = True
                 continue
         if not node.leaf:
             stack.extend(node.nodes())
+    return found
 
 
 def _holds_article(node: Node) -> bool:

@@ -11,7 +11,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _ENOUGH = 120  # letters below which detection only fills a missing declaration
 _FEW = 25  # letters below which it does not even do that
-_SAMPLE = 6000
+_SAMPLE = 2500
 # Languages the detector confuses: a declaration of one is not overruled by the other.
 _KIN = (
     {"no", "nb", "nn", "da"},

@@ -29,7 +29,6 @@ _NEVER_SEEN: Final = frozenset(
 )
 # Not comments, scripts and other strings that Beautiful Soup tells apart by their classes.
 _TEXTS: Final = frozenset([NavigableString, RubyTextString, RubyParenthesisString])
-_SPACES = re.compile(r"\s+")
 _WIDE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -111,7 +110,7 @@ class Node:
 
     def text(self) -> str:
         """Return the text of everything kept under the node, white space collapsed."""
-        return _SPACES.sub(" ", "".join(self._strings())).strip()
+        return " ".join("".join(self._strings()).split())
 
     def _strings(self) -> Iterator[str]:
         stack: list[Node | str] = [self]

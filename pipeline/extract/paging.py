@@ -8,9 +8,10 @@ import re
 from functools import cache
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from pipeline.extract import urls
+from pipeline.extract.builder import tags_of
 
 _NUMBER = re.compile(
     r"(?P<sign>[/?&,;_.-]?(?:page|pages|seite|pagina|página|strana|strona|side|sida|sivu|p|pg|pn)?"
@@ -29,8 +30,8 @@ def next_page(soup: BeautifulSoup, url: str, base: str, part: int = 1) -> str | 
     """
     ending = _ending_in(part + 1)
     found: list[tuple[bool, str]] = []
-    for tag in soup.descendants:
-        if isinstance(tag, Tag) and tag.name in ("a", "link"):
+    for tag in tags_of(soup):
+        if tag.name in ("a", "link"):
             href = str(tag.attrs.get("href") or "")
             # Few links can be the one; what does not end in a name of its own ends as the base.
             own = href.partition("#")[0].strip("./? \t\r\n")

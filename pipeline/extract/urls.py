@@ -5,6 +5,7 @@ It refuses every other scheme, so nothing that runs code or inlines data passes.
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 _ALLOWED = frozenset({"http", "https", "mailto"})
@@ -12,6 +13,7 @@ _SPACE = re.compile(r"[\x00-\x20\x7f]+")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
+@lru_cache(maxsize=4096)  # a page links the same again and again
 def absolute(value: str, base: str, *, schemes: frozenset[str] = _ALLOWED) -> str:
     """Resolve a reference against the base (RFC 3986 §5); "" where it is not to be followed.
 

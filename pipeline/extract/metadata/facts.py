@@ -13,6 +13,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
+from pipeline.extract.builder import tags_of
 from pipeline.extract.lexicon import fold
 from pipeline.extract.metadata import broken, things
 from pipeline.extract.metadata.furniture import Furniture
@@ -63,9 +64,7 @@ def gather(soup: BeautifulSoup) -> Facts:
     """Walk the tree once and note whatever may say something about the article."""
     facts = Facts()
     count = 0
-    for tag in soup.descendants:
-        if not isinstance(tag, Tag):
-            continue
+    for tag in tags_of(soup):
         name, attrs = tag.name, tag.attrs
         if name == "meta":
             _meta(attrs, facts)
