@@ -12,6 +12,8 @@ from pipeline.extract.outline import Node
 _NEARLY_ALL = 0.97
 _MOST = 0.85  # share of the page's prose that a container must hold
 _HALF = 0.6  # the same where its name is sure, or what stands outside leads elsewhere
+_COLUMN = 400.0  # prose of a layout table's cell that is the article
+_ROWS = frozenset({"tbody", "tr", "thead"})
 _LEADING = 0.15  # share of links in text that leads elsewhere
 
 
@@ -78,10 +80,20 @@ def _named(top: Node) -> list[list[Node]]:
 
 
 def _descend(node: Node) -> Node:
-    """Go down while one child holds nearly all the prose of its parent."""
+    """Go down while one child holds nearly all the prose of its parent.
+
+    Through a table only into a cell that holds an article of blocks: a column of the page.
+    """
+    column: Node | None = None
     while not node.leaf:
-        if node.name in ("blockquote", "ul", "ol", "li", "figure", "table", "tbody", "tr"):
+        if node.name in ("blockquote", "ul", "ol", "li", "figure"):
             break
+        if node.name == "table":
+            column = node
+        elif column is not None and node.name not in _ROWS:
+            if node.prose < _COLUMN:
+                return column
+            column = None
         child = max(node.nodes(), key=lambda child: child.prose, default=None)
         if child is None or child.leaf or child.verdict is not None:
             break
@@ -90,7 +102,7 @@ def _descend(node: Node) -> Node:
         if child.name in ("blockquote", "ul", "ol", "li", "figure", "dl", "pre", "p"):
             break
         node = child
-    return node
+    return node if column is None else column
 
 
 def with_lead(container: Node, top: Node, title: str) -> Node:
