@@ -10,7 +10,8 @@ import pytest
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from pipeline.desk import Desk, Report
-from tests.desk.hostile_site import FINE, place, running, traps
+from tests.desk.hostile_routes import FINE
+from tests.desk.hostile_site import place, running, traps
 
 # One pass for all of them: its tests go to one worker.
 pytestmark = pytest.mark.xdist_group("hostile site")

@@ -1,0 +1,153 @@
+"""JSON Feed, and feeds of any age and size."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pipeline.errors import SourceError
+from pipeline.ingest import Client, discover
+from pipeline.ingest.dates import read_date
+from pipeline.ingest.trim import MAX_BYTES, MAX_ENTRIES, trim
+from tests.ingest.asking import STORY, addresses, entry, rss, source
+
+# ---- JSON Feed
+
+
+def test_a_json_feed(site, client):
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Courier",
+        "language": "en-GB",
+        "items": [
+            {"id": "1", "url": "/1", "title": "One", "date_published": "2026-11-19T08:30:00Z"},
+            {
+                "id": "2",
+                "url": "http://x.example/2",
+                "content_html": STORY,
+                "date_published": "2026-11-20T08:30:00+01:00",
+                "language": "de",
+            },
+            {"id": "3", "title": "no link"},
+            "rubbish",
+        ],
+    }
+    site.page("/s", "\ufeff" + json.dumps(feed), ctype="application/feed+json")
+    found = discover(source(site, "feed"), client)
+    assert addresses(found) == ["http://x.example/2", site.url("/1")]
+    two, one = found.references
+    assert (one.title, one.language, two.language) == ("One", "en", "de")
+    assert two.html == STORY
+    assert one.html == ""
+    assert len(found.problems) == 1
+    assert found.title == "Courier"
+
+
+@pytest.mark.parametrize("body", ['{"items": [', "{}", '{"version": 1, "items": []}', "[" * 99_999])
+def test_what_is_no_json_feed_is_a_source_error(site, client, body):
+    site.page("/s", body, ctype="application/json")
+    with pytest.raises(SourceError):
+        discover(source(site, "feed"), client)
+
+
+# ---- feeds of any age and size
+
+OLD = {
+    "0.91": '<rss version="0.91"><channel><title>C</title>{}</channel></rss>',
+    "0.92": '<rss version="0.92"><channel><title>C</title>{}</channel></rss>',
+    "1.0": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns="http://purl.org/rss/1.0/"><channel rdf:about="x"><title>C</title></channel>{}'
+    "</rdf:RDF>",
+    "0.90": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns="http://my.netscape.com/rdf/simple/0.9/"><channel><title>C</title></channel>{}'
+    "</rdf:RDF>",
+}
+
+
+@pytest.mark.parametrize("version", OLD)
+def test_old_feeds(site, client, version):
+    item = "<item><title>T</title><link>http://x.example/1</link></item>"
+    site.page("/s", OLD[version].format(item), ctype="text/xml")
+    assert addresses(discover(source(site, "feed"), client)) == ["http://x.example/1"]
+
+
+def big_feed(number, size=0, oldest_first=True):
+    days = range(number) if oldest_first else range(number, 0, -1)
+    items = (
+        f"<item><title>{n}</title><link>http://x.example/{n}</link>"
+        f"<pubDate>{(datetime(2020, 1, 1, tzinfo=UTC) + timedelta(hours=n)).isoformat()}</pubDate>"
+        f"<description><![CDATA[<item>{'x' * size}]]></description></item>"
+        for n in days
+    )
+    return f'<rss version="2.0"><channel><title>C</title>{"".join(items)}</channel></rss>'.encode()
+
+
+def test_of_a_long_feed_the_newest_entries_are_read_wherever_they_stand(site, client, options):
+    site.page("/s", big_feed(1_100), ctype="application/rss+xml")
+    found = discover(source(site, "feed"), client)
+    assert len(found.references) == MAX_ENTRIES
+    assert found.references[0].url == "http://x.example/1099"
+    assert found.notes == ("has 1,100 entries; the newest 1,000 are read",)
+
+
+def test_a_huge_feed_becomes_small_and_stays_a_feed():
+    trimmed = trim(big_feed(1_500, 20_000), "http://x.example/feed")
+    assert trimmed.entries == 1_500
+    assert len(trimmed.content) < MAX_BYTES + 1_000
+    assert trimmed.content.endswith(b"</item></channel></rss>")
+    assert b"<link>http://x.example/1499<" in trimmed.content
+    small = big_feed(5)
+    assert trim(small, "x").content is small
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a ", "<b>", "<a/>", "&", "<", "<!", "&#", "<![CDATA[", '<a b="']
+)
+@pytest.mark.parametrize("size", [100_000, 1_000_000])
+def test_an_entry_of_rubbish_does_not_hold_up_the_feed(site, client, options, piece, size):
+    # feedparser alone would take minutes to hours over the larger ones.
+    bad = (
+        f"<item><title>{piece * (size // len(piece))}</title><link>http://x.example/0</link></item>"
+    )
+    site.page("/s", rss(entry(1), bad), ctype="application/rss+xml")
+    with Client(options.model_copy(update={"max_bytes": 5_000_000})) as able:
+        try:
+            found = discover(source(site, "feed"), able)
+        except SourceError as error:
+            assert "cannot be divided" in error.reason
+        else:
+            assert "http://x.example/1" in addresses(found)
+
+
+@pytest.mark.parametrize("piece", [b"<item>", b"<![CDATA[", b"<!--", b"<item ", b"</item>", b"<a:"])
+def test_rubbish_of_any_size_is_refused_in_linear_time(piece):
+    # Quadratic work on these would take hours.
+    rubbish = b"<rss><channel>" + piece * (2_000_000 // len(piece))
+    try:
+        assert len(trim(rubbish, "x").content) <= MAX_BYTES
+    except SourceError as error:
+        assert "cannot be divided" in error.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Fri, 20 Nov 2026 08:30:00 EST", "2026-11-20T13:30:00"),
+        ("20 Nov 26 08:30 GMT", "2026-11-20T08:30:00"),
+        ("2026-11-20 08:30:00 +0530", "2026-11-20T03:00:00"),
+        ("2026-11-20T08:30:00.123+01:00", "2026-11-20T07:30:00"),
+        ("1795163400", "2026-11-20T08:30:00"),
+        ("1795163400000", "2026-11-20T08:30:00"),
+        ("2026年11月20日 08:30", "2026-11-20T08:30:00"),
+        ("Fri, 20 Nov 2026 08:30:00 UT-5", "2026-11-20T13:30:00"),
+        ("Mon, 30 Feb 2026 00:00:00 GMT", None),
+        ("Fri, 20 Nov 20026 08:30:00 GMT", None),
+        ("0000-00-00 00:00:00", None),
+        ("2026-13-40", None),
+        ("today", None),
+        ("", None),
+    ],
+)
+def test_dates(text, date):
+    expected = datetime.fromisoformat(date).replace(tzinfo=UTC) if date else None
+    assert read_date(text) == expected
