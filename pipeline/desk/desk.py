@@ -96,8 +96,7 @@ class Desk:
                 self.store, client, self.settings.poll, self._clock, self.stopping
             )
             if len(chosen) < 2:
-                for source in chosen:
-                    report.merge(self.visit(source, collector, force=force))
+                self._visit_each(chosen, collector, report, force)
                 return
             with ThreadPoolExecutor(self.settings.fetch.concurrency, "fetch") as pool:
                 # One after the other where they are of one host, which has one turn at a time.
@@ -122,13 +121,16 @@ class Desk:
     ) -> None:
         """Visit sources one after the other, and add to the report what they brought."""
         for source in sources:
+            brought = Report(started=report.started)
             try:
-                brought = self.visit(source, collector, force=force)
+                with understood(source.url or source.id, "the source"):
+                    brought = self.visit(source, collector, force=force)
             except StoreError as error:
                 if not error.retry:
                     raise
-                brought = Report(started=report.started)
                 brought.fail("store", error)  # locked, or full: perhaps not for long
+            except BabelwireError as error:
+                brought.fail("discover", error, source=source.id)
             with self._merging:
                 report.merge(brought)
                 self.progress.advance()

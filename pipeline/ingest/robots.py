@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from pipeline.errors import FetchError
+from pipeline.ingest.pacing import LONGEST_WAIT
 
 # RFC 9309 §2.5: at least 500 KiB must be read; what is beyond them is ignored.
 MAX_BYTES = 512_000
@@ -50,14 +51,17 @@ class Rules:
         return not self.closed and (self.parsed is None or self.parsed.can_fetch(url, agent))
 
     def delay(self, agent: str) -> float:
-        """The seconds that the site wants between two requests: Crawl-delay or Request-rate."""
+        """The seconds that the site wants between two requests: Crawl-delay or Request-rate.
+
+        At most a day, as with Retry-After: a site that says 1e20 means no time that a clock has.
+        """
         if self.parsed is None:
             return 0.0
         delay = self.parsed.crawl_delay(agent) or 0.0
         rate = self.parsed.request_rate(agent)
         if rate and rate.requests:
             delay = max(delay, rate.seconds / rate.requests)
-        return delay if math.isfinite(delay) and delay > 0 else 0.0
+        return min(delay, LONGEST_WAIT) if math.isfinite(delay) and delay > 0 else 0.0
 
 
 OPEN = Rules()

@@ -234,6 +234,8 @@ RULES: dict[str, tuple[Route, str]] = {
     "drip": (for_ever(HEAD + b"\r\n", b"x", 0.05), "robots.txt cannot be had"),
     "reset": (reset(b""), "robots.txt cannot be had"),
     "a delay of days": (answer("User-agent: *\nCrawl-delay: 86400\n"), "left alone"),
+    "a delay of ages": (answer("User-agent: *\nCrawl-delay: 1e20\n"), "left alone for another 86,4"),
+    "a rate of ages": (answer("User-agent: *\nRequest-rate: 1/99999999999999999999d\n"), "left alone for another 86,4"),
     "a delay of garbage": (answer("User-agent: *\nCrawl-delay: soon\n"), FINE),
     "a delay without end": (answer("User-agent: *\nCrawl-delay: 1e999\n"), FINE),
     "a delay below zero": (answer("User-agent: *\nCrawl-delay: -5\n"), FINE),

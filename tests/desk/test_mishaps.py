@@ -123,6 +123,33 @@ def test_a_feed_that_cannot_be_built_stops_no_other(settings, monkeypatch):
     assert published(settings, "second") == {"bad", "bridge", "market"}
 
 
+TWO = """
+[[sources]]
+id = "other"
+kind = "folder"
+path = "pages"
+"""
+
+
+def test_a_source_that_breaks_its_visit_stops_no_other(write_settings, tmp_path, monkeypatch):
+    for slug in ("bridge", "market"):
+        write_page(tmp_path / "pages", slug, f"The {slug} news", f"It was about the {slug}.")
+    settings = write_settings(FOLDER + TWO)
+    whole = Collector._plan
+
+    def broken(self, source, *more, **others):
+        if source.id == "other":
+            raise OverflowError("stumbled")
+        whole(self, source, *more, **others)
+
+    monkeypatch.setattr(Collector, "_plan", broken)
+    report = run(settings)
+    [line] = [str(one) for one in report.failures]
+    assert line.startswith("other: the source broke babelwire") and "stumbled" in line
+    assert report.failures[0].source == "other"
+    assert published(settings) == {"bridge", "market"}
+
+
 class Died(BaseException):
     """The process was killed."""
 

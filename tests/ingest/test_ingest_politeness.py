@@ -129,6 +129,8 @@ def test_robots_txt_is_read_again_after_a_day_and_sooner_after_an_error(clock):
         ("Crawl-delay: soon", 0),
         ("Crawl-delay: -5", 0),
         ("Crawl-delay: inf", 0),
+        ("Crawl-delay: 1e20", 86_400),
+        ("Request-rate: 1/99999999999999999999999d", 86_400),
     ],
 )
 def test_crawl_delay(text, delay):
