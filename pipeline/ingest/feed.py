@@ -18,7 +18,9 @@ import lxml.html
 
 from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
+from pipeline.ingest.beginnings import begun
 from pipeline.ingest.dates import from_struct, plausible, read_date
+from pipeline.ingest.essentials import essential
 from pipeline.ingest.polling import NO_HINTS, PollHints, feed_hints
 from pipeline.ingest.repair import well_formed
 from pipeline.ingest.trim import trim
@@ -51,13 +53,13 @@ def parse_feed(
     content: bytes, url: str, source: Source, now: datetime, headers: Mapping[str, str]
 ) -> Feed:
     """Parse a feed that came from `url`. Raises SourceError when the bytes are no feed."""
-    trimmed = trim(xml_characters(content), url)
+    trimmed = trim(xml_characters(begun(content)), url)
     xml = well_formed(trimmed.content, headers.get("content-type", ""))
     if xml is None:
         raise SourceError(url, "is no RSS or Atom feed", "check the address in a browser")
     try:
         parsed = feedparser.parse(
-            io.BytesIO(xml),
+            io.BytesIO(essential(xml)),
             # Without a charset here the declaration counts, or UTF-8, which repaired feeds are in.
             response_headers={"content-type": "application/xml", "content-location": url},
             sanitize_html=False,
@@ -88,11 +90,9 @@ def parse_feed(
 def xml_characters(content: bytes) -> bytes:
     """`content` without the characters that XML 1.0 §2.2 forbids, raw or as references.
 
-    A single one of them makes a strict parser give up the whole feed. UTF-16 and UTF-32, in which
-    those bytes mean other things, stay as they are.
+    A single one of them makes a strict parser give up the whole feed. The encoding of `content`
+    must have ASCII in it: see `begun`.
     """
-    if b"\0" in content[:100]:
-        return content
     return _REFERENCE.sub(_checked, _CONTROL.sub(b" ", content))
 
 
@@ -186,6 +186,10 @@ def _link(entry: Any) -> str:
     link = entry.get("link")
     if isinstance(link, str) and link.strip():
         return link
+    # A later <link/> that says nothing hides the one before it.
+    for one in entry.get("links") or ():
+        if one.get("rel", "alternate") == "alternate" and str(one.get("href") or "").strip():
+            return str(one["href"])
     # Some feeds name the article only in a guid that is a permalink though it says otherwise.
     guid = entry.get("id")
     return guid if isinstance(guid, str) and guid.startswith(("http://", "https://")) else ""

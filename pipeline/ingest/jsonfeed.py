@@ -20,15 +20,19 @@ from pipeline.ingest.wording import absolute, language_of, plain
 
 def is_json(content: bytes) -> bool:
     """Whether a document is JSON rather than XML, by its first character."""
-    return content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    return content[:100].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"{")
 
 
 def parse_json_feed(content: bytes, url: str, source: Source, now: datetime) -> Feed:
     """Parse a JSON Feed that came from `url`. Raises SourceError when the bytes are none."""
     try:
-        parsed = json.loads(content.decode("utf-8-sig", "replace"))
+        text = content.decode(json.detect_encoding(content), "replace").strip("\ufeff \t\r\n")
+        # Control characters in texts are common; a number of more digits than Python reads is none
+        # that is wanted here.
+        parsed = json.loads(text, strict=False, parse_int=_number)
     except (ValueError, RecursionError) as error:
-        raise SourceError(url, f"is broken JSON ({error})", retry=True) from error
+        reason = f"is broken JSON ({str(error)[:200]})"
+        raise SourceError(url, reason, "check the address in a browser", retry=True) from error
     items = parsed.get("items") if isinstance(parsed, dict) else None
     if not isinstance(items, list) or "jsonfeed.org" not in str(parsed.get("version")):
         raise SourceError(url, "is JSON, but no JSON Feed", "check the address in a browser")
@@ -48,6 +52,10 @@ def parse_json_feed(content: bytes, url: str, source: Source, now: datetime) -> 
         language=language,
         entries=len(items),
     )
+
+
+def _number(digits: str) -> int:
+    return int(digits) if len(digits) < 100 else 0
 
 
 def _date(item: dict[str, Any]) -> datetime | None:

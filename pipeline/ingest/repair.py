@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
+_ASCII = bytes(range(0x20, 0x7F))
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _DECLARATION = re.compile(r"^\s*<\?xml[^<>]{0,300}\?>")
@@ -96,13 +97,17 @@ def _without_doctype(content: bytes) -> bytes:
 
 
 def _text(content: bytes, charset: str) -> str:
-    """The text of the feed by its media type (RFC 7303 §3), its declaration, or as UTF-8."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
+    """The text of the feed by its media type (RFC 7303 §3), its declaration, or as UTF-8.
+
+    What has been read so far is ASCII: an encoding that says otherwise is a lie, and Python's
+    codec of punycode takes the square of the length over it.
+    """
     declared = _DECLARED.search(content[:400])
     for name in (charset, declared[1].decode() if declared else "", "utf-8"):
         try:
-            return content.decode({"utf-8": "utf-8-sig"}.get(name.lower(), name or "utf-8"))
+            if not name or _ASCII.decode(name) != _ASCII.decode():
+                continue
+            return content.decode({"utf-8": "utf-8-sig"}.get(name.lower(), name))
         except (UnicodeError, LookupError):
             continue
     return content.decode("windows-1252", "replace")

@@ -17,6 +17,8 @@ MAX_BYTES = 4_000_000
 MAX_TAGS = 200_000
 MAX_ENTRY = 500_000
 MAX_ENTRY_TAGS = 20_000
+# Of an entry that is too large, what is longer than this is left out: it is announced all the same.
+MAX_TEXT = 100_000
 
 _MARK = re.compile(
     rb"<(?:!\[CDATA\[|!--|(?P<end>/)?(?:[A-Za-z_][\w.-]{0,30}:)?(?:item|entry)(?=[\s/>]))"
@@ -25,6 +27,8 @@ _ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 _DATE = re.compile(
     rb"<(?:pubDate|(?:dc:)?date|published|updated|issued|modified)(?:\s[^<>]{0,200})?>([^<>]{4,60})<"
 )
+# A picture inside of the text.
+_DATA = re.compile(rb"data:[\w/+.;=,%-]{1000,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ def trim(content: bytes, url: str) -> Trimmed:
     small = len(content) <= MAX_ENTRY and content.count(b"<") <= MAX_ENTRY_TAGS
     if small and len(spans) <= MAX_ENTRIES:
         return Trimmed(content, len(spans))
+    content, spans = _lightened(content, spans)
     kept = sorted(_newest(content, spans))
     around = [(0, spans[0][0]), (spans[-1][1], len(content))] if spans else [(0, len(content))]
     if not kept or not all(_is_small(content, span) for span in around):
@@ -80,6 +85,48 @@ def _entries(content: bytes) -> list[tuple[int, int]]:
             spans.append((begin, end + 1))
             begin, position = -1, end + 1
     return spans
+
+
+def _lightened(content: bytes, spans: list[tuple[int, int]]) -> tuple[bytes, list[tuple[int, int]]]:
+    """The feed with its large parts made smaller, and where its entries are then."""
+    parts: list[bytes] = []
+    lighter: list[tuple[int, int]] = []
+    size = position = 0
+    for begin, end in [*spans, (len(content), len(content))]:
+        for span in ((position, begin), (begin, end)):
+            part = content[slice(*span)]
+            parts.append(part if _is_small(content, span) else _lighter(part))
+        size += len(parts[-2])
+        lighter.append((size, size + len(parts[-1])))
+        size += len(parts[-1])
+        position = end
+    return b"".join(parts), lighter[:-1]
+
+
+def _lighter(part: bytes) -> bytes:
+    """`part` without the pictures in its text; and, if it is large still, without long texts."""
+    part = _DATA.sub(b"", part)
+    if len(part) <= MAX_ENTRY:
+        return part
+    kept: list[bytes] = []
+    position = 0
+    while (begin := part.find(b"<![CDATA[", position)) >= 0:
+        end = part.find(b"]]>", begin)
+        if end < 0:
+            break
+        kept.append(_short(part[position:begin]))
+        if end - begin <= MAX_TEXT:
+            kept.append(part[begin : end + 3])
+        position = end + 3
+    return b"".join([*kept, _short(part[position:])])
+
+
+def _short(markup: bytes) -> bytes:
+    """`markup` without the long texts between its tags."""
+    runs = (
+        one if len(one) <= MAX_TEXT else one[: one.find(b">") + 1] for one in markup.split(b"<")
+    )
+    return b"<".join(runs)
 
 
 def _is_small(content: bytes, span: tuple[int, int]) -> bool:

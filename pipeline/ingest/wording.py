@@ -17,6 +17,7 @@ MAX_HTML = 400_000
 # Hangul says about as much as three letters.
 COMPLETE = 250
 
+_INVISIBLE = " \t\r\n\f\v\xa0\u200b\u2060\ufeff"
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_])")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -44,11 +45,12 @@ def language_of(value: Any) -> str | None:
 
 
 def absolute(base: str, link: str) -> str:
-    """`link` as an absolute URL, white space inside it undone (WHATWG URL §4.4).
+    """`link` as an absolute URL, white space inside it undone (WHATWG URL §4.4), and the invisible
+    characters at its ends that come of putting texts together.
 
     Raises FetchError where it is no URL.
     """
-    cleaned = link.strip().replace("\n", "").replace("\r", "").replace("\t", "")
+    cleaned = link.strip(_INVISIBLE).replace("\n", "").replace("\r", "").replace("\t", "")
     try:
         return urljoin(base, cleaned)
     except ValueError as error:

@@ -106,7 +106,7 @@ def feed(text: str | bytes, **headers: str) -> Route:
 
     def route(h: Handler) -> None:
         body = text.replace("{site}", h.site).encode() if isinstance(text, str) else text
-        h.reply(body, ctype="application/rss+xml", **headers)
+        h.reply(body, **{"ctype": "application/rss+xml"} | headers)
 
     return route
 

@@ -23,3 +23,7 @@ def entry(number, date="2026-11-20", more=""):
 def rss(*items):
     space = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
     return f'<rss version="2.0" {space}><channel><title>C</title>{"".join(items)}</channel></rss>'
+
+
+def content(html):
+    return f"<content:encoded><![CDATA[{html}]]></content:encoded>"

@@ -1,7 +1,9 @@
 """JSON Feed, and feeds of any age and size."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -9,7 +11,7 @@ from pipeline.errors import SourceError
 from pipeline.ingest import Client, discover
 from pipeline.ingest.dates import read_date
 from pipeline.ingest.trim import MAX_BYTES, MAX_ENTRIES, trim
-from tests.ingest.asking import STORY, addresses, entry, rss, source
+from tests.ingest.asking import STORY, addresses, content, entry, rss, source
 
 # ---- JSON Feed
 
@@ -151,3 +153,95 @@ def test_rubbish_of_any_size_is_refused_in_linear_time(piece):
 def test_dates(text, date):
     expected = datetime.fromisoformat(date).replace(tzinfo=UTC) if date else None
     assert read_date(text) == expected
+
+
+# ---- feeds that are made to be slow, or begin oddly
+
+
+@pytest.mark.parametrize(
+    "burden",
+    [
+        "".join(f"<category>c{n}</category>" for n in range(9_000)),
+        f"<itunes:keywords>{','.join(f'w{n}' for n in range(60_000))}</itunes:keywords>",
+        f"<author>{'(a' * 100_000}</author>",
+        f"<guid><itunes:author>{'(a' * 100_000}</itunes:author></guid>",
+        "<description " + " ".join(f"a{n}='>'" for n in range(40_000)) + "/>",
+        "<georss:pos/><gml:pos>x</gml:pos><gml:posList srsDimension='x'>1 2</gml:posList>",
+        "<atom:link/><link/>",
+    ],
+    ids=("categories", "keywords", "author", "author in an id", "attributes", "place", "links"),
+)
+def test_what_is_not_read_of_a_feed_costs_nothing(site, client, options, burden):
+    site.page("/s", rss(entry(1), entry(2, more=burden), "<x>", entry(3), "</x>"))
+    began = time.process_time()
+    with Client(options.model_copy(update={"max_bytes": 5_000_000})) as able:
+        found = discover(source(site, "feed"), able)
+    assert sorted(addresses(found)) == [f"http://x.example/{n}" for n in (1, 2, 3)]
+    assert not found.problems
+    assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        content(STORY + f'<img src="data:image/png;base64,{"A" * 600_000}">'),
+        f"<guid>{'x' * 600_000}</guid>",
+        content("word " * 150_000),
+    ],
+    ids=("picture", "id", "text"),
+)
+def test_an_entry_that_is_too_large_is_announced_without_its_ballast(site, client, options, more):
+    site.page("/s", rss(entry(1, more=more), entry(2)))
+    with Client(options.model_copy(update={"max_bytes": 5_000_000})) as able:
+        found = discover(source(site, "feed"), able)
+    assert addresses(found) == [f"http://x.example/{n}" for n in (1, 2)]
+    assert bool(found.references[0].html) is ("data:" in more)
+
+
+WIDE = '<?xml version="1.0" encoding="utf-16"?>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (WIDE + rss(entry("é"), *map(entry, range(1_500)))).encode("utf-16"),
+        (WIDE + rss(entry("é"))).encode("utf-16-be"),
+        rss(entry("é")).encode("utf-32"),
+        (WIDE + rss(entry("é"))).encode(),
+        (WIDE + rss(entry("é")) + " ").encode(),
+        ("\ufeff\ufeff\n" + rss(entry("é"))).encode(),
+        ("<br />\n<b>Warning</b>: Undefined x in <b>/a.php</b>\n" + rss(entry("é"))).encode(),
+        rss(entry("é")).replace("<title>C", "<title>C\0").encode(),
+    ],
+    ids=("large", "no mark", "utf-32", "no utf-16", "nor this", "two marks", "warning", "zero"),
+)
+def test_a_feed_may_begin_oddly(site, client, options, body):
+    site.page("/s", body, ctype="application/rss+xml")
+    with Client(options.model_copy(update={"max_bytes": 5_000_000})) as able:
+        found = discover(source(site, "feed"), able)
+    assert "http://x.example/é" in [unquote(one.url) for one in found.references]
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "punycode", "utf-7", "cp037", "zlib", "nonsense"])
+def test_a_charset_that_cannot_be_is_not_believed(site, client, options, charset):
+    text = f"<item><description>{'a' * 200_000}-{'b9' * 90_000}</description></item>"
+    site.page("/s", rss(entry("é"), text), ctype=f"text/xml; charset={charset}")
+    began = time.process_time()
+    with Client(options.model_copy(update={"max_bytes": 5_000_000})) as able:
+        found = discover(source(site, "feed"), able)
+    assert [unquote(one.url) for one in found.references] == ["http://x.example/é"]
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"version": "https://jsonfeed.org/version/1", "items": [{"url": "http://x.example/1"}]}',
+        '{"version": "https://jsonfeed.org/version/1", "n": %s, "m": 1e999, "items": '
+        '[{"url": "http://x.example/1", "title": "a\tb\x01"}]}' % ("9" * 5_000),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_json_of_odd_bytes(site, client, body, encoding):
+    site.page("/s", body.encode(encoding), ctype="application/feed+json")
+    assert addresses(discover(source(site, "feed"), client)) == ["http://x.example/1"]

@@ -7,7 +7,7 @@ import pytest
 from pipeline.article import Reference
 from pipeline.errors import FetchError, SourceError
 from pipeline.ingest import discover, fetch
-from tests.ingest.asking import STORY, addresses, entry, rss, source
+from tests.ingest.asking import STORY, addresses, content, entry, rss, source
 
 # ---- what a source wants
 
@@ -26,10 +26,6 @@ def test_what_is_too_old_is_left_out(site, client):
     site.page("/s", rss(entry(1, "2020-01-01"), entry(2, recent), entry(3, "")))
     found = discover(source(site, "feed", max_age=86_400), client)
     assert addresses(found) == ["http://x.example/2", "http://x.example/3"]
-
-
-def content(html):
-    return f"<content:encoded><![CDATA[{html}]]></content:encoded>"
 
 
 @pytest.mark.parametrize(
