@@ -131,17 +131,12 @@ class Report:
         )
 
     def _add(self, new: Failure) -> None:
-        """Add a failure: as one more of a listed one with the same cause and remedy, by itself, or,
-        where its source has enough listed, to the last of those most like it."""
+        """Add a failure: as one more of a listed one of its source with the same cause and remedy,
+        by itself, or, where its source has enough listed, to the last of those most like it."""
         alike = of_source = 0
         last = -1
         for number, known in enumerate(self.failures):
-            if (known.stage, known.thing, known.reason, known.remedy) == (
-                new.stage,
-                new.thing,
-                new.reason,
-                new.remedy,
-            ):
+            if _cause(known) == _cause(new):
                 self.failures[number] = replace(
                     known, count=known.count + new.count, others=known.others + new.others
                 )
@@ -183,3 +178,8 @@ class Report:
         data["seconds"] = {stage: round(value, 4) for stage, value in self.seconds.items()}
         data["exit_code"] = self.exit_code
         return data
+
+
+def _cause(failure: Failure) -> tuple[str, ...]:
+    """What is equal for failures that are told as one."""
+    return failure.stage, failure.source, failure.thing, failure.reason, failure.remedy
