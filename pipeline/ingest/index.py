@@ -71,6 +71,7 @@ def parse_index(
     found: dict[str, tuple[Reference, int]] = {}
     problems: list[BabelwireError] = []
     chrome: dict[int, bool] = {}
+    times = _times(page)
     for link in chosen[:MAX_LINKS]:
         href = str(link.get("href", "")).strip()
         if not href or href.startswith("#"):
@@ -92,7 +93,7 @@ def parse_index(
                 source=source.id,
                 url=known.url if known else address,
                 title=words or None,
-                published=plausible(_date(link), now),
+                published=plausible(_date(link, times), now),
                 language=source.language,
             )
         found[identity(address)] = known, max(marks, before)
@@ -218,14 +219,26 @@ def _is_chrome(element: Tag) -> bool:
     return bool(_CHROME_WORDS.intersection(_WORD.findall(names)))
 
 
-def _date(link: Tag) -> datetime | None:
+def _times(page: BeautifulSoup) -> dict[int, list[Tag]]:
+    """The first two dates in each element that has any: looked for once, since ten thousand links
+    may stand in one."""
+    known: dict[int, list[Tag]] = {}
+    for time in page.find_all("time", datetime=True):
+        for parent in time.parents:
+            held = known.setdefault(id(parent), [])
+            if len(held) > 1:
+                break  # and so has whatever it is in
+            held.append(time)
+    return known
+
+
+def _date(link: Tag, times: dict[int, list[Tag]]) -> datetime | None:
     """The date of the teaser that a link stands in, where it has exactly one."""
     for parent in [link, *link.parents][:4]:
         if parent.name in ("body", "html", "main", "ul", "ol", "table", "section"):
             return None
-        times = parent.find_all("time", datetime=True, limit=2)
-        if times:
-            return read_date(str(times[0]["datetime"])) if len(times) == 1 else None
+        if held := times.get(id(parent)):
+            return read_date(str(held[0]["datetime"])) if len(held) == 1 else None
     return None
 
 

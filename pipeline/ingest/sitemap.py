@@ -8,12 +8,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 import lxml.etree
 
 from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
+from pipeline.ingest.beginnings import begun
 from pipeline.ingest.dates import plausible, read_date
+from pipeline.ingest.repair import well_formed
 from pipeline.ingest.web import web_address
 from pipeline.ingest.wording import absolute, language_of, plain
 
@@ -24,8 +27,11 @@ MAX_SITEMAPS = 12
 # How many indexes an index may be inside of.
 MAX_DEPTH = 3
 
-# Byte order marks, white space, and the zero before the "<" of UTF-16.
-_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+# Entries looked at: as many again may be of no use.
+_MOST = 2 * MAX_URLS
+_RECORDS = frozenset({"url", "sitemap"})
+# How far below its entry a field may be: news have it one level down.
+_DEPTH = 3
 _LINE = re.compile(r"https?://\S{1,8000}")
 _MEDIA = re.compile(r"(?:image|video)[^}]*\}")
 _FIELDS = {
@@ -56,14 +62,15 @@ class Sitemap:
 
 def parse_sitemap(content: bytes, url: str, source: Source, now: datetime) -> Sitemap:
     """Parse a sitemap that came from `url`. Raises SourceError when the bytes are none."""
-    if not content[:200].lstrip(_BEFORE_XML).startswith(b"<"):
+    content = begun(content)
+    if not content[:200].lstrip().startswith(b"<"):
         return _lines(content, url, source)
     pages: list[Located] = []
     sitemaps: list[tuple[str, datetime | None]] = []
     problems: list[BabelwireError] = []
     known = False
     try:
-        for tag, fields in _records(content):
+        for tag, fields in islice(_records(content), _MOST):
             known = known or tag in ("urlset", "sitemapindex", "url", "sitemap")
             try:
                 if tag == "url" and len(pages) < MAX_URLS:
@@ -72,7 +79,8 @@ def parse_sitemap(content: bytes, url: str, source: Source, now: datetime) -> Si
                     address = web_address(absolute(url, fields.get("loc", "")))
                     sitemaps.append((address, _date(fields, "lastmod", now)))
             except FetchError as error:
-                problems.append(error)
+                # What it was raised through would be kept with it, 100,000 times.
+                problems.append(error.with_traceback(None))
     except (lxml.etree.LxmlError, ValueError) as error:
         if not pages and not sitemaps:
             raise SourceError(url, f"cannot be read as a sitemap ({error})") from error
@@ -127,18 +135,31 @@ def _records(content: bytes) -> Iterable[tuple[str, dict[str, str]]]:
         remove_comments=True,
         remove_pis=True,
     )
+    # Repaired, what a DTD says would be text; as it is, it is nothing.
+    if b"<!DOCTYPE" not in content:
+        content = well_formed(content) or content
     root = lxml.etree.fromstring(content, parser)
     if root is None:
         return
     yield _name(root), {}
-    for record in root.iter("{*}url", "{*}sitemap"):
-        fields: dict[str, str] = {}
-        for element in record.iter("{*}*"):
-            # An image's or video's loc and title have namespaces of their own.
-            field = _FIELDS.get(_name(element))
-            if field and not _MEDIA.search(str(element.tag)):
-                fields.setdefault(field, (element.text or "").strip())
+    record, fields = None, dict[str, str]()
+    for element in root.iter("{*}*"):
+        name = _name(element)
+        if name in _RECORDS:
+            if record is not None:
+                yield _name(record), fields
+            record, fields = element, {}
+        # An image's or video's loc and title have namespaces of their own.
+        elif name in _FIELDS and not _MEDIA.search(str(element.tag)) and _is_in(element, record):
+            fields.setdefault(_FIELDS[name], (element.text or "").strip())
+    if record is not None:
         yield _name(record), fields
+
+
+def _is_in(element: lxml.etree._Element, record: lxml.etree._Element | None) -> bool:
+    """Whether a field is one of the entry, and not of one that was opened before and not closed."""
+    above = islice(element.iterancestors(), _DEPTH)
+    return record is not None and any(one is record for one in above)
 
 
 def _name(element: lxml.etree._Element) -> str:

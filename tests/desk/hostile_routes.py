@@ -221,6 +221,10 @@ SITEMAPS: dict[str, tuple[Route, str]] = {
     "laughs": (feed(LAUGHS + sitemap("<url><loc>{site}/page</loc></url><url><loc>&a9;</loc></url>")), "entry without an address"),
     "unclosed": (feed("<urlset>" + "<url>" * 99_000), "more entries that cannot be used"),
     "html": (feed("<html><p>Not here"), "no XML sitemap"),
+    "inside each other": (feed("<urlset>" + "<url>" * 200 + "<loc>{site}/page</loc>" + "<a/>" * 300_000), "cannot be used"),
+    "utf-16 that is none": (feed('<?xml version="1.0" encoding="utf-16"?>' + sitemap("<url><loc>{site}/page</loc></url>")), FINE),
+    "ampersands": (feed(sitemap("<url><loc>{site}/page?a=1&b=2&copy=3</loc></url>")), FINE),
+    "all in the future": (feed(sitemap(*(f"<url><loc>{{site}}/page?{n}</loc><lastmod>2999-01-01</lastmod></url>" for n in range(3)))), FINE),
 }  # fmt: skip
 
 INDEXES: dict[str, tuple[Route, str]] = {
@@ -228,6 +232,7 @@ INDEXES: dict[str, tuple[Route, str]] = {
     "bad links": (answer('<html><a href="http://[">The mayor of the town said a lot today</a><a href="javascript:x">The mayor of the town has said more today</a>'), "no links"),
     "base": (answer('<html><base href="javascript:x"><h2><a href="/2026/03/02/page">The mayor of the town said a lot today</a></h2>'), "links"),
     "deep": (answer("<html>" + "<div>" * 9_000 + "<p>"), "no links"),
+    "ten thousand in one": (answer("<html><div>" + "".join(f'<a href="/other?{n}">The mayor of the town said a lot today</a>' for n in range(10_000)) + "</div>"), FINE),
 }  # fmt: skip
 
 RULES: dict[str, tuple[Route, str]] = {

@@ -1,6 +1,7 @@
 """Sitemaps and index pages as sources."""
 
 import gzip
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -119,6 +120,34 @@ def test_entities_in_a_sitemap_stay_shut(site, client, tmp_path):
     assert not site.asked("/canary")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<?xml version="1.0" encoding="utf-16"?>' + sitemap(url("http://x.example/?a=1&amp;b=2")),
+        sitemap(url("http://x.example/?a=1&b=2")),
+        "Warning: x\n<?xml version='1.0'?>" + sitemap(url("http://x.example/?a=1&amp;b=2")),
+        sitemap(url("http://x.example/?a=1&amp;b=2")).encode("utf-16"),
+        sitemap(url("\ufeffhttp://x.example/?a=1&amp;b=2\u200b")),
+    ],
+    ids=("no utf-16", "ampersand", "warning", "utf-16", "marks"),
+)
+def test_a_sitemap_that_is_a_little_wrong_gives_its_addresses(site, client, body):
+    site.page("/s", body, ctype="application/xml")
+    assert addresses(discover(source(site, "sitemap"), client)) == ["http://x.example/?a=1&b=2"]
+
+
+@pytest.mark.parametrize("piece", ["<url/>", "<url>", "<a/>", "<a>"])
+def test_a_sitemap_of_rubbish_takes_linear_time(site, client, options, piece):
+    bad = "<urlset>" + "<url>" * 200 + url("http://x.example/1") + piece * 400_000
+    site.page("/s", bad, ctype="application/xml")
+    began = time.process_time()
+    with Client(options.model_copy(update={"max_bytes": 5_000_000, "total_timeout": 9})) as able:
+        found = discover(source(site, "sitemap"), able)
+    assert addresses(found) == ["http://x.example/1"]
+    assert len(found.problems) <= 100_000
+    assert time.process_time() - began < 12
+
+
 # ---- index pages
 
 FRONT = """<html lang="en"><head><title>The Courier</title></head><body>
@@ -198,3 +227,30 @@ def test_a_page_of_a_million_tags_is_read_up_to_a_bound(site, client, options, p
     with Client(options.model_copy(update={"max_bytes": 5_000_000})) as able:
         found = discover(source(site, "index"), able)
     assert addresses(found)[0] == site.url("/a/4711")
+
+
+def test_ten_thousand_links_in_one_element_take_linear_time(site, client, options):
+    links = "".join(
+        f"<a href='/2026/03/02/{n}'>The mayor of the town said a lot today</a> "
+        for n in range(10_000)
+    )
+    site.page("/s", f"<html><body><div>{'<p>' * 200}<div>{links}{'<b></b>' * 50_000}")
+    began = time.process_time()
+    with Client(options.model_copy(update={"max_bytes": 5_000_000, "total_timeout": 9})) as able:
+        found = discover(source(site, "index"), able)
+    assert len(found.references) == 10_000
+    assert time.process_time() - began < 15
+
+
+def test_the_date_of_a_teaser_is_that_of_its_links(site, client):
+    teasers = "".join(
+        f"<div><a href='/2026/03/{n}/x'>The mayor of the town said a lot today</a>{times}</div>"
+        for n, times in (
+            (10, "<time datetime='2026-03-02'>2 March</time>"),
+            (11, "<time datetime='2026-03-02'>2 March</time><time datetime='2026-03-03'></time>"),
+            (12, ""),
+        )
+    )
+    site.page("/s", f"<html><body>{teasers}")
+    found = discover(source(site, "index"), client)
+    assert [one.published is not None for one in found.references] == [True, False, False]
