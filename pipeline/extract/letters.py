@@ -31,7 +31,9 @@ _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-
 
 def fitness(text: str) -> float:
     """Return how well the letters of a text go together, 1 for perfectly; it may be negative."""
-    sample = " ".join(_FOREIGN_RUNS.findall(text))[:_MOST]
+    # Most words are ASCII, and the pattern would look at each letter of theirs.
+    foreign = " ".join([word for word in text.split(" ") if not word.isascii()])
+    sample = " ".join(_FOREIGN_RUNS.findall(foreign))[:_MOST]
     wide = _WIDE.findall(sample)
     letters = Counter(
         char
