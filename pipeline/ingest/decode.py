@@ -141,6 +141,12 @@ class _Zstd:
 
 
 _BROKEN = (zlib.error, brotli.error, zstd.ZstdError)
+# Encodings in one another, which RFC 9110 §8.4 allows: nobody needs so many.
+_DEEPEST = 3
+# What servers say there that is no encoding of the content; browsers take no notice either.
+_MISTAKES = frozenset(
+    {"none", "utf-8", "utf8", "iso-8859-1", "text/html", "binary", "8bit", "7bit"}
+)
 _DECODERS: dict[str, Callable[[], Decoder]] = {
     "": _Plain,
     "identity": _Plain,
@@ -171,10 +177,23 @@ def decode(
     After `cut` bytes (None: never) it is read no further. Raises FetchError when the body is
     larger, cut off, broken, or of an unknown encoding.
     """
-    make = _DECODERS.get(encoding.strip().lower())
-    if make is None:
-        raise FetchError(thing, f"has the unknown Content-Encoding {encoding!r}")
-    decoder = make()
+    names = [one for part in encoding.lower().split(",") if (one := part.strip()) not in _MISTAKES]
+    names = [one for one in names if one not in ("", "identity")]
+    if len(names) > _DEEPEST:
+        raise FetchError(thing, f"is encoded {len(names):,} times over")
+    for name in names:
+        if name not in _DECODERS:
+            raise FetchError(thing, f"has the unknown Content-Encoding {name[:100]!r}")
+    # The last one was put on last; those below it are bounded like the whole.
+    for name in reversed(names[1:]):
+        pieces = [_decoded(pieces, name, thing, max_bytes, None)]
+    return _decoded(pieces, "".join(names[:1]), thing, max_bytes, cut)
+
+
+def _decoded(
+    pieces: Iterable[bytes], encoding: str, thing: str, max_bytes: int, cut: int | None
+) -> bytes:
+    decoder = _DECODERS[encoding]()
     body = bytearray()
     wire = 0
     try:
