@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from pipeline.article import Page, Reference, Source, Validators
 from pipeline.desk import decisions, moves, refrains
+from pipeline.desk.identifying import identified
 from pipeline.desk.parts import extract_page, joined, understood
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
@@ -24,7 +25,6 @@ from pipeline.ingest import (
     Discovery,
     discover,
     fetch,
-    identity,
     next_poll,
 )
 from pipeline.options import PollOptions
@@ -279,8 +279,9 @@ class Collector:
                 with report.timed("store"):
                     article = decisions.with_hints(article, known.reference)
                     article = refrains.taken_out(article, source, self._store)
-                    key = identity(article.url)
-                    kept = self._store.articles.keep(known, page, article, key, self._clock())
+                    now = self._clock()
+                    article, key = identified(article, page, known, self._store, now)
+                    kept = self._store.articles.keep(known, page, article, key, now)
                 tally.count(kept.change)
         except NotAnArticle as error:
             tally.rejected += 1

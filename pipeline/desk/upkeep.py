@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from pipeline.config import Settings
 from pipeline.desk import decisions, refrains
+from pipeline.desk.identifying import identified
 from pipeline.desk.locks import held
 from pipeline.desk.parts import extract_page, understood
 from pipeline.desk.progress import Progress
 from pipeline.desk.report import Report, SourceReport
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
-from pipeline.ingest import identity
 from pipeline.store import Limits, Pruned, Store
 
 
@@ -60,7 +60,7 @@ def reextract(
                             continue
                         article = decisions.with_hints(article, known.reference)
                         article = refrains.taken_out(article, source, store)
-                        key = identity(article.url)
+                        article, key = identified(article, page, known, store, clock())
                         kept = store.articles.keep(known, page, article, key, clock())
                         tally.count(kept.change)
                 except StoreError:

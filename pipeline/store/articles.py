@@ -148,6 +148,43 @@ class Articles:
             row = connection.execute(query).first()
         return None if row is None else to_article(row)
 
+    def of_key(self, key: str) -> tuple[str, Article] | None:
+        """The article that is recognised by this key, with its id."""
+        with self._database.read() as connection:
+            row = connection.execute(select(articles).where(articles.c.key == key)).first()
+        return None if row is None else (row.id, to_article(row))
+
+    def addresses(self, name: str) -> list[str]:
+        """The addresses that an article was announced under, and that its pages came from."""
+        query = (
+            select(references.c.url, pages.c.url)
+            .outerjoin(pages, pages.c.reference == references.c.id)
+            .where(references.c.article == name)
+        )
+        with self._database.read() as connection:
+            return [one for row in connection.execute(query) for one in row if one]
+
+    def twin(
+        self, source: str, article: Article, since: datetime, until: datetime
+    ) -> tuple[str, str] | None:
+        """The address and key of an article of the source with the same title, words and date of
+        publication, which feeds show between these moments."""
+        query = (
+            select(articles.c.url, articles.c.key)
+            .join(appearances, appearances.c.article == articles.c.id)
+            .where(
+                appearances.c.source == source,
+                appearances.c.dated.between(since, until),
+                articles.c.title == article.title,
+                articles.c.text == article.text,
+                articles.c.published.is_not_distinct_from(article.published),
+            )
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else (row.url, row.key)
+
     def pages(self, source: str) -> Iterator[tuple[Known, Page]]:
         """The kept pages of a source, one at a time, with the references they came from."""
         query = (

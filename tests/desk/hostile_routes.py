@@ -84,6 +84,11 @@ PAGES: dict[str, tuple[Route, str]] = {
     "gzip that is none": (answer(Content_Encoding="gzip"), "broken gzip"),
     "gzip and rubbish": (lambda h: h.reply(gzip.compress(WHOLE) + b"\0rubbish", Content_Encoding="gzip"), FINE),
     "br cut": (lambda h: h.reply(brotli.compress(WHOLE)[:-40], Content_Encoding="br"), "breaks off"),
+    "encoded twice": (lambda h: h.reply(gzip.compress(brotli.compress(WHOLE)), Content_Encoding="br, gzip"), FINE),
+    "encoded for ever": (answer(Content_Encoding=", ".join(["gzip"] * 3_000)), "3,000 times over"),
+    "bomb in a bomb": (lambda h: h.reply(gzip.compress(gzip.compress(b" " * 20_971_520) + bytes(9_000_000)), Content_Encoding="gzip, gzip"), "larger than"),
+    "encoding utf-8": (answer(Content_Encoding="utf-8"), FINE),
+    "encoding none": (answer(Content_Encoding="identity, none"), FINE),
     "unknown encoding": (answer(Content_Encoding="rot13"), "unknown Content-Encoding"),
     # ---- charsets
     "unknown charset": (answer(ctype="text/html; charset=klingon"), FINE),
