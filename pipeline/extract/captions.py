@@ -28,6 +28,7 @@ _CAPTION = re.compile(
 _BOX = re.compile(
     r"(^|[\s-])(image|img|photo|picture|pic|foto|bild|figure|imagen|imagem)s?([\s-]|$)"
 )
+_MANY = 24  # children of what is no box of a picture
 _BOXED = 400  # width of the only text in a picture's box
 _LONGEST = 600  # width of a caption
 _CREDIT = 120  # width of a credit
@@ -124,6 +125,8 @@ def _is_boxed(picture: Node, leaf: Node) -> bool:
     if leaf.chars > _BOXED:
         return False
     for node in islice(picture.ancestors(), _NEAR):
+        if len(node.children) > _MANY:
+            return False
         shown = [other for other in node.leaves() if other.chars or other is picture]
         if len(shown) > 1:
             return shown == [picture, leaf] and _BOX.search(node.key) is not None
@@ -188,14 +191,18 @@ def _is_empty(leaf: Node) -> bool:
 
 def _lacks_picture(leaf: Node, around: list[Node], container: Node) -> bool:
     """Say whether a block whose name says that it is a caption has no picture near."""
-    if leaf.chars > _LONGEST or not any(
-        _CAPTION.search(node.key) for node in islice((leaf, *leaf.ancestors()), 2)
+    if (
+        leaf.chars > _LONGEST
+        or leaf.name[0] == "h"
+        or not any(_CAPTION.search(node.key) for node in islice((leaf, *leaf.ancestors()), 2))
     ):
         return False
     near = list(around)
     for node in islice(leaf.ancestors(), _NEAR):
         if node is container:
             break
+        if len(node.children) > _MANY:
+            return False
         near += node.leaves()
     return not any(inner.name in MEDIA for other in near for inner in (other, *other.inlines()))
 

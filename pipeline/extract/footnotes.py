@@ -4,6 +4,7 @@ In: the chosen container. Out: the leaf blocks that are notes. It refuses to tak
 or an anchor for a note: a mark is a number or a sign, and stands before what it leads to.
 """
 
+from collections.abc import Iterator
 from itertools import islice
 
 from pipeline.extract.outline import Node
@@ -33,13 +34,12 @@ def find(container: Node) -> frozenset[int]:
     return frozenset(notes)
 
 
-def _up(leaf: Node, container: Node) -> list[Node]:
-    found = [leaf]
+def _up(leaf: Node, container: Node) -> Iterator[Node]:
+    yield leaf
     for node in leaf.ancestors():
         if node is container:
             break
-        found.append(node)
-    return found
+        yield node
 
 
 def _names(node: Node) -> set[str]:

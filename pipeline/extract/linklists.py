@@ -20,13 +20,14 @@ def mark(container: Node, url: str) -> None:
 
     `container` is measured and weighed; `url` is the page's address.
     """
+    even: dict[int, bool] = {}  # by the bodies of tables: whether their rows have as many cells
     stack = [container]
     while stack:
         node = stack.pop()
         if node is not container and not node.leaf and node.name not in ("tr", "tbody", "figure"):
             items = sum(1 for _ in node.leaves())
             little = node.prose < min(0.2 * node.chars, 0.3 * container.prose + 1)
-            if node.chars and little and not _is_data_table(node) and not _is_cell(node):
+            if node.chars and little and not _is_data_table(node) and not _is_cell(node, even):
                 density = node.links / node.chars
                 if density > 0.7 and (items > 1 or node.chars < 200) and not _lead_out(node, url):
                     node.verdict = "links"
@@ -34,13 +35,17 @@ def mark(container: Node, url: str) -> None:
         stack.extend(child for child in node.nodes() if not child.leaf and child.verdict is None)
 
 
-def _is_cell(node: Node) -> bool:
+def _is_cell(node: Node, even: dict[int, bool]) -> bool:
     """Say whether a short cell stands among rows that have as many: a name in a table of data."""
     row = node.parent
     if node.name not in ("td", "th") or node.chars > _CELL or row is None or row.parent is None:
         return False
-    cells = [_cells(other) for other in row.parent.nodes() if other.name == "tr"]
-    return len(cells) >= _ROWS and max(cells) > 1 and cells.count(max(cells)) > 0.7 * len(cells)
+    body = row.parent
+    if id(body) not in even:
+        cells = [_cells(other) for other in body.nodes() if other.name == "tr"]
+        most = max(cells, default=0)
+        even[id(body)] = len(cells) >= _ROWS and most > 1 and cells.count(most) > 0.7 * len(cells)
+    return even[id(body)]
 
 
 def _cells(row: Node) -> int:

@@ -22,6 +22,7 @@ _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif)([?#]|$)", re.I)
 _BOX = re.compile(
     r"(^|[\s-])(image|img|photo|picture|foto|bild|media|figure|thumb(nail)?)s?([\s-]|$)"
 )
+_BESIDE = 8  # children of a box before a picture's noscript
 _FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
 # Left out even where a page shows nothing else: the rest may hold what a broken page swallowed.
 _NEVER_SEEN: Final = frozenset(
@@ -230,7 +231,8 @@ def _behind_script(tag: Tag, parent: Node) -> Node | None:
     image = images[0]
     if not (_IMAGE.search(str(image.get("src"))) or image.get("srcset")):
         return None
-    if any(child.name in MEDIA for child in parent.nodes()):
+    beside = islice(reversed(parent.children), _BESIDE)
+    if any(isinstance(child, Node) and child.name in MEDIA for child in beside):
         return None  # a script will load that one: its attributes say from where
     for node in islice((parent, *parent.ancestors()), 3):
         if node.name == "figure" or _BOX.search(node.key):

@@ -229,6 +229,7 @@ def _speaks_for_site(words: str, text: str) -> bool:
 def _runs(blocks: list[Block]) -> None:
     """Drop what stands together and speaks for the site: one such block vouches for the others."""
     start = 0
+    last_solid = max((place for place, block in enumerate(blocks) if block.solid), default=-1)
     while start < len(blocks):
         end = start
         while end < len(blocks) and _label_like(blocks[end]):
@@ -237,7 +238,7 @@ def _runs(blocks: list[Block]) -> None:
         if len(run) > 1 and max(block.bad for block in run) > 1:
             first, last = blocks.index(run[0], start), blocks.index(run[-1], start)
             # A link to another story says nothing of the paragraph before it.
-            spoken = any(block.site and block.bad > 1 for block in run) or not _follows(blocks, end)
+            spoken = last_solid < end or any(block.site and block.bad > 1 for block in run)
             for block in blocks[first : last + 1]:
                 # What an article says of cookies is no notice because a link stands below it.
                 told = block.consent and block.solid and not consent.addresses(block.text)
@@ -245,11 +246,6 @@ def _runs(blocks: list[Block]) -> None:
                 if block.node.name not in _HEADINGS and not _illustration(block.node) and not kept:
                     block.node.verdict = "run"
         start = max(end, start + 1)
-
-
-def _follows(blocks: list[Block], end: int) -> bool:
-    """Say whether the article goes on after a run."""
-    return any(block.solid for block in blocks[end:])
 
 
 def _edges(blocks: list[Block]) -> None:
