@@ -336,6 +336,7 @@ class Daemon:
         if settings.state_dir != self._settings.state_dir:
             log.error("state_dir cannot change while the daemon runs: the old settings stay")
             return
+        self._forget_intervals(settings)
         self._settings = settings
         # What is known of hosts stays: a reload is no reason to ask one sooner.
         self._client = Client(settings.fetch, forerunner=self._client)
@@ -349,6 +350,14 @@ class Daemon:
         self._schedule()
         self._renew(settings)
         log.info("settings read again")
+
+    def _forget_intervals(self, settings: Settings) -> None:
+        """What was learnt of how often a source changes counts no more where its `every` is new."""
+        for name, source in settings.sources.items():
+            old = self._settings.sources.get(name)
+            if old is not None and old.every != source.every:
+                due = self._store.sources.state(name).due_at
+                self._store.sources.schedule(name, due, None)
 
     def _prune(self) -> None:
         if self._clock.is_set():
