@@ -47,7 +47,8 @@ _MOST_READINGS = 4
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SIZE = re.compile(r'\b(?:width|height)="\s*(\d+)', re.IGNORECASE)
 _CANDIDATE = re.compile(r"https?://\S*[^\s,](?:\s+\d+(?:\.\d+)?[wx])?(?=\s*(?:,|$))")
-_TEXT_RUN = re.compile(r"[^<>]+(?=<|$)")
+# From where a tag ends: begun anywhere, it takes time by the square of the longest tag.
+_TEXT_RUN = re.compile(r"(?:(?<=>)|\A)[^<>]++(?=<|\Z)")
 # nh3 checks the schemes of `src` and `href` alone, and no more of them ("https:x").
 _ADDRESSES = {"href", "poster", "src"}
 # Where pages keep an image's address until a script asks for it, the commonest first.
