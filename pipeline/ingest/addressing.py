@@ -5,6 +5,7 @@ or what tells whether two addresses mean one article (`identity`). Refuses nothi
 address comes back as it is.
 """
 
+import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
@@ -13,7 +14,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from w3lib.url import canonicalize_url
 
 _DATA = tomllib.loads(files(__package__).joinpath("data/tracking.toml").read_text("utf-8"))
-_NAMES = frozenset(_DATA["names"])
+_NAMES = frozenset([*_DATA["names"], *_DATA["sessions"]])
+_SESSION = re.compile(r";(?:" + "|".join(_DATA["sessions"]) + r")=[^/?#;]*", re.IGNORECASE)
 _PREFIXES = tuple(_DATA["prefixes"])
 _VALUES = {name: frozenset(values) for name, values in _DATA["values"].items()}
 _RENDERINGS = {name: frozenset(values) for name, values in _DATA["renderings"].items()}
@@ -25,7 +27,8 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def clean(url: str) -> str:
-    """`url` without fragment, tracking parameters, default port, dot segments or capital host.
+    """`url` without fragment, tracking parameters, session ids, default port, dot segments or a
+    capital host.
 
     The page behind it is the same by RFC 3986 §6.2 and by what the parameters are for; the rest,
     and so the scheme, the slash at its end and the order of its parameters, stays.
@@ -41,7 +44,8 @@ def clean(url: str) -> str:
     # A query of unknown grammar ("?12345") is left alone; only what is dropped decides.
     pairs = parts.query.split("&") if parts.query else []
     kept = [pair for pair in pairs if not _traces(*_pair(pair))]
-    return urlunsplit((plain.scheme, host, plain.path, "&".join(kept), ""))
+    path = _SESSION.sub("", plain.path)
+    return urlunsplit((plain.scheme, host, path, "&".join(kept), ""))
 
 
 @lru_cache(maxsize=16_384)
