@@ -44,6 +44,7 @@ from pipeline.ingest.web import (
     RETRY_STATUS,
     failure,
     header_text,
+    is_nobody,
     status_error,
     web_address,
 )
@@ -323,7 +324,7 @@ class Client:
             # A refused address has no robots.txt, and its page tells the reason better.
             if error.status is None and not error.retry:
                 return Answer(404)
-            return Answer(error.status, reason=error.reason)
+            return Answer(error.status, reason=error.reason, nobody=is_nobody(error))
         return Answer(response.status, response.content)
 
     def _headers(self, here: str, asking: _Asking) -> dict[str, str]:

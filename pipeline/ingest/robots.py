@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from pipeline.errors import FetchError
+from pipeline.ingest.beginnings import begun
 from pipeline.ingest.pacing import LONGEST_WAIT
 
 # RFC 9309 §2.5: at least 500 KiB must be read; what is beyond them is ignored.
@@ -32,19 +33,25 @@ class Disallowed(FetchError):  # noqa: N818 - says what it is, as NotAnArticle d
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What asking for a robots.txt came to; `status` None: no answer at all, for `reason`."""
+    """What asking for a robots.txt came to; `status` None: no answer at all, for `reason`.
+
+    `nobody`: there is no such host today, and so no page of it either.
+    """
 
     status: int | None
     content: bytes = b""
     reason: str = ""
+    nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of one site; without `parsed` everything is allowed, or (`closed`) nothing is."""
+    """The rules of one site; without `parsed` everything is allowed, or (`closed`) nothing is,
+    for there is nothing (`nobody`)."""
 
     parsed: Protego | None = None
     closed: str = ""
+    nobody: bool = False
 
     def allows(self, url: str, agent: str) -> bool:
         """Whether a robot that calls itself `agent` may ask for `url`."""
@@ -74,9 +81,12 @@ def rules_of(answer: Answer) -> Rules:
     5xx and no answer: everything is forbidden for now (§2.3.1.4).
     """
     status = answer.status
+    if answer.nobody:
+        return Rules(closed=answer.reason, nobody=True)
     if status is not None and 200 <= status < 300:
         # A byte order mark would hide the first line, and a page in place of rules has none.
-        return Rules(Protego.parse(answer.content[:MAX_BYTES].decode("utf-8-sig", "replace")))
+        content = begun(answer.content[:MAX_BYTES])
+        return Rules(Protego.parse(content.decode("utf-8-sig", "replace")))
     if status is not None and 300 <= status < 500 and status != 429:
         return OPEN
     return Rules(closed=answer.reason or f"HTTP {status or 'none'}")
@@ -103,6 +113,8 @@ class Robots:
         `ask` fetches a robots.txt where it is not known. Raises Disallowed.
         """
         rules = self.rules(url, ask)
+        if rules.nobody:  # a failure of the page: a site that rests comes back, this one need not
+            raise FetchError(url, rules.closed, "check the address", retry=True)
         if rules.closed:
             raise Disallowed(
                 url,
@@ -126,8 +138,9 @@ class Robots:
         site = self._site(place)
         with site.lock:
             if site.rules is None or self._clock() >= site.until:
-                site.rules = rules_of(ask(f"{place}/robots.txt"))
-                site.until = self._clock() + (RETRY if site.rules.closed else FRESH)
+                rules = site.rules = rules_of(ask(f"{place}/robots.txt"))
+                kept = 0.0 if rules.nobody else RETRY if rules.closed else FRESH
+                site.until = self._clock() + kept
             return site.rules
 
     def _site(self, place: str) -> _Site:

@@ -21,7 +21,12 @@ from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    LocationParseError,
+    NameResolutionError,
+    NewConnectionError,
+)
 from urllib3.util.ssl_ import create_urllib3_context
 
 from pipeline.ingest.addresses import Exemption, permitted
@@ -121,7 +126,8 @@ class _Guard:
         except (OSError, UnicodeError) as error:
             if isinstance(error, socket.gaierror):
                 raise NameResolutionError(host, self, error) from error
-            raise NewConnectionError(self, f"the host name cannot be resolved: {error}") from error
+            # A label of more than 63 characters, or none: no name at all (RFC 1035 §2.3.4).
+            raise LocationParseError(f"{host[:200]}") from error
         open_to_us = [
             entry for entry in found if permitted(str(entry[4][0]), host, port, self.allowed)
         ]

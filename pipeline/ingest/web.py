@@ -73,6 +73,8 @@ def web_address(url: str, how: str = "") -> str:
         )
     if not host:
         raise FetchError(shown, "is no valid address (no host)")
+    if len(host) > 253 or any(len(label) > 63 for label in host.split(".")):  # RFC 1035 §2.3.4
+        raise FetchError(shown, "is no valid address (its host is too long)")
     # RFC 9110 §4.2.4: user information hides which host is meant, and would end up in logs.
     if "@" in parts.netloc:
         raise FetchError(
@@ -125,13 +127,25 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (urllib3.exceptions.ProtocolError, "the answer is no proper HTTP"),
     (urllib3.exceptions.InvalidHeader, "the answer is no proper HTTP"),
     (requests.exceptions.InvalidURL, "is no valid address"),
+    (urllib3.exceptions.LocationParseError, "is no valid address"),
+)
+
+
+def is_nobody(error: BaseException) -> bool:
+    """Whether there is no host of the name that was asked for."""
+    return any(isinstance(one, urllib3.exceptions.NameResolutionError) for one in _causes(error))
+
+
+_FINAL = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    urllib3.exceptions.LocationParseError,
 )
 
 
 def failure(url: str, error: BaseException, options: FetchOptions) -> FetchError:
     """The FetchError for whatever Requests, urllib3 or the socket raised."""
-    final = requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema
-    return FetchError(url, _reason(error, options), retry=not isinstance(error, final))
+    return FetchError(url, _reason(error, options), retry=not isinstance(error, _FINAL))
 
 
 def _reason(error: BaseException, options: FetchOptions) -> str:

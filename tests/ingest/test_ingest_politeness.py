@@ -1,5 +1,6 @@
 """robots.txt, pacing, patience: the client against a site that asks for manners."""
 
+import socket
 import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -350,3 +351,13 @@ def test_a_password_does_not_leave_encryption():
     assert manner.headers_for("https://y.example/a") == {}
     plain = Source(id="s", kind="feed", url="http://x.example/feed", headers={"Cookie": "key"})
     assert manner_of(plain).headers_for("http://x.example/a") == {"Cookie": "key"}
+
+
+def test_a_host_that_is_not_there_is_a_failure_and_not_a_wait(client, monkeypatch):
+    def nobody(*_, **__):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    with pytest.raises(FetchError, match="name is not known") as caught:
+        client.get("http://nobody.example/page")
+    assert caught.value.retry and not caught.value.unasked
