@@ -208,9 +208,14 @@ class Client:
         here, moved, permanent = web_address(asking.url), None, True
         signs: set[str] = set()
         left = self.options.total_timeout
-        for _ in range(self.options.max_redirects + 1):
+        for number in range(self.options.max_redirects + 1):
             found = None
+            asked = time.monotonic()
             delay = self._delay(here, asking)
+            if number:  # a robots.txt at each step, every one as slow as it may be, counts too
+                left -= time.monotonic() - asked
+            if left <= 0:
+                raise failure(asking.url, TimeoutError(), self.options)
             with self._turn(here, delay, asking.url) as host:
                 began = time.monotonic()
                 with (

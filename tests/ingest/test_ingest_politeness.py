@@ -1,7 +1,10 @@
 """robots.txt, pacing, patience: the client against a site that asks for manners."""
 
+import contextlib
+import itertools
 import socket
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -13,6 +16,7 @@ from pipeline.ingest import Client
 from pipeline.ingest.manner import manner_of
 from pipeline.ingest.pacing import Hosts, rest_of, retry_after
 from pipeline.ingest.robots import Answer, Disallowed, Robots, rules_of
+from tests.ingest.site_under_test import running_site
 
 PAGE = "<p>The library stays open late.</p>"
 NOW = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
@@ -361,3 +365,22 @@ def test_a_host_that_is_not_there_is_a_failure_and_not_a_wait(client, monkeypatc
     with pytest.raises(FetchError, match="name is not known") as caught:
         client.get("http://nobody.example/page")
     assert caught.value.retry and not caught.value.unasked
+
+
+def test_a_slow_robots_txt_at_each_step_counts_in_the_time_of_all(site, options):
+    """Each port is a site of its own, with a robots.txt of its own."""
+
+    def slow(h):
+        time.sleep(0.6)
+        h.reply("User-agent: *", ctype="text/plain")
+
+    with contextlib.ExitStack() as held:
+        sites = [site, *(held.enter_context(running_site()) for _ in range(5))]
+        for one, after in itertools.pairwise(sites):
+            one.routes["/robots.txt"] = slow
+            one.page("/a", b"", status=302, Location=after.url("/a"))
+        everywhere = options.model_copy(update={"allow_private_hosts": ("127.0.0.1",)})
+        began = time.monotonic()
+        with Client(everywhere) as client, pytest.raises(FetchError, match="took too long"):
+            client.get(site.url("/a"))
+        assert time.monotonic() - began < 3
