@@ -141,6 +141,9 @@ class Wire:
             f"{len(orphans)} orphans",
             flush=True,
         )
+        for name, urls in self.expected().items() if left else ():
+            for url in sorted(urls - set(self.links(name))):
+                print(f"  {name} lacks {url}", flush=True)
         return not (left or twice or orphans) and check == "ok"
 
 

@@ -285,7 +285,8 @@ class Daemon:
 
     def _finish(self, brought: list[Report], names: list[str]) -> Report:
         settings = self._settings
-        known = [name for name in dict.fromkeys(names) if name in settings.sources]
+        wanted = dict.fromkeys(names or settings.sources)
+        known = [name for name in wanted if name in settings.sources]
         report = self._desk.begin([settings.sources[name] for name in known])
         for one in brought:
             report.merge(one)

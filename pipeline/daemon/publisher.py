@@ -5,6 +5,7 @@ meanwhile. Whatever goes wrong is logged, and what could not be written is tried
 """
 
 import logging
+import math
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
@@ -15,7 +16,8 @@ from pipeline.errors import BabelwireError
 
 log = logging.getLogger(__name__)
 
-# Seconds after which what waits for a model, or lost its file, is looked after without any news.
+# Seconds after which what waits for a model, or lost its file, is looked after without any news; so
+# is at first what a daemon that was killed had stored and not published.
 _TIDY = 900.0
 # Stages whose failures are this machine's, not a page's: they are tried again with the next visit.
 _OURS = ("store", "publish")
@@ -24,7 +26,8 @@ _VISITED = ("discover", "fetch", "extract")
 
 
 class Publisher:
-    """`finish` translates and publishes what reports say of the sources with these names."""
+    """`finish` translates and publishes what reports say of the sources with these names (none: of
+    all sources)."""
 
     def __init__(self, finish: Callable[[list[Report], list[str]], Report]) -> None:
         self._finish = finish
@@ -51,7 +54,7 @@ class Publisher:
 
     def _work(self) -> None:
         """Translate and publish what visits brought, as much at a time as there is."""
-        finished = 0.0
+        finished = -math.inf
         late: list[str] = []  # sources of which something could not be finished
         while (first := self._brought.get()) is not None:
             brought = [first]
@@ -65,15 +68,15 @@ class Publisher:
             names = [*late, *(name for report in brought for name in report.sources)]
             late = names
             try:
-                report = self._finish(brought, names)
+                report = self._finish(brought, [] if tidy else names)
             except BabelwireError as error:
                 log.error("%s", error)
             except Exception:  # the only thread that publishes must outlive whatever it meets
                 log.exception("translating and publishing failed")
             else:
-                finished = monotonic()
                 log_report(report)
-                late = late if any(one.stage in _OURS for one in report.failures) else []
+                if not any(one.stage in _OURS for one in report.failures):
+                    finished, late = monotonic() if tidy else finished, []
 
 
 def log_report(report: Report) -> None:

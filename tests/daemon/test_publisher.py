@@ -1,0 +1,81 @@
+"""What visits bring is published, and what an earlier daemon has left."""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.daemon import publisher as module
+from pipeline.daemon.publisher import Publisher
+from pipeline.desk import Report
+from pipeline.desk.report import SourceReport
+from pipeline.errors import PublishError
+
+
+def visit(name: str, new: int = 0) -> Report:
+    report = Report(started=datetime.now(UTC))
+    report.sources[name] = SourceReport(new=new)
+    return report
+
+
+class Press:
+    """Notes for which sources it was called; fails as often as `failures` says."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.calls: list[list[str]] = []
+        self.failures = failures
+
+    def __call__(self, brought: list[Report], names: list[str]) -> Report:
+        self.calls.append(names)
+        report = Report(started=datetime.now(UTC))
+        if len(self.calls) <= self.failures:
+            report.fail("publish", PublishError("a.rss", "cannot be written"))
+        return report
+
+
+@contextmanager
+def working(press: Press) -> Iterator[Publisher]:
+    publisher = Publisher(press)
+    publisher.start()
+    try:
+        yield publisher
+    finally:
+        assert publisher.end(10)
+
+
+def hand_in(publisher: Publisher, *reports: Report) -> None:
+    """One after the other, as if each visit ended after the last was published."""
+    for report in reports:
+        publisher.put(report)
+        until = time.monotonic() + 10
+        while publisher.waiting():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        time.sleep(0.05)
+
+
+def test_the_first_visit_has_everything_published_whatever_it_brings():
+    press = Press()
+    with working(press) as publisher:
+        hand_in(publisher, visit("a"), visit("b"), visit("b", new=1), visit("c"))
+    assert press.calls == [[], ["b"]]
+
+
+def test_everything_is_tried_again_with_the_next_visit_where_it_failed():
+    press = Press(failures=2)
+    with working(press) as publisher:
+        hand_in(publisher, visit("a"), visit("b"), visit("c"), visit("d"))
+    assert press.calls == [[], [], []]
+
+
+def test_everything_is_looked_after_now_and_then(monkeypatch: pytest.MonkeyPatch):
+    press = Press()
+    with working(press) as publisher:
+        hand_in(publisher, visit("a"), visit("b"))
+        assert press.calls == [[]]
+        monkeypatch.setattr(module, "_TIDY", -math.inf)
+        hand_in(publisher, visit("c"))
+    assert press.calls == [[], []]
