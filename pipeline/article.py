@@ -150,6 +150,14 @@ class Validators:
     digest: str | None = None
 
 
+def charset_of(headers: Mapping[str, str]) -> str | None:
+    """The charset parameter of Content-Type, where the server sent one; names in lower case."""
+    message = Message()
+    message["content-type"] = headers.get("content-type", "")
+    value = message.get_param("charset")
+    return value if isinstance(value, str) else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The bytes of one document as they came, with the address they came from after redirects.
@@ -166,11 +174,8 @@ class Page:
 
     @property
     def charset(self) -> str | None:
-        """The charset parameter of Content-Type, where the server sent one."""
-        message = Message()
-        message["content-type"] = self.headers.get("content-type", "")
-        value = message.get_param("charset")
-        return value if isinstance(value, str) else None
+        """See `charset_of`."""
+        return charset_of(self.headers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from pipeline.article import Page, Reference, Source, Validators
 from pipeline.desk import decisions, moves, refrains
-from pipeline.desk.identifying import identified
+from pipeline.desk.keeping import keep
 from pipeline.desk.parts import extract_page, joined, understood
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
@@ -277,11 +277,7 @@ class Collector:
                     with report.timed("fetch"):
                         article = joined(article, source, lambda url: self._another(url, source))
                 with report.timed("store"):
-                    article = decisions.with_hints(article, known.reference)
-                    article = refrains.taken_out(article, source, self._store)
-                    now = self._clock()
-                    article, key = identified(article, page, known, self._store, now)
-                    kept = self._store.articles.keep(known, page, article, key, now)
+                    kept = keep(article, page, known, source, self._store, self._clock())
                 tally.count(kept.change)
         except NotAnArticle as error:
             tally.rejected += 1

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from pipeline.config import Settings
-from pipeline.desk import decisions, refrains
-from pipeline.desk.identifying import identified
+from pipeline.desk.keeping import keep
 from pipeline.desk.locks import held
 from pipeline.desk.parts import extract_page, understood
 from pipeline.desk.progress import Progress
@@ -58,10 +57,7 @@ def reextract(
                         if article.next_page and source.join_pages > 1:
                             tally.unchanged += 1  # its first page is kept, not the others
                             continue
-                        article = decisions.with_hints(article, known.reference)
-                        article = refrains.taken_out(article, source, store)
-                        article, key = identified(article, page, known, store, clock())
-                        kept = store.articles.keep(known, page, article, key, clock())
+                        kept = keep(article, page, known, source, store, clock())
                         tally.count(kept.change)
                 except StoreError:
                     raise

@@ -11,10 +11,9 @@ from functools import cache
 from itertools import islice
 
 from pipeline.extract import lexicon
-from pipeline.extract.elements import MEDIA
+from pipeline.extract.elements import MEDIA, PICTURES
 from pipeline.extract.outline import Node
 
-_PICTURES = frozenset({"img", "picture", "amp-img"})
 _NAMED = re.compile(
     r"caption|credit|legend|bildunterschrift|bildtext|bildquelle|copyright|cutline|pie-?de-?foto"
     r"|legende|didascalia|(photo|image|img|picture|foto|bild|media)-?(text|info|source|by|desc)"
@@ -50,7 +49,7 @@ def gather(container: Node) -> None:
     for place, leaf in enumerate(leaves):
         if leaf.verdict is not None or _in_figure(leaf, container):
             continue
-        pictures = [node for node in leaf.inlines() if node.name in _PICTURES]
+        pictures = [node for node in leaf.inlines() if node.name in PICTURES]
         if leaf.chars and _is_credit(leaf) and not pictures:
             _judge_credit(leaf, container)
         elif (
@@ -182,7 +181,7 @@ def _split(leaf: Node) -> None:
 
 
 def _shows(node: Node) -> bool:
-    return any(inner.name in _PICTURES for inner in (node, *node.inlines()))
+    return any(inner.name in PICTURES for inner in (node, *node.inlines()))
 
 
 def _is_empty(leaf: Node) -> bool:

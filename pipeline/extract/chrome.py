@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final
 
 from pipeline.extract import lexicon
+from pipeline.extract.elements import PICTURES
 from pipeline.extract.outline import Node
 
 _ROLES: Final = frozenset(
@@ -169,7 +170,7 @@ def _is_picture_in_figure(node: Node) -> bool:
     if not any(parent.name == "figure" for parent in islice(node.ancestors(), _DEEP)):
         return False
     return any(
-        inner.name in ("img", "picture", "amp-img") and ".svg" not in inner.get("src")
+        inner.name in PICTURES and ".svg" not in inner.get("src")
         for inner in (node, *node.inlines())
     )
 

@@ -16,6 +16,7 @@ INLINE: Final = frozenset({
 MEDIA: Final = frozenset({
     "img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img",
 })  # fmt: skip
+PICTURES: Final = frozenset({"img", "picture", "amp-img"})
 UNSEEN: Final = frozenset({
     "script", "style", "template", "noscript", "head", "title", "meta", "link", "base", "svg",
     "canvas", "button", "select", "option", "textarea", "input", "datalist", "dialog", "nav",

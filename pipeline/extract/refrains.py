@@ -44,9 +44,13 @@ def repeated(bodies: Sequence[str]) -> list[str]:
     five, always among others like it at their beginnings or ends, and with a different rest each
     time.
     """
-    trees = [list(_blocks(_tree(html))) for html in bodies]
-    pages = [[_said(block) for block in blocks] for blocks in trees]
-    words = [[fold(block.get_text()) for block in blocks] for blocks in trees]
+    if len(bodies) < _ARTICLES:
+        return []
+    words, pages = [], []
+    for html in bodies:
+        blocks = list(_blocks(_tree(html)))
+        words.append([fold(block.get_text()) for block in blocks])
+        pages.append(_candidates(blocks, words[-1]))
     enough = max(_ARTICLES, math.ceil(_SHARE * len(pages)))
     counts = Counter(text for page in pages for text in set(page) if text)
     found = {text for text, count in counts.items() if count >= enough}
@@ -72,7 +76,8 @@ def without(article: Article, refrains: Collection[str]) -> Article:
         return article
     soup = _tree(article.html)
     blocks = list(_blocks(soup))
-    start, end = _middle([_said(block) for block in blocks], frozenset(refrains))
+    candidates = _candidates(blocks, [fold(block.get_text()) for block in blocks])
+    start, end = _middle(candidates, frozenset(refrains))
     if (start, end) == (0, len(blocks)):
         return article
     for block in blocks[:start] + blocks[end:]:
@@ -94,14 +99,19 @@ def _blocks(soup: BeautifulSoup) -> Iterator[Tag]:
     return (block for block in soup.body or () if isinstance(block, Tag))
 
 
-def _said(block: Tag) -> str:
-    """What a block says, folded; "" for one that cannot be a refrain."""
+def _candidates(blocks: Sequence[Tag], words: Sequence[str]) -> list[str]:
+    """The `words` of blocks, which are folded; "" for a block that cannot be a refrain."""
+    pairs = zip(blocks, words, strict=True)
+    return [said[:LONGEST] if _may_be_one(block) else "" for block, said in pairs]
+
+
+def _may_be_one(block: Tag) -> bool:
     if block.name not in ("p", "blockquote", "ul", "ol") or block.img is not None:
-        return ""
+        return False
     text = " ".join(block.get_text(" ").split())
-    if width(text) < _SHORTEST or not (block.a or _PLACE.search(text) or _is_apart(block, text)):
-        return ""
-    return fold(text)[:LONGEST]
+    if width(text) < _SHORTEST:
+        return False
+    return bool(block.a or _PLACE.search(text)) or _is_apart(block, text)
 
 
 def _is_apart(block: Tag, text: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 import nh3
 
 from pipeline.extract import lexicon, media, urls
-from pipeline.extract.elements import MEDIA
+from pipeline.extract.elements import MEDIA, PICTURES
 from pipeline.extract.outline import Node
 
 _BLOCKS: Final = {
@@ -310,7 +310,7 @@ def _raw(node: Node) -> str:
 
 
 def _medium(node: Node, writer: _Writer) -> str:
-    if node.name in ("img", "picture", "amp-img"):
+    if node.name in PICTURES:
         return _image(node, writer)
     address, title = media.link_of(node, writer.base)
     if not address or address in writer.seen:

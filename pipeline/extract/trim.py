@@ -22,6 +22,7 @@ from pipeline.extract import (
     promotion,
     stamps,
 )
+from pipeline.extract.elements import PICTURES
 from pipeline.extract.outline import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -98,7 +99,7 @@ def trim(container: Node, facts: bylines.Facts) -> None:
 
 def _pictures(leaf: Node) -> list[Node | str]:
     """Return the pictures of a block: a button such as "Pin" takes none with it."""
-    return [node for node in leaf.inlines() if node.name in ("img", "picture", "amp-img")]
+    return [node for node in leaf.inlines() if node.name in PICTURES]
 
 
 def _live(blocks: list[Block]) -> None:

@@ -7,13 +7,12 @@ back, where a redirect leads, how long to wait, the body piece by piece. Refuses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.message import Message
 from urllib.parse import urljoin
 
 import requests
 import urllib3
 
-from pipeline.article import Validators
+from pipeline.article import Validators, charset_of
 from pipeline.ingest.decode import PIECE
 from pipeline.ingest.pacing import retry_after
 from pipeline.ingest.web import header_text
@@ -42,11 +41,8 @@ class Response:
 
     @property
     def charset(self) -> str | None:
-        """The charset parameter of Content-Type, where the server sent one."""
-        message = Message()
-        message["content-type"] = self.headers.get("content-type", "")
-        value = message.get_param("charset")
-        return value if isinstance(value, str) else None
+        """See `charset_of`."""
+        return charset_of(self.headers)
 
 
 class Session(requests.Session):

@@ -22,7 +22,7 @@ from pipeline.ingest.feed import Feed, newest_first, parse_feed
 from pipeline.ingest.folder import list_pages, read_page
 from pipeline.ingest.index import parse_index
 from pipeline.ingest.jsonfeed import is_json, parse_json_feed
-from pipeline.ingest.manner import Manner, manner_of
+from pipeline.ingest.manner import manner_of
 from pipeline.ingest.polling import NO_HINTS, PollHints, http_hints
 from pipeline.ingest.robots import Disallowed
 from pipeline.ingest.sitemap import (
@@ -145,7 +145,7 @@ def _urls(source: Source, _: Client, validators: Validators) -> Discovery:
 
 
 def _feed(source: Source, client: Client, validators: Validators) -> Discovery:
-    response = _ask(source.url, client, validators, ACCEPT_FEED, manner_of(source))
+    response = _ask(source.url, source, client, validators, ACCEPT_FEED)
     if response.not_modified:
         return _unchanged(response)
     feed = read_feed(response, source, client.options.max_bytes)
@@ -174,15 +174,15 @@ def read_feed(response: Response, source: Source, max_bytes: int) -> Feed:
 
 def _sitemap(source: Source, client: Client, validators: Validators) -> Discovery:
     now = datetime.now(UTC)
-    manner = manner_of(source)
-    response = _ask(source.url, client, validators, ACCEPT_FEED, manner)
+    response = _ask(source.url, source, client, validators, ACCEPT_FEED)
     if response.not_modified:
         return _unchanged(response)
     first = read_sitemap(response, source, client.options.max_bytes, now)
+    oldest = now - timedelta(seconds=source.max_age) if source.max_age else None
     pages, problems, seen = list(first.pages), list(first.problems), response.validators
     if first.sitemaps:
         digest = hashlib.sha256()
-        for part in _below(first, {source.url, response.url}, source, client, now):
+        for part in _below(first, {source.url, response.url}, source, client, now, oldest):
             if isinstance(part, SourceError):
                 problems.append(part)
                 continue
@@ -196,8 +196,7 @@ def _sitemap(source: Source, client: Client, validators: Validators) -> Discover
         seen = Validators(digest=digest.hexdigest())
         if seen.digest == validators.digest:
             return replace(_unchanged(response), validators=seen)
-    if source.max_age:
-        oldest = now - timedelta(seconds=source.max_age)
+    if oldest:
         pages = [one for one in pages if not (one.changed and one.changed < oldest)]
     return Discovery(
         references=latest(pages),
@@ -217,14 +216,18 @@ class _Part:
 
 
 def _below(
-    first: Sitemap, asked: set[str], source: Source, client: Client, now: datetime
+    first: Sitemap,
+    asked: set[str],
+    source: Source,
+    client: Client,
+    now: datetime,
+    oldest: datetime | None,
 ) -> Iterator[_Part | SourceError]:
     """The sitemaps below an index, MAX_SITEMAPS at most, the newest of each index first.
 
     sitemaps.org forbids an index inside another one, and sites do it all the same: one is read as
     long as it is not too deep. What was `asked` for already is not asked for again.
     """
-    oldest = now - timedelta(seconds=source.max_age) if source.max_age else None
     waiting = deque((url, 1) for url in newest_sitemaps(first.sitemaps, oldest))
     left = MAX_SITEMAPS
     if all(url in asked for url, _ in waiting):
@@ -236,7 +239,7 @@ def _below(
         asked.add(url)
         left -= 1
         try:
-            response = _ask(url, client, NO_VALIDATORS, ACCEPT_FEED, manner_of(source))
+            response = _ask(url, source, client, NO_VALIDATORS, ACCEPT_FEED)
             found = read_sitemap(response, source, client.options.max_bytes, now)
         except SourceError as error:
             yield error
@@ -258,7 +261,7 @@ def read_sitemap(response: Response, source: Source, max_bytes: int, now: dateti
 
 
 def _index(source: Source, client: Client, validators: Validators) -> Discovery:
-    response = _ask(source.url, client, validators, ACCEPT_PAGE, manner_of(source), signs=True)
+    response = _ask(source.url, source, client, validators, ACCEPT_PAGE, signs=True)
     if response.not_modified:
         return _unchanged(response)
     index = parse_index(response.content, response.url, source, datetime.now(UTC), response.charset)
@@ -275,14 +278,15 @@ def _index(source: Source, client: Client, validators: Validators) -> Discovery:
 
 def _ask(
     url: str,
+    source: Source,
     client: Client,
     validators: Validators,
     accept: str,
-    manner: Manner,
     *,
     signs: bool = False,
 ) -> Response:
     try:
+        manner = manner_of(source)
         return client.get(url, validators, accept=accept, manner=manner, signs=signs)
     except FetchError as error:
         raise source_error(error) from error

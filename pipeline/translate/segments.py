@@ -5,6 +5,7 @@ space, line breaks, lines without words) stays as it is. Pure; nothing is ever d
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +20,7 @@ _UNSPACED = frozenset({"zh", "zt", "ja", "th", "lo", "km", "my", "bo"})
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile('["“”„«»]')
 _SHORT = re.compile(r"\b[^\W\d_]{1,4}\.$")  # an abbreviation, perhaps
+_LONGEST_SHORT = 5  # characters of it
 _CELL = re.compile(r"(?<=\t)(?!\t)")  # of a table in plain text
 
 
@@ -74,8 +76,8 @@ def _sentences(line: str, language: str) -> Iterator[str]:
             space = _SPACE.search(part, body, at)
             if space is None or space.end() >= len(part):
                 continue
-            short = _SHORT.search(part, cuts[-1], body)
-            within = sum(mark < body for mark in marks) % 2 == 1
+            short = _SHORT.search(part, max(cuts[-1], body - _LONGEST_SHORT), body)
+            within = bisect_left(marks, body) % 2 == 1
             if within and not (part[space.end()].islower() or (short and short[0][0].isupper())):
                 cuts.append(space.end())
         yield from (part[low:high] for low, high in pairwise([*cuts, len(part)]))
