@@ -1,7 +1,7 @@
 """Pages that are wrong about which article they hold: none is lost, and none comes twice."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import feedparser
@@ -10,25 +10,9 @@ import pytest
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from pipeline.desk import Desk, Report
-from tests.ingest.site_under_test import Site, running_site
+from tests.desk import town
 
 SLUGS = ("bridge", "market", "theatre")
-SOURCE = """host_delay = 0
-[[sources]]
-id = "town"
-kind = "feed"
-url = "{url}"
-[[feeds]]
-id = "news"
-title = "News"
-languages = ["en"]
-"""
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with running_site() as running:
-        yield running
 
 
 def page(slug: str, head: str = "") -> str:
@@ -40,13 +24,6 @@ def page(slug: str, head: str = "") -> str:
         f'<html lang="en"><head><title>The {slug} news</title>{head}</head><body><article>'
         f"<h1>The {slug} news</h1><p>{text}</p><p>“So be it,” said a {slug} keeper at the "
         f"gate, and shut the {slug} for the winter.</p></article></body></html>"
-    )
-
-
-def announce(site: Site, *paths: str) -> str:
-    items = "".join(f"<item><link>{site.url(path)}</link></item>" for path in paths)
-    return site.page(
-        "/feed.xml", f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'
     )
 
 
@@ -74,7 +51,7 @@ def entries(settings: Path) -> dict[str, str]:
 def test_one_address_for_all_pages_is_not_believed(site, write_settings, head, claimed):
     for slug in SLUGS:
         site.page(f"/{slug}", page(slug, head.format(site.url(claimed))))
-    settings = write_settings(SOURCE.format(url=announce(site, *(f"/{one}" for one in SLUGS))))
+    settings = write_settings(town.announced(site, *(f"/{one}" for one in SLUGS)))
     report = run(settings)
     assert (report.sources["town"].new, report.sources["town"].changed) == (3, 0)
     assert entries(settings).keys() == {f"The {slug} news" for slug in SLUGS}
@@ -95,7 +72,7 @@ def test_addresses_that_change_with_each_asking_bring_nothing_twice(
         items = "".join(f"<item><link>{site.url(path)}</link></item>" for path in paths)
         return f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'
 
-    settings = write_settings(SOURCE.format(url=site.page("/feed.xml", announced)))
+    settings = write_settings(town.SETTINGS.format(url=site.page("/feed.xml", announced)))
     assert run(settings).sources["town"].new == 3
     first = entries(settings)
     again = run(settings).sources["town"]
@@ -107,7 +84,7 @@ def test_the_same_words_on_another_day_are_another_article(site, write_settings)
     stamp = '<meta property="article:published_time" content="2026-02-0{}T09:00:00Z">'
     for day in (1, 2):
         site.page(f"/weather-{day}", page("weather", stamp.format(day)))
-    settings = write_settings(SOURCE.format(url=announce(site, "/weather-1", "/weather-2")))
+    settings = write_settings(town.announced(site, "/weather-1", "/weather-2"))
     assert run(settings).sources["town"].new == 2
 
 
@@ -116,6 +93,6 @@ def test_an_edited_article_at_a_second_address_is_the_same(site, write_settings)
     site.page("/bridge", page("bridge", canonical))
     edited = page("bridge", canonical).replace("<h1>The bridge news", "<h1>Bridge shut")
     site.page("/bridge-again", edited.replace("<title>The bridge news", "<title>Bridge shut"))
-    settings = write_settings(SOURCE.format(url=announce(site, "/bridge", "/bridge-again")))
+    settings = write_settings(town.announced(site, "/bridge", "/bridge-again"))
     tally = run(settings).sources["town"]
     assert (tally.new, tally.changed) == (1, 1)

@@ -1,6 +1,6 @@
 """What one page, article or feed can do to the others: nothing, whatever breaks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -15,7 +15,8 @@ from pipeline.errors import FetchError
 from pipeline.ingest import Client
 from pipeline.translate import Translator
 from tests.conftest import PAGE, write_page
-from tests.ingest.site_under_test import Site, running_site
+from tests.desk import town
+from tests.ingest.site_under_test import Site
 
 FOLDER = """
 [[sources]]
@@ -29,16 +30,6 @@ title = "First"
 id = "second"
 title = "Second"
 """
-FEED = """host_delay = 0
-[[sources]]
-id = "town"
-kind = "feed"
-url = "{url}"
-[[feeds]]
-id = "news"
-title = "News"
-languages = ["en"]
-"""
 
 
 @pytest.fixture
@@ -46,12 +37,6 @@ def settings(tmp_path: Path, write_settings: Callable[..., Path]) -> Path:
     for slug in ("bad", "bridge", "market"):
         write_page(tmp_path / "pages", slug, f"The {slug} news", f"It was about the {slug}.")
     return write_settings(FOLDER)
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with running_site() as running:
-        yield running
 
 
 def run(settings: Path) -> Report:
@@ -70,10 +55,7 @@ def feed_of(site: Site, *slugs: str) -> str:
     for slug in slugs:
         page = PAGE.format(language="en", slug=slug, title=slug, text=f"About {slug}.", day=2)
         site.page(f"/{slug}", page)
-    items = "".join(f"<item><link>{site.url('/' + slug)}</link></item>" for slug in slugs)
-    return site.page(
-        "/feed.xml", f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'
-    )
+    return town.announce(site, *(f"/{slug}" for slug in slugs))
 
 
 def test_a_page_that_breaks_the_extractor_is_a_line_in_the_report(settings, monkeypatch):
@@ -190,7 +172,7 @@ def test_a_thousand_failures_of_one_kind_are_a_few_lines():
 
 
 def test_a_visit_stops_after_its_time_and_another_goes_on(site, write_settings):
-    settings = load(write_settings(FEED.format(url=feed_of(site, "one", "two", "three"))))
+    settings = load(write_settings(town.SETTINGS.format(url=feed_of(site, "one", "two", "three"))))
     with open_store(settings) as store, Client(settings.fetch) as client:
         desk = Desk(settings, store, client=client)
         source = settings.sources["town"]
@@ -209,7 +191,7 @@ def test_a_visit_stops_after_its_time_and_another_goes_on(site, write_settings):
 def test_pages_of_a_host_that_wants_to_be_left_alone_wait_without_a_word_each(site, write_settings):
     url = feed_of(site, "one", "two", "three")
     site.page("/two", "busy", status=503, Retry_After="3600")
-    path = write_settings(FEED.format(url=url))
+    path = write_settings(town.SETTINGS.format(url=url))
     report = run(path)
     assert [one.thing for one in report.failures] == [site.url("/two")]
     tally = report.sources["town"]

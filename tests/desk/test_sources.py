@@ -1,6 +1,6 @@
 """Passes over sources on the web: what is remembered of them from one pass to the next."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,12 +18,6 @@ START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TOP = 'url = "{url}"\n{more}\n[[feeds]]\nid = "news"\ntitle = "News"\nlanguages = ["en"]\n{feed}\n'
 FAR = b"<item><title>far</title><link>http://news.example.org/far</link></item></channel>"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with running_site() as running:
-        yield running
 
 
 class Passes:
