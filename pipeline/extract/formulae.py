@@ -13,6 +13,10 @@ _DEEPEST = 40  # levels of a formula that are read
 _SPACE = re.compile(r"\s+")
 _SKIPPED = frozenset({"annotation", "annotation-xml", "mphantom", "mspace", "maligngroup", "none"})
 _DRAWN = re.compile(r"katex-html|mathjax|mjx-|mwe-math-fallback", re.I)
+_THICKNESS = re.compile(r"\d{0,9}\.?\d{0,9}")
+# A formula cut in cells to align its lines.
+_CONTINUED = re.compile(r", ([=≤≥<>≈≡∼≅≠→⇒⇔∈])(?:,(?= ))?")
+_BRACKETS = frozenset("([{|‖⟨")
 _OPENED = re.compile(r"[^\w√]")
 
 
@@ -57,18 +61,36 @@ def _one(tag: Tag, depth: int) -> str:
         return _one(parts[0], depth + 1)
     if name in ("mtable", "mtr", "mlabeledtr"):
         rows = (_one(part, depth + 1) for part in parts)
-        return ("; " if name == "mtable" else ", ").join(row for row in rows if row)
+        told = ("; " if name == "mtable" else ", ").join(row for row in rows if row)
+        return told if name != "mtable" or _is_fenced(tag) else _CONTINUED.sub(r" \1 ", told)
     if name == "msqrt":
         return f"√({_row(tag, depth)})"
     if name == "mfenced":
         return f"{tag.get('open', '(')}{_row(tag, depth)}{tag.get('close', ')')}"
-    build = _SCRIPTS.get(name)
+    build = _ATOP if name == "mfrac" and _has_no_line(tag) else _SCRIPTS.get(name)
     if build is None or len(parts) < len(build):
         return _row(tag, depth)
     words = [_one(part, depth + 1) for part in parts]
     if name in ("mover", "munder") and not any(map(str.isalnum, words[1])):
         return f"{words[0]}{words[1]}"  # an accent, a brace
     return "".join(sign + _whole(word) for sign, word in zip(build, words, strict=False))
+
+
+_ATOP = ("", "¦")  # a fraction without its line: UnicodeMath's sign (Unicode Technical Note 28)
+
+
+def _has_no_line(fraction: Tag) -> bool:
+    thickness = _THICKNESS.match(str(fraction.get("linethickness", "")).strip())
+    digits = thickness[0].replace(".", "") if thickness else ""
+    return bool(digits) and not digits.strip("0")
+
+
+def _is_fenced(table: Tag) -> bool:
+    """Say whether a table is a matrix or a list of cases: a bracket opens before it."""
+    before = table.find_previous_sibling()
+    return (table.parent is not None and table.parent.name.endswith("mfenced")) or (
+        before is not None and before.get_text().strip() in _BRACKETS
+    )
 
 
 # What stands before each part of an element that has two or three.
@@ -86,7 +108,19 @@ _SCRIPTS = {
 
 def _whole(words: str) -> str:
     """Put what is more than a name or a number in brackets."""
-    bracketed = words.startswith(("(", "√(")) and words.find(")") == len(words) - 1
-    if len(words) < 2 or bracketed or not _OPENED.search(words):
+    if len(words) < 2 or _is_bracketed(words) or not _OPENED.search(words):
         return words
     return f"({words})"
+
+
+def _is_bracketed(words: str) -> bool:
+    """Say whether the bracket that words begin with is closed by the one they end with."""
+    inner = words.removeprefix("√")
+    if not inner.startswith("(") or not inner.endswith(")"):
+        return False
+    depth = 0
+    for place, sign in enumerate(inner, 1):
+        depth += (sign == "(") - (sign == ")")
+        if not depth:
+            return place == len(inner)
+    return False

@@ -27,6 +27,30 @@ def formula(inner: str) -> str:
         ("<munderover><mo>∑</mo><mi>k</mi><mi>n</mi></munderover><mi>k</mi>", "∑_k^n k"),
         ("<mover><mi>B</mi><mo>→</mo></mover>", "B→"),
         (
+            "<msup><mrow><mo>(</mo><msub><mi>a</mi><mrow><mi>i</mi><mo>+</mo><mn>1</mn></mrow></msub>"
+            "<mo>)</mo></mrow><mn>2</mn></msup>",
+            "( a_(i + 1) )^2",
+        ),
+        (
+            "<msup><mrow><mo>(</mo><mi>a</mi><mo>)</mo><mo>(</mo><mi>b</mi><mo>)</mo></mrow><mn>2</mn></msup>",
+            "(( a ) ( b ))^2",
+        ),
+        ('<mfrac linethickness="0"><mi>n</mi><mi>k</mi></mfrac>', "n¦k"),
+        ('<mfrac linethickness="0.5px"><mi>n</mi><mi>k</mi></mfrac>', "n/k"),
+        (
+            "<mtable><mtr><mtd><mi>x</mi></mtd><mtd><mo>=</mo><mn>1</mn></mtd></mtr>"
+            "<mtr><mtd><mi>y</mi></mtd><mtd><mi>z</mi></mtd></mtr></mtable>",
+            "x = 1; y, z",
+        ),
+        (
+            "<mtable><mtr><mtd><mi>x</mi></mtd><mtd><mo>=</mo></mtd><mtd><mn>2</mn></mtd></mtr></mtable>",
+            "x = 2",
+        ),
+        (
+            "<mo>[</mo><mtable><mtr><mtd><mi>A</mi></mtd><mtd><mo>→</mo></mtd></mtr></mtable><mo>]</mo>",
+            "[ A, → ]",
+        ),
+        (
             "<semantics><mi>y</mi><annotation encoding='application/x-tex'>\\y</annotation>"
             "</semantics>",
             "y",
@@ -65,3 +89,8 @@ def test_space_around_a_formula_within_what_drew_it_stays() -> None:
     text = body(f"<p>Of<mjx-container> {math} </mjx-container>heads.</p>")
     assert "Of <code>k</code> heads." in text
     assert "Of(<code>k</code>)" in body(f"<p>Of(<mjx-container>{math}</mjx-container>)</p>")
+
+
+def test_thickness_of_a_line_is_read_in_no_time() -> None:
+    thick = f'<mfrac linethickness="{"0" * 200_000}1"><mi>n</mi><mi>k</mi></mfrac>'
+    assert "holds" in formula(thick)
