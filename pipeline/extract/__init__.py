@@ -5,7 +5,7 @@ It refuses, with `NotAnArticle`, what holds no article: walls, error pages, inde
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 
@@ -17,6 +17,7 @@ from pipeline.extract import (
     bylines,
     captions,
     chrome,
+    collapsed,
     consent,
     content,
     garbage,
@@ -32,7 +33,8 @@ from pipeline.extract import (
 )
 from pipeline.extract.charset import decode
 from pipeline.extract.metadata import Metadata
-from pipeline.extract.outline import Node, measure, outline, width
+from pipeline.extract.node import Node, measure, take_out, width
+from pipeline.extract.outline import outline
 from pipeline.extract.parsing import parse, refuse
 from pipeline.extract.render import Body, render
 
@@ -83,6 +85,11 @@ def extract(
     if chosen is not None:
         facts = replace(facts, origins={**facts.origins, "text": "selector"})
     reading = _read(root if chosen is None else chosen, facts, chosen=chosen is not None)
+    for hidden, above in reading.hidden if chosen is None else ():
+        whole = _read(hidden, reading.facts, chosen=True, lead=above).body
+        if collapsed.completes(whole, reading.body):
+            reading = replace(reading, body=whole)
+            break
     if chosen is None and width(reading.body.text) < _POOR:
         other = _read(root, facts, lenient=True)
         if width(other.body.text) > 2 * width(reading.body.text):
@@ -108,33 +115,64 @@ def extract(
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """What was found on a page. `linked` is the share of text in links, `noticed` the width of the
-    consent notices, `page` all of the text that is shown."""
+    consent notices, `page` all of the text that is shown, `hidden` what may hold the article whole
+    where its beginning is shown, with the blocks above that beginning."""
 
     facts: Metadata
     body: Body
     page: str
     linked: float
     noticed: int
+    hidden: Sequence[tuple[Tag, Sequence[Node]]]
 
 
-def _read(root: Tag, facts: Metadata, *, lenient: bool = False, chosen: bool = False) -> _Reading:
-    """Read what is under `root`: find the article in it, unless it is `chosen` already."""
+def _read(
+    root: Tag,
+    facts: Metadata,
+    *,
+    lenient: bool = False,
+    chosen: bool = False,
+    lead: Sequence[Node] = (),
+) -> _Reading:
+    """Read what is under `root`: find the article in it, unless it is `chosen` already.
+
+    A chosen one may have a `lead` that stands elsewhere.
+    """
     top = outline(root, lenient=lenient)
     page = top.text()
     linked = top.links / max(1, top.chars)
-    noticed = _strip(top, facts.base)
+    noticed, hidden = _strip(top, facts)
     facts = metadata.with_nearby(facts, top)
     container = top if chosen else content.choose(top)
     around = top.chars
     if not chosen:
-        container = content.with_lead(container, top, facts.title)
+        facts, lead = _lead(container, top, facts)
+    container = content.joined(lead, container)
     told = bylines.Facts(facts.title, facts.authors, facts.site or "", facts.base)
     trim.trim(container, told)
     captions.gather(container)
     measure(container)
     if container.chars:
         linked = container.links / container.chars
-    return _Reading(facts, _body(container, facts, around), page, linked, noticed)
+    body = _body(container, facts, around)
+    whole = collapsed.candidates(hidden, container)
+    return _Reading(facts, body, page, linked, noticed, whole)
+
+
+def _lead(container: Node, top: Node, facts: Metadata) -> tuple[Metadata, list[Node]]:
+    """Return the standfirst where it says what the article does not.
+
+    One that only sums up is the summary, unless the page's own says the same: above the text it
+    would say everything twice.
+    """
+    found = content.standfirst(container, top, facts.title)
+    text = container.text() if found else ""
+    lead = [leaf for leaf in found if not content.says(text, leaf.text())]
+    summing = " ".join(leaf.text() for leaf in found if leaf not in lead)
+    if summing and not content.says(facts.summary, summing):
+        origins = {**facts.origins, "summary": "standfirst"}
+        facts = replace(facts, summary=summing, origins=origins)
+    return facts, lead
 
 
 def plain_text(html: str) -> str:
@@ -147,21 +185,24 @@ def _is_html(soup: BeautifulSoup) -> bool:
     return any(isinstance(tag, Tag) and tag.name in _SHOWN for tag in soup.descendants)
 
 
-def _strip(top: Node, base: str) -> int:
-    """Give verdicts to what stands around an article; return the width of the consent notices."""
-    if chrome.mark_hidden(top):
-        measure(top)
+def _strip(top: Node, facts: Metadata) -> tuple[int, list[Node]]:
+    """Give verdicts to what stands around an article.
+
+    Returns the width of the consent notices, and the long elements that are hidden.
+    """
+    hidden = chrome.mark_hidden(top)
+    long = [node for node in hidden if node.chars >= collapsed.LEAST]
+    take_out(hidden, top)
     before = top.chars
-    if consent.mark(top):
-        measure(top)
+    take_out(consent.mark(top), top)
     noticed = before - top.chars
     prose.weigh(top)
-    teasers.mark(top, base)
+    teasers.mark(top, facts.base)
     prose.resum(top)
-    chrome.mark(top)
+    chrome.mark(top, facts.verdict)
     measure(top)
     prose.resum(top)
-    return noticed
+    return noticed, long
 
 
 def _body(container: Node, facts: Metadata, around: int) -> Body:

@@ -12,7 +12,7 @@ from itertools import islice
 
 from pipeline.extract import lexicon
 from pipeline.extract.elements import MEDIA, PICTURES
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _NAMED = re.compile(
     r"caption|credit|legend|bildunterschrift|bildtext|bildquelle|copyright|cutline|pie-?de-?foto"

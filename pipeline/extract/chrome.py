@@ -7,12 +7,13 @@ It never gives one to a node that holds a substantial part of the page's prose.
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
 from pipeline.extract import lexicon
 from pipeline.extract.elements import PICTURES
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _ROLES: Final = frozenset(
     [
@@ -42,6 +43,7 @@ _AT_WIDTHS = re.compile(
 _ARTICLE = 500.0  # prose of a short article, in characters
 _MOST = 0.6  # share of the page's prose that siblings built alike hold in a live blog
 _SHORT = 200.0  # prose of a block that says more than an advertisement
+_LABEL = 30  # width of the label of a fact check's verdict
 _WIDE = 200  # pixels
 _DEEP = 4  # levels that a picture may lie under its figure
 _AD = re.compile(r"\b(ads?|adv)\b")
@@ -51,9 +53,9 @@ _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _MICRODATA = frozenset({"articlebody", "text", "description", "headline"})
 
 
-def mark_hidden(top: Node) -> bool:
-    """Give the verdict "hidden" to what a browser does not show; say whether there is any."""
-    found = False
+def mark_hidden(top: Node) -> list[Node]:
+    """Give the verdict "hidden" to what a browser does not show, and return it."""
+    found: list[Node] = []
     stack = [top]
     while stack:
         node = stack.pop()
@@ -67,7 +69,7 @@ def mark_hidden(top: Node) -> bool:
                 or (attrs.get("aria-hidden") == "true" and not node.inline and node.chars < 200)
             ):
                 node.verdict = "hidden"
-                found = True
+                found.append(node)
             if node.verdict:
                 continue
         stack.extend(node.nodes())
@@ -81,17 +83,22 @@ def _is_late(node: Node) -> bool:
     return any(name.startswith("data-") and "src" in name for name in node.tag.attrs)
 
 
-def mark(top: Node) -> None:
-    """Give verdicts to landmarks and to elements named as chrome."""
+def mark(top: Node, verdict: str = "") -> None:
+    """Give verdicts to landmarks and to elements named as chrome.
+
+    What is named a rating stays where it tells little but a fact check's `verdict`: readers' votes
+    bear that name too.
+    """
+    rating = lexicon.normal(verdict) if verdict else ""
     total = max(1.0, top.prose)
     body = lexicon.content_patterns()[0]
     stack = [(top, False, False)]
     while stack:
         node, inside, most = stack.pop()
         if node is not top and node.tag is not None:
-            verdict = None if most else _judge(node, total, body, inside)
-            if verdict is not None:
-                node.verdict = verdict
+            judged = None if most else _judge(node, total, body, inside)
+            if judged is not None and not (judged == "chrome" and _tells(node, rating)):
+                node.verdict = judged
                 continue
         inside = inside or node.name in ("article", "main")
         if not node.leaf:
@@ -99,6 +106,17 @@ def mark(top: Node) -> None:
             stack.extend((child, inside, _built(child) in alike) for child in node.nodes())
         else:
             _inline(node)
+
+
+@lru_cache(maxsize=8192)  # a page names many elements alike
+def _at_all_widths(key: str) -> str:
+    return _AT_WIDTHS.sub(" ", key)
+
+
+def _tells(node: Node, rating: str) -> bool:
+    if not rating or "rating" not in node.key or node.chars > len(rating) + _LABEL:
+        return False
+    return rating in lexicon.normal(node.text())
 
 
 def _hold_most(node: Node, total: float) -> set[tuple[str, str]]:
@@ -137,7 +155,7 @@ def _judge(
         return None if share > 0.2 or _has_heading(node) else "landmark header"
     # The id of a heading is made of its words, which say nothing of the page's structure.
     key = node.get("class").lower() if _HEADING.fullmatch(node.name) else node.key
-    key = _AT_WIDTHS.sub(" ", key)
+    key = _at_all_widths(key)
     if _is_prose(node):
         key = _AD.sub(" ", key)
     if key and share > 0.3 and _is_elsewhere(node, total):

@@ -5,9 +5,10 @@ It never gives one to a node that holds a substantial part of the page's prose.
 """
 
 import re
+from functools import lru_cache
 
 from pipeline.extract import lexicon
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _QUOTED = re.compile('[“«„"「『][^”»“"」』]{3,400}[”»“"」』]')
 _TRIGGER = re.compile(
@@ -18,12 +19,14 @@ _TRIGGER = re.compile(
 )
 _FIXED = re.compile(r"position\s*:\s*(fixed|sticky)", re.I)
 _SIGNS = frozenset(lexicon.SIGNS)
+_AGREED = frozenset({"cookie", "accept"})
 _TELLING = frozenset({"role", "aria-modal", "style", "aria-label"})
 _DIALOG = frozenset({"dialog", "alertdialog"})
 
 # A notice has a few sentences, a preference centre some dozens; an article container holding more
 # text than this is no notice whatever it is called.
 _LONGEST = 6000
+_BLOCK = 1200  # characters of the longest block of an article that may be one
 
 
 def signs(text: str) -> int:
@@ -32,10 +35,9 @@ def signs(text: str) -> int:
     2 and more is a notice; 1 is a sentence that could belong to one if it stood beside one. Quoted
     speech is not counted: it is somebody's report of a notice.
     """
-    bare = _QUOTED.sub(" ", text)
+    bare, words = _unquoted(text)
     if len(bare.strip()) < 0.5 * len(text):
         return 0
-    words = lexicon.normal(bare)
     found = lexicon.kinds(words) & _SIGNS
     count = len(found)
     if {"cookie", "we"} <= found and (count >= 3 or len(words) < 100):
@@ -51,21 +53,37 @@ def signs(text: str) -> int:
 
 def told(text: str) -> frozenset[str]:
     """Return the kinds of words of a notice, hints included, in a text but for quoted speech."""
-    words = lexicon.normal(_QUOTED.sub(" ", text))
+    _, words = _unquoted(text)
     return (lexicon.kinds(words) | lexicon.hints(words)) - {"site"}
 
 
-def addresses(text: str) -> bool:
-    """Say whether a text says "we" or "you" as a notice does, and a report only in a quotation."""
-    return bool(lexicon.kinds(lexicon.normal(_QUOTED.sub(" ", text))) & {"we", "you"})
+def addresses(text: str, *, alone: bool = False) -> bool:
+    """Say whether a text says "we" or "you" as a notice does, and a report only in a quotation.
+
+    Where it stands `alone`, with no other words of a site's beside it, "you" is not enough without
+    a cookie or an agreement.
+    """
+    said = lexicon.kinds(_unquoted(text)[1])
+    return "we" in said or ("you" in said and not (alone and said.isdisjoint(_AGREED)))
 
 
-def mark(top: Node) -> bool:
-    """Give the verdict "consent" to the notices of a page; say whether there are any.
+def _unquoted(text: str) -> tuple[str, str]:
+    """Return a text without what it quotes, and the same normalised."""
+    return _remembered(text) if len(text) <= _BLOCK else _remembered.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)  # each block of a page is asked about more than once
+def _remembered(text: str) -> tuple[str, str]:
+    bare = _QUOTED.sub(" ", text)
+    return bare, lexicon.normal(bare)
+
+
+def mark(top: Node) -> list[Node]:
+    """Give the verdict "consent" to the notices of a page, and return them.
 
     `top` has been measured.
     """
-    found = False
+    found: list[Node] = []
     limit = max(400, 0.4 * top.chars)
     stack = [top]
     while stack:
@@ -74,7 +92,7 @@ def mark(top: Node) -> bool:
             named = bool(node.key) and lexicon.named("platforms", node.key)
             if (named and not _holds_article(node)) or _is_notice(node):
                 node.verdict = "consent"
-                found = True
+                found.append(node)
                 continue
         if not node.leaf:
             stack.extend(node.nodes())
@@ -105,7 +123,7 @@ def _is_notice(node: Node) -> bool:
 
 def block(text: str) -> int:
     """Like `signs`, for a block of an article, where only wording speaks."""
-    if len(text) > 1200:
+    if len(text) > _BLOCK:
         return 0
     return signs(text)
 

@@ -4,10 +4,11 @@ In: an outline on which boilerplate has its verdicts. Out: the node that holds t
 It refuses nothing: where no container stands out, the body is the answer.
 """
 
+from collections.abc import Sequence
 from itertools import islice
 
 from pipeline.extract import lexicon
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _NEARLY_ALL = 0.97
 _MOST = 0.85  # share of the page's prose that a container must hold
@@ -105,8 +106,8 @@ def _descend(node: Node) -> Node:
     return node if column is None else column
 
 
-def with_lead(container: Node, top: Node, title: str) -> Node:
-    """Return the container with the paragraphs between the title and it: the standfirst.
+def standfirst(container: Node, top: Node, title: str) -> list[Node]:
+    """Return the paragraphs between the title and the container.
 
     Many pages set the first paragraph apart, in the header that holds the title.
     """
@@ -118,10 +119,21 @@ def with_lead(container: Node, top: Node, title: str) -> Node:
     for leaf in reversed(leaves[max(0, first - _HEADER) : first]):
         text = leaf.text()
         if leaf.name == "h1" or (title and lexicon.fold(text) == lexicon.fold(title)):
-            return _joined(found, container) if found else container
+            return found
         if _is_standfirst(leaf, text) and not _repeats(text, [*found, *opening]):
             found.insert(0, leaf)
-    return container
+    return []
+
+
+def says(text: str, words_of: str) -> bool:
+    """Say whether a text says what a standfirst does: most of its words, and every number.
+
+    In a script without spaces whole clauses are compared: hardly one is found twice.
+    """
+    words, told = _words(words_of), _words(text)
+    if not words or any(any(map(str.isdigit, word)) for word in words - told):
+        return False
+    return len(words - told) <= (1 - _KNOWN) * len(words)
 
 
 _OPENING = 6  # blocks of the article in which a standfirst may be repeated
@@ -129,6 +141,8 @@ _SAME = 60  # letters by which two of them are the same
 _HEADER = 14  # blocks a header may have
 _STANDFIRST = 70  # width of the shortest one
 _NAMED_STANDFIRST = 35  # the same where its name says what it is
+_WORD = 4  # letters of a word that tells something
+_KNOWN = 0.75  # share of its words that a text must have to say the same
 
 
 def _is_standfirst(leaf: Node, text: str) -> bool:
@@ -160,8 +174,15 @@ def _repeats(text: str, others: list[Node]) -> bool:
     return any(lexicon.fold(other.text()).startswith(start) for other in others)
 
 
-def _joined(lead: list[Node], container: Node) -> Node:
+def _words(text: str) -> frozenset[str]:
+    words = lexicon.normal(text).split()
+    return frozenset(word for word in words if len(word) >= _WORD or word.isdigit())
+
+
+def joined(lead: Sequence[Node], container: Node) -> Node:
     """Set the lead and the container under one node, which measures as they do together."""
+    if not lead:
+        return container
     parts = [*lead, container]
     whole = Node("div", None, None)
     whole.children = list(parts)

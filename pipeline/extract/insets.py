@@ -7,7 +7,7 @@ It refuses galleries that are the article, or whose heading speaks of what the a
 import re
 
 from pipeline.extract import lexicon
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _GALLERY = re.compile(
     r"(^|[\s-])(galler(y|ies)|galerie|galeria|galería|slide-?show|carousel|fotostrecke)"

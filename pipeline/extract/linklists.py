@@ -8,7 +8,7 @@ import re
 
 from pipeline.extract import promotion, urls
 from pipeline.extract.elements import MEDIA
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _ADDRESS = re.compile(r"https?://\S+/\S")
 _CELL = 120  # width of a short cell of a table

@@ -8,7 +8,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from pipeline.extract import urls
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _LAZY = (
     "data-src",

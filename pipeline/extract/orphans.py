@@ -7,7 +7,7 @@ labels that end in a colon. It refuses to judge a heading that has text, a pictu
 from dataclasses import dataclass
 
 from pipeline.extract.elements import MEDIA
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _LABEL = 60  # width of the longest paragraph that only announces something
 _HEADING = 150  # width of the longest heading; longer ones are text in large letters

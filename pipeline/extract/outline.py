@@ -5,7 +5,6 @@ measures that judge it. It refuses nothing; what no reader sees is not in the ou
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -15,6 +14,7 @@ from bs4.element import NavigableString, RubyParenthesisString, RubyTextString
 
 from pipeline.extract import formulae
 from pipeline.extract.elements import INLINE, MEDIA, UNSEEN
+from pipeline.extract.node import Node, measure
 
 _WRAPPERS: Final = frozenset(["span", "font", "big", "small", "ins", "data", "time", "label"])
 _FRAMES: Final = frozenset(["div", "span"])
@@ -30,108 +30,6 @@ _NEVER_SEEN: Final = frozenset(
 )
 # Not comments, scripts and other strings that Beautiful Soup tells apart by their classes.
 _TEXTS: Final = frozenset([NavigableString, RubyTextString, RubyParenthesisString])
-_WIDE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-
-
-class Node:
-    """An element, or a run of inline content that stands among blocks (`tag` is then None).
-
-    `children` holds nodes and strings in a leaf block or an inline element, only nodes in a
-    container. `chars` counts the characters of text (white space collapsed; one of a script
-    without spaces counts as two), `links` those of them that are in links, after `measure`.
-    `verdict` says why the node is no part of the article (None: it is). A list of children that has
-    been measured is replaced, not changed, where strings come or go.
-    """
-
-    __slots__ = (
-        "chars",
-        "children",
-        "inline",
-        "key",
-        "leaf",
-        "links",
-        "name",
-        "own",
-        "parent",
-        "prose",
-        "tag",
-        "told",
-        "verdict",
-    )
-
-    def __init__(self, name: str, tag: Tag | None, parent: "Node | None") -> None:
-        self.name = name
-        self.tag = tag
-        self.parent = parent
-        self.children: list[Node | str] = []
-        self.inline = False
-        self.leaf = False
-        self.key = ""
-        self.chars = 0
-        self.links = 0
-        self.prose = 0.0
-        self.verdict: str | None = None
-        # The width of the strings among the children, and the list of children it was told of: a
-        # page is measured many times, its strings once.
-        self.own = 0
-        self.told: list[Node | str] | None = None
-
-    def get(self, name: str) -> str:
-        """Return an attribute's value, "" where there is none."""
-        if self.tag is None:
-            return ""
-        value = self.tag.attrs.get(name)
-        return value if isinstance(value, str) else ""
-
-    def nodes(self) -> Iterator["Node"]:
-        """Yield the child nodes without the strings between them."""
-        return (child for child in self.children if isinstance(child, Node))
-
-    def walk(self) -> Iterator["Node"]:
-        """Yield the kept block nodes under and with this one, in document order."""
-        stack = [self]
-        while stack:
-            node = stack.pop()
-            if node.verdict is not None:
-                continue
-            yield node
-            if not node.leaf:
-                stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
-
-    def leaves(self) -> Iterator["Node"]:
-        """Yield the kept leaf blocks."""
-        return (node for node in self.walk() if node.leaf)
-
-    def ancestors(self) -> Iterator["Node"]:
-        """Yield parent, grandparent and so on."""
-        node = self.parent
-        while node is not None:
-            yield node
-            node = node.parent
-
-    def text(self) -> str:
-        """Return the text of everything kept under the node, white space collapsed."""
-        return " ".join("".join(self._strings()).split())
-
-    def _strings(self) -> Iterator[str]:
-        stack: list[Node | str] = [self]
-        while stack:
-            item = stack.pop()
-            if isinstance(item, str):
-                yield item
-            elif item.verdict is None:
-                if item.name == "br" or not item.inline:
-                    yield " "
-                stack.extend(reversed(item.children))
-
-    def inlines(self) -> Iterator["Node"]:
-        """Yield all nodes under this one, inline elements too, in document order."""
-        stack = [child for child in reversed(self.children) if isinstance(child, Node)]
-        while stack:
-            node = stack.pop()
-            if node.verdict is None:
-                yield node
-                stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
 
 
 def outline(root: Tag, *, lenient: bool = False) -> Node:
@@ -345,47 +243,3 @@ def _paragraphs(children: list[Node | str]) -> list[list[Node | str]]:
         breaks = 0
         runs[-1].append(child)
     return [run for run in runs if any(not isinstance(c, str) or c.strip() for c in run)]
-
-
-def width(text: str) -> int:
-    """Return the characters of a text, one of a script without spaces counted twice."""
-    size = len(text)
-    if text.isascii():
-        return size
-    return size + len(_WIDE.findall(text))
-
-
-def measure(top: Node) -> None:
-    """Set `chars` and `links` of every kept node from the strings up."""
-    order: list[Node] = []
-    stack = [top]
-    while stack:
-        node = stack.pop()
-        node.chars = node.links = 0
-        if node.verdict is not None:
-            continue
-        order.append(node)
-        children = node.children
-        if node.told is not children:
-            node.own = _own(children)
-            node.told = children
-        stack.extend([child for child in children if isinstance(child, Node)])
-    for node in reversed(order):
-        chars = node.chars = node.chars + node.own
-        if node.name == "a" and node.get("href"):
-            node.links = chars
-        parent = node.parent
-        if parent is not None and node is not top:
-            parent.chars += chars
-            parent.links += node.links
-
-
-def _own(children: list[Node | str]) -> int:
-    """Return the width of the strings among children, each with its white space collapsed."""
-    own = 0
-    for child in children:
-        if isinstance(child, str):
-            collapsed = " ".join(child.split())
-            if collapsed:
-                own += width(collapsed) + (not collapsed.isascii())
-    return own

@@ -9,7 +9,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from pipeline.extract import lexicon, urls
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 NETWORK = re.compile(
     r"\b(facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|linkedin|mastodon|bluesky"
@@ -21,6 +21,11 @@ _HEADLINE = 20  # characters of the shortest headline
 _PARAGRAPH = 200  # characters of the longest
 _ACCOUNTS = 2  # accounts of a site at networks that make a list
 _NAME = 24  # width of a network's name
+_SENTENCE = 60  # characters of what says more than "© Ann Lee"
+_NOTE = 700  # characters of a note to readers
+_NEAR = 3  # words before and after a link that tell what it is for
+_HERE = 8  # characters of a link that says nothing itself: "here"
+_EMPHASIS = frozenset({"em", "i", "strong", "b", "small"})
 
 
 def starts(text: str) -> bool:
@@ -62,6 +67,74 @@ def is_link(node: Node, text: str, url: str) -> bool:
     if text.endswith((".", "。", "!", ":", "”", "»")):
         return False
     return not address or not urls.site(url) or inside
+
+
+def is_note(node: Node, text: str, *, continued: bool = False) -> bool:
+    """Say whether a paragraph is a note to readers: in a type of its own, with a link that calls.
+
+    The words of the link speak for the site ("Sign up" for the letter) or it leads to an account.
+    Below another note it is `continued` by words that only lead elsewhere ("or listen here").
+    """
+    if not _SENTENCE < len(text) <= _NOTE or not _is_set_apart(node, text):
+        return False
+    for link in [inner for inner in node.inlines() if inner.name == "a" and inner.chars]:
+        said = link.text()
+        before, _, after = text.partition(said)
+        left, right = (
+            " ".join(words) for words in (before.split()[-_NEAR:], after.split()[:_NEAR])
+        )
+        near = lexicon.normal(f"{left} {said} {right}")
+        around = () if len(said) <= _HERE else (left, right)
+        if _leads_to_account(link, said):
+            return True
+        if _calls(near) and not any(_calls(lexicon.normal(words)) for words in around):
+            return True
+        if continued and lexicon.holds(near, _leading()):
+            return True
+    return False
+
+
+def _calls(words: str) -> bool:
+    return "site" in lexicon.kinds(words)
+
+
+def _leads_to_account(link: Node, said: str) -> bool:
+    """Say whether a link names an account, or its network, and leads there: to no single post."""
+    if not (said.startswith("@") or NETWORK.search(said)):
+        return False
+    try:
+        address = urlsplit(link.get("href"))
+        host = address.hostname or ""
+    except ValueError:
+        return False
+    named = NETWORK.search(host.replace(".", " ")) is not None
+    return named and len(address.path.strip("/").split("/")) == 1
+
+
+def _is_set_apart(node: Node, text: str) -> bool:
+    """Say whether nothing of a paragraph but its links is outside bold, italics or small print."""
+    emphasised, covered = False, 0
+    stack: list[Node | str] = [*node.children]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, str):
+            continue
+        if part.name in _EMPHASIS or part.name == "a":
+            covered += len(part.text())
+            emphasised = emphasised or part.name in _EMPHASIS or _holds_emphasis(part)
+        else:
+            stack.extend(part.children)
+    return emphasised and covered > 0.9 * len(text)
+
+
+def _holds_emphasis(node: Node) -> bool:
+    return any(inner.name in _EMPHASIS for inner in node.inlines())
+
+
+@cache
+def _leading() -> tuple[str, ...]:
+    """The words that lead elsewhere: "read", "watch"."""
+    return tuple(f" {word.strip()} " for word in lexicon.phrases("boilerplate", "promo", "starts"))
 
 
 def points_at_network(text: str) -> bool:

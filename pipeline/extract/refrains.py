@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup, Tag
 from pipeline.article import Article
 from pipeline.extract import first_sentences, plain_text
 from pipeline.extract.lexicon import fold
-from pipeline.extract.outline import width
+from pipeline.extract.node import width
 from pipeline.extract.parsing import parse
 
 WINDOW: Final = 20

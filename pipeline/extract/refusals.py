@@ -8,7 +8,7 @@ without text.
 from dataclasses import dataclass
 
 from pipeline.extract import consent, lexicon
-from pipeline.extract.outline import width
+from pipeline.extract.node import width
 
 _SHORT = 2000  # width of text below which words of a wall or an error decide
 

@@ -13,7 +13,7 @@ import nh3
 
 from pipeline.extract import lexicon, media, urls
 from pipeline.extract.elements import MEDIA, PICTURES
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _BLOCKS: Final = {
     "p": "p", "h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6",
@@ -225,8 +225,9 @@ def _inline_markup(node: Node, writer: _Writer) -> tuple[str, str]:
     text: list[str] = []
     _inline(node, writer, out, text)
     markup = _SPACES.sub(" ", "".join(out)).strip()
-    markup = re.sub(r"^(<br>\s*)+|(\s*<br>)+$", "", markup)
-    markup = re.sub(r"\s*<br>(\s*<br>)*\s*", "<br>", markup)
+    if "<br>" in markup:
+        markup = re.sub(r"^(<br>\s*)+|(\s*<br>)+$", "", markup)
+        markup = re.sub(r"\s*<br>(\s*<br>)*\s*", "<br>", markup)
     lines = [" ".join(line.split()) for line in "".join(text).split("\n")]
     return markup, "\n".join(line for line in lines if line)
 

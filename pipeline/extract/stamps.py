@@ -7,11 +7,15 @@ It refuses sentences, and every line that says anything else.
 import re
 from functools import cache
 
+from babel import Locale
+
 from pipeline.extract import lexicon
-from pipeline.extract.outline import width
+from pipeline.extract.node import width
 
 _LONGEST = 140  # characters
 _REST = 14  # letters that may remain when the date is taken away: a weekday, a time zone
+_ZONE = 4  # letters that may remain beside a weekday
+_ABBREVIATED = 3  # letters of the shortest weekday: two are another word too
 _DATE = re.compile(
     r"\b(1[89]|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d+\s*[年月日]"
     r"|\b\d{1,2}[:h.]\d{2}\b|\d:\d\d(?!\d)"
@@ -30,6 +34,10 @@ def is_stamp(text: str) -> bool:
         return True
     if not words and text.strip(" .").isdigit():
         return False  # a year that heads a part of the article
+    bare = _without_weekday(words)
+    rest = sum(len(word) for word in undated(bare) if len(word) >= _ABBREVIATED)
+    if len(bare) < len(words) and rest <= _ZONE:
+        return True  # with a place beside the weekday it is an appointment
     left = "".join(undated(words)).strip("年月日")
     # A character of a script without spaces says as much as half a word.
     return len(left) + 3 * (width(left) - len(left)) <= _REST
@@ -43,6 +51,14 @@ def has_date(text: str) -> bool:
 def undated(words: list[str]) -> list[str]:
     """Return the words, case-folded, that are no part of a date: no month, no "Uhr", no "am"."""
     return [word for word in words if word not in _SMALL and word[:3] not in _months()]
+
+
+def _without_weekday(words: list[str]) -> list[str]:
+    """Return the words, case-folded, without a weekday's name; with it where there are several."""
+    days = [place for place, word in enumerate(words) if word in _weekdays()]
+    if days and days[-1] - days[0] == len(days) - 1:  # "sexta-feira", not "Montag bis Freitag"
+        return words[: days[0]] + words[days[-1] + 1 :]
+    return words
 
 
 @cache
@@ -59,3 +75,14 @@ def _label() -> re.Pattern[str]:
 def _months() -> frozenset[str]:
     variants = (name for names in lexicon.data("months").values() for name in names)
     return frozenset(word.casefold()[:3] for name in variants for word in name.split("|"))
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    """The words of the weekdays' names, long and short, as Unicode's locale data has them."""
+    names: list[str] = []
+    for language in lexicon.data("months"):
+        days = Locale.parse(language).days["format"]
+        names += [name for width in ("wide", "abbreviated") for name in days[width].values()]
+    words = (word for name in names for word in lexicon.normal(name).split())
+    return frozenset(word for word in words if len(word) >= _ABBREVIATED)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.extract import urls
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif|svg)([?#]|$)", re.I)
 _TEASER = re.compile(r"(^|[\s-])teaser([\s-]|$)")

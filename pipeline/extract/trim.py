@@ -23,7 +23,7 @@ from pipeline.extract import (
     stamps,
 )
 from pipeline.extract.elements import PICTURES
-from pipeline.extract.outline import Node, measure
+from pipeline.extract.node import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ITEMS = frozenset({"td", "th", "li", "dt", "dd"})
@@ -47,7 +47,8 @@ class Block:
     `bad` grows from 0 (prose) to 3 (surely boilerplate); `notice` says that it is a consent notice
     by itself, `consent` that it speaks of cookies or consent as a notice might, `solid` that it may
     be the article's all the same, `note` that it is a footnote or a cell of a table of data, `site`
-    that it may speak for the site, `wordy` that it is a whole paragraph all the same.
+    that it may speak for the site, `accounts` that it lists the site's accounts, `wordy` that it is
+    a whole paragraph all the same.
     """
 
     node: Node
@@ -60,6 +61,7 @@ class Block:
     stamp: bool = False
     note: bool = False
     site: bool = False
+    accounts: bool = False
     wordy: bool = False
 
 
@@ -125,7 +127,11 @@ def _banners(blocks: list[Block]) -> None:
 
 def _facts(blocks: list[Block], facts: bylines.Facts) -> None:
     """Judge lines around the text that repeat its facts, and what stands before its title."""
-    solid = [place for place, block in enumerate(blocks) if block.solid]
+    solid = [
+        place
+        for place, block in enumerate(blocks)
+        if block.solid and not (place < _HEAD and bylines.is_byline(block.text, facts))
+    ]
     first, last = (_begin(solid), solid[-1]) if solid else (0, len(blocks))
     title = 0
     for place, block in enumerate(blocks[:_HEAD]):
@@ -143,6 +149,33 @@ def _facts(blocks: list[Block], facts: bylines.Facts) -> None:
         elif place < first and block.node.name not in _ITEMS and bylines.is_trail(block.text):
             block.bad = max(block.bad, 2)
     _about_authors(blocks, facts)
+    _notes(blocks)
+
+
+def _notes(blocks: list[Block]) -> None:
+    """Drop notes to readers before and after the text, and in captions wherever they stand."""
+    for way in (1, -1):
+        for place, block in list(enumerate(blocks))[::way]:
+            above = blocks[place - 1] if place else None
+            below_note = above is not None and (above.accounts or (above.site and above.bad > 1))
+            if _is_note(block, continued=below_note):
+                block.bad, block.solid = 3, False
+            elif block.solid and not _illustration(block.node):
+                break
+    for block in blocks:
+        if _illustration(block.node) and _is_note(block):
+            block.bad = 3
+
+
+def _is_quoted(node: Node) -> bool:
+    return any(parent.name in ("blockquote", "q") for parent in (node, *node.ancestors()))
+
+
+def _is_note(block: Block, *, continued: bool = False) -> bool:
+    node = block.node
+    if block.bad >= 3 or block.note or node.name in _HEADINGS or node.name in _ITEMS:
+        return False
+    return promotion.is_note(node, block.text, continued=continued) and not _is_quoted(node)
 
 
 def _about_authors(blocks: list[Block], facts: bylines.Facts) -> None:
@@ -177,10 +210,11 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
         or (node.name not in _ITEMS and _is_count(node, text))
         or (linked > 0.9 and promotion.is_link(node, text, facts.url))
         or (linked > 0.6 and len(text) > 60 and promotion.announces(block.words))
-        or promotion.lists_accounts(node, text, facts.url)
         or block.notice
     ):
         block.bad = 3
+    elif promotion.lists_accounts(node, text, facts.url):
+        block.bad, block.accounts = 3, True
     elif block.consent:
         # A sentence about cookies: a notice's only where it stands among others of a site's.
         block.bad = 1
@@ -193,7 +227,7 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
     ):
         block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
         block.site, block.wordy = True, block.bad == 1 and node.prose > _WORDY
-    elif node.name not in _ITEMS and stamps.is_stamp(text):
+    elif node.name not in _ITEMS and stamps.is_stamp(text) and not _is_quoted(node):
         block.bad = 2
         block.stamp = True
     elif linked > 0.8 and len(text) < 300:
@@ -240,9 +274,11 @@ def _runs(blocks: list[Block]) -> None:
             first, last = blocks.index(run[0], start), blocks.index(run[-1], start)
             # A link to another story says nothing of the paragraph before it.
             spoken = last_solid < end or any(block.site and block.bad > 1 for block in run)
+            vouched = sum(block.consent or block.site for block in run) > 1
             for block in blocks[first : last + 1]:
                 # What an article says of cookies is no notice because a link stands below it.
-                told = block.consent and block.solid and not consent.addresses(block.text)
+                told = block.consent and block.solid
+                told = told and not consent.addresses(block.text, alone=not vouched)
                 kept = told or block.note or (block.wordy and not spoken)
                 if block.node.name not in _HEADINGS and not _illustration(block.node) and not kept:
                     block.node.verdict = "run"

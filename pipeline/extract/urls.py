@@ -9,7 +9,10 @@ from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 _ALLOWED = frozenset({"http", "https", "mailto"})
+_BREAKS = re.compile(r"[\t\n\r]")
 _SPACE = re.compile(r"[\x00-\x20\x7f]+")
+_WHOLE = re.compile(r"https?://[^/].*(?<![?#])", re.S)  # what a base does not change
+_ENTRY = re.compile(r"^(www\d?|m|mobile|amp)\.")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -23,10 +26,10 @@ def absolute(value: str, base: str, *, schemes: frozenset[str] = _ALLOWED) -> st
     value = value.strip()
     if not value or len(value) > 4000:
         return ""
-    value = re.sub(r"[\t\n\r]", "", value)
+    value = _BREAKS.sub("", value)
     value = _SPACE.sub("%20", value)
     try:
-        whole = urljoin(base, value)
+        whole = value if _WHOLE.fullmatch(value) else urljoin(base, value)
         parts = urlsplit(whole)
         parts.port  # noqa: B018 - reading it is what validates it
     except ValueError:
@@ -48,13 +51,14 @@ def base_of(href: str, url: str) -> str:
     return image(href, url) or url if href else url
 
 
+@lru_cache(maxsize=4096)
 def site(url: str) -> str:
     """Return the host without "www." and "m.", to tell whether two pages are one site's."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return ""
-    return re.sub(r"^(www\d?|m|mobile|amp)\.", "", host)
+    return _ENTRY.sub("", host)
 
 
 def same_site(one: str, other: str) -> bool:

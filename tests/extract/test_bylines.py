@@ -89,3 +89,11 @@ def test_answer_of_the_author_stays() -> None:
 def test_work_of_the_author_in_a_list_stays() -> None:
     works = "<ul><li>Ann Lee, The river and its towns, in: The Bonn Review of 1999, 3.</li></ul>"
     assert "Bonn" in story(f"{BODY}{works}")
+
+
+def test_agency_and_date_between_a_long_caption_and_the_text_go() -> None:
+    photo = f'<figure><img src="/1.jpg"><figcaption>{STAND}</figcaption></figure>'
+    line = "<div>Ann Lee<br><span>Published Monday, November 18, 2019 8:22AM EST</span></div>"
+    text = story(f"{photo}{line}{BODY}")
+    assert "8:22AM" not in text
+    assert "Ann Lee" not in text

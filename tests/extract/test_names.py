@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline.article import Article
 from pipeline.extract import extract
 
 URL = "https://news.example/story/12"
@@ -60,3 +61,64 @@ def test_article_with_a_lead_is_no_index_whatever_stands_around_it() -> None:
     assert "stay at home" in text_of(
         f"<div>{lead}<div class='article-text'><p>{TEXT * 6}</p></div></div><div>{links}</div>"
     )
+
+
+DECK = "<header><h1>The river rises</h1><p class='standfirst'>{}</p></header>"
+DAILY = "All the news of the valley, every day"
+DESCRIPTION = "<meta name='description' content='{}'>"
+
+
+def article_of(markup: str) -> Article:
+    page = f"<title>The river rises</title><body>{markup}"
+    return extract(page.encode(), URL)
+
+
+@pytest.mark.parametrize("described", ["", DAILY])
+def test_standfirst_that_only_says_what_the_text_says_is_the_summary(described: str) -> None:
+    body = f"<div class='article-body'><p>{TEXT * 2}</p><p>{TEXT * 3}</p></div>"
+    said = "The mayor asked everybody to stay at home on Monday as the river rose."
+    article = article_of(f"{DESCRIPTION.format(described)}{DECK.format(said)}{body}")
+    assert article.text.startswith("The river rose by two metres")
+    assert (article.summary, article.origins["summary"]) == (said, "standfirst")
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        "Two bridges are closed, and trains from Bonn arrive an hour late since the flood.",
+        "The mayor asked everybody to stay at home on Monday as the river rose by 9 metres.",
+    ],
+)
+def test_standfirst_with_words_or_numbers_of_its_own_is_kept(news: str) -> None:
+    body = f"<div class='article-body'><p>{TEXT * 2}</p><p>{TEXT * 3}</p></div>"
+    article = article_of(f"{DESCRIPTION.format(DAILY)}{DECK.format(news)}{body}")
+    assert article.text.startswith(news)
+    assert article.summary == DAILY
+
+
+CLAIM = "<script type='application/ld+json'>{}</script>"
+REVIEW = '{"@type": "ClaimReview", "reviewRating": {"@type": "Rating", "alternateName": "%s"}}'
+
+
+def test_verdict_of_a_fact_check_is_no_rating_of_readers() -> None:
+    rated = (
+        "<div class='rating'><h5 class='rating-label'>Unproven</h5></div>"
+        "<div class='rating'>4.2 of 5 stars by readers</div>"
+    )
+    markup = f"{STORY}{rated}<p>{TEXT}</p></article>"
+    text = text_of(f"{CLAIM.format(REVIEW % 'Unproven')}{markup}")
+    assert "Unproven" in text
+    assert "4.2" not in text
+    assert "Unproven" not in text_of(markup)
+
+
+@pytest.mark.parametrize("verdict", ["False", "3"])
+def test_verdict_vouches_for_nothing_else(verdict: str) -> None:
+    around = (
+        "<aside class='related'><p><a href='/1'>False: the moon is made of cheese</a></p></aside>"
+        "<div class='hidden'>False alarm</div><div class='share'>False? 3 shares</div>"
+        "<div class='newsletter'>False news, every day: get our letter</div>"
+    )
+    text = text_of(f"{CLAIM.format(REVIEW % verdict)}{STORY}</article>{around}")
+    assert "False" not in text
+    assert "shares" not in text

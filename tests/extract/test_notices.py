@@ -77,3 +77,32 @@ def test_a_teaser_before_a_wall_is_kept_and_called_partial():
     article = extract(page.encode(), "https://news.example/bridge")
     assert article.text == "\n\n".join(STORY[:2])
     assert article.partial
+
+
+def test_what_readers_are_told_to_do_is_no_notice_for_the_links_around_it():
+    told = "See all the requests your browser makes, and details of each of them, in one list."
+    link = "<a href='https://docs.example/1'>Learn more about the {}</a>"
+    text = text_of([*STORY, link.format("debugger"), told, link.format("monitor"), STORY[0]])
+    assert told in text
+
+
+@pytest.mark.parametrize(
+    ("notice", "more"),
+    [
+        (
+            "Mit der Nutzung erklären Sie sich damit einverstanden, dass Cookies auf Ihrem Gerät gespeichert werden.",
+            "Weitere Informationen",
+        ),
+        ("Si continúa navegando, consideramos que acepta el uso de cookies.", "Más información"),
+        (
+            "Продолжая просмотр, вы соглашаетесь с использованием файлов cookie в вашем браузере.",
+            "Подробнее",
+        ),
+        (
+            "Proseguendo la navigazione acconsenti all'uso dei cookie sul tuo dispositivo.",
+            "Maggiori informazioni",
+        ),
+    ],
+)
+def test_sentence_of_a_notice_goes_with_nothing_but_a_link_beside_it(notice, more):
+    assert notice not in text_of([*STORY, notice, f"<a href='/x'>{more}</a>"])

@@ -14,6 +14,8 @@ from pipeline.extract.stamps import is_stamp
         "19 ноября 2019, 08:38",
         "2019年11月19日 08:38",
         "Updated at 1:23 p.m.",
+        "sexta-feira, 22 de outubro de 2010 às 20:13",
+        "Wednesday 3 June, 10:13",
     ],
 )
 def test_stamp_is_known(text: str) -> None:
@@ -24,6 +26,10 @@ def test_stamp_is_known(text: str) -> None:
     "text",
     [
         "2015",
+        "Montag bis Donnerstag 08.30 Uhr bis 13.30 Uhr",
+        "Samstag, 14. Juni 2025, 20 Uhr, Domplatz",
+        "Vendredi 6 juin 2025, 20h30, Salle Pleyel",
+        "Terça-feira, 10 de junho de 2025, Praça da Sé",
         "On 19 November 2019 the bridge was closed.",
         "+81 158-23-2012",
         "1月1日の豆知識をお届けします",

@@ -18,7 +18,7 @@ from pipeline.extract.metadata import nearby, people, published, signatures, thi
 from pipeline.extract.metadata.around import around
 from pipeline.extract.metadata.facts import Facts, gather
 from pipeline.extract.metadata.published import Dates
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _KEYWORDS = (
     "news_keywords", "keywords", "itemprop:keywords", "dc.subject", "dcterms.subject",
@@ -45,7 +45,8 @@ class Metadata:
 
     `base` is the address that relative URLs start from; `language_tag` is the declared language
     with its region, where that is said: dates are written by it. `dates` is what is to be settled
-    by what stands near the title; `signed` is false where a byline there knows the authors better.
+    by what stands near the title; `signed` is false where a byline there knows the authors better;
+    `verdict` is what a fact check says of its claim.
     """
 
     url: str
@@ -66,6 +67,7 @@ class Metadata:
     origins: Mapping[str, str] = field(default_factory=dict)
     dates: Dates = field(default_factory=Dates)
     signed: bool = False
+    verdict: str = ""
 
 
 def read(soup: BeautifulSoup, url: str) -> Metadata:
@@ -121,6 +123,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         origins={name: origin for name, origin in origins.items() if origin},
         dates=told,
         signed=signature.sure,
+        verdict=things.verdict(described),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.extract.lexicon import fold
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _BEFORE, _AFTER = 8, 14  # blocks around the title
 _CLOSE = 6  # blocks after the title among which a box beside the text counts

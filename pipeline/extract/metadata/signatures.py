@@ -11,7 +11,7 @@ from pipeline.extract import lexicon, urls
 from pipeline.extract.lexicon import fold
 from pipeline.extract.metadata import names
 from pipeline.extract.metadata.around import Block, Surroundings, strings
-from pipeline.extract.outline import Node
+from pipeline.extract.node import Node
 
 _BESIDE = 4  # blocks after the title of which a line of date and name counts
 _LINE = 140  # characters of a block that may be a byline

@@ -91,3 +91,14 @@ def images(value: Any, known: dict[str, dict[str, Any]]) -> Iterator[str]:
                 if isinstance(item.get(key), str):
                     yield item[key]
                     break
+
+
+def verdict(found: list[dict[str, Any]]) -> str:
+    """Return what a fact check says of the claim, "Mostly false": schema.org's ClaimReview."""
+    for thing in found:
+        ratings = thing.get("reviewRating") if "ClaimReview" in kinds(thing) else None
+        for rating in ratings if isinstance(ratings, list) else [ratings]:
+            name = plain(rating.get("alternateName")) if isinstance(rating, dict) else ""
+            if any(map(str.isalpha, name)):
+                return name
+    return ""
