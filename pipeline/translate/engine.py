@@ -27,9 +27,10 @@ from pipeline.translate.masking import WAYS, masked
 from pipeline.translate.package import Model
 from pipeline.translate.segments import pieces
 
-STRICT_BEAM, STRICT_NGRAM, STRICT_PENALTY = 2, 4, 1.2
-"""Decoding of the second attempt: as wide as this at least, and with repetition made dear. A beam
-of 4 mends no more than one of 2, and takes 1.4 times as long."""
+STRICT_NGRAM, STRICT_PENALTY = 4, 1.2
+"""Decoding of later attempts: repetition is made dear."""
+WIDE_BEAM = 2
+"""How wide the search is at least for what was broken twice. A beam of 4 mends no more."""
 _GPU_WORKERS = 2  # so that one copies while the other computes
 
 
@@ -52,10 +53,16 @@ class SentencePiece:
         import sentencepiece
 
         self._processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
+        self._unknown = self._processor.unk_id()
+        self._pieces = {" "}  # characters that are pieces by themselves
 
     def encode(self, text: str) -> list[str]:
         """See Tokeniser.encode."""
         return list(self._processor.encode(text, out_type=str))
+
+    def ids(self, text: str) -> list[int]:
+        """The pieces of a text by their numbers, which takes half the time."""
+        return list(self._processor.encode(text))
 
     def decode(self, tokens: list[str]) -> str:
         """See Tokeniser.decode."""
@@ -63,14 +70,19 @@ class SentencePiece:
 
     def knows(self, text: str) -> bool:
         """Whether the vocabulary has all characters of a text: see masking.Knows."""
-        return self._processor.unk_id() not in self._processor.encode(text)
+        left = set(text) - self._pieces
+        if not left:
+            return True
+        found = {char for char in left if self._processor.piece_to_id(char) != self._unknown}
+        self._pieces |= found
+        return found == left or self._unknown not in self._processor.encode(text)
 
     def score(self, word: str) -> tuple[float, int]:
         """The log-probability of a word's pieces, and their number: see casing.Score."""
         ids = self._processor.encode(word)
-        unknown = self._processor.unk_id()
         # An unknown piece is far less likely than any known one.
-        return sum(-50.0 if i == unknown else self._processor.get_score(i) for i in ids), len(ids)
+        scores = (-50.0 if i == self._unknown else self._processor.get_score(i) for i in ids)
+        return sum(scores), len(ids)
 
 
 class Usage:
@@ -145,7 +157,7 @@ class Loaded:
                     yield gate.join(segment, cuts[segment], done)
 
     def _count(self, text: str) -> int:
-        return len(self.tokeniser.encode(text))
+        return len(getattr(self.tokeniser, "ids", self.tokeniser.encode)(text))
 
     def _attempt(self, attention: bool) -> gate.Attempt:
         """What the gate calls to have pieces translated, in one of its ways."""
@@ -161,7 +173,7 @@ class Loaded:
         """Texts cut in two or three, each part translated strictly. Without links."""
         cuts = {text: pieces(text, 1, 2) if " " in text else [text] for text in texts}
         parts = list(dict.fromkeys(one.strip() for one in chain.from_iterable(cuts.values())))
-        found = {part: text for part, text, _ in self._cased(parts, False, "strict")}
+        found = {part: text for part, text, _ in self._cased(parts, False, "halves")}
         for text, all_ in cuts.items():
             yield text, "".join(found[one.strip()] + one[len(one.rstrip()) :] for one in all_), ""
 
@@ -182,7 +194,7 @@ class Loaded:
             elif way == "headline":
                 calm = casing.headline(calm, score)
             wanted.setdefault(calm, []).append(segment)
-        for calm, text, links in self._group(list(wanted), attention, way in gate.STRICT):
+        for calm, text, links in self._group(list(wanted), attention, way):
             for segment in wanted[calm]:
                 if casing.calmed(segment) != segment:
                     yield segment, text.upper(), links
@@ -192,7 +204,7 @@ class Loaded:
                     yield segment, text, links
 
     def _group(
-        self, texts: Sequence[str], attention: bool, strict: bool
+        self, texts: Sequence[str], attention: bool, attempt: gate.Way
     ) -> Iterator[tuple[str, str, str]]:
         """What the model would lose is taken out and put back, in other ways where it is lost."""
         knows = getattr(self.tokeniser, "knows", lambda _: True)
@@ -205,7 +217,7 @@ class Loaded:
 
             jobs = longest_first(waiting, job)
             waiting = []
-            for done, tokens, weights in self._run(jobs, attention, strict):
+            for done, tokens, weights in self._run(jobs, attention, attempt):
                 one = done.masked
                 if one.wordless:
                     yield one.segment, one.segment, ""
@@ -222,26 +234,28 @@ class Loaded:
                 yield one.segment, back.text, links
 
     def _run(
-        self, jobs: Iterable[Job], attention: bool, strict: bool
+        self, jobs: Iterable[Job], attention: bool, way: gate.Way
     ) -> Iterator[tuple[Job, list[str], list[list[float]]]]:
         """Jobs with their translations in word pieces; a bounded number of batches in flight."""
         flying: deque[tuple[list[Job], list[Any]]] = deque()
-        for batch in batches(jobs, self.options.batch_tokens):
+        # Later attempts run beside first ones: shared out they would only take more steps.
+        workers = 1 if way in gate.STRICT else self.translator.num_translators
+        for batch in batches(jobs, self.options.batch_tokens, workers):
             tokens = [job.tokens for job in batch if job.tokens]
-            flying.append((batch, self._submit(tokens, attention, strict) if tokens else []))
+            flying.append((batch, self._submit(tokens, attention, way) if tokens else []))
             if len(flying) > 2 * self.translator.num_translators:
                 yield from self._collect(*flying.popleft())
         while flying:
             yield from self._collect(*flying.popleft())
 
-    def _submit(self, batch: list[list[str]], attention: bool, strict: bool) -> list[Any]:
+    def _submit(self, batch: list[list[str]], attention: bool, way: gate.Way) -> list[Any]:
         prefix = self.model.target_prefix
         longest = max(len(tokens) for tokens in batch)
-        options = self.options
+        options, strict = self.options, way in gate.STRICT
         results: list[Any] = self.translator.translate_batch(
             batch,
             target_prefix=[[prefix]] * len(batch) if prefix else None,
-            beam_size=max(STRICT_BEAM, options.beam_size) if strict else options.beam_size,
+            beam_size=max(options.beam_size, WIDE_BEAM if way in gate.BROKEN else 1),
             no_repeat_ngram_size=options.no_repeat_ngram or (STRICT_NGRAM if strict else 0),
             repetition_penalty=STRICT_PENALTY if strict else 1,
             length_penalty=options.length_penalty,

@@ -18,17 +18,18 @@ from pipeline.translate.stutter import said_once
 
 Way = Literal["plain", "headline", "strict", "halves", "small"]
 """How a text is translated: as the options say; with the common words of Title Case in small
-letters; with a wider beam and repetition made dear; cut in parts; with every word but the first in
-small letters (both of these strictly too)."""
+letters; with repetition made dear; cut in parts; with every word but the first in small letters
+(both of these strictly too, and with a wider beam)."""
 
-STRICT: Final = frozenset({"strict", "halves", "small"})
+BROKEN: Final[tuple[Way, ...]] = ("halves", "small")
+"""Doubts get a strict second attempt; what no reader should see after it gets these too."""
+STRICT: Final = frozenset({"strict", *BROKEN})
 
 Attempt = Callable[[Sequence[str], Way], Iterator[tuple[str, str, str]]]
 """Yields (text, translation, links) for each text."""
 
-# Doubts get a strict second attempt; what no reader should see after it gets these too.
-_BROKEN: Final[tuple[Way, ...]] = ("halves", "small")
-_TOGETHER = 4  # doubted texts that are translated again at once, while first attempts go on
+_TOGETHER = 8  # doubted texts that are translated again at once, while first attempts go on
+_LATE, _MOST = 1, 0.8  # the same when that share of the first attempts is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,38 +78,42 @@ class Hypothesis:
 
 def checked(texts: Sequence[str], attempt: Attempt, language: str = "") -> Iterator[Hypothesis]:
     """A hypothesis for each distinct text into `language`: flawless ones first, as they come."""
-    doubted: dict[str, Hypothesis] = {}
     # Second attempts are few: alone, after all first ones, they would leave most workers idle.
     beside = ThreadPoolExecutor(1, "second-attempts")
     try:
-        waiting: list[str] = []
-        again: list[Future[list[tuple[str, str, str]]]] = []
-        for text, translated, links in _understood(texts, attempt):
+        waiting: list[Hypothesis] = []
+        again: list[Future[list[Hypothesis]]] = []
+        for heard, (text, translated, links) in enumerate(_understood(texts, attempt)):
             found = faults(text, translated, language)
             if not found:
                 yield Hypothesis(text, translated, links)
                 continue
-            doubted[text] = Hypothesis(text, translated, links, Verdict(found, (), found))
-            waiting.append(text)
-            if len(waiting) == _TOGETHER:
-                again.append(beside.submit(_all, attempt, waiting))
+            waiting.append(Hypothesis(text, translated, links, Verdict(found, (), found)))
+            if len(waiting) >= (_TOGETHER if heard < _MOST * len(texts) else _LATE):
+                again.append(beside.submit(_mended, waiting, attempt, language))
                 waiting = []
         if waiting:
-            again.append(beside.submit(_all, attempt, waiting))
-        for text, translated, links in chain.from_iterable(each.result() for each in again):
-            doubted[text] = _better(doubted[text], translated, links, "strict", language)
+            again.append(beside.submit(_mended, waiting, attempt, language))
+        yield from chain.from_iterable(each.result() for each in again)
     finally:
         beside.shutdown(cancel_futures=True)  # whoever stops early waits for one of them at most
-    for way in _BROKEN:
-        todo = [text for text, one in doubted.items() if _is_broken(one)]
+
+
+def _mended(doubted: Sequence[Hypothesis], attempt: Attempt, language: str) -> list[Hypothesis]:
+    """The best of all attempts at each; its own words where every one of them is broken."""
+    found = {one.segment: one for one in doubted}
+    for way in ("strict", *BROKEN):
+        todo = [text for text, one in found.items() if way == "strict" or _is_broken(one)]
         for text, translated, links in attempt(todo, way) if todo else ():
-            doubted[text] = _better(doubted[text], translated, links, way, language)
-    for one in (_unstuttered(each, language) for each in doubted.values()):
-        if one.verdict and _is_broken(one):
-            whole = ((0, len(one.segment)),)
-            yield Hypothesis(one.segment, one.segment, "", replace(one.verdict, kept=whole))
-        else:
-            yield one
+            found[text] = _better(found[text], translated, links, way, language)
+    return [_kept(_unstuttered(one, language)) for one in found.values()]
+
+
+def _kept(one: Hypothesis) -> Hypothesis:
+    if one.verdict is None or not _is_broken(one):
+        return one
+    whole = ((0, len(one.segment)),)
+    return Hypothesis(one.segment, one.segment, "", replace(one.verdict, kept=whole))
 
 
 def _understood(texts: Sequence[str], attempt: Attempt) -> Iterator[tuple[str, str, str]]:
@@ -119,7 +124,7 @@ def _understood(texts: Sequence[str], attempt: Attempt) -> Iterator[tuple[str, s
     """
     headlines: dict[str, tuple[str, str]] = {}
     for text, translated, links in attempt(texts, "plain"):
-        if copies(text, translated) and is_title_case(text):
+        if is_title_case(text) and copies(text, translated):
             headlines[text] = (translated, links)
         else:
             yield text, translated, links
@@ -127,10 +132,6 @@ def _understood(texts: Sequence[str], attempt: Attempt) -> Iterator[tuple[str, s
         first = headlines[text]
         better = has_words(translated) and copies(text, translated) <= copies(text, first[0])
         yield (text, translated, links) if better else (text, *first)
-
-
-def _all(attempt: Attempt, texts: Sequence[str]) -> list[tuple[str, str, str]]:
-    return list(attempt(texts, "strict"))
 
 
 def _is_broken(one: Hypothesis) -> bool:
@@ -167,7 +168,8 @@ def join(segment: str, cuts: Sequence[str], done: Mapping[str, Hypothesis]) -> H
     Each of `cuts` ends with the white space that followed it; `done` knows them without it.
     """
     if len(cuts) == 1:
-        return replace(done[cuts[0].strip()], segment=segment)
+        only = done[cuts[0].strip()]
+        return only if only.segment == segment else replace(only, segment=segment)
     text, merged = "", Verdict()
     linked: list[tuple[str, str, str]] = []
     for cut in cuts:

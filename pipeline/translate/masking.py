@@ -23,6 +23,7 @@ with signs of money as dollars, then with amounts taken out whole; "" takes noth
 _ADDRESS = r"(?:https?://|www\.)[^\s<>\"”»]*[\w/=&#]|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 ADDRESS: Final = re.compile(_ADDRESS)
 """Addresses of pages and of mail."""
+_IN_ADDRESS: Final = ("@", "://", "www.")
 _HANDLE = r"(?<![\w&])[@#]\w+(?:\.\w+)*"
 _EMOJI = (
     "(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
@@ -56,6 +57,26 @@ _DASH = re.compile(r"(?<=\s)[-–—―](?=\s)")
 _QUOTE = re.compile('["“”„‟«»]')
 # A quotation in single marks, which models take for apostrophes.
 _SINGLE = re.compile(r"(?<![\w'’])(['‘])(?=\S)(?:[^'‘’\"“”]|(?<=\w)['’](?=\w))+(?<=\S)(['’])(?!\w)")
+
+
+def addresses(text: str) -> list[str]:
+    """The addresses in a text."""
+    # Most texts have none: what each must have is found much sooner than by the pattern.
+    return ADDRESS.findall(text) if any(sign in text for sign in _IN_ADDRESS) else []
+
+
+def without_addresses(text: str) -> str:
+    """A text with a space for each address."""
+    return ADDRESS.sub(" ", text) if any(sign in text for sign in _IN_ADDRESS) else text
+
+
+def without_kept(text: str) -> str:
+    """A text with a space for each of what is KEPT."""
+    return KEPT.sub(" ", text) if _may_have_kept(text) else text
+
+
+def _may_have_kept(text: str) -> bool:
+    return not text.isascii() or "#" in text or any(sign in text for sign in _IN_ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +128,7 @@ class Masked:
             edits += [Edit(*m.span(), original) for m in re.finditer(pattern, translation)]
         dashes = [match.start() for match in _DASH.finditer(self.segment)]
         for places, signs in ((dashes, _DASH), (sorted(_quotes(self.segment)), _QUOTE)):
-            found = list(signs.finditer(translation))
+            found = list(signs.finditer(translation)) if places else []
             if len(places) == len(found):
                 edits += [
                     Edit(*match.span(), self.segment[at])
@@ -123,7 +144,9 @@ class Masked:
 def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
     """A segment without what the model would lose, in one of the `WAYS`."""
     simple = text.isascii() and "'" not in text and knows(text)
-    if not way or (simple and not KEPT.search(text) and not _edges(text)):
+    if not way or (
+        simple and not (_may_have_kept(text) and KEPT.search(text)) and not _edges(text)
+    ):
         return Masked(text, edited(text, ()))
     start, end = _edges(text) or (0, len(text))
     mark = way * 2 if re.search(rf"\b{way}\d", text) else way

@@ -10,7 +10,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pipeline.translate.masking import KEPT
+from pipeline.translate.masking import without_kept
 
 _NUMBER = re.compile(
     r"\d{1,2}:\d{2}(?!\d)|\d{1,3}(?:[.,’'\u00a0\u202f ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?",
@@ -45,6 +45,8 @@ _ROMAN: Final = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 def lost(source: str, target: str) -> int:
     """How many numbers of two digits and more are not in the translation any more."""
+    if not _numbers(source):
+        return 0
     said = _numbers(target)
     runs = Counter(run for number in said for run in _RUN.findall(number.text))
     whole = {_digits(number.text) for number in said}
@@ -71,6 +73,8 @@ def lost(source: str, target: str) -> int:
 
 def invented(source: str, target: str) -> bool:
     """Whether a number of three digits and more came from nowhere, digit runs joined or apart."""
+    if not _numbers(target):
+        return False
     runs = [run for number in _numbers(source) for run in _RUN.findall(number.text)]
     there = "".join(runs)
     for number, *_ in _numbers(target):
@@ -87,7 +91,7 @@ def invented(source: str, target: str) -> bool:
 def multiplied(source: str, target: str) -> bool:
     """Whether a number has come out as so many thousands or more: "250" as "250 mil"."""
     said = _numbers(source)
-    if any(number.big for number in said):
+    if not said or any(number.big for number in said):
         return False
     there = {_digits(number.text) for number in said} - {""}
     return any(number.multiplied and _digits(number.text) in there for number in _numbers(target))
@@ -114,7 +118,7 @@ def _numbers(text: str) -> tuple[_Number, ...]:
     if not _DIGIT.search(text):
         return ()
     # Digits of other scripts are the same numbers.
-    bare = _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), KEPT.sub(" ", text))
+    bare = _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), without_kept(text))
     follows = (_SCALE, _MULTIPLIER, _AFTERNOON)
     return tuple(
         _Number(match[0], *(one.match(bare, match.end()) is not None for one in follows))

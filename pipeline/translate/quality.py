@@ -7,10 +7,12 @@ style: only what is surely broken, or so unlikely that a second attempt is worth
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
+from operator import eq
 from typing import Final
 
 from pipeline.translate import numbers
-from pipeline.translate.masking import ADDRESS, KEPT
+from pipeline.translate.masking import addresses, without_addresses, without_kept
 from pipeline.translate.segments import has_words
 from pipeline.translate.wording import function_words
 
@@ -52,14 +54,17 @@ _SCRIPTS: Final = {
     "ti": ("ETHIOPIC",),
     **dict.fromkeys(("ckb", "sd"), ("ARABIC",)),
 }
+_ASCII: Final = frozenset(map(chr, range(128)))
 # Languages in which a word said twice is a form of it, as a plural.
 _DOUBLING: Final = frozenset(
     {"az", "bn", "fa", "gu", "hi", "hy", "id", "ka", "km", "kn", "lo", "ml", "mr", "ms", "my", "ne"}
     | {"pa", "ta", "te", "th", "tl", "tr", "ur", "vi"}
 )
-_ENDED = re.compile(r"\w{3}[.!?。！？।؟۔][\"'”’»)」]*\s*$")
-_OPEN = re.compile(r"[\w,\-–—]\s*$")
+_ENDED = re.compile(r"\w{3}[.!?。！？।؟۔][\"'”’»)」]*$")
+_OPEN = re.compile(r"[\w,\-–—]")
+_END = 40  # characters in which a sentence's last mark is looked for
 _ENDLESS: Final = frozenset({"th", "lo", "bo"})  # sentences end without a mark
+_AGAIN: Final = 5  # words that are there again at least, where one phrase of four is there thrice
 PHRASE: Final = 5  # words of the longest phrase whose immediate repetition is a stutter
 
 
@@ -73,24 +78,26 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
     language's letters; "numbers": one of several digits is lost, has come from nowhere, or is in
     thousands now, "garbled": more than a quarter of them; "addresses": one is lost.
     """
-    if not has_words(KEPT.sub(" ", source)):
+    if not has_words(without_kept(source)):
         return ()
     if not has_words(target):
         return ("empty",)
     found = []
     said, meant = _words(target), _words(source)
-    if _loops(said) > max(2, _loops(meant)):
+    loops = _loops(said)
+    if loops > 2 and loops > _loops(meant):
         found.append("loop")
     size, ratio = _size(source), _size(target) / max(1, _size(source))
     if size > 20 and ratio > 3.5:
         found.append("long")
     if size > 400 and ratio < 0.6:
         found.append("cut")
-    elif size > 60 and ratio < (0.3 if _DENSE.search(source + target) else 0.45):
+    elif size > 60 and ratio < 0.45 and (ratio < 0.3 or not _DENSE.search(source + target)):
         found.append("short")
-    if _ENDED.search(source) and _OPEN.search(target) and language.split("-")[0] not in _ENDLESS:
+    if _is_cut_off(source, target) and language.split("-")[0] not in _ENDLESS:
         found.append("unfinished")
-    if _stutters(target, language) > _stutters(source, ""):
+    stutters = _stutters(target, language, said)
+    if stutters and stutters > _stutters(source, "", meant):
         found.append("stutter")
     copied = _copied(source, said) if len(meant) > 4 else 0.0
     if copied > 0.6:
@@ -102,7 +109,8 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
         found.append("garbled")
     if lost or numbers.invented(source, target) or numbers.multiplied(source, target):
         found.append("numbers")
-    if set(ADDRESS.findall(source)) - set(ADDRESS.findall(target)):
+    there = addresses(source)
+    if there and set(there) - set(addresses(target)):
         found.append("addresses")
     return tuple(found)
 
@@ -116,54 +124,79 @@ def severity(source: str, target: str, language: str = "") -> tuple[int, int, in
 
 def _words(text: str) -> list[str]:
     """The words, case-folded; signs of scripts without spaces one by one."""
-    return [part.casefold() for part in _WORD.findall(_DENSE.sub(r" \g<0> ", text))]
+    if text.isascii():
+        return _WORD.findall(text.lower())
+    return [part.casefold() for part in _WORD.findall(_spaced(text))]
 
 
-def _stutters(text: str, language: str) -> int:
+def _spaced(text: str) -> str:
+    """A text with each sign of a script without spaces set apart."""
+    return text if text.isascii() else _DENSE.sub(r" \g<0> ", text)
+
+
+def _stutters(text: str, language: str, words: list[str]) -> int:
     """How often a phrase is followed by itself.
 
     One word twice may be right: with a comma or hyphen between ("no, no"), small words ("nous
     nous", "die die"), and where the language doubles words.
     """
-    primary = language.split("-")[0].lower()
-    small = function_words(primary)
-    spaced = _DENSE.sub(r" \g<0> ", text)
-    places = list(_WORD.finditer(spaced))
-    words = [match[0].casefold() for match in places]
     count = 0
     for size in range(1, PHRASE + 1):
-        for start in range(len(words) - 2 * size + 1):
-            if words[start] != words[start + size]:
-                continue
-            phrase = words[start : start + size]
-            # A number or a single letter twice is no stutter ("2 2", "A a").
-            if phrase != words[start + size : start + 2 * size] or len("".join(phrase)) <= 2:
-                continue
-            between = spaced[places[start].end() : places[start + 1].start()]
-            if size == 1 and (primary in _DOUBLING or phrase[0] in small or between.strip()):
-                continue
-            count += not "".join(phrase).isdigit()
+        # Few words come again at that distance, and hardly ever so many in a row.
+        if sum(map(eq, words, words[size:])) >= size:
+            count += _repeated(text, language.split("-")[0].lower(), words, size)
     return count
 
 
+def _repeated(text: str, primary: str, words: list[str], size: int) -> int:
+    """How often a phrase of `size` words is followed by itself."""
+    small = function_words(primary)
+    spaced = _spaced(text)
+    places = list(_WORD.finditer(spaced))
+    count = 0
+    for start in range(len(words) - 2 * size + 1):
+        if words[start] != words[start + size]:
+            continue
+        phrase = words[start : start + size]
+        # A number or a single letter twice is no stutter ("2 2", "A a").
+        if phrase != words[start + size : start + 2 * size] or len("".join(phrase)) <= 2:
+            continue
+        between = spaced[places[start].end() : places[start + 1].start()]
+        if size == 1 and (primary in _DOUBLING or phrase[0] in small or between.strip()):
+            continue
+        count += not "".join(phrase).isdigit()
+    return count
+
+
+def _is_cut_off(source: str, target: str) -> bool:
+    """Whether the translation has no mark at its end, where the source has one."""
+    if not _OPEN.match(target.rstrip()[-1:]):
+        return False
+    return _ENDED.search(source.rstrip()[-_END:]) is not None
+
+
 def _loops(words: list[str]) -> int:
-    """How often the most frequent phrase of four words stands in a text."""
+    """How often the most frequent phrase of four words stands in a text; 1 for twice or less."""
+    if len(words) - len(set(words)) < _AGAIN:
+        return 1
     grams = Counter(zip(words, words[1:], words[2:], words[3:], strict=False))
-    return max(grams.values(), default=0)
+    return max(grams.values(), default=1)
 
 
 def _size(text: str) -> int:
     """The length in letters of an alphabet: a dense sign counts as three."""
-    return len(text) + 2 * len(_DENSE.findall(text))
+    return len(text) if text.isascii() else len(text) + 2 * len(_DENSE.findall(text))
 
 
 def _copied(source: str, said: list[str]) -> float:
     """The share of the source's lower-case words of four letters and more that are still there."""
-    words = _WORD.findall(ADDRESS.sub(" ", source))
+    there = set(said)
+    if not any(len(word) > 3 for word in there.intersection(_WORD.findall(source))):
+        return 0.0
+    words = _WORD.findall(without_addresses(source))
     common = [word for word in words if len(word) > 3 and word.islower()]
     if len(common) < 3:
         return 0.0
-    there = set(said)
     return sum(word in there for word in common) / len(common)
 
 
@@ -172,12 +205,16 @@ def _foreign(source: str, target: str, language: str) -> bool:
     wanted = _SCRIPTS.get(language.split("-")[0].lower(), ("LATIN",))
     if target.isascii() and "LATIN" in wanted:
         return False
+    signs = set(target) - _ASCII if "LATIN" in wanted else set(target)
+    if all(_is_of(char, wanted) for char in signs if char.isalpha()):
+        return False
     kept = {word for word in _WORD.findall(source) if word[0].isupper() or not word.islower()}
     words = (word for word in _WORD.findall(target) if word not in kept)
     letters = Counter(char for char in "".join(words) if char.isalpha())
-    strange = sum(
-        times
-        for char, times in letters.items()
-        if not unicodedata.name(char, "").startswith(wanted)
-    )
+    strange = sum(times for char, times in letters.items() if not _is_of(char, wanted))
     return letters.total() > 3 and strange > letters.total() / 2
+
+
+@lru_cache(maxsize=4096)
+def _is_of(char: str, scripts: tuple[str, ...]) -> bool:
+    return unicodedata.name(char, "").startswith(scripts)

@@ -42,3 +42,22 @@ def test_a_job_over_the_limit_is_a_batch_of_its_own() -> None:
 def test_the_padded_size_counts_where_the_order_is_not_perfect() -> None:
     found = list(batches([job("a " * 10), job("a " * 50), job("a " * 10)], 100))
     assert [len(batch) for batch in found] == [2, 1]
+
+
+def test_few_jobs_are_shared_out_among_the_workers() -> None:
+    jobs = [job("a " * 20) for _ in range(40)]
+    found = list(batches(jobs, 1024, workers=2))
+    assert len(found) == 2
+    assert min(map(len, found)) > 15
+    assert [one for batch in found for one in batch] == jobs
+
+
+def test_hardly_any_jobs_stay_together() -> None:
+    jobs = [job("a " * 20) for _ in range(4)]
+    assert [len(batch) for batch in batches(jobs, 1024, workers=8)] == [4]
+
+
+def test_many_jobs_fill_their_batches() -> None:
+    jobs = [job("a " * 20) for _ in range(1000)]
+    found = list(batches(jobs, 100, workers=2))
+    assert {len(batch) for batch in found} == {5}

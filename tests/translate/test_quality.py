@@ -195,10 +195,10 @@ def test_second_attempts_go_on_beside_first_ones():
             second.set()
         for number, text in enumerate(texts):
             # The last of the first attempts come only after a second one.
-            assert way != "plain" or number < 6 or second.wait(20)
+            assert way != "plain" or number < 12 or second.wait(20)
             yield text, LOOP if way == "plain" else "A casa na cidade.", ""
 
-    texts = [f"The house in the town, {letter}." for letter in "abcdefgh"]
+    texts = [f"The house in the town, {letter}." for letter in "abcdefghijklmnop"]
     found = {one.segment: one for one in checked(texts, attempt, "pt")}
     assert {found[text].text for text in texts} == {"A casa na cidade."}
     assert all(one.verdict and one.verdict.tries == ("strict",) for one in found.values())
