@@ -85,7 +85,7 @@ def extract(
     if chosen is not None:
         facts = replace(facts, origins={**facts.origins, "text": "selector"})
     reading = _read(root if chosen is None else chosen, facts, chosen=chosen is not None)
-    for hidden, above in reading.hidden if chosen is None else ():
+    for hidden, above in reading.hidden:
         whole = _read(hidden, reading.facts, chosen=True, lead=above).body
         if collapsed.completes(whole, reading.body):
             reading = replace(reading, body=whole)
@@ -155,7 +155,7 @@ def _read(
     if container.chars:
         linked = container.links / container.chars
     body = _body(container, facts, around)
-    whole = collapsed.candidates(hidden, container)
+    whole = [] if chosen else collapsed.candidates(hidden, container)
     return _Reading(facts, body, page, linked, noticed, whole)
 
 

@@ -29,7 +29,7 @@ def candidates(hidden: Iterable[Node], shown: Node) -> list[tuple[Tag, list[Node
 
     Beside each stand the blocks that are shown above that beginning: a standfirst, a picture.
     """
-    opening = [leaf for leaf in islice(shown.leaves(), _OPENING) if leaf.verdict is None]
+    opening = list(islice(shown.leaves(), _OPENING))
     starts = [fold(leaf.text())[:_BEGINNING] for leaf in opening]
     found: list[tuple[int, Tag, list[Node]]] = []
     for node in hidden:
@@ -58,9 +58,9 @@ def completes(whole: Body, shown: Body) -> bool:
     places = _places(lines, seen)
     if not places or places[0] > 0:
         return False
-    inside = set(range(places[-1])) - set(places)
     if width(whole.text) >= _LONGER * width(shown.text):
         return True
+    inside = set(range(places[-1])) - set(places)
     return places[-1] == len(lines) - 1 and any(len(lines[place]) > _LINE for place in inside)
 
 

@@ -16,6 +16,7 @@ INLINE: Final = frozenset({
 MEDIA: Final = frozenset({
     "img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img",
 })  # fmt: skip
+EMPHASIS: Final = frozenset({"em", "i", "strong", "b", "small"})
 PICTURES: Final = frozenset({"img", "picture", "amp-img"})
 UNSEEN: Final = frozenset({
     "script", "style", "template", "noscript", "head", "title", "meta", "link", "base", "svg",

@@ -9,6 +9,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from pipeline.extract import lexicon, urls
+from pipeline.extract.elements import EMPHASIS
 from pipeline.extract.node import Node
 
 NETWORK = re.compile(
@@ -25,7 +26,6 @@ _SENTENCE = 60  # characters of what says more than "© Ann Lee"
 _NOTE = 700  # characters of a note to readers
 _NEAR = 3  # words before and after a link that tell what it is for
 _HERE = 8  # characters of a link that says nothing itself: "here"
-_EMPHASIS = frozenset({"em", "i", "strong", "b", "small"})
 
 
 def starts(text: str) -> bool:
@@ -59,8 +59,7 @@ def is_link(node: Node, text: str, url: str) -> bool:
     href = anchors[0].get("href")
     address = urls.absolute(href, url)
     if len(text) > _PARAGRAPH:
-        quoted = any(parent.name in ("blockquote", "q") for parent in node.ancestors())
-        return bool(address) and not href.startswith("#") and not quoted
+        return bool(address) and not href.startswith("#") and not is_quoted(node)
     inside = urls.same_site(address, url)
     if inside and urlsplit(address).path in ("", "/") and not urlsplit(address).query:
         return True
@@ -102,13 +101,18 @@ def _leads_to_account(link: Node, said: str) -> bool:
     """Say whether a link names an account, or its network, and leads there: to no single post."""
     if not (said.startswith("@") or NETWORK.search(said)):
         return False
+    path = _path_at_network(link.get("href"))
+    return path is not None and len(path.strip("/").split("/")) == 1
+
+
+def _path_at_network(address: str) -> str | None:
+    """Return the path of an address at a social network, None for any other address."""
     try:
-        address = urlsplit(link.get("href"))
-        host = address.hostname or ""
+        parts = urlsplit(address)
+        host = parts.hostname or ""
     except ValueError:
-        return False
-    named = NETWORK.search(host.replace(".", " ")) is not None
-    return named and len(address.path.strip("/").split("/")) == 1
+        return None
+    return parts.path if NETWORK.search(host.replace(".", " ")) else None
 
 
 def _is_set_apart(node: Node, text: str) -> bool:
@@ -119,22 +123,27 @@ def _is_set_apart(node: Node, text: str) -> bool:
         part = stack.pop()
         if isinstance(part, str):
             continue
-        if part.name in _EMPHASIS or part.name == "a":
+        if part.name in EMPHASIS or part.name == "a":
             covered += len(part.text())
-            emphasised = emphasised or part.name in _EMPHASIS or _holds_emphasis(part)
+            emphasised = emphasised or part.name in EMPHASIS or _holds_emphasis(part)
         else:
             stack.extend(part.children)
     return emphasised and covered > 0.9 * len(text)
 
 
 def _holds_emphasis(node: Node) -> bool:
-    return any(inner.name in _EMPHASIS for inner in node.inlines())
+    return any(inner.name in EMPHASIS for inner in node.inlines())
 
 
 @cache
 def _leading() -> tuple[str, ...]:
     """The words that lead elsewhere: "read", "watch"."""
     return tuple(f" {word.strip()} " for word in lexicon.phrases("boilerplate", "promo", "starts"))
+
+
+def is_quoted(node: Node) -> bool:
+    """Say whether a block stands in a quotation."""
+    return any(parent.name in ("blockquote", "q") for parent in (node, *node.ancestors()))
 
 
 def points_at_network(text: str) -> bool:
@@ -150,7 +159,6 @@ def lists_accounts(node: Node, text: str, url: str) -> bool:
     accounts = 0
     for inner in node.inlines():
         if inner.name == "a" and 0 < inner.chars <= _NAME and NETWORK.search(inner.text()):
-            address = urlsplit(urls.image(inner.get("href"), url))
-            named = NETWORK.search((address.hostname or "").replace(".", " "))
-            accounts += bool(named and len(address.path) > 1)
+            path = _path_at_network(urls.image(inner.get("href"), url))
+            accounts += len(path or "") > 1
     return accounts >= _ACCOUNTS

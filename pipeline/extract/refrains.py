@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup, Tag
 
 from pipeline.article import Article
 from pipeline.extract import first_sentences, plain_text
+from pipeline.extract.elements import EMPHASIS
 from pipeline.extract.lexicon import fold
 from pipeline.extract.node import width
 from pipeline.extract.parsing import parse
@@ -32,7 +33,6 @@ _SHARE = 0.4
 _SHORTEST = 25  # width: "Read more" is not worth a rule, and "Ingredients" is right
 # What speaks to readers names a place to turn to, or is set apart; an article's own words need not.
 _PLACE = re.compile(r"www\.\w|\w@\w+\.\w|(?<!\w)@\w|©|\+?\d[\d\s().\u2011-]{5,}\d")
-_APART = ["em", "i", "small", "strong", "b"]
 _LEFT = 80  # width of the text that must be left
 
 
@@ -117,7 +117,7 @@ def _may_be_one(block: Tag) -> bool:
 def _is_apart(block: Tag, text: str) -> bool:
     return any(
         len("".join(one.get_text().split())) > 0.9 * len("".join(text.split()))
-        for one in block.find_all(_APART)
+        for one in block.find_all(list(EMPHASIS))
     )
 
 

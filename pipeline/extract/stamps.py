@@ -7,15 +7,13 @@ It refuses sentences, and every line that says anything else.
 import re
 from functools import cache
 
-from babel import Locale
-
 from pipeline.extract import lexicon
 from pipeline.extract.node import width
 
 _LONGEST = 140  # characters
 _REST = 14  # letters that may remain when the date is taken away: a weekday, a time zone
 _ZONE = 4  # letters that may remain beside a weekday
-_ABBREVIATED = 3  # letters of the shortest weekday: two are another word too
+_WORD = 3  # letters of a word that counts beside a weekday: no preposition
 _DATE = re.compile(
     r"\b(1[89]|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\d+\s*[年月日]"
     r"|\b\d{1,2}[:h.]\d{2}\b|\d:\d\d(?!\d)"
@@ -35,7 +33,7 @@ def is_stamp(text: str) -> bool:
     if not words and text.strip(" .").isdigit():
         return False  # a year that heads a part of the article
     bare = _without_weekday(words)
-    rest = sum(len(word) for word in undated(bare) if len(word) >= _ABBREVIATED)
+    rest = sum(len(word) for word in undated(bare) if len(word) >= _WORD)
     if len(bare) < len(words) and rest <= _ZONE:
         return True  # with a place beside the weekday it is an appointment
     left = "".join(undated(words)).strip("年月日")
@@ -79,10 +77,4 @@ def _months() -> frozenset[str]:
 
 @cache
 def _weekdays() -> frozenset[str]:
-    """The words of the weekdays' names, long and short, as Unicode's locale data has them."""
-    names: list[str] = []
-    for language in lexicon.data("months"):
-        days = Locale.parse(language).days["format"]
-        names += [name for width in ("wide", "abbreviated") for name in days[width].values()]
-    words = (word for name in names for word in lexicon.normal(name).split())
-    return frozenset(word for word in words if len(word) >= _ABBREVIATED)
+    return frozenset(lexicon.data("dates")["weekdays"])

@@ -167,15 +167,13 @@ def _notes(blocks: list[Block]) -> None:
             block.bad = 3
 
 
-def _is_quoted(node: Node) -> bool:
-    return any(parent.name in ("blockquote", "q") for parent in (node, *node.ancestors()))
-
-
 def _is_note(block: Block, *, continued: bool = False) -> bool:
     node = block.node
     if block.bad >= 3 or block.note or node.name in _HEADINGS or node.name in _ITEMS:
         return False
-    return promotion.is_note(node, block.text, continued=continued) and not _is_quoted(node)
+    return promotion.is_note(node, block.text, continued=continued) and not promotion.is_quoted(
+        node
+    )
 
 
 def _about_authors(blocks: list[Block], facts: bylines.Facts) -> None:
@@ -227,7 +225,7 @@ def _judge(block: Block, facts: bylines.Facts) -> None:
     ):
         block.bad = 2 if len(text) < 160 or linked > 0.3 else 1
         block.site, block.wordy = True, block.bad == 1 and node.prose > _WORDY
-    elif node.name not in _ITEMS and stamps.is_stamp(text) and not _is_quoted(node):
+    elif node.name not in _ITEMS and stamps.is_stamp(text) and not promotion.is_quoted(node):
         block.bad = 2
         block.stamp = True
     elif linked > 0.8 and len(text) < 300:

@@ -61,13 +61,12 @@ _SINGLE = re.compile(r"(?<![\w'’])(['‘])(?=\S)(?:[^'‘’\"“”]|(?<=\w)[
 
 def addresses(text: str) -> list[str]:
     """The addresses in a text."""
-    # Most texts have none: what each must have is found much sooner than by the pattern.
-    return ADDRESS.findall(text) if any(sign in text for sign in _IN_ADDRESS) else []
+    return ADDRESS.findall(text) if _may_have_address(text) else []
 
 
 def without_addresses(text: str) -> str:
     """A text with a space for each address."""
-    return ADDRESS.sub(" ", text) if any(sign in text for sign in _IN_ADDRESS) else text
+    return ADDRESS.sub(" ", text) if _may_have_address(text) else text
 
 
 def without_kept(text: str) -> str:
@@ -75,8 +74,13 @@ def without_kept(text: str) -> str:
     return KEPT.sub(" ", text) if _may_have_kept(text) else text
 
 
+def _may_have_address(text: str) -> bool:
+    """Most texts have none: what each must have is found much sooner than by the pattern."""
+    return any(sign in text for sign in _IN_ADDRESS)
+
+
 def _may_have_kept(text: str) -> bool:
-    return not text.isascii() or "#" in text or any(sign in text for sign in _IN_ADDRESS)
+    return not text.isascii() or "#" in text or _may_have_address(text)
 
 
 @dataclass(frozen=True, slots=True)
