@@ -8,7 +8,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -18,7 +18,7 @@ from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate import casing, gate
 from pipeline.translate.alignment import link, parse_links, pharaoh
-from pipeline.translate.batching import Job, batches, longest_first
+from pipeline.translate.batching import Job, batches
 from pipeline.translate.cores import cores
 from pipeline.translate.cutting import cut, wordless
 from pipeline.translate.edits import carried
@@ -215,9 +215,8 @@ class Loaded:
                 one = masked(text, knows, way)
                 return Job(one, [] if one.wordless else self.tokeniser.encode(one.text))
 
-            jobs = longest_first(waiting, job)
-            waiting = []
-            for done, tokens, weights in self._run(jobs, attention, attempt):
+            texts, waiting = waiting, []
+            for done, tokens, weights in self._run(texts, job, attention, attempt):
                 one = done.masked
                 if one.wordless:
                     yield one.segment, one.segment, ""
@@ -234,14 +233,14 @@ class Loaded:
                 yield one.segment, back.text, links
 
     def _run(
-        self, jobs: Iterable[Job], attention: bool, way: gate.Way
+        self, texts: Sequence[str], job: Callable[[str], Job], attention: bool, way: gate.Way
     ) -> Iterator[tuple[Job, list[str], list[list[float]]]]:
         """Jobs with their translations in word pieces; a bounded number of batches in flight."""
         flying: deque[tuple[list[Job], list[Any]]] = deque()
         # Later attempts run beside first ones: shared out they would only take more steps.
         workers = 1 if way in gate.STRICT else self.translator.num_translators
-        for batch in batches(jobs, self.options.batch_tokens, workers):
-            tokens = [job.tokens for job in batch if job.tokens]
+        for batch in batches(texts, self._count, job, self.options.batch_tokens, workers):
+            tokens = [one.tokens for one in batch if one.tokens]
             flying.append((batch, self._submit(tokens, attention, way) if tokens else []))
             if len(flying) > 2 * self.translator.num_translators:
                 yield from self._collect(*flying.popleft())
