@@ -28,8 +28,9 @@ STRICT: Final = frozenset({"strict", *BROKEN})
 Attempt = Callable[[Sequence[str], Way], Iterator[tuple[str, str, str]]]
 """Yields (text, translation, links) for each text."""
 
-_TOGETHER = 8  # doubted texts that are translated again at once, while first attempts go on
-_LATE, _MOST = 1, 0.8  # the same when that share of the first attempts is there
+_TOGETHER: Final = 8  # doubted texts that are translated again at once, while first ones go on
+# Fewer of them when these shares of all characters are there, and each by itself after the last.
+_DUE: Final = (0.6, 0.85)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +84,18 @@ def checked(texts: Sequence[str], attempt: Attempt, language: str = "") -> Itera
     try:
         waiting: list[Hypothesis] = []
         again: list[Future[list[Hypothesis]]] = []
-        for heard, (text, translated, links) in enumerate(_understood(texts, attempt)):
+        heard = passed = 0
+        due = [share * sum(map(len, texts)) for share in _DUE]
+        for text, translated, links in _understood(texts, attempt):
             found = faults(text, translated, language)
-            if not found:
+            if found:
+                waiting.append(Hypothesis(text, translated, links, Verdict(found, (), found)))
+            else:
                 yield Hypothesis(text, translated, links)
-                continue
-            waiting.append(Hypothesis(text, translated, links, Verdict(found, (), found)))
-            if len(waiting) >= (_TOGETHER if heard < _MOST * len(texts) else _LATE):
+            heard += len(text)
+            before, passed = passed, sum(heard >= characters for characters in due)
+            many = 1 if passed > before or passed == len(due) else _TOGETHER
+            if len(waiting) >= many:
                 again.append(beside.submit(_mended, waiting, attempt, language))
                 waiting = []
         if waiting:
