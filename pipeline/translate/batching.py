@@ -5,7 +5,7 @@ job when its batch is due, so that the model does not wait for all of them.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,19 +29,14 @@ class Job:
 
 
 def batches(
-    texts: Iterable[str],
-    size: Callable[[str], int],
-    job: Callable[[str], Job],
-    limit: int,
-    workers: int = 1,
+    sizes: Mapping[str, int], job: Callable[[str], Job], limit: int, workers: int = 1
 ) -> Iterator[list[Job]]:
     """Texts as jobs, the longest first, in batches of at most `limit` word pieces with padding.
 
-    `size` gives a text's word pieces before anything is taken out of it, which orders them well:
+    `sizes` are the texts' word pieces before anything is taken out of them, which orders them well:
     batches of like length have little padding and need few steps. Few texts are shared out among
     the `workers`, in as many batches for each; one larger than the limit is a batch of its own.
     """
-    sizes = {text: size(text) for text in texts}
     total = sum(sizes.values())
     if total <= _ROUNDS * workers * limit:
         shares = workers * math.ceil(total / (workers * limit))

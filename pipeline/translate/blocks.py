@@ -15,30 +15,26 @@ from pipeline.translate.segments import Sentence, gap, normalise, sentences
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A text and the ranges of its sentences; `segments` are what is translated."""
+    """A text, the ranges of its sentences, and these as the memory knows them: `segments`."""
 
     text: Text
     ranges: tuple[Sentence, ...]
-
-    @property
-    def segments(self) -> list[str]:
-        """The sentences as the memory knows them."""
-        return [normalise(self.text.text[r.start : r.end]) for r in self.ranges]
+    segments: tuple[str, ...]
 
     @property
     def aligned(self) -> set[str]:
         """The segments that spans begin or end in: those whose word alignment is needed."""
-        text, spans = self.text.text, self.text.spans
         return {
-            normalise(text[r.start : r.end])
-            for r in self.ranges
-            if any(r.start < s.start < r.end or r.start < s.end < r.end for s in spans)
+            segment
+            for r, segment in zip(self.ranges, self.segments, strict=True)
+            if any(r.start < s.start < r.end or r.start < s.end < r.end for s in self.text.spans)
         }
 
 
 def block(text: Text, language: str) -> Block:
     """Find the sentences of a text in `language`."""
-    return Block(text, tuple(sentences(text.text, language)))
+    ranges = tuple(sentences(text.text, language))
+    return Block(text, ranges, tuple(normalise(text.text[r.start : r.end]) for r in ranges))
 
 
 def rebuild(
@@ -82,34 +78,37 @@ def rebuild(
         out.append(joined)
         length += len(joined)
 
-    for sentence in block.ranges:
+    for sentence, segment in zip(block.ranges, block.segments, strict=True):
         between(sentence.start, False)
-        original = text[sentence.start : sentence.end]
-        translated = known[normalise(original)]
-        pairs = parse_links((links or {}).get(normalise(original), ""))
+        translated = known[segment]
         inside = [
             n
             for n, span in enumerate(spans)
             if (span.start < sentence.end and span.end > sentence.start)
             or (span.start == span.end and sentence.start < span.start < sentence.end)
         ]
-        local = [
-            (
-                max(0, spans[n].start - sentence.start),
-                min(len(original), spans[n].end - sentence.start),
-                inside.index(spans[n].parent) if spans[n].parent in inside else -1,
-            )
-            for n in inside
-        ]
-        places = place(original, translated, local, pairs, (source, target))
-        for n, (a, b) in zip(inside, places, strict=True):
-            note(n, length + a, length + b)
-        ranges = (kept or {}).get(normalise(original), ())
+        if inside:
+            original = text[sentence.start : sentence.end]
+            local = [
+                (
+                    max(0, spans[n].start - sentence.start),
+                    min(len(original), spans[n].end - sentence.start),
+                    inside.index(spans[n].parent) if spans[n].parent in inside else -1,
+                )
+                for n in inside
+            ]
+            pairs = parse_links((links or {}).get(segment, ""))
+            places = place(original, translated, local, pairs, (source, target))
+            for n, (a, b) in zip(inside, places, strict=True):
+                note(n, length + a, length + b)
+        ranges = (kept or {}).get(segment, ())
         foreign += [(length + a, length + b) for a, b in ranges]
         out.append(translated)
         length += len(translated)
         at = sentence.end
     between(len(text), True)
+    if not spans:
+        return Text("".join(out), (), tuple(foreign))
     shape = [(span.start, span.end, span.parent) for span in spans]
     joined_ranges = [(a or 0, b or 0) for a, b in zip(starts, ends, strict=True)]
     final = untangle(joined_ranges, shape, length)

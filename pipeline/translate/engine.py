@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
@@ -26,63 +26,13 @@ from pipeline.translate.gate import Hypothesis
 from pipeline.translate.masking import WAYS, masked
 from pipeline.translate.package import Model
 from pipeline.translate.segments import pieces
+from pipeline.translate.tokeniser import Tokeniser, tokeniser
 
 STRICT_NGRAM, STRICT_PENALTY = 4, 1.2
 """Decoding of later attempts: repetition is made dear."""
 WIDE_BEAM = 2
 """How wide the search is at least for what was broken twice. A beam of 4 mends no more."""
 _GPU_WORKERS = 2  # so that one copies while the other computes
-
-
-class Tokeniser(Protocol):
-    """Segments to the model's word pieces and back."""
-
-    def encode(self, text: str) -> list[str]:
-        """The pieces of a text."""
-        ...
-
-    def decode(self, tokens: list[str]) -> str:
-        """The text of pieces."""
-        ...
-
-
-class SentencePiece:
-    """A package's sentencepiece.model. Unlike Argos's decoder it leaves "_" alone."""
-
-    def __init__(self, path: Path) -> None:
-        import sentencepiece
-
-        self._processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
-        self._unknown = self._processor.unk_id()
-        self._pieces = {" "}  # characters that are pieces by themselves
-
-    def encode(self, text: str) -> list[str]:
-        """See Tokeniser.encode."""
-        return list(self._processor.encode(text, out_type=str))
-
-    def ids(self, text: str) -> list[int]:
-        """The pieces of a text by their numbers, which takes half the time."""
-        return list(self._processor.encode(text))
-
-    def decode(self, tokens: list[str]) -> str:
-        """See Tokeniser.decode."""
-        return str(self._processor.decode_pieces(tokens)).replace("▁", " ")
-
-    def knows(self, text: str) -> bool:
-        """Whether the vocabulary has all characters of a text: see masking.Knows."""
-        left = set(text) - self._pieces
-        if not left:
-            return True
-        found = {char for char in left if self._processor.piece_to_id(char) != self._unknown}
-        self._pieces |= found
-        return found == left or self._unknown not in self._processor.encode(text)
-
-    def score(self, word: str) -> tuple[float, int]:
-        """The log-probability of a word's pieces, and their number: see casing.Score."""
-        ids = self._processor.encode(word)
-        # An unknown piece is far less likely than any known one.
-        scores = (-50.0 if i == self._unknown else self._processor.get_score(i) for i in ids)
-        return sum(scores), len(ids)
 
 
 class Usage:
@@ -137,8 +87,13 @@ class Loaded:
         cuts: dict[str, list[str]] = {}
         owners: dict[str, list[str]] = {}
         done: dict[str, Hypothesis] = {}
+        sizes = self._sizes(segments)
+
+        def count(text: str) -> int:
+            return sizes[text] if text in sizes else self.tokeniser.sizes([text])[0]
+
         for segment in segments:
-            cuts[segment] = cut(segment, self.options.segment_tokens, self._count)
+            cuts[segment] = cut(segment, self.options.segment_tokens, count)
             for piece in dict.fromkeys(one.strip() for one in cuts[segment]):
                 if wordless(piece):
                     done[piece] = Hypothesis(piece, piece)
@@ -156,8 +111,8 @@ class Loaded:
                 if not missing[segment]:
                     yield gate.join(segment, cuts[segment], done)
 
-    def _count(self, text: str) -> int:
-        return len(getattr(self.tokeniser, "ids", self.tokeniser.encode)(text))
+    def _sizes(self, texts: Sequence[str]) -> dict[str, int]:
+        return dict(zip(texts, self.tokeniser.sizes(texts), strict=True))
 
     def _attempt(self, attention: bool) -> gate.Attempt:
         """What the gate calls to have pieces translated, in one of its ways."""
@@ -185,14 +140,13 @@ class Loaded:
         Headlines in Title Case do not, their names aside: the languages these models write put them
         like sentences.
         """
-        score = getattr(self.tokeniser, "score", None)
         wanted: dict[str, list[str]] = {}
         for segment in segments:
             calm = casing.calmed(segment)
             if way == "small" and calm == segment:
                 calm = segment[:1] + segment[1:].lower()
             elif way == "headline":
-                calm = casing.headline(calm, score)
+                calm = casing.headline(calm, self.tokeniser.score)
             wanted.setdefault(calm, []).append(segment)
         for calm, text, links in self._group(list(wanted), attention, way):
             for segment in wanted[calm]:
@@ -207,12 +161,11 @@ class Loaded:
         self, texts: Sequence[str], attention: bool, attempt: gate.Way
     ) -> Iterator[tuple[str, str, str]]:
         """What the model would lose is taken out and put back, in other ways where it is lost."""
-        knows = getattr(self.tokeniser, "knows", lambda _: True)
         waiting = list(texts)
         for way in WAYS:
 
             def job(text: str, way: str = way) -> Job:
-                one = masked(text, knows, way)
+                one = masked(text, self.tokeniser.knows, way)
                 return Job(one, [] if one.wordless else self.tokeniser.encode(one.text))
 
             texts, waiting = waiting, []
@@ -239,7 +192,7 @@ class Loaded:
         flying: deque[tuple[list[Job], list[Any]]] = deque()
         # Later attempts run beside first ones: shared out they would only take more steps.
         workers = 1 if way in gate.STRICT else self.translator.num_translators
-        for batch in batches(texts, self._count, job, self.options.batch_tokens, workers):
+        for batch in batches(self._sizes(texts), job, self.options.batch_tokens, workers):
             tokens = [one.tokens for one in batch if one.tokens]
             flying.append((batch, self._submit(tokens, attention, way) if tokens else []))
             if len(flying) > 2 * self.translator.num_translators:
@@ -344,13 +297,14 @@ class Engine:
         import ctranslate2
 
         try:
-            tokeniser = _tokeniser(model)
+            workers = self._workers(ctranslate2)
+            found = tokeniser(model, workers)
             translator = ctranslate2.Translator(
                 str(model.path / "model"),
                 device=self.options.device,
                 device_index=self.options.device_index,
                 compute_type=self.options.compute_type,
-                inter_threads=self._workers(ctranslate2),
+                inter_threads=workers,
                 intra_threads=1,
                 max_queued_batches=-1,
             )
@@ -366,7 +320,7 @@ class Engine:
             reason = f"the model cannot be loaded ({error})"
             remedy = f"babelwire models install {model.from_code} {model.to_code}"
             raise ModelError(model.key, reason, remedy) from error
-        return Loaded(model, tokeniser, translator, self.options)
+        return Loaded(model, found, translator, self.options)
 
     def _workers(self, ctranslate2: Any) -> int:
         """Batches computed at once: one a CPU, two on a GPU, which one of them keeps busy."""
@@ -380,14 +334,3 @@ def _release(engine: "weakref.ref[Engine]") -> None:
     there = engine()
     if there is not None:
         there.release_idle()
-
-
-def _tokeniser(model: Model) -> Tokeniser:
-    path = model.path / "sentencepiece.model"
-    if path.is_file():
-        return SentencePiece(path)
-    # The older packages: Moses and BPE, as Argos does them.
-    from argostranslate.tokenizer import BPETokenizer
-
-    bpe: Tokeniser = BPETokenizer(model.path / "bpe.model", model.from_code, model.to_code)
-    return bpe

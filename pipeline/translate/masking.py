@@ -147,10 +147,7 @@ class Masked:
 
 def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
     """A segment without what the model would lose, in one of the `WAYS`."""
-    simple = text.isascii() and "'" not in text and knows(text)
-    if not way or (
-        simple and not (_may_have_kept(text) and KEPT.search(text)) and not _edges(text)
-    ):
+    if not way or _is_simple(text, knows):
         return Masked(text, edited(text, ()))
     start, end = _edges(text) or (0, len(text))
     mark = way * 2 if re.search(rf"\b{way}\d", text) else way
@@ -181,6 +178,13 @@ def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
     )
 
 
+def _is_simple(text: str, knows: Knows) -> bool:
+    """Whether a model gets a text as it is: most have nothing to take out but apostrophes."""
+    if not (text.isascii() and knows(text)) or ("'" in text and _SINGLE.search(text)):
+        return False
+    return not (_may_have_kept(text) and KEPT.search(text)) and not _edges(text)
+
+
 _Taken = tuple[int, int, Literal["name", "word", "sign", "money"], str]
 """A range of a segment, what it is, and what the model gets instead."""
 
@@ -199,7 +203,8 @@ def _quotes(text: str) -> set[int]:
 
 def _edges(text: str) -> tuple[int, int] | None:
     """Where the words of a line begin and end that has bullets, dashes or signs around them."""
-    opening, closing = _OPENING.match(text), _CLOSING.search(text)
+    opening = _OPENING.match(text)
+    closing = None if text.isascii() else _CLOSING.search(text)  # no such sign is ASCII
     if not (opening or closing):
         return None
     start = opening.end() if opening else 0

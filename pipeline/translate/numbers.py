@@ -51,7 +51,6 @@ def lost(source: str, target: str) -> int:
     runs = Counter(run for number in said for run in _RUN.findall(number.text))
     whole = {_digits(number.text) for number in said}
     scaled = {(_significant(number.text), number.big) for number in said}
-    words = set(re.findall(r"\w+", target))
     count = 0
     for number, big, _, afternoon in _numbers(source):
         parts = [run for run in _RUN.findall(number) if len(run) > 1]
@@ -65,7 +64,7 @@ def lost(source: str, target: str) -> int:
         digits = _significant(number)
         if (digits, True) in scaled or (big and (digits, False) in scaled):
             continue
-        if len(parts) == 1 and _otherwise(int(parts[0]), parts[0], afternoon, words, runs):
+        if len(parts) == 1 and _otherwise(int(parts[0]), parts[0], afternoon, target, runs):
             continue
         count += 1
     return count
@@ -146,11 +145,9 @@ def _significant(number: str) -> str:
     return "".join(_RUN.findall(number)).strip("0") or "0"
 
 
-def _otherwise(
-    value: int, digits: str, afternoon: bool, words: set[str], runs: Counter[str]
-) -> bool:
+def _otherwise(value: int, digits: str, afternoon: bool, target: str, runs: Counter[str]) -> bool:
     """Whether a number is there in Roman, on the other half of the clock, or with its century."""
-    if value < 40 and _roman(value) in words:
+    if value < 40 and _roman(value) in re.findall(r"\w+", target):
         return True
     if afternoon and str(value + 12) in runs:
         return True

@@ -125,15 +125,11 @@ class Translator:
         blocks = [[block(text, source) for text in d.texts] for d in documents]
         parts = [b for group in blocks for b in group]
         known = self._known(parts, route, target, lambda _: None)
-        done = [[self._rebuild(b, known, source, target) for b in group] for group in blocks]
+        done = [_rebuilt(group, known, source, target) for group in blocks]
         return [
             document.render(group, target, source)
             for document, group in zip(documents, done, strict=True)
         ]
-
-    @staticmethod
-    def _rebuild(part: Block, known: Known, source: str, target: str) -> Text:
-        return rebuild(part, known.texts, source, target, known.links, known.kept)
 
     def _route(
         self, source: str, target: str, progress: Callable[[int], None] = lambda _: None
@@ -216,7 +212,7 @@ class Translator:
                 "see `babelwire explain`; install a better model, or raise "
                 "translate.max_failed_share",
             )
-        done = [self._rebuild(part, known, source, plan.language) for part in plan.blocks]
+        done = _rebuilt(plan.blocks, known, source, plan.language)
         return Translation(
             language=plan.language,
             source_language=source,
@@ -349,6 +345,12 @@ class Translator:
         finally:
             keep()  # also where an interruption, or a failure, ends it
         return found
+
+
+def _rebuilt(blocks: Sequence[Block], known: Known, source: str, target: str) -> list[Text]:
+    """Blocks in the other language, with their spans and what stayed in its own words."""
+    kept = known.kept
+    return [rebuild(one, known.texts, source, target, known.links, kept) for one in blocks]
 
 
 def memory_key(model: Model, options: TranslateOptions) -> str:

@@ -6,8 +6,8 @@ from pipeline.translate.batching import Job, batches
 from pipeline.translate.masking import masked
 
 
-def size(text: str) -> int:
-    return len(text.split())
+def sizes(texts: Iterable[str]) -> dict[str, int]:
+    return {text: len(text.split()) for text in texts}
 
 
 def job(text: str) -> Job:
@@ -15,7 +15,7 @@ def job(text: str) -> Job:
 
 
 def cut(texts: Iterable[str], limit: int, workers: int = 1) -> Iterator[list[Job]]:
-    return batches(texts, size, job, limit, workers)
+    return batches(sizes(texts), job, limit, workers)
 
 
 def distinct(words: int, count: int) -> list[str]:
@@ -24,8 +24,8 @@ def distinct(words: int, count: int) -> list[str]:
 
 def test_jobs_come_longest_first_and_each_once() -> None:
     texts = ["word " * size for size in (3, 40, 7, 1, 90)] + [""]
-    sizes = [len(one.tokens) for batch in cut(texts, 100) for one in batch]
-    assert sizes == [90, 40, 7, 3, 1, 0]
+    found = [len(one.tokens) for batch in cut(texts, 100) for one in batch]
+    assert found == [90, 40, 7, 3, 1, 0]
 
 
 def test_a_text_is_taken_apart_when_its_batch_is_due() -> None:
@@ -35,7 +35,7 @@ def test_a_text_is_taken_apart_when_its_batch_is_due() -> None:
         made.append(text)
         return job(text)
 
-    first = next(batches(distinct(8, 1000), size, counted, 80))
+    first = next(batches(sizes(distinct(8, 1000)), counted, 80))
     assert len(first) == 10
     assert len(made) == 11
 
@@ -56,7 +56,7 @@ def test_the_padded_size_counts_where_taking_out_changed_the_order() -> None:
         return Job(masked(text, lambda _: True), [one for one in text.split() if one != "://"])
 
     texts = ["://  " * 60 + "a " * 10, "a " * 50, "b " * 10]
-    found = list(batches(texts, size, without_addresses, 100))
+    found = list(batches(sizes(texts), without_addresses, 100))
     assert [[len(one.tokens) for one in batch] for batch in found] == [[10, 50], [10]]
 
 
