@@ -1,11 +1,12 @@
 """Segments too long for a model into pieces, which joined are the segment again.
 
 In goes a segment, out come pieces of a length the model is at ease with. Runs of characters that
-are no words of any language become pieces of their own, which nobody needs to translate. Pure.
+are no words of any language become pieces of their own, which nobody needs to translate. One that
+a model got wrong is cut in two, where it hurts least, and put together again. Pure.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 from pipeline.translate.segments import has_words, pieces
 
@@ -16,6 +17,14 @@ _UNSPACED = (
 )
 _RUN = re.compile(rf"[^\s{_UNSPACED}]{{100,}}")
 """Longer than any word: code, data, a key. A model makes something up for it, or loops."""
+_BREAK = re.compile(r"\s+|(?<=[、。，；：！？])(?=\S)")
+_CLAUSE = re.compile(r"[,;:)،؛、，；：—–]$|\s-$")
+_FIRST = re.compile(r"\W*(\w+)")
+_LAST = re.compile(r"(\w+)\W*$")
+_SHARE = 0.2  # of the text that each half has at least
+# What a place is worth beside its distance from the middle, as a share of the text.
+_AT_CLAUSE, _BEFORE_SMALL, _TORN = 0.25, 0.12, 0.15
+_CAPITAL_NOUNS = frozenset({"de", "lb"})
 
 
 def wordless(piece: str) -> bool:
@@ -52,3 +61,53 @@ def _small(part: str, limit: int, count: Callable[[str], int]) -> list[str]:
     if len(cuts) == 1:
         return cuts
     return [piece for one in cuts for piece in _small(one, limit, count)]
+
+
+def halved(text: str, small: Collection[str]) -> list[str]:
+    """A text in two, each with the white space after it; in one, where it has no place for that.
+
+    Best near the middle, after a clause or before one of the `small` words (of the text's language,
+    see `function_words`), not after one, nor within brackets, quotation marks, a name or an amount.
+    """
+    best, place = 1.0, 0
+    for match in _BREAK.finditer(text):
+        at = match.end()
+        left, right = text[:at].rstrip(), text[at:]
+        if min(len(left), len(right)) < _SHARE * len(text):
+            continue
+        before, after = _LAST.search(left), _FIRST.match(right)
+        cost = abs(at / len(text) - 0.5)
+        cost -= _AT_CLAUSE * (_CLAUSE.search(left) is not None)
+        if before and after:
+            words = before[1], after[1]
+            cost -= _BEFORE_SMALL * (words[1].lower() in small)
+            torn = words[0].lower() in small or words[0].isdigit() or all(map(_is_name, words))
+            cost += _TORN * (torn and before.end(1) == len(left))
+        cost += _TORN * (left.count("(") > left.count(")") or left.count('"') % 2)
+        if cost < best:
+            best, place = cost, at
+    return [text[:place], text[place:]] if place else [text]
+
+
+def rejoined(
+    parts: Sequence[str], translations: Sequence[str], language: str, small: Collection[str]
+) -> list[str]:
+    """Translations of the parts of a sentence as parts of one: no new beginning, no end within.
+
+    `small` are the function words of `language`, theirs.
+    """
+    out = []
+    for number, (part, text) in enumerate(zip(map(str.strip, parts), translations, strict=True)):
+        first = _FIRST.match(text)
+        if number and first and part[:1].islower() and first[1] == first[1].capitalize():
+            word = first[1].lower()
+            if word in small or language not in _CAPITAL_NOUNS:
+                text = text[: first.start(1)] + word + text[first.end(1) :]
+        if number < len(parts) - 1 and text.endswith(".") and not part.endswith("."):
+            text = text[:-1]
+        out.append(text)
+    return out
+
+
+def _is_name(word: str) -> bool:
+    return word[:1].isupper()

@@ -17,16 +17,16 @@ from typing import Any
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate import casing, gate
-from pipeline.translate.alignment import link, parse_links, pharaoh
+from pipeline.translate.alignment import joined, link, parse_links, pharaoh
 from pipeline.translate.batching import Job, batches
 from pipeline.translate.cores import cores
-from pipeline.translate.cutting import cut, wordless
+from pipeline.translate.cutting import cut, halved, rejoined, wordless
 from pipeline.translate.edits import carried
 from pipeline.translate.gate import Hypothesis
 from pipeline.translate.masking import WAYS, masked
 from pipeline.translate.package import Model
-from pipeline.translate.segments import pieces
 from pipeline.translate.tokeniser import Tokeniser, tokeniser
+from pipeline.translate.wording import function_words
 
 STRICT_NGRAM, STRICT_PENALTY = 4, 1.2
 """Decoding of later attempts: repetition is made dear."""
@@ -118,19 +118,26 @@ class Loaded:
         """What the gate calls to have pieces translated, in one of its ways."""
 
         def attempt(texts: Sequence[str], way: gate.Way) -> Iterator[tuple[str, str, str]]:
-            if way == "halves":
-                return self._halves(texts)
+            if way in gate.CUT:
+                return self._parts(texts, attention, way)
             return self._cased(texts, attention, way)
 
         return attempt
 
-    def _halves(self, texts: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-        """Texts cut in two or three, each part translated strictly. Without links."""
-        cuts = {text: pieces(text, 1, 2) if " " in text else [text] for text in texts}
-        parts = list(dict.fromkeys(one.strip() for one in chain.from_iterable(cuts.values())))
-        found = {part: text for part, text, _ in self._cased(parts, False, "halves")}
-        for text, all_ in cuts.items():
-            yield text, "".join(found[one.strip()] + one[len(one.rstrip()) :] for one in all_), ""
+    def _parts(
+        self, texts: Sequence[str], attention: bool, way: gate.Way
+    ) -> Iterator[tuple[str, str, str]]:
+        """Texts cut in two where they can be, each part translated by itself."""
+        source, target = self.model.from_code, self.model.to_code
+        cuts = {text: halved(text, function_words(source)) for text in texts}
+        wanted = dict.fromkeys(one.strip() for one in chain.from_iterable(cuts.values()))
+        found = {part: rest for part, *rest in self._cased(list(wanted), attention, way)}
+        for text, parts in cuts.items():
+            rows = [found[one.strip()] for one in parts]
+            said = rejoined(parts, [row[0] for row in rows], target, function_words(target))
+            whole = "".join(a + b[len(b.rstrip()) :] for a, b in zip(said, parts, strict=True))
+            linked = zip(parts, said, [row[1] for row in rows], strict=True)
+            yield text, whole, joined(text, whole, list(linked))
 
     def _cased(
         self, segments: Sequence[str], attention: bool, way: gate.Way
@@ -191,7 +198,7 @@ class Loaded:
         """Jobs with their translations in word pieces; a bounded number of batches in flight."""
         flying: deque[tuple[list[Job], list[Any]]] = deque()
         # Later attempts run beside first ones: shared out they would only take more steps.
-        workers = 1 if way in gate.STRICT else self.translator.num_translators
+        workers = self.translator.num_translators if way in gate.FIRST else 1
         for batch in batches(self._sizes(texts), job, self.options.batch_tokens, workers):
             tokens = [one.tokens for one in batch if one.tokens]
             flying.append((batch, self._submit(tokens, attention, way) if tokens else []))
@@ -207,7 +214,7 @@ class Loaded:
         results: list[Any] = self.translator.translate_batch(
             batch,
             target_prefix=[[prefix]] * len(batch) if prefix else None,
-            beam_size=max(options.beam_size, WIDE_BEAM if way in gate.BROKEN else 1),
+            beam_size=max(options.beam_size, WIDE_BEAM if way in gate.WIDE else 1),
             no_repeat_ngram_size=options.no_repeat_ngram or (STRICT_NGRAM if strict else 0),
             repetition_penalty=STRICT_PENALTY if strict else 1,
             length_penalty=options.length_penalty,

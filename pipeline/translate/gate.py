@@ -16,19 +16,21 @@ from pipeline.translate.quality import HARD, faults, severity
 from pipeline.translate.segments import has_words
 from pipeline.translate.stutter import said_once
 
-Way = Literal["plain", "headline", "strict", "halves", "small"]
+Way = Literal["plain", "headline", "parts", "strict", "small"]
 """How a text is translated: as the options say; with the common words of Title Case in small
-letters; with repetition made dear; cut in parts; with every word but the first in small letters
-(both of these strictly too, and with a wider beam)."""
+letters; cut in two; so too, and with repetition made dear; with every word but the first in small
+letters, repetition made dear, and a wider beam."""
 
-BROKEN: Final[tuple[Way, ...]] = ("halves", "small")
-"""Doubts get a strict second attempt; what no reader should see after it gets these too."""
-STRICT: Final = frozenset({"strict", *BROKEN})
+FIRST: Final = frozenset({"plain", "headline"})
+CUT: Final = frozenset({"parts", "strict"})
+STRICT: Final = frozenset({"strict", "small"})
+WIDE: Final = frozenset({"small"})
+_REPEATS: Final = frozenset({"loop", "stutter"})
 
 Attempt = Callable[[Sequence[str], Way], Iterator[tuple[str, str, str]]]
 """Yields (text, translation, links) for each text."""
 
-_TOGETHER: Final = 8  # doubted texts that are translated again at once, while first ones go on
+_TOGETHER: Final = 16  # doubted texts that are translated again at once, while first ones go on
 # Fewer of them when these shares of all characters are there, and each by itself after the last.
 _DUE: Final = (0.6, 0.85)
 
@@ -108,10 +110,16 @@ def checked(texts: Sequence[str], attempt: Attempt, language: str = "") -> Itera
 def _mended(doubted: Sequence[Hypothesis], attempt: Attempt, language: str) -> list[Hypothesis]:
     """The best of all attempts at each; its own words where every one of them is broken."""
     found = {one.segment: one for one in doubted}
-    for way in ("strict", *BROKEN):
-        todo = [text for text, one in found.items() if way == "strict" or _is_broken(one)]
+
+    def again(way: Way, todo: Sequence[str]) -> None:
         for text, translated, links in attempt(todo, way) if todo else ():
             found[text] = _better(found[text], translated, links, way, language)
+
+    # Models lose numbers and stutter in long sentences; repetition made dear costs them words.
+    again("parts", list(found))
+    found = {text: _unstuttered(one, language) for text, one in found.items()}
+    again("strict", [text for text, one in found.items() if _repeats(one) or _is_broken(one)])
+    again("small", [text for text, one in found.items() if _is_broken(one)])
     return [_kept(_unstuttered(one, language)) for one in found.values()]
 
 
@@ -144,11 +152,21 @@ def _is_broken(one: Hypothesis) -> bool:
     return one.verdict is not None and not HARD.isdisjoint(one.verdict.left)
 
 
+def _repeats(one: Hypothesis) -> bool:
+    return one.verdict is not None and not _REPEATS.isdisjoint(one.verdict.left)
+
+
 def _better(one: Hypothesis, text: str, links: str, way: Way, language: str) -> Hypothesis:
-    """The better of a doubtful hypothesis and another attempt; the first one where they tie."""
-    verdict = replace(one.verdict or Verdict(), tries=(*(one.verdict or Verdict()).tries, way))
-    found = severity(one.segment, text, language)
-    if found < severity(one.segment, one.text, language):
+    """The better of a doubtful hypothesis and another attempt; the first one where they tie.
+
+    Of two that repeat themselves the one in parts loses less, once that is taken out.
+    """
+    before = one.verdict or Verdict()
+    verdict = replace(before, tries=(*before.tries, way))
+    found, worst = severity(one.segment, text, language), severity(one.segment, one.text, language)
+    if found < worst or (
+        found == worst and way == "parts" and not _REPEATS.isdisjoint(before.left)
+    ):
         left = faults(one.segment, text, language)
         return Hypothesis(one.segment, text, links, replace(verdict, left=left))
     return replace(one, verdict=verdict)

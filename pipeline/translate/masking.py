@@ -31,9 +31,12 @@ _EMOJI = (
 )
 KEPT: Final = re.compile(f"{_ADDRESS}|{_HANDLE}|{_EMOJI}")
 """Addresses, handles, hashtags and emoji: the same in every language."""
-# At a segment's edges: bullets, dashes that open a line, signs. Quotes and brackets have a partner.
-_OPENING = re.compile(rf"^(?:(?:[-–—−*•·●▪■◆►▶※§¶©®]+|{_EMOJI})\s+)+|^[•·●▪■◆►▶]+\s*")
-_CLOSING = re.compile(rf"(?:\s*(?:[•·●▪■◆►▶—–]|{_EMOJI}))+$")
+# At a segment's edges: bullets, dashes that open a line, signs, the number in a list, marks of
+# footnotes. Quotes and brackets have a partner.
+_OPENING = re.compile(
+    rf"^(?:(?:[-–—−*•·●▪■◆►▶※§¶©®]+|\(?\d{{1,3}}\)|{_EMOJI})\s+)+|^[•·●▪■◆►▶]+\s*"
+)
+_CLOSING = re.compile(rf"(?:\s*(?:[•·●▪■◆►▶—–]|\[\d{{1,3}}\]|{_EMOJI}))+$")
 _CHUNK = re.compile(r"[^\s()\[\]{}]+")
 _EDGE = ".,;:!?…'’‘\"“”„«»"
 _WORD = re.compile(r"\w+")
@@ -204,7 +207,8 @@ def _quotes(text: str) -> set[int]:
 def _edges(text: str) -> tuple[int, int] | None:
     """Where the words of a line begin and end that has bullets, dashes or signs around them."""
     opening = _OPENING.match(text)
-    closing = None if text.isascii() else _CLOSING.search(text)  # no such sign is ASCII
+    # In ASCII there are only the footnotes.
+    closing = None if text.isascii() and text[-1:] != "]" else _CLOSING.search(text)
     if not (opening or closing):
         return None
     start = opening.end() if opening else 0

@@ -357,7 +357,7 @@ def memory_key(model: Model, options: TranslateOptions) -> str:
     """What the memory files a model's translations under: the model and what changes its words."""
     defaults = TranslateOptions()
     key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size}"
-    key += f",lp={options.length_penalty},gate=3"
+    key += f",lp={options.length_penalty},gate=4"
     for name, option in _WORDING.items():
         value = getattr(options, option)
         if value != getattr(defaults, option):
