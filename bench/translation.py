@@ -29,6 +29,7 @@ from pipeline.translate.segments import normalise, sentences
 
 Run = Callable[[list[str]], tuple[list[str], "Spent"]]
 """Paragraphs to translations ([] where only the time counts) and what they took."""
+ARGOS = "Argos's API, beam 4"
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -45,13 +46,11 @@ class Spent:
         return self
 
 
-def babelwire(packages: Path, beam: int) -> Run:
-    """The translator with this beam and an empty memory each time; its model stays loaded."""
-    options = TranslateOptions(packages_dir=packages, beam_size=beam)
-    engine = Engine(options)
+def babelwire(engine: Engine) -> Run:
+    """The translator with this engine and an empty memory each time; its model stays loaded."""
 
     def run(texts: list[str]) -> tuple[list[str], Spent]:
-        translator = Translator(options)
+        translator = Translator(engine.options)
         translator._engine = engine
         spent = Spent()
         out = translator.texts(texts, "en", "pt")
@@ -60,10 +59,13 @@ def babelwire(packages: Path, beam: int) -> Run:
     return run
 
 
-def limit(packages: Path, beam: int) -> Run:
-    """One call of CTranslate2 with everything done beforehand."""
-    options = TranslateOptions(packages_dir=packages, beam_size=beam)
-    loaded = Engine(options).load(Models(packages).installed()[0])
+def limit(engine: Engine) -> Run:
+    """One call of CTranslate2 with everything done beforehand.
+
+    With the very model of `engine`: the same weights elsewhere in memory differ by some hundredths.
+    """
+    options = engine.options
+    loaded = engine.load(Models(options.packages_dir).installed()[0])
 
     def run(texts: list[str]) -> tuple[list[str], Spent]:
         found = dict.fromkeys(
@@ -73,7 +75,7 @@ def limit(packages: Path, beam: int) -> Run:
         spent = Spent()
         loaded.translator.translate_batch(
             tokens,
-            beam_size=beam,
+            beam_size=options.beam_size,
             length_penalty=0.2,
             replace_unknowns=True,
             max_input_length=0,
@@ -83,6 +85,11 @@ def limit(packages: Path, beam: int) -> Run:
         return [], spent.told()
 
     return run
+
+
+def beam(packages: Path, size: int) -> Engine:
+    """An engine of this beam."""
+    return Engine(TranslateOptions(packages_dir=packages, beam_size=size))
 
 
 def argos(packages: Path) -> Run:
@@ -121,7 +128,7 @@ def load(path: Path, size: int = 3) -> list[list[tuple[str, str]]]:
 
 def cold(name: str, packages: Path, texts: list[str]) -> None:
     """In a process of its own: seconds to the first words, and the memory after all of them."""
-    run = argos(packages) if name == "argos" else babelwire(packages, 1)
+    run = argos(packages) if name == "argos" else babelwire(beam(packages, 1))
     run(["Good morning."])
     first = time.clock_gettime(time.CLOCK_BOOTTIME) - _process_start()
     run(texts)
@@ -141,8 +148,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--documents", type=int, help="only so many")
-    parser.add_argument("--group", type=int, default=30, help="documents translated in one turn")
-    parser.add_argument("--rounds", type=int, default=1, help="how often each translates all")
+    parser.add_argument("--group", type=int, help="documents translated in one turn, not all")
+    parser.add_argument("--rounds", type=int, default=4, help="how often each translates all")
     parser.add_argument(
         "--no-argos", action="store_true", help="only babelwire and the limit: many rounds, soon"
     )
@@ -156,7 +163,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="babelwire-bench-") as folder:
         packages = Path(folder) / "packages"
         Models(packages).ensure_embedded()
-        compare(packages, documents, args.group, args.rounds, with_argos=not args.no_argos)
+        group = args.group or len(documents)
+        compare(packages, documents, group, args.rounds, with_argos=not args.no_argos)
         if args.no_argos:
             return
         print("\n| process | first words after start | peak memory, 10 documents |\n|---|---|---|")
@@ -177,52 +185,49 @@ def compare(
     """The table of all contenders over all documents."""
     import sacrebleu
 
-    contenders: dict[str, Run] = {"Argos's API, beam 4": argos(packages)} if with_argos else {}
-    contenders |= {
-        "babelwire, beam 4": babelwire(packages, 4),
-        "the limit, beam 4": limit(packages, 4),
-        "babelwire, beam 2": babelwire(packages, 2),
-        "the limit, beam 2": limit(packages, 2),
-        "babelwire, beam 1": babelwire(packages, 1),
-        "the limit, beam 1": limit(packages, 1),
-    }
+    contenders: dict[str, Run] = {ARGOS: argos(packages)} if with_argos else {}
+    for width in (4, 2, 1):
+        engine = beam(packages, width)
+        contenders[f"babelwire, beam {width}"] = babelwire(engine)
+        contenders[f"the limit, beam {width}"] = limit(engine)
     clock, cpu = dict.fromkeys(contenders, 0.0), dict.fromkeys(contenders, 0.0)
+    words = dict.fromkeys(contenders, 0)
     outputs: dict[str, list[str]] = {name: [] for name in contenders}
     references: list[str] = []
-    words = 0
     for run in contenders.values():
         run(["It rains today."])
     turns = range(0, len(documents), size)
     for round_ in range(rounds):
         for turn, at in enumerate(turns):
             pairs = [pair for one in documents[at : at + size] for pair in one]
-            words += sum(len(source.split()) for source, _ in pairs)
             references += [reference for _, reference in pairs] if not round_ else []
             # Nobody always comes first, nor after the same one.
-            order = list(contenders)
+            order = [name for name in contenders if name != ARGOS or not round_]
             shift = (turn + round_) % len(order)
             for name in order[shift:] + order[:shift]:
                 out, spent = contenders[name]([source for source, _ in pairs])
                 outputs[name] += out if not round_ else []
                 clock[name] += spent.clock
                 cpu[name] += spent.cpu
+                words[name] += sum(len(source.split()) for source, _ in pairs)
     print(
-        f"{words} words in {len(documents)} documents × {rounds} rounds, {cores()} CPUs, "
-        f"{size} documents a turn, load {os.getloadavg()[0]:.1f}\n"
+        f"{max(words.values()) // rounds} words in {len(documents)} documents × {rounds} rounds, "
+        f"{cores()} CPUs, {size} documents a turn, load {os.getloadavg()[0]:.1f}\n"
     )
     print(
         "| | words/s | × Argos | × the limit | words per CPU second | × the limit "
         "| BLEU | chrF |\n|---|---|---|---|---|---|---|---|"
     )
-    base = clock.get("Argos's API, beam 4", 0.0)
-    for name, spent_ in clock.items():
+    speed = {name: words[name] / clock[name] for name in contenders}
+    thrift = {name: words[name] / cpu[name] for name in contenders}
+    for name, out in outputs.items():
         best = f"the limit, beam {name.split('beam ')[1][0]}"
-        out = outputs[name]
         bleu = f"{sacrebleu.corpus_bleu(out, [references]).score:.2f}" if out else ""
         chrf = f"{sacrebleu.corpus_chrf(out, [references]).score:.2f}" if out else ""
+        times = f"{speed[name] / speed[ARGOS]:.2f}" if with_argos else ""
         print(
-            f"| {name} | {words / spent_:,.0f} | {base / spent_:.2f} | {clock[best] / spent_:.2f} "
-            f"| {words / cpu[name]:,.0f} | {cpu[best] / cpu[name]:.2f} | {bleu} | {chrf} |"
+            f"| {name} | {speed[name]:,.0f} | {times} | {speed[name] / speed[best]:.2f} "
+            f"| {thrift[name]:,.0f} | {thrift[name] / thrift[best]:.2f} | {bleu} | {chrf} |"
         )
 
 

@@ -103,9 +103,11 @@ def joined(source: str, target: str, parts: Sequence[tuple[str, str, str]]) -> s
     pairs: list[tuple[int, int]] = []
     before, there = 0, 0
     for part, translated, links in parts:
-        pairs += [(a + before, b + there) for a, b in parse_links(links)]
+        count = len(words(translated))
+        # A mark at its end may have gone since.
+        pairs += [(a + before, b + there) for a, b in parse_links(links) if b < count]
         before += len(words(part))
-        there += len(words(translated))
+        there += count
     if (before, there) != (len(words(source)), len(words(target))):
         return ""
     return pharaoh(pairs)

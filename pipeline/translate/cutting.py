@@ -21,6 +21,9 @@ _BREAK = re.compile(r"\s+|(?<=[、。，；：！？])(?=\S)")
 _CLAUSE = re.compile(r"[,;:)،؛、，；：—–]$|\s-$")
 _FIRST = re.compile(r"\W*(\w+)")
 _LAST = re.compile(r"(\w+)\W*$")
+_STOP = re.compile(r"(?<!\.)\.$")
+_WORD_LENGTH = 40  # characters in which the word beside a place is looked for
+_PAIRS = (("(", ")"), ("[", "]"), ("“", "”"), ("«", "»"))
 _SHARE = 0.2  # of the text that each half has at least
 # What a place is worth beside its distance from the middle, as a share of the text.
 _AT_CLAUSE, _BEFORE_SMALL, _TORN = 0.25, 0.12, 0.15
@@ -71,22 +74,27 @@ def halved(text: str, small: Collection[str]) -> list[str]:
     """
     best, place = 1.0, 0
     for match in _BREAK.finditer(text):
-        at = match.end()
-        left, right = text[:at].rstrip(), text[at:]
-        if min(len(left), len(right)) < _SHARE * len(text):
+        share = match.end() / len(text)
+        if not _SHARE <= share <= 1 - _SHARE:
             continue
-        before, after = _LAST.search(left), _FIRST.match(right)
-        cost = abs(at / len(text) - 0.5)
-        cost -= _AT_CLAUSE * (_CLAUSE.search(left) is not None)
-        if before and after:
-            words = before[1], after[1]
-            cost -= _BEFORE_SMALL * (words[1].lower() in small)
-            torn = words[0].lower() in small or words[0].isdigit() or all(map(_is_name, words))
-            cost += _TORN * (torn and before.end(1) == len(left))
-        cost += _TORN * (left.count("(") > left.count(")") or left.count('"') % 2)
+        cost = abs(share - 0.5) + _tearing(text[: match.start()], text[match.end() :], small)
         if cost < best:
-            best, place = cost, at
+            best, place = cost, match.end()
     return [text[:place], text[place:]] if place else [text]
+
+
+def _tearing(left: str, right: str, small: Collection[str]) -> float:
+    """What is lost where a text is cut between these two, less what is gained."""
+    end, begin = left[-_WORD_LENGTH:], right[:_WORD_LENGTH]
+    before, after = _LAST.search(end), _FIRST.match(begin)
+    cost = -_AT_CLAUSE if _CLAUSE.search(end) else 0.0
+    if before and after:
+        words = before[1], after[1]
+        cost -= _BEFORE_SMALL * (words[1].lower() in small)
+        torn = words[0].lower() in small or words[0].isdigit() or all(map(_is_name, words))
+        cost += _TORN * (torn and before.end(1) == len(end))
+    enclosed = any(left.count(mark) > left.count(partner) for mark, partner in _PAIRS)
+    return cost + _TORN * (enclosed or left.count('"') % 2 == 1)
 
 
 def rejoined(
@@ -103,8 +111,8 @@ def rejoined(
             word = first[1].lower()
             if word in small or language not in _CAPITAL_NOUNS:
                 text = text[: first.start(1)] + word + text[first.end(1) :]
-        if number < len(parts) - 1 and text.endswith(".") and not part.endswith("."):
-            text = text[:-1]
+        if number < len(parts) - 1 and not part.endswith("."):
+            text = _STOP.sub("", text)
         out.append(text)
     return out
 

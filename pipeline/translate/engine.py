@@ -8,7 +8,7 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -25,6 +25,7 @@ from pipeline.translate.edits import carried
 from pipeline.translate.gate import Hypothesis
 from pipeline.translate.masking import WAYS, masked
 from pipeline.translate.package import Model
+from pipeline.translate.segments import gap
 from pipeline.translate.tokeniser import Tokeniser, tokeniser
 from pipeline.translate.wording import function_words
 
@@ -103,13 +104,18 @@ class Loaded:
             segment: len({one.strip() for one in all_} - done.keys())
             for segment, all_ in cuts.items()
         }
-        yield from (gate.join(one, cuts[one], done) for one, left in missing.items() if not left)
+        yield from (self._join(one, cuts[one], done) for one, left in missing.items() if not left)
         for one in gate.checked(list(owners), self._attempt(attention), self.model.to_code):
             done[one.segment] = one
             for segment in owners[one.segment]:
                 missing[segment] -= 1
                 if not missing[segment]:
-                    yield gate.join(segment, cuts[segment], done)
+                    yield self._join(segment, cuts[segment], done)
+
+    def _join(
+        self, segment: str, cuts: Sequence[str], done: Mapping[str, Hypothesis]
+    ) -> Hypothesis:
+        return gate.join(segment, cuts, done, (self.model.from_code, self.model.to_code))
 
     def _sizes(self, texts: Sequence[str]) -> dict[str, int]:
         return dict(zip(texts, self.tokeniser.sizes(texts), strict=True))
@@ -127,15 +133,19 @@ class Loaded:
     def _parts(
         self, texts: Sequence[str], attention: bool, way: gate.Way
     ) -> Iterator[tuple[str, str, str]]:
-        """Texts cut in two where they can be, each part translated by itself."""
+        """Texts cut in two, each part translated by itself.
+
+        What cannot be cut was translated as "parts" already, at first.
+        """
         source, target = self.model.from_code, self.model.to_code
         cuts = {text: halved(text, function_words(source)) for text in texts}
+        cuts = {text: parts for text, parts in cuts.items() if way != "parts" or len(parts) > 1}
         wanted = dict.fromkeys(one.strip() for one in chain.from_iterable(cuts.values()))
         found = {part: rest for part, *rest in self._cased(list(wanted), attention, way)}
         for text, parts in cuts.items():
             rows = [found[one.strip()] for one in parts]
             said = rejoined(parts, [row[0] for row in rows], target, function_words(target))
-            whole = "".join(a + b[len(b.rstrip()) :] for a, b in zip(said, parts, strict=True))
+            whole = gap(parts[0][len(parts[0].rstrip()) :], source, target).join(said)
             linked = zip(parts, said, [row[1] for row in rows], strict=True)
             yield text, whole, joined(text, whole, list(linked))
 
@@ -178,7 +188,7 @@ class Loaded:
             texts, waiting = waiting, []
             for done, tokens, weights in self._run(texts, job, attention, attempt):
                 one = done.masked
-                if one.wordless:
+                if not done.tokens:
                     yield one.segment, one.segment, ""
                     continue
                 text = self.tokeniser.decode(tokens)

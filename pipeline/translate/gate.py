@@ -13,7 +13,7 @@ from typing import Final, Literal
 from pipeline.translate.alignment import joined
 from pipeline.translate.casing import copies, is_title_case
 from pipeline.translate.quality import HARD, faults, severity
-from pipeline.translate.segments import has_words
+from pipeline.translate.segments import gap, has_words
 from pipeline.translate.stutter import said_once
 
 Way = Literal["plain", "headline", "parts", "strict", "small"]
@@ -118,7 +118,7 @@ def _mended(doubted: Sequence[Hypothesis], attempt: Attempt, language: str) -> l
     # Models lose numbers and stutter in long sentences; repetition made dear costs them words.
     again("parts", list(found))
     found = {text: _unstuttered(one, language) for text, one in found.items()}
-    again("strict", [text for text, one in found.items() if _repeats(one) or _is_broken(one)])
+    again("strict", [text for text, one in found.items() if _needs_strictness(one)])
     again("small", [text for text, one in found.items() if _is_broken(one)])
     return [_kept(_unstuttered(one, language)) for one in found.values()]
 
@@ -150,6 +150,13 @@ def _understood(texts: Sequence[str], attempt: Attempt) -> Iterator[tuple[str, s
 
 def _is_broken(one: Hypothesis) -> bool:
     return one.verdict is not None and not HARD.isdisjoint(one.verdict.left)
+
+
+def _needs_strictness(one: Hypothesis) -> bool:
+    """Whether what is in doubt repeats itself, is broken, or could not be cut into parts before."""
+    if one.verdict is None or not one.verdict.left:
+        return False
+    return _repeats(one) or _is_broken(one) or "parts" not in one.verdict.tries
 
 
 def _repeats(one: Hypothesis) -> bool:
@@ -186,17 +193,23 @@ def _unstuttered(one: Hypothesis, language: str) -> Hypothesis:
     )
 
 
-def join(segment: str, cuts: Sequence[str], done: Mapping[str, Hypothesis]) -> Hypothesis:
+def join(
+    segment: str,
+    cuts: Sequence[str],
+    done: Mapping[str, Hypothesis],
+    languages: tuple[str, str] = ("", ""),
+) -> Hypothesis:
     """The hypothesis of a segment from those of the pieces it was cut into.
 
-    Each of `cuts` ends with the white space that followed it; `done` knows them without it.
+    Each of `cuts` ends with the white space that followed it; `done` knows them without it. Between
+    the pieces stands what the second of the `languages` writes there.
     """
     if len(cuts) == 1:
         only = done[cuts[0].strip()]
         return only if only.segment == segment else replace(only, segment=segment)
     text, merged = "", Verdict()
     linked: list[tuple[str, str, str]] = []
-    for cut in cuts:
+    for number, cut in enumerate(cuts, 1):
         one = done[cut.strip()]
         linked.append((cut, one.text, one.links))
         if one.verdict:
@@ -207,6 +220,7 @@ def join(segment: str, cuts: Sequence[str], done: Mapping[str, Hypothesis]) -> H
                 tuple(dict.fromkeys((*merged.left, *one.verdict.left))),
                 (*merged.kept, *ranges),
             )
-        text += one.text + cut[len(cut.rstrip()) :]
+        between = cut[len(cut.rstrip()) :]
+        text += one.text + (gap(between, *languages) if number < len(cuts) else between)
     links = joined(segment, text, linked)
     return Hypothesis(segment, text, links, None if merged == Verdict() else merged)

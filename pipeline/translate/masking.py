@@ -197,7 +197,7 @@ def _quotes(text: str) -> set[int]:
     double = {match.start() for match in _QUOTE.finditer(text)}
     single = {
         at
-        for match in _SINGLE.finditer(text)
+        for match in (_SINGLE.finditer(text) if "'" in text or "‘" in text else ())
         if sum(mark < match.start() for mark in double) % 2 == 0
         for at in (match.start(1), match.start(2))
     }

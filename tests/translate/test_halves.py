@@ -22,6 +22,7 @@ from pipeline.translate.wording import function_words
         # Neither within brackets nor between a number and what it counts.
         ("He bought it (for some 30 euros in cash) then", "He bought it "),
         ("We waited there 30 minutes before leaving", "We waited there "),
+        ("So the late “Mr. Brown of Kent” was", "So the late "),
         # Not within a name.
         ("So nobody met Rosa Lima before it", "So nobody met "),
     ],
@@ -56,3 +57,12 @@ def test_capitals_of_names_words_in_capitals_and_nouns_stay():
     assert rejoined(["It is ", "in town."], ["Es ist", "In der Stadt."], "de", german)[1] == (
         "in der Stadt."
     )
+
+
+def test_dots_that_stand_for_more_stay_at_the_end_of_a_part():
+    assert rejoined(["He said ", "no."], ["Disse...", "não."], "pt", ())[0] == "Disse..."
+
+
+def test_a_place_for_a_cut_is_found_in_a_text_of_any_length():
+    text = "".join(f"{'x' * 90}{number} " for number in range(400))
+    assert "".join(halved(text, ())) == text

@@ -203,6 +203,19 @@ def test_a_repetition_that_parts_do_not_mend_is_taken_out_and_nothing_else_is_tr
     assert one.text == "O país tem florestas."
 
 
+def test_what_cannot_be_cut_is_tried_strictly():
+    asked: list[str] = []
+
+    def attempt(texts: Sequence[str], way: Way) -> Iterator[tuple[str, str, str]]:
+        asked.append(way)
+        if way != "parts":
+            yield texts[0], "1991" if way == "plain" else "Kyoto 1990", ""
+
+    (one,) = checked(["京都1990年"], attempt, "en")
+    assert asked == ["plain", "parts", "strict"]
+    assert one.text == "Kyoto 1990"
+
+
 def test_of_two_that_repeat_themselves_the_one_in_parts_is_kept():
     attempt, _ = attempts("A A casa casa.", "A casa casa na cidade.")
     (one,) = checked(["The house in the town."], attempt, "pt")
@@ -243,6 +256,13 @@ def test_a_broken_piece_of_a_long_segment_stays_alone_in_its_own_words():
     whole = join("one two three four", ["one two ", "three four"], {"one two": good, bad.text: bad})
     assert whole.text == "um dois three four"
     assert whole.verdict is not None and whole.verdict.kept == ((8, 18),)
+
+
+def test_pieces_of_a_script_without_spaces_are_joined_with_them_where_there_are():
+    done = {"去年。": Hypothesis("去年。", "Last year."), "今年": Hypothesis("今年", "This year")}
+    whole = join("去年。今年", ["去年。", "今年"], done, ("zh", "en"))
+    assert whole.text == "Last year. This year"
+    assert join("去年。今年", ["去年。", "今年"], done, ("zh", "ja")).text == "Last year.This year"
 
 
 class Broken:
