@@ -23,7 +23,7 @@ def calmed(text: str) -> str:
     if not text.isupper() or len(text.split()) < 2 or sum(map(str.isalpha, text)) < 10:
         return text
     first = next(place for place, char in enumerate(text) if char.isalpha())
-    return text[: first + 1] + _small(text[first + 1 :])
+    return text[: first + 1] + small(text[first + 1 :])
 
 
 def is_title_case(text: str) -> bool:
@@ -53,8 +53,8 @@ def headline(text: str, score: Score | None) -> str:
     at, first = 0, True
     for match in _WORD.finditer(text):
         word = match[0]
-        if not first and word[:1].isupper() and word[1:].islower() and _common(word, score):
-            out += [text[at : match.start()], _small(word)]
+        if not first and word[:1].isupper() and word[1:].islower() and is_common(word, score):
+            out += [text[at : match.start()], small(word)]
             at = match.end()
         # After a colon or a question mark another sentence begins.
         first = text[match.end() : match.end() + 1] in (":", "?", "!", ".")
@@ -74,11 +74,12 @@ def restored(source: str, target: str) -> str:
     return _WORD.sub(lambda match: capital.get(match[0], match[0]), target)
 
 
-def _common(word: str, score: Score) -> bool:
-    (large, _), (small, pieces) = score(word), score(_small(word))
-    return small > large - _MARGIN if pieces == 1 else small > large
+def is_common(word: str, score: Score) -> bool:
+    """Whether a word with a capital is one that is written small within a text."""
+    (large, _), (low, pieces) = score(word), score(small(word))
+    return low > large - _MARGIN if pieces == 1 else low > large
 
 
-def _small(text: str) -> str:
+def small(text: str) -> str:
     """In lower case, letter by letter, so that places stay ("İ" has a longer small form)."""
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)

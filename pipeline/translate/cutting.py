@@ -8,26 +8,23 @@ a model got wrong is cut in two, where it hurts least, and put together again. P
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from pipeline.translate.segments import has_words, pieces
+from pipeline.translate import casing
+from pipeline.translate.segments import UNSPACED, has_words, pieces
 
-# Scripts without spaces between words, in which a line of any length is prose.
-_UNSPACED = (
-    r"\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
-    r"\U00020000-\U0003ffff"
-)
-_RUN = re.compile(rf"[^\s{_UNSPACED}]{{100,}}")
+_RUN = re.compile(rf"[^\s{UNSPACED}]{{100,}}")
 """Longer than any word: code, data, a key. A model makes something up for it, or loops."""
-_BREAK = re.compile(r"\s+|(?<=[、。，；：！？])(?=\S)")
+_BREAK = re.compile(r"\s+|(?<=[、。，；：！？])(?=[^\s\d、。，；：！？」』”’）】》])")
 _CLAUSE = re.compile(r"[,;:)،؛、，；：—–]$|\s-$")
 _FIRST = re.compile(r"\W*(\w+)")
-_LAST = re.compile(r"(\w+)\W*$")
-_STOP = re.compile(r"(?<!\.)\.$")
+_LAST = re.compile(r"(\w+)(\W*)$")
 _WORD_LENGTH = 40  # characters in which the word beside a place is looked for
-_PAIRS = (("(", ")"), ("[", "]"), ("“", "”"), ("«", "»"))
+_TITLE_LENGTH = 4  # letters of the longest "Prof."
+_OPENING, _CLOSING = "([{“„«「『（", ")]}”»」』）"
 _SHARE = 0.2  # of the text that each half has at least
 # What a place is worth beside its distance from the middle, as a share of the text.
 _AT_CLAUSE, _BEFORE_SMALL, _TORN = 0.25, 0.12, 0.15
-_CAPITAL_NOUNS = frozenset({"de", "lb"})
+_STOP = re.compile(r"(?<![.…])[.。।۔።]$")
+_ENDS = tuple(".。।۔።?!？！؟…")
 
 
 def wordless(piece: str) -> bool:
@@ -73,49 +70,78 @@ def halved(text: str, small: Collection[str]) -> list[str]:
     see `function_words`), not after one, nor within brackets, quotation marks, a name or an amount.
     """
     best, place = 1.0, 0
+    enclosed, seen = _Enclosed(), 0
     for match in _BREAK.finditer(text):
+        enclosed.read(text[seen : match.start()])
+        seen = match.start()
         share = match.end() / len(text)
         if not _SHARE <= share <= 1 - _SHARE:
             continue
-        cost = abs(share - 0.5) + _tearing(text[: match.start()], text[match.end() :], small)
+        left = text[max(0, seen - _WORD_LENGTH) : seen]
+        right = text[match.end() : match.end() + _WORD_LENGTH]
+        cost = abs(share - 0.5) + _tearing(left, right, small) + _TORN * enclosed.now
         if cost < best:
             best, place = cost, match.end()
     return [text[:place], text[place:]] if place else [text]
 
 
+class _Enclosed:
+    """Whether what was read of a text ends within brackets or quotation marks."""
+
+    def __init__(self) -> None:
+        self._depth, self._low, self._straight = 0, 0, False
+
+    def read(self, text: str) -> None:
+        """Take in what comes next."""
+        for char in text:
+            if char == "“" and self._low:
+                self._low, self._depth = self._low - 1, self._depth - 1  # German: „ ... “
+            elif char in _OPENING:
+                self._depth += 1
+                self._low += char == "„"
+            elif char in _CLOSING:
+                self._depth = max(0, self._depth - 1)
+            elif char == '"':
+                self._straight = not self._straight
+
+    @property
+    def now(self) -> bool:
+        """Whether it does."""
+        return self._depth > 0 or self._straight
+
+
 def _tearing(left: str, right: str, small: Collection[str]) -> float:
     """What is lost where a text is cut between these two, less what is gained."""
-    end, begin = left[-_WORD_LENGTH:], right[:_WORD_LENGTH]
-    before, after = _LAST.search(end), _FIRST.match(begin)
-    cost = -_AT_CLAUSE if _CLAUSE.search(end) else 0.0
+    cost = -_AT_CLAUSE if _CLAUSE.search(left) else 0.0
+    before, after = _LAST.search(left), _FIRST.match(right)
     if before and after:
-        words = before[1], after[1]
-        cost -= _BEFORE_SMALL * (words[1].lower() in small)
-        torn = words[0].lower() in small or words[0].isdigit() or all(map(_is_name, words))
-        cost += _TORN * (torn and before.end(1) == len(end))
-    enclosed = any(left.count(mark) > left.count(partner) for mark, partner in _PAIRS)
-    return cost + _TORN * (enclosed or left.count('"') % 2 == 1)
+        word, mark = before.groups()
+        names = word[:1].isupper() and after[1][:1].isupper()
+        title = mark == "." and names and len(word) <= _TITLE_LENGTH
+        torn = not mark and (names or word.lower() in small or word.isdigit())
+        cost += _TORN * (torn or title) - _BEFORE_SMALL * (after[1].lower() in small)
+    return cost
 
 
 def rejoined(
-    parts: Sequence[str], translations: Sequence[str], language: str, small: Collection[str]
+    parts: Sequence[str], translations: Sequence[str], is_common: Callable[[str], bool]
 ) -> list[str]:
     """Translations of the parts of a sentence as parts of one: no new beginning, no end within.
 
-    `small` are the function words of `language`, theirs.
+    `is_common` says of a word of the translation that its capital is none of its own.
     """
     out = []
     for number, (part, text) in enumerate(zip(map(str.strip, parts), translations, strict=True)):
         first = _FIRST.match(text)
-        if number and first and part[:1].islower() and first[1] == first[1].capitalize():
-            word = first[1].lower()
-            if word in small or language not in _CAPITAL_NOUNS:
-                text = text[: first.start(1)] + word + text[first.end(1) :]
-        if number < len(parts) - 1 and not part.endswith("."):
+        if (
+            number
+            and part[:1].islower()
+            and first
+            and first[1] == first[1].capitalize()
+            and is_common(first[1])
+        ):
+            text = text[: first.start(1)] + casing.small(first[1]) + text[first.end(1) :]
+        if number < len(parts) - 1 and not part.endswith(_ENDS):
             text = _STOP.sub("", text)
         out.append(text)
     return out
-
-
-def _is_name(word: str) -> bool:
-    return word[:1].isupper()

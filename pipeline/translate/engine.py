@@ -25,7 +25,8 @@ from pipeline.translate.edits import carried
 from pipeline.translate.gate import Hypothesis
 from pipeline.translate.masking import WAYS, masked
 from pipeline.translate.package import Model
-from pipeline.translate.segments import gap
+from pipeline.translate.quality import faults
+from pipeline.translate.segments import seam
 from pipeline.translate.tokeniser import Tokeniser, tokeniser
 from pipeline.translate.wording import function_words
 
@@ -33,6 +34,8 @@ STRICT_NGRAM, STRICT_PENALTY = 4, 1.2
 """Decoding of later attempts: repetition is made dear."""
 WIDE_BEAM = 2
 """How wide the search is at least for what was broken twice. A beam of 4 mends no more."""
+_LOST = frozenset({"empty", "short", "cut"})  # faults of a part that its whole may hide
+_OTHER_CASE = frozenset({"tr", "az"})  # languages in which "I" is not the capital of "i"
 _GPU_WORKERS = 2  # so that one copies while the other computes
 
 
@@ -135,19 +138,34 @@ class Loaded:
     ) -> Iterator[tuple[str, str, str]]:
         """Texts cut in two, each part translated by itself.
 
-        What cannot be cut was translated as "parts" already, at first.
+        What cannot be cut was translated as "parts" already, at first. There is no translation of
+        what a part is lost of.
         """
-        source, target = self.model.from_code, self.model.to_code
+        languages = source, target = self.model.from_code, self.model.to_code
         cuts = {text: halved(text, function_words(source)) for text in texts}
         cuts = {text: parts for text, parts in cuts.items() if way != "parts" or len(parts) > 1}
         wanted = dict.fromkeys(one.strip() for one in chain.from_iterable(cuts.values()))
         found = {part: rest for part, *rest in self._cased(list(wanted), attention, way)}
         for text, parts in cuts.items():
             rows = [found[one.strip()] for one in parts]
-            said = rejoined(parts, [row[0] for row in rows], target, function_words(target))
-            whole = gap(parts[0][len(parts[0].rstrip()) :], source, target).join(said)
+            said = rejoined(parts, [row[0] for row in rows], self._is_common)
+            if any(
+                _LOST.intersection(faults(*pair, target)) for pair in zip(parts, said, strict=True)
+            ):
+                continue
+            between = parts[0][len(parts[0].rstrip()) :]
+            whole = seam(said[0], between, said[-1], languages).join(said)
             linked = zip(parts, said, [row[1] for row in rows], strict=True)
             yield text, whole, joined(text, whole, list(linked))
+
+    def _is_common(self, word: str) -> bool:
+        """Whether a capital on this word of the target language is none of its own."""
+        language, score = self.model.to_code, self.tokeniser.score
+        if language in _OTHER_CASE and word[:1] in "Iİ":
+            return False
+        return casing.small(word) in function_words(language) or (
+            score is not None and casing.is_common(word, score)
+        )
 
     def _cased(
         self, segments: Sequence[str], attention: bool, way: gate.Way

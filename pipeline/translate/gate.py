@@ -13,7 +13,7 @@ from typing import Final, Literal
 from pipeline.translate.alignment import joined
 from pipeline.translate.casing import copies, is_title_case
 from pipeline.translate.quality import HARD, faults, severity
-from pipeline.translate.segments import gap, has_words
+from pipeline.translate.segments import has_words, seam
 from pipeline.translate.stutter import said_once
 
 Way = Literal["plain", "headline", "parts", "strict", "small"]
@@ -171,10 +171,9 @@ def _better(one: Hypothesis, text: str, links: str, way: Way, language: str) -> 
     before = one.verdict or Verdict()
     verdict = replace(before, tries=(*before.tries, way))
     found, worst = severity(one.segment, text, language), severity(one.segment, one.text, language)
-    if found < worst or (
-        found == worst and way == "parts" and not _REPEATS.isdisjoint(before.left)
-    ):
-        left = faults(one.segment, text, language)
+    left = faults(one.segment, text, language)
+    instead = found == worst and way == "parts" and _repeats(one) and _REPEATS.issuperset(left)
+    if found < worst or instead:
         return Hypothesis(one.segment, text, links, replace(verdict, left=left))
     return replace(one, verdict=verdict)
 
@@ -220,7 +219,9 @@ def join(
                 tuple(dict.fromkeys((*merged.left, *one.verdict.left))),
                 (*merged.kept, *ranges),
             )
+        text += one.text
         between = cut[len(cut.rstrip()) :]
-        text += one.text + (gap(between, *languages) if number < len(cuts) else between)
+        follows = done[cuts[number].strip()].text if number < len(cuts) else ""
+        text += seam(text, between, follows, languages) if follows else between
     links = joined(segment, text, linked)
     return Hypothesis(segment, text, links, None if merged == Verdict() else merged)

@@ -27,7 +27,7 @@ _IN_ADDRESS: Final = ("@", "://", "www.")
 _HANDLE = r"(?<![\w&])[@#]\w+(?:\.\w+)*"
 _EMOJI = (
     "(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
-    "[\ufe0e\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*)+"
+    "[\ufe0e\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*+)++"
 )
 KEPT: Final = re.compile(f"{_ADDRESS}|{_HANDLE}|{_EMOJI}")
 """Addresses, handles, hashtags and emoji: the same in every language."""
@@ -36,7 +36,8 @@ KEPT: Final = re.compile(f"{_ADDRESS}|{_HANDLE}|{_EMOJI}")
 _OPENING = re.compile(
     rf"^(?:(?:[-–—−*•·●▪■◆►▶※§¶©®]+|\(?\d{{1,3}}\)|{_EMOJI})\s+)+|^[•·●▪■◆►▶]+\s*"
 )
-_CLOSING = re.compile(rf"(?:\s*(?:[•·●▪■◆►▶—–]|\[\d{{1,3}}\]|{_EMOJI}))+$")
+_CLOSING = re.compile(rf"(?:\s*(?:[•·—–]|\[\d{{1,3}}\]|{_EMOJI}))+$")
+_EDGE_LENGTH = 100  # characters at the end of a line among which signs are looked for
 _CHUNK = re.compile(r"[^\s()\[\]{}]+")
 _EDGE = ".,;:!?…'’‘\"“”„«»"
 _WORD = re.compile(r"\w+")
@@ -208,7 +209,11 @@ def _edges(text: str) -> tuple[int, int] | None:
     """Where the words of a line begin and end that has bullets, dashes or signs around them."""
     opening = _OPENING.match(text)
     # In ASCII there are only the footnotes.
-    closing = None if text.isascii() and text[-1:] != "]" else _CLOSING.search(text)
+    closing = (
+        None
+        if text.isascii() and text[-1:] != "]"
+        else _CLOSING.search(text, max(0, len(text) - _EDGE_LENGTH))
+    )
     if not (opening or closing):
         return None
     start = opening.end() if opening else 0

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 import sentencex
 
@@ -17,6 +18,12 @@ WORD = re.compile(r"[^\W\d_]")
 
 # Languages written without spaces between sentences.
 _UNSPACED = frozenset({"zh", "zt", "ja", "th", "lo", "km", "my", "bo"})
+UNSPACED: Final = (
+    r"\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
+    r"\U00020000-\U0003ffff"
+)
+"""Their scripts, in which a line of any length is prose, for a class of characters."""
+_DENSE = re.compile(f"[{UNSPACED}]")
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile('["“”„«»]')
 _SHORT = re.compile(r"\b[^\W\d_]{1,4}\.$")  # an abbreviation, perhaps
@@ -91,6 +98,17 @@ def gap(between: str, source: str, target: str) -> str:
     if between == " " and target in _UNSPACED and source not in _UNSPACED:
         return ""
     return between
+
+
+def seam(left: str, between: str, right: str, languages: tuple[str, str]) -> str:
+    """What to put between two translated parts of one sentence: as `gap`.
+
+    But a space stays beside what is not of a script without spaces: an address, a foreign name.
+    """
+    found = gap(between, *languages)
+    if between and not found and not (_DENSE.match(left[-1:]) and _DENSE.match(right[:1])):
+        return between
+    return found
 
 
 def pieces(text: str, limit: int, count: int) -> list[str]:

@@ -43,26 +43,50 @@ def test_scripts_without_spaces_are_cut_after_their_marks():
     assert halved(text, ()) == ["去年他们卖掉了房子，", "今年又买了一座更大的。"]
 
 
+@pytest.mark.parametrize(
+    "text", ["会议定于明天上午12：30开始举行会议", "彼は昨日「私は行く。」と私に言ったので"]
+)
+def test_they_are_not_cut_within_a_time_or_before_a_closing_mark(text):
+    assert halved(text, ()) == [text]
+
+
+def test_a_german_quotation_and_a_title_stay_whole():
+    text = "Er sagte „ich komme sicher nicht mehr“ und ging nach Hause zu seiner Frau."
+    assert halved(text, function_words("de"))[0] == "Er sagte „ich komme sicher nicht mehr“ "
+    assert halved("So the late Mr. Brown was here", ())[0] != "So the late Mr. "
+
+
+COMMON = {"Em", "In", "Um"}.__contains__
+
+
 def test_a_part_begins_and_ends_as_its_source_does():
     parts = ["In 2012 it grew ", "by a third."]
-    said = rejoined(parts, ["Em 2012 cresceu.", "Em um terço."], "pt", function_words("pt"))
+    said = rejoined(parts, ["Em 2012 cresceu.", "Em um terço."], COMMON)
     assert said == ["Em 2012 cresceu", "em um terço."]
+    assert rejoined(parts, ["2012年它增长了。", "三分之一。"], COMMON)[0] == "2012年它增长了"
+    assert rejoined(["He asks why? ", "by."], ["Por quê?", "Em."], COMMON)[0] == "Por quê?"
+    assert rejoined(["He said ", "no."], ["Disse...", "não."], COMMON)[0] == "Disse..."
 
 
-def test_capitals_of_names_words_in_capitals_and_nouns_stay():
-    assert rejoined(["He met ", "Anna."], ["Conheceu", "Anna."], "pt", ())[1] == "Anna."
-    assert rejoined(["It joins ", "the UN."], ["Junta-se", "ONU."], "pt", ())[1] == "ONU."
-    german = function_words("de")
-    assert rejoined(["It has ", "houses."], ["Es hat", "Häuser."], "de", german)[1] == "Häuser."
-    assert rejoined(["It is ", "in town."], ["Es ist", "In der Stadt."], "de", german)[1] == (
-        "in der Stadt."
-    )
-
-
-def test_dots_that_stand_for_more_stay_at_the_end_of_a_part():
-    assert rejoined(["He said ", "no."], ["Disse...", "não."], "pt", ())[0] == "Disse..."
+def test_capitals_of_names_and_words_in_capitals_stay():
+    assert rejoined(["He met ", "the ", "Anna."], ["A", "Kremlin", "Em."], COMMON)[1:] == [
+        "Kremlin",
+        "Em.",
+    ]
+    assert rejoined(["It joins ", "the UN."], ["Junta-se", "EM."], COMMON)[1] == "EM."
 
 
 def test_a_place_for_a_cut_is_found_in_a_text_of_any_length():
-    text = "".join(f"{'x' * 90}{number} " for number in range(400))
+    text = "".join(f"{'x' * 90}{number} " for number in range(400)) + "字、" * 100_000
     assert "".join(halved(text, ())) == text
+
+
+def test_a_part_of_which_words_are_lost_does_not_count(translator, monkeypatch):
+    loaded = translator._engine.load(translator.models.installed()[0])
+    text = "The committee met in the old hall, and the members of the party agreed in 1990."
+    (found,) = loaded._parts([text], False, "parts")
+    assert found[0] == text
+    monkeypatch.setattr(
+        type(loaded), "_cased", lambda _, all_, *__: [(one, "", "") for one in all_]
+    )
+    assert list(loaded._parts([text], False, "parts")) == []

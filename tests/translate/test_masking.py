@@ -51,6 +51,13 @@ def test_the_model_gets_words_it_knows_and_gives_all_back(text, given):
     assert back.text == text.replace("’t", "'t")
 
 
+@pytest.mark.parametrize("sign", ["▬", "😀", "🏻", "★ ", "—", "[1]", " [1]"])
+def test_a_row_of_signs_takes_no_time(sign):
+    row = sign * 500
+    for text in (f"Watch {row} now", f"Watch {row}x", f"{row}x", f"Watch {row}"):
+        assert masked(text, knows).segment == text
+
+
 def test_what_is_lost_or_twice_there_is_told_and_money_has_a_second_way():
     one = masked("Ask @x or @y", knows)
     assert one.restored("Pergunte a N1") is None

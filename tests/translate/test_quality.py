@@ -216,6 +216,12 @@ def test_what_cannot_be_cut_is_tried_strictly():
     assert one.text == "Kyoto 1990"
 
 
+def test_a_repetition_is_not_exchanged_for_another_fault():
+    attempt, _ = attempts("O país tem florestas florestas.", "O país tem 1990 florestas.")
+    (one,) = checked(["The country has forests."], attempt, "pt")
+    assert one.text == "O país tem florestas."
+
+
 def test_of_two_that_repeat_themselves_the_one_in_parts_is_kept():
     attempt, _ = attempts("A A casa casa.", "A casa casa na cidade.")
     (one,) = checked(["The house in the town."], attempt, "pt")
@@ -263,6 +269,13 @@ def test_pieces_of_a_script_without_spaces_are_joined_with_them_where_there_are(
     whole = join("去年。今年", ["去年。", "今年"], done, ("zh", "en"))
     assert whole.text == "Last year. This year"
     assert join("去年。今年", ["去年。", "今年"], done, ("zh", "ja")).text == "Last year.This year"
+
+
+def test_spaces_stay_beside_what_is_not_of_a_script_without_them():
+    cuts = ["See ", "https://a.example/x ", "and ", "go"]
+    said = {"See": "看", "https://a.example/x": "https://a.example/x", "and": "然后", "go": "走"}
+    done = {part: Hypothesis(part, text) for part, text in said.items()}
+    assert join("".join(cuts), cuts, done, ("en", "zh")).text == "看 https://a.example/x 然后走"
 
 
 class Broken:
