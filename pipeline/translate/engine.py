@@ -25,7 +25,7 @@ from pipeline.translate.edits import carried
 from pipeline.translate.gate import Hypothesis
 from pipeline.translate.masking import WAYS, masked
 from pipeline.translate.package import Model
-from pipeline.translate.quality import faults
+from pipeline.translate.quality import faults, severity
 from pipeline.translate.segments import seam
 from pipeline.translate.tokeniser import Tokeniser, tokeniser
 from pipeline.translate.wording import function_words
@@ -35,6 +35,7 @@ STRICT_NGRAM, STRICT_PENALTY = 4, 1.2
 WIDE_BEAM = 2
 """How wide the search is at least for what was broken twice. A beam of 4 mends no more."""
 _LOST = frozenset({"empty", "short", "cut"})  # faults of a part that its whole may hide
+_CUT_AGAIN = frozenset({"numbers", "garbled", "stutter", "loop"})  # what shorter parts are free of
 _OTHER_CASE = frozenset({"tr", "az"})  # languages in which "I" is not the capital of "i"
 _GPU_WORKERS = 2  # so that one copies while the other computes
 
@@ -134,9 +135,9 @@ class Loaded:
         return attempt
 
     def _parts(
-        self, texts: Sequence[str], attention: bool, way: gate.Way
+        self, texts: Sequence[str], attention: bool, way: gate.Way, *, again: bool = True
     ) -> Iterator[tuple[str, str, str]]:
-        """Texts cut in two, each part translated by itself.
+        """Texts cut in two, each part translated by itself, and cut once more where it has faults.
 
         What cannot be cut was translated as "parts" already, at first. There is no translation of
         what a part is lost of.
@@ -146,6 +147,14 @@ class Loaded:
         cuts = {text: parts for text, parts in cuts.items() if way != "parts" or len(parts) > 1}
         wanted = dict.fromkeys(one.strip() for one in chain.from_iterable(cuts.values()))
         found = {part: rest for part, *rest in self._cased(list(wanted), attention, way)}
+        faulty = [
+            part
+            for part in (found if again else ())
+            if _CUT_AGAIN.intersection(faults(part, found[part][0], target))
+        ]
+        for part, *rest in self._parts(faulty, attention, way, again=False) if faulty else ():
+            if severity(part, rest[0], target) < severity(part, found[part][0], target):
+                found[part] = rest
         for text, parts in cuts.items():
             rows = [found[one.strip()] for one in parts]
             said = rejoined(parts, [row[0] for row in rows], self._is_common)

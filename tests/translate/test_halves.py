@@ -1,5 +1,7 @@
 """Sentences that a model got wrong: where they are cut in two, and how the parts become one."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from pipeline.translate.cutting import halved, rejoined
@@ -90,3 +92,18 @@ def test_a_part_of_which_words_are_lost_does_not_count(translator, monkeypatch):
         type(loaded), "_cased", lambda _, all_, *__: [(one, "", "") for one in all_]
     )
     assert list(loaded._parts([text], False, "parts")) == []
+
+
+def test_a_part_that_lost_a_number_is_cut_once_more(translator, monkeypatch):
+    loaded = translator._engine.load(translator.models.installed()[0])
+    text = "More than 820,000 people are affected in the country, officials say."
+    asked: list[str] = []
+
+    def cased(_: object, all_: list[str], *__: object) -> Iterator[tuple[str, str, str]]:
+        asked.extend(all_)
+        for one in all_:
+            yield one, one.replace("820,000", "880,000") if len(one) > 30 else one, ""
+
+    monkeypatch.setattr(type(loaded), "_cased", cased)
+    assert list(loaded._parts([text], False, "parts")) == [(text, text, "")]
+    assert max(map(len, asked[2:])) < len(asked[0])
