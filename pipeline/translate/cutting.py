@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from pipeline.translate import casing
-from pipeline.translate.segments import UNSPACED, has_words, pieces
+from pipeline.translate.segments import UNSPACED_SCRIPTS, has_words, pieces
 
-_RUN = re.compile(rf"[^\s{UNSPACED}]{{100,}}")
+_RUN = re.compile(rf"[^\s{UNSPACED_SCRIPTS}]{{100,}}")
 """Longer than any word: code, data, a key. A model makes something up for it, or loops."""
 _BREAK = re.compile(r"\s+|(?<=[、。，；：！？])(?=[^\s\d、。，；：！？」』”’）】》])")
 _CLAUSE = re.compile(r"[,;:)،؛、，；：—–]$|\s-$")

@@ -73,6 +73,10 @@ class Loaded:
     options: TranslateOptions
     usage: Usage = field(default_factory=Usage)
 
+    @property
+    def _languages(self) -> tuple[str, str]:
+        return self.model.from_code, self.model.to_code
+
     def translate(
         self, segments: Sequence[str], aligned: Collection[str] = ()
     ) -> Iterator[Hypothesis]:
@@ -119,7 +123,7 @@ class Loaded:
     def _join(
         self, segment: str, cuts: Sequence[str], done: Mapping[str, Hypothesis]
     ) -> Hypothesis:
-        return gate.join(segment, cuts, done, (self.model.from_code, self.model.to_code))
+        return gate.join(segment, cuts, done, self._languages)
 
     def _sizes(self, texts: Sequence[str]) -> dict[str, int]:
         return dict(zip(texts, self.tokeniser.sizes(texts), strict=True))
@@ -142,7 +146,7 @@ class Loaded:
         What cannot be cut was translated as "parts" already, at first. There is no translation of
         what a part is lost of.
         """
-        languages = source, target = self.model.from_code, self.model.to_code
+        source, target = self._languages
         cuts = {text: halved(text, function_words(source)) for text in texts}
         cuts = {text: parts for text, parts in cuts.items() if way != "parts" or len(parts) > 1}
         wanted = dict.fromkeys(one.strip() for one in chain.from_iterable(cuts.values()))
@@ -163,7 +167,7 @@ class Loaded:
             ):
                 continue
             between = parts[0][len(parts[0].rstrip()) :]
-            whole = seam(said[0], between, said[-1], languages).join(said)
+            whole = seam(said[0], between, said[-1], self._languages).join(said)
             linked = zip(parts, said, [row[1] for row in rows], strict=True)
             yield text, whole, joined(text, whole, list(linked))
 

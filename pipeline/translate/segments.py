@@ -18,12 +18,12 @@ WORD = re.compile(r"[^\W\d_]")
 
 # Languages written without spaces between sentences.
 _UNSPACED = frozenset({"zh", "zt", "ja", "th", "lo", "km", "my", "bo"})
-UNSPACED: Final = (
+UNSPACED_SCRIPTS: Final = (
     r"\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
     r"\U00020000-\U0003ffff"
 )
 """Their scripts, in which a line of any length is prose, for a class of characters."""
-_DENSE = re.compile(f"[{UNSPACED}]")
+_UNSPACED_SIGN = re.compile(f"[{UNSPACED_SCRIPTS}]")
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile('["“”„«»]')
 _SHORT = re.compile(r"\b[^\W\d_]{1,4}\.$")  # an abbreviation, perhaps
@@ -106,7 +106,11 @@ def seam(left: str, between: str, right: str, languages: tuple[str, str]) -> str
     But a space stays beside what is not of a script without spaces: an address, a foreign name.
     """
     found = gap(between, *languages)
-    if between and not found and not (_DENSE.match(left[-1:]) and _DENSE.match(right[:1])):
+    if (
+        between
+        and not found
+        and not (_UNSPACED_SIGN.match(left[-1:]) and _UNSPACED_SIGN.match(right[:1]))
+    ):
         return between
     return found
 
