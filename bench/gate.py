@@ -14,11 +14,12 @@ import json
 import random
 import re
 import sys
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline.translate.gate import Way, checked
+from pipeline.translate.batching import carried_out
+from pipeline.translate.gate import Hypothesis, Said, Way, checked
 from pipeline.translate.quality import faults
+from pipeline.translate.work import Decoding, Work
 
 SOURCE = "The council paid 1,250 euros for the bridge in 1998, as https://a.example/x says."
 GOOD = "O conselho pagou 1.250 euros pela ponte em 1998, como diz https://a.example/x."
@@ -41,11 +42,14 @@ BROKEN = {
 def outcome(first: str, later: str) -> str:
     """A row's last cells, where attempts after the first give `later`."""
 
-    def attempt(texts: Sequence[str], way: Way) -> Iterator[tuple[str, str, str]]:
-        for text in texts:
-            yield text, first if way == "plain" else later, ""
+    def attempt(_: str, way: Way) -> Work[Said | None]:
+        yield from ()  # nothing is asked of a model
+        return Said(first if way == "plain" else later, "")
 
-    (one,) = checked([SOURCE], attempt, "pt")
+    def work(text: str) -> Work[Hypothesis]:
+        return checked(text, attempt, "pt")
+
+    (one,) = carried_out({SOURCE: 1}, work, lambda *_: (), Decoding(1), limit=1, workers=1)
     if one.verdict is None:
         return "– | – | published"
     if one.verdict.kept:

@@ -104,7 +104,7 @@ class TranslateOptions(Options):
     length_penalty: float = Field(default=0.2, ge=0, le=5)
     no_repeat_ngram: int = Field(default=0, ge=0, le=20)
     segment_tokens: int = Field(default=64, ge=16, le=1024)
-    batch_tokens: int = Field(default=1024, ge=16, le=65_536)
+    batch_tokens: int = Field(default=1536, ge=16, le=65_536)
     threads: int = Field(default=0, ge=0, le=1024)
     max_loaded: int = Field(default=4, ge=1, le=100)
     unload_after: float = Field(default=900.0, ge=0, le=366 * 86_400)

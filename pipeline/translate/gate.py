@@ -1,38 +1,42 @@
 """The quality gate: every hypothesis checked, faulty ones tried in other ways, broken ones refused.
 
-In go texts and a way to have them translated, out come hypotheses with what the checks said. What
-is broken in every way stays in its own words; the verdict says where.
+In goes a text and a way to have it translated, out comes a hypothesis with what the checks said.
+What is broken in every way stays in its own words; the verdict says where. Pure: each text is a
+coroutine (`work.py`), which goes on when the model has answered.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from pipeline.translate.alignment import joined
 from pipeline.translate.casing import copies, is_title_case
 from pipeline.translate.quality import HARD, faults, severity
 from pipeline.translate.segments import has_words, seam
 from pipeline.translate.stutter import said_once
+from pipeline.translate.work import Work
 
 Way = Literal["plain", "headline", "parts", "strict", "small"]
 """How a text is translated: as the options say; with the common words of Title Case in small
 letters; cut in two; so too, and with repetition made dear; with every word but the first in small
 letters, repetition made dear, and a wider beam."""
 
-FIRST: Final = frozenset({"plain", "headline"})
 CUT: Final = frozenset({"parts", "strict"})
 STRICT: Final = frozenset({"strict", "small"})
 WIDE: Final = frozenset({"small"})
+_COPIES: Final = frozenset({"copied", "untranslated"})
 _REPEATS: Final = frozenset({"loop", "stutter"})
 
-Attempt = Callable[[Sequence[str], Way], Iterator[tuple[str, str, str]]]
-"""Yields (text, translation, links) for each text."""
 
-_TOGETHER: Final = 16  # doubted texts that are translated again at once, while first ones go on
-# Fewer of them when these shares of all characters are there, and each by itself after the last.
-_DUE: Final = (0.6, 0.85)
+class Said(NamedTuple):
+    """A translation and its word links in Pharaoh format."""
+
+    text: str
+    links: str
+
+
+Attempt = Callable[[str, Way], Work[Said | None]]
+"""Has a text translated in one of the ways; None where that way has nothing to say of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,48 +83,28 @@ class Hypothesis:
     verdict: Verdict | None = None
 
 
-def checked(texts: Sequence[str], attempt: Attempt, language: str = "") -> Iterator[Hypothesis]:
-    """A hypothesis for each distinct text into `language`: flawless ones first, as they come."""
-    # Second attempts are few: alone, after all first ones, they would leave most workers idle.
-    beside = ThreadPoolExecutor(1, "second-attempts")
-    try:
-        waiting: list[Hypothesis] = []
-        again: list[Future[list[Hypothesis]]] = []
-        heard = passed = 0
-        due = [share * sum(map(len, texts)) for share in _DUE]
-        for text, translated, links in _understood(texts, attempt):
-            found = faults(text, translated, language)
-            if found:
-                waiting.append(Hypothesis(text, translated, links, Verdict(found, (), found)))
-            else:
-                yield Hypothesis(text, translated, links)
-            heard += len(text)
-            before, passed = passed, sum(heard >= characters for characters in due)
-            many = 1 if passed > before or passed == len(due) else _TOGETHER
-            if len(waiting) >= many:
-                again.append(beside.submit(_mended, waiting, attempt, language))
-                waiting = []
-        if waiting:
-            again.append(beside.submit(_mended, waiting, attempt, language))
-        yield from chain.from_iterable(each.result() for each in again)
-    finally:
-        beside.shutdown(cancel_futures=True)  # whoever stops early waits for one of them at most
+def checked(text: str, attempt: Attempt, language: str = "") -> Work[Hypothesis]:
+    """A hypothesis for a text into `language`, the best of all attempts that it takes."""
+    said = yield from _understood(text, attempt)
+    found = faults(text, said.text, language)
+    if not found:
+        return Hypothesis(text, *said)
+    one = Hypothesis(text, *said, Verdict(found, (), found))
 
+    def again(one: Hypothesis, way: Way) -> Work[Hypothesis]:
+        other = yield from attempt(text, way)
+        return _better(one, other, way, language) if other else one
 
-def _mended(doubted: Sequence[Hypothesis], attempt: Attempt, language: str) -> list[Hypothesis]:
-    """The best of all attempts at each; its own words where every one of them is broken."""
-    found = {one.segment: one for one in doubted}
-
-    def again(way: Way, todo: Sequence[str]) -> None:
-        for text, translated, links in attempt(todo, way) if todo else ():
-            found[text] = _better(found[text], translated, links, way, language)
-
+    # What a model copies is code, or of another language: its halves would be copied, or mangled.
+    if _COPIES.issuperset(found):
+        return _kept((yield from again(one, "small")))
     # Models lose numbers and stutter in long sentences; repetition made dear costs them words.
-    again("parts", list(found))
-    found = {text: _unstuttered(one, language) for text, one in found.items()}
-    again("strict", [text for text, one in found.items() if _needs_strictness(one)])
-    again("small", [text for text, one in found.items() if _is_broken(one)])
-    return [_kept(_unstuttered(one, language)) for one in found.values()]
+    one = _unstuttered((yield from again(one, "parts")), language)
+    if _needs_strictness(one):
+        one = yield from again(one, "strict")
+    if _is_broken(one):
+        one = yield from again(one, "small")
+    return _kept(_unstuttered(one, language))
 
 
 def _kept(one: Hypothesis) -> Hypothesis:
@@ -130,22 +114,19 @@ def _kept(one: Hypothesis) -> Hypothesis:
     return Hypothesis(one.segment, one.segment, "", replace(one.verdict, kept=whole))
 
 
-def _understood(texts: Sequence[str], attempt: Attempt) -> Iterator[tuple[str, str, str]]:
-    """First attempts; those at headlines in Title Case whose words stayed are made once more.
+def _understood(text: str, attempt: Attempt) -> Work[Said]:
+    """The first attempt; at a headline in Title Case whose words stayed it is made once more.
 
     Models take capital words for names and leave them. The second attempt, with the common words
     small, counts unless more words stay.
     """
-    headlines: dict[str, tuple[str, str]] = {}
-    for text, translated, links in attempt(texts, "plain"):
-        if is_title_case(text) and copies(text, translated):
-            headlines[text] = (translated, links)
-        else:
-            yield text, translated, links
-    for text, translated, links in attempt(list(headlines), "headline") if headlines else ():
-        first = headlines[text]
-        better = has_words(translated) and copies(text, translated) <= copies(text, first[0])
-        yield (text, translated, links) if better else (text, *first)
+    first = (yield from attempt(text, "plain")) or Said(text, "")
+    if not is_title_case(text) or not copies(text, first.text):
+        return first
+    other = yield from attempt(text, "headline")
+    if other and has_words(other.text) and copies(text, other.text) <= copies(text, first.text):
+        return other
+    return first
 
 
 def _is_broken(one: Hypothesis) -> bool:
@@ -163,18 +144,19 @@ def _repeats(one: Hypothesis) -> bool:
     return one.verdict is not None and not _REPEATS.isdisjoint(one.verdict.left)
 
 
-def _better(one: Hypothesis, text: str, links: str, way: Way, language: str) -> Hypothesis:
+def _better(one: Hypothesis, other: Said, way: Way, language: str) -> Hypothesis:
     """The better of a doubtful hypothesis and another attempt; the first one where they tie.
 
     Of two that repeat themselves the one in parts loses less, once that is taken out.
     """
     before = one.verdict or Verdict()
     verdict = replace(before, tries=(*before.tries, way))
-    found, worst = severity(one.segment, text, language), severity(one.segment, one.text, language)
-    left = faults(one.segment, text, language)
+    found = severity(one.segment, other.text, language)
+    worst = severity(one.segment, one.text, language)
+    left = faults(one.segment, other.text, language)
     instead = found == worst and way == "parts" and _repeats(one) and _REPEATS.issuperset(left)
     if found < worst or instead:
-        return Hypothesis(one.segment, text, links, replace(verdict, left=left))
+        return Hypothesis(one.segment, *other, replace(verdict, left=left))
     return replace(one, verdict=verdict)
 
 

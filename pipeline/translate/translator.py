@@ -245,7 +245,8 @@ class Translator:
         corrected = self.memory.get(correction_key(*languages), segments)
         machine = [segment for segment in segments if segment not in corrected]
         glossary = self._glossaries.get(fitting(self._glossaries, language), _NO_TERMS)
-        uses = {one: found for one in machine if (found := glossary.find(one, languages[0]))}
+        judged = machine if glossary else ()
+        uses = {one: found for one in judged if (found := glossary.find(one, languages[0]))}
         known = self._through(machine, aligned | uses.keys(), route, progress)
         known.terms = {one: found for one, found in uses.items() if one not in known.kept}
         if known.terms:

@@ -219,10 +219,10 @@ def test_killed_at_random_moments_the_next_pass_ends_with_the_same_feeds(setting
 def test_an_article_that_cannot_be_translated_is_held_back_until_retry(
     settings, tmp_path, monkeypatch
 ):
-    def broken(texts, attempt, language):
-        for text in texts:
-            verdict = gate.Verdict(("loop",), ("strict",), ("loop",), ((0, len(text)),))
-            yield gate.Hypothesis(text, text, "", verdict)
+    def broken(text, attempt, language):
+        yield from ()  # nothing is asked of the model
+        verdict = gate.Verdict(("loop",), ("strict",), ("loop",), ((0, len(text)),))
+        return gate.Hypothesis(text, text, "", verdict)
 
     with monkeypatch.context() as patch:
         patch.setattr(gate, "checked", broken)

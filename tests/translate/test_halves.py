@@ -1,11 +1,14 @@
 """Sentences that a model got wrong: where they are cut in two, and how the parts become one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
 from pipeline.translate.cutting import halved, rejoined
+from pipeline.translate.gate import Said
 from pipeline.translate.wording import function_words
+from pipeline.translate.work import Work
+from tests.translate.works import at_once, done
 
 
 @pytest.mark.parametrize(
@@ -83,27 +86,32 @@ def test_a_place_for_a_cut_is_found_in_a_text_of_any_length():
     assert "".join(halved(text, ())) == text
 
 
-def test_a_part_of_which_words_are_lost_does_not_count(translator, monkeypatch):
+def halves(translator, monkeypatch, say: Callable[[str], str]):
+    """What becomes of a text in parts where a model says this of them, and what it was asked."""
     loaded = translator._engine.load(translator.models.installed()[0])
+    asked: list[str] = []
+
+    def cased(_: object, part: str, *__: object) -> Work[Said]:
+        asked.append(part)
+        return at_once(Said(say(part), ""))
+
+    monkeypatch.setattr(type(loaded), "_cased", cased)
+    return (lambda text: done(loaded._in_parts(text, "parts"))), asked
+
+
+def test_a_part_of_which_words_are_lost_does_not_count(translator, monkeypatch):
     text = "The committee met in the old hall, and the members of the party agreed in 1990."
-    (found,) = loaded._parts([text], False, "parts")
-    assert found[0] == text
-    monkeypatch.setattr(
-        type(loaded), "_cased", lambda _, all_, *__: [(one, "", "") for one in all_]
-    )
-    assert list(loaded._parts([text], False, "parts")) == []
+    kept, asked = halves(translator, monkeypatch, str)
+    assert kept(text) == (text, "")
+    assert len(asked) == 2
+    assert halves(translator, monkeypatch, lambda _: "")[0](text) is None
 
 
 def test_a_part_that_lost_a_number_is_cut_once_more(translator, monkeypatch):
-    loaded = translator._engine.load(translator.models.installed()[0])
+    def say(part: str) -> str:
+        return part.replace("820,000", "880,000") if len(part) > 30 else part
+
     text = "More than 820,000 people are affected in the country, officials say."
-    asked: list[str] = []
-
-    def cased(_: object, all_: list[str], *__: object) -> Iterator[tuple[str, str, str]]:
-        asked.extend(all_)
-        for one in all_:
-            yield one, one.replace("820,000", "880,000") if len(one) > 30 else one, ""
-
-    monkeypatch.setattr(type(loaded), "_cased", cased)
-    assert list(loaded._parts([text], False, "parts")) == [(text, text, "")]
+    cut, asked = halves(translator, monkeypatch, say)
+    assert cut(text) == (text, "")
     assert max(map(len, asked[2:])) < len(asked[0])

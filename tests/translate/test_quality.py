@@ -1,18 +1,19 @@
 """The gate: what is surely broken is told from what may be right."""
 
-import threading
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from pipeline.article import Article, Translation
-from pipeline.errors import ModelError, PoorTranslation
+from pipeline.errors import PoorTranslation
 from pipeline.options import TranslateOptions
 from pipeline.translate import Translator
 from pipeline.translate.casing import calmed, copies, headline, restored
-from pipeline.translate.gate import Hypothesis, Verdict, Way, checked, join
+from pipeline.translate.gate import Hypothesis, Said, Verdict, Way, checked, join
 from pipeline.translate.quality import faults
+from pipeline.translate.work import Work
+from tests.translate.works import at_once, done
 
 SOURCE = "A new development pattern with a new engine, which 204 people saw at https://a.example/x."
 
@@ -154,14 +155,14 @@ def test_a_headline_is_understood_the_second_time_and_names_keep_their_capitals(
     )
 
 
-def attempts(*answers: str):
+def attempts(*answers: str | None):
     """A translator that gives these answers, one an attempt; and what was asked of it."""
     asked: list[str] = []
 
-    def attempt(texts: Sequence[str], way: Way) -> Iterator[tuple[str, str, str]]:
+    def attempt(_: str, way: Way) -> Work[Said | None]:
         asked.append(way)
-        for text in texts:
-            yield text, answers[min(len(asked), len(answers)) - 1], ""
+        answer = answers[min(len(asked), len(answers)) - 1]
+        return at_once(None if answer is None else Said(answer, ""))
 
     return attempt, asked
 
@@ -171,7 +172,7 @@ LOOP = "a casa da cidade " * 9
 
 def test_the_gate_tries_every_way_before_it_gives_up():
     attempt, asked = attempts(LOOP)
-    (one,) = checked(["The house in the town."], attempt, "pt")
+    one = done(checked("The house in the town.", attempt, "pt"))
     assert asked == ["plain", "parts", "strict", "small"]
     assert one.text == one.segment
     assert one.verdict is not None
@@ -182,7 +183,7 @@ def test_the_gate_tries_every_way_before_it_gives_up():
 
 def test_the_gate_keeps_the_first_way_that_works():
     attempt, asked = attempts(LOOP, LOOP, "A casa na cidade.")
-    (one,) = checked(["The house in the town."], attempt, "pt")
+    one = done(checked("The house in the town.", attempt, "pt"))
     assert asked == ["plain", "parts", "strict"]
     assert (one.text, one.verdict and one.verdict.left) == ("A casa na cidade.", ())
 
@@ -190,7 +191,7 @@ def test_the_gate_keeps_the_first_way_that_works():
 def test_a_lost_number_is_looked_for_in_parts_and_not_where_repetition_is_dear():
     source = "The coast 300 km (190 miles) north of the town."
     attempt, asked = attempts("A costa 300 km ao norte da cidade.")
-    (one,) = checked([source], attempt, "pt")
+    one = done(checked(source, attempt, "pt"))
     assert asked == ["plain", "parts"]
     assert one.verdict is not None
     assert (one.verdict.tries, one.verdict.left) == (("parts",), ("numbers",))
@@ -198,62 +199,35 @@ def test_a_lost_number_is_looked_for_in_parts_and_not_where_repetition_is_dear()
 
 def test_a_repetition_that_parts_do_not_mend_is_taken_out_and_nothing_else_is_tried():
     attempt, asked = attempts("O país tem florestas florestas.")
-    (one,) = checked(["The country has forests."], attempt, "pt")
+    one = done(checked("The country has forests.", attempt, "pt"))
     assert asked == ["plain", "parts"]
     assert one.text == "O país tem florestas."
 
 
+def test_what_was_copied_is_not_cut():
+    attempt, asked = attempts("Il faut bien quand même faire.")
+    one = done(checked("Il faut bien quand même faire.", attempt, "pt"))
+    assert asked == ["plain", "small"]
+    assert one.verdict is not None and one.verdict.kept
+
+
 def test_what_cannot_be_cut_is_tried_strictly():
-    asked: list[str] = []
-
-    def attempt(texts: Sequence[str], way: Way) -> Iterator[tuple[str, str, str]]:
-        asked.append(way)
-        if way != "parts":
-            yield texts[0], "1991" if way == "plain" else "Kyoto 1990", ""
-
-    (one,) = checked(["京都1990年"], attempt, "en")
+    attempt, asked = attempts("1991", None, "Kyoto 1990")
+    one = done(checked("京都1990年", attempt, "en"))
     assert asked == ["plain", "parts", "strict"]
     assert one.text == "Kyoto 1990"
 
 
 def test_a_repetition_is_not_exchanged_for_another_fault():
     attempt, _ = attempts("O país tem florestas florestas.", "O país tem 1990 florestas.")
-    (one,) = checked(["The country has forests."], attempt, "pt")
+    one = done(checked("The country has forests.", attempt, "pt"))
     assert one.text == "O país tem florestas."
 
 
 def test_of_two_that_repeat_themselves_the_one_in_parts_is_kept():
     attempt, _ = attempts("A A casa casa.", "A casa casa na cidade.")
-    (one,) = checked(["The house in the town."], attempt, "pt")
+    one = done(checked("The house in the town.", attempt, "pt"))
     assert one.text == "A casa na cidade."
-
-
-def test_second_attempts_go_on_beside_first_ones():
-    second = threading.Event()
-
-    def attempt(texts: Sequence[str], way: Way) -> Iterator[tuple[str, str, str]]:
-        if way == "parts":
-            second.set()
-        for number, text in enumerate(texts):
-            # The last of the first attempts come only after a second one.
-            assert way != "plain" or number < 18 or second.wait(20)
-            yield text, LOOP if way == "plain" else "A casa na cidade.", ""
-
-    texts = [f"The house in the town, {letter}." for letter in "abcdefghijklmnopqrstuvwx"]
-    found = {one.segment: one for one in checked(texts, attempt, "pt")}
-    assert {found[text].text for text in texts} == {"A casa na cidade."}
-    assert all(one.verdict and one.verdict.tries == ("parts",) for one in found.values())
-
-
-def test_what_stops_a_second_attempt_stops_the_whole():
-    def attempt(texts: Sequence[str], way: Way) -> Iterator[tuple[str, str, str]]:
-        if way == "parts":
-            raise ModelError("en_pt-1.0", "the model failed", "babelwire models verify")
-        for text in texts:
-            yield text, LOOP, ""
-
-    with pytest.raises(ModelError):
-        list(checked([f"The house in the town {n}." for n in "abcdefg"], attempt, "pt"))
 
 
 def test_a_broken_piece_of_a_long_segment_stays_alone_in_its_own_words():

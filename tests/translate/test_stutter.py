@@ -2,8 +2,9 @@
 
 import pytest
 
-from pipeline.translate.gate import checked
+from pipeline.translate.gate import Said, checked
 from pipeline.translate.stutter import said_once
+from tests.translate.works import at_once, done
 
 
 @pytest.mark.parametrize(
@@ -28,10 +29,10 @@ def test_links_to_what_went_lead_to_what_stayed():
 
 
 def test_the_gate_takes_a_stutter_out_that_no_attempt_was_without():
-    def attempt(texts, way):
-        return ((text, "Uma bela bela vista do rio.", "0-0 1-1 2-3") for text in texts)
+    def attempt(_text, _way):
+        return at_once(Said("Uma bela bela vista do rio.", "0-0 1-1 2-3"))
 
-    [one] = checked(["A fine view of the river."], attempt, "pt")
+    one = done(checked("A fine view of the river.", attempt, "pt"))
     assert one.text == "Uma bela vista do rio."
     assert one.links == "0-0 1-1 2-2"
     assert one.verdict.first == ("stutter",) and one.verdict.left == ()

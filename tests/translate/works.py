@@ -1,0 +1,22 @@
+"""Works (see `pipeline/translate/work.py`) that need no model, and what becomes of them."""
+
+from typing import TypeVar
+
+from pipeline.translate.work import Work
+
+T = TypeVar("T")
+
+
+def at_once(result: T) -> Work[T]:
+    """A work that asks nothing."""
+    yield from ()
+    return result
+
+
+def done(work: Work[T]) -> T:
+    """The result of a work that asks nothing."""
+    try:
+        asked = next(work)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError(f"asked for {asked}")
