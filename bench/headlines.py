@@ -6,6 +6,7 @@ full stop are headlines; each is put in Title Case as English newspapers do. Out
 each way, the share of headlines of which over two fifths of the small words are still
 English, and BLEU and chrF without regard to case.
 
+    pip install sacrebleu
     PYTHONPATH=. python bench/headlines.py ../shared/bench/translation/news.en-pt.jsonl
 """
 

@@ -8,6 +8,7 @@ the machine does meets all of them. The limit is one `translate_batch` over all 
 tokenised and sorted beforehand. Words per second of CPU time compare
 also where the machine is shared.
 
+    pip install sacrebleu
     PYTHONPATH=. python bench/translation.py ../shared/bench/translation/news.en-pt.jsonl
 """
 

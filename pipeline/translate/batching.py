@@ -22,6 +22,8 @@ _ROUNDS: Final = 2
 """Batches for each worker from which on their number needs no care."""
 _PADDED: Final = 1.1
 """How much larger batches of like length are for their padding."""
+_AHEAD: Final = 2
+"""Batches that wait where work begins early because more was expected of it."""
 _SMALLEST: Final = 128
 """Word pieces of a batch below which the steps for each piece take more time than the sharing
 saves."""
@@ -46,8 +48,9 @@ def carried_out(
     queue = _Queue(sizes, work, decoding, _shared(sum(sizes.values()), limit, workers))
     flying: deque[tuple[list[_Asked[T]], Iterable[Answer]]] = deque()
     while True:
+        # One for each worker to compute, and one to go on with.
         while len(flying) < 2 * workers:
-            batch = queue.batch(idle=len(flying) <= workers)
+            batch = queue.batch(idle=len(flying) < workers)
             if not batch:
                 break
             texts = [one.ask.tokens for one in batch]
@@ -57,6 +60,7 @@ def carried_out(
             return
         for one, answer in zip(*flying.popleft(), strict=True):
             queue.answer(one, answer)
+            yield from queue.results()
 
 
 def _shared(total: int, limit: int, workers: int) -> int:
@@ -109,13 +113,17 @@ class _Queue(Generic[T]):
         self._count = 0
 
     def batch(self, *, idle: bool) -> list[_Asked[T]]:
-        """What goes to the model next: a full batch, less where a worker would be `idle`; or []."""
-        for waiting in self._waiting.values():
-            if idle or _padded(waiting) > self._limit or (waiting is self._first and self._fresh):
-                batch = self._taken(waiting)
-                if batch:
-                    return batch
-        return []
+        """What goes to the model next; [] where nothing does yet.
+
+        What is decoded otherwise, and what is asked when every text has begun, waits until it fills
+        a batch, unless a worker would be `idle`.
+        """
+        self._begin()
+        first, *later = self._waiting.values()
+        ready = [one for one in later if self._fills(one)]
+        ready += [first] if idle or self._fresh or self._fills(first) else []
+        ready += later if idle else []
+        return next((self._taken(one) for one in ready if one), [])
 
     def answer(self, one: _Asked[T], answer: Answer) -> None:
         """Go on with a work if that was the last answer it waited for."""
@@ -135,7 +143,7 @@ class _Queue(Generic[T]):
         longest = 0
         while True:
             if waiting is self._first:
-                self._begin_up_to(waiting)
+                self._begin()
             if not waiting:
                 return batch
             longest = max(longest, waiting[0].size)
@@ -143,9 +151,16 @@ class _Queue(Generic[T]):
                 return batch
             batch.append(heappop(waiting))
 
-    def _begin_up_to(self, waiting: list[_Asked[T]]) -> None:
-        """Begin with what may be longer than all that waits: it goes first."""
-        while self._fresh and (not waiting or self._sizes[self._fresh[0]] > waiting[0].size):
+    def _begin(self) -> None:
+        """Begin with what may be longer than all that waits, for it goes first.
+
+        Sizes tell only about how much will be asked: where two batches wait already, it is enough.
+        """
+        waiting = self._first
+        while self._fresh and (
+            not waiting
+            or (self._sizes[self._fresh[0]] > waiting[0].size and not self._fills(waiting, _AHEAD))
+        ):
             begun = _Begun(self._work(self._fresh.popleft()))
             self._go_on(begun, begun.work.__next__)
 
@@ -161,7 +176,6 @@ class _Queue(Generic[T]):
             one = _Asked((-len(ask.tokens), self._count), ask, begun, place)
             heappush(self._waiting.setdefault(ask.decoding, []), one)
 
-
-def _padded(waiting: Sequence[_Asked[T]]) -> int:
-    """How large a batch of all that waits would be."""
-    return waiting[0].size * len(waiting) if waiting else 0
+    def _fills(self, waiting: Sequence[_Asked[T]], batches: int = 1) -> bool:
+        """Whether what waits is as much as so many batches."""
+        return bool(waiting) and waiting[0].size * len(waiting) >= batches * self._limit

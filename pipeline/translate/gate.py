@@ -84,7 +84,7 @@ class Hypothesis:
 
 
 def checked(text: str, attempt: Attempt, language: str = "") -> Work[Hypothesis]:
-    """A hypothesis for a text into `language`, the best of all attempts that it takes."""
+    """A hypothesis for a text into `language`: the best of all attempts its faults call for."""
     said = yield from _understood(text, attempt)
     found = faults(text, said.text, language)
     if not found:
@@ -97,7 +97,7 @@ def checked(text: str, attempt: Attempt, language: str = "") -> Work[Hypothesis]
 
     # What a model copies is code, or of another language: its halves would be copied, or mangled.
     if _COPIES.issuperset(found):
-        return _kept((yield from again(one, "small")))
+        return _kept(_unstuttered((yield from again(one, "small")), language))
     # Models lose numbers and stutter in long sentences; repetition made dear costs them words.
     one = _unstuttered((yield from again(one, "parts")), language)
     if _needs_strictness(one):

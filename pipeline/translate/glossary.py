@@ -86,6 +86,8 @@ class Glossary:
 
         Addresses are no text: no term is found in one.
         """
+        if not self:
+            return ()
         found: list[Use] = []
         taken = [match.span() for match in ADDRESS.finditer(segment)] if "." in segment else []
         candidates = [

@@ -148,12 +148,12 @@ class Loaded:
     def _in_parts(self, text: str, way: gate.Way, *, again: bool = True) -> Work[Said | None]:
         """A text cut in two, each part translated by itself, and cut once more where it has faults.
 
-        What cannot be cut was translated as "parts" already, at first. There is no translation of
-        what a part is lost of.
+        What cannot be cut was translated so already, as "parts" at first, and is not once more.
+        There is no translation of what a part is lost of.
         """
         source, target = self._languages
         parts = halved(text, function_words(source))
-        if len(parts) == 1 and way == "parts":
+        if len(parts) == 1 and (way == "parts" or not again):
             return None
         done = yield from together([self._part(one.strip(), way, again=again) for one in parts])
         said = rejoined(parts, [one.text for one in done], self._is_common)

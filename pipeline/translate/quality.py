@@ -84,8 +84,9 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
         return ("empty",)
     found = []
     said, meant = _words(target), _words(source)
-    loops = _loops(said)
-    if loops > 2 and loops > _loops(meant):
+    loops, wanted = _loops(said), _loops(meant)
+    # Articles and prepositions make one phrase of what differs in a text that repeats itself.
+    if loops > 2 and loops > wanted + (wanted > 1):
         found.append("loop")
     size, ratio = _size(source), _size(target) / max(1, _size(source))
     if size > 20 and ratio > 3.5:

@@ -245,8 +245,7 @@ class Translator:
         corrected = self.memory.get(correction_key(*languages), segments)
         machine = [segment for segment in segments if segment not in corrected]
         glossary = self._glossaries.get(fitting(self._glossaries, language), _NO_TERMS)
-        judged = machine if glossary else ()
-        uses = {one: found for one in judged if (found := glossary.find(one, languages[0]))}
+        uses = {one: found for one in machine if (found := glossary.find(one, languages[0]))}
         known = self._through(machine, aligned | uses.keys(), route, progress)
         known.terms = {one: found for one, found in uses.items() if one not in known.kept}
         if known.terms:
@@ -358,7 +357,7 @@ def memory_key(model: Model, options: TranslateOptions) -> str:
     """What the memory files a model's translations under: the model and what changes its words."""
     defaults = TranslateOptions()
     key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size}"
-    key += f",lp={options.length_penalty},gate=4"
+    key += f",lp={options.length_penalty},gate=5"
     for name, option in _WORDING.items():
         value = getattr(options, option)
         if value != getattr(defaults, option):

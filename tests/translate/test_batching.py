@@ -1,10 +1,11 @@
 """Work on texts in batches of like length: what goes together, and in what order it goes on."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 import pytest
 
+from pipeline.errors import ModelError
 from pipeline.translate.batching import carried_out
 from pipeline.translate.work import Answer, Ask, Decoding, Work, together
 from tests.translate.works import at_once
@@ -71,9 +72,9 @@ def test_work_begins_when_its_batch_is_due() -> None:
 
     model = Model()
     next(through(model, distinct(8, 1000), 80, work=counted))
-    # Two batches under way for one worker, the next one when the first is there, and one text more.
-    assert len(model.batches) == 3
-    assert len(begun) == 31
+    # Two batches under way for one worker, and one text more.
+    assert len(model.batches) == 2
+    assert len(begun) == 21
 
 
 def test_batches_are_bounded_by_their_padded_size() -> None:
@@ -122,14 +123,26 @@ def test_many_texts_fill_their_batches() -> None:
     assert {len(batch) for batch in model.batches} == {5}
 
 
+def test_little_begins_early_where_more_was_expected_of_it() -> None:
+    begun: list[str] = []
+
+    def shorter(text: str) -> Work[str]:
+        begun.append(text)
+        return asking(" ".join(text.split()[1:]))
+
+    model = Model()
+    next(through(model, distinct(11, 1000), 100, work=shorter))
+    assert len(begun) < 60
+
+
 def test_what_is_asked_later_goes_with_what_is_as_long() -> None:
     def halves(text: str) -> Work[str]:
         first = yield from asking(text)
-        if text.startswith("0 "):
-            words = text.split()
-            parts = [" ".join(words[:10]), " ".join(words[10:])]
-            return " + ".join((yield from together([asking(part) for part in parts])))
-        return first
+        words = text.split()
+        if words[0] != "0" or len(words) < 20:
+            return first
+        parts = [" ".join(words[:10]), " ".join(words[10:])]
+        return " + ".join((yield from together([asking(part) for part in parts])))
 
     model = Model()
     texts = distinct(20, 10) + distinct(11, 50) + distinct(10, 50) + distinct(5, 50)
@@ -140,27 +153,66 @@ def test_what_is_asked_later_goes_with_what_is_as_long() -> None:
     assert {len(tokens) for tokens in batch} <= {10, 11}
 
 
-def test_what_is_decoded_otherwise_has_batches_of_its_own_after_the_others() -> None:
+def test_answers_go_to_the_questions_in_whose_order_they_were_asked() -> None:
+    def pair(text: str) -> Work[str]:
+        short, long = yield [Ask([text], PLAIN), Ask([text] * 30, PLAIN)]
+        return f"{len(short.tokens)} {short.tokens[0]} {len(long.tokens)}"
+
+    found = list(through(Model(), "abcdefgh", 60, work=pair))
+    assert sorted(found) == [f"1 {letter} 30" for letter in "ABCDEFGH"]
+
+
+def test_of_two_as_long_the_one_that_waits_longer_goes_first() -> None:
     def again(text: str) -> Work[str]:
-        yield from asking(text)
-        return (yield from asking(text, WIDE))
+        return (yield from asking((yield from asking(text)), WIDE))
 
     model = Model()
-    found = list(through(model, distinct(5, 7), 10, work=again))
+    list(through(model, [f"{letter} {letter}" for letter in "abcdef"], 2, work=again))
+    wide = [b[0][0] for b, d in zip(model.batches, model.decodings, strict=True) if d == WIDE]
+    assert wide == list("ABCDEF")
+
+
+def later(model: Model) -> list[int]:
+    """The numbers of texts in the batches that were decoded otherwise."""
+    return [len(b) for b, d in zip(model.batches, model.decodings, strict=True) if d == WIDE]
+
+
+def again_every(number: int) -> Callable[[str], Work[str]]:
+    def again(text: str) -> Work[str]:
+        first = yield from asking(text)
+        wanted = int(text.split()[0]) % number == 0
+        return (yield from asking(text, WIDE)) if wanted else first
+
+    return again
+
+
+def test_what_is_decoded_otherwise_has_batches_of_its_own() -> None:
+    model = Model()
+    found = list(through(model, distinct(5, 7), 10, work=again_every(1)))
     assert len(found) == 7
     assert all(len(batch) <= 2 for batch in model.batches)
     assert model.decodings.count(PLAIN) == model.decodings.count(WIDE) == 4
-    assert model.decodings[0] == PLAIN
 
 
-def test_few_later_questions_wait_for_one_another_while_the_workers_are_busy() -> None:
-    def again(text: str) -> Work[str]:
-        first = yield from asking(text)
-        return (yield from asking(text, WIDE)) if text.startswith(("0 ", "7 ")) else first
-
+def test_a_full_batch_of_them_goes_at_once() -> None:
     model = Model()
-    list(through(model, distinct(10, 100), 50, work=again))
-    assert [len(b) for b, d in zip(model.batches, model.decodings, strict=True) if d == WIDE] == [2]
+    list(through(model, distinct(10, 500), 50, work=again_every(5)))
+    assert set(later(model)) == {5}
+    assert model.decodings.index(WIDE) < len(model.decodings) / 4
+
+
+@pytest.mark.parametrize(("workers", "expected"), [(2, [5, 4, 1]), (4, [5, 3, 1, 1])])
+def test_few_of_them_wait_for_one_another_while_the_workers_are_busy(workers, expected) -> None:
+    model = Model()
+    list(through(model, distinct(10, 50), 50, workers, again_every(5)))
+    assert later(model) == expected
+
+
+def test_a_question_no_batch_was_made_for_before_is_not_lost() -> None:
+    def other(text: str) -> Work[str]:
+        return asking(text, WIDE)
+
+    assert sorted(through(Model(), ["a", "b"], 10, work=other)) == ["A", "B"]
 
 
 def test_work_that_asks_nothing_has_a_result() -> None:
@@ -170,12 +222,43 @@ def test_work_that_asks_nothing_has_a_result() -> None:
     assert list(through(model, [], 10)) == []
 
 
-def test_what_stops_one_batch_stops_the_whole() -> None:
-    def run(*_: object) -> Iterator[Answer]:
-        raise RuntimeError("no model")
+def test_what_a_batch_has_answered_is_there_where_something_stops_it_then() -> None:
+    def run(batch: Sequence[list[str]], _: Decoding) -> Iterator[Answer]:
+        yield from (Answer(tokens, []) for tokens in batch[:5])
+        raise ModelError("en_pt-1.0", "the model failed", "babelwire models verify")
 
-    with pytest.raises(RuntimeError):
-        list(carried_out({"a": 1}, asking, run, PLAIN, limit=1, workers=1))
+    results = carried_out(dict.fromkeys("abcdefgh", 1), asking, run, PLAIN, limit=8, workers=1)
+    assert list(islice(results, 5)) == list("abcde")
+    with pytest.raises(ModelError):
+        next(results)
+
+
+def test_what_stops_a_later_question_stops_the_whole() -> None:
+    def run(batch: Sequence[list[str]], decoding: Decoding) -> Iterator[Answer]:
+        if decoding == WIDE:
+            raise ModelError("en_pt-1.0", "the model failed", "babelwire models verify")
+        return (Answer(tokens, []) for tokens in batch)
+
+    sizes = {str(number): 1 for number in range(9)}
+    with pytest.raises(ModelError):
+        list(carried_out(sizes, again_every(5), run, PLAIN, limit=2, workers=2))
+
+
+def test_what_stops_one_work_stops_the_whole_and_closes_the_others() -> None:
+    closed: list[str] = []
+
+    def broken(text: str) -> Work[str]:
+        try:
+            first = yield from asking(text)
+            if text == "c":
+                raise ValueError(text)
+            return (yield from asking(first, WIDE))
+        finally:
+            closed.append(text)
+
+    with pytest.raises(ValueError, match="c"):
+        list(through(Model(), "abcdef", 2, work=broken))
+    assert set(closed) >= set("abcd")
 
 
 def test_works_together_ask_at_once_and_end_one_by_one() -> None:

@@ -27,6 +27,13 @@ SOURCE = "A new development pattern with a new engine, which 204 people saw at h
         ("Good morning.", "…", ("empty",)),
         ("It was a new engine.", "Era um novo motor novo motor.", ("stutter",)),
         ("Very, very good.", "Muito, muito bom.", ()),
+        (
+            "Low in North County, rain in East County, rain in West County, snow in the south, and "
+            "a wind from North County, rain in East County.",
+            "Baixo no condado de Norte, chuva no condado de Leste, chuva no condado de Oeste, neve "
+            "no sul, e um vento de Norte, chuva no condado de Leste.",
+            (),
+        ),
         ("The train left.", "O trem" + " de carga da cidade" * 9 + ".", ("loop", "stutter")),
         ("He said that " * 3 + "nothing would ever change again here.", "Ele.", ("short",)),
         ("In 1998 he paid 1,250 euros.", "Em 1998, pagou 1.250 euros.", ()),
@@ -209,6 +216,13 @@ def test_what_was_copied_is_not_cut():
     one = done(checked("Il faut bien quand même faire.", attempt, "pt"))
     assert asked == ["plain", "small"]
     assert one.verdict is not None and one.verdict.kept
+
+
+def test_a_stutter_is_taken_out_of_what_was_copied_at_first():
+    attempt, _ = attempts("A fine view of the river.", "Uma bela bela vista do rio.")
+    assert (
+        done(checked("A fine view of the river.", attempt, "pt")).text == "Uma bela vista do rio."
+    )
 
 
 def test_what_cannot_be_cut_is_tried_strictly():

@@ -18,5 +18,6 @@ def done(work: Work[T]) -> T:
     try:
         asked = next(work)
     except StopIteration as end:
-        return end.value
+        result: T = end.value
+        return result
     raise AssertionError(f"asked for {asked}")
