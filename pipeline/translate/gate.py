@@ -95,15 +95,16 @@ def checked(text: str, attempt: Attempt, language: str = "") -> Work[Hypothesis]
         other = yield from attempt(text, way)
         return _better(one, other, way, language) if other else one
 
-    # What a model copies is code, or of another language: its halves would be copied, or mangled.
     if _COPIES.issuperset(found):
-        return _kept(_unstuttered((yield from again(one, "small")), language))
-    # Models lose numbers and stutter in long sentences; repetition made dear costs them words.
-    one = _unstuttered((yield from again(one, "parts")), language)
-    if _needs_strictness(one):
-        one = yield from again(one, "strict")
-    if _is_broken(one):
+        # That is code, or of another language: its halves would be copied, or mangled.
         one = yield from again(one, "small")
+    else:
+        # Models lose numbers and stutter in long sentences; repetition made dear costs them words.
+        one = _unstuttered((yield from again(one, "parts")), language)
+        if _needs_strictness(one):
+            one = yield from again(one, "strict")
+        if _is_broken(one):
+            one = yield from again(one, "small")
     return _kept(_unstuttered(one, language))
 
 

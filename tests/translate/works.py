@@ -1,10 +1,6 @@
 """Works (see `pipeline/translate/work.py`) that need no model, and what becomes of them."""
 
-from typing import TypeVar
-
-from pipeline.translate.work import Work
-
-T = TypeVar("T")
+from pipeline.translate.work import T, Work
 
 
 def at_once(result: T) -> Work[T]:
