@@ -5,13 +5,13 @@ whatever is unsafe, endless or unreadable, one source and one page at a time.
 """
 
 from pipeline.ingest.addressing import clean, identity
-from pipeline.ingest.answers import Response
-from pipeline.ingest.client import Client
 from pipeline.ingest.discovery import Discovery, discover, fetch
 from pipeline.ingest.finding import Candidate, Check, Finding, check, find_sources
+from pipeline.ingest.http.answers import Response
+from pipeline.ingest.http.client import Client
+from pipeline.ingest.http.pacing import Hosts
 from pipeline.ingest.likeness import Fingerprint, fingerprint, is_same_story, likeness
 from pipeline.ingest.opml import Subscriptions, read_opml, source_id, write_opml
-from pipeline.ingest.pacing import Hosts
 from pipeline.ingest.polling import NO_HINTS, Move, Poll, PollHints, next_move, next_poll
 
 __all__ = [

@@ -14,18 +14,18 @@ from datetime import UTC, datetime, timedelta
 from pipeline.article import Page, Reference, Source, Validators
 from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.addressing import clean
-from pipeline.ingest.answers import NO_VALIDATORS, Response
 from pipeline.ingest.choosing import page_of, wanted
-from pipeline.ingest.client import ACCEPT_FEED, ACCEPT_PAGE, Client
-from pipeline.ingest.decode import gunzipped
-from pipeline.ingest.feed import Feed, newest_first, parse_feed
-from pipeline.ingest.folder import list_pages, read_page
-from pipeline.ingest.index import parse_index
-from pipeline.ingest.jsonfeed import is_json, parse_json_feed
-from pipeline.ingest.manner import manner_of
-from pipeline.ingest.polling import NO_HINTS, PollHints, http_hints
-from pipeline.ingest.robots import Disallowed
-from pipeline.ingest.sitemap import (
+from pipeline.ingest.http.answers import NO_VALIDATORS, Response
+from pipeline.ingest.http.client import ACCEPT_FEED, ACCEPT_PAGE, Client
+from pipeline.ingest.http.decode import gunzipped
+from pipeline.ingest.http.manner import manner_of
+from pipeline.ingest.http.robots import Disallowed
+from pipeline.ingest.http.sniffing import no_page
+from pipeline.ingest.kinds.feed import Feed, newest_first, parse_feed
+from pipeline.ingest.kinds.folder import list_pages, read_page
+from pipeline.ingest.kinds.index import parse_index
+from pipeline.ingest.kinds.jsonfeed import is_json, parse_json_feed
+from pipeline.ingest.kinds.sitemap import (
     MAX_DEPTH,
     MAX_SITEMAPS,
     Sitemap,
@@ -33,8 +33,8 @@ from pipeline.ingest.sitemap import (
     newest_sitemaps,
     parse_sitemap,
 )
-from pipeline.ingest.sniffing import no_page
-from pipeline.ingest.web import web_address
+from pipeline.ingest.polling import NO_HINTS, PollHints, http_hints
+from pipeline.ingest.urls import web_address
 
 # Those of a page's headers that say something of its text.
 KEPT_HEADERS = ("content-type", "content-language", "last-modified")

@@ -13,12 +13,12 @@ from bs4 import BeautifulSoup, Tag
 
 from pipeline.article import Source, SourceKind
 from pipeline.errors import BabelwireError, FetchError, SourceError
-from pipeline.ingest.answers import Response
-from pipeline.ingest.client import ACCEPT_PAGE, Client
 from pipeline.ingest.discovery import Discovery, discover, source_error
-from pipeline.ingest.index import read_html
-from pipeline.ingest.web import web_address
-from pipeline.ingest.wording import absolute, plain
+from pipeline.ingest.html import read_html
+from pipeline.ingest.http.answers import Response
+from pipeline.ingest.http.client import ACCEPT_PAGE, Client
+from pipeline.ingest.text import plain
+from pipeline.ingest.urls import absolute, web_address
 
 FEED_TYPES = (
     "application/rss+xml",

@@ -17,8 +17,8 @@ from lxml import etree
 from pipeline.article import Source, SourceKind, TextFrom
 from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.addressing import identity
-from pipeline.ingest.web import web_address
-from pipeline.ingest.wording import language_of, plain
+from pipeline.ingest.text import language_of, plain
+from pipeline.ingest.urls import web_address
 
 # What OPML has no word for: sitemaps and index pages, schedules, patterns, selectors.
 NAMESPACE = "urn:babelwire:sources:1"

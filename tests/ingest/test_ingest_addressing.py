@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.article import Source
 from pipeline.ingest import PollHints, clean, fingerprint, identity, likeness, next_move, next_poll
-from pipeline.ingest.feed import parse_feed
+from pipeline.ingest.kinds.feed import parse_feed
 from pipeline.ingest.likeness import is_same_story
 from pipeline.ingest.polling import http_hints
 from pipeline.options import PollOptions

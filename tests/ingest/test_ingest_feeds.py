@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.errors import SourceError
 from pipeline.ingest import Client, discover
-from pipeline.ingest.dates import read_date
-from pipeline.ingest.trim import MAX_BYTES, MAX_ENTRIES, trim
+from pipeline.ingest.kinds.shorten import MAX_BYTES, MAX_ENTRIES, trim
+from pipeline.ingest.kinds.timestamps import read_date
 from tests.ingest.asking import STORY, addresses, content, entry, rss, source
 
 # ---- JSON Feed

@@ -9,7 +9,7 @@ import pytest
 from pipeline.article import Reference, Source
 from pipeline.errors import FetchError, SourceError
 from pipeline.ingest import Client, discover, fetch
-from pipeline.ingest.folder import file_path
+from pipeline.ingest.kinds.folder import file_path
 from pipeline.options import FetchOptions
 
 PAGE = "<html><body><p>Ein Absatz über Bücher.</p></body></html>".encode()

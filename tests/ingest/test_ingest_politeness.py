@@ -13,9 +13,9 @@ import pytest
 from pipeline.article import Source
 from pipeline.errors import FetchError
 from pipeline.ingest import Client
-from pipeline.ingest.manner import manner_of
-from pipeline.ingest.pacing import Hosts, rest_of, retry_after
-from pipeline.ingest.robots import Answer, Disallowed, Robots, rules_of
+from pipeline.ingest.http.manner import manner_of
+from pipeline.ingest.http.pacing import Hosts, rest_of, retry_after
+from pipeline.ingest.http.robots import Answer, Disallowed, Robots, rules_of
 from tests.ingest.site_under_test import running_site
 
 PAGE = "<p>The library stays open late.</p>"

@@ -5,8 +5,8 @@ import pytest
 from pipeline.article import Reference, Source
 from pipeline.errors import FetchError, SourceError
 from pipeline.ingest import Client, discover, fetch, find_sources
-from pipeline.ingest.client import Response
-from pipeline.ingest.refresh import declared, onward
+from pipeline.ingest.http.client import Response
+from pipeline.ingest.http.refresh import declared, onward
 
 STORY = "<article>" + "<p>The town library stays open until ten at night.</p>" * 9 + "</article>"
 RSS = (

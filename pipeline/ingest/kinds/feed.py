@@ -18,14 +18,14 @@ import lxml.html
 
 from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
-from pipeline.ingest.beginnings import begun
-from pipeline.ingest.dates import from_struct, plausible, read_date
-from pipeline.ingest.essentials import essential
+from pipeline.ingest.kinds.repair import well_formed
+from pipeline.ingest.kinds.shorten import trim
+from pipeline.ingest.kinds.strip import essential
+from pipeline.ingest.kinds.timestamps import from_struct, plausible, read_date
 from pipeline.ingest.polling import NO_HINTS, PollHints, feed_hints
-from pipeline.ingest.repair import well_formed
-from pipeline.ingest.trim import trim
-from pipeline.ingest.web import web_address
-from pipeline.ingest.wording import MAX_HTML, absolute, is_complete, language_of, plain
+from pipeline.ingest.text import MAX_HTML, is_complete, language_of, plain
+from pipeline.ingest.urls import absolute, web_address
+from pipeline.ingest.xml import begun
 
 _REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]+|[0-9]+);?")
 # Escape is left alone: ISO-2022-JP is made of it.

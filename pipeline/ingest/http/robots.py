@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from pipeline.errors import FetchError
-from pipeline.ingest.beginnings import begun
-from pipeline.ingest.pacing import LONGEST_WAIT
+from pipeline.ingest.http.pacing import LONGEST_WAIT
+from pipeline.ingest.xml import begun
 
 # RFC 9309 §2.5: at least 500 KiB must be read; what is beyond them is ignored.
 MAX_BYTES = 512_000

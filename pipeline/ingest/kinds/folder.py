@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.article import Page, Reference, Source, Validators
 from pipeline.errors import BabelwireError, FetchError, SourceError
-from pipeline.ingest.decode import PIECE, decode
+from pipeline.ingest.http.decode import PIECE, decode
 
 SUFFIXES = (".html", ".htm", ".html.gz", ".htm.gz")
 

@@ -14,11 +14,11 @@ import lxml.etree
 
 from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
-from pipeline.ingest.beginnings import begun
-from pipeline.ingest.dates import plausible, read_date
-from pipeline.ingest.repair import well_formed
-from pipeline.ingest.web import web_address
-from pipeline.ingest.wording import absolute, language_of, plain
+from pipeline.ingest.kinds.repair import well_formed
+from pipeline.ingest.kinds.timestamps import plausible, read_date
+from pipeline.ingest.text import language_of, plain
+from pipeline.ingest.urls import absolute, web_address
+from pipeline.ingest.xml import begun
 
 # The protocol's own bound on one document.
 MAX_URLS = 50_000

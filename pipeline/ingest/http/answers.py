@@ -13,9 +13,8 @@ import requests
 import urllib3
 
 from pipeline.article import Validators, charset_of
-from pipeline.ingest.decode import PIECE
-from pipeline.ingest.pacing import retry_after
-from pipeline.ingest.web import header_text
+from pipeline.ingest.http.decode import PIECE
+from pipeline.ingest.http.pacing import retry_after
 
 # Characters of an ETag or a date that are remembered; longer ones are no use to anybody.
 _LONGEST_VALIDATOR = 1_000
@@ -59,6 +58,14 @@ def validator(value: str | None) -> str | None:
     if value is None or len(value) > _LONGEST_VALIDATOR or not value.isprintable():
         return None
     return value.strip() or None
+
+
+def header_text(value: str) -> str:
+    """A header value as UTF-8 where it is that: http.client reads headers as Latin-1."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
 
 
 def target(here: str, location: str) -> str:

@@ -1,15 +1,11 @@
-"""The words that sources give: titles, languages, links, and text that is complete.
+"""Strings that sources give: titles, languages, and whether an entry's text is complete.
 
-In: strings out of feeds, sitemaps and pages. Out: the same, cleaned and bounded. Refuses control
-characters in titles, and addresses that are none.
+In: strings out of feeds, sitemaps and pages. Out: the same, cleaned and bounded.
 """
 
 import re
 from html import unescape
 from typing import Any
-from urllib.parse import urljoin
-
-from pipeline.errors import FetchError
 
 MAX_TITLE = 1_000
 MAX_HTML = 400_000
@@ -17,7 +13,6 @@ MAX_HTML = 400_000
 # Hangul says about as much as three letters.
 COMPLETE = 250
 
-_INVISIBLE = " \t\r\n\f\v\xa0\u200b\u2060\ufeff"
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_])")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -42,19 +37,6 @@ def language_of(value: Any) -> str | None:
     """The primary language subtag (RFC 5646 §2.2.1) in lower case, or None."""
     match = _LANGUAGE.match(value.strip()) if isinstance(value, str) else None
     return match.group().lower() if match else None
-
-
-def absolute(base: str, link: str) -> str:
-    """`link` as an absolute URL, white space inside it undone (WHATWG URL §4.4), and the invisible
-    characters at its ends that come of putting texts together.
-
-    Raises FetchError where it is no URL.
-    """
-    cleaned = link.strip(_INVISIBLE).replace("\n", "").replace("\r", "").replace("\t", "")
-    try:
-        return urljoin(base, cleaned)
-    except ValueError as error:
-        raise FetchError(link[:200], f"is no valid address ({error})") from error
 
 
 def is_complete(html: str) -> bool:

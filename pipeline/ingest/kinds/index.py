@@ -5,34 +5,31 @@ references in the page's order. Refuses links that lead to services, lists, file
 unless a selector names them.
 """
 
-import codecs
 import re
 import tomllib
-import warnings
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
-from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 import soupsieve
-from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
+from bs4 import BeautifulSoup, Tag
 
 from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.addressing import identity
-from pipeline.ingest.dates import plausible, read_date
-from pipeline.ingest.web import web_address
-from pipeline.ingest.wording import absolute, language_of, plain
+from pipeline.ingest.html import base_of, read_html
+from pipeline.ingest.kinds.timestamps import plausible, read_date
+from pipeline.ingest.text import language_of, plain
+from pipeline.ingest.urls import absolute, web_address
 
 MAX_LINKS = 10_000
-MAX_TAGS = 200_000
 # Marks a link needs to be taken for one to an article, see `_marks`; and on a page where none has
 # as many.
 ENOUGH = 3
 BARELY = 2
 
-_DATA = tomllib.loads(files(__package__).joinpath("data/links.toml").read_text("utf-8"))
+_DATA = tomllib.loads(files("pipeline.ingest").joinpath("data/links.toml").read_text("utf-8"))
 _ENDINGS = tuple(_DATA["endings"])
 _SERVICES = frozenset(_DATA["services"])
 _LISTS = frozenset(_DATA["lists"])
@@ -40,7 +37,6 @@ _CHROME = frozenset(_DATA["chrome"])
 _ROLES = frozenset(_DATA["roles"])
 _CHROME_WORDS = frozenset(_DATA["chrome_words"])
 _TEASERS = frozenset(_DATA["teasers"])
-_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WORD = re.compile(r"[a-z]+")
 _DATED = re.compile(r"/(?:19|20)\d{2}[/_-]?(?:0?[1-9]|1[0-2])(?:[/_-]|\d{2}\b)")
 _NUMBERED = re.compile(r"(?:^|[^\d])\d{4,}(?:$|[^\d])")
@@ -116,18 +112,6 @@ def parse_index(
     )
 
 
-def read_html(content: bytes, charset: str | None) -> BeautifulSoup:
-    """The tree of a page, of its first MAX_TAGS tags: each costs 14 µs and half a kilobyte."""
-    if content.count(b"<") > MAX_TAGS:
-        end = next(islice(re.finditer(b"<", content), MAX_TAGS, None)).start()
-        content = content[:end]
-    if content.startswith(_MARKS):  # which says more than any header (Encoding §6, "decode")
-        charset = None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(content, "lxml", from_encoding=charset)
-
-
 def _selected(page: BeautifulSoup, source: Source) -> list[Tag]:
     links: list[Tag] = []
     for selector in source.links:
@@ -142,17 +126,6 @@ def _selected(page: BeautifulSoup, source: Source) -> list[Tag]:
             # A selector may name the link itself, or the teaser or heading around it.
             links += [match] if match.get("href") else match.find_all("a", href=True)
     return links
-
-
-def base_of(page: BeautifulSoup, url: str) -> str:
-    """What the addresses of a page that came from `url` are relative to (HTML §4.2.3)."""
-    base = page.find("base", href=True)
-    if not isinstance(base, Tag):
-        return url
-    try:
-        return web_address(absolute(url, str(base["href"])))
-    except FetchError:
-        return url
 
 
 def _marks_of(link: Tag, address: str, words: str, page: str, chrome: dict[int, bool]) -> int:

@@ -11,11 +11,11 @@ from typing import Any
 
 from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
-from pipeline.ingest.dates import plausible, read_date
-from pipeline.ingest.feed import Feed, own_text
-from pipeline.ingest.trim import MAX_ENTRIES
-from pipeline.ingest.web import web_address
-from pipeline.ingest.wording import absolute, language_of, plain
+from pipeline.ingest.kinds.feed import Feed, own_text
+from pipeline.ingest.kinds.shorten import MAX_ENTRIES
+from pipeline.ingest.kinds.timestamps import plausible, read_date
+from pipeline.ingest.text import language_of, plain
+from pipeline.ingest.urls import absolute, web_address
 
 
 def is_json(content: bytes) -> bool:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.errors import SourceError
-from pipeline.ingest.dates import read_date
+from pipeline.ingest.kinds.timestamps import read_date
 
 # feedparser takes 0.3 ms an entry and up to 20 µs an element: four seconds of it at most. One entry
 # of more than MAX_ENTRY_TAGS costs it time by the square of their number.

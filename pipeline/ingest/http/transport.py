@@ -29,7 +29,7 @@ from urllib3.exceptions import (
 )
 from urllib3.util.ssl_ import create_urllib3_context
 
-from pipeline.ingest.addresses import Exemption, permitted
+from pipeline.ingest.http.private import Exemption, permitted
 
 # Interim answers before the real one: "100 Continue", "103 Early Hints".
 MAX_INTERIM = 20

@@ -1,13 +1,11 @@
-"""What may be asked on the web, and what its answers and failures mean.
+"""What HTTP statuses and network failures mean, as errors that a person can act on.
 
-In: addresses, HTTP statuses, and the exceptions of Requests and urllib3. Out: a checked address, or
-the FetchError that says what happened. Refuses schemes other than http and https, and passwords.
+In: HTTP statuses, and the exceptions of Requests and urllib3. Out: the FetchError that says what
+happened, and whether asking again later makes sense.
 """
 
 import http.client
-import re
 from collections.abc import Iterator
-from urllib.parse import urldefrag, urlsplit
 
 import requests
 import urllib3
@@ -49,50 +47,6 @@ _STATUS = {
     451: ("is withheld for legal reasons", ""),
     503: ("is not available just now", ""),
 }
-
-
-_USERINFO = re.compile(r"(?<=//)[^/?#]*@")
-
-
-def web_address(url: str, how: str = "") -> str:
-    """`url` without fragment, checked: http or https, a host, no user or password in it.
-
-    Raises FetchError, whose message never shows a password; `how` stands before the address in it
-    ("redirects to ").
-    """
-    shown = f"{how}{_USERINFO.sub('', url, count=1)[:200]}".encode("utf-8", "replace").decode()
-    try:
-        parts = urlsplit(url.strip())
-        host, _ = parts.hostname, parts.port
-        url.encode()  # a lone surrogate is no character, and no database takes it
-    except ValueError as error:
-        raise FetchError(shown, f"is no valid address ({error})") from error
-    if parts.scheme.lower() not in ("http", "https"):
-        raise FetchError(
-            shown, "is not fetched: neither http nor https", "use an http or https address"
-        )
-    if not host:
-        raise FetchError(shown, "is no valid address (no host)")
-    if len(host) > 253 or any(len(label) > 63 for label in host.split(".")):  # RFC 1035 §2.3.4
-        raise FetchError(shown, "is no valid address (its host is too long)")
-    # RFC 9110 §4.2.4: user information hides which host is meant, and would end up in logs.
-    if "@" in parts.netloc:
-        raise FetchError(
-            shown,
-            "is not fetched: its address has a user name or password in it",
-            "give an Authorization header in the source's headers instead",
-        )
-    if len(url) > 8_000:
-        raise FetchError(shown, f"is an address of {len(url):,} characters")
-    return urldefrag(url.strip()).url
-
-
-def header_text(value: str) -> str:
-    """A header value as UTF-8 where it is that: http.client reads headers as Latin-1."""
-    try:
-        return value.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return value
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -23,31 +23,26 @@ from requests.cookies import RequestsCookieJar, extract_cookies_to_jar
 from pipeline import __version__
 from pipeline.article import Validators
 from pipeline.errors import FetchError, SettingsError
-from pipeline.ingest.addresses import exemptions
-from pipeline.ingest.answers import (
+from pipeline.ingest.http.answers import (
     NO_VALIDATORS,
     Response,
     Session,
+    header_text,
     pieces,
     target,
     validator,
     wait_of,
 )
-from pipeline.ingest.decode import ACCEPT_ENCODING, decode
-from pipeline.ingest.manner import PLAIN, Manner
-from pipeline.ingest.pacing import Hosts
-from pipeline.ingest.refresh import onward
-from pipeline.ingest.robots import MAX_BYTES as ROBOTS_BYTES
-from pipeline.ingest.robots import Answer, Robots
-from pipeline.ingest.transport import GuardedAdapter, RefusedAddress, check_literal, deadline
-from pipeline.ingest.web import (
-    RETRY_STATUS,
-    failure,
-    header_text,
-    is_nobody,
-    status_error,
-    web_address,
-)
+from pipeline.ingest.http.decode import ACCEPT_ENCODING, decode
+from pipeline.ingest.http.errors import RETRY_STATUS, failure, is_nobody, status_error
+from pipeline.ingest.http.manner import PLAIN, Manner
+from pipeline.ingest.http.pacing import Hosts
+from pipeline.ingest.http.private import exemptions
+from pipeline.ingest.http.refresh import onward
+from pipeline.ingest.http.robots import MAX_BYTES as ROBOTS_BYTES
+from pipeline.ingest.http.robots import Answer, Robots
+from pipeline.ingest.http.transport import GuardedAdapter, RefusedAddress, check_literal, deadline
+from pipeline.ingest.urls import web_address
 from pipeline.options import FetchOptions
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -11,10 +11,10 @@ from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.ingest.answers import Response
-from pipeline.ingest.index import base_of, read_html
-from pipeline.ingest.web import web_address
-from pipeline.ingest.wording import COMPLETE, absolute, weight
+from pipeline.ingest.html import base_of, read_html
+from pipeline.ingest.http.answers import Response
+from pipeline.ingest.text import COMPLETE, weight
+from pipeline.ingest.urls import absolute, web_address
 
 # Seconds: "you will be redirected in 10 seconds" is a redirect, a page that waits longer is read.
 MOMENT = 10

@@ -1,0 +1,1 @@
+"""The kinds of source, one module each: a document in, references to articles out."""
