@@ -14,7 +14,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from pipeline.article import Page, Reference, Source, Validators
-from pipeline.desk import decisions, moves, refrains
+from pipeline.desk import decisions, moves, repeats
 from pipeline.desk.keeping import keep
 from pipeline.desk.parts import extract_page, joined, understood
 from pipeline.desk.report import Report, SourceReport, Stage
@@ -112,7 +112,7 @@ class Collector:
         tally = report.sources[source.id]
         if tally.new or tally.changed:
             with report.timed("extract"):
-                note = refrains.learn(source, self._store, self._clock())
+                note = repeats.learn(source, self._store, self._clock())
             tally.notes += [note] if note else []
 
     def _take_all(

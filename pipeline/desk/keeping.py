@@ -8,7 +8,7 @@ believed.
 from datetime import datetime
 
 from pipeline.article import Article, Page, Source
-from pipeline.desk import decisions, refrains
+from pipeline.desk import decisions, repeats
 from pipeline.desk.identifying import identified
 from pipeline.store import Kept, Known, Store
 
@@ -22,6 +22,6 @@ def keep(
         StoreError: the database cannot be used.
     """
     article = decisions.with_hints(article, known.reference)
-    article = refrains.taken_out(article, source, store)
+    article = repeats.taken_out(article, source, store)
     article, key = identified(article, page, known, store, now)
     return store.articles.keep(known, page, article, key, now)

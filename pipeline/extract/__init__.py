@@ -13,30 +13,16 @@ from bs4 import BeautifulSoup, Tag
 
 from pipeline.article import Article, Selectors
 from pipeline.errors import NotAnArticle
-from pipeline.extract import (
-    bylines,
-    captions,
-    chrome,
-    collapsed,
-    consent,
-    content,
-    garbage,
-    languages,
-    metadata,
-    paging,
-    prose,
-    refusals,
-    selected,
-    stated,
-    teasers,
-    trim,
-)
-from pipeline.extract.charset import decode
+from pipeline.extract import languages, metadata, paging, refusals, selected
+from pipeline.extract.body import content, hidden, scripts
+from pipeline.extract.body.render import Body, render
+from pipeline.extract.clutter import bylines, captions, chrome, consent, teasers, trim
 from pipeline.extract.metadata import Metadata
-from pipeline.extract.node import Node, measure, take_out, width
-from pipeline.extract.outline import outline
-from pipeline.extract.parsing import parse, refuse
-from pipeline.extract.render import Body, render
+from pipeline.extract.page import garbage, prose
+from pipeline.extract.page.charset import decode
+from pipeline.extract.page.node import Node, measure, take_out, width
+from pipeline.extract.page.outline import outline
+from pipeline.extract.page.parsing import parse, refuse
 
 __all__ = ["NotAnArticle", "extract", "first_sentences", "plain_text"]
 
@@ -85,9 +71,9 @@ def extract(
     if chosen is not None:
         facts = replace(facts, origins={**facts.origins, "text": "selector"})
     reading = _read(root if chosen is None else chosen, facts, chosen=chosen is not None)
-    for hidden, above in reading.hidden:
-        whole = _read(hidden, reading.facts, chosen=True, lead=above).body
-        if collapsed.completes(whole, reading.body):
+    for element, above in reading.hidden:
+        whole = _read(element, reading.facts, chosen=True, lead=above).body
+        if hidden.completes(whole, reading.body):
             reading = replace(reading, body=whole)
             break
     if chosen is None and width(reading.body.text) < _POOR:
@@ -141,7 +127,7 @@ def _read(
     top = outline(root, lenient=lenient)
     page = top.text()
     linked = top.links / max(1, top.chars)
-    noticed, hidden = _strip(top, facts)
+    noticed, long = _strip(top, facts)
     facts = metadata.with_nearby(facts, top)
     container = top if chosen else content.choose(top)
     around = top.chars
@@ -155,7 +141,7 @@ def _read(
     if container.chars:
         linked = container.links / container.chars
     body = _body(container, facts, around)
-    whole = [] if chosen else collapsed.candidates(hidden, container)
+    whole = [] if chosen else hidden.candidates(long, container)
     return _Reading(facts, body, page, linked, noticed, whole)
 
 
@@ -190,9 +176,9 @@ def _strip(top: Node, facts: Metadata) -> tuple[int, list[Node]]:
 
     Returns the width of the consent notices, and the long elements that are hidden.
     """
-    hidden = chrome.mark_hidden(top)
-    long = [node for node in hidden if node.chars >= collapsed.LEAST]
-    take_out(hidden, top)
+    unseen = chrome.mark_hidden(top)
+    long = [node for node in unseen if node.chars >= hidden.LEAST]
+    take_out(unseen, top)
     before = top.chars
     take_out(consent.mark(top), top)
     noticed = before - top.chars
@@ -219,7 +205,7 @@ def _body(container: Node, facts: Metadata, around: int) -> Body:
 def _stated(soup: BeautifulSoup, reading: _Reading) -> Body:
     """Read the states of a page's scripts where its markup shows hardly anything."""
     facts, body = reading.facts, reading.body
-    other = _told(stated.find(soup), facts)
+    other = _told(scripts.find(soup), facts)
     if other is not None and width(other.text) > 2 * width(body.text) + 400:
         return other
     return body

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
-from pipeline.extract import urls
-from pipeline.extract.builder import tags_of
+from pipeline.extract.page import urls
+from pipeline.extract.page.builder import tags_of
 
 _NUMBER = re.compile(
     r"(?P<sign>[/?&,;_.-]?(?:page|pages|seite|pagina|página|strana|strona|side|sida|sivu|p|pg|pn)?"

@@ -7,8 +7,9 @@ without text.
 
 from dataclasses import dataclass
 
-from pipeline.extract import consent, lexicon
-from pipeline.extract.node import width
+from pipeline.extract.clutter import consent
+from pipeline.extract.page import lexicon
+from pipeline.extract.page.node import width
 
 _SHORT = 2000  # width of text below which words of a wall or an error decide
 

@@ -12,10 +12,10 @@ import soupsieve
 from bs4 import BeautifulSoup, Tag
 
 from pipeline.article import Selectors
-from pipeline.extract import urls
 from pipeline.extract.metadata import Metadata, names
 from pipeline.extract.metadata import dates as dating
 from pipeline.extract.metadata.published import Dates, machine_date
+from pipeline.extract.page import urls
 
 _NAME = 80  # characters of an author's name
 

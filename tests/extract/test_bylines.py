@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.extract import extract
-from pipeline.extract.bylines import Facts, is_byline, is_trail
+from pipeline.extract.clutter.bylines import Facts, is_byline, is_trail
 
 FACTS = Facts("The river rises", ("Ann Lee", "José Martí"), "The Post")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.charset import decode
+from pipeline.extract.page.charset import decode
 
 TEXTS = {
     "de": "Die Bürger fürchten höhere Gebühren. Größe zählt nicht, sagte der Bürgermeister und "

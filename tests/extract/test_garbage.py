@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract
-from pipeline.extract.garbage import paused
+from pipeline.extract.page.garbage import paused
 
 PAGE = b"<body><p>" + b"The bridge was closed on Monday, and nobody knows for how long. " * 9
 

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.extract import extract, metadata
 from pipeline.extract.metadata import dates
-from pipeline.extract.parsing import parse
+from pipeline.extract.page.parsing import parse
 
 URL = "https://www.paper.example/some-story"
 LINE = "The mayor said on day {} that the old bridge over the river would be closed once again."

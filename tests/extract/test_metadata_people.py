@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.extract import extract, metadata
 from pipeline.extract.metadata import names
-from pipeline.extract.parsing import parse
+from pipeline.extract.page.parsing import parse
 
 URL = "https://www.wolfgangschmale.example/some-story"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.extract import metadata
-from pipeline.extract.parsing import parse
+from pipeline.extract.page.parsing import parse
 
 URL = "https://www.paper.example/2024/some-story"
 TEXT = "".join(

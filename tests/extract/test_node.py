@@ -5,9 +5,9 @@ import random
 import pytest
 from bs4 import Tag
 
-from pipeline.extract.node import Node, measure, take_out
-from pipeline.extract.outline import outline
-from pipeline.extract.parsing import parse
+from pipeline.extract.page.node import Node, measure, take_out
+from pipeline.extract.page.outline import outline
+from pipeline.extract.page.parsing import parse
 
 PAGE = (
     "<body><div><a href='/1'><span>One <b>two</b></span> three</a><p>Four 五六</p></div>"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from pipeline.extract.page.parsing import parse
 from pipeline.extract.paging import follows, next_page
-from pipeline.extract.parsing import parse
 
 SITE = "https://x.example"
 

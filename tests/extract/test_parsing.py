@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup, Tag
 
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract
-from pipeline.extract.parsing import parse
+from pipeline.extract.page.parsing import parse
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.stamps import is_stamp
+from pipeline.extract.clutter.stamps import is_stamp
 
 
 @pytest.mark.parametrize(

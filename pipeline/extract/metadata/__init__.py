@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
-from pipeline.extract import media, urls
-from pipeline.extract.metadata import nearby, people, published, signatures, things, titles
-from pipeline.extract.metadata.around import around
+from pipeline.extract.body import media
+from pipeline.extract.metadata import jsonld, nearbyauthors, nearbydate, people, published, titles
 from pipeline.extract.metadata.facts import Facts, gather
+from pipeline.extract.metadata.nearby import blocks_near
 from pipeline.extract.metadata.published import Dates
-from pipeline.extract.node import Node
+from pipeline.extract.page import urls
+from pipeline.extract.page.node import Node
 
 _KEYWORDS = (
     "news_keywords", "keywords", "itemprop:keywords", "dc.subject", "dcterms.subject",
@@ -102,7 +103,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         "section": section_origin,
         "keywords": keywords_origin,
     }
-    described = things.describing(facts.things)
+    described = jsonld.describing(facts.things)
     bodies = [text for thing in described if isinstance(text := thing.get("articleBody"), str)]
     return Metadata(
         url=address,
@@ -123,7 +124,7 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         origins={name: origin for name, origin in origins.items() if origin},
         dates=told,
         signed=signature.sure,
-        verdict=things.verdict(described),
+        verdict=jsonld.verdict(described),
     )
 
 
@@ -131,18 +132,18 @@ def with_nearby(metadata: Metadata, top: Node) -> Metadata:
     """Return the metadata with the date and byline near the title, where they know better."""
     origins = dict(metadata.origins)
     authors, tag = metadata.authors, metadata.language_tag
-    surroundings = around(top, metadata.title)
+    surroundings = blocks_near(top, metadata.title)
     seen = metadata.dates
     told = published.settle(
         seen,
-        lambda: nearby.find(surroundings, tag, anywhere=seen.published is None),
-        nearby.lines(surroundings),
+        lambda: nearbydate.find(surroundings, tag, anywhere=seen.published is None),
+        nearbydate.lines(surroundings),
         tag,
     )
     if told.origin:
         origins["published"] = told.origin
     if not metadata.signed:
-        found = signatures.find(surroundings, metadata.url)
+        found = nearbyauthors.find(surroundings, metadata.url)
         if found:
             authors, origins["authors"] = found, "near the title"
     return replace(metadata, published=told.published, authors=authors, origins=origins)
@@ -159,7 +160,7 @@ def primary(tag: str) -> str | None:
 def _language(facts: Facts) -> tuple[str | None, str]:
     candidates = [(facts.language, "html lang")]
     candidates += [
-        (things.plain(t.get("inLanguage")), "json-ld") for t in things.describing(facts.things)
+        (jsonld.plain(t.get("inLanguage")), "json-ld") for t in jsonld.describing(facts.things)
     ]
     for name in ("og:locale", "content-language", "language", "dc.language", "dcterms.language"):
         candidates += [(value, name) for value in facts.meta.get(name, ())[:1]]
@@ -200,11 +201,11 @@ def _is_plausible(canonical: str, url: str) -> bool:
 
 
 def _image(facts: Facts, base: str) -> tuple[str | None, str]:
-    known = things.by_id(facts.things)
+    known = jsonld.by_id(facts.things)
     candidates = [(value, "og:image") for value in facts.meta.get("og:image", ())]
     candidates += [(value, "og:image") for value in facts.meta.get("og:image:secure_url", ())]
-    for thing in things.describing(facts.things):
-        candidates += [(address, "json-ld") for address in things.images(thing.get("image"), known)]
+    for thing in jsonld.describing(facts.things):
+        candidates += [(address, "json-ld") for address in jsonld.images(thing.get("image"), known)]
     for name in ("twitter:image", "twitter:image:src", "itemprop:image", "thumbnail"):
         candidates += [(value, name) for value in facts.meta.get(name, ())]
     candidates += [(href, "rel=image_src") for href in facts.links.get("image_src", ())]
@@ -218,11 +219,11 @@ def _image(facts: Facts, base: str) -> tuple[str | None, str]:
 def _summary(facts: Facts) -> tuple[str, str]:
     for name in ("og:description", "description", "twitter:description", "dc.description"):
         for value in facts.meta.get(name, ()):
-            text = things.plain(value)
+            text = jsonld.plain(value)
             if len(text) > 20:
                 return text, name
-    for thing in things.describing(facts.things):
-        text = things.plain(thing.get("description"))
+    for thing in jsonld.describing(facts.things):
+        text = jsonld.plain(thing.get("description"))
         if len(text) > 20:
             return text, "json-ld"
     return "", ""
@@ -232,8 +233,8 @@ def _site(facts: Facts) -> tuple[str | None, str]:
     value, name = facts.first("og:site_name", "application-name")
     if value:
         return value, name
-    for thing in things.describing(facts.things):
-        for text, _ in things.people(thing.get("publisher"), things.by_id(facts.things)):
+    for thing in jsonld.describing(facts.things):
+        for text, _ in jsonld.people(thing.get("publisher"), jsonld.by_id(facts.things)):
             if text:
                 return text, "json-ld"
     return None, ""
@@ -245,8 +246,8 @@ def _section(facts: Facts) -> tuple[str | None, str]:
     )
     if value:
         return value, name
-    for thing in things.describing(facts.things):
-        text = things.plain(thing.get("articleSection"))
+    for thing in jsonld.describing(facts.things):
+        text = jsonld.plain(thing.get("articleSection"))
         if text:
             return text, "json-ld"
     return None, ""
@@ -254,10 +255,10 @@ def _section(facts: Facts) -> tuple[str | None, str]:
 
 def _keywords(facts: Facts) -> tuple[tuple[str, ...], str]:
     """Return article tags, else keywords; a list of more than twenty describes the site."""
-    described = things.describing(facts.things)
+    described = jsonld.describing(facts.things)
     sources = [
         (facts.meta.get("article:tag", []), "article:tag"),
-        ([word for thing in described for word in things.listed(thing.get("keywords"))], "json-ld"),
+        ([word for thing in described for word in jsonld.listed(thing.get("keywords"))], "json-ld"),
     ]
     sources += [(facts.meta.get(name, []), name) for name in _KEYWORDS]
     for found, origin in sources:

@@ -10,7 +10,7 @@ from functools import cache
 
 from dateutil import parser
 
-from pipeline.extract import lexicon
+from pipeline.extract.page import lexicon
 
 _OLDEST = 1990
 _ISO = re.compile(

@@ -13,10 +13,10 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.extract.builder import tags_of
-from pipeline.extract.lexicon import fold
-from pipeline.extract.metadata import broken, things
+from pipeline.extract.metadata import jsonld, jsonrepair
 from pipeline.extract.metadata.furniture import Furniture
+from pipeline.extract.page.builder import tags_of
+from pipeline.extract.page.lexicon import fold
 
 
 @dataclass(slots=True)
@@ -107,7 +107,7 @@ def _own_first(facts: Facts) -> list[dict[str, Any]]:
     whole = [fold(unescape(text)) for text in shown]
 
     def foreign(thing: dict[str, Any]) -> bool:
-        headline = fold(things.plain(thing.get("headline")))
+        headline = fold(jsonld.plain(thing.get("headline")))
         return not headline or not any(headline in text for text in whole)
 
     return sorted(facts.things, key=foreign)
@@ -155,7 +155,7 @@ def _meta(attrs: Any, facts: Facts) -> None:
 
 def _things(text: str) -> Iterator[dict[str, Any]]:
     """Yield the objects of a JSON-LD script, those of `@graph` and lists one by one."""
-    stack = list(broken.values(text))
+    stack = list(jsonrepair.values(text))
     while stack:
         item = stack.pop(0)
         if isinstance(item, list):

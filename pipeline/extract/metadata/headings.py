@@ -11,9 +11,9 @@ from functools import cache
 
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
-from pipeline.extract import lexicon
-from pipeline.extract.lexicon import fold
 from pipeline.extract.metadata.furniture import Furniture
+from pipeline.extract.page import lexicon
+from pipeline.extract.page.lexicon import fold
 
 _APART = frozenset({"time", "button", "svg", "style", "script", "small", "noscript", "sup"})
 MOST = 40  # headings of a rank worth reading

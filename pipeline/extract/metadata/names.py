@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 
-from pipeline.extract import lexicon
-from pipeline.extract.lexicon import fold
 from pipeline.extract.metadata import dates
+from pipeline.extract.page import lexicon
+from pipeline.extract.page.lexicon import fold
 
 _SPLIT = re.compile(r"\s*(?:[;|•·\n/＆、，]|\s&\s)\s*")
 _BARS = re.compile(r"\s*[|•·\n]\s*|\s+[-–—/]+\s+")

@@ -1,102 +1,127 @@
-"""A date that stands near the title, where nothing machine-readable names one.
+"""The blocks of text around the title of an article.
 
-In: the blocks around the title and the language. Out: the date a reader would take for it. It
-refuses dates in long text, in comments and in lists of other articles.
+In: the outline of a page and the title. Out: the blocks after the title and before it.
+It refuses what is hidden, and comments, lists of other articles, side columns and the footer, but
+for a small box between the title and the text.
 """
 
 import re
-from datetime import datetime
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from pipeline.extract import lexicon
-from pipeline.extract.metadata import dates
-from pipeline.extract.metadata.around import Surroundings
-from pipeline.extract.metadata.names import in_byline
+from pipeline.extract.page.lexicon import fold
+from pipeline.extract.page.node import Node
 
-_SHORT = 110  # characters of a block whose date is the block's subject
-_LABEL = 40  # characters of a block that is a label alone
-_STAMP, _WORDS = 60, 9  # characters and words from which a block may be a sentence
-_DATELINE = re.compile(
-    r"\W*(\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}\.? [^\W\d]{3,10}\.? \d{4})"
-    r"\s*[\-–—:„“\"|/.]"
+_BEFORE, _AFTER = 8, 14  # blocks around the title
+_CLOSE = 6  # blocks after the title among which a box beside the text counts
+_BOX = 220  # characters of such a box
+_ELSEWHERE = frozenset({"hidden", "teaser", "consent", "links"})
+_ASIDE = re.compile(
+    r"(?:^|[\s-])(?<!category-)(?<!tag-)"
+    r"(?:comments?|related|sidebar|footer|recent|popular|widget|copyright)"
 )
-_YEAR = re.compile(r"(19|20)\d\d|\d\d?\.\d\d?\.\d\d\b|\d\d?/\d\d?/\d\d\b")
+_THREAD = re.compile(r"(?:^|[\s-])(?:comments?|related|recent|popular|copyright)")
+# What is quoted or pictured has dates and authors of its own; a bar at the top tells the day.
+_QUOTED = frozenset({"blockquote", "figure", "footer", "nav"})
+_BAR = re.compile(
+    r"(?:^|[\s-])(?:nav-?(?:top|bar|wrap(?:per)?)|top-?(?:bar|nav)|current-(?:date|time)|clock)(?:[\s-]|$)"
+)
 
 
-def find(
-    surroundings: Surroundings, language: str | None, *, anywhere: bool = True
-) -> datetime | None:
-    """Return the date nearest to the title: labelled as one, else after it, else before it.
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A leaf of the outline and its text; `boxed` if what holds it is named a side column."""
 
-    `anywhere`: where there is none near it, one that a label names in the rest of the article.
-    """
-    for side in (surroundings.after, surroundings.before):
-        for rule in (_in_short, _in_dateline):
-            for block in side:
-                found = rule(block.text, language)
-                if found is not None:
-                    return found
-    return _anywhere([block.text for block in surroundings.blocks], language) if anywhere else None
+    node: Node
+    text: str
+    boxed: bool = False
 
 
-def lines(surroundings: Surroundings) -> list[str]:
-    """Return the short lines near the title that show a date."""
-    near = (block.text for block in surroundings.near())
-    return [text for text in near if len(text) <= _SHORT and _YEAR.search(text)]
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`blocks` are those of the article in order; `after` and `before` the title, nearest first."""
+
+    blocks: tuple[Block, ...]
+    after: tuple[Block, ...]
+    before: tuple[Block, ...]
+
+    def near(self) -> Iterator[Block]:
+        """Yield the blocks after the title, then those before it, nearest first."""
+        yield from self.after
+        yield from self.before
 
 
-def _anywhere(texts: list[str], language: str | None) -> datetime | None:
-    """A date after a label, in its block or alone in the next, or in a byline."""
-    for text, following in zip(texts, [*texts[1:], ""], strict=False):
-        found = _labelled(text, language)
-        if found is None and _is_label(text):
-            found = _in_short(following, language)
-        if found is None and len(text) <= _SHORT and _YEAR.search(text) and in_byline(text):
-            found = dates.parse(text, language)
-        if found is not None:
-            return found
-    return None
+def blocks_near(top: Node, title: str) -> Surroundings:
+    """Look for the title among the blocks; without it, the first blocks count as after it."""
+    everything = list(_blocks(top))
+    blocks = tuple(everything)
+    wanted = fold(title)
+    folded = [fold(block.text) for block in everything]
+    ranks = (
+        (i for i, b in enumerate(everything) if b.node.name == "h1" and folded[i] == wanted),
+        (i for i, text in enumerate(folded) if wanted and text == wanted),
+        # The title may be a part of its heading, beside the words over it.
+        (i for i, b in enumerate(everything) if b.node.name == "h1" and wanted in folded[i]),
+    )
+    place = next((i for rank in ranks for i in rank), None)
+    if place is None:
+        first = [block for block in everything if not block.boxed][:_AFTER]
+        return Surroundings(blocks, tuple(first), ())
+    following = everything[place + 1 : place + 1 + _AFTER]
+    after = [block for i, block in enumerate(following) if not block.boxed or i < _CLOSE]
+    if folded[place] != wanted:
+        after.insert(0, everything[place])
+    before = [b for b in everything[max(0, place - _BEFORE) : place] if not b.boxed]
+    return Surroundings(blocks, tuple(after), tuple(before[::-1]))
 
 
-def _in_short(text: str, language: str | None) -> datetime | None:
-    if len(text) > _SHORT or not _YEAR.search(text) or "©" in text or _is_sentence(text):
-        return _labelled(text, language)
-    return dates.parse(text, language)
-
-
-def _in_dateline(text: str, language: str | None) -> datetime | None:
-    """A date before the first words of the text: "29.11.2022 – The mayor said"."""
-    match = _DATELINE.match(text)
-    return dates.parse(match.group(1), language) if match else None
-
-
-def _is_sentence(text: str) -> bool:
-    return len(text) > _STAMP and len(text.split()) >= _WORDS and text[-1] in ".:!?…。"
-
-
-def _is_label(text: str) -> bool:
-    return len(text) < _LABEL and text.casefold().strip(" :") in _labels()
-
-
-def _labelled(text: str, language: str | None) -> datetime | None:
-    """A date that follows a word such as "published" in a block of any length."""
-    if not _YEAR.search(text):
-        return None
-    low = text.casefold()
-    short = len(text) <= _SHORT
-    for word in (
-        *lexicon.data("dates")["labels"],
-        *(lexicon.data("dates")["hints"] if short else ()),
-    ):
-        place = low.find(word)
-        if place < 0 or (place and low[place - 1].isalpha()):
+def _blocks(top: Node) -> Iterator[Block]:
+    stack: list[tuple[Node, bool]] = [(top, False)]
+    while stack:
+        node, boxed = stack.pop()
+        if node.verdict in _ELSEWHERE or node.name in _QUOTED or _is_bar(node):
             continue
-        rest = text[place + len(word) : place + len(word) + 50]
-        if _YEAR.search(rest) and (found := dates.parse(rest, language)) is not None:
-            return found
-    return None
+        if node is not top and node.name != "body" and not boxed:
+            if node.key and _ASIDE.search(node.key):
+                if _THREAD.search(node.key) or _long(node):
+                    continue
+                boxed = True
+            elif node.name == "aside":
+                if _long(node):
+                    continue
+                boxed = True
+        if node.leaf:
+            text = " ".join("".join(strings(node)).split())
+            if text:
+                yield Block(node, text, boxed)
+            continue
+        stack.extend((child, boxed) for child in reversed(node.children) if isinstance(child, Node))
 
 
-@cache
-def _labels() -> frozenset[str]:
-    return frozenset(lexicon.data("dates")["labels"])
+def _is_bar(node: Node) -> bool:
+    return (
+        _BAR.search(node.key) is not None
+        and node.name != "body"
+        and not any(parent.name == "article" for parent in node.ancestors())
+    )
+
+
+def _long(node: Node) -> bool:
+    size = 0
+    for piece in strings(node):
+        size += len(piece.strip())
+        if size > _BOX:
+            return True
+    return False
+
+
+def strings(node: Node) -> Iterator[str]:
+    """The text of a block, whatever verdicts lie in it."""
+    stack: list[Node | str] = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            yield item
+        else:
+            yield " "
+            stack.extend(reversed(item.children))

@@ -12,9 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import Tag
 
-from pipeline.extract import lexicon
-from pipeline.extract.lexicon import fold
-from pipeline.extract.metadata import things
+from pipeline.extract.metadata import jsonld
 from pipeline.extract.metadata.facts import Facts
 from pipeline.extract.metadata.names import (
     cleaned,
@@ -25,6 +23,8 @@ from pipeline.extract.metadata.names import (
     is_name,
     is_word,
 )
+from pipeline.extract.page import lexicon
+from pipeline.extract.page.lexicon import fold
 
 _METAS = (
     "author", "article:author", "dc.creator", "dcterms.creator", "dc.author", "parsely-author",
@@ -91,9 +91,9 @@ def _doubt(signature: Signature) -> int:
 
 
 def _sources(facts: Facts) -> Iterator[tuple[list[str], str]]:
-    known = things.by_id(facts.things)
-    for thing in things.describing(facts.things):
-        pairs = things.people(thing.get("author", thing.get("creator")), known)
+    known = jsonld.by_id(facts.things)
+    for thing in jsonld.describing(facts.things):
+        pairs = jsonld.people(thing.get("author", thing.get("creator")), known)
         yield [name for name, organised in pairs if not organised], "json-ld"
     for name in _METAS:
         values = facts.meta.get(name, ())
@@ -114,9 +114,9 @@ def _sources(facts: Facts) -> Iterator[tuple[list[str], str]]:
 
 
 def _organisations(facts: Facts) -> Iterator[str]:
-    known = things.by_id(facts.things)
-    for thing in things.describing(facts.things):
-        for name, organised in things.people(thing.get("author", thing.get("creator")), known):
+    known = jsonld.by_id(facts.things)
+    for thing in jsonld.describing(facts.things):
+        for name, organised in jsonld.people(thing.get("author", thing.get("creator")), known):
             if organised:
                 yield name
 
@@ -126,13 +126,13 @@ def _organised(facts: Facts) -> set[str]:
     named = (
         name
         for thing in facts.things
-        if any(kind.endswith("Organization") for kind in things.kinds(thing))
-        for name in things.listed(thing.get("name"))
+        if any(kind.endswith("Organization") for kind in jsonld.kinds(thing))
+        for name in jsonld.listed(thing.get("name"))
     )
     told = (
         name
         for thing in facts.things
-        for name, organised in things.people(thing.get("publisher"), {})
+        for name, organised in jsonld.people(thing.get("publisher"), {})
         if organised
     )
     return {fold(name) for name in (*named, *told)}

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from bs4 import Tag
 
-from pipeline.extract import lexicon
-from pipeline.extract.metadata import dates, things
+from pipeline.extract.metadata import dates, jsonld
 from pipeline.extract.metadata.facts import Facts
+from pipeline.extract.page import lexicon
 
 _PUBLISHED = tuple(lexicon.data("dates")["published"])
 _SHOWN = 12  # shown dates to compare with the declared one
@@ -150,10 +150,10 @@ def _read(
 
 
 def _published(facts: Facts) -> Iterator[tuple[str, str]]:
-    described = things.describing(facts.things)
+    described = jsonld.describing(facts.things)
     for key in ("datePublished", "dateCreated", "uploadDate"):
         for thing in described:
-            yield things.plain(thing.get(key)), "json-ld"
+            yield jsonld.plain(thing.get(key)), "json-ld"
     for name in _PUBLISHED:
         for value in facts.meta.get(name, ()):
             yield value, name
@@ -167,8 +167,8 @@ def _published(facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _modified(facts: Facts) -> Iterator[tuple[str, str]]:
-    for thing in things.describing(facts.things):
-        yield things.plain(thing.get("dateModified")), "json-ld"
+    for thing in jsonld.describing(facts.things):
+        yield jsonld.plain(thing.get("dateModified")), "json-ld"
     for name in _MODIFIED:
         for value in facts.meta.get(name, ()):
             yield value, name

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from pipeline.extract import lexicon
-from pipeline.extract.lexicon import fold
-from pipeline.extract.metadata import headings, things
+from pipeline.extract.metadata import headings, jsonld
 from pipeline.extract.metadata.facts import Facts
 from pipeline.extract.metadata.headings import Heading
+from pipeline.extract.page import lexicon
+from pipeline.extract.page.lexicon import fold
 
 _SEPARATOR = re.compile(
     r"\s+[|\-–—―•·:»›«~/\\>¦]+\s+|\s*[|｜»¦]\s*|\s+::\s+|\s*_{1,2}\s*(?=\D)|(?<=\w)\s*—\s*"
@@ -33,9 +33,9 @@ def site_names(facts: Facts, host: str) -> set[str]:
     names += facts.meta.get("apple-mobile-web-app-title", [])
     told: list[str] = []
     for thing in facts.things:
-        if any(kind.endswith(("Organization", "WebSite")) for kind in things.kinds(thing)):
-            told += list(things.listed(thing.get("name")))
-        told += [name for name, _ in things.people(thing.get("publisher"), {})]
+        if any(kind.endswith(("Organization", "WebSite")) for kind in jsonld.kinds(thing)):
+            told += list(jsonld.listed(thing.get("name")))
+        told += [name for name, _ in jsonld.people(thing.get("publisher"), {})]
     # Templates that fill the site's name with the article's title say nothing of the site.
     page = fold(facts.title)
     names += [name for name in told if not page.startswith(fold(name)) or len(fold(name)) < 30]
@@ -169,8 +169,8 @@ def _declared(facts: Facts) -> Iterable[tuple[str, str]]:
         if text and len(text) < 300:
             yield text, "microdata"
             break
-    for thing in things.describing(facts.things):
-        text = things.plain(thing.get("headline"))
+    for thing in jsonld.describing(facts.things):
+        text = jsonld.plain(thing.get("headline"))
         if text:
             yield text, "json-ld"
             break

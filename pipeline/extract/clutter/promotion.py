@@ -8,9 +8,9 @@ import re
 from functools import cache
 from urllib.parse import urlsplit
 
-from pipeline.extract import lexicon, urls
-from pipeline.extract.elements import EMPHASIS
-from pipeline.extract.node import Node
+from pipeline.extract.page import lexicon, urls
+from pipeline.extract.page.elements import EMPHASIS
+from pipeline.extract.page.node import Node
 
 NETWORK = re.compile(
     r"\b(facebook|twitter|instagram|telegram|whatsapp|youtube|tiktok|linkedin|mastodon|bluesky"

@@ -7,8 +7,8 @@ It refuses nothing: where no container stands out, the body is the answer.
 from collections.abc import Sequence
 from itertools import islice
 
-from pipeline.extract import lexicon
-from pipeline.extract.node import Node
+from pipeline.extract.page import lexicon
+from pipeline.extract.page.node import Node
 
 _NEARLY_ALL = 0.97
 _MOST = 0.85  # share of the page's prose that a container must hold

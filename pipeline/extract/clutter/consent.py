@@ -7,8 +7,8 @@ It never gives one to a node that holds a substantial part of the page's prose.
 import re
 from functools import lru_cache
 
-from pipeline.extract import lexicon
-from pipeline.extract.node import Node
+from pipeline.extract.page import lexicon
+from pipeline.extract.page.node import Node
 
 _QUOTED = re.compile('[“«„"「『][^”»“"」』]{3,400}[”»“"」』]')
 _TRIGGER = re.compile(

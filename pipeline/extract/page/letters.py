@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from functools import cache
 
-from pipeline.extract import lexicon
+from pipeline.extract.page import lexicon
 
 _MOST = 20_000  # characters that are looked at
 _FREQUENT = 0.4  # share of a text that its language's frequent signs make up at the least

@@ -7,7 +7,7 @@ It refuses nothing: where no decoding fits, bad bytes are read as windows-1252, 
 import codecs
 import re
 
-from pipeline.extract.letters import fitness
+from pipeline.extract.page.letters import fitness
 
 # The Encoding Standard's labels (https://encoding.spec.whatwg.org/#names-and-labels) that differ
 # from Python's: a declared subset is read as the superset that pages really use.

@@ -7,7 +7,7 @@ It refuses to count headings, labels, link lists and other short or linked text.
 import re
 from typing import Final
 
-from pipeline.extract.node import Node
+from pipeline.extract.page.node import Node
 
 # Ends of sentences and clauses in the scripts of the world.
 _STOPS = re.compile('[.,;:!?…]\\s|[.!?…]$|[.!?]”|[、。，；：！？؟،؛۔।॥။።՝։·]|\\."')

@@ -9,8 +9,8 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import Final
 
-from pipeline.extract import urls
-from pipeline.extract.node import Node
+from pipeline.extract.page import urls
+from pipeline.extract.page.node import Node
 
 _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif|svg)([?#]|$)", re.I)
 _TEASER = re.compile(r"(^|[\s-])teaser([\s-]|$)")

@@ -6,9 +6,10 @@ lists whose links lead to other sites: sources, shops, references.
 
 import re
 
-from pipeline.extract import promotion, urls
-from pipeline.extract.elements import MEDIA
-from pipeline.extract.node import Node
+from pipeline.extract.clutter import promotion
+from pipeline.extract.page import urls
+from pipeline.extract.page.elements import MEDIA
+from pipeline.extract.page.node import Node
 
 _ADDRESS = re.compile(r"https?://\S+/\S")
 _CELL = 120  # width of a short cell of a table

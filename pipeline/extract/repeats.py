@@ -16,10 +16,10 @@ from bs4 import BeautifulSoup, Tag
 
 from pipeline.article import Article
 from pipeline.extract import first_sentences, plain_text
-from pipeline.extract.elements import EMPHASIS
-from pipeline.extract.lexicon import fold
-from pipeline.extract.node import width
-from pipeline.extract.parsing import parse
+from pipeline.extract.page.elements import EMPHASIS
+from pipeline.extract.page.lexicon import fold
+from pipeline.extract.page.node import width
+from pipeline.extract.page.parsing import parse
 
 WINDOW: Final = 20
 """How many of a source's latest articles are compared."""

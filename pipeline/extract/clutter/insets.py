@@ -6,8 +6,8 @@ It refuses galleries that are the article, or whose heading speaks of what the a
 
 import re
 
-from pipeline.extract import lexicon
-from pipeline.extract.node import Node
+from pipeline.extract.page import lexicon
+from pipeline.extract.page.node import Node
 
 _GALLERY = re.compile(
     r"(^|[\s-])(galler(y|ies)|galerie|galeria|galería|slide-?show|carousel|fotostrecke)"

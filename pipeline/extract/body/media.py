@@ -7,8 +7,8 @@ It refuses placeholders, tracking pixels, data URLs and every embed that names n
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from pipeline.extract import urls
-from pipeline.extract.node import Node
+from pipeline.extract.page import urls
+from pipeline.extract.page.node import Node
 
 _LAZY = (
     "data-src",

@@ -10,9 +10,9 @@ from itertools import islice
 
 from bs4 import Tag
 
-from pipeline.extract.lexicon import fold
-from pipeline.extract.node import Node, measure, width
-from pipeline.extract.render import Body
+from pipeline.extract.body.render import Body
+from pipeline.extract.page.lexicon import fold
+from pipeline.extract.page.node import Node, measure, width
 
 LEAST = 600
 """Width of the shortest hidden element that may hold an article."""

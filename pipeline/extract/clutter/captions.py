@@ -10,9 +10,9 @@ import re
 from functools import cache
 from itertools import islice
 
-from pipeline.extract import lexicon
-from pipeline.extract.elements import MEDIA, PICTURES
-from pipeline.extract.node import Node
+from pipeline.extract.page import lexicon
+from pipeline.extract.page.elements import MEDIA, PICTURES
+from pipeline.extract.page.node import Node
 
 _NAMED = re.compile(
     r"caption|credit|legend|bildunterschrift|bildtext|bildquelle|copyright|cutline|pie-?de-?foto"

@@ -7,7 +7,7 @@ or an anchor for a note: a mark is a number or a sign, and stands before what it
 from collections.abc import Iterator
 from itertools import islice
 
-from pipeline.extract.node import Node
+from pipeline.extract.page.node import Node
 
 _MARK = 6  # characters of the longest mark: "[123]"
 _LEVELS = 3  # levels that the block of a note may lie under what has its name

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.extract import lexicon
-from pipeline.extract.stamps import has_date, undated
+from pipeline.extract.clutter.stamps import has_date, undated
+from pipeline.extract.page import lexicon
 
 _LONGEST = 160  # characters of a byline
 _REST = 12  # letters that may remain beside names: a role, "for"

@@ -7,11 +7,11 @@ names without a sign that says so: a word such as "by", a label, a link to an au
 import re
 from functools import cache
 
-from pipeline.extract import lexicon, urls
-from pipeline.extract.lexicon import fold
 from pipeline.extract.metadata import names
-from pipeline.extract.metadata.around import Block, Surroundings, strings
-from pipeline.extract.node import Node
+from pipeline.extract.metadata.nearby import Block, Surroundings, strings
+from pipeline.extract.page import lexicon, urls
+from pipeline.extract.page.lexicon import fold
+from pipeline.extract.page.node import Node
 
 _BESIDE = 4  # blocks after the title of which a line of date and name counts
 _LINE = 140  # characters of a block that may be a byline

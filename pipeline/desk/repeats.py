@@ -7,7 +7,7 @@ report. What each single page shows is `extract`'s; this knows several.
 from datetime import datetime
 
 from pipeline.article import Article, Source
-from pipeline.extract.refrains import WINDOW, repeated, without
+from pipeline.extract.repeats import WINDOW, repeated, without
 from pipeline.store import Store
 
 _QUOTED = 60  # characters of a refrain that a line shows

@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.extract import consent, lexicon
+from pipeline.extract.clutter import consent
+from pipeline.extract.page import lexicon
 
 _SENTENCE = 700  # characters of the longest block of a notice
 _PLAIN = 300  # the same for a block that does not speak of cookies

@@ -11,9 +11,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final
 
-from pipeline.extract import lexicon
-from pipeline.extract.elements import PICTURES
-from pipeline.extract.node import Node
+from pipeline.extract.page import lexicon
+from pipeline.extract.page.elements import PICTURES
+from pipeline.extract.page.node import Node
 
 _ROLES: Final = frozenset(
     [

@@ -11,9 +11,10 @@ from typing import Final
 
 import nh3
 
-from pipeline.extract import lexicon, media, urls
-from pipeline.extract.elements import MEDIA, PICTURES
-from pipeline.extract.node import Node
+from pipeline.extract.body import media
+from pipeline.extract.page import lexicon, urls
+from pipeline.extract.page.elements import MEDIA, PICTURES
+from pipeline.extract.page.node import Node
 
 _BLOCKS: Final = {
     "p": "p", "h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h5", "h6": "h6",

@@ -2,7 +2,7 @@
 
 from pipeline.article import Article
 from pipeline.extract import plain_text
-from pipeline.extract.refrains import repeated, without
+from pipeline.extract.repeats import repeated, without
 
 CALL = "<p>Our desk answers the telephone (0555 123 45 67) from nine to five on every working day of the year.</p>"
 GIFT = (

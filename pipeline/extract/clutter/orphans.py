@@ -6,8 +6,8 @@ labels that end in a colon. It refuses to judge a heading that has text, a pictu
 
 from dataclasses import dataclass
 
-from pipeline.extract.elements import MEDIA
-from pipeline.extract.node import Node
+from pipeline.extract.page.elements import MEDIA
+from pipeline.extract.page.node import Node
 
 _LABEL = 60  # width of the longest paragraph that only announces something
 _HEADING = 150  # width of the longest heading; longer ones are text in large letters

@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from pipeline.extract import (
+from pipeline.extract.clutter import (
     banners,
     bylines,
     captions,
     consent,
     footnotes,
     insets,
-    lexicon,
     linklists,
     orphans,
     promotion,
     stamps,
 )
-from pipeline.extract.elements import PICTURES
-from pipeline.extract.node import Node, measure
+from pipeline.extract.page import lexicon
+from pipeline.extract.page.elements import PICTURES
+from pipeline.extract.page.node import Node, measure
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ITEMS = frozenset({"td", "th", "li", "dt", "dd"})

@@ -7,8 +7,8 @@ It refuses sentences, and every line that says anything else.
 import re
 from functools import cache
 
-from pipeline.extract import lexicon
-from pipeline.extract.node import width
+from pipeline.extract.page import lexicon
+from pipeline.extract.page.node import width
 
 _LONGEST = 140  # characters
 _REST = 14  # letters that may remain when the date is taken away: a weekday, a time zone

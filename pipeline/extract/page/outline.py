@@ -12,9 +12,9 @@ from typing import Final
 from bs4 import Tag
 from bs4.element import NavigableString, RubyParenthesisString, RubyTextString
 
-from pipeline.extract import formulae
-from pipeline.extract.elements import INLINE, MEDIA, UNSEEN
-from pipeline.extract.node import Node, measure
+from pipeline.extract.page import formulae
+from pipeline.extract.page.elements import INLINE, MEDIA, UNSEEN
+from pipeline.extract.page.node import Node, measure
 
 _WRAPPERS: Final = frozenset(["span", "font", "big", "small", "ins", "data", "time", "label"])
 _FRAMES: Final = frozenset(["div", "span"])

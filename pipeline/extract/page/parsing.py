@@ -10,7 +10,7 @@ import warnings
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 
 from pipeline.errors import NotAnArticle
-from pipeline.extract.builder import Builder, TooDeepError
+from pipeline.extract.page.builder import Builder, TooDeepError
 
 MAX_BYTES = 16_000_000
 # Building the tree costs about 15 µs a tag: this many take some three seconds. Real articles have

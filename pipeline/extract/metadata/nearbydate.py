@@ -1,0 +1,102 @@
+"""A date that stands near the title, where nothing machine-readable names one.
+
+In: the blocks around the title and the language. Out: the date a reader would take for it. It
+refuses dates in long text, in comments and in lists of other articles.
+"""
+
+import re
+from datetime import datetime
+from functools import cache
+
+from pipeline.extract.metadata import dates
+from pipeline.extract.metadata.names import in_byline
+from pipeline.extract.metadata.nearby import Surroundings
+from pipeline.extract.page import lexicon
+
+_SHORT = 110  # characters of a block whose date is the block's subject
+_LABEL = 40  # characters of a block that is a label alone
+_STAMP, _WORDS = 60, 9  # characters and words from which a block may be a sentence
+_DATELINE = re.compile(
+    r"\W*(\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}\.? [^\W\d]{3,10}\.? \d{4})"
+    r"\s*[\-–—:„“\"|/.]"
+)
+_YEAR = re.compile(r"(19|20)\d\d|\d\d?\.\d\d?\.\d\d\b|\d\d?/\d\d?/\d\d\b")
+
+
+def find(
+    surroundings: Surroundings, language: str | None, *, anywhere: bool = True
+) -> datetime | None:
+    """Return the date nearest to the title: labelled as one, else after it, else before it.
+
+    `anywhere`: where there is none near it, one that a label names in the rest of the article.
+    """
+    for side in (surroundings.after, surroundings.before):
+        for rule in (_in_short, _in_dateline):
+            for block in side:
+                found = rule(block.text, language)
+                if found is not None:
+                    return found
+    return _anywhere([block.text for block in surroundings.blocks], language) if anywhere else None
+
+
+def lines(surroundings: Surroundings) -> list[str]:
+    """Return the short lines near the title that show a date."""
+    near = (block.text for block in surroundings.near())
+    return [text for text in near if len(text) <= _SHORT and _YEAR.search(text)]
+
+
+def _anywhere(texts: list[str], language: str | None) -> datetime | None:
+    """A date after a label, in its block or alone in the next, or in a byline."""
+    for text, following in zip(texts, [*texts[1:], ""], strict=False):
+        found = _labelled(text, language)
+        if found is None and _is_label(text):
+            found = _in_short(following, language)
+        if found is None and len(text) <= _SHORT and _YEAR.search(text) and in_byline(text):
+            found = dates.parse(text, language)
+        if found is not None:
+            return found
+    return None
+
+
+def _in_short(text: str, language: str | None) -> datetime | None:
+    if len(text) > _SHORT or not _YEAR.search(text) or "©" in text or _is_sentence(text):
+        return _labelled(text, language)
+    return dates.parse(text, language)
+
+
+def _in_dateline(text: str, language: str | None) -> datetime | None:
+    """A date before the first words of the text: "29.11.2022 – The mayor said"."""
+    match = _DATELINE.match(text)
+    return dates.parse(match.group(1), language) if match else None
+
+
+def _is_sentence(text: str) -> bool:
+    return len(text) > _STAMP and len(text.split()) >= _WORDS and text[-1] in ".:!?…。"
+
+
+def _is_label(text: str) -> bool:
+    return len(text) < _LABEL and text.casefold().strip(" :") in _labels()
+
+
+def _labelled(text: str, language: str | None) -> datetime | None:
+    """A date that follows a word such as "published" in a block of any length."""
+    if not _YEAR.search(text):
+        return None
+    low = text.casefold()
+    short = len(text) <= _SHORT
+    for word in (
+        *lexicon.data("dates")["labels"],
+        *(lexicon.data("dates")["hints"] if short else ()),
+    ):
+        place = low.find(word)
+        if place < 0 or (place and low[place - 1].isalpha()):
+            continue
+        rest = text[place + len(word) : place + len(word) + 50]
+        if _YEAR.search(rest) and (found := dates.parse(rest, language)) is not None:
+            return found
+    return None
+
+
+@cache
+def _labels() -> frozenset[str]:
+    return frozenset(lexicon.data("dates")["labels"])
