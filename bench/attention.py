@@ -17,8 +17,8 @@ from pathlib import Path
 
 from pipeline.options import TranslateOptions
 from pipeline.translate import Models
-from pipeline.translate.engine import Engine
-from pipeline.translate.segments import normalise
+from pipeline.translate.engine.engine import Engine
+from pipeline.translate.text.segments import normalise
 
 ROUNDS = 3
 

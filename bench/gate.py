@@ -16,10 +16,10 @@ import re
 import sys
 from pathlib import Path
 
-from pipeline.translate.batching import carried_out
-from pipeline.translate.gate import Hypothesis, Said, Way, checked
-from pipeline.translate.quality import faults
-from pipeline.translate.work import Decoding, Work
+from pipeline.translate.engine.batching import carried_out
+from pipeline.translate.engine.faults import faults
+from pipeline.translate.engine.gate import Hypothesis, Said, Way, checked
+from pipeline.translate.engine.questions import Decoding, Work
 
 SOURCE = "The council paid 1,250 euros for the bridge in 1998, as https://a.example/x says."
 GOOD = "O conselho pagou 1.250 euros pela ponte em 1998, como diz https://a.example/x."

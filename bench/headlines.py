@@ -18,7 +18,8 @@ from pathlib import Path
 import sacrebleu
 
 from pipeline.options import TranslateOptions
-from pipeline.translate import Translator, gate
+from pipeline.translate import Translator
+from pipeline.translate.engine import gate
 
 SMALL = {"a", "an", "the", "and", "or", "of", "to", "in", "on", "at", "by", "for", "with", "as"}
 

@@ -25,8 +25,8 @@ from pathlib import Path
 
 from pipeline.options import TranslateOptions
 from pipeline.translate import Models, Translator
-from pipeline.translate.engine import Engine, cores
-from pipeline.translate.segments import normalise, sentences
+from pipeline.translate.engine.engine import Engine, cores
+from pipeline.translate.text.segments import normalise, sentences
 
 Run = Callable[[list[str]], tuple[list[str], "Spent"]]
 """Paragraphs to translations ([] where only the time counts) and what they took."""

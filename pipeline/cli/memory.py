@@ -18,7 +18,7 @@ from pipeline.desk import prune
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
 from pipeline.translate.memory import correction_key
-from pipeline.translate.routes import serves
+from pipeline.translate.packages.routes import serves
 from pipeline.translate.tmx import Unit, read, write
 
 app = typer.Typer(help="The translation memory: statistics, export, corrections.")

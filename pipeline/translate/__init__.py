@@ -5,10 +5,10 @@ every segment looked up in the translation memory first. What cannot be translat
 its reason.
 """
 
-from pipeline.translate.bundles import is_bundle
 from pipeline.translate.memory import DictMemory, Memory
-from pipeline.translate.models import Models
-from pipeline.translate.package import Model
+from pipeline.translate.packages.bundles import is_bundle
+from pipeline.translate.packages.models import Models
+from pipeline.translate.packages.package import Model
 from pipeline.translate.translator import Explanation, Translator
 
 __all__ = ["DictMemory", "Explanation", "Memory", "Model", "Models", "Translator", "is_bundle"]

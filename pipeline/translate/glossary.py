@@ -9,13 +9,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.options import Term
-from pipeline.translate.alignment import Links, project, words
-from pipeline.translate.casing import calmed
-from pipeline.translate.edits import Edit, carried, edited
-from pipeline.translate.masking import ADDRESS
-from pipeline.translate.routes import serves
-from pipeline.translate.segments import normalise
-from pipeline.translate.wording import function_words
+from pipeline.translate.engine.casing import calmed
+from pipeline.translate.engine.masking import ADDRESS
+from pipeline.translate.packages.routes import serves
+from pipeline.translate.text.alignment import Links, project, words
+from pipeline.translate.text.edits import Edit, carried, edited
+from pipeline.translate.text.functionwords import function_words
+from pipeline.translate.text.segments import normalise
 
 _FIRST = re.compile(r"\w+|[^\w\s]")
 # Letters of scripts that do not set words apart: a word's edge is not to be seen there.

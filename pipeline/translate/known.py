@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from pipeline.translate.alignment import compose
-from pipeline.translate.gate import Verdict
+from pipeline.translate.engine.gate import Verdict
 from pipeline.translate.glossary import Use
+from pipeline.translate.text.alignment import compose
 
 
 @dataclass(slots=True)

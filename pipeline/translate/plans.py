@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.article import Article
-from pipeline.translate.blocks import Block, block
-from pipeline.translate.markup import Document, Text, parse
-from pipeline.translate.package import Model
+from pipeline.translate.packages.package import Model
+from pipeline.translate.text.blocks import Block, block
+from pipeline.translate.text.markup import Document, Text, parse
 
 WINDOW = 64
 """Articles taken from the stream at a time: enough to fill batches, little enough to hold."""

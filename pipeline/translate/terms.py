@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from pipeline.translate.alignment import parse_links, pharaoh
-from pipeline.translate.edits import Edit, carried, edited
 from pipeline.translate.glossary import Use, agreed, apply, present, switched
+from pipeline.translate.text.alignment import parse_links, pharaoh
+from pipeline.translate.text.edits import Edit, carried, edited
 
 FAULT = "term"
 """What the gate calls a translation in which a term did not come out."""

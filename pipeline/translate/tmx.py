@@ -12,8 +12,8 @@ from typing import IO
 from lxml import etree
 
 from pipeline.errors import BabelwireError
-from pipeline.translate.routes import tag
-from pipeline.translate.segments import normalise
+from pipeline.translate.packages.routes import tag
+from pipeline.translate.text.segments import normalise
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _MODEL = "x-model"

@@ -11,19 +11,19 @@ from typing import Literal
 from pipeline.article import Article, Translation
 from pipeline.errors import BabelwireError, ModelError, NoModel, PoorTranslation
 from pipeline.options import Term, TranslateOptions
-from pipeline.translate.blocks import Block, block, rebuild
-from pipeline.translate.engine import Engine
-from pipeline.translate.gate import Verdict
+from pipeline.translate.engine.engine import Engine
+from pipeline.translate.engine.gate import Verdict
 from pipeline.translate.glossary import Glossary, fitting
 from pipeline.translate.known import Known, step
-from pipeline.translate.markup import Text, parse
 from pipeline.translate.memory import DictMemory, Memory, correction_key
-from pipeline.translate.models import Models
-from pipeline.translate.package import Model
+from pipeline.translate.packages.models import Models
+from pipeline.translate.packages.package import Model
+from pipeline.translate.packages.provider import Provider
+from pipeline.translate.packages.routes import serves
 from pipeline.translate.plans import Plan, taken, taken_apart
-from pipeline.translate.provider import Provider
-from pipeline.translate.routes import serves
 from pipeline.translate.terms import FAULT, settle
+from pipeline.translate.text.blocks import Block, block, rebuild
+from pipeline.translate.text.markup import Text, parse
 
 LINKS, GATE = "#links", "#gate"
 """What the memory's key for word links and for verdicts ends in."""

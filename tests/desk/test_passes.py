@@ -14,7 +14,7 @@ import pytest
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from pipeline.desk import Desk, Report
-from pipeline.translate import gate
+from pipeline.translate.engine import gate
 from tests.conftest import ROOT, write_page
 
 FOLDER = """

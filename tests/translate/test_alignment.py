@@ -5,9 +5,9 @@ import itertools
 import pytest
 
 from pipeline.translate import DictMemory, Translator
-from pipeline.translate.alignment import compose, link, parse_links, project, words
-from pipeline.translate.gate import Hypothesis, join
-from pipeline.translate.placing import place
+from pipeline.translate.engine.gate import Hypothesis, join
+from pipeline.translate.text.alignment import compose, link, parse_links, project, words
+from pipeline.translate.text.placing import place
 
 
 def test_links_project_over_changed_word_order() -> None:

@@ -6,8 +6,8 @@ from itertools import chain, islice
 import pytest
 
 from pipeline.errors import ModelError
-from pipeline.translate.batching import carried_out
-from pipeline.translate.work import Answer, Ask, Decoding, Work, together
+from pipeline.translate.engine.batching import carried_out
+from pipeline.translate.engine.questions import Answer, Ask, Decoding, Work, together
 from tests.translate.works import at_once
 
 PLAIN, WIDE = Decoding(1), Decoding(2)

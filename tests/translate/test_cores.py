@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.translate import cores as module
-from pipeline.translate.cores import cores
+from pipeline.translate.engine import cores as module
+from pipeline.translate.engine.cores import cores
 
 
 def write(root: Path, files: dict[str, str]) -> Path:

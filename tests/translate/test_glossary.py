@@ -7,10 +7,10 @@ import pytest
 from pipeline.article import Article, Translation
 from pipeline.options import Term
 from pipeline.translate import DictMemory, Translator
-from pipeline.translate.alignment import parse_links
-from pipeline.translate.edits import Edit, carried, edited
 from pipeline.translate.glossary import Glossary, agreed, apply
 from pipeline.translate.memory import correction_key
+from pipeline.translate.text.alignment import parse_links
+from pipeline.translate.text.edits import Edit, carried, edited
 from pipeline.translate.translator import LINKS
 
 TERMS = (

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline.translate.cutting import halved, rejoined
-from pipeline.translate.gate import Said
-from pipeline.translate.wording import function_words
-from pipeline.translate.work import Work
+from pipeline.translate.engine.cutting import halved, rejoined
+from pipeline.translate.engine.gate import Said
+from pipeline.translate.engine.questions import Work
+from pipeline.translate.text.functionwords import function_words
 from tests.translate.works import at_once, done
 
 

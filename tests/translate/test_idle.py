@@ -5,7 +5,7 @@ import weakref
 
 from pipeline.options import TranslateOptions
 from pipeline.translate import Models
-from pipeline.translate.engine import Engine
+from pipeline.translate.engine.engine import Engine
 
 
 def wait_until(condition) -> bool:

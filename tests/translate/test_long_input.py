@@ -7,9 +7,9 @@ import pytest
 
 from pipeline.options import TranslateOptions
 from pipeline.translate import DictMemory, Translator
-from pipeline.translate.alignment import joined
-from pipeline.translate.cutting import cut, wordless
-from pipeline.translate.segments import sentences
+from pipeline.translate.engine.cutting import cut, wordless
+from pipeline.translate.text.alignment import joined
+from pipeline.translate.text.segments import sentences
 
 PROSE = (
     "The council met on Tuesday and agreed to repair the old bridge before the winter comes while "

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pipeline.translate import Translator
-from pipeline.translate.markup import parse
+from pipeline.translate.text.markup import parse
 
 
 def same(html: str) -> str:

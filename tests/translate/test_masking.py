@@ -6,8 +6,8 @@ import string
 import pytest
 
 from pipeline.translate import Translator
-from pipeline.translate.masking import WAYS, masked
-from pipeline.translate.quality import faults
+from pipeline.translate.engine.faults import faults
+from pipeline.translate.engine.masking import WAYS, masked
 
 KNOWN = set(string.printable) - set("@#<\\^~`{}") | set("áéíóúãõçâêô…“”‘’°")
 

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.errors import ModelError, NoModel
 from pipeline.translate import Models
-from pipeline.translate.models import EMBEDDED
-from pipeline.translate.routes import shortest
+from pipeline.translate.packages.models import EMBEDDED
+from pipeline.translate.packages.routes import shortest
 
 
 def small_package(path: Path, source: str, target: str, version: str = "1.0", **extra: str) -> Path:

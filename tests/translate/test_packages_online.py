@@ -14,9 +14,10 @@ from pipeline.article import Article, Translation
 from pipeline.cli import main
 from pipeline.errors import ModelError, NoModel
 from pipeline.options import TranslateOptions
-from pipeline.translate import Models, Translator, bundles, downloads
-from pipeline.translate.models import EMBEDDED
-from pipeline.translate.provider import Provider
+from pipeline.translate import Models, Translator
+from pipeline.translate.packages import bundles, downloads
+from pipeline.translate.packages.models import EMBEDDED
+from pipeline.translate.packages.provider import Provider
 from tests.translate.mirror import Mirror
 from tests.translate.test_models import small_package
 

@@ -9,10 +9,10 @@ from pipeline.article import Article, Translation
 from pipeline.errors import PoorTranslation
 from pipeline.options import TranslateOptions
 from pipeline.translate import Translator
-from pipeline.translate.casing import calmed, copies, headline, restored
-from pipeline.translate.gate import Hypothesis, Said, Verdict, Way, checked, join
-from pipeline.translate.quality import faults
-from pipeline.translate.work import Work
+from pipeline.translate.engine.casing import calmed, copies, headline, restored
+from pipeline.translate.engine.faults import faults
+from pipeline.translate.engine.gate import Hypothesis, Said, Verdict, Way, checked, join
+from pipeline.translate.engine.questions import Work
 from tests.translate.works import at_once, done
 
 SOURCE = "A new development pattern with a new engine, which 204 people saw at https://a.example/x."

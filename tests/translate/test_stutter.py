@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.translate.gate import Said, checked
-from pipeline.translate.stutter import said_once
+from pipeline.translate.engine.gate import Said, checked
+from pipeline.translate.engine.stutter import said_once
 from tests.translate.works import at_once, done
 
 

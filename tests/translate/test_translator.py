@@ -11,7 +11,7 @@ from pipeline.article import Article, Translation
 from pipeline.errors import ModelError, NoModel
 from pipeline.options import TranslateOptions
 from pipeline.translate import DictMemory, Models, Translator
-from pipeline.translate.engine import Engine
+from pipeline.translate.engine.engine import Engine
 
 
 def article(number: int = 0, language: str | None = "en", html: str = "") -> Article:

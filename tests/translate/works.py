@@ -1,6 +1,6 @@
-"""Works (see `pipeline/translate/work.py`) that need no model, and what becomes of them."""
+"""Works (see `translate/engine/questions.py`) that need no model, and what becomes of them."""
 
-from pipeline.translate.work import T, Work
+from pipeline.translate.engine.questions import T, Work
 
 
 def at_once(result: T) -> Work[T]:

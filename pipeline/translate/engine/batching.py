@@ -13,7 +13,7 @@ from functools import partial
 from heapq import heappop, heappush
 from typing import Final, Generic, NamedTuple
 
-from pipeline.translate.work import Answer, Ask, Decoding, T, Work
+from pipeline.translate.engine.questions import Answer, Ask, Decoding, T, Work
 
 Run = Callable[[Sequence[list[str]], Decoding], Iterable[Answer]]
 """Starts a batch at once; the answers, in its order, are waited for when they are taken."""

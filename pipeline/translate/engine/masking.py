@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from pipeline.translate.edits import Edit, Edited, edited
-from pipeline.translate.segments import has_words
+from pipeline.translate.text.edits import Edit, Edited, edited
+from pipeline.translate.text.segments import has_words
 
 Knows = Callable[[str], bool]
 """Whether a model's vocabulary has all characters of a text."""

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ModelError
-from pipeline.translate.archives import MAX_BYTES, Description, read_archive
-from pipeline.translate.package import RECORD, Model, sha256
+from pipeline.translate.packages.package import RECORD, Model, sha256
+from pipeline.translate.packages.unpacking import MAX_BYTES, Description, read_archive
 
 MANIFEST = "manifest.json"
 _FORM = 1  # of the manifest; raised where an older babelwire could not read it

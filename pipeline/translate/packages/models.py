@@ -12,14 +12,14 @@ from typing import TypeVar
 
 from pipeline.errors import ModelError, NoModel
 from pipeline.options import PACKAGE_INDEX, TranslateOptions
-from pipeline.translate import bundles, downloads
-from pipeline.translate.archives import read_archive
-from pipeline.translate.package import Model
-from pipeline.translate.packagefolder import PackageFolder
-from pipeline.translate.packageindex import Offer, number, read_index
-from pipeline.translate.routes import serves, shortest
+from pipeline.translate.packages import bundles, downloads
+from pipeline.translate.packages.folder import PackageFolder
+from pipeline.translate.packages.index import Offer, number, read_index
+from pipeline.translate.packages.package import Model
+from pipeline.translate.packages.routes import serves, shortest
+from pipeline.translate.packages.unpacking import read_archive
 
-EMBEDDED = Path(__file__).parent / "embedded" / "translate-en_pt-1_0.argosmodel"
+EMBEDDED = Path(__file__).parents[1] / "embedded" / "translate-en_pt-1_0.argosmodel"
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]

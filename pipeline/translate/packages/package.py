@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ModelError
-from pipeline.translate.archives import TOKENIZERS, Description, read_folder
-from pipeline.translate.licences import licence
+from pipeline.translate.packages.licences import licence
+from pipeline.translate.packages.unpacking import TOKENIZERS, Description, read_folder
 
 RECORD = ".babelwire.json"
 """Written into each package at its installation: the checksums that `verify` compares."""

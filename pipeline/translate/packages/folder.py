@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import ModelError
-from pipeline.translate import argos
-from pipeline.translate.archives import REMEDY, need_room, read_archive, read_folder
-from pipeline.translate.package import Model, model_at, write_record
+from pipeline.translate.packages import argos
+from pipeline.translate.packages.package import Model, model_at, write_record
+from pipeline.translate.packages.unpacking import REMEDY, need_room, read_archive, read_folder
 
 DOWNLOADS = ".downloads"
 """Where package files lie until they are installed; what broke off stays there to go on."""

@@ -11,10 +11,10 @@ from functools import lru_cache
 from operator import eq
 from typing import Final
 
-from pipeline.translate import numbers
-from pipeline.translate.masking import addresses, without_addresses, without_kept
-from pipeline.translate.segments import has_words
-from pipeline.translate.wording import function_words
+from pipeline.translate.engine import numbers
+from pipeline.translate.engine.masking import addresses, without_addresses, without_kept
+from pipeline.translate.text.functionwords import function_words
+from pipeline.translate.text.segments import has_words
 
 # Faults after which no reader should see the hypothesis: better the original sentence.
 HARD: Final = frozenset(

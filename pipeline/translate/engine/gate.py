@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
-from pipeline.translate.alignment import joined
-from pipeline.translate.casing import copies, is_title_case
-from pipeline.translate.quality import HARD, faults, severity
-from pipeline.translate.segments import has_words, seam
-from pipeline.translate.stutter import said_once
-from pipeline.translate.work import Work
+from pipeline.translate.engine.casing import copies, is_title_case
+from pipeline.translate.engine.faults import HARD, faults, severity
+from pipeline.translate.engine.questions import Work
+from pipeline.translate.engine.stutter import said_once
+from pipeline.translate.text.alignment import joined
+from pipeline.translate.text.segments import has_words, seam
 
 Way = Literal["plain", "headline", "parts", "strict", "small"]
 """How a text is translated: as the options say; with the common words of Title Case in small

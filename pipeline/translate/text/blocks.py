@@ -7,10 +7,10 @@ other language with every span on it. Pure.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.translate.alignment import parse_links
-from pipeline.translate.markup import Span, Text
-from pipeline.translate.placing import place, untangle
-from pipeline.translate.segments import Sentence, gap, normalise, sentences
+from pipeline.translate.text.alignment import parse_links
+from pipeline.translate.text.markup import Span, Text
+from pipeline.translate.text.placing import place, untangle
+from pipeline.translate.text.segments import Sentence, gap, normalise, sentences
 
 
 @dataclass(frozen=True, slots=True)

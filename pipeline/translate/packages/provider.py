@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 
 from pipeline.errors import ModelError, NoModel
-from pipeline.translate.models import Models
-from pipeline.translate.package import Model
+from pipeline.translate.packages.models import Models
+from pipeline.translate.packages.package import Model
 
 _PATIENCE = 900.0  # seconds until the index is asked again for what it did not give
 _log = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ In: a translation in which the gate heard a stutter, and its word links. Out: bo
 It refuses short words, which languages do say twice ("nous nous"), and words with a mark between.
 """
 
-from pipeline.translate.alignment import parse_links, pharaoh, words
-from pipeline.translate.quality import PHRASE
+from pipeline.translate.engine.faults import PHRASE
+from pipeline.translate.text.alignment import parse_links, pharaoh, words
 
 _SHORTEST = 4  # letters of the shortest one
 

@@ -8,8 +8,8 @@ a model got wrong is cut in two, where it hurts least, and put together again. P
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from pipeline.translate import casing
-from pipeline.translate.segments import UNSPACED_SCRIPTS, has_words, pieces
+from pipeline.translate.engine import casing
+from pipeline.translate.text.segments import UNSPACED_SCRIPTS, has_words, pieces
 
 _RUN = re.compile(rf"[^\s{UNSPACED_SCRIPTS}]{{100,}}")
 """Longer than any word: code, data, a key. A model makes something up for it, or loops."""

@@ -7,7 +7,7 @@ word became, so that word links (see `alignment`) can follow. Pure.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.translate.alignment import Links, words
+from pipeline.translate.text.alignment import Links, words
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
-from pipeline.translate.wording import function_words
+from pipeline.translate.text.functionwords import function_words
 
 _WORD = re.compile(r"\w+(?:['’.\-]\w+)*|[^\w\s]")
 

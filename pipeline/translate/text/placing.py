@@ -7,7 +7,7 @@ is lost, none crosses another, and every child lies within its parent. Pure.
 import re
 from collections.abc import Collection, Sequence
 
-from pipeline.translate.alignment import project, words
+from pipeline.translate.text.alignment import project, words
 
 _WORD = re.compile(r"\w+")
 

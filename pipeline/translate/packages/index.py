@@ -16,7 +16,7 @@ import requests
 
 from pipeline.errors import ModelError
 from pipeline.options import PACKAGE_INDEX
-from pipeline.translate.archives import describe
+from pipeline.translate.packages.unpacking import describe
 
 TIMEOUT = (10, 60)
 """Seconds to connect, and to wait between two bytes."""

@@ -15,9 +15,9 @@ from typing import Any
 import requests
 
 from pipeline.errors import ModelError
-from pipeline.translate.archives import MAX_BYTES, need_room
-from pipeline.translate.package import sha256
-from pipeline.translate.packageindex import TIMEOUT, is_local, local_path
+from pipeline.translate.packages.index import TIMEOUT, is_local, local_path
+from pipeline.translate.packages.package import sha256
+from pipeline.translate.packages.unpacking import MAX_BYTES, need_room
 
 Progress = Callable[[int, int], None]
 """Called with the bytes that are there and those of the whole file (0: not known)."""

@@ -14,19 +14,19 @@ from typing import Any
 
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
-from pipeline.translate import casing, gate
-from pipeline.translate.alignment import joined, link, parse_links, pharaoh
-from pipeline.translate.batching import carried_out
-from pipeline.translate.cutting import cut, halved, rejoined, wordless
-from pipeline.translate.edits import carried
-from pipeline.translate.gate import Hypothesis, Said
-from pipeline.translate.masking import WAYS, Masked, masked
-from pipeline.translate.package import Model
-from pipeline.translate.quality import faults, severity
-from pipeline.translate.segments import seam
-from pipeline.translate.tokeniser import Tokeniser
-from pipeline.translate.wording import function_words
-from pipeline.translate.work import Answer, Ask, Decoding, Work, together
+from pipeline.translate.engine import casing, gate
+from pipeline.translate.engine.batching import carried_out
+from pipeline.translate.engine.cutting import cut, halved, rejoined, wordless
+from pipeline.translate.engine.faults import faults, severity
+from pipeline.translate.engine.gate import Hypothesis, Said
+from pipeline.translate.engine.masking import WAYS, Masked, masked
+from pipeline.translate.engine.questions import Answer, Ask, Decoding, Work, together
+from pipeline.translate.engine.tokeniser import Tokeniser
+from pipeline.translate.packages.package import Model
+from pipeline.translate.text.alignment import joined, link, parse_links, pharaoh
+from pipeline.translate.text.edits import carried
+from pipeline.translate.text.functionwords import function_words
+from pipeline.translate.text.segments import seam
 
 STRICT_NGRAM, STRICT_PENALTY = 4, 1.2
 """Decoding of later attempts: repetition is made dear."""

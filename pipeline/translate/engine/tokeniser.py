@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.translate.casing import Score
-from pipeline.translate.package import Model
+from pipeline.translate.engine.casing import Score
+from pipeline.translate.packages.package import Model
 
 
 class Tokeniser(Protocol):

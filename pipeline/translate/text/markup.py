@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from html.parser import HTMLParser
 
-from pipeline.translate.segments import has_words
+from pipeline.translate.text.segments import has_words
 
 INLINE = frozenset(
     {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em"}

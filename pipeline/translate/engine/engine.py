@@ -11,10 +11,10 @@ from typing import Any
 
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
-from pipeline.translate.cores import cores
-from pipeline.translate.loaded import Loaded
-from pipeline.translate.package import Model
-from pipeline.translate.tokeniser import tokeniser
+from pipeline.translate.engine.cores import cores
+from pipeline.translate.engine.model import Loaded
+from pipeline.translate.engine.tokeniser import tokeniser
+from pipeline.translate.packages.package import Model
 
 _GPU_WORKERS = 2  # so that one copies while the other computes
 

@@ -1,0 +1,1 @@
+"""Models in memory: segments in, checked translations with word alignments out."""

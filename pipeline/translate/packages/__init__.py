@@ -1,0 +1,1 @@
+"""Translation models on disk: Argos packages found, fetched, checked, installed and removed."""

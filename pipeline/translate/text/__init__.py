@@ -1,0 +1,1 @@
+"""Text and markup, without any model: HTML to segments and back, spans, word alignments."""
