@@ -25,12 +25,12 @@ from pathlib import Path
 from pipeline.article import Article, Entry, FeedSpec, Page, Reference, Translation
 from pipeline.config import Settings, load
 from pipeline.desk import Report
-from pipeline.desk.hosting import FOLDER, Hosting
+from pipeline.desk.articlepages import FOLDER, Hosting
 from pipeline.desk.press import Press
 from pipeline.store import Store, sqlite_url
 from pipeline.store.schema import appearances, articles, listings, translations
 from pipeline.syndicate import FORMATS, archive_fingerprint, fingerprint, path
-from pipeline.web import Storeroom
+from pipeline.web import StoreBackend
 
 FEED = FeedSpec(
     id="world",
@@ -166,13 +166,13 @@ def publish(settings: Settings, store: Store, *, pages: bool = False) -> Report:
     return report
 
 
-def hosted(settings: Settings, store: Store) -> None:
+def article_pages(settings: Settings, store: Store) -> None:
     """Take the pages of all articles for written, as `kept_back` does with documents."""
     (settings.output_dir / FOLDER).mkdir(parents=True, exist_ok=True)
     publish(settings, store, pages=True)
     edition = Hosting(settings, store, Report(started=START), lambda: START).edition
-    while due := store.hosted.due(edition, 10_000):
-        store.hosted.wrote(due, edition)
+    while due := store.article_pages.due(edition, 10_000):
+        store.article_pages.wrote(due, edition)
     assert publish(settings, store, pages=True).pages == 0
 
 
@@ -204,7 +204,7 @@ def by_stored(count: int, *, pages: bool = False) -> None:
             publish(settings, store)
             first = time.perf_counter() - begun
             if pages:
-                hosted(settings, store)
+                article_pages(settings, store)
             numbers = iter(range(10_000))
 
             def changed() -> None:
@@ -216,7 +216,7 @@ def by_stored(count: int, *, pages: bool = False) -> None:
                 report = publish(settings, store, pages=pages)
                 assert report.written == [] and report.pages == 0
 
-            room = Storeroom(store, settings.feeds, settings.sources)
+            room = StoreBackend(store, settings.feeds, settings.sources)
             cases = {
                 "one new article": changed,
                 "nothing new": unchanged,

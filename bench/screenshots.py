@@ -17,7 +17,7 @@ from selenium.webdriver.chrome.service import Service
 from pipeline.config import load
 from pipeline.desk import Desk
 from pipeline.store import Store, sqlite_url
-from pipeline.web import Server, Storeroom, Tickets, application
+from pipeline.web import Server, StoreBackend, Triggers, application
 
 ROOT = Path(__file__).parents[1]
 SETTINGS = """
@@ -93,12 +93,12 @@ def main(folder: Path) -> None:
                 "feed": ("news/pt.rss", 900, 700, False),
                 "status": ("status", 1100, 900, False),
             }
-            tickets = Tickets(lambda sources, _say: Desk(settings, store).run(sources))
-            room = Storeroom(
+            triggers = Triggers(lambda sources, _say: Desk(settings, store).run(sources))
+            room = StoreBackend(
                 store,
                 settings.feeds,
                 settings.sources,
-                tickets=tickets,
+                triggers=triggers,
                 models=lambda: ["en → pt 1.0"],
             )
             site = application(settings.output_dir, room, token=settings.serve.token)
@@ -125,7 +125,7 @@ def main(folder: Path) -> None:
                         browser.save_screenshot(str(folder / f"{picture}.png"))
                 finally:
                     browser.quit()
-            tickets.close()
+            triggers.close()
 
 
 if __name__ == "__main__":

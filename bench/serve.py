@@ -29,10 +29,10 @@ SERVER = """
 import sys
 from pathlib import Path
 from pipeline.store import Store, sqlite_url
-from pipeline.web import Storeroom, application, serve
+from pipeline.web import StoreBackend, application, serve
 folder = Path(sys.argv[1])
 with Store(sqlite_url(folder / "state")) as store:
-    serve(application(folder, Storeroom(store, (), {})), port=int(sys.argv[2]))
+    serve(application(folder, StoreBackend(store, (), {})), port=int(sys.argv[2]))
 """
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/nginx.log;

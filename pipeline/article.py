@@ -68,7 +68,7 @@ class Source:
     the source's own hosts alone. `rights` is the licence of its articles, in a sentence.
     `article`, `remove`, `headline`, `author`, `date` and `next_page` are its `Selectors`. Of an
     article of several pages, at most `join_pages` are joined. Paragraphs that its articles repeat
-    at their edges are left out, unless it says `keep_refrains`.
+    at their edges are left out, unless it says `keep_repeats`.
     """
 
     id: str
@@ -99,7 +99,7 @@ class Source:
     date: tuple[str, ...] = ()
     next_page: tuple[str, ...] = ()
     join_pages: int = 1
-    keep_refrains: bool = False
+    keep_repeats: bool = False
 
     @classmethod
     def of(cls, id: str, kind: SourceKind, **values: Any) -> Self:
@@ -244,7 +244,7 @@ class FeedSpec:
     `sources` are source ids (empty: all); `limit` is the number of entries kept; `base_url` is the
     public address of the output folder without a trailing slash ("" where there is none).
     `titles` and `descriptions` hold the words per language; `title` and `description` serve where
-    a language has none. `link` says whether entries link to the original or to their hosted page.
+    a language has none. `link` says whether entries link to the original or to their article page.
     `hub` is a WebSub hub's address, `ttl` the minutes a reader may wait between two polls (0:
     unsaid), `icon` and `logo` are addresses of a square and of a wide picture. `archive`: what no
     longer fits is kept in archive documents (RFC 5005), where there is a `base_url` to link them.
@@ -279,7 +279,7 @@ class Entry:
     `id` is permanent and an IRI (RFC 4287 §4.2.6), distinct per language. `url` is the original.
     `published` and `updated` are time-zone aware. `source_title` and `source_url` name who wrote
     it; `original_language` differs from `language` exactly where `by_machine` is true. `page` is
-    the address of the article's hosted page. `labels` are the categories in `language`, one for
+    the address of the article's article page. `labels` are the categories in `language`, one for
     one (empty: not translated). `image_type` and `image_bytes` describe the lead image where known.
     `original_title` and `original_html` are the words before translation ("" where not at hand).
     """

@@ -18,8 +18,8 @@ from pipeline.cli import (
     memory,
     models,
     overview,
-    pages,
     passes,
+    preview,
     sources,
     subscribing,
     translating,
@@ -80,8 +80,8 @@ def options(
 
 app.command("add")(subscribing.add)
 app.command("run")(passes.run)
-app.command("preview")(pages.preview)
-app.command("extract")(pages.extract)
+app.command("preview")(preview.preview)
+app.command("extract")(preview.extract)
 app.command("translate")(translating.translate)
 app.command("explain")(translating.explain)
 app.add_typer(models.app, name="models")

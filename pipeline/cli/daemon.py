@@ -73,25 +73,25 @@ class Site:
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
-        from pipeline.web import Tickets
+        from pipeline.web import Triggers
 
         self._store = store
-        self._tickets = Tickets(self._run)
+        self._triggers = Triggers(self._run)
         self._served: ASGIApp | None = None
         self.renew(settings)
 
     def renew(self, settings: Settings) -> None:
         """Serve by these settings from the next request on; passes that wait stay."""
-        from pipeline.web import Storeroom, application
+        from pipeline.web import StoreBackend, application
 
         self._settings = settings
         desk = Desk(settings, self._store)
         feeds = [named(feed, desk.label) for feed in settings.feeds]
-        room = Storeroom(
+        room = StoreBackend(
             self._store,
             feeds,
             settings.sources,
-            tickets=self._tickets,
+            triggers=self._triggers,
             models=lambda: _models(settings),
         )
         self._served = application(
@@ -110,7 +110,7 @@ class Site:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._tickets.close()
+        self._triggers.close()
 
     def _run(self, sources: Sequence[str], say: Callable[[str], None]) -> Report:
         return do_told_pass(self._settings, self._store, list(sources), say)

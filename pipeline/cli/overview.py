@@ -16,7 +16,7 @@ from pipeline.article import Source
 from pipeline.cli import show
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
-from pipeline.desk import daemon_at, decisions, vitals
+from pipeline.desk import daemon_at, decisions, livestate
 from pipeline.store import Store
 
 _SHOWN = 20
@@ -89,9 +89,9 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
                 language: store.translations.pending(language, sources)[0]
                 for language, sources in wanted.items()
             },
-            "errands": store.errands.waiting(),
+            "passes": store.pass_requests.waiting(),
         },
-        "daemon": asdict(vitals.read(settings.state_dir, process)) if process else None,
+        "daemon": asdict(livestate.read(settings.state_dir, process)) if process else None,
         "feeds": [
             {"path": path, "written": _text(written)}
             for path, written in store.publications.written()
@@ -108,14 +108,14 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
             for one in store.translations.setbacks()
         ],
-        "runs": [
+        "passes": [
             {
-                "run": one.id,
+                "pass": one.id,
                 "started": _text(one.started),
                 "finished": _text(one.finished),
                 "exit_code": one.exit_code,
             }
-            for one in store.runs.latest(5)
+            for one in store.passes.latest(5)
         ],
     }
 
@@ -151,7 +151,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"{found['articles']} articles ({languages or 'none published yet'})",
         f"pages: {pages or 'none yet'}",
         f"waiting: {queues['to fetch']} to be fetched, {pending or 'none'} to be translated, "
-        f"{queues['errands']} passes by hand",
+        f"{queues['passes']} passes by hand",
         f"{found['memory']} segments in the translation memory",
     ]
     if found["failed"]:
@@ -164,9 +164,9 @@ def _lines(found: dict[str, Any]) -> list[str]:
     lines += _daemon(found["daemon"])
     newest = max((one["written"] for one in found["feeds"]), default="")
     lines.append(f"{len(found['feeds'])} feed files{f', the newest of {newest}' if newest else ''}")
-    for run in found["runs"]:
-        ended = "unfinished" if run["finished"] is None else f"exit code {run['exit_code']}"
-        lines.append(f"pass {run['run']}: {run['started']}, {ended}")
+    for one in found["passes"]:
+        ended = "unfinished" if one["finished"] is None else f"exit code {one['exit_code']}"
+        lines.append(f"pass {one['pass']}: {one['started']}, {ended}")
     problems = [one["error"] for one in (*found["failing"], *found["untranslated"])]
     lines += [f"failed: {text}" for text in problems[:_SHOWN]]
     if len(problems) > _SHOWN:

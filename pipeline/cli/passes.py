@@ -19,7 +19,7 @@ from pipeline.desk.progress import Spoken
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
 
-_POLL = 0.3  # seconds between two looks at an errand
+_POLL = 0.3  # seconds between two looks at a pass request
 _PAUSE = 5.0  # seconds between two lines of progress
 
 
@@ -98,25 +98,26 @@ def by_daemon(
     if process is None:
         return None
     Desk(settings, store).choose(only)  # a wrong name is said here, not in the daemon's log
-    number = store.errands.ask(only, force, datetime.now(UTC))
+    asked = store.pass_requests.add(only, force, datetime.now(UTC))
     say(f"asked the daemon (process {process})")
-    said = ""
+    progress = ""
     while True:
-        errand = store.errands.get(number)
-        if errand is None or errand.finished_at is not None:
+        request = store.pass_requests.get(asked)
+        if request is None or request.finished_at is not None:
             break
-        if errand.said != said:
-            said = errand.said
-            say(said)
+        if request.progress != progress:
+            progress = request.progress
+            say(progress)
         if daemon_at(settings.state_dir) is None:
             say("the daemon has ended; doing the pass here")
-            store.errands.done(number, None, datetime.now(UTC))
+            store.pass_requests.finish(asked, None, datetime.now(UTC))
             return None
         sleep(_POLL)
-    run = store.runs.get(errand.run) if errand is not None and errand.run is not None else None
-    if run is None or run.report is None:
-        raise BabelwireError("the daemon", "could not do the pass", said or "see its log")
-    return Report.from_dict(run.report)
+    number = request.number if request is not None else None
+    made = store.passes.get(number) if number is not None else None
+    if made is None or made.report is None:
+        raise BabelwireError("the daemon", "could not do the pass", progress or "see its log")
+    return Report.from_dict(made.report)
 
 
 def _watched(settings: Settings, store: Store, only: list[str], force: bool, lines: bool) -> Report:

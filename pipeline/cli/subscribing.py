@@ -15,7 +15,8 @@ from pipeline.article import Source
 from pipeline.cli import show
 from pipeline.cli.context import Context
 from pipeline.config.edit import add_sources, remove_source
-from pipeline.desk.parts import extract_page, understood
+from pipeline.desk.guard import guard
+from pipeline.desk.multipage import extract_page
 from pipeline.errors import BabelwireError
 from pipeline.ingest import (
     Candidate,
@@ -121,7 +122,7 @@ def _first_article(found: Check, client: Client) -> dict[str, object]:
         return {"error": f"{found.source.id}: announces nothing"}
     first = found.found.references[0]
     try:
-        with understood(first.url, "the page"):
+        with guard(first.url, "the page"):
             page = fetch(first, client, source=found.source)
             if page is None:
                 return {}

@@ -37,7 +37,7 @@ class _SourceSettings(Options):
     headline: tuple[Selector, ...] = ()
     author: tuple[Selector, ...] = ()
     date: tuple[Selector, ...] = ()
-    keep_refrains: bool = False
+    keep_repeats: bool = False
 
 
 class _WebSettings(_SourceSettings):

@@ -20,12 +20,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from pipeline.article import Source
 from pipeline.config import Settings
 from pipeline.daemon.clock import Clock
-from pipeline.daemon.memory import give_back, share_arenas
+from pipeline.daemon.heap import give_back, share_arenas
 from pipeline.daemon.notify import notify, watchdog_seconds
 from pipeline.daemon.publisher import Publisher, log_report
 from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
-from pipeline.desk import Collector, Desk, Report, prune, vitals
+from pipeline.desk import Collector, Desk, Report, livestate, prune
 from pipeline.desk.locks import daemons_own
 from pipeline.desk.progress import Spoken
 from pipeline.errors import BabelwireError, SettingsError
@@ -45,8 +45,8 @@ STEP_LIMIT = 1800.0
 VISIT = 300.0
 _AGAIN = 1.0  # seconds between two visits of which one goes on where the other has stopped
 _FIRST_PRUNE = timedelta(minutes=10)  # after the start, when the rush is over
-_LOOK = 2.0  # seconds between two looks at errands and the settings file
-_HOUSEKEEPING = ("errands", "settings", "watchdog", "prune")
+_LOOK = 2.0  # seconds between two looks at pass requests and the settings file
+_HOUSEKEEPING = ("requests", "settings", "watchdog", "prune")
 
 
 class Service(Protocol):
@@ -89,7 +89,7 @@ class Daemon:
         self._steps = Steps(step_limit)
         self._publisher = Publisher(self._finish)
         self._written = _stamp(settings)
-        self._monitor = vitals.Monitor(settings.state_dir)
+        self._monitor = livestate.Monitor(settings.state_dir)
         self._client = Client(settings.fetch)
         self._desk = Desk(settings, store, client=self._client, watch=self._steps.step)
         self.stuck = False
@@ -125,7 +125,7 @@ class Daemon:
             for number, handler in self._handlers().items():
                 held.callback(signal.signal, number, signal.signal(number, handler))
             self._publisher.start()
-            self._store.errands.restart()
+            self._store.pass_requests.restart()
             self._keep_house()
             self._schedule()
             self._scheduler.start()
@@ -203,7 +203,7 @@ class Daemon:
         log.info("%d sources scheduled", scheduled)
 
     def _keep_house(self) -> None:
-        for name, work in (("errands", self._errand), ("settings", self._look_at_settings)):
+        for name, work in (("requests", self._requested), ("settings", self._look_at_settings)):
             self._scheduler.add_job(
                 work, "interval", seconds=_LOOK, id=name, name=name, executor="house"
             )
@@ -292,29 +292,29 @@ class Daemon:
             report.merge(one)
         return self._desk.finish(report, known)
 
-    def _errand(self) -> None:
-        """Do what people asked for by hand."""
-        errand = self._store.errands.take(datetime.now(UTC))
-        if errand is None:
+    def _requested(self) -> None:
+        """Make the pass that somebody asked for by hand, if there is one."""
+        request = self._store.pass_requests.take(datetime.now(UTC))
+        if request is None:
             return
         desk = Desk(
             self._settings,
             self._store,
-            Spoken(lambda words: self._store.errands.say(errand.id, words)),
+            Spoken(lambda words: self._store.pass_requests.note(request.id, words)),
             client=self._client,
             partner=self._desk,
             watch=self._steps.step,
         )
-        run = None
+        number = None
         try:
-            report = desk.run(errand.sources, force=errand.force)
-            run = report.run
+            report = desk.run(request.sources, force=request.force)
+            number = report.number
             log_report(report)
         except BabelwireError as error:
-            self._store.errands.say(errand.id, str(error))
+            self._store.pass_requests.note(request.id, str(error))
             raise
         finally:
-            self._store.errands.done(errand.id, run, datetime.now(UTC))
+            self._store.pass_requests.finish(request.id, number, datetime.now(UTC))
 
     def _look_at_settings(self) -> None:
         """Take new settings where the file has changed, or where a signal said so."""

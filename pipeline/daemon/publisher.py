@@ -91,7 +91,7 @@ def log_report(report: Report) -> None:
         log.warning("%s", failure, extra=keys)
     log.info(
         "pass %d: %d new, %d changed, %d segments translated, %d files written, %.1f s",
-        report.run,
+        report.number,
         sum(one.new for one in report.sources.values()),
         sum(one.changed for one in report.sources.values()),
         report.fresh,

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from pipeline.article import Page, Reference, Source, Validators
 from pipeline.desk import decisions, moves, repeats
+from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
-from pipeline.desk.parts import extract_page, joined, understood
+from pipeline.desk.multipage import extract_page, joined
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
 from pipeline.ingest import (
@@ -185,7 +186,7 @@ class Collector:
         """
         backlog = decisions.backlog(source, state)
         try:
-            with understood(at.url or source.id, "what it announces"):
+            with guard(at.url or source.id, "what it announces"):
                 with report.timed("discover"):
                     validators = Validators() if force else state.validators
                     found = discover(at, self._client, validators)
@@ -259,7 +260,7 @@ class Collector:
         stage: Stage = "fetch"
         validators = Validators()
         try:
-            with understood(known.reference.url, "the page"):
+            with guard(known.reference.url, "the page"):
                 with report.timed("fetch"):
                     conditional = Validators() if force else known.validators
                     page = fetch(known.reference, self._client, conditional, source)

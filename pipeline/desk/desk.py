@@ -11,8 +11,8 @@ from pipeline.article import Article, Source, Translation
 from pipeline.config import Settings
 from pipeline.desk import decisions, stories, terms
 from pipeline.desk.collector import Collector
+from pipeline.desk.guard import guard
 from pipeline.desk.locks import held
-from pipeline.desk.parts import understood
 from pipeline.desk.press import Press
 from pipeline.desk.progress import Beating, Progress, Silence, Watch, unwatched
 from pipeline.desk.report import Report, Stage
@@ -81,7 +81,7 @@ class Desk:
     def begin(self, sources: Sequence[Source]) -> Report:
         """The report of a pass that begins, noted in the store."""
         report = Report(started=self._clock())
-        report.run = self.store.runs.start([source.id for source in sources], report.started)
+        report.number = self.store.passes.start([source.id for source in sources], report.started)
         return report
 
     def collect(self, chosen: Sequence[Source], report: Report, *, force: bool = False) -> None:
@@ -123,7 +123,7 @@ class Desk:
         for source in sources:
             brought = Report(started=report.started)
             try:
-                with understood(source.url or source.id, "the source"):
+                with guard(source.url or source.id, "the source"):
                     brought = self.visit(source, collector, force=force)
             except StoreError as error:
                 if not error.retry:
@@ -171,7 +171,9 @@ class Desk:
             report.interrupted = self.stopping.is_set()
             elapsed = (self._clock() - report.started).total_seconds()
             report.elapsed = max(round(elapsed, 3), 0.0)  # the clock may have been set back
-            self.store.runs.finish(report.run, report.as_dict(), report.exit_code, self._clock())
+            self.store.passes.finish(
+                report.number, report.as_dict(), report.exit_code, self._clock()
+            )
         return report
 
     def choose(self, only: Sequence[str]) -> list[Source]:
@@ -191,7 +193,7 @@ class Desk:
     def _guarded(self, report: Report, stage: Stage, work: Callable[[], None]) -> None:
         """Do a stage; what stops it as a whole goes into the report, and the next one is done."""
         try:
-            with understood(stage, "what it was given"):
+            with guard(stage, "what it was given"):
                 work()
         except BabelwireError as error:
             report.fail(stage, error)
@@ -250,7 +252,7 @@ class Desk:
             for name, digest, article in waiting.values():
                 outcome: Translation | BabelwireError
                 try:
-                    with understood(article.url, "its translation"):
+                    with guard(article.url, "its translation"):
                         [(_, outcome)] = translator.translate([article], language, advance)
                 except StoreError:
                     raise
@@ -322,7 +324,7 @@ class Desk:
             for feed in feeds:
                 for language in feed.languages:
                     try:
-                        with understood(f"{feed.id}/{language}", "an entry"):
+                        with guard(f"{feed.id}/{language}", "an entry"):
                             press.publish(feed, language)
                     except StoreError:
                         raise

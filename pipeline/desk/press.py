@@ -9,8 +9,8 @@ from datetime import datetime
 
 from pipeline.article import Entry, FeedSpec
 from pipeline.config import Settings
-from pipeline.desk import decisions, files
-from pipeline.desk.hosting import FOLDER, Hosting
+from pipeline.desk import atomicfiles, decisions
+from pipeline.desk.articlepages import FOLDER, PageWriter
 from pipeline.desk.labels import Translate, as_it_is, labelled, named
 from pipeline.desk.report import Report
 from pipeline.errors import PublishError
@@ -54,7 +54,7 @@ class Press:
         self._report = report
         self._clock = clock
         self._translate = translate
-        self._hosting = Hosting(settings, store, report, clock)
+        self._hosting = PageWriter(settings, store, report, clock)
         # By hub: which files it is to be told of, and what those were made of.
         self._news: dict[str, list[tuple[str, str, str]]] = {}
 
@@ -65,10 +65,10 @@ class Press:
         Raises:
             PublishError: the output directory cannot be read.
         """
-        files.sweep(self._settings.output_dir, spared=[FOLDER])
+        atomicfiles.sweep(self._settings.output_dir, spared=[FOLDER])
         feeds = [named(feed, self._translate) for feed in self._settings.feeds]
         self._write(STYLESHEET_NAME, stylesheet())
-        if files.starts_alike(
+        if atomicfiles.starts_alike(
             self._settings.output_dir / FRONT_PAGE_NAME, page := front_page(feeds)
         ):
             self._write(FRONT_PAGE_NAME, page)
@@ -188,7 +188,7 @@ class Press:
     def _write(self, name: str, content: bytes, language: str = "") -> bool | None:
         """Write a file: True where it changed, False where not, None where it failed."""
         try:
-            written = files.write(self._settings.output_dir / name, content)
+            written = atomicfiles.write(self._settings.output_dir / name, content)
         except PublishError as error:
             self._report.fail("publish", error, language=language)
             return None

@@ -10,18 +10,18 @@ from pipeline.article import Article, Source
 from pipeline.extract.repeats import WINDOW, repeated, without
 from pipeline.store import Store
 
-_QUOTED = 60  # characters of a refrain that a line shows
+_QUOTED = 60  # characters of a repeat that a line shows
 
 
 def learn(source: Source, store: Store, now: datetime) -> str:
-    """Remember the refrains of a source's latest articles, and take them out of these.
+    """Remember the repeats of a source's latest articles, and take them out of these.
 
     Returns a line for people; "" where nothing is new.
 
     Raises:
         StoreError: the database cannot be used.
     """
-    if source.keep_refrains:
+    if source.keep_repeats:
         return ""
     latest = store.articles.latest(source.id, WINDOW)
     fresh = repeated([article.html for _, article in latest])
@@ -39,17 +39,17 @@ def learn(source: Source, store: Store, now: datetime) -> str:
         return ""
     return (
         f'{len(fresh)} paragraphs that its articles repeat are left out from now on: "{quote}" '
-        "(`keep_refrains` keeps them)"
+        "(`keep_repeats` keeps them)"
     )
 
 
 def taken_out(article: Article, source: Source, store: Store) -> Article:
-    """The article without the refrains of its source that are known.
+    """The article without the repeats of its source that are known.
 
     Raises:
         StoreError: the database cannot be used.
     """
-    return article if source.keep_refrains else without(article, store.sources.refrains(source.id))
+    return article if source.keep_repeats else without(article, store.sources.repeats(source.id))
 
 
 def _lost(before: str, after: str) -> str:

@@ -83,7 +83,7 @@ class Report:
     """
 
     started: datetime
-    run: int = 0
+    number: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     sources: dict[str, SourceReport] = field(default_factory=dict)
     translated: dict[str, int] = field(default_factory=dict)

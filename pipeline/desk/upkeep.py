@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from pipeline.config import Settings
+from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.locks import held
-from pipeline.desk.parts import extract_page, understood
+from pipeline.desk.multipage import extract_page
 from pipeline.desk.progress import Progress
 from pipeline.desk.report import Report, SourceReport
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
@@ -52,7 +53,7 @@ def reextract(
         with held(settings.state_dir, f"source-{name}", progress), report.timed("extract"):
             for known, page in store.articles.pages(name):
                 try:
-                    with understood(page.url, "the page"):
+                    with guard(page.url, "the page"):
                         article = extract_page(page, source)
                         if article.next_page and source.join_pages > 1:
                             tally.unchanged += 1  # its first page is kept, not the others

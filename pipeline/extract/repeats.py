@@ -24,7 +24,7 @@ from pipeline.extract.page.parsing import parse
 WINDOW: Final = 20
 """How many of a source's latest articles are compared."""
 LONGEST: Final = 1000
-"""Characters of the longest refrain, folded."""
+"""Characters of the longest repeat, folded."""
 
 # A background paragraph of an agency stands in several articles too, but not in so many, nor always
 # last; a site's own notice does.
@@ -37,9 +37,9 @@ _LEFT = 80  # width of the text that must be left
 
 
 def repeated(bodies: Sequence[str]) -> list[str]:
-    """The refrains, folded, of the HTML of one source's latest articles, each of another page.
+    """The repeats, folded, of the HTML of one source's latest articles, each of another page.
 
-    A refrain is a paragraph, quotation or list that has a link, an address or a number to call, or
+    A repeat is a paragraph, quotation or list that has a link, an address or a number to call, or
     is emphasised as a whole, and that stands in at least four of them and two of
     five, always among others like it at their beginnings or ends, and with a different rest each
     time.
@@ -70,14 +70,14 @@ def repeated(bodies: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def without(article: Article, refrains: Collection[str]) -> Article:
-    """The article without these refrains at its edges."""
-    if not refrains:
+def without(article: Article, repeats: Collection[str]) -> Article:
+    """The article without these repeats at its edges."""
+    if not repeats:
         return article
     soup = _tree(article.html)
     blocks = list(_blocks(soup))
     candidates = _candidates(blocks, [fold(block.get_text()) for block in blocks])
-    start, end = _middle(candidates, frozenset(refrains))
+    start, end = _middle(candidates, frozenset(repeats))
     if (start, end) == (0, len(blocks)):
         return article
     for block in blocks[:start] + blocks[end:]:
@@ -100,7 +100,7 @@ def _blocks(soup: BeautifulSoup) -> Iterator[Tag]:
 
 
 def _candidates(blocks: Sequence[Tag], words: Sequence[str]) -> list[str]:
-    """The `words` of blocks, which are folded; "" for a block that cannot be a refrain."""
+    """The `words` of blocks, which are folded; "" for a block that cannot be a repeat."""
     pairs = zip(blocks, words, strict=True)
     return [said[:LONGEST] if _may_be_one(block) else "" for block, said in pairs]
 
@@ -121,11 +121,11 @@ def _is_apart(block: Tag, text: str) -> bool:
     )
 
 
-def _middle(page: Sequence[str], refrains: Collection[str]) -> tuple[int, int]:
-    """Where the article is between the refrains at its beginning and at its end."""
+def _middle(page: Sequence[str], repeats: Collection[str]) -> tuple[int, int]:
+    """Where the article is between the repeats at its beginning and at its end."""
     start, end = 0, len(page)
-    while start < end and page[start] in refrains:
+    while start < end and page[start] in repeats:
         start += 1
-    while end > start and page[end - 1] in refrains:
+    while end > start and page[end - 1] in repeats:
         end -= 1
     return start, end

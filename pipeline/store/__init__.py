@@ -8,36 +8,36 @@ from pathlib import Path
 
 from pipeline.errors import StoreError
 from pipeline.store.archives import Archives, Arrival, Extent
+from pipeline.store.articlepages import ArticlePages
 from pipeline.store.articles import Articles, Kept
+from pipeline.store.browsing import Browsing
 from pipeline.store.database import Database
-from pipeline.store.errands import Errand, Errands
 from pipeline.store.glossaries import Glossaries
-from pipeline.store.hosted import Hosted
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
-from pipeline.store.publications import HOSTED_MARK, HUB_SUFFIX, Publications
+from pipeline.store.passes import Passes, PassRecord
+from pipeline.store.passrequests import PassRequest, PassRequests
+from pipeline.store.publications import ARTICLE_PAGES_MARK, HUB_SUFFIX, Publications
 from pipeline.store.references import Known, References
 from pipeline.store.retention import Limits, Pruned, Retention
-from pipeline.store.runs import Run, Runs
 from pipeline.store.search import Hit, Search
-from pipeline.store.shelf import Shelf
 from pipeline.store.sources import SourceMove, Sources, SourceState
 from pipeline.store.stories import Sketch, Stories
 from pipeline.store.translations import Published, Setback, Translations
 
 __all__ = [
-    "HOSTED_MARK",
+    "ARTICLE_PAGES_MARK",
     "HUB_SUFFIX",
     "Arrival",
-    "Errand",
     "Extent",
     "Hit",
     "Kept",
     "Known",
     "Limits",
+    "PassRecord",
+    "PassRequest",
     "Pruned",
     "Published",
-    "Run",
     "Setback",
     "Sketch",
     "SourceMove",
@@ -67,14 +67,14 @@ class Store:
         self.translations = Translations(self.database)
         self.archives = Archives(self.database)
         self.glossaries = Glossaries(self.database)
-        self.hosted = Hosted(self.database)
+        self.article_pages = ArticlePages(self.database)
         self.memory = SqlMemory(self.database)
-        self.errands = Errands(self.database)
+        self.pass_requests = PassRequests(self.database)
         self.publications = Publications(self.database)
         self.retention = Retention(self.database)
-        self.runs = Runs(self.database)
+        self.passes = Passes(self.database)
         self.search = Search(self.database)
-        self.shelf = Shelf(self.database)
+        self.browsing = Browsing(self.database)
         self.stories = Stories(self.database)
 
     def __enter__(self) -> "Store":

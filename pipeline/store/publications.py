@@ -16,7 +16,7 @@ from pipeline.store.schema import publications
 HUB_SUFFIX = ".hub"
 ARCHIVE_SUFFIX = ".archive"
 # Of which feeds the archived articles have pages.
-HOSTED_MARK = ".hosted"
+ARTICLE_PAGES_MARK = ".article_pages"
 
 
 class Publications:
@@ -40,7 +40,7 @@ class Publications:
     def written(self) -> list[tuple[str, datetime]]:
         """Every published file, and when it was last written."""
         query = select(publications.c.path, publications.c.written_at).order_by(publications.c.path)
-        for mark in (HUB_SUFFIX, ARCHIVE_SUFFIX, HOSTED_MARK):
+        for mark in (HUB_SUFFIX, ARCHIVE_SUFFIX, ARTICLE_PAGES_MARK):
             query = query.where(publications.c.path.not_like(f"%{mark}"))
         with self._database.read() as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, not_, or_, select
 
-from pipeline.store import hosted
+from pipeline.store import articlepages
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import (
     appearances,
@@ -82,7 +82,7 @@ class Retention:
             with self._database.write() as connection:
                 chunk = old[start : start + CHUNK]
                 connection.execute(delete(articles).where(articles.c.id.in_(chunk)))
-                hosted.touch(connection, chunk)
+                articlepages.touch(connection, chunk)
         if limits.articles is not None:
             with self._database.write() as connection:
                 connection.execute(delete(references).where(_forgotten(limits)))

@@ -69,8 +69,8 @@ sources = Table(
     Column("moved_to", Text),
     Column("moved_since", Instant),
     Column("notes", JSON),
-    # Paragraphs, folded, that its articles repeat at their edges: see extract/refrains.
-    Column("refrains", JSON),
+    # Paragraphs, folded, that its articles repeat at their edges: see extract/repeats.
+    Column("repeats", JSON),
 )
 
 # One row per address a source announced. `state`: "waiting" (to be fetched, perhaps again),
@@ -293,8 +293,8 @@ glossaries = Table(
     Column("terms", JSON, nullable=False),
 )
 
-runs = Table(
-    "runs",
+passes = Table(
+    "passes",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("started", Instant, nullable=False),
@@ -304,9 +304,9 @@ runs = Table(
     Column("report", JSON),
 )
 
-# What people asked a running daemon to do, and how far it is.
-errands = Table(
-    "errands",
+# The passes that people asked a running daemon for, and how far each is. `number` is the pass's.
+pass_requests = Table(
+    "pass_requests",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("sources", JSON, nullable=False),
@@ -314,8 +314,8 @@ errands = Table(
     Column("asked_at", Instant, nullable=False),
     Column("started_at", Instant),
     Column("finished_at", Instant),
-    Column("said", Text),
-    Column("run", Integer),
+    Column("progress", Text),
+    Column("number", Integer),
 )
 
 # What each published file was made of, so that an unchanged feed is neither built nor written.
@@ -330,10 +330,10 @@ publications = Table(
 # The articles whose pages are among the published files. `edition` tells what settings and version
 # they were made by; "": the article has changed since, or is gone. No foreign key: the pages of a
 # forgotten article are still to be taken away.
-hosted = Table(
-    "hosted",
+article_pages = Table(
+    "article_pages",
     metadata,
     Column("article", String(36), primary_key=True),
     Column("edition", String(64), nullable=False),
-    Index("ix_hosted_edition", "edition"),
+    Index("ix_article_pages_edition", "edition"),
 )

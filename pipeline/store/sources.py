@@ -15,7 +15,7 @@ from pipeline.article import Validators
 from pipeline.store.database import Database
 from pipeline.store.schema import sources
 
-_REFRAINS = 100  # remembered of a source
+_REPEATS = 100  # remembered of a source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,21 +97,21 @@ class Sources:
             ),
         )
 
-    def refrains(self, source: str) -> tuple[str, ...]:
+    def repeats(self, source: str) -> tuple[str, ...]:
         """What its articles repeat, the latest learnt first."""
-        query = select(sources.c.refrains).where(sources.c.id == source)
+        query = select(sources.c.repeats).where(sources.c.id == source)
         with self._database.read() as connection:
             return tuple(connection.scalar(query) or ())
 
-    def learn(self, source: str, refrains: Sequence[str]) -> None:
+    def learn(self, source: str, repeats: Sequence[str]) -> None:
         """Remember what its articles repeat, besides what is known; the last 100 of all."""
         with self._database.write() as connection:
-            query = select(sources.c.refrains).where(sources.c.id == source)
+            query = select(sources.c.repeats).where(sources.c.id == source)
             known = connection.scalar(query) or ()
             row = {
                 "id": source,
                 "failures": 0,
-                "refrains": list(dict.fromkeys((*refrains, *known)))[:_REFRAINS],
+                "repeats": list(dict.fromkeys((*repeats, *known)))[:_REPEATS],
             }
             self._database.upsert(connection, sources, [row], keep=("failures",))
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true
 
 from pipeline.article import Article, Translation
-from pipeline.store import hosted, listing, search
+from pipeline.store import articlepages, listing, search
 from pipeline.store.articles import Articles, to_article
 from pipeline.store.database import Database
 from pipeline.store.schema import appearances, articles, listings, setbacks, translations
@@ -112,7 +112,7 @@ class Translations:
         with self._database.write() as connection:
             self._database.upsert(connection, translations, [row])
             listing.of_article(connection, article)
-            hosted.touch(connection, [article])
+            articlepages.touch(connection, [article])
             search.keep(
                 connection, article, translation.language, translation.title, translation.html
             )

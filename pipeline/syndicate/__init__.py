@@ -4,10 +4,7 @@ In come a FeedSpec, a language and entries, out the bytes of one feed file; noth
 written. Refused: a language code that is no language tag.
 """
 
-from pipeline.syndicate.feeds import FORMATS, Format, atom, json_feed, rss
-from pipeline.syndicate.frontpage import FRONT_PAGE_NAME, front_page
-from pipeline.syndicate.opml import OPML_TYPE, opml
-from pipeline.syndicate.outline import (
+from pipeline.syndicate.common import (
     Archive,
     address,
     archive_fingerprint,
@@ -15,6 +12,9 @@ from pipeline.syndicate.outline import (
     fingerprint,
     path,
 )
+from pipeline.syndicate.feeds import FORMATS, Format, atom, json_feed, rss
+from pipeline.syndicate.frontpage import FRONT_PAGE_NAME, front_page
+from pipeline.syndicate.opml import OPML_TYPE, opml
 from pipeline.syndicate.style import STYLESHEET_NAME, stylesheet
 from pipeline.syndicate.websub import ping
 

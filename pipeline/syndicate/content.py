@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from pipeline.article import ContentMode, Entry
+from pipeline.syndicate.feedstrings import translated_note, wording, wording_language
 from pipeline.syndicate.language import direction, language_tag
 from pipeline.syndicate.markup import fragment_root, inner_html, is_public, sanitise
-from pipeline.syndicate.text import plain_line, uri
-from pipeline.syndicate.wording import translated_note, wording, wording_language
+from pipeline.syndicate.xmltext import plain_line, uri
 
 _SHOWN_ONCE = ("img", "picture", "video", "audio")
 # One entry must not fill a feed: readers and the W3C validator stop at 5,000,000 bytes.

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
-from pipeline.syndicate.outline import Link
-from pipeline.syndicate.text import clearly_text, never_markup
+from pipeline.syndicate.common import Link
+from pipeline.syndicate.xmltext import clearly_text, never_markup
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"

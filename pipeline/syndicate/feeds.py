@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.article import Entry, FeedSpec
-from pipeline.syndicate.jsonfeed import json_feed as build_json
-from pipeline.syndicate.outline import (
+from pipeline.syndicate.common import (
     ATOM_TYPE,
     JSON_TYPE,
     RSS_TYPE,
@@ -17,6 +16,7 @@ from pipeline.syndicate.outline import (
     Archive,
     shown,
 )
+from pipeline.syndicate.jsonfeed import json_feed as build_json
 from pipeline.syndicate.xmlfeeds import atom as build_atom
 from pipeline.syndicate.xmlfeeds import rss as build_rss
 

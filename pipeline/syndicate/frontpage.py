@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from pipeline.article import FeedSpec
+from pipeline.syndicate.common import GENERATOR, MEDIA_TYPES, description, path, title
 from pipeline.syndicate.language import direction, language_name, language_tag
-from pipeline.syndicate.outline import GENERATOR, MEDIA_TYPES, description, path, title
-from pipeline.syndicate.pages.wording import words
+from pipeline.syndicate.pages.pagestrings import words
 from pipeline.syndicate.style import STYLESHEET_NAME
 
 FRONT_PAGE_NAME = "index.html"

@@ -9,10 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.article import Entry, FeedSpec
-from pipeline.syndicate.content import content
-from pipeline.syndicate.language import language_tag
-from pipeline.syndicate.markup import is_public
-from pipeline.syndicate.outline import (
+from pipeline.syndicate.common import (
     WHOLE,
     Archive,
     address,
@@ -23,8 +20,11 @@ from pipeline.syndicate.outline import (
     published,
     title,
 )
-from pipeline.syndicate.text import plain_line, uri
+from pipeline.syndicate.content import content
+from pipeline.syndicate.language import language_tag
+from pipeline.syndicate.markup import is_public
 from pipeline.syndicate.xmlfeeds import categories, entry_title, picture_of
+from pipeline.syndicate.xmltext import plain_line, uri
 
 VERSION = "https://jsonfeed.org/version/1.1"
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import nh3
 from lxml import etree, html
 
-from pipeline.syndicate.text import balanced, uri, xml_text
+from pipeline.syndicate.xmltext import balanced, uri, xml_text
 
 _ALLOWED = """
     a abbr article aside audio b bdi blockquote br caption cite code col colgroup dd del

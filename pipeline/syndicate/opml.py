@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from lxml import etree
 
 from pipeline.article import FeedSpec
+from pipeline.syndicate.common import address, description, home, title
 from pipeline.syndicate.language import language_name, language_tag
-from pipeline.syndicate.outline import address, description, home, title
-from pipeline.syndicate.text import plain_line
+from pipeline.syndicate.xmltext import plain_line
 
 OPML_TYPE = "text/x-opml"
 

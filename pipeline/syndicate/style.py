@@ -7,7 +7,7 @@ removing XSLT, while CSS for XML stays; it needs no script and changes nothing f
 from functools import cache
 from importlib import resources
 
-from pipeline.syndicate.wording import subscribe_hints
+from pipeline.syndicate.feedstrings import subscribe_hints
 
 STYLESHEET_NAME = "feed.css"
 

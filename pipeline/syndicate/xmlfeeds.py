@@ -17,11 +17,7 @@ from feedgen.feed import FeedGenerator
 
 from pipeline.article import Entry, FeedSpec
 from pipeline.errors import PublishError
-from pipeline.syndicate.content import content
-from pipeline.syndicate.extension import Origin, Picture, WireEntryExtension, WireExtension
-from pipeline.syndicate.language import language_tag
-from pipeline.syndicate.markup import is_public
-from pipeline.syndicate.outline import (
+from pipeline.syndicate.common import (
     GENERATOR,
     UNDATED,
     WHOLE,
@@ -37,8 +33,12 @@ from pipeline.syndicate.outline import (
     published,
     title,
 )
+from pipeline.syndicate.content import content
+from pipeline.syndicate.extension import Origin, Picture, WireEntryExtension, WireExtension
+from pipeline.syndicate.language import language_tag
+from pipeline.syndicate.markup import is_public
 from pipeline.syndicate.style import STYLESHEET_NAME
-from pipeline.syndicate.text import clearly_text, never_markup, plain_line, uri
+from pipeline.syndicate.xmltext import clearly_text, never_markup, plain_line, uri
 
 
 def rss(feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive = WHOLE) -> bytes:

@@ -5,9 +5,9 @@ or beside the scheduler. Refused: paths that are not published, and an address t
 """
 
 from pipeline.web.application import application
-from pipeline.web.newsroom import Newsroom
+from pipeline.web.backend import Backend
 from pipeline.web.server import Server, serve
-from pipeline.web.storeroom import Storeroom
-from pipeline.web.tickets import Tickets
+from pipeline.web.storebackend import StoreBackend
+from pipeline.web.triggers import Triggers
 
-__all__ = ["Newsroom", "Server", "Storeroom", "Tickets", "application", "serve"]
+__all__ = ["Backend", "Server", "StoreBackend", "Triggers", "application", "serve"]

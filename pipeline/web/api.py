@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from pipeline.errors import BabelwireError, StoreError
-from pipeline.web.newsroom import Newsroom, Pass, Status
+from pipeline.web.backend import Backend, Pass, Status
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +60,8 @@ class Limit:
 class Api:
     """The routes for programs. `token` "" switches the trigger off."""
 
-    def __init__(self, newsroom: Newsroom, token: str) -> None:
-        self._room = newsroom
+    def __init__(self, newsroom: Backend, token: str) -> None:
+        self._backend = newsroom
         self._token = token
         self._limits: OrderedDict[str, Limit] = OrderedDict()
         self._registry = CollectorRegistry(auto_describe=False)
@@ -89,7 +89,7 @@ class Api:
     async def ready(self, _: Request) -> Response:
         """The store answers too."""
         try:
-            ready = await run_in_threadpool(self._room.ready)
+            ready = await run_in_threadpool(self._backend.ready)
         except StoreError as error:
             log.warning("%s", error)
             ready = False
@@ -136,7 +136,7 @@ class Api:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not self._same(token.strip()):
             self._check(request, token.strip() if scheme.lower() == "bearer" else "")
-        found = await run_in_threadpool(self._room.run, request.path_params["run"])
+        found = await run_in_threadpool(self._backend.run, request.path_params["run"])
         if found is None:
             raise HTTPException(404)
         return JSONResponse(found.as_dict(), headers=_HEADERS)
@@ -162,7 +162,7 @@ class Api:
 
     async def _start(self, sources: list[str]) -> Pass:
         try:
-            return await run_in_threadpool(self._room.trigger, sources)
+            return await run_in_threadpool(self._backend.trigger, sources)
         except StoreError:
             raise
         except BabelwireError as error:
@@ -181,12 +181,12 @@ async def _body(request: Request) -> bytes:
 class _Desk(Collector):
     """The desk's figures as Prometheus metrics, read when they are asked for."""
 
-    def __init__(self, newsroom: Newsroom) -> None:
-        self._room = newsroom
+    def __init__(self, newsroom: Backend) -> None:
+        self._backend = newsroom
 
     def collect(self) -> Iterator[Metric]:
         """The metrics."""
-        yield from metrics(self._room.status())
+        yield from metrics(self._backend.status())
 
 
 def metrics(status: Status) -> Iterator[Metric]:

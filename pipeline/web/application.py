@@ -19,15 +19,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pipeline.errors import StoreError
 from pipeline.syndicate.pages import base_path
 from pipeline.web.api import Api
+from pipeline.web.backend import Backend
 from pipeline.web.files import Files, respond
-from pipeline.web.newsroom import Newsroom
 from pipeline.web.pages import Pages, failure
 
 log = logging.getLogger(__name__)
 
 
 def application(
-    output_dir: Path, newsroom: Newsroom | None = None, *, token: str = "", base_url: str = ""
+    output_dir: Path, newsroom: Backend | None = None, *, token: str = "", base_url: str = ""
 ) -> Starlette:
     """An application that serves what is published under `output_dir`.
 

@@ -18,13 +18,13 @@ from starlette.routing import Route
 
 from pipeline.syndicate import OPML_TYPE
 from pipeline.syndicate.pages import ASSETS, article_page, asset, environment
-from pipeline.syndicate.pages.wording import name as language_name
-from pipeline.syndicate.pages.wording import spoken as spoken_in
-from pipeline.syndicate.pages.wording import words
-from pipeline.web import wording
+from pipeline.syndicate.pages.pagestrings import name as language_name
+from pipeline.syndicate.pages.pagestrings import spoken as spoken_in
+from pipeline.syndicate.pages.pagestrings import words
+from pipeline.web import serverstrings
+from pipeline.web.backend import Backend, Channel, Status
 from pipeline.web.files import Files, respond
-from pipeline.web.listing import channels
-from pipeline.web.newsroom import Channel, Newsroom, Status
+from pipeline.web.published import channels
 from pipeline.web.responses import page
 
 MEDIA_TYPES = {
@@ -41,8 +41,8 @@ _LAST_PAGE = 200
 def _templates() -> Environment:
     made = environment(__package__)
     made.globals.update(
-        ago=wording.ago,
-        span=wording.span,
+        ago=serverstrings.ago,
+        span=serverstrings.span,
         media_types=MEDIA_TYPES,
         format_names=FORMAT_NAMES,
         chart=_chart,
@@ -79,7 +79,7 @@ def _by_language(feeds: Sequence[Channel], spoken: str) -> list[tuple[str, list[
 
 def render(request: Request, template: str, own: str = "", **values: Any) -> str:
     """A template's page, in the words for the language `own`, else for who asks."""
-    chosen = own or wording.preferred(request.headers.get("accept-language", ""))
+    chosen = own or serverstrings.preferred(request.headers.get("accept-language", ""))
     spoken = spoken_in(chosen)
     base = request.scope.get("root_path", "")
     values = {"spoken": spoken, "words": words(spoken), "base": base, **values}
@@ -100,10 +100,10 @@ class Pages:
     """The pages over a newsroom; without one there are the index and the stylesheet only."""
 
     def __init__(
-        self, files: Files, newsroom: Newsroom | None, *, may_trigger: bool, base_url: str = ""
+        self, files: Files, newsroom: Backend | None, *, may_trigger: bool, base_url: str = ""
     ) -> None:
         self._files = files
-        self._room = newsroom
+        self._backend = newsroom
         self._may_trigger = may_trigger
         self._base_url = base_url.rstrip("/")
 
@@ -117,7 +117,7 @@ class Pages:
         ]
         # What shows a feed as a page has no other way to ask for an icon.
         routes.append(Route("/favicon.ico", self.asset))
-        if self._room is not None:
+        if self._backend is not None:
             pages = {
                 "/feed/{feed}/{language}": self.feed,
                 "/article/{article}/{language}": self.article,
@@ -153,9 +153,11 @@ class Pages:
         published = await run_in_threadpool(self._files.find, path)
         if published is not None:
             return respond(published, request.headers)
-        if self._room is None:
+        if self._backend is None:
             raise HTTPException(404)
-        content = await run_in_threadpool(self._room.subscriptions, self._root(request), language)
+        content = await run_in_threadpool(
+            self._backend.subscriptions, self._root(request), language
+        )
         if content is None:
             raise HTTPException(404)
         return page(content.decode(), request.headers, media_type=f"{OPML_TYPE}; charset=utf-8")
@@ -165,19 +167,19 @@ class Pages:
 
     async def index(self, request: Request) -> Response:
         """All feeds, by language, with what to subscribe to."""
-        work = self._room.feeds if self._room else lambda: channels(self._files.root)
+        work = self._backend.feeds if self._backend else lambda: channels(self._files.root)
         feeds = await run_in_threadpool(work)
-        paged = self._room is not None
+        paged = self._backend is not None
         lists = paged or await run_in_threadpool(self._files.find, "feeds.opml") is not None
         text = render(request, "index.html", feeds=feeds, lists=lists, paged=paged, live=paged)
         return page(text, request.headers)
 
     async def feed(self, request: Request) -> Response:
         """One feed in one language, page by page."""
-        assert self._room is not None
+        assert self._backend is not None
         number = _page_number(request)
         names = request.path_params["feed"], request.path_params["language"]
-        found = await run_in_threadpool(self._room.entries, *names, number)
+        found = await run_in_threadpool(self._backend.entries, *names, number)
         if found is None:
             raise HTTPException(404)
         channel, more = found
@@ -192,36 +194,36 @@ class Pages:
 
     async def article(self, request: Request) -> Response:
         """An article in one language, its original beside it."""
-        assert self._room is not None
+        assert self._backend is not None
         names = request.path_params["article"], request.path_params["language"]
-        story = await run_in_threadpool(self._room.article, *names)
-        if story is None:
+        view = await run_in_threadpool(self._backend.article, *names)
+        if view is None:
             raise HTTPException(404)
         base = request.scope.get("root_path", "")
-        text = article_page(story, self._root(request), base=base)
+        text = article_page(view, self._root(request), base=base)
         return page(text, request.headers)
 
     async def search(self, request: Request) -> Response:
         """Articles that hold the words of `q`."""
-        assert self._room is not None
+        assert self._backend is not None
         query = request.query_params.get("q", "").strip()[:200]
         language, number = request.query_params.get("language", ""), _page_number(request)
         found, more = (
-            await run_in_threadpool(self._room.search, query, language, number)
+            await run_in_threadpool(self._backend.search, query, language, number)
             if query
             else ((), False)
         )
         values: dict[str, Any] = {"query": query, "found": found, "page": number, "more": more}
-        languages = self._room.languages()
+        languages = self._backend.languages()
         text = render(request, "search.html", language=language, languages=languages, **values)
         return page(text, request.headers)
 
     async def status(self, request: Request) -> Response:
         """The desk at a glance."""
-        assert self._room is not None
-        status: Status = await run_in_threadpool(self._room.status)
-        spoken = wording.preferred(request.headers.get("accept-language", ""))
-        desk = wording.desk(spoken)
+        assert self._backend is not None
+        status: Status = await run_in_threadpool(self._backend.status)
+        spoken = serverstrings.preferred(request.headers.get("accept-language", ""))
+        desk = serverstrings.desk(spoken)
         ended = next((one for one in status.passes if one.finished), None)
         text = render(
             request,
@@ -236,7 +238,7 @@ class Pages:
             failing=sum(bool(one.failures) for one in status.sources),
             waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
             may_trigger=self._may_trigger,
-            ticket=request.query_params.get("run", "")[:40],
+            accepted=request.query_params.get("run", "")[:40],
         )
         return page(text, request.headers, cache="no-store")
 

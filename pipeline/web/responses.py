@@ -29,7 +29,7 @@ class Coding:
     compress: Callable[[bytes], bytes]
 
 
-# The preferred first. At 5 Brotli takes as long as gzip at 6, and a tenth less room.
+# The preferred first. At 5 Brotli takes as long as gzip at 6, and a tenth less backend.
 CODINGS = {
     "br": Coding("br", lambda content: bytes(brotli.compress(content, quality=5))),
     "gzip": Coding("gz", lambda content: gzip.compress(content, compresslevel=6, mtime=0)),

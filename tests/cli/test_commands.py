@@ -31,7 +31,7 @@ def test_run_reports_for_people_and_as_json(place):
     status = json.loads(babelwire("-c", place, "status", "--json").stdout)
     assert status["articles"] == 1
     assert status["languages"] == {"en": 1, "pt": 1}
-    assert [one["exit_code"] for one in status["runs"]] == [0, 0]
+    assert [one["exit_code"] for one in status["passes"]] == [0, 0]
     assert status["sources"][0]["error"] is None
     assert status["pages"] == {
         "done": 1,
@@ -41,7 +41,7 @@ def test_run_reports_for_people_and_as_json(place):
         "skipped": 0,
         "gone": 0,
     }
-    assert status["queues"] == {"to fetch": 0, "to translate": {"en": 0, "pt": 0}, "errands": 0}
+    assert status["queues"] == {"to fetch": 0, "to translate": {"en": 0, "pt": 0}, "passes": 0}
     assert status["daemon"] is None
     assert [one["path"] for one in status["feeds"]][:2] == ["news/en.atom", "news/en.json"]
     assert all(one["written"] for one in status["feeds"])

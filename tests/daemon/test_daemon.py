@@ -105,7 +105,7 @@ def logged(settings: Path, words: str) -> bool:
     return words in (settings.parent / "daemon.log").read_text()
 
 
-def test_a_daemon_publishes_takes_errands_reloads_and_stops(place):
+def test_a_daemon_publishes_makes_requested_passes_reloads_and_stops(place):
     folder = place.parent
     with daemon(place) as process:
         until(lambda: len(titles(place)) == 1)

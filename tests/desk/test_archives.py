@@ -127,7 +127,7 @@ def test_what_is_closed_never_changes_and_is_not_written_again(settings):
         before = archive_files(settings)
         assert len(before) == 2 * 3
         late = add(store, 100, hours=-500)  # older than everything, and announced last
-        words = store.shelf.story(late, "en").translation
+        words = store.browsing.article(late, "en").translation
         store.translations.keep(late, "e", replace(words, title="Edited"), NOW)
         for number in range(7, 12):
             add(store, number)

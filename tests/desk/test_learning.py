@@ -1,4 +1,4 @@
-"""A source's refrains are learnt from several of its articles, and gone from all of them."""
+"""A source's repeats are learnt from several of its articles, and gone from all of them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -54,11 +54,11 @@ def town(tmp_path: Path, write_settings: Callable[..., Path]) -> Callable[..., R
 
 
 def told(tmp_path: Path) -> int:
-    """How often the feed has the refrain."""
+    """How often the feed has the repeat."""
     return (tmp_path / "output" / "news" / "en.rss").read_text("utf-8").count("Our desk hears")
 
 
-def test_a_refrain_is_gone_from_the_articles_that_taught_it_and_from_later_ones(town, tmp_path):
+def test_a_repeat_is_gone_from_the_articles_that_taught_it_and_from_later_ones(town, tmp_path):
     few = town(1, 2, 3)
     assert few.sources["town"].notes == []
     before = told(tmp_path)
@@ -73,8 +73,8 @@ def test_a_refrain_is_gone_from_the_articles_that_taught_it_and_from_later_ones(
     assert told(tmp_path) == 0
 
 
-def test_a_source_may_keep_its_refrains(town, tmp_path):
-    report = town(1, 2, 3, 4, 5, more="keep_refrains = true")
+def test_a_source_may_keep_its_repeats(town, tmp_path):
+    report = town(1, 2, 3, 4, 5, more="keep_repeats = true")
     assert report.sources["town"].notes == []
     assert told(tmp_path) >= 5
 
@@ -89,10 +89,10 @@ def test_extracting_again_knows_them(town, tmp_path, write_settings):
 
 def test_a_source_remembers_a_bounded_number(tmp_path):
     with Store(f"sqlite:///{tmp_path / 'x.sqlite'}") as store:
-        assert store.sources.refrains("town") == ()
+        assert store.sources.repeats("town") == ()
         store.sources.learn("town", ["a", "b"])
         store.sources.learn("town", ["c", "a"])
-        assert store.sources.refrains("town") == ("c", "a", "b")
+        assert store.sources.repeats("town") == ("c", "a", "b")
         store.sources.learn("town", [f"r{n}" for n in range(150)])
-        assert len(store.sources.refrains("town")) == 100
+        assert len(store.sources.repeats("town")) == 100
         assert store.sources.state("town").failures == 0

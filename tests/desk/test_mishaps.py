@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.cli.context import open_store
 from pipeline.config import load
-from pipeline.desk import Collector, Desk, Report, collector, parts
+from pipeline.desk import Collector, Desk, Report, collector, multipage
 from pipeline.desk.press import Press
 from pipeline.errors import FetchError
 from pipeline.ingest import Client
@@ -59,14 +59,14 @@ def feed_of(site: Site, *slugs: str) -> str:
 
 
 def test_a_page_that_breaks_the_extractor_is_a_line_in_the_report(settings, monkeypatch):
-    whole = parts.extract
+    whole = multipage.extract
 
     def broken(content, url, **more):
         if b"about the bad" in content:
             raise RuntimeError("stumbled")
         return whole(content, url, **more)
 
-    monkeypatch.setattr(parts, "extract", broken)
+    monkeypatch.setattr(multipage, "extract", broken)
     report = run(settings)
     [line] = [str(one) for one in report.failures]
     assert "bad.html" in line and "stumbled" in line and "please report it" in line

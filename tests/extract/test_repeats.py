@@ -23,13 +23,13 @@ def article(html: str, **facts: object) -> Article:
     return Article(url="https://a.example/x", title="T", html=html, text=plain_text(html), **facts)
 
 
-def test_a_paragraph_at_the_end_of_most_articles_is_a_refrain():
+def test_a_paragraph_at_the_end_of_most_articles_is_a_repeat():
     bodies = [f"{story(n)}\n{CALL}" for n in range(5)] + [story(n) for n in range(5, 10)]
     [found] = repeated(bodies)
     assert found.startswith("ourdeskanswersthetelephone0555")
 
 
-def test_refrains_go_from_both_edges_and_everything_else_stays():
+def test_repeats_go_from_both_edges_and_everything_else_stays():
     bodies = [f"{GIFT}\n{story(n)}\n{CALL}" for n in range(6)]
     found = repeated(bodies)
     assert len(found) == 2
@@ -38,7 +38,7 @@ def test_refrains_go_from_both_edges_and_everything_else_stays():
     assert shorter.text == plain_text(story(3))
 
 
-def test_a_summary_made_of_the_refrain_is_made_of_the_article():
+def test_a_summary_made_of_the_repeat_is_made_of_the_article():
     bodies = [f"{GIFT}\n{story(n)}" for n in range(6)]
     made = article(bodies[0], summary="Reading costs nothing", origins={"summary": "body"})
     told = article(bodies[0], summary="A bridge", origins={"summary": "og:description"})
@@ -57,7 +57,7 @@ def test_background_that_articles_repeat_within_stays():
     assert repeated(bodies) == []
 
 
-def test_versions_of_one_article_have_no_refrains():
+def test_versions_of_one_article_have_no_repeats():
     same = f"{story(1)}\n{CALL}"
     assert repeated([same] * 8) == []
     assert repeated([f"{CALL}\n{GIFT}"] * 8) == []

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from pipeline.article import Article, Page, Reference, Translation, Validators
 from pipeline.errors import StoreError
 from pipeline.store import Extent, Known, Limits, Store, sqlite_url
-from pipeline.store.migrate import HEAD
+from pipeline.store.database import Database
+from pipeline.store.migrate import HEAD, upgrade
 from tests.store.databases import KINDS, fresh
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -83,6 +84,32 @@ def test_schema_and_migrations_agree_and_head_is_known(store):
         context = MigrationContext.configure(connection, opts=mine)
         assert context.get_current_revision() == HEAD
         assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_an_older_version_stored_is_there_under_the_new_names(kind, tmp_path):
+    url = fresh(kind, tmp_path)
+    old = Database(url)
+    with old.write() as connection:
+        upgrade(connection, "0010")
+        for statement in (
+            "INSERT INTO sources (id, failures, refrains) VALUES ('s', 0, '[\"follow us\"]')",
+            "INSERT INTO runs (started, sources, exit_code, finished) VALUES"
+            " ('2026-01-02 03:04:05', '[\"s\"]', 1, '2026-01-02 03:05:05')",
+            "INSERT INTO errands (sources, force, asked_at, said, run) VALUES"
+            " ('[]', true, '2026-01-02 03:04:05', 'Publishing', 1)",
+            "INSERT INTO hosted (article, edition) VALUES ('a', 'e')",
+        ):
+            connection.exec_driver_sql(statement)
+    old.close()
+    with Store(url) as store:
+        assert store.sources.repeats("s") == ("follow us",)
+        [made] = store.passes.latest()
+        assert (made.sources, made.exit_code) == (("s",), 1)
+        request = store.pass_requests.get(1)
+        assert request is not None
+        assert (request.force, request.progress, request.number) == (True, "Publishing", 1)
+        assert store.article_pages.due("f", 9) == ["a"]
 
 
 def test_database_of_a_newer_version_is_refused_untouched(tmp_path):
@@ -229,10 +256,10 @@ def test_memory_keeps_models_apart_and_survives_reopening(tmp_path):
 
 
 def test_runs_are_remembered(store):
-    run = store.runs.start(["s"], NOW)
-    assert store.runs.latest()[0].finished is None
-    store.runs.finish(run, {"words": 3}, 1, NOW)
-    latest = store.runs.latest()[0]
+    run = store.passes.start(["s"], NOW)
+    assert store.passes.latest()[0].finished is None
+    store.passes.finish(run, {"words": 3}, 1, NOW)
+    latest = store.passes.latest()[0]
     assert (latest.report, latest.exit_code, latest.sources) == ({"words": 3}, 1, ("s",))
 
 
@@ -246,19 +273,21 @@ def shelve(store: Store, number: int, title: str, html: str, language: str = "pt
 
 def test_the_shelf_finds_an_article_by_language(store):
     name = shelve(store, 1, "Olá", "<p>Texto</p>")
-    found = store.shelf.story(name, "pt")
+    found = store.browsing.article(name, "pt")
     assert found and (found.id, found.translation.title) == (name, "Olá")
-    assert store.shelf.languages(name) == ("pt",)
-    assert store.shelf.story(name, "de") is None and store.shelf.story("none", "pt") is None
+    assert store.browsing.languages(name) == ("pt",)
+    assert (
+        store.browsing.article(name, "de") is None and store.browsing.article("none", "pt") is None
+    )
     total = store.archives.total
     assert (total("f", "pt", ["s"]), total("f", "pt", ["t"]), total("f", "en", ["s"])) == (1, 0, 0)
-    assert store.shelf.per_day(NOW - timedelta(days=1)) == {"2026-03-01": {"pt": 1}}
+    assert store.browsing.per_day(NOW - timedelta(days=1)) == {"2026-03-01": {"pt": 1}}
 
 
 def test_a_run_is_found_by_its_number(store):
-    run = store.runs.start(["s"], NOW)
-    assert store.runs.get(run) == store.runs.latest()[0]
-    assert store.runs.get(run + 1) is None
+    run = store.passes.start(["s"], NOW)
+    assert store.passes.get(run) == store.passes.latest()[0]
+    assert store.passes.get(run + 1) is None
 
 
 def test_failed_segments_are_counted_and_forgotten_with_all_that_is_known_of_them(store):
@@ -285,7 +314,7 @@ def test_under_steady_load_the_database_stops_growing(store):
             known = announce(store, url, now=now)
             kept = store.articles.keep(known, page(known), article, url, now)
             store.translations.keep(kept.id, "d", replace(translated(), html=words), now)
-            store.runs.finish(store.runs.start(["s"], now), {}, 0, now)
+            store.passes.finish(store.passes.start(["s"], now), {}, 0, now)
         limits = Limits(
             pages=now - timedelta(days=2), articles=now - timedelta(days=5), memory=now, shown=5
         )

@@ -7,9 +7,9 @@ import pytest
 
 from pipeline.article import Entry
 from pipeline.syndicate.content import content
+from pipeline.syndicate.feedstrings import _WORDINGS, translated_note
 from pipeline.syndicate.language import direction, language_name, language_tag
 from pipeline.syndicate.markup import sanitise
-from pipeline.syndicate.wording import _WORDINGS, translated_note
 
 
 def full_content(entry):

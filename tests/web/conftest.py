@@ -8,11 +8,11 @@ from tests.web.values import Fake
 
 
 @pytest.fixture
-def room():
+def backend():
     return Fake()
 
 
 @pytest.fixture
-def client(room, tmp_path):
+def client(backend, tmp_path):
     (tmp_path / "feeds.opml").write_text("<opml/>")
-    return TestClient(application(tmp_path, room, token="s3cret"))
+    return TestClient(application(tmp_path, backend, token="s3cret"))

@@ -7,9 +7,9 @@ from pipeline.web import application
 from pipeline.web.api import Limit
 
 
-def test_a_broken_store_is_503_and_keeps_its_secrets(room, tmp_path):
-    room.broken = True
-    client = TestClient(application(tmp_path, room), raise_server_exceptions=False)
+def test_a_broken_store_is_503_and_keeps_its_secrets(backend, tmp_path):
+    backend.broken = True
+    client = TestClient(application(tmp_path, backend), raise_server_exceptions=False)
     for accept in ("text/html", "*/*"):
         response = client.get("/article/1/ar", headers={"accept": accept})
         assert response.status_code == 503 and "secret" not in response.text
@@ -31,13 +31,13 @@ def test_metrics_are_prometheus_text(client):
 AUTHORISED = {"authorization": "Bearer s3cret"}
 
 
-def test_a_run_is_started_with_the_token_and_followed(room, client):
+def test_a_run_is_started_with_the_token_and_followed(backend, client):
     assert client.post("/api/run").status_code == 401
     assert client.post("/api/run", headers={"authorization": "Bearer wrong"}).status_code == 401
     response = client.post("/api/run", headers=AUTHORISED, json={"sources": ["wire"]})
     assert response.status_code == 202 and response.json()["id"] == "t1"
     assert client.post("/api/run", headers=AUTHORISED).status_code == 202
-    assert room.asked == [["wire"], []]
+    assert backend.asked == [["wire"], []]
     progress = client.get(response.headers["location"], headers=AUTHORISED)
     assert progress.json()["state"] == "running"
     assert client.get(response.headers["location"]).status_code == 401
@@ -54,20 +54,20 @@ def test_a_run_is_started_with_the_token_and_followed(room, client):
         ("x" * 20_000, 413),
     ],
 )
-def test_a_wrong_request_for_a_run_is_refused(room, client, body, status):
+def test_a_wrong_request_for_a_run_is_refused(backend, client, body, status):
     response = client.post("/api/run", headers=AUTHORISED, content=body)
-    assert (response.status_code, room.asked) == (status, [])
+    assert (response.status_code, backend.asked) == (status, [])
 
 
-def test_the_button_on_the_status_page_starts_a_run(room, client):
+def test_the_button_on_the_status_page_starts_a_run(backend, client):
     data = {"source": "wire", "token": "s3cret"}
     response = client.post("/status", data=data, follow_redirects=False)
     assert (response.status_code, response.headers["location"]) == (303, "/status?run=t1")
-    assert room.asked == [["wire"]]
+    assert backend.asked == [["wire"]]
     assert client.post("/status", data={"token": "x"}).status_code == 401
 
 
-def test_guessing_the_token_is_slowed_down(room, client):
+def test_guessing_the_token_is_slowed_down(backend, client):
     statuses = [
         client.post("/api/run", headers={"authorization": f"Bearer {n}"}).status_code
         for n in range(12)
@@ -75,7 +75,7 @@ def test_guessing_the_token_is_slowed_down(room, client):
     assert statuses == [401] * 10 + [429] * 2
     refused = client.post("/api/run", headers=AUTHORISED)
     assert refused.status_code == 429 and int(refused.headers["retry-after"]) <= 61
-    assert room.asked == []
+    assert backend.asked == []
     other = TestClient(client.app, client=("192.0.2.7", 50000))
     assert other.post("/api/run", headers=AUTHORISED).status_code == 202
 
@@ -88,12 +88,12 @@ def test_the_limit_forgets():
     assert limit.wait() == 0
 
 
-def test_without_a_token_nobody_starts_a_run(room, tmp_path):
-    client = TestClient(application(tmp_path, room))
+def test_without_a_token_nobody_starts_a_run(backend, tmp_path):
+    client = TestClient(application(tmp_path, backend))
     assert client.post("/api/run", headers={"authorization": "Bearer "}).status_code == 405
     assert client.post("/status", data={"token": ""}).status_code == 405
     assert "password" not in client.get("/status").text
-    assert room.asked == []
+    assert backend.asked == []
 
 
 def test_feeds_may_be_read_by_pages_of_other_origins_and_are_compressed(tmp_path):

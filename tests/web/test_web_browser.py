@@ -16,9 +16,9 @@ from pipeline.desk import Report
 from pipeline.store import Store, sqlite_url
 from pipeline.syndicate import FORMATS, STYLESHEET_NAME, path, stylesheet
 from pipeline.syndicate.pages import ASSETS, article_page, asset, page_path
-from pipeline.web import Server, Storeroom, Tickets, application
+from pipeline.web import Server, StoreBackend, Triggers, application
 from tests.web.test_web_export import Handler as QuietHandler
-from tests.web.test_web_storeroom import FEEDS, NOW, SOURCES, entries_of, fill
+from tests.web.test_web_storebackend import FEEDS, NOW, SOURCES, entries_of, fill
 from tests.web.values import STORY
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
@@ -39,7 +39,7 @@ def site(tmp_path_factory) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
 
     def run(sources, say):
         asked.append(tuple(sources))
-        store.runs.start(list(sources), NOW)  # as a desk does
+        store.passes.start(list(sources), NOW)  # as a desk does
         go.wait(5)
         return Report(started=NOW)
 
@@ -52,12 +52,12 @@ def site(tmp_path_factory) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
             for form in FORMATS:
                 file = folder / path(FEEDS[0], language, form.suffix)
                 file.write_bytes(form.build(FEEDS[0], language, entries))
-        tickets = Tickets(run)
-        room = Storeroom(store, FEEDS, SOURCES, tickets=tickets, clock=lambda: NOW)
-        with Server(application(folder, room, token=TOKEN), port=0) as server:
+        triggers = Triggers(run)
+        backend = StoreBackend(store, FEEDS, SOURCES, triggers=triggers, clock=lambda: NOW)
+        with Server(application(folder, backend, token=TOKEN), port=0) as server:
             yield server.url, article, asked
         go.set()
-        tickets.close()
+        triggers.close()
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from pipeline.desk import Report
 from pipeline.desk.press import Press
 from pipeline.errors import SettingsError
 from pipeline.store import Limits, Store
-from pipeline.web import Storeroom, application
+from pipeline.web import StoreBackend, application
 from tests.desk.test_archives import NOW, add
 from tests.web.test_web_static import running
 
@@ -154,10 +154,10 @@ def test_a_page_is_the_servers_page_without_what_needs_a_server(configure):
         name = add(store, 1)
         translate(store, name, "العبّارة")
         publish(settings, store)
-        room = Storeroom(store, settings.feeds, settings.sources)
+        backend = StoreBackend(store, settings.feeds, settings.sources)
         sites = [
             application(settings.output_dir, one, base_url=settings.base_url)
-            for one in (room, None)
+            for one in (backend, None)
         ]
         live, file = (TestClient(site).get(f"/article/{name}/ar") for site in sites)
     assert live.headers["content-type"] == file.headers["content-type"]

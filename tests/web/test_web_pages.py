@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 from starlette.testclient import TestClient
 
-from pipeline.syndicate.pages import wording as pages_wording
-from pipeline.web import application, wording
+from pipeline.syndicate.pages import pagestrings
+from pipeline.web import application, serverstrings
 from tests.web.values import HEADLINE, NOON, STORY, tree
 
 PAGES = ["/", "/feed/world/ar", "/article/1/ar", "/search?q=ferry", "/status"]
@@ -102,8 +102,8 @@ def test_an_article_shows_both_languages_side_by_side(client):
     assert STORY.url in page.xpath("//a/@href")
 
 
-def test_a_page_names_its_public_address_where_there_is_one(room, tmp_path):
-    site = application(tmp_path, room, base_url="https://wire.example.org/")
+def test_a_page_names_its_public_address_where_there_is_one(backend, tmp_path):
+    site = application(tmp_path, backend, base_url="https://wire.example.org/")
     page = tree(TestClient(site).get("/article/1/ar"))
     public = "https://wire.example.org/article/1/"
     assert page.xpath("//meta[@property='og:url']/@content") == [f"{public}ar"]
@@ -111,11 +111,11 @@ def test_a_page_names_its_public_address_where_there_is_one(room, tmp_path):
 
 
 @pytest.mark.parametrize("asked", ["/wire", ""], ids=["left by the proxy", "taken away"])
-def test_everything_works_below_a_path(room, tmp_path, asked):
+def test_everything_works_below_a_path(backend, tmp_path, asked):
     for name in ("world", "wire"):  # a feed may be called as the path is
         (tmp_path / name).mkdir()
         (tmp_path / name / "ar.rss").write_text(f"<rss>{name}</rss>")
-    site = application(tmp_path, room, token="s3cret", base_url="https://example.org/wire/")
+    site = application(tmp_path, backend, token="s3cret", base_url="https://example.org/wire/")
     client = TestClient(site)
     for path in PAGES:
         page = tree(client.get(f"{asked}{path}"))
@@ -134,27 +134,27 @@ def test_everything_works_below_a_path(room, tmp_path, asked):
     assert client.get("/wire").status_code == 200
 
 
-def test_texts_of_different_shape_are_shown_one_beside_the_other(room, client):
-    room.article = lambda *_: replace(STORY, pairs=None)
+def test_texts_of_different_shape_are_shown_one_beside_the_other(backend, client):
+    backend.article = lambda *_: replace(STORY, pairs=None)
     page = tree(client.get("/article/1/ar"))
     assert page.xpath("//section[@class='theirs']/p")[0].text == "Text"
 
 
-def test_a_page_shows_the_lead_image_once_the_licence_and_the_last_change(room, client):
+def test_a_page_shows_the_lead_image_once_the_licence_and_the_last_change(backend, client):
     picture = "https://news.example.org/1.jpg"
     later = NOON + timedelta(hours=1)
-    room.article = lambda *_: replace(STORY, image=picture, rights="CC BY 4.0", updated=later)
+    backend.article = lambda *_: replace(STORY, image=picture, rights="CC BY 4.0", updated=later)
     page = tree(client.get("/article/1/ar"))
     assert page.xpath("//article//img/@src") == [picture] and "CC BY 4.0" in page.text_content()
     changed = page.xpath("//meta[@property='article:modified_time']/@content")
     assert changed == [later.isoformat()]
     own = '<p><img src="https://news.example.org/2.jpg" alt=""></p>'
-    room.article = lambda *_: replace(STORY, image=picture, html=own, pairs=None)
+    backend.article = lambda *_: replace(STORY, image=picture, html=own, pairs=None)
     assert picture not in tree(client.get("/article/1/ar")).xpath("//article//img/@src")
 
 
-def test_a_local_original_is_not_linked(room, client):
-    room.article = lambda *_: replace(STORY, url="")
+def test_a_local_original_is_not_linked(backend, client):
+    backend.article = lambda *_: replace(STORY, url="")
     assert "file:" not in client.get("/article/1/ar").text
 
 
@@ -179,11 +179,11 @@ def test_the_status_page_shows_health_and_offers_a_run(client):
     assert tree(response).xpath("//form[@method='post']//input[@type='password']")
 
 
-@pytest.mark.parametrize("language", pages_wording.languages())
+@pytest.mark.parametrize("language", pagestrings.languages())
 def test_the_status_page_speaks_every_language_that_pages_speak(client, language):
     page = tree(client.get("/status", headers={"accept-language": f"{language};q=0.9, xx"}))
     assert page.get("lang") == language
-    words, english = wording.desk(language), wording.desk("en")
+    words, english = serverstrings.desk(language), serverstrings.desk("en")
     assert words.keys() == english.keys() and "{run}" in words["accepted"]
     assert page.xpath("//h2")[0].text == words["sources"]
     assert page.xpath("//table[@class='chart']//th/bdi/text()")[-1] == words["fetch"]
@@ -215,7 +215,7 @@ def test_what_is_not_there_is_a_page_that_says_so(client, path):
         assert "<h1>404" in page.text and "etag" not in page.headers
 
 
-def test_what_went_wrong_is_told_in_the_readers_language(room, client, tmp_path):
+def test_what_went_wrong_is_told_in_the_readers_language(backend, client, tmp_path):
     asks = {"accept": "text/html", "accept-language": "de"}
     missing = client.get("/none", headers=asks)
     assert tree(missing).xpath("//h1")[0].text == "404: Diese Seite gibt es nicht"
@@ -226,7 +226,7 @@ def test_what_went_wrong_is_told_in_the_readers_language(room, client, tmp_path)
         slowed = client.post("/status", data={"token": "x"}, headers=asks)
     assert slowed.status_code == 429 and "Zu viele Versuche" in slowed.text
     assert int(slowed.headers["retry-after"]) <= 61
-    room.broken = True
+    backend.broken = True
     broken = client.get("/article/1/ar", headers=asks)
     assert broken.status_code == 503 and "Die Datenbank antwortet nicht" in broken.text
     other = client.put("/status", headers=asks)
@@ -236,14 +236,14 @@ def test_what_went_wrong_is_told_in_the_readers_language(room, client, tmp_path)
         assert tree(page).xpath("//main//a/@href") == ["/"]
 
 
-def test_the_search_is_narrowed_by_language_and_leafed_through(room, client):
+def test_the_search_is_narrowed_by_language_and_leafed_through(backend, client):
     asked = []
 
     def search(query, language, page):
         asked.append((query, language, page))
         return [HEADLINE], page < 2
 
-    room.search = search
+    backend.search = search
     page = tree(client.get("/search", params={"q": "ferry & <b>", "language": "ar"}))
     assert page.xpath("//nav[@aria-label='Language']//strong/text()") == ["العربية"]
     (following,) = page.xpath("//a[@rel='next']/@href")
@@ -287,11 +287,9 @@ def test_every_colour_of_text_stands_out(client, scheme):
 
 
 def test_numbers_and_times_are_written_as_readers_write_them():
-    assert (
-        pages_wording.number(12345, "de") == "12.345" and pages_wording.number(1.5, "fr") == "1,50"
-    )
-    assert wording.span(5400, "en") == "90 min" and wording.span(7200, "zh") == "2小时"
-    assert pages_wording.moment(NOON, "pt") == "1 de março de 2026 12:00 UTC"
-    assert pages_wording.day(NOON, "de") == "01.03.2026"
-    assert wording.ago(datetime.now(UTC) - timedelta(minutes=3), "es") == "hace 3 minutos"
-    assert pages_wording.moment(NOON, "no such tag") == pages_wording.moment(NOON, "en")
+    assert pagestrings.number(12345, "de") == "12.345" and pagestrings.number(1.5, "fr") == "1,50"
+    assert serverstrings.span(5400, "en") == "90 min" and serverstrings.span(7200, "zh") == "2小时"
+    assert pagestrings.moment(NOON, "pt") == "1 de março de 2026 12:00 UTC"
+    assert pagestrings.day(NOON, "de") == "01.03.2026"
+    assert serverstrings.ago(datetime.now(UTC) - timedelta(minutes=3), "es") == "hace 3 minutos"
+    assert pagestrings.moment(NOON, "no such tag") == pagestrings.moment(NOON, "en")

@@ -42,8 +42,8 @@ def trigger(client: TestClient, source: str) -> dict[str, Any]:
     return dict(response.json())
 
 
-def run(client: TestClient, ticket: dict[str, Any]) -> dict[str, Any]:
-    response = client.get(f"/api/runs/{ticket['id']}", headers=BEARER)
+def run(client: TestClient, triggered: dict[str, Any]) -> dict[str, Any]:
+    response = client.get(f"/api/runs/{triggered['id']}", headers=BEARER)
     assert response.status_code == 200, response.text
     return dict(response.json())
 

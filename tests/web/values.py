@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from lxml import html
 
 from pipeline.errors import BabelwireError, StoreError
-from pipeline.syndicate.pages import Story
-from pipeline.web.newsroom import Channel, Headline, Pass, SourceHealth, Status
+from pipeline.syndicate.pages import ArticleView
+from pipeline.web.backend import Channel, Headline, Pass, SourceHealth, Status
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HEADLINE = Headline(
@@ -28,7 +28,7 @@ CHANNEL = Channel(
     total=12,
     latest=(HEADLINE,),
 )
-STORY = Story(
+STORY = ArticleView(
     article="1",
     language="ar",
     languages=("ar", "en"),

@@ -3,6 +3,7 @@
 In come entries, out pages and what they are dressed with; nothing is read or written.
 """
 
+from pipeline.syndicate.pages.articleview import ArticleView, article_view
 from pipeline.syndicate.pages.rendering import (
     ASSETS,
     POLICY,
@@ -12,16 +13,15 @@ from pipeline.syndicate.pages.rendering import (
     environment,
     page_path,
 )
-from pipeline.syndicate.pages.story import Story, story
 
 __all__ = [
     "ASSETS",
     "POLICY",
-    "Story",
+    "ArticleView",
     "article_page",
+    "article_view",
     "asset",
     "base_path",
     "environment",
     "page_path",
-    "story",
 ]

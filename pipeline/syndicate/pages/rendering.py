@@ -1,7 +1,7 @@
-"""The page of an article, and what every page is drawn with.
+"""The article page, and the templates and styles that every page is drawn with.
 
-In comes a Story, out HTML that needs no script and loads nothing from elsewhere but the article's
-own pictures. It is the same whether a server answers with it or a file holds it.
+In: an `ArticleView`. Out: HTML that needs no script and loads nothing from other sites but the
+article's own pictures, the same for the server and for the output folder.
 """
 
 from functools import cache
@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, select_autoescape
 
-from pipeline.syndicate.pages import wording
-from pipeline.syndicate.pages.story import Story
+from pipeline.syndicate.pages import pagestrings
+from pipeline.syndicate.pages.articleview import ArticleView
 
 # No script at all. Pictures, sound and video are the articles' own.
 POLICY = (
@@ -38,12 +38,12 @@ def environment(*packages: str) -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(
-        tag=wording.tag,
-        side=wording.side,
-        name=wording.name,
-        moment=wording.moment,
-        day=wording.day,
-        number=wording.number,
+        tag=pagestrings.tag,
+        side=pagestrings.side,
+        name=pagestrings.name,
+        moment=pagestrings.moment,
+        day=pagestrings.day,
+        number=pagestrings.number,
         policy=POLICY,
         # Every page says where it stands; an error's page does not know.
         base="",
@@ -67,24 +67,26 @@ def page_path(article: str, language: str) -> str:
     return f"article/{article}/{language}"
 
 
-def article_page(story: Story, base_url: str, *, base: str | None = None, live: bool = True) -> str:
+def article_page(
+    view: ArticleView, base_url: str, *, base: str | None = None, live: bool = True
+) -> str:
     """The page of an article, in its language's words.
 
     `base_url` is the public address of what is published, and `base` the path that links begin
     with, that of `base_url` unless said otherwise. A page that is not `live` is a file: it offers
     no search and no status, which need a server, and brings its safety rules along.
     """
-    spoken = wording.spoken(story.language)
+    spoken = pagestrings.spoken(view.language)
     return (
         _environment()
         .get_template("article.html")
         .render(
-            story=story,
+            article=view,
             # OpenGraph and hreflang ask for absolute addresses.
             root=base_url.rstrip("/"),
             base=base_path(base_url) if base is None else base,
             live=live,
             spoken=spoken,
-            words=wording.words(spoken),
+            words=pagestrings.words(spoken),
         )
     )

@@ -13,13 +13,13 @@ from pipeline.store.schema import articles, translations
 from pipeline.store.translations import Published, published_row
 
 
-class Shelf:
+class Browsing:
     """The stored articles as a reader looks at them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def story(self, article: str, language: str) -> Published | None:
+    def article(self, article: str, language: str) -> Published | None:
         """An article in a language."""
         query = _translated().where(
             translations.c.article == article, translations.c.language == language

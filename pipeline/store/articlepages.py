@@ -10,7 +10,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select, update
 
 from pipeline.store.database import CHUNK, Database
-from pipeline.store.schema import archived, articles, hosted
+from pipeline.store.schema import archived, article_pages, articles
 
 # The edition of pages whose article has changed, or is gone.
 _STALE = ""
@@ -18,15 +18,17 @@ _STALE = ""
 
 def touch(connection: Connection, names: Collection[str]) -> None:
     """Have the pages of articles be made again, inside the transaction that changes those."""
-    connection.execute(update(hosted).where(hosted.c.article.in_(names)).values(edition=_STALE))
+    connection.execute(
+        update(article_pages).where(article_pages.c.article.in_(names)).values(edition=_STALE)
+    )
 
 
 def _other_than(edition: str) -> ColumnElement[bool]:
     # Two ranges of the index: "unequal" would read all of it.
-    return or_(hosted.c.edition < edition, hosted.c.edition > edition)
+    return or_(article_pages.c.edition < edition, article_pages.c.edition > edition)
 
 
-class Hosted:
+class ArticlePages:
     """The articles that have pages."""
 
     def __init__(self, database: Database) -> None:
@@ -35,7 +37,7 @@ class Hosted:
     def any(self) -> bool:
         """Whether there are pages."""
         with self._database.read() as connection:
-            return connection.execute(select(hosted.c.article).limit(1)).first() is not None
+            return connection.execute(select(article_pages.c.article).limit(1)).first() is not None
 
     def add(self, names: Collection[str]) -> None:
         """Have articles have pages from now on."""
@@ -44,12 +46,12 @@ class Hosted:
         with self._database.read() as connection:
             for start in range(0, len(ordered), CHUNK):
                 chunk = ordered[start : start + CHUNK]
-                query = select(hosted.c.article).where(hosted.c.article.in_(chunk))
+                query = select(article_pages.c.article).where(article_pages.c.article.in_(chunk))
                 known.update(connection.scalars(query))
         rows = [{"article": one, "edition": _STALE} for one in ordered if one not in known]
         if rows:
             with self._database.write() as connection:
-                self._database.upsert(connection, hosted, rows, keep=["edition"])
+                self._database.upsert(connection, article_pages, rows, keep=["edition"])
 
     def add_archived(self, feeds: Collection[str]) -> None:
         """Have every article have a page that is in the archives of these feeds."""
@@ -58,17 +60,18 @@ class Hosted:
                 select(archived.c.article)
                 .join(articles, articles.c.id == archived.c.article)
                 .where(
-                    archived.c.feed.in_(feeds), ~exists().where(hosted.c.article == articles.c.id)
+                    archived.c.feed.in_(feeds),
+                    ~exists().where(article_pages.c.article == articles.c.id),
                 )
                 .distinct()
             )
             rows = [{"article": one, "edition": _STALE} for one in connection.scalars(query)]
-            self._database.upsert(connection, hosted, rows, keep=["edition"])
+            self._database.upsert(connection, article_pages, rows, keep=["edition"])
 
     def due(self, edition: str, limit: int) -> list[str]:
         """At most `limit` articles whose pages are of another edition or of other words."""
         with self._database.read() as connection:
-            query = select(hosted.c.article).where(_other_than(edition)).limit(limit)
+            query = select(article_pages.c.article).where(_other_than(edition)).limit(limit)
             return list(connection.scalars(query))
 
     def due_among(self, edition: str, names: Collection[str]) -> set[str]:
@@ -77,28 +80,28 @@ class Hosted:
         ordered = sorted(names)
         with self._database.read() as connection:
             for start in range(0, len(ordered), CHUNK):
-                chunk = hosted.c.article.in_(ordered[start : start + CHUNK])
-                query = select(hosted.c.article).where(chunk, _other_than(edition))
+                chunk = article_pages.c.article.in_(ordered[start : start + CHUNK])
+                query = select(article_pages.c.article).where(chunk, _other_than(edition))
                 found.update(connection.scalars(query))
         return found
 
     def wrote(self, names: Collection[str], edition: str) -> None:
         """Remember that the pages of articles are written. Of those that are gone meanwhile they
         stay due, so that they are taken away."""
-        there = exists().where(articles.c.id == hosted.c.article)
+        there = exists().where(articles.c.id == article_pages.c.article)
         with self._database.write() as connection:
-            statement = update(hosted).where(hosted.c.article.in_(names), there)
+            statement = update(article_pages).where(article_pages.c.article.in_(names), there)
             connection.execute(statement.values(edition=edition))
 
     def forget(self, names: Collection[str] | None = None) -> None:
         """Remember no pages of these articles, or none at all."""
-        statement = delete(hosted)
+        statement = delete(article_pages)
         if names is not None:
-            statement = statement.where(hosted.c.article.in_(names))
+            statement = statement.where(article_pages.c.article.in_(names))
         with self._database.write() as connection:
             connection.execute(statement)
 
     def renew(self) -> None:
         """Have all pages be made again."""
         with self._database.write() as connection:
-            connection.execute(update(hosted).values(edition=_STALE))
+            connection.execute(update(article_pages).values(edition=_STALE))

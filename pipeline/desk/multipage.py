@@ -1,16 +1,17 @@
-"""The article on a page of a source, and on the pages it goes on over.
+"""The article on a page of a source, joined with the pages it continues on.
 
-In: a page, the rules of its source, and how to get another page. Out: one article.
-It refuses nothing that `extract` does not; a page that cannot be had leaves the article partial.
+In: a page, the settings of its source, and a function that fetches another page. Out: one article;
+it is marked partial where one of its further pages could not be fetched.
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from threading import Lock
 
 from pipeline.article import Article, Page, Source
+from pipeline.desk.guard import guard
 from pipeline.errors import BabelwireError
 from pipeline.extract import extract
 
@@ -47,28 +48,6 @@ def extract_page(page: Page, source: Source, part: int = 1) -> Article:
     return article
 
 
-@contextmanager
-def understood(thing: str, what: str) -> Iterator[None]:
-    """Whatever the block raises leaves it as an error that a person can act on.
-
-    An error that names nothing gets `thing` to name; what nobody has thought of is blamed on `what`
-    of it, and its traceback is in a daemon's log.
-    """
-    try:
-        yield
-    except BabelwireError as error:
-        error.thing = error.thing or thing
-        raise
-    except Exception as error:
-        log.warning("%s: unexpected", thing, exc_info=True)
-        raise BabelwireError(
-            thing,
-            f"{what} broke babelwire ({type(error).__name__}: {str(error)[:300]})",
-            "please report it, with what the log says",
-            retry=True,
-        ) from error
-
-
 def joined(article: Article, source: Source, get: Callable[[str], Page | None]) -> Article:
     """The article with the pages it goes on over, `source.join_pages` in all.
 
@@ -85,7 +64,7 @@ def joined(article: Article, source: Source, get: Callable[[str], Page | None]) 
             page = get(address)
             if page is None or (page.url in seen and page.url != address):
                 break
-            with understood(address, "the page"):
+            with guard(address, "the page"):
                 part = extract_page(page, source, len(parts) + 1)
         except BabelwireError as error:
             log.warning("%s", error, extra={"source": source.id})

@@ -1,7 +1,7 @@
-"""Passes that were asked for over HTTP: one runs, a few wait, the others are refused.
+"""Passes that are triggered over HTTP: one runs, a few wait, more are refused.
 
-In go source ids, out comes a ticket to ask with. Tickets live as long as the process; the last
-hundred are kept. A pass that cannot run at all is a failed one, never a dead thread.
+In: ids of sources. Out: a `Pass` with an id by which its state can be asked for, as long as the
+process lives; the last hundred are kept. A pass that cannot run at all becomes a failed one.
 """
 
 import logging
@@ -15,7 +15,7 @@ from threading import Lock
 
 from pipeline.desk.report import Report
 from pipeline.errors import BabelwireError
-from pipeline.web.newsroom import Pass
+from pipeline.web.backend import Pass
 
 _log = logging.getLogger(__name__)
 _MOST_WAITING = 5
@@ -26,7 +26,7 @@ _KEPT = 100
 Run = Callable[[Sequence[str], Callable[[str], None]], Report]
 
 
-class Tickets:
+class Triggers:
     """Runs passes one at a time in a thread of its own."""
 
     def __init__(self, run: Run) -> None:
@@ -36,7 +36,7 @@ class Tickets:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="triggered")
 
     def take(self, sources: Sequence[str]) -> Pass:
-        """A ticket for a pass over `sources`; the one that waits for the same, if there is one.
+        """A pass over `sources` that waits to run: a new one, or the one that waits for the same.
 
         Raises:
             BabelwireError: too many wait.
@@ -50,17 +50,17 @@ class Tickets:
                 raise BabelwireError(
                     "run", f"{len(waiting)} passes are waiting", "try again later", retry=True
                 )
-            ticket = Pass(id=f"t{secrets.token_hex(8)}", state="waiting", sources=tuple(sources))
-            self._known[ticket.id] = ticket
+            one = Pass(id=f"t{secrets.token_hex(8)}", state="waiting", sources=tuple(sources))
+            self._known[one.id] = one
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
-        self._worker.submit(self._work, ticket)
-        return ticket
+        self._worker.submit(self._work, one)
+        return one
 
-    def find(self, ticket: str) -> Pass | None:
-        """The pass of a ticket."""
+    def find(self, name: str) -> Pass | None:
+        """The pass with this id."""
         with self._lock:
-            return self._known.get(ticket)
+            return self._known.get(name)
 
     def unfinished(self) -> tuple[Pass, ...]:
         """Those that wait, the next one last. What runs is in the store."""
@@ -71,12 +71,12 @@ class Tickets:
         """Start no more passes; the one that runs is its desk's to stop."""
         self._worker.shutdown(wait=False, cancel_futures=True)
 
-    def _work(self, ticket: Pass) -> None:
-        started = replace(ticket, state="running", started=datetime.now(UTC))
+    def _work(self, waiting: Pass) -> None:
+        started = replace(waiting, state="running", started=datetime.now(UTC))
         self._put(started)
         try:
             report = self._run(
-                ticket.sources, lambda words: self._put(replace(started, said=words))
+                waiting.sources, lambda words: self._put(replace(started, said=words))
             )
         except Exception as error:  # noqa: BLE001 - whoever asked must be told, whatever it is
             _log.error("the triggered pass failed: %s", error)
@@ -92,7 +92,7 @@ class Tickets:
             )
         self._put(replace(ended, finished=datetime.now(UTC)))
 
-    def _put(self, ticket: Pass) -> None:
+    def _put(self, one: Pass) -> None:
         with self._lock:
-            if ticket.id in self._known:
-                self._known[ticket.id] = ticket
+            if one.id in self._known:
+                self._known[one.id] = one

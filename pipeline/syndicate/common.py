@@ -14,7 +14,7 @@ from pipeline import __version__
 from pipeline.article import Entry, FeedSpec
 from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
-from pipeline.syndicate.text import plain_line, uri
+from pipeline.syndicate.xmltext import plain_line, uri
 
 GENERATOR = "babelwire"
 RSS_TYPE = "application/rss+xml"

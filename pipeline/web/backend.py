@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from pipeline.syndicate.pages import Story
+from pipeline.syndicate.pages import ArticleView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """A pass of the pipeline. `id` is the run's number, or the ticket of one that waits.
+    """A pass of the pipeline. `id` is the pass's number, or the name given to one that waits.
 
     `state` is "waiting", "running", "done" or "failed"; `said` is the last word on how one that
     runs is getting on ("Translating to pt: 1,200 words"); `seconds` are by stage.
@@ -110,7 +110,7 @@ class Status:
     models: tuple[str, ...] = ()
 
 
-class Newsroom(Protocol):
+class Backend(Protocol):
     """Everything the pages ask. Methods may block; they are called off the event loop.
 
     Each raises StoreError where what it needs cannot be read.
@@ -122,7 +122,7 @@ class Newsroom(Protocol):
     def entries(self, feed: str, language: str, page: int) -> tuple[Channel, bool] | None:
         """One page (from 1) of a feed's entries as its `latest`, and whether another follows."""
 
-    def article(self, article: str, language: str) -> Story | None:
+    def article(self, article: str, language: str) -> ArticleView | None:
         """An article in a language."""
 
     def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:

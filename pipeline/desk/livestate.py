@@ -15,7 +15,7 @@ _NAME = "daemon.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vitals:
+class LiveState:
     """`models` are loaded, `steps` under way; `visits` wait to be translated and published."""
 
     process: int
@@ -29,11 +29,11 @@ class Monitor:
 
     def __init__(self, state_dir: Path) -> None:
         self._path = state_dir / _NAME
-        self._last: Vitals | None = None
+        self._last: LiveState | None = None
 
     def show(self, models: Sequence[str], steps: Sequence[str], visits: int) -> None:
         """Let others see this. A full disk hides it, and stops nothing."""
-        vitals = Vitals(
+        vitals = LiveState(
             process=os.getpid(), models=tuple(models), steps=tuple(steps), visits=visits
         )
         if vitals == self._last:
@@ -50,16 +50,16 @@ class Monitor:
             self._path.unlink(missing_ok=True)
 
 
-def read(state_dir: Path, process: int) -> Vitals:
+def read(state_dir: Path, process: int) -> LiveState:
     """What the daemon with this process id last showed."""
     try:
         data = json.loads((state_dir / _NAME).read_text("utf-8"))
-        found = Vitals(
+        found = LiveState(
             process=data["process"],
             models=tuple(data["models"]),
             steps=tuple(data["steps"]),
             visits=data["visits"],
         )
     except (OSError, ValueError, KeyError, TypeError):
-        return Vitals(process=process)
-    return found if found.process == process else Vitals(process=process)
+        return LiveState(process=process)
+    return found if found.process == process else LiveState(process=process)

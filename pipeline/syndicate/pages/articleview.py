@@ -1,6 +1,6 @@
 """An article as a page shows it: both texts, side by side where they match.
 
-In comes an Entry, out a Story of safe HTML and plain lines, with a sentence that tells what
+In comes an Entry, out a ArticleView of safe HTML and plain lines, with a sentence that tells what
 translated it. Nothing is refused.
 """
 
@@ -10,13 +10,13 @@ from datetime import datetime
 
 from pipeline.article import Entry
 from pipeline.syndicate.content import pairs
+from pipeline.syndicate.feedstrings import translated_note
 from pipeline.syndicate.markup import is_public, sanitise
-from pipeline.syndicate.text import plain_line, uri
-from pipeline.syndicate.wording import translated_note
+from pipeline.syndicate.xmltext import plain_line, uri
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class ArticleView:
     """An article in one language, with its original where that is another.
 
     `html` and `pairs` are sanitised. `pairs` holds the blocks of both texts side by side, None
@@ -45,13 +45,13 @@ class Story:
     pairs: tuple[tuple[str, str], ...] | None = None
 
 
-def story(entry: Entry, article: str, languages: Sequence[str]) -> Story:
+def article_view(entry: Entry, article: str, languages: Sequence[str]) -> ArticleView:
     """The entry as its page shows it. `languages` are those in which `article` has a page."""
     ours = sanitise(entry.html, entry.url)
     theirs = sanitise(entry.original_html, entry.url) if entry.original_html else ""
     together = pairs(ours, theirs) if theirs else None
     image = uri(entry.image or "")
-    return Story(
+    return ArticleView(
         article=article,
         language=entry.language,
         languages=tuple(languages),

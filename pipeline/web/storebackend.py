@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from pipeline.article import FeedSpec, Source
 from pipeline.desk import decisions
 from pipeline.errors import BabelwireError
-from pipeline.store import Hit, Published, Run, Store
+from pipeline.store import Hit, PassRecord, Published, Store
 from pipeline.syndicate import opml
-from pipeline.syndicate.pages import Story, story
-from pipeline.web.newsroom import Channel, Headline, Pass, SourceHealth, Status
-from pipeline.web.tickets import Tickets
+from pipeline.syndicate.pages import ArticleView, article_view
+from pipeline.web.backend import Channel, Headline, Pass, SourceHealth, Status
+from pipeline.web.triggers import Triggers
 
 PAGE_SIZE = 25
 _LATEST = 5
@@ -31,9 +31,12 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class Storeroom:
-    """Answers from `store`. `tickets` has passes run, and may outlive this room; None: none may be
-    triggered. `models` names the installed packages."""
+class StoreBackend:
+    """Answers from `store`. `models` names the installed packages.
+
+    `triggers` runs the passes that are asked for, and may outlive this backend; None: passes cannot
+    be triggered.
+    """
 
     def __init__(
         self,
@@ -41,14 +44,14 @@ class Storeroom:
         feeds: Sequence[FeedSpec],
         sources: Mapping[str, Source],
         *,
-        tickets: Tickets | None = None,
+        triggers: Triggers | None = None,
         models: Callable[[], Sequence[str]] = tuple,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
         self._feeds = {feed.id: feed for feed in feeds}
         self._sources = sources
-        self._tickets = tickets
+        self._triggers = triggers
         self._models = models
         self._clock = clock
 
@@ -71,14 +74,14 @@ class Storeroom:
         more = len(found) > PAGE_SIZE and page < _LAST_PAGE
         return self._channel(spec, language, found[:PAGE_SIZE]), more
 
-    def article(self, article: str, language: str) -> Story | None:
+    def article(self, article: str, language: str) -> ArticleView | None:
         """An article in a language, if a feed shows that language at all."""
-        found = self._store.shelf.story(article, language)
+        found = self._store.browsing.article(article, language)
         if found is None or language not in self.languages():
             return None
         shown = self.languages()
-        languages = [x for x in self._store.shelf.languages(article) if x in shown]
-        return story(decisions.to_entry(found, self._sources), article, languages)
+        languages = [x for x in self._store.browsing.languages(article) if x in shown]
+        return article_view(decisions.to_entry(found, self._sources), article, languages)
 
     def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
         """A page of the articles with every word, best first, in the languages that are shown."""
@@ -121,8 +124,8 @@ class Storeroom:
     def status(self) -> Status:
         """Sources, articles, passes."""
         counts = self._store.references.counts()
-        passes = [_pass(run) for run in self._store.runs.latest(20)]
-        waiting = self._tickets.unfinished() if self._tickets else ()
+        passes = [_pass(run) for run in self._store.passes.latest(20)]
+        waiting = self._triggers.unfinished() if self._triggers else ()
         return Status(
             sources=tuple(self._health(one, counts) for one in self._sources.values()),
             articles=self._store.articles.count(),
@@ -137,28 +140,28 @@ class Storeroom:
     def ready(self) -> bool:
         """Whether the store answers."""
         try:
-            self._store.runs.latest(1)
+            self._store.passes.latest(1)
         except BabelwireError:
             return False
         return True
 
     def trigger(self, sources: Sequence[str]) -> Pass:
         """Have a pass run in the background, after those that wait already."""
-        if self._tickets is None:
+        if self._triggers is None:
             raise BabelwireError("run", "passes cannot be triggered here")
         for name in sources:
             if name not in self._sources:
                 raise BabelwireError(name, "there is no such source", "see the status page")
-        return self._tickets.take(sources)
+        return self._triggers.take(sources)
 
     def run(self, run: str) -> Pass | None:
-        """A pass by its ticket or its number."""
-        ticket = self._tickets.find(run) if self._tickets else None
-        if ticket is not None:
-            return ticket
+        """A pass by the id that `trigger` gave, or by its number."""
+        triggered = self._triggers.find(run) if self._triggers else None
+        if triggered is not None:
+            return triggered
         if not (run.isascii() and run.isdigit() and len(run) < 16):
             return None
-        found = self._store.runs.get(int(run))
+        found = self._store.passes.get(int(run))
         return _pass(found) if found else None
 
     def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
@@ -207,7 +210,7 @@ class Storeroom:
         """The last 14 days, those without an article as well."""
         today = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
-        found = self._store.shelf.per_day(days[0])
+        found = self._store.browsing.per_day(days[0])
         return {day.date().isoformat(): found.get(day.date().isoformat(), {}) for day in days}
 
 
@@ -219,7 +222,7 @@ def _shortened(text: str) -> str:
     return (cut.rsplit(" ", 1)[0] or cut).rstrip() + "…"
 
 
-def _pass(run: Run) -> Pass:
+def _pass(run: PassRecord) -> Pass:
     report = run.report or {}
     failures = tuple(
         f"{one.get('thing')}: {one.get('reason')}" for one in report.get("failures", ())

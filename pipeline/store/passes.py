@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from pipeline.store.database import Database
-from pipeline.store.schema import runs
+from pipeline.store.schema import passes as table
 
-# Reports kept: half a year of hourly passes.
+# Reports kept: half a year of hourly table.
 _KEPT = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class PassRecord:
     """One pass. `finished` is None while it runs, and for ever if it was killed."""
 
     id: int
@@ -26,7 +26,7 @@ class Run:
     report: Mapping[str, Any] | None
 
 
-class Runs:
+class Passes:
     """The stored passes."""
 
     def __init__(self, database: Database) -> None:
@@ -35,32 +35,32 @@ class Runs:
     def start(self, sources: Sequence[str], now: datetime) -> int:
         """Note that a pass begins; its number."""
         with self._database.write() as connection:
-            statement = runs.insert().values(started=now, sources=list(sources))
-            number = int(connection.scalars(statement.returning(runs.c.id)).one())
-            connection.execute(delete(runs).where(runs.c.id <= number - _KEPT))
+            statement = table.insert().values(started=now, sources=list(sources))
+            number = int(connection.scalars(statement.returning(table.c.id)).one())
+            connection.execute(delete(table).where(table.c.id <= number - _KEPT))
         return number
 
-    def finish(self, run: int, report: Mapping[str, Any], exit_code: int, now: datetime) -> None:
+    def finish(self, number: int, report: Mapping[str, Any], exit_code: int, now: datetime) -> None:
         """Note how a pass ended."""
         values = {"finished": now, "report": dict(report), "exit_code": exit_code}
         with self._database.write() as connection:
-            connection.execute(update(runs).where(runs.c.id == run).values(**values))
+            connection.execute(update(table).where(table.c.id == number).values(**values))
 
-    def get(self, number: int) -> Run | None:
+    def get(self, number: int) -> PassRecord | None:
         """A pass by its number."""
         with self._database.read() as connection:
-            row = connection.execute(select(runs).where(runs.c.id == number)).first()
+            row = connection.execute(select(table).where(table.c.id == number)).first()
         return None if row is None else _from_row(row)
 
-    def latest(self, limit: int = 10) -> list[Run]:
+    def latest(self, limit: int = 10) -> list[PassRecord]:
         """The last passes, the latest first."""
         with self._database.read() as connection:
-            rows = connection.execute(select(runs).order_by(runs.c.id.desc()).limit(limit)).all()
+            rows = connection.execute(select(table).order_by(table.c.id.desc()).limit(limit)).all()
         return [_from_row(row) for row in rows]
 
 
-def _from_row(row: Any) -> Run:
-    return Run(
+def _from_row(row: Any) -> PassRecord:
+    return PassRecord(
         id=row.id,
         started=row.started,
         finished=row.finished,

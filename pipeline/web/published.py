@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from pipeline.web.newsroom import Channel
+from pipeline.web.backend import Channel
 
 _SUFFIXES = (".rss", ".atom", ".json")
 

@@ -12,8 +12,8 @@ from pipeline.article import Article, FeedSpec, Page, Reference, Source, Transla
 from pipeline.desk import Report, decisions
 from pipeline.errors import BabelwireError
 from pipeline.store import Store, sqlite_url
-from pipeline.syndicate.pages import story
-from pipeline.web import Storeroom, Tickets, application
+from pipeline.syndicate.pages import article_view
+from pipeline.web import StoreBackend, Triggers, application
 from tests.syndicate.feed_rules import problems
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -59,44 +59,44 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def room(store):
-    return Storeroom(store, FEEDS, SOURCES, clock=lambda: NOW)
+def backend(store):
+    return StoreBackend(store, FEEDS, SOURCES, clock=lambda: NOW)
 
 
-def test_feeds_show_their_latest_entries_and_numbers(store, room):
+def test_feeds_show_their_latest_entries_and_numbers(store, backend):
     ids = [fill(store, number) for number in range(7)]
-    english, arabic = room.feeds()
+    english, arabic = backend.feeds()
     assert (english.language, english.total, english.updated) == ("en", 7, NOW)
     assert [one.article for one in arabic.latest] == ids[:5]
     assert arabic.latest[0].by_machine and not english.latest[0].by_machine
     assert english.latest[0].source == "The Wire"
 
 
-def test_a_feed_is_paged_without_gaps(store, room):
+def test_a_feed_is_paged_without_gaps(store, backend):
     ids = [fill(store, number) for number in range(26)]
-    first, more = room.entries("world", "en", 1)
-    second, last = room.entries("world", "en", 2)
+    first, more = backend.entries("world", "en", 1)
+    second, last = backend.entries("world", "en", 2)
     assert (more, last) == (True, False)
     assert [one.article for one in (*first.latest, *second.latest)] == ids
-    assert room.entries("world", "en", 3) is None
-    assert room.entries("world", "fr", 1) is None and room.entries("none", "en", 1) is None
+    assert backend.entries("world", "en", 3) is None
+    assert backend.entries("world", "fr", 1) is None and backend.entries("none", "en", 1) is None
 
 
-def test_an_article_comes_with_its_original_and_only_published_languages(store, room):
+def test_an_article_comes_with_its_original_and_only_published_languages(store, backend):
     name = fill(store, 1)
-    story = room.article(name, "ar")
-    assert story.languages == ("ar", "en")
-    assert story.pairs == (("<p>العبّارة.</p>", "<p>The ferry.</p>"),)
-    assert (story.original_title, story.original_language) == ("Ferry 1", "en")
-    assert "الإنجليزية" in story.note and "<" not in story.note
-    own = room.article(name, "en")
+    view = backend.article(name, "ar")
+    assert view.languages == ("ar", "en")
+    assert view.pairs == (("<p>العبّارة.</p>", "<p>The ferry.</p>"),)
+    assert (view.original_title, view.original_language) == ("Ferry 1", "en")
+    assert "الإنجليزية" in view.note and "<" not in view.note
+    own = backend.article(name, "en")
     assert (own.by_machine, own.note, own.pairs) == (False, "", None)
-    assert room.article(name, "fr") is None and room.article("none", "ar") is None
+    assert backend.article(name, "fr") is None and backend.article("none", "ar") is None
 
 
-def test_titles_are_plain_lines_and_local_addresses_are_not_told(store, room):
-    entry = decisions.to_entry(store.shelf.story(fill(store, 1), "ar"), SOURCES)
-    shown = story(
+def test_titles_are_plain_lines_and_local_addresses_are_not_told(store, backend):
+    entry = decisions.to_entry(store.browsing.article(fill(store, 1), "ar"), SOURCES)
+    shown = article_view(
         replace(entry, title="Q&amp;A\n\u202eb", url="file:///home/ada/a.html", image="data:x"),
         "1",
         ["ar"],
@@ -104,33 +104,33 @@ def test_titles_are_plain_lines_and_local_addresses_are_not_told(store, room):
     assert (shown.title, shown.url, shown.image) == ("Q&A \u202eb\u202c", "", "")
 
 
-def test_what_a_page_shows_passes_the_allow_list(store, room, tmp_path):
+def test_what_a_page_shows_passes_the_allow_list(store, backend, tmp_path):
     name = fill(store, 1, '<p onclick="x()">a<script>alert(1)</script></p><form>b</form>')
-    page = TestClient(application(tmp_path, room)).get(f"/article/{name}/ar")
+    page = TestClient(application(tmp_path, backend)).get(f"/article/{name}/ar")
     assert page.status_code == 200
     assert not [bad for bad in ("<script", "onclick", "alert") if bad in page.text]
 
 
-def test_search_finds_published_languages_only(store, room):
+def test_search_finds_published_languages_only(store, backend):
     name = fill(store, 1)
-    found, more = room.search("ferry", "", 1)
+    found, more = backend.search("ferry", "", 1)
     assert ([(one.article, one.language) for one in found], more) == ([(name, "en")], False)
-    assert room.search("bac", "", 1) == ([], False)
-    assert room.search("ferry", "ar", 1) == ([], False)
-    assert room.search("bac", "fr", 1) == ((), False)  # there, and not published
+    assert backend.search("bac", "", 1) == ([], False)
+    assert backend.search("ferry", "ar", 1) == ([], False)
+    assert backend.search("bac", "fr", 1) == ((), False)  # there, and not published
 
 
-def test_what_is_found_is_paged_without_gaps(store, room):
+def test_what_is_found_is_paged_without_gaps(store, backend):
     ids = {fill(store, number) for number in range(27)}
-    first, more = room.search("ferry", "en", 1)
-    second, last = room.search("ferry", "en", 2)
+    first, more = backend.search("ferry", "en", 1)
+    second, last = backend.search("ferry", "en", 2)
     assert (len(first), more, len(second), last) == (25, True, 2, False)
     assert {one.article for one in (*first, *second)} == ids
-    assert room.search("ferry", "en", 3) == ([], False)
+    assert backend.search("ferry", "en", 3) == ([], False)
 
 
-def test_a_list_of_feeds_has_the_address_at_which_it_is_asked_for(store, room, tmp_path):
-    client = TestClient(application(tmp_path, room), base_url="https://wire.example.org:8443")
+def test_a_list_of_feeds_has_the_address_at_which_it_is_asked_for(store, backend, tmp_path):
+    client = TestClient(application(tmp_path, backend), base_url="https://wire.example.org:8443")
     answer = client.get("/feeds.opml")
     assert answer.headers["content-type"] == "text/x-opml; charset=utf-8"
     assert problems(answer.content) == []
@@ -141,29 +141,29 @@ def test_a_list_of_feeds_has_the_address_at_which_it_is_asked_for(store, room, t
     assert client.get("/feeds.opml").text == "<opml/>"  # as published, where it is
 
 
-def test_status_counts_what_is_there(store, room, tmp_path):
+def test_status_counts_what_is_there(store, backend, tmp_path):
     fill(store, 1)
-    run = store.runs.start(["s"], NOW)
+    run = store.passes.start(["s"], NOW)
     store.sources.failed("s", "no answer", NOW)
-    status = room.status()
+    status = backend.status()
     assert (status.articles, status.languages["ar"], len(status.per_day)) == (1, 1, 14)
     assert status.per_day["2026-03-01"] == {"ar": 1, "en": 1, "fr": 1}
     assert (status.sources[0].failures, status.sources[0].error) == (1, "no answer")
     assert (status.sources[0].every, status.sources[0].cron) == (60, "")
     assert (status.passes[0].id, status.passes[0].state) == (str(run), "running")
-    store.runs.finish(run, {"seconds": {"fetch": 1.0}, "words": 9}, 1, NOW)
-    assert (room.run(str(run)).state, room.run(str(run)).words) == ("failed", 9)
-    assert room.run("99") is None and room.run("²") is None and room.run("9" * 40) is None
-    assert TestClient(application(tmp_path, room)).get("/status").status_code == 200
-    assert room.ready()
+    store.passes.finish(run, {"seconds": {"fetch": 1.0}, "words": 9}, 1, NOW)
+    assert (backend.run(str(run)).state, backend.run(str(run)).words) == ("failed", 9)
+    assert backend.run("99") is None and backend.run("²") is None and backend.run("9" * 40) is None
+    assert TestClient(application(tmp_path, backend)).get("/status").status_code == 200
+    assert backend.ready()
 
 
-def wait_for(room, ticket, state):
+def wait_for(backend, name, state):
     for _ in range(500):
-        if room.run(ticket).state == state:
-            return room.run(ticket)
+        if backend.run(name).state == state:
+            return backend.run(name)
         time.sleep(0.01)
-    raise AssertionError(room.run(ticket))
+    raise AssertionError(backend.run(name))
 
 
 def test_a_triggered_pass_runs_in_the_background_and_is_followed(store):
@@ -177,36 +177,36 @@ def test_a_triggered_pass_runs_in_the_background_and_is_followed(store):
         report.words = 5
         return report
 
-    tickets = Tickets(work)
-    room = Storeroom(store, FEEDS, SOURCES, tickets=tickets)
+    triggers = Triggers(work)
+    backend = StoreBackend(store, FEEDS, SOURCES, triggers=triggers)
     with pytest.raises(BabelwireError, match="no such source"):
-        room.trigger(["none"])
-    first = room.trigger(["s"])
-    wait_for(room, first.id, "running")
-    while not (said := room.run(first.id).said):
+        backend.trigger(["none"])
+    first = backend.trigger(["s"])
+    wait_for(backend, first.id, "running")
+    while not (said := backend.run(first.id).said):
         time.sleep(0.01)
     assert said == "Translating to pt: 3 of 9 articles"
-    second = room.trigger([])
-    assert room.trigger([]).id == second.id  # one that waits for the same is the same
-    assert room.run(second.id).state == "waiting"
+    second = backend.trigger([])
+    assert backend.trigger([]).id == second.id  # one that waits for the same is the same
+    assert backend.run(second.id).state == "waiting"
     go.set()
-    assert wait_for(room, first.id, "done").words == 5
-    wait_for(room, second.id, "done")
+    assert wait_for(backend, first.id, "done").words == 5
+    wait_for(backend, second.id, "done")
     assert asked == [("s",), ()]
-    tickets.close()
+    triggers.close()
 
 
 def test_a_pass_that_cannot_run_is_a_failed_one(store):
     def work(*_):
         raise BabelwireError("disk", "is full")
 
-    tickets = Tickets(work)
-    room = Storeroom(store, FEEDS, SOURCES, tickets=tickets)
-    ended = wait_for(room, room.trigger([]).id, "failed")
+    triggers = Triggers(work)
+    backend = StoreBackend(store, FEEDS, SOURCES, triggers=triggers)
+    ended = wait_for(backend, backend.trigger([]).id, "failed")
     assert ended.failures == ("disk: is full",)
-    tickets.close()
+    triggers.close()
 
 
-def test_without_a_desk_no_pass_is_triggered(room):
+def test_without_a_desk_no_pass_is_triggered(backend):
     with pytest.raises(BabelwireError, match="cannot be triggered"):
-        room.trigger([])
+        backend.trigger([])

@@ -12,12 +12,12 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.article import FeedSpec
 from pipeline.config import Settings
-from pipeline.desk import decisions, files
-from pipeline.desk.parts import understood
+from pipeline.desk import atomicfiles, decisions
+from pipeline.desk.guard import guard
 from pipeline.desk.report import Report
 from pipeline.errors import BabelwireError, PublishError, StoreError
-from pipeline.store import HOSTED_MARK, Store
-from pipeline.syndicate.pages import ASSETS, article_page, asset, page_path, story
+from pipeline.store import ARTICLE_PAGES_MARK, Store
+from pipeline.syndicate.pages import ASSETS, article_page, article_view, asset, page_path
 
 FOLDER = "article"
 # A page is a folder's index: of all ways to name a file, the one by which every server answers at
@@ -28,7 +28,7 @@ _WRITTEN_A_PASS = 500
 _AT_ONCE = 50
 
 
-class Hosting:
+class PageWriter:
     """Writes the pages of one pass. What fails is in the report, and tried again.
 
     `edition` is a digest of all that pages depend on besides their articles.
@@ -54,43 +54,45 @@ class Hosting:
             PublishError: pages that are not wanted any more cannot be removed.
         """
         if not self._on:
-            if self._store.hosted.any():
-                self._report.pages += files.remove(self._folder)
-                self._store.hosted.forget()
-                self._store.publications.forget(HOSTED_MARK)
+            if self._store.article_pages.any():
+                self._report.pages += atomicfiles.remove(self._folder)
+                self._store.article_pages.forget()
+                self._store.publications.forget(ARTICLE_PAGES_MARK)
             return
-        if not self._linking and not self._store.hosted.any():
+        if not self._linking and not self._store.article_pages.any():
             return
         for name in ASSETS:
             try:
-                if files.write(self._settings.output_dir / "assets" / name, asset(name).encode()):
+                if atomicfiles.write(
+                    self._settings.output_dir / "assets" / name, asset(name).encode()
+                ):
                     self._report.written.append(f"assets/{name}")
             except PublishError as error:
                 self._report.fail("publish", error)
         if not self._folder.is_dir():
-            self._store.hosted.renew()  # the output directory was emptied
+            self._store.article_pages.renew()  # the output directory was emptied
         # What was archived before there were pages, or before the feed linked to them.
         kept = [
             feed.id for feed in self._settings.feeds if feed.id in self._linking and feed.archive
         ]
         mark = hashlib.sha256(repr(kept).encode()).hexdigest()
-        if self._store.publications.fingerprint(HOSTED_MARK) != mark:
-            self._store.hosted.add_archived(kept)
-            self._store.publications.wrote(HOSTED_MARK, mark, self._clock())
+        if self._store.publications.fingerprint(ARTICLE_PAGES_MARK) != mark:
+            self._store.article_pages.add_archived(kept)
+            self._store.publications.wrote(ARTICLE_PAGES_MARK, mark, self._clock())
 
     def host(self, feed: FeedSpec, language: str, articles: Collection[str]) -> None:
         """Have the pages be there of articles that a document of a feed is about to link to."""
         if not self._on or feed.link != "page":
             return
-        self._store.hosted.add(articles)
+        self._store.article_pages.add(articles)
         lost = {one for one in articles if not self._file(one, language).is_file()}
-        self._write(sorted(lost | self._store.hosted.due_among(self.edition, articles)))
+        self._write(sorted(lost | self._store.article_pages.due_among(self.edition, articles)))
 
     def catch_up(self) -> None:
         """Write pages that are due though no feed shows them: of changed articles, of old ones
         after the settings have changed, and of those that are gone."""
         if self._on:
-            self._write(self._store.hosted.due(self.edition, _WRITTEN_A_PASS))
+            self._write(self._store.article_pages.due(self.edition, _WRITTEN_A_PASS))
 
     def _file(self, article: str, language: str) -> Path:
         return self._settings.output_dir / page_path(article, language) / _INDEX
@@ -102,34 +104,34 @@ class Hosting:
             gone: list[str] = []
             for article in waiting[start : start + _AT_ONCE]:
                 try:
-                    with understood(f"{FOLDER}/{article}", "its page"):
+                    with guard(f"{FOLDER}/{article}", "its page"):
                         (done if self._pages(article) else gone).append(article)
                 except StoreError:
                     raise
                 except BabelwireError as error:
                     self._report.fail("publish", error)
-            self._store.hosted.wrote(done, self.edition)
-            self._store.hosted.forget(gone)
+            self._store.article_pages.wrote(done, self.edition)
+            self._store.article_pages.forget(gone)
 
     def _pages(self, article: str) -> bool:
         """Write an article's pages, in each language that is shown; False where it has none."""
-        known = self._store.shelf.languages(article)
+        known = self._store.browsing.languages(article)
         languages = [code for code in known if code in self._shown]
         for language in languages:
-            found = self._store.shelf.story(article, language)
+            found = self._store.browsing.article(article, language)
             if found is None:  # forgotten this very moment
                 languages = []
                 break
             entry = decisions.to_entry(found, self._settings.sources)
             page = article_page(
-                story(entry, article, languages), self._settings.base_url, live=False
+                article_view(entry, article, languages), self._settings.base_url, live=False
             )
-            self._report.pages += files.write(
+            self._report.pages += atomicfiles.write(
                 self._file(article, language),
                 page.encode("utf-8", "replace"),
                 self._settings.output_dir,
             )
-        self._report.pages += files.remove(self._folder / article, languages)
+        self._report.pages += atomicfiles.remove(self._folder / article, languages)
         return bool(languages)
 
 

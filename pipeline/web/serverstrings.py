@@ -13,7 +13,7 @@ from importlib import resources
 from babel.dates import format_timedelta
 from babel.units import format_unit
 
-from pipeline.syndicate.pages.wording import languages, locale, spoken
+from pipeline.syndicate.pages.pagestrings import languages, locale, spoken
 
 
 @cache
