@@ -1,8 +1,8 @@
-"""The data every stage speaks.
+"""The data types that the stages exchange.
 
-In and out of each stage go these frozen dataclasses and nothing else. They hold plain values (no
-database rows, no parsed trees, no open files), so that a test calls a stage with a value and
-compares a value. Standard library only.
+Each stage takes and returns these frozen dataclasses. They hold plain values only (no database
+rows, parsed trees or open files), so that a test can call a stage with a value and compare the
+result with a value. Imports nothing but the standard library.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,18 +16,20 @@ TextFrom = Literal["auto", "page", "entry"]
 ContentMode = Literal["full", "bilingual", "summary"]
 LinkTarget = Literal["original", "page"]
 
-# A sitemap or an archive page lists a site's whole past: unless somebody says so, 50,000 pages are
-# not meant. The `limit` and the `backlog` of such sources that name none.
+# The default `limit` and `backlog` of sitemap and index sources. A sitemap may list the whole past
+# of a site, 50,000 pages and more; taking all of them must be asked for.
 LISTED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selectors:
-    """CSS selectors (Selectors Level 4) of what stands where on the pages of a source.
+    """CSS selectors (Selectors Level 4) for the parts of a source's pages.
 
-    Of each kind the first that fits anything on a page is taken; without any, or where none fits,
-    what they would select is looked for. `article` is what holds the text, `remove` what is no part
-    of it, `headline` the title, `author` the authors (every element that fits), `date` the date of
+    Each field holds alternatives: the first selector that matches anything on a page is used. Where
+    a field is empty or none of its selectors match, extraction finds that part by itself.
+
+    `article` selects the element that holds the text, `remove` what does not belong to the text,
+    `headline` the title, `author` the authors (all matching elements), `date` the date of
     publication, `next_page` the link to the article's next page.
     """
 
@@ -39,36 +41,36 @@ class Selectors:
     next_page: tuple[str, ...] = ()
 
     def missed(self, origins: Mapping[str, str]) -> tuple[str, ...]:
-        """Return the kinds that select nothing on a page whose facts have these origins."""
-        told = {"article": "text", "headline": "title", "author": "authors", "date": "published"}
+        """The selector fields that are set but matched nothing, by an article's `origins`."""
+        facts = {"article": "text", "headline": "title", "author": "authors", "date": "published"}
         return tuple(
             kind
-            for kind, fact in told.items()
+            for kind, fact in facts.items()
             if getattr(self, kind) and origins.get(fact) != "selector"
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Something that announces articles: a folder of pages, a list of addresses, a feed, a sitemap,
-    an index page.
+    """Where articles are announced: a folder of pages, a list of URLs, a feed, a sitemap or an
+    index page.
 
     `every` is in seconds; `cron` is a five-field crontab expression in the time zone `timezone` (an
-    IANA name; "": UTC); at most one of them is set and neither means "only by hand". `limit` is the
-    most references one pass takes (0: all), `backlog` how many of those that a new source announces
-    are ever taken, the newest first (0: all).
-    `language` (BCP 47) overrules what pages declare.
+    IANA name; "": UTC). At most one of the two is set; without either, the source is visited only
+    by hand. `limit` is the most references taken in one pass (0: all). `backlog` is how many of the
+    articles that a new source announces are ever taken, newest first (0: all).
+    `language` (BCP 47) overrides what pages declare.
 
-    `include` and `exclude` are shell patterns for article addresses ("*/news/*"): where `include`
-    has any, an address must match one, and it must match none of `exclude`. `links` are CSS
-    selectors of an index page's article links (none: guessed). `max_age` is how old in seconds an
-    announced article may be (0: any age; undated ones pass). `text` says where an article's words
-    come from: its page, its entry in the feed, or ("auto") the page and, where that is refused,
-    the entry. `user_agent`, `headers` and `proxy` overrule the fetcher's own; `headers` are sent to
-    the source's own hosts alone. `rights` is the licence of its articles, in a sentence.
-    `article`, `remove`, `headline`, `author`, `date` and `next_page` are its `Selectors`. Of an
-    article of several pages, at most `join_pages` are joined. Paragraphs that its articles repeat
-    at their edges are left out, unless it says `keep_repeats`.
+    `include` and `exclude` are shell patterns for article addresses ("*/news/*"): an address must
+    match one of `include`, if there are any, and none of `exclude`. `links` are CSS selectors of
+    the article links on an index page (empty: they are guessed). `max_age` is how old in seconds an
+    announced article may be (0: any age); articles without a date always pass. `text` is where an
+    article's text comes from: its page, its entry in the feed, or ("auto") the page, and the entry
+    if the page is refused. `user_agent`, `headers` and `proxy` override those of the HTTP client;
+    `headers` are sent to the source's own hosts only. `rights` is the licence of its articles, in a
+    sentence. `article`, `remove`, `headline`, `author`, `date` and `next_page` are its `Selectors`.
+    At most `join_pages` pages of one article are joined. Paragraphs that the source's articles
+    repeat at their beginning or end are removed unless `keep_repeats` is set.
     """
 
     id: str
@@ -103,17 +105,17 @@ class Source:
 
     @classmethod
     def of(cls, id: str, kind: SourceKind, **values: Any) -> Self:
-        """A source that has, but for these values, the defaults of its kind."""
+        """A source with these values and, for all others, the defaults of its kind."""
         bound = LISTED if kind in ("sitemap", "index") else 0
         return cls(**{"id": id, "kind": kind, "limit": bound, "backlog": bound, **values})
 
     @property
     def selectors(self) -> Selectors:
-        """What its settings say of where things stand on its pages."""
+        """The CSS selectors in its settings."""
         return Selectors(**{one.name: getattr(self, one.name) for one in fields(Selectors)})
 
     def told(self, names: Iterable[str]) -> dict[str, Any]:
-        """Of these fields those that need writing down: not at the defaults of its kind."""
+        """Those of these fields that differ from the defaults of its kind, with their values."""
         default = Source.of(self.id, self.kind)
         values = {name: getattr(self, name) for name in names}
         return {name: one for name, one in values.items() if one != getattr(default, name)}
@@ -121,11 +123,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """An article a source announces, and what the source itself says of it.
+    """An article that a source announces, with the facts the source gives.
 
-    `url` is an absolute http(s) or file URL. `published`, and `updated`, when the source says that
-    it last changed, are always time-zone aware. `html` is the article's own text as the source
-    gives it, unsanitised, where it looks complete ("": it is only announced).
+    `url` is an absolute http(s) or file URL. `published` and `updated` (when the source says the
+    article last changed) are time-zone aware. `html` is the article's text as the source gives it,
+    unsanitised; "" where the source gives none or only a part.
     """
 
     source: str
@@ -139,10 +141,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """What a server said of a response so that the next request can be conditional (RFC 9110 §13).
+    """The validators of a response, for a conditional next request (RFC 9110 §13).
 
-    `digest` is the SHA-256 of the body in hexadecimal: it tells an unchanged body from a server
-    that sends no validators, or wrong ones.
+    `digest` is the SHA-256 of the body in hexadecimal. It recognises an unchanged body where the
+    server sends no validators, or wrong ones.
     """
 
     etag: str | None = None
@@ -151,7 +153,7 @@ class Validators:
 
 
 def charset_of(headers: Mapping[str, str]) -> str | None:
-    """The charset parameter of Content-Type, where the server sent one; names in lower case."""
+    """The charset parameter of Content-Type, or None. `headers` has lower-case names."""
     message = Message()
     message["content-type"] = headers.get("content-type", "")
     value = message.get_param("charset")
@@ -160,10 +162,10 @@ def charset_of(headers: Mapping[str, str]) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The bytes of one document as they came, with the address they came from after redirects.
+    """The bytes of one fetched document; `url` is its address after redirects.
 
-    `headers` has lower-case names. `content` is decompressed (Content-Encoding and `.gz` undone)
-    but not decoded to text: that is extraction's.
+    `headers` has lower-case names. `content` is decompressed (Content-Encoding and `.gz`) but not
+    decoded to text: extraction does that.
     """
 
     reference: Reference
@@ -180,15 +182,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """What a page says, without anything that is not the article.
+    """The article of a page, without the rest of the page.
 
-    `html` is sanitised HTML in a small fixed vocabulary with absolute URLs and no title at its top;
+    `html` is sanitised HTML in a small fixed vocabulary, with absolute URLs and without the title;
     `text` is the same content as plain text, paragraphs separated by a blank line. `title` and
-    `summary` are plain text. `url` is the canonical URL (the page's address where the page names no
-    plausible other). `language` is a lower-case BCP 47 primary tag ("en", "zh") or None where
-    neither the page nor detection could say. Dates are time-zone aware. `partial` marks a teaser
-    before a wall. `origins` says for each field where its value was found ("json-ld", "og:title").
-    `next_page` is where the article goes on, if it has several pages.
+    `summary` are plain text. `url` is the canonical URL, or the page's address where the page names
+    no plausible one. `language` is a lower-case BCP 47 primary tag ("en", "zh"), or None where
+    neither the page nor detection gives one. Dates are time-zone aware. `partial` marks a teaser in
+    front of a paywall. `origins` says for each field where its value was found ("json-ld",
+    "og:title"). `next_page` is the address of the article's next page, if it has several.
     """
 
     url: str
@@ -211,13 +213,13 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
-    """An article's words in another language; everything else stays the article's.
+    """The texts of an article in another language; all other facts stay the article's.
 
-    `source_language` == `language` and `models` == () mean that it passed through untouched.
-    `models` names the Argos packages used, in hop order ("en_pt-1.0"). `segments` counts the
-    distinct segments with words in them, `fresh` those a model translated now and the memory did
-    not know, `doubts` those whose translation still has a fault that shows by itself, `failed`
-    those of them that stayed, wholly or in part, in the source's words.
+    Where `source_language` == `language` and `models` == (), the texts are the original's.
+    `models` names the Argos packages used, in order of translation ("en_pt-1.0"). `segments` counts
+    the distinct segments that contain words, `fresh` those that a model translated now because the
+    translation memory did not have them, `doubts` those whose translation still has a fault that
+    the quality gate finds, `failed` those of `doubts` that stayed untranslated, at least in part.
     """
 
     language: str
@@ -233,7 +235,7 @@ class Translation:
 
     @property
     def by_machine(self) -> bool:
-        """Whether a model wrote these words."""
+        """Whether a model translated these texts."""
         return bool(self.models)
 
 
@@ -241,15 +243,14 @@ class Translation:
 class FeedSpec:
     """A feed to publish, once per language.
 
-    `sources` are source ids (empty: all); `limit` is the number of entries kept; `base_url` is the
-    public address of the output folder without a trailing slash ("" where there is none).
-    `titles` and `descriptions` hold the words per language; `title` and `description` serve where
-    a language has none. `link` says whether entries link to the original or to their article page.
-    `hub` is a WebSub hub's address, `ttl` the minutes a reader may wait between two polls (0:
-    unsaid), `icon` and `logo` are addresses of a square and of a wide picture. `archive`: what no
-    longer fits is kept in archive documents (RFC 5005), where there is a `base_url` to link them.
-    With `once`, a story that several sources print in the same words is in the feed once, as the
-    first of them had it.
+    `sources` are source ids (empty: all). `limit` is the most entries in the feed. `base_url` is
+    the public address of the output folder without a trailing slash ("": none). `titles` and
+    `descriptions` are by language; `title` and `description` are used where a language has none.
+    `link` says whether entries link to the original or to their article page. `hub` is the address
+    of a WebSub hub. `ttl` is how many minutes a reader may wait between two polls (0: not stated).
+    `icon` and `logo` are addresses of a square and of a wide picture. With `archive` and a
+    `base_url`, entries beyond `limit` are kept in archive documents (RFC 5005). With `once`, a
+    story that several sources print in the same words is in the feed once: the earliest copy.
     """
 
     id: str
@@ -274,14 +275,15 @@ class FeedSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One article in one language as a feed shows it.
+    """One article in one language, as an entry of a feed.
 
-    `id` is permanent and an IRI (RFC 4287 §4.2.6), distinct per language. `url` is the original.
-    `published` and `updated` are time-zone aware. `source_title` and `source_url` name who wrote
-    it; `original_language` differs from `language` exactly where `by_machine` is true. `page` is
-    the address of the article's article page. `labels` are the categories in `language`, one for
-    one (empty: not translated). `image_type` and `image_bytes` describe the lead image where known.
-    `original_title` and `original_html` are the words before translation ("" where not at hand).
+    `id` is a permanent IRI (RFC 4287 §4.2.6), a different one per language. `url` is the address of
+    the original. `published` and `updated` are time-zone aware. `source_title` and `source_url`
+    name the publisher. `original_language` differs from `language` exactly where `by_machine` is
+    true. `page` is the address of the article page. `labels` are the categories in `language`, in
+    the same order (empty: not translated). `image_type` and `image_bytes` are the media type and
+    size of the lead image where known. `original_title` and `original_html` are the texts before
+    translation ("" where there are none).
     """
 
     id: str

@@ -1,17 +1,16 @@
-"""The one hierarchy of errors.
+"""The exceptions of babelwire: one hierarchy under `BabelwireError`.
 
-Every message names the thing, the reason and the remedy. A stage wraps foreign exceptions into
-these at its border, so that the shell catches `BabelwireError` and nothing else, and a user never
-meets a traceback (`--debug` aside).
+Every message names the thing, the reason and the remedy. Each stage converts the exceptions of the
+libraries it uses into these. The command line therefore catches `BabelwireError` only, and users
+see a traceback only with `--debug`.
 """
 
 
 class BabelwireError(Exception):
-    """Something went wrong that a person can understand and act on.
+    """The base class: an error that a user can understand and act on.
 
-    `thing` is what it happened to (a path, URL, id, language), `reason` what happened, `remedy`
-    what to do about it ("" where there is nothing to do). `retry` says whether the same step may
-    succeed later without anybody's help.
+    `thing` is what it concerns (a path, URL, id or language), `reason` what happened, `remedy` what
+    to do about it ("": nothing). `retry` is True if the same step may succeed later by itself.
     """
 
     def __init__(self, thing: str, reason: str, remedy: str = "", *, retry: bool = False) -> None:
@@ -27,7 +26,7 @@ class BabelwireError(Exception):
 
 
 class SettingsError(BabelwireError):
-    """The settings file is missing or wrong. `problems` holds one line a problem."""
+    """The settings file is missing or invalid. `problems` holds one line per problem."""
 
     def __init__(self, path: str, problems: list[str]) -> None:
         super().__init__(path, "; ".join(problems))
@@ -37,12 +36,12 @@ class SettingsError(BabelwireError):
         return "\n".join(f"{self.thing}: {problem}" for problem in self.problems)
 
 
-class _AskingError(BabelwireError):
-    """What asking for something came to.
+class _RequestError(BabelwireError):
+    """A request failed, or was not sent.
 
-    `status` is the HTTP status where there was one. `wait` is how many seconds from now the host
-    wants to be left alone (None: it did not say). `unasked` means that it was left alone: the error
-    is the host's, whatever of it was wanted.
+    `status` is the HTTP status, if there was a response. `wait` is for how many seconds from now
+    the host wants no requests (None: not stated). `unasked` means that the request was not sent,
+    because the host cannot be asked at present: the error says nothing about this document.
     """
 
     def __init__(
@@ -62,28 +61,28 @@ class _AskingError(BabelwireError):
         self.unasked = unasked
 
 
-class SourceError(_AskingError):
-    """A source could not be read: its folder, its feed."""
+class SourceError(_RequestError):
+    """A source (its folder, feed, sitemap or index page) could not be read."""
 
 
-class FetchError(_AskingError):
+class FetchError(_RequestError):
     """A page could not be fetched or read."""
 
 
-class NotAnArticle(BabelwireError):  # noqa: N818 - the name is the API's, and says it better
-    """The page holds no article; `reason` says what it is instead. `thing` is its URL."""
+class NotAnArticle(BabelwireError):  # noqa: N818 - a finding about the page, not a failure
+    """The page holds no article. `reason` says what it is instead; `thing` is its URL."""
 
 
 class ModelError(BabelwireError):
-    """A translation model is missing, broken or refused."""
+    """A translation model is missing, broken or not accepted."""
 
 
 class NoModel(ModelError):  # noqa: N818
-    """No installed package, nor a route over several, leads from one language to the other."""
+    """No installed package, or chain of packages, translates from one language to the other."""
 
 
 class PoorTranslation(ModelError):  # noqa: N818
-    """Too much of an article could not be translated: it is held back. `thing` is its URL."""
+    """Too many segments of an article failed: it is not published. `thing` is its URL."""
 
 
 class StoreError(BabelwireError):
@@ -95,4 +94,4 @@ class PublishError(BabelwireError):
 
 
 class ServeError(BabelwireError):
-    """The web server cannot start: its address is taken, refused or unknown."""
+    """The web server cannot start: its address is in use, not permitted or unknown."""

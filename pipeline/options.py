@@ -1,8 +1,8 @@
-"""The options of the stages: what a stage lets its caller choose, with measured or safe defaults.
+"""The options of the stages, with measured or safe defaults.
 
-These are at the same time the sections `[fetch]` and `[translate]` of the settings file, so that an
-option has one name, one type and one default everywhere. A wrong key or value raises pydantic's
-ValidationError, which `config` turns into lines a person can act on.
+The same classes are the sections `[fetch]`, `[poll]` and `[translate]` of the settings file, so
+that an option has one name, one type and one default everywhere. A wrong key or value raises
+pydantic's ValidationError; `config` turns it into messages for users.
 """
 
 from pathlib import Path
@@ -11,11 +11,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 PACKAGE_INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
-"""Argos's own package index."""
+"""The package index of Argos Translate."""
 
 
 class Options(BaseModel):
-    """Frozen, and strict about names: a misspelt key is an error, not a silent default."""
+    """Base class: frozen, and an unknown key is an error, so that no misspelt key is ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,14 +24,14 @@ class FetchOptions(Options):
     """How pages are fetched. Times in seconds, sizes in bytes.
 
     `timeout` is how long a server may be silent, `total_timeout` how long one document may take
-    with all its redirects. `max_bytes` bounds the decompressed document. `allow_private_hosts`
-    exempts host names, IP addresses or networks ("10.0.0.0/8"), each with a port ("[::1]:8080") or
-    without, from the rule that only public addresses are connected to. `concurrency` is how many
-    sources are visited at once.
+    with all its redirects. `max_bytes` limits the decompressed document. Only public addresses are
+    connected to, except those in `allow_private_hosts`: host names, IP addresses or networks
+    ("10.0.0.0/8"), each with or without a port ("[::1]:8080"). `concurrency` is how many sources
+    are visited at once.
 
-    `host_delay` is the pause between two requests to one host, where its robots.txt asks for no
-    longer one; `host_concurrency` how many may run at once; `max_wait` how long a request waits for
-    its turn, or for a host that asked for patience, before it is put off to another time.
+    `host_delay` is the pause between two requests to one host, unless its robots.txt asks for a
+    longer one. `host_concurrency` is how many requests to one host may run at once. `max_wait` is
+    how long a request waits for its turn, or for a host that asked to wait, before it is postponed.
     """
 
     timeout: float = Field(default=20.0, gt=0, le=600)
@@ -50,11 +50,12 @@ class FetchOptions(Options):
 
 
 class PollOptions(Options):
-    """How often sources are asked. Times in seconds.
+    """How often sources are polled. Times in seconds.
 
-    `first` is the interval of a source that has none of its own, until it is known how often it
-    changes. With `adaptive`, a source that does not change is asked less often, up to `longest`
-    apart, and one without an interval of its own more often when it does, down to `shortest`.
+    `first` is the interval of a source that has none in the settings, until it is known how often
+    it changes. With `adaptive`, a source that does not change is polled less often, at most
+    `longest` apart; one without an interval of its own is polled more often when it changes, at
+    least `shortest` apart.
     """
 
     adaptive: bool = True
@@ -80,21 +81,21 @@ ComputeType = Literal[
 class TranslateOptions(Options):
     """How text is translated.
 
-    `packages_dir` is the folder of Argos packages, `package_index` the address or folder of the
-    index from which others are fetched; with `install_missing` that happens whenever a model is
-    wanted that is not there.
+    `packages_dir` is the folder of installed Argos packages, `package_index` the address or folder
+    of the index that others are downloaded from. With `install_missing`, a model that is needed and
+    not installed is downloaded.
 
     `batch_tokens` is the size of one batch in source tokens, `threads` the number of CPU threads
-    (0: as many as this process may use). `max_loaded` models stay in memory, those used last, and
-    each until it was not used for `unload_after` seconds (0: as long as the process).
-    `device_index` is the number of the GPU; `compute_type` the numbers CTranslate2 computes with
-    ("default": those of the package, "auto": the fastest of the device).
+    (0: as many as this process may use). At most `max_loaded` models stay loaded, the most recently
+    used; a model unused for `unload_after` seconds is unloaded (0: never). `device_index` is the
+    number of the GPU. `compute_type` is the number format CTranslate2 computes in ("default": the
+    package's, "auto": the fastest on the device).
 
-    `beam_size` is how many hypotheses are followed, `length_penalty` the exponent of the length by
-    which their scores are divided, `no_repeat_ngram` the length from which on no series of tokens
-    may come twice (0: any may), `segment_tokens` the length from which on a sentence is cut in
-    pieces. `max_failed_share` is the share of an article's segments that may stay untranslated,
-    because every attempt at them was broken, before the article is held back.
+    `beam_size` is the number of hypotheses in beam search. `length_penalty` is the exponent of the
+    length that scores are divided by. `no_repeat_ngram` is the length in tokens of n-grams that may
+    not repeat (0: all may). Sentences longer than `segment_tokens` are cut into pieces. If more
+    than the share `max_failed_share` of an article's segments stays untranslated because every
+    attempt failed, the article is not published.
     """
 
     packages_dir: Path = Path("packages")
@@ -115,12 +116,12 @@ class TranslateOptions(Options):
 
 
 class Term(Options):
-    """A glossary's entry: a source term and what it is in the target language.
+    """A term of a glossary: words of the source language and their translation.
 
-    `target` "" keeps the term as it is in the source. `forms` are further forms of the source term
-    (a plural, a case) with theirs. With `case` capitals must be the same. A term counts as whole
-    words only, not within others or within a hyphenated one, unless `part`. `language` is that
-    of the articles it is for ("": any).
+    `target` "" keeps the term untranslated. `forms` maps further forms of the source term (plural,
+    cases) to their translations. With `case`, upper and lower case must match. A term matches whole
+    words only, not parts of words or of hyphenated words, unless `part` is set. `language` is the
+    language of the articles it applies to ("": any).
     """
 
     source: str = Field(min_length=1, max_length=200)

@@ -1,7 +1,7 @@
-"""The settings file: TOML in, typed settings out.
+"""Reads and checks the settings file (TOML) and returns typed `Settings`.
 
-Refuses a file with anything wrong in it, and says everything that is wrong at once: each problem
-names the line or the key and the remedy. Relative paths are relative to the settings file.
+Raises SettingsError for an invalid file, with all problems at once; each names the line or the key
+and the remedy. Relative paths are relative to the settings file.
 """
 
 import os
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from pipeline.config.document import Document, ServeOptions
 from pipeline.config.glossaries import read_glossaries, read_glossary
-from pipeline.config.problems import clashes, describe, misfits, where
+from pipeline.config.problems import contradictions, describe, duplicate_ids, where
 from pipeline.config.settings import Settings
 from pipeline.config.texts import text_of
 from pipeline.errors import SettingsError
@@ -30,16 +30,16 @@ __all__ = [
     "read_glossary",
 ]
 
-# Where `babelwire` looks for its settings when it is not told.
+# Where the settings file is looked for when `--config` is not given, in this order.
 ENVIRONMENT = "BABELWIRE_CONFIG"
 DEFAULT_PATHS = ("babelwire.toml", "config/babelwire.toml", "/etc/babelwire/babelwire.toml")
 
 
 def find(given: Path | None = None) -> Path:
-    """The settings file: the one given, else `$BABELWIRE_CONFIG`, else the usual places.
+    """The path of the settings file: `given`, else `$BABELWIRE_CONFIG`, else a default path.
 
     Raises:
-        SettingsError: there is none.
+        SettingsError: none is named, and none of the default paths exists.
     """
     named = given or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
     if named is not None:
@@ -57,7 +57,7 @@ def load(path: Path) -> Settings:
     """Read and check a settings file.
 
     Raises:
-        SettingsError: with every problem found.
+        SettingsError: the file is missing or invalid; lists every problem found.
     """
     text = text_of(path, "write one with `babelwire init`, or name it with --config")
     try:
@@ -70,19 +70,19 @@ def load(path: Path) -> Settings:
 
 
 def check(data: Mapping[str, Any], path: Path) -> Settings:
-    """Settings from parsed TOML; `path` is the file relative paths are relative to.
+    """Check parsed TOML and return the settings. `path` is the settings file.
 
     Raises:
-        SettingsError: with every problem found.
+        SettingsError: the settings are invalid; lists every problem found.
     """
     try:
         document = Document.model_validate(data)
     except ValidationError as error:
         problems = [describe(detail) for detail in error.errors()]
-        raise SettingsError(str(path), problems + list(clashes(data))) from None
+        raise SettingsError(str(path), problems + list(duplicate_ids(data))) from None
     settings = Settings(path=path.absolute(), document=document)
     terms, unreadable = read_glossaries(settings.glossary_files)
-    problems = [*clashes(data), *misfits(settings), *unreadable]
+    problems = [*duplicate_ids(data), *contradictions(settings), *unreadable]
     if problems:
         raise SettingsError(str(path), problems)
     return settings.model_copy(update={"glossaries": terms})

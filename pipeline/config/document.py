@@ -1,4 +1,7 @@
-"""The settings file as it is written: its sections, keys, types and defaults."""
+"""The settings file as pydantic models: its sections, keys, types and defaults.
+
+Paths are as written in the file; `config.settings` makes them absolute.
+"""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -71,7 +74,7 @@ class _AnnouncingSettings(_WebSettings):
 
 
 class FeedSourceSettings(_AnnouncingSettings):
-    """An RSS, Atom or JSON feed whose entries' pages are fetched."""
+    """An RSS, Atom or JSON feed; the pages of its entries are fetched."""
 
     kind: Literal["feed"]
     text: TextFrom = "auto"
@@ -124,7 +127,7 @@ class FeedSettings(Options):
 
 
 class ServeOptions(Options):
-    """Where the feeds are served. Who has the `token` may start passes over HTTP ("": nobody)."""
+    """The address of the built-in server. The `token` lets a client request passes ("": nobody)."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=1, le=65_535)
@@ -132,11 +135,11 @@ class ServeOptions(Options):
 
 
 class RetentionOptions(Options):
-    """How long things are kept, in seconds; None: for ever.
+    """How long data is kept, in seconds; None: for ever.
 
-    `pages` are the fetched pages, to which changed rules of extraction can be applied again.
-    `articles` counts from an article's date; what a feed shows or a source announces stays.
-    `memory_segments` is how many translated segments are kept at most, the newest (0: all).
+    `pages` is for fetched pages, which `reextract` needs. `articles` counts from an article's date;
+    articles that a feed shows or a source still announces are always kept. `memory` is for the
+    translation memory, of which at most the `memory_segments` newest segments are kept (0: all).
     """
 
     pages: Kept = 30 * 86_400.0
@@ -146,7 +149,7 @@ class RetentionOptions(Options):
 
 
 class Document(Options):
-    """The settings file as it is written."""
+    """The whole settings file."""
 
     state_dir: Path = Path("state")
     output_dir: Path = Path("output")

@@ -1,7 +1,7 @@
-"""Changes to the settings file that keep its comments: sources added and taken out.
+"""Adds sources to the settings file and removes them, keeping its comments.
 
-In: the file's path and sources. Out: the file, replaced at once or left as it was. It refuses a
-change after which the settings would be wrong.
+The file is replaced in one step. Raises SettingsError, and leaves the file as it is, if the
+settings would be invalid after the change.
 """
 
 import os
@@ -19,7 +19,7 @@ from pipeline.article import Source
 from pipeline.config import check
 from pipeline.errors import SettingsError
 
-# All of them, so that none can be forgotten; which of them a kind of source has `check` knows.
+# All fields of Source, so that none can be forgotten. `check` knows which keys a kind accepts.
 _KEYS = tuple(one.name for one in fields(Source))
 _DURATIONS = ("every", "max_age")
 
@@ -28,7 +28,7 @@ def add_sources(path: Path, sources: Iterable[Source]) -> None:
     """Add sources at the end of the settings file.
 
     Raises:
-        SettingsError: the settings would be wrong, or the file cannot be written.
+        SettingsError: the settings would be invalid, or the file cannot be read or written.
     """
     text = _read(path).rstrip("\n")
     for source in sources:
@@ -43,10 +43,11 @@ def add_sources(path: Path, sources: Iterable[Source]) -> None:
 
 
 def remove_source(path: Path, name: str) -> None:
-    """Take a source out of the settings file, and out of the feeds that name it.
+    """Remove the source with the id `name`, also from the feeds that name it.
 
     Raises:
-        SettingsError: there is none, the settings would be wrong, or the file cannot be written.
+        SettingsError: there is no such source, the settings would be invalid, or the file cannot be
+            read or written.
     """
     document = tomlkit.parse(_read(path))
     sources = document.get("sources")
@@ -71,7 +72,7 @@ def _values(source: Source) -> dict[str, Any]:
         elif isinstance(value, tuple):
             value = list(value)
         elif isinstance(value, Mapping):
-            # A table of its own would take the keys behind it for its own.
+            # Inline, because the keys after a [table] would belong to that table.
             inline = tomlkit.inline_table()
             inline.update(value)
             value = inline

@@ -1,7 +1,7 @@
-"""Glossary files: TOML or CSV in, terms out.
+"""Reads glossary files (TOML or CSV) and returns their terms (`options.Term`).
 
-Refuses a file with anything wrong in it, and says everything that is: each problem names the line
-and the remedy. What a term means, `options.Term` says.
+Raises SettingsError for an invalid file, with all problems at once; each names the line and the
+remedy.
 """
 
 import csv
@@ -27,14 +27,14 @@ _KEEP = re.compile(r"^\s*keep\s*=", re.MULTILINE)
 
 @dataclass(slots=True)
 class _Reading:
-    """The terms of a file so far, where each was met, and what is wrong."""
+    """The terms of a file read so far, the line of each, and the problems found."""
 
     terms: list[Term] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     _lines: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def take(self, line: int, values: Mapping[str, Any]) -> None:
-        """Check one term."""
+        """Check one term and add it to `terms`, or what is wrong with it to `problems`."""
         try:
             term = Term.model_validate(values)
         except ValidationError as error:
@@ -55,7 +55,7 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
     """The terms of a glossary file; its name ends in .toml or .csv.
 
     Raises:
-        SettingsError: with every problem found.
+        SettingsError: the file is missing or invalid; lists every problem found.
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
@@ -69,7 +69,7 @@ def read_glossary(path: Path) -> tuple[Term, ...]:
 
 
 def _read_toml(text: str, reading: _Reading) -> None:
-    """`keep = ["Name", …]`, and a table [[terms]] for each other term."""
+    """Format: `keep = ["Name", …]`, and a table [[terms]] for each other term."""
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -107,7 +107,8 @@ def _line(text: str, at: int) -> int:
 
 
 def _read_csv(text: str, reading: _Reading) -> None:
-    """A heading with the columns' names, then a term a row; forms as "form=form; form=form"."""
+    """Format: a row with the names of the columns, then a row per term; forms are written as
+    "form=form; form=form"."""
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
@@ -117,7 +118,7 @@ def _read_csv(text: str, reading: _Reading) -> None:
         if unknown or "source" not in heading or "target" not in heading:
             what = f'unknown column "{unknown[0]}"' if unknown else "no heading"
             reading.problems.append(
-                f"line 1: {what} — begin with source,target and, where wanted, {_rest()}"
+                f"line 1: {what} — begin with source,target and, where wanted, {_optional()}"
             )
             return
         for row in rows:
@@ -132,7 +133,7 @@ def _take_row(line: int, heading: Sequence[str], row: Sequence[str], reading: _R
     if len(row) > len(heading):
         reading.problems.append(
             f"line {line}: has {len(row)} cells for {len(heading)} columns — "
-            "put what has a separator in it in quotes"
+            "put cells that contain the separator in quotes"
         )
         return
     cells = {name: cell.strip() for name, cell in zip(heading, row, strict=False)}
@@ -155,12 +156,12 @@ def _take_row(line: int, heading: Sequence[str], row: Sequence[str], reading: _R
     reading.take(line, values)
 
 
-def _rest() -> str:
+def _optional() -> str:
     return ",".join(_COLUMNS[2:])
 
 
 def _reason(detail: Mapping[str, Any]) -> str:
-    """What is wrong with a term, in our words."""
+    """What is wrong with a term, from pydantic's error, with the remedy."""
     name = ".".join(str(step) for step in detail["loc"])
     reasons = {
         "extra_forbidden": f"unknown key {name} — a term has {', '.join(_COLUMNS)}",
@@ -183,7 +184,7 @@ _READERS: Final[dict[str, Callable[[str, _Reading], None]]] = {
 def read_glossaries(
     files: Mapping[str, Sequence[Path]],
 ) -> tuple[dict[str, tuple[Term, ...]], list[str]]:
-    """The terms of each target language's files, and every problem with the key it is under."""
+    """The terms by target language, and all problems, each with its key in the settings file."""
     terms: dict[str, tuple[Term, ...]] = {}
     problems: list[str] = []
     for language, paths in files.items():

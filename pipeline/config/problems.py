@@ -1,4 +1,7 @@
-"""What is wrong with a settings file, a line a problem: where, what, and what to do about it."""
+"""Describes what is wrong with a settings file: one line per problem.
+
+Each line names the key or the line in the file, the reason and the remedy.
+"""
 
 import difflib
 import re
@@ -15,13 +18,13 @@ from pipeline.config.settings import Settings
 
 
 def where(message: str) -> str:
-    """`Invalid value (at line 3, column 5)` as `line 3, column 5: invalid value`."""
+    """Put the place first: `Invalid value (at line 3, column 5)` becomes `line 3, column 5: …`."""
     match = re.fullmatch(r"(.*) \(at (.*)\)", message, re.DOTALL)
     return f"{match[2]}: {match[1][0].lower()}{match[1][1:]}" if match else message
 
 
-def clashes(data: Mapping[str, Any]) -> Iterator[str]:
-    """Ids given twice, found even where other things are wrong."""
+def duplicate_ids(data: Mapping[str, Any]) -> Iterator[str]:
+    """Ids given twice. Works on unchecked data, so that they are found beside other problems."""
     for table in ("sources", "feeds"):
         seen: set[str] = set()
         items = data.get(table)
@@ -33,19 +36,19 @@ def clashes(data: Mapping[str, Any]) -> Iterator[str]:
                 seen.add(name)
 
 
-def misfits(settings: Settings) -> Iterator[str]:
-    """What each key cannot know by itself."""
+def contradictions(settings: Settings) -> Iterator[str]:
+    """Problems between several keys, or between a key and the disk."""
     for number, source in enumerate(settings.document.sources):
         key = f"sources[{number}]"
         if source.every is not None and source.cron is not None:
             yield f"{key}: has both `every` and `cron` — keep one of them"
         if source.timezone and source.cron is None:
-            yield f"{key}.timezone: is the zone of a `cron` that is not there — add or remove it"
+            yield f"{key}.timezone: needs a `cron` — add one, or remove the timezone"
         if not isinstance(source, FolderSettings) and source.next_page and source.join_pages == 1:
-            yield f"{key}.next_page: is of no use while `join_pages` is 1 — set how many are joined"
+            yield f"{key}.next_page: has no effect while `join_pages` is 1 — set it to 2 or more"
         if isinstance(source, FolderSettings):
             folder = Path(settings.sources[source.id].path)
-            # One that is not there may be a disk that is not yet: that stops its source only.
+            # A missing folder may be on a disk that is mounted later: it stops its source only.
             if folder.exists() and not folder.is_dir():
                 yield f"{key}.path: {folder} is no folder — make it one, or correct the path"
     for number, feed in enumerate(settings.document.feeds):
@@ -58,7 +61,7 @@ def misfits(settings: Settings) -> Iterator[str]:
                 )
         if feed.link == "page" and not settings.document.base_url:
             yield (
-                f'feeds[{number}].link: "page" needs the address that pages are at — '
+                f'feeds[{number}].link: "page" needs the public address of the article pages — '
                 'set `base_url`, or write "original"'
             )
     for key in ("state_dir", "output_dir"):
@@ -72,7 +75,7 @@ def _nearest(word: str, words: Sequence[str]) -> str:
     return f' (did you mean "{near[0]}"?)' if near else ""
 
 
-# pydantic's kinds of error, in our words; {name} takes from the error's context.
+# Messages by pydantic's error type. {name} is filled from the error's context.
 _REASONS = {
     "missing": "is missing — add it",
     "string_type": 'must be text — write it in "quotes"',
@@ -95,7 +98,7 @@ _REASONS = {
     "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
-    "too_short": "must hold at least {min_length}",
+    "too_short": "must have at least {min_length}",
     "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
     "string_pattern_mismatch": "must be lower-case letters, digits, - and _",
@@ -103,7 +106,7 @@ _REASONS = {
 
 
 def describe(detail: ErrorDetails) -> str:
-    """One problem: the key's path as it is written in the file, what is wrong, what to do."""
+    """One line for a pydantic error: the key's path in the file, the reason, the remedy."""
     path, model = _walk(detail["loc"])
     if detail["type"] == "extra_forbidden":
         name = str(detail["loc"][-1])
@@ -114,7 +117,7 @@ def describe(detail: ErrorDetails) -> str:
 
 
 def _walk(location: tuple[int | str, ...]) -> tuple[str, type[BaseModel] | None]:
-    """The key path of an error location, and the model whose key is last in it."""
+    """The key path of an error location, and the model that the last key belongs to."""
     path = ""
     kind: Any = Document
     holder: type[BaseModel] | None = Document
@@ -124,7 +127,7 @@ def _walk(location: tuple[int | str, ...]) -> tuple[str, type[BaseModel] | None]
             kind = next(iter(get_args(kind)), None)
             continue
         choices = [one for one in _models(kind) if step in _tags(one)]
-        if choices and len(_models(kind)) > 1:  # the tag of a union is no key of the file
+        if choices and len(_models(kind)) > 1:  # the tag of a union, not a key of the file
             kind = holder = choices[0]
             continue
         models = _models(kind)

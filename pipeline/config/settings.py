@@ -1,4 +1,4 @@
-"""The settings the program works with: checked, typed, with absolute paths."""
+"""The checked settings as the program uses them: typed, with absolute paths."""
 
 import os
 from functools import cached_property
@@ -19,9 +19,9 @@ from pipeline.options import FetchOptions, PollOptions, Term, TranslateOptions
 
 
 class Settings(BaseModel, frozen=True):
-    """The settings, checked, with absolute paths.
+    """The checked settings.
 
-    `path` is the file they came from, `glossaries` are the terms of its glossary files by target
+    `path` is the settings file. `glossaries` are the terms of its glossary files by target
     language.
     """
 
@@ -31,17 +31,17 @@ class Settings(BaseModel, frozen=True):
 
     @property
     def state_dir(self) -> Path:
-        """Where the database, the packages and the locks are."""
+        """The folder of the database, the translation packages and the locks."""
         return self._absolute(self.document.state_dir)
 
     @property
     def output_dir(self) -> Path:
-        """Where the feeds are written."""
+        """The folder that the feeds are written to."""
         return self._absolute(self.document.output_dir)
 
     @property
     def base_url(self) -> str:
-        """The public address of the output directory, without a slash at its end."""
+        """The public address of the output directory, without a trailing slash; "": none."""
         return self.document.base_url.rstrip("/")
 
     @property
@@ -51,20 +51,20 @@ class Settings(BaseModel, frozen=True):
 
     @property
     def poll(self) -> PollOptions:
-        """How often sources are asked."""
+        """How often sources are polled."""
         return self.document.poll
 
     @property
     def serve(self) -> ServeOptions:
-        """Where the feeds are served."""
+        """The built-in server's address and token."""
         return self.document.serve
 
     @cached_property
     def translate(self) -> TranslateOptions:
         """How text is translated.
 
-        `packages_dir` lies in the state directory unless absolute; a `package_index` that is a path
-        is relative to the settings file.
+        A relative `packages_dir` is relative to the state directory; a `package_index` that is a
+        path is relative to the settings file.
         """
         options = self.document.translate
         index = options.package_index
@@ -80,7 +80,7 @@ class Settings(BaseModel, frozen=True):
 
     @cached_property
     def feeds(self) -> tuple[FeedSpec, ...]:
-        """The feeds to publish; one of everything where the file names none."""
+        """The feeds to publish. Where the file names none: one feed of all sources."""
         every = tuple(self.sources)
         wanted = self.document.feeds or [FeedSettings(id="all", title="babelwire")]
         return tuple(

@@ -1,6 +1,7 @@
-"""The commented settings file that `babelwire init` writes, and the one this project ships.
+"""Writes a commented settings file: `babelwire init`, and the one in `config/`.
 
-In go the sections that differ, out comes TOML. A file that exists is never overwritten.
+Fills the sections [[sources]] and [[feeds]] into `template.toml`. Never overwrites a file: raises
+SettingsError instead.
 """
 
 from importlib import resources
@@ -36,7 +37,7 @@ def render(
     sources: str = _SOURCES,
     feeds: str = _FEEDS,
 ) -> str:
-    """The text of a settings file; `sources` and `feeds` are TOML."""
+    """The text of a settings file. `sources` and `feeds` are inserted as TOML."""
     template = resources.files(__package__).joinpath("template.toml").read_text("utf-8")
     defaults = TranslateOptions()
     return Template(template).substitute(
@@ -50,10 +51,10 @@ def render(
 
 
 def write(folder: Path) -> Path:
-    """Write a settings file, and the folder its first source reads; the file's path.
+    """Write a settings file, and make the folder of its first source. Returns the file's path.
 
     Raises:
-        SettingsError: there is one already, or the folder cannot be written.
+        SettingsError: the file exists already, or cannot be written.
     """
     path = folder / FILE_NAME
     try:

@@ -1,6 +1,6 @@
-"""A file's text, or what is wrong with the file.
+"""Reads a UTF-8 text file for the settings.
 
-In: a path. Out: text, without a byte order mark. It refuses what is no UTF-8.
+Raises SettingsError if the file is missing, unreadable or not UTF-8.
 """
 
 from pathlib import Path
@@ -9,10 +9,10 @@ from pipeline.errors import SettingsError
 
 
 def text_of(path: Path, missing: str) -> str:
-    """Read a file. `missing` says what to do where there is none.
+    """The text of a file, without a byte order mark. `missing` is the remedy if there is none.
 
     Raises:
-        SettingsError: it is not there, cannot be read, or is not UTF-8.
+        SettingsError: the file is missing, cannot be read, or is not UTF-8.
     """
     try:
         return path.read_bytes().decode("utf-8-sig")

@@ -1,7 +1,8 @@
-"""The kinds of value the settings know: language codes, durations, cron expressions, addresses.
+"""pydantic types for the values of the settings: language codes, durations, cron expressions,
+CSS selectors, time zones, addresses, ids.
 
-Each is a type for pydantic that takes what a person writes and gives what the program uses, and
-refuses anything else with words that say what to write instead.
+Each converts what is written in the file to what the program uses. For anything else it raises an
+error that says what to write instead.
 """
 
 import difflib
@@ -17,12 +18,12 @@ from pydantic_core import PydanticCustomError
 
 from pipeline.config.cron import crontab
 
-# Codes that Argos packages use and the Unicode locale data do not know.
+# Codes that Argos packages use but the Unicode locale data does not have.
 _ARGOS_CODES = {"pb": "Portuguese (Brazil)", "zt": "Chinese (traditional)"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-# Paths of the built-in server, under which a feed's files would not be found.
-_OWN_PATHS = frozenset(
+# Paths of the built-in server: a feed with such an id could not be reached there.
+_SERVER_PATHS = frozenset(
     {"api", "article", "assets", "feed", "healthz", "metrics", "readyz", "search", "status"}
 )
 _ID = r"^[a-z0-9][a-z0-9_-]*$"
@@ -77,7 +78,7 @@ def _cron(value: str) -> str:
 
 
 def selector_fault(value: str) -> str:
-    """What is wrong with a CSS selector, "" where nothing is."""
+    """What is wrong with a CSS selector; "" for a valid one."""
     try:
         soupsieve.compile(value)
     except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:
@@ -129,10 +130,10 @@ def _token(value: str) -> str:
 
 
 def _feed_id(value: str) -> str:
-    if value in _OWN_PATHS:
+    if value in _SERVER_PATHS:
         raise PydanticCustomError(
             "feed_id",
-            "{value} is a path of babelwire's own pages — choose another id",
+            "{value} is a path of the built-in server — choose another id",
             {"value": f'"{value}"'},
         )
     return value
