@@ -106,7 +106,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         ],
         "untranslated": [
             {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
-            for one in store.translations.setbacks()
+            for one in store.translations.failures()
         ],
         "passes": [
             {

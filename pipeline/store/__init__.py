@@ -1,7 +1,7 @@
-"""The database: what babelwire remembers between passes.
+"""The database: everything babelwire keeps between passes.
 
-In go and out come the dataclasses of `article` and a few of this package's own; SQL stays inside.
-Every method is one transaction. A database that cannot be used raises StoreError.
+Methods take and return the dataclasses of `article` and a few of this package's own; no SQL leaves
+the package. Every method is one transaction. All raise StoreError if the database cannot be used.
 """
 
 from pathlib import Path
@@ -23,13 +23,14 @@ from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.search import Hit, Search
 from pipeline.store.sources import SourceMove, Sources, SourceState
 from pipeline.store.stories import Sketch, Stories
-from pipeline.store.translations import Published, Setback, Translations
+from pipeline.store.translations import FailedTranslation, Published, Translations
 
 __all__ = [
     "ARTICLE_PAGES_MARK",
     "HUB_SUFFIX",
     "Arrival",
     "Extent",
+    "FailedTranslation",
     "Hit",
     "Kept",
     "Known",
@@ -38,7 +39,6 @@ __all__ = [
     "PassRequest",
     "Pruned",
     "Published",
-    "Setback",
     "Sketch",
     "SourceMove",
     "SourceState",
@@ -48,7 +48,7 @@ __all__ = [
 
 
 class Store:
-    """All of the database, one attribute a concern.
+    """The whole database, one attribute per group of tables. `url` is a SQLAlchemy URL.
 
     Raises:
         StoreError: the database cannot be opened, or was written by a newer version.
@@ -84,20 +84,22 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Close all connections."""
         self.database.close()
 
 
 def sqlite_url(folder: Path) -> str:
-    """The URL of the SQLite database in `folder`, which is made if it is missing.
+    """The URL of the SQLite database in `folder`; creates the folder if it is missing.
 
     Raises:
-        StoreError: the folder cannot be made.
+        StoreError: the folder cannot be created.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            str(folder), f"cannot be made ({error.strerror})", "set `state_dir` to a writable place"
+            str(folder),
+            f"cannot be created ({error.strerror})",
+            "set `state_dir` to a writable folder",
         ) from error
     return f"sqlite:///{folder / 'babelwire.sqlite'}"

@@ -1,8 +1,8 @@
 """Which articles are in which archive document of a feed (RFC 5005 §4).
 
-In go a feed's name, language and sources, out come the articles that have come since the last
-document was closed. A closed document keeps its articles for ever; what it costs to find what has
-come does not depend on what has been closed.
+Takes a feed's id, language and sources; returns the articles that arrived since the last document
+was closed, or those of a closed document. A closed document never changes its articles. The cost of
+finding new arrivals does not depend on the size of the archive.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from pipeline.store.database import Database
 from pipeline.store.schema import archive_cursors, archived, articles, listings, translations
 from pipeline.store.translations import COLUMNS, Published, published_row
 
-# Before a feed is published for the first time all its articles are waiting.
+# A bound for `total`: before a feed is first published, all its articles count as arrivals.
 _MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """An article that came to a feed; `listing` counts upwards in the order of arrival."""
+    """An article that arrived in a feed; `listing` increases in the order of arrival."""
 
     listing: int
     article: str
@@ -28,7 +28,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """How large an archive is: its closed documents and the articles in them."""
+    """The size of an archive: the number of closed documents and of the articles in them."""
 
     documents: int = 0
     entries: int = 0
@@ -41,7 +41,7 @@ class Archives:
         self._database = database
 
     def extent(self, feed: str, language: str) -> Extent:
-        """How large the archive is; read off the end of an index."""
+        """The size of the archive. Reads one row, the last of an index."""
         query = (
             select(archived.c.number, archived.c.place)
             .where(archived.c.feed == feed, archived.c.language == language)
@@ -53,7 +53,7 @@ class Archives:
         return Extent() if row is None else Extent(documents=row.number, entries=row.place)
 
     def arrived(self, feed: str, language: str, sources: Sequence[str], most: int) -> list[Arrival]:
-        """The first `most` articles that came after the last closed document, in order."""
+        """The first `most` articles that arrived since the last document was closed, in order."""
         first: dict[str, int] = {}
         with self._database.read() as connection:
             known = select(archive_cursors.c.source, archive_cursors.c.listing).where(
@@ -85,7 +85,10 @@ class Archives:
     def close(
         self, feed: str, language: str, sources: Sequence[str], documents: Sequence[list[Arrival]]
     ) -> None:
-        """Close documents of these arrivals, which are the first of `arrived`, in its order."""
+        """Close one document for each list of arrivals.
+
+        Together they must be the first that `arrived` returns, in the same order.
+        """
         if not documents:
             return
         extent = self.extent(feed, language)
@@ -115,7 +118,7 @@ class Archives:
             self._database.upsert(connection, archive_cursors, cursors)
 
     def document(self, feed: str, language: str, number: int) -> list[Published]:
-        """The articles of a closed document; those that were pruned since are missing."""
+        """The articles of a closed document, in order, without those pruned since."""
         query = (
             select(*COLUMNS)
             .select_from(archived)
@@ -133,6 +136,6 @@ class Archives:
             return [published_row(row) for row in connection.execute(query)]
 
     def total(self, feed: str, language: str, sources: Sequence[str]) -> int:
-        """How many articles came to the feed: those in closed documents and those since."""
+        """How many articles arrived in the feed: in closed documents and since."""
         waiting = self.arrived(feed, language, sources, _MOST_COUNTED)
         return self.extent(feed, language).entries + len(waiting)

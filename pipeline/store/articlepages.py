@@ -1,8 +1,8 @@
-"""Which articles have pages among the published files, and which of those are to be made again.
+"""Which articles have a page among the published files, and which of these pages are out of date.
 
-In go ids of articles and an edition: a digest of what all pages are made by. Out come the articles
-whose pages are of another edition, or of other words than the article has now. To find them costs
-what they cost, however many pages there are.
+Takes article ids and an edition (a digest of the settings and code that all pages depend on).
+Returns the articles whose page has another edition or whose text has changed since. The cost
+depends on how many are out of date, not on how many pages there are.
 """
 
 from collections.abc import Collection
@@ -12,35 +12,35 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select, u
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import archived, article_pages, articles
 
-# The edition of pages whose article has changed, or is gone.
+# The edition of a page whose article has changed or was deleted.
 _STALE = ""
 
 
 def touch(connection: Connection, names: Collection[str]) -> None:
-    """Have the pages of articles be made again, inside the transaction that changes those."""
+    """Mark the pages of these articles as out of date, in the transaction that changes them."""
     connection.execute(
         update(article_pages).where(article_pages.c.article.in_(names)).values(edition=_STALE)
     )
 
 
 def _other_than(edition: str) -> ColumnElement[bool]:
-    # Two ranges of the index: "unequal" would read all of it.
+    # Two ranges of the index, because "!=" would read all of it.
     return or_(article_pages.c.edition < edition, article_pages.c.edition > edition)
 
 
 class ArticlePages:
-    """The articles that have pages."""
+    """The articles that have an article page."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def any(self) -> bool:
-        """Whether there are pages."""
+        """Whether any article has a page."""
         with self._database.read() as connection:
             return connection.execute(select(article_pages.c.article).limit(1)).first() is not None
 
     def add(self, names: Collection[str]) -> None:
-        """Have articles have pages from now on."""
+        """Add articles that shall have a page; new ones are due at once."""
         known: set[str] = set()
         ordered = sorted(names)
         with self._database.read() as connection:
@@ -54,7 +54,7 @@ class ArticlePages:
                 self._database.upsert(connection, article_pages, rows, keep=["edition"])
 
     def add_archived(self, feeds: Collection[str]) -> None:
-        """Have every article have a page that is in the archives of these feeds."""
+        """Add all articles in the archive documents of these feeds."""
         with self._database.write() as connection:
             query = (
                 select(archived.c.article)
@@ -69,13 +69,13 @@ class ArticlePages:
             self._database.upsert(connection, article_pages, rows, keep=["edition"])
 
     def due(self, edition: str, limit: int) -> list[str]:
-        """At most `limit` articles whose pages are of another edition or of other words."""
+        """At most `limit` articles whose page is out of date."""
         with self._database.read() as connection:
             query = select(article_pages.c.article).where(_other_than(edition)).limit(limit)
             return list(connection.scalars(query))
 
     def due_among(self, edition: str, names: Collection[str]) -> set[str]:
-        """Those of these articles whose pages are of another edition or of other words."""
+        """Those of these articles whose page is out of date."""
         found: set[str] = set()
         ordered = sorted(names)
         with self._database.read() as connection:
@@ -86,15 +86,17 @@ class ArticlePages:
         return found
 
     def wrote(self, names: Collection[str], edition: str) -> None:
-        """Remember that the pages of articles are written. Of those that are gone meanwhile they
-        stay due, so that they are taken away."""
+        """Mark the pages of these articles as written with this edition.
+
+        Articles deleted meanwhile stay due, so that their pages are removed.
+        """
         there = exists().where(articles.c.id == article_pages.c.article)
         with self._database.write() as connection:
             statement = update(article_pages).where(article_pages.c.article.in_(names), there)
             connection.execute(statement.values(edition=edition))
 
     def forget(self, names: Collection[str] | None = None) -> None:
-        """Remember no pages of these articles, or none at all."""
+        """Delete the records of these articles' pages (None: of all)."""
         statement = delete(article_pages)
         if names is not None:
             statement = statement.where(article_pages.c.article.in_(names))
@@ -102,6 +104,6 @@ class ArticlePages:
             connection.execute(statement)
 
     def renew(self) -> None:
-        """Have all pages be made again."""
+        """Mark all pages as out of date."""
         with self._database.write() as connection:
             connection.execute(update(article_pages).values(edition=_STALE))

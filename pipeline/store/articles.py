@@ -1,8 +1,7 @@
-"""The articles, each under an id that it keeps for ever.
+"""Stores the articles, each under a permanent id.
 
-In goes an Article with the reference it came from; out comes its id and whether it is new, changed
-or the same. An article is recognised by the reference it came from before, else by its canonical
-URL.
+Takes an Article and the reference it came from; returns its id and whether it is new, changed or
+the same. An article is recognised by its reference, or else by its canonical URL.
 """
 
 import hashlib
@@ -28,7 +27,7 @@ _CONTENT = ("url", "title", "summary", "html", "authors", "published", "language
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What keeping an article did. `id` is the article's UUID."""
+    """The result of storing an article. `id` is the article's UUID."""
 
     id: str
     change: Literal["new", "changed", "same"]
@@ -41,9 +40,9 @@ class Articles:
         self._database = database
 
     def keep(self, known: Known, page: Page, article: Article, key: str, now: datetime) -> Kept:
-        """Store an article, its page and that its reference is done, all in one transaction.
+        """Store an article and its page and mark its reference as done, in one transaction.
 
-        `key` is the normalised canonical URL by which the article is recognised elsewhere.
+        `key` is the normalised canonical URL, which recognises the article under other references.
         """
         with self._database.write() as connection:
             old = _find(connection, known, key)
@@ -106,10 +105,10 @@ class Articles:
         return kept
 
     def revise(self, name: str, article: Article, now: datetime) -> Kept:
-        """Replace what an article says, which came from no new page; its facts stay.
+        """Replace the content of an article that was not fetched again; its reference stays.
 
         Raises:
-            KeyError: there is none with this id.
+            KeyError: there is no article with this id.
         """
         with self._database.write() as connection:
             old = connection.execute(select(articles).where(articles.c.id == name)).first()
@@ -133,7 +132,7 @@ class Articles:
             return [(row.id, to_article(row)) for row in connection.execute(query)]
 
     def load(self, ids: Sequence[str]) -> Iterator[tuple[str, str, Article]]:
-        """(id, digest, article) of each id that exists, in no particular order."""
+        """(id, digest, article) for each id that exists, in no particular order."""
         for start in range(0, len(ids), CHUNK):
             query = select(articles).where(articles.c.id.in_(ids[start : start + CHUNK]))
             with self._database.read() as connection:
@@ -142,20 +141,20 @@ class Articles:
                 yield row.id, row.digest, to_article(row)
 
     def find(self, name: str) -> Article | None:
-        """The article with this id, or this address."""
+        """The article with this id or address, or None."""
         query = select(articles).where(or_(articles.c.id == name, articles.c.url == name)).limit(1)
         with self._database.read() as connection:
             row = connection.execute(query).first()
         return None if row is None else to_article(row)
 
     def of_key(self, key: str) -> tuple[str, Article] | None:
-        """The article that is recognised by this key, with its id."""
+        """The id and article for this key (the normalised canonical URL), or None."""
         with self._database.read() as connection:
             row = connection.execute(select(articles).where(articles.c.key == key)).first()
         return None if row is None else (row.id, to_article(row))
 
     def addresses(self, name: str) -> list[str]:
-        """The addresses that an article was announced under, and that its pages came from."""
+        """The addresses an article was announced under, and those its pages were fetched from."""
         query = (
             select(references.c.url, pages.c.url)
             .outerjoin(pages, pages.c.reference == references.c.id)
@@ -167,8 +166,8 @@ class Articles:
     def twin(
         self, source: str, article: Article, since: datetime, until: datetime
     ) -> tuple[str, str] | None:
-        """The address and key of an article of the source with the same title, words and date of
-        publication, which feeds show between these moments."""
+        """The address and key of an article of the source with the same title, text and date of
+        publication, dated between `since` and `until`; None: there is none."""
         query = (
             select(articles.c.url, articles.c.key)
             .join(appearances, appearances.c.article == articles.c.id)
@@ -186,7 +185,7 @@ class Articles:
         return None if row is None else (row.url, row.key)
 
     def pages(self, source: str) -> Iterator[tuple[Known, Page]]:
-        """The kept pages of a source, one at a time, with the references they came from."""
+        """The stored pages of a source with their references, loaded one at a time."""
         query = (
             select(references, pages.c.url.label("page_url"), pages.c.headers, pages.c.content)
             .join(pages, pages.c.reference == references.c.id)
@@ -213,7 +212,7 @@ class Articles:
             )
 
     def gone(self) -> list[tuple[str, str, datetime]]:
-        """Articles whose pages have vanished: (id, address, since when), the latest first."""
+        """Articles whose page is gone: (id, address, since when), the latest first."""
         query = (
             select(articles.c.id, articles.c.url, articles.c.gone_at)
             .where(articles.c.gone_at.is_not(None))
@@ -231,10 +230,10 @@ class Articles:
 def decide(
     old: Row[Any] | None, article: Article, key: str, source: str, now: datetime
 ) -> tuple[dict[str, Any], Kept]:
-    """The row an article becomes, and what that means for its readers. Pure.
+    """The row to write for an article, and whether it is new, changed or the same. Pure.
 
-    `dated` stays what it was while the article gives no other date, and is never in the future, so
-    that an entry does not jump to the top of a feed, or stick there.
+    `dated` changes only if the article's date does, so that an entry does not jump to the top of a
+    feed. It is never in the future, so that an entry does not stick there.
     """
     digest = content_digest(article)
     first_seen = now if old is None else old.first_seen
@@ -273,7 +272,7 @@ def decide(
 
 
 def content_digest(article: Article) -> str:
-    """SHA-256 over what readers see of an article, in hexadecimal."""
+    """SHA-256, in hexadecimal, of the fields of an article that readers see."""
     content = {name: getattr(article, name) for name in _CONTENT}
     if article.published is not None:
         content["published"] = article.published.astimezone(UTC).isoformat()
@@ -282,7 +281,7 @@ def content_digest(article: Article) -> str:
 
 
 def to_article(row: Row[Any]) -> Article:
-    """The article of a row of `articles`."""
+    """The article in a row of `articles`."""
     return Article(
         url=row.url,
         title=row.title,

@@ -1,6 +1,6 @@
-"""What a reader in a browser asks of the store: one article, numbers.
+"""Queries of the built-in web pages: one article, its languages, counts per day.
 
-In go ids and languages; out come `Published` values and counts. Nothing here writes.
+Takes ids and languages; returns `Published` values and counts. Only reads.
 """
 
 from datetime import datetime
@@ -14,13 +14,13 @@ from pipeline.store.translations import Published, published_row
 
 
 class Browsing:
-    """The stored articles as a reader looks at them."""
+    """Read-only queries about articles and their translations."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def article(self, article: str, language: str) -> Published | None:
-        """An article in a language."""
+        """An article in a language; None if it does not exist in it."""
         query = _translated().where(
             translations.c.article == article, translations.c.language == language
         )
@@ -35,8 +35,8 @@ class Browsing:
             return tuple(sorted(connection.scalars(query)))
 
     def per_day(self, since: datetime) -> dict[str, dict[str, int]]:
-        """How many articles were first seen on each UTC day since, by ISO date, oldest first, and
-        by the language they are there in."""
+        """Articles first seen per UTC day since then: {ISO date: {language: number}}, oldest day
+        first. An article counts once for each language it exists in."""
         day = func.date(articles.c.first_seen)
         query = (
             select(day, translations.c.language, func.count())

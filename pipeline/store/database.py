@@ -1,7 +1,7 @@
 """The connection to the database: opening, transactions, upserts.
 
-In goes a SQLAlchemy URL, out comes a `Database` whose `read` and `write` give connections. Whatever
-the driver raises leaves here as a StoreError that names the database and the remedy.
+Takes a SQLAlchemy URL; the `read` and `write` of a `Database` return connections. Exceptions of the
+driver are raised as StoreError, with the database, the reason and the remedy.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from pipeline.errors import StoreError
 
-# What drivers say, what it means, what helps, whether trying again later may help by itself.
+# (part of the driver's message, reason, remedy, whether a retry may succeed)
 _CAUSES: tuple[tuple[str, str, str, bool], ...] = (
     ("disk is full", "the disk is full", "free some space and run again", True),
     ("disk i/o error", "the disk reports an error", "check the disk and its free space", True),
@@ -29,32 +29,32 @@ _CAUSES: tuple[tuple[str, str, str, bool], ...] = (
     ("could not connect", "the server cannot be reached", "start it, or check `database`", True),
 )
 
-# Seconds to wait for the database's only writer.
-_PATIENCE = 30.0
-# As many threads as may visit sources, and then some, each have a connection; a few stay open.
+# Seconds to wait for the write lock: SQLite has one writer at a time.
+_LOCK_TIMEOUT = 30.0
+# Up to 100 connections: more than the threads that visit sources, 64 at most. 8 of them stay open.
 _SQLITE: dict[str, Any] = {
-    "connect_args": {"timeout": _PATIENCE},
+    "connect_args": {"timeout": _LOCK_TIMEOUT},
     "pool_size": 8,
     "max_overflow": 92,
 }
-# Rows per statement: SQLite allows 32,766 variables in one.
+# Rows per statement: SQLite allows 32,766 variables in one statement.
 CHUNK = 500
 
 
 class Database:
-    """One database: an engine and the two ways of using it.
+    """One database, with `read` and `write` connections.
 
-    `url` is a SQLAlchemy URL (`sqlite:///path`, `postgresql+psycopg://…`). SQLite is put in
-    write-ahead mode, so that readers and one writer do not wait for each other, and a process
-    killed at any moment leaves what it had committed and nothing else.
+    `url` is a SQLAlchemy URL (`sqlite:///path`, `postgresql+psycopg://…`). SQLite runs in
+    write-ahead mode: readers and the writer do not wait for each other, and a process killed at any
+    moment leaves exactly what it had committed.
     """
 
     def __init__(self, url: str) -> None:
         try:
             parsed = make_url(url)
             self.name = parsed.render_as_string(hide_password=True)
-            a_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "")
-            options = _SQLITE if a_file and parsed.database != ":memory:" else {}
+            is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "")
+            options = _SQLITE if is_file and parsed.database != ":memory:" else {}
             self.engine: Engine = create_engine(url, **options)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
             raise StoreError(url, f"no such kind of database ({error})", "see `database`") from None
@@ -62,43 +62,43 @@ class Database:
             self.name = make_url(url).database or ":memory:"
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
-        self._turn = Lock()
+        self._write_lock = Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one consistent state and takes no write lock."""
+        """A connection that sees one consistent snapshot and takes no write lock."""
         with self.guard(), self.engine.connect() as connection:
             yield connection.execution_options(babelwire_read=True)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction: all of it is kept, or, when the block raises, nothing.
+        """A transaction: committed at the end of the block, rolled back if the block raises.
 
-        SQLite has one writer at a time, and who waits for it looks again now and then: threads of
-        one process stand in line instead, so that none of many is overtaken until it gives up.
+        SQLite has one writer at a time and polls for its lock, so that among many threads one can
+        be overtaken until it times out. Threads of one process therefore queue on a lock of ours.
         """
-        with ExitStack() as line:
+        with ExitStack() as stack:
             if self.engine.dialect.name == "sqlite":
-                if not self._turn.acquire(timeout=_PATIENCE):
+                if not self._write_lock.acquire(timeout=_LOCK_TIMEOUT):
                     raise self.explain(TimeoutError("locked by a thread of this process"))
-                line.callback(self._turn.release)
+                stack.callback(self._write_lock.release)
             with self.guard(), self.engine.begin() as connection:
                 yield connection
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Turn what the driver raises into a StoreError."""
+        """Raise exceptions of the driver as StoreError."""
         try:
             yield
         except (SQLAlchemyError, OSError) as error:
             raise self.explain(error) from error
 
     def explain(self, error: Exception) -> StoreError:
-        """What a foreign exception means for this database."""
-        said = str(getattr(error, "orig", None) or error).strip().splitlines()
-        text = said[0] if said else type(error).__name__
-        for sign, reason, remedy, retry in _CAUSES:
-            if sign in text.lower():
+        """The StoreError for an exception of the driver."""
+        lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+        text = lines[0] if lines else type(error).__name__
+        for part, reason, remedy, retry in _CAUSES:
+            if part in text.lower():
                 return StoreError(self.name, reason, remedy, retry=retry)
         return StoreError(self.name, f"the database says: {text}", "see `babelwire doctor`")
 
@@ -110,9 +110,9 @@ class Database:
         *,
         keep: Sequence[str] = (),
     ) -> None:
-        """Insert `rows`; where the primary key exists, update all columns but `keep`.
+        """Insert `rows`; where the primary key exists, update all columns except `keep`.
 
-        All rows name the same columns. With every column kept an existing row stays as it is.
+        All rows must have the same columns. If all columns are in `keep`, existing rows stay.
         """
         if not rows:
             return
@@ -132,35 +132,35 @@ class Database:
             connection.execute(final, [dict(row) for row in rows[start : start + CHUNK]])
 
     def check(self) -> str | None:
-        """What is wrong inside the database, None where nothing is (SQLite only)."""
+        """Damage inside the database, as text; None if there is none (checks SQLite only)."""
         if self.engine.dialect.name != "sqlite":
             return None
         with self.read() as connection:
-            said = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(5)")]
-        return None if said == ["ok"] else "; ".join(said)
+            lines = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(5)")]
+        return None if lines == ["ok"] else "; ".join(lines)
 
     def shrink(self) -> None:
-        """Give free pages of the file back to the disk, a bounded number at a time."""
+        """Return at most 20,000 unused pages of the SQLite file to the disk."""
         if self.engine.dialect.name == "sqlite":
             with self.write() as connection:
-                # A row a page, without columns: the driver steps over them only when they are
-                # fetched, which SQLAlchemy would refuse.
+                # The pragma frees one page per row fetched. The rows have no columns, which
+                # SQLAlchemy refuses to fetch: hence the driver's own cursor.
                 cursor = connection.connection.cursor()
                 cursor.execute("PRAGMA incremental_vacuum(20000)")
                 cursor.fetchall()
                 cursor.close()
 
     def close(self) -> None:
-        """Give back every connection."""
+        """Close all connections."""
         self.engine.dispose()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # The driver's own transaction handling would begin too late; see _begin_sqlite.
+    # Turns off the driver's own transactions, which would begin too late; see _begin_sqlite.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        "auto_vacuum=INCREMENTAL",  # takes hold before the first table is made
+        "auto_vacuum=INCREMENTAL",  # works only before the first table is created
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
@@ -171,7 +171,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A write transaction takes its lock at once: one that begins as a reader and wants to write
-    # later fails with "locked" without waiting, whatever the busy timeout says.
+    # A write transaction takes the write lock at once: one that begins as a reader and writes later
+    # fails with "locked" immediately, whatever the busy timeout is.
     reading = connection.get_execution_options().get("babelwire_read")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

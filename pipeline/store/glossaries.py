@@ -1,7 +1,7 @@
-"""The glossaries that the stored translations were made with, by language.
+"""The glossary terms that the stored translations were made with, by target language.
 
-In go terms and the translations they touch, which are due again from then on; both are one
-transaction, so that a glossary is never taken for applied before it is.
+`keep` stores new terms and, in the same transaction, marks the translations they affect as due
+again. So a glossary never counts as applied before it is.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -14,20 +14,20 @@ from pipeline.store.schema import articles, glossaries, translations
 
 
 class Glossaries:
-    """The terms of the last pass."""
+    """The glossary terms of the last pass."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def terms(self, language: str) -> tuple[Term, ...]:
-        """The terms that the translations into a language were made with."""
+        """The terms that the stored translations into a language were made with."""
         query = select(glossaries.c.terms).where(glossaries.c.language == language)
         with self._database.read() as connection:
             return tuple(Term.model_validate(one) for one in connection.scalar(query) or ())
 
     def texts(self, language: str) -> Iterator[tuple[str, str, tuple[str, str, str, str]]]:
-        """The translated articles of a language: (id, its own language, title, summary, text and
-        HTML), a chunk at a time."""
+        """The articles translated into a language: (id, original language, (title, summary, text,
+        HTML)), with the original texts. Loaded in chunks."""
         last = ""
         while True:
             query = (
@@ -56,7 +56,7 @@ class Glossaries:
             last = rows[-1].id
 
     def keep(self, language: str, terms: Sequence[Term], touched: Collection[str]) -> None:
-        """Note a language's terms; the translations of the articles they touch are due again."""
+        """Store a language's terms, and mark the translations of the articles `touched` as due."""
         row = {"language": language, "terms": [term.model_dump() for term in terms]}
         ids = sorted(touched)
         with self._database.write() as connection:

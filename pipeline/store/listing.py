@@ -1,7 +1,7 @@
-"""Keeps the list of what each source has in each language.
+"""Keeps the table `listings` up to date: which articles each source has in each language.
 
-In goes an article, inside the transaction that changed it; afterwards it is listed once for each
-source that announced it and language it exists in, with its date. Nothing is refused.
+Called inside the transaction that changes an article. Afterwards the article has one row for each
+source that announced it and each language it exists in, with its date.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ from pipeline.store.schema import appearances, listings, translations
 
 
 def of_article(connection: Connection, article: str, dated: datetime | None = None) -> None:
-    """List the article where it is not yet; where `dated` is given, that is its date now."""
+    """Add the missing rows of an article. With `dated`, also set that date in the existing ones."""
     if dated is not None:
         connection.execute(
             update(listings)

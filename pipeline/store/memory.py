@@ -1,4 +1,8 @@
-"""The translation memory: a segment once translated by a model is never translated by it again."""
+"""The translation memory: translated segments by model, so that none is translated twice.
+
+Takes and returns segments as text. Three kinds of key exist: a model's key for its translations,
+the key with "!" at its end for people's corrections, and with "#…" for data about the segments.
+"""
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
@@ -10,13 +14,13 @@ from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import memory, memory_models
 
 _VERDICTS = "#gate"
-"""What keys end in under which the quality gate keeps what it found."""
+"""The end of the keys under which the quality gate keeps its verdicts on segments."""
 
 
 class SqlMemory:
     """Segments and their translations, by model key, in the database.
 
-    Look-ups go by a digest of the segment in chunks; what is put is committed when `put` returns.
+    Segments are looked up by digest, in chunks. `put` has committed when it returns.
     """
 
     def __init__(self, database: Database) -> None:
@@ -24,7 +28,7 @@ class SqlMemory:
         self._numbers: dict[str, int] = {}
 
     def get(self, model: str, segments: Collection[str]) -> dict[str, str]:
-        """The known translations among `segments`: {source: target}."""
+        """The stored translations of `segments`: {source: target}, without unknown ones."""
         by_digest = {segment_digest(segment): segment for segment in segments}
         digests = list(by_digest)
         found: dict[str, str] = {}
@@ -41,7 +45,7 @@ class SqlMemory:
         return found
 
     def put(self, model: str, pairs: Mapping[str, str]) -> None:
-        """Remember translations: {source: target}; a known source takes the new target."""
+        """Store translations, {source: target}; a known source gets the new target."""
         if not pairs:
             return
         now = datetime.now(UTC)
@@ -64,7 +68,7 @@ class SqlMemory:
         self._numbers[model] = number
 
     def sizes(self) -> dict[str, int]:
-        """How many segments are remembered under each key of a model or of corrections."""
+        """How many segments are stored under each key of a model or of corrections."""
         query = (
             select(memory_models.c.key, func.count())
             .join(memory, memory.c.model == memory_models.c.id)
@@ -76,7 +80,7 @@ class SqlMemory:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def ages(self) -> dict[str, tuple[datetime, datetime]]:
-        """When the oldest and the newest segment under each of these keys was written."""
+        """When the oldest and the newest segment of each of these keys was stored."""
         query = (
             select(memory_models.c.key, func.min(memory.c.created), func.max(memory.c.created))
             .join(memory, memory.c.model == memory_models.c.id)
@@ -87,7 +91,7 @@ class SqlMemory:
             return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
 
     def pairs(self, key: str) -> Iterator[tuple[str, str]]:
-        """Everything remembered under a key, (source, target), a chunk at a time."""
+        """All segments stored under a key: (source, target). Loaded in chunks."""
         last = b""
         while True:
             query = (
@@ -105,7 +109,7 @@ class SqlMemory:
             last = rows[-1].digest
 
     def drop(self, key: str) -> int:
-        """Forget what is remembered under a key, and what lies beside it; the segments' number."""
+        """Delete the segments under a key and the data about them. Returns their number."""
         with self._database.write() as connection:
             same = or_(memory_models.c.key == key, memory_models.c.key.startswith(f"{key}#"))
             numbers = select(memory_models.c.id).where(same)
@@ -120,20 +124,20 @@ class SqlMemory:
         return gone
 
     def count(self) -> int:
-        """How many translated segments are remembered, whatever is kept beside them."""
+        """How many translated segments are stored, without the data about them."""
         segments = select(memory_models.c.id).where(~memory_models.c.key.contains("#"))
         query = select(func.count()).select_from(memory).where(memory.c.model.in_(segments))
         with self._database.read() as connection:
             return connection.scalar(query) or 0
 
     def failed(self) -> int:
-        """How many segments every attempt to translate broke, so that they keep their own words."""
+        """How many segments stayed untranslated because every attempt failed."""
         with self._database.read() as connection:
             query = select(func.count()).select_from(memory).where(_broken())
             return connection.scalar(query) or 0
 
     def forget_failed(self) -> int:
-        """Forget those segments, so that they are translated again; their number."""
+        """Delete the segments that `failed` counts, so that they are retried. Returns how many."""
         query = (
             select(memory_models.c.key, memory.c.digest)
             .join(memory_models, memory_models.c.id == memory.c.model)
@@ -165,11 +169,11 @@ class SqlMemory:
 
 
 def _broken() -> ColumnElement[bool]:
-    """Verdicts of segments that kept their own words: what follows the last "|" says which."""
+    """Matches the gate's verdicts on untranslated segments: text follows the last "|"."""
     verdicts = select(memory_models.c.id).where(memory_models.c.key.endswith(_VERDICTS))
     return and_(memory.c.model.in_(verdicts), memory.c.target.not_like("%|"))
 
 
 def segment_digest(segment: str) -> bytes:
-    """The first 16 bytes of the SHA-256 of a segment: 128 bits do not collide by accident."""
+    """The first 16 bytes of the SHA-256 of a segment: 128 bits make collisions negligible."""
     return hashlib.sha256(segment.encode("utf-8", "surrogatepass")).digest()[:16]

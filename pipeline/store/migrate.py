@@ -1,7 +1,6 @@
-"""Brings a database to the schema this version of babelwire speaks.
+"""Creates the database schema or upgrades it to the newest version, with Alembic.
 
-In goes a Database, out comes nothing: afterwards its schema is the newest. A database written by a
-newer babelwire is refused untouched.
+Raises StoreError, without changing anything, for a database written by a newer babelwire.
 """
 
 from pathlib import Path
@@ -11,23 +10,23 @@ from sqlalchemy import Connection, inspect, text
 from pipeline.errors import StoreError
 from pipeline.store.database import Database
 
-# The newest migration in `migrations/versions`; a test keeps the two equal. Known here so that an
-# up-to-date database, the usual case, is opened without importing Alembic.
+# The newest migration in `migrations/versions`; a test compares the two. It is repeated here so
+# that an up-to-date database, the usual case, is opened without importing Alembic.
 HEAD = "0011"
 
 
 def migrate(database: Database) -> None:
-    """Create the schema or bring it up to date, in one transaction.
+    """Create or upgrade the schema, in one transaction.
 
     Raises:
-        StoreError: the database is newer than this program, or cannot be changed.
+        StoreError: the database was written by a newer babelwire, or cannot be changed.
     """
     with database.read() as connection:
         found = _revision(connection)
     if found == HEAD:
         return
     with database.write() as connection:
-        found = _revision(connection)  # another process may have been faster
+        found = _revision(connection)  # another process may have upgraded it meanwhile
         if found == HEAD:
             return
         if found is not None and found > HEAD:
@@ -47,7 +46,7 @@ def _revision(connection: Connection) -> str | None:
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema up to a revision, whatever is there."""
+    """Upgrade the schema to a revision, from any earlier one or none."""
     from alembic import command
     from alembic.config import Config
 

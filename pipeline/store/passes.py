@@ -1,4 +1,4 @@
-"""The passes: when each ran, over which sources, and its report."""
+"""Stores the passes: when each ran, over which sources, with which report."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from sqlalchemy import delete, select, update
 from pipeline.store.database import Database
 from pipeline.store.schema import passes as table
 
-# Reports kept: half a year of hourly table.
+# Reports that are kept: about half a year of hourly passes.
 _KEPT = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassRecord:
-    """One pass. `finished` is None while it runs, and for ever if it was killed."""
+    """One pass. `finished` is None while it runs, and stays None if the process was killed."""
 
     id: int
     started: datetime
@@ -33,7 +33,7 @@ class Passes:
         self._database = database
 
     def start(self, sources: Sequence[str], now: datetime) -> int:
-        """Note that a pass begins; its number."""
+        """Store the start of a pass. Returns its number."""
         with self._database.write() as connection:
             statement = table.insert().values(started=now, sources=list(sources))
             number = int(connection.scalars(statement.returning(table.c.id)).one())
@@ -41,13 +41,13 @@ class Passes:
         return number
 
     def finish(self, number: int, report: Mapping[str, Any], exit_code: int, now: datetime) -> None:
-        """Note how a pass ended."""
+        """Store the end of a pass, with its report."""
         values = {"finished": now, "report": dict(report), "exit_code": exit_code}
         with self._database.write() as connection:
             connection.execute(update(table).where(table.c.id == number).values(**values))
 
     def get(self, number: int) -> PassRecord | None:
-        """A pass by its number."""
+        """The pass with this number, or None."""
         with self._database.read() as connection:
             row = connection.execute(select(table).where(table.c.id == number)).first()
         return None if row is None else _from_row(row)

@@ -1,6 +1,6 @@
-"""Passes that people ask a running daemon for.
+"""Stores pass requests: passes that a running daemon is asked for.
 
-In: ids of sources. Out: the requests in the order in which they came, and how far each is.
+Takes source ids; returns the requests, oldest first, with their progress.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 from pipeline.store.database import Database
 from pipeline.store.schema import pass_requests as table
 
-# Finished requests that are kept, for callers that still ask for the result.
+# Requests that are kept, so that callers can still ask for the result.
 _KEPT = 200
 
 
@@ -21,8 +21,8 @@ _KEPT = 200
 class PassRequest:
     """A request for a pass over `sources` (empty: all of them).
 
-    `progress` is the last line about how far it is. `number` is the pass that was made for it, None
-    while it has not ended and where no pass could be made.
+    `progress` is the latest progress line. `number` is the number of the pass that was made for it;
+    None while that runs, or if no pass could be made.
     """
 
     id: int
@@ -42,7 +42,7 @@ class PassRequests:
         self._database = database
 
     def add(self, sources: Sequence[str], force: bool, now: datetime) -> int:
-        """Ask for a pass over these sources (none: all); returns the request's id."""
+        """Store a request for a pass over these sources (empty: all). Returns its id."""
         values = {"sources": list(sources), "force": force, "asked_at": now}
         with self._database.write() as connection:
             statement = table.insert().values(**values).returning(table.c.id)
@@ -51,7 +51,7 @@ class PassRequests:
         return request
 
     def take(self, now: datetime) -> PassRequest | None:
-        """The oldest request that waits, now marked as started; None where none waits."""
+        """Mark the oldest waiting request as started and return it; None: none waits."""
         waiting = (
             select(table.c.id)
             .where(table.c.started_at.is_(None), table.c.finished_at.is_(None))
@@ -66,33 +66,33 @@ class PassRequests:
         return self.get(request)
 
     def waiting(self) -> int:
-        """How many requests have not finished."""
+        """How many requests are not finished."""
         query = select(func.count()).where(table.c.finished_at.is_(None))
         with self._database.read() as connection:
             return connection.scalar(query) or 0
 
     def get(self, request: int) -> PassRequest | None:
-        """A request by its id."""
+        """The request with this id, or None."""
         with self._database.read() as connection:
             row = connection.execute(select(table).where(table.c.id == request)).first()
         return None if row is None else _from_row(row)
 
     def note(self, request: int, progress: str) -> None:
-        """Store how far a request is, in words."""
+        """Store the progress line of a request."""
         self._set(request, progress=progress)
 
     def finish(self, request: int, number: int | None, now: datetime) -> None:
-        """Mark a request as finished by the pass with this number; None: no pass could be made."""
+        """Mark a request as finished by the pass with this number (None: no pass was made)."""
         self._set(request, number=number, finished_at=now)
 
     def restart(self) -> None:
-        """Put the requests that a killed daemon had started back among those that wait."""
+        """Let the requests that a killed daemon had started wait again."""
         with self._database.write() as connection:
             started = update(table).where(table.c.finished_at.is_(None))
             connection.execute(started.values(started_at=None))
 
     def withdraw(self, request: int, now: datetime) -> bool:
-        """Finish a request that has not started, without a pass; False where it has started."""
+        """Finish a waiting request without a pass. Returns False if it has started already."""
         with self._database.write() as connection:
             statement = (
                 update(table)

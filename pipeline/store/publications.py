@@ -1,7 +1,7 @@
-"""What the published files were made of.
+"""Stores a fingerprint of what each published file was made of.
 
-In goes the path of a file and the fingerprint of its content; out comes the fingerprint again. It
-holds no content: that is in the files.
+A file whose fingerprint has not changed need not be built again. Takes and returns paths below the
+output folder and fingerprints; the content is in the files only.
 """
 
 from datetime import datetime
@@ -11,34 +11,34 @@ from sqlalchemy import delete, select
 from pipeline.store.database import Database
 from pipeline.store.schema import publications
 
-# After the path of a file: what it was made of when its hub was last told of it. After that of a
-# feed without its format: up to which document its archive is written.
+# Appended to the path of a file: its fingerprint when its WebSub hub was last notified.
 HUB_SUFFIX = ".hub"
+# Appended to the path of a feed without its format: up to which document its archive is written.
 ARCHIVE_SUFFIX = ".archive"
-# Of which feeds the archived articles have pages.
+# For which feeds the archived articles have been given pages.
 ARTICLE_PAGES_MARK = ".article_pages"
 
 
 class Publications:
-    """The fingerprints of the published files, by path under the output directory."""
+    """The fingerprints of the published files, by path below the output folder."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def fingerprint(self, path: str) -> str | None:
-        """What the file was made of when it was last written; None for one never written."""
+        """The fingerprint of a file when it was last written; None if it never was."""
         query = select(publications.c.fingerprint).where(publications.c.path == path)
         with self._database.read() as connection:
             return connection.scalar(query)
 
     def wrote(self, path: str, fingerprint: str, now: datetime) -> None:
-        """Remember what a file was made of, once it is on the disk."""
+        """Store the fingerprint of a file. Call it after the file is on the disk."""
         row = {"path": path, "fingerprint": fingerprint, "written_at": now}
         with self._database.write() as connection:
             self._database.upsert(connection, publications, [row])
 
     def written(self) -> list[tuple[str, datetime]]:
-        """Every published file, and when it was last written."""
+        """All published files, with the time of their last writing."""
         query = select(publications.c.path, publications.c.written_at).order_by(publications.c.path)
         for mark in (HUB_SUFFIX, ARCHIVE_SUFFIX, ARTICLE_PAGES_MARK):
             query = query.where(publications.c.path.not_like(f"%{mark}"))
@@ -46,7 +46,7 @@ class Publications:
             return [(row[0], row[1]) for row in connection.execute(query)]
 
     def forget(self, path: str = "") -> None:
-        """Have a file, or every one, built again at the next pass."""
+        """Delete the fingerprint of a file ("": of all), so that the next pass builds it again."""
         statement = delete(publications)
         if path:
             statement = statement.where(publications.c.path == path)

@@ -1,8 +1,9 @@
-"""The addresses that sources announced, and what became of each.
+"""Stores the references that sources announced, with the state of each.
 
-A reference is "waiting" until its page was fetched, then "done", "rejected" (no article) or
-"failed" (tried again from `retry_at` on); or it is "skipped" from the beginning. Nothing here
-decides when to try again: the desk does.
+A reference is "waiting" until its page is fetched, then "done" (its article is stored),
+"rejected" (no article), "failed" (retried at `retry_at`) or "gone" (the page of a stored article
+has vanished). References beyond the `backlog` of a new source are "skipped". When to retry is
+decided by the desk, not here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,18 +18,20 @@ from pipeline.article import Reference, Validators
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import articles, references
 
-# What each announcement says anew.
+# Columns that each new announcement overwrites.
 _HINTS = ("title", "published", "language", "html", "announced_at", "stated")
+# The desk postpones nothing for longer: a later time was computed when the clock was wrong.
 _LONGEST = timedelta(days=40)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A stored reference. `article` is the id of the article that came of it.
+    """A stored reference. `article` is the id of the article found at it.
 
-    `stated` is when the page last changed as its source says, `stated_seen` what that was when the
-    page was last fetched, at `fetched_at`. One that failed is tried again at `retry_at`, if at all.
+    `stated` is when the page last changed according to its source. `stated_seen` is the value of
+    `stated` when the page was last fetched, at `fetched_at`. A failed reference is retried at
+    `retry_at` (None: never).
     """
 
     id: int
@@ -52,9 +55,10 @@ class References:
         self._database = database
 
     def announce(self, found: Sequence[Reference], now: datetime, wanted: int = 0) -> None:
-        """Store what a source announced; what is known keeps its state and takes the new hints.
+        """Store references of a source; known ones keep their state and get the new facts.
 
-        Of those that are not known, all but the first `wanted` of `found` (0: all) are skipped.
+        New ones are stored as "waiting", those after the first `wanted` of `found` as "skipped" (0:
+        none is skipped).
         """
         if not found:
             return
@@ -85,11 +89,7 @@ class References:
                 )
 
     def due(self, source: str, now: datetime, limit: int = 0) -> list[Known]:
-        """References of a source that are to be fetched, oldest acquaintance first.
-
-        `limit` bounds their number (0: all).
-        """
-        # Nothing is put off for that long: such a time is from when the clock was wrong.
+        """At most `limit` (0: all) references of a source that are to be fetched, oldest first."""
         wrong = references.c.retry_at > now + _LONGEST
         again = or_(references.c.retry_at <= now, wrong)
         retry = and_(references.c.state == "failed", again)
@@ -106,30 +106,30 @@ class References:
         return found
 
     def settled(self, source: str, before: datetime, since: datetime) -> list[Known]:
-        """References of a source that may be worth another look, the longest unseen first.
+        """Fetched references of a source that may have changed, the longest not fetched first.
 
-        Those that the source says have changed, or whose own text it has sent again; and those of
+        Those that the source says have changed, or whose text it has sent again; and those of
         articles fetched before `before` and first seen after `since`.
         """
         columns = references.c
         restated = columns.stated.is_distinct_from(columns.stated_seen)
-        said = or_(and_(columns.stated.is_not(None), restated), columns.html != "")
+        announced = or_(and_(columns.stated.is_not(None), restated), columns.html != "")
         young = and_(columns.fetched_at <= before, columns.first_seen >= since)
         condition = and_(
             columns.source == source,
             columns.state.in_(("done", "rejected", "gone")),
-            or_(said, and_(columns.state == "done", young)),
+            or_(announced, and_(columns.state == "done", young)),
         )
         return sorted(self._known(condition, 0), key=lambda one: one.fetched_at or _NEVER)
 
     def failing(self) -> list[Known]:
-        """References that failed or were rejected, the newest last."""
+        """The references that failed or were rejected, newest last."""
         return self._known(references.c.state.in_(("failed", "rejected")), 0)
 
     def retry(self, sources: Sequence[str] = ()) -> int:
-        """Have pages that failed, or held no article, fetched again; their number.
+        """Let failed and rejected references of these sources (empty: all) wait again.
 
-        Of these sources (none: of all).
+        Returns their number.
         """
         broken: ColumnElement[bool] = references.c.state.in_(("failed", "rejected"))
         if sources:
@@ -140,24 +140,27 @@ class References:
             return connection.execute(update(references).where(broken).values(**values)).rowcount
 
     def counts(self) -> dict[tuple[str, str], int]:
-        """How many references there are: {(source, state): number}."""
+        """The number of references: {(source, state): number}."""
         columns = (references.c.source, references.c.state)
         with self._database.read() as connection:
             rows = connection.execute(select(*columns, func.count()).group_by(*columns))
             return {(source, state): number for source, state, number in rows}
 
     def begin(self, known: Known, retry_at: datetime | None) -> None:
-        """Work on the page begins, and may end the process: then it counts as failed, and is tried
-        again at `retry_at` (None: not by itself)."""
+        """Record, before work on a page begins, that it failed; the result overwrites this.
+
+        So a page that kills the process counts as failed, and is retried at `retry_at` (None:
+        never).
+        """
         error = "the process ended while it worked on this page"
         self.failed(known, error, retry_at)
 
     def unchanged(self, known: Known, now: datetime) -> None:
-        """The page is the same as last time."""
+        """Record that the page has not changed."""
         self._set(known, fetched_at=now, stated_seen=references.c.stated, html="")
 
     def rejected(self, known: Known, validators: Validators, reason: str, now: datetime) -> None:
-        """The page holds no article; it is looked at again only when it changes."""
+        """Record that the page holds no article; it is processed again only when it changes."""
         self._set(
             known,
             state="rejected",
@@ -171,7 +174,7 @@ class References:
         )
 
     def gone(self, known: Known, reason: str, now: datetime) -> None:
-        """The page of a stored article has vanished: the article stays, marked."""
+        """Record that the page of a stored article is gone; the article stays, marked so."""
         with self._database.write() as connection:
             values = {"state": "gone", "error": reason, "retry_at": None, "fetched_at": now}
             connection.execute(
@@ -186,7 +189,7 @@ class References:
             )
 
     def failed(self, known: Known, reason: str, retry_at: datetime | None) -> None:
-        """The page could not be had. `retry_at` None: it is not tried again by itself."""
+        """Record that the page could not be fetched or processed. `retry_at` None: no retry."""
         self._set(
             known, state="failed", error=reason, retry_at=retry_at, attempts=known.attempts + 1
         )
@@ -214,7 +217,7 @@ def _columns(validators: Validators) -> dict[str, str | None]:
 
 
 def from_row(row: Any) -> Known:
-    """A stored reference from a row with all of the table's columns."""
+    """The stored reference in a row with all columns of `references`."""
     return Known(
         id=row.id,
         reference=Reference(

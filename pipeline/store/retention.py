@@ -1,7 +1,7 @@
-"""Forgetting: what is old, no longer announced and no longer shown.
+"""Deletes old pages, articles, references and segments of the translation memory.
 
-In: days before which things may go, and what must stay. Out: how much went. It deletes nothing
-that a feed shows or a source still announces, so that nothing forgotten comes back as new.
+Takes the dates before which each may be deleted; returns how many were. Never deletes an article
+that a feed shows or a source still announces, so that no deleted article comes back as new.
 """
 
 from collections.abc import Sequence
@@ -25,10 +25,10 @@ from pipeline.store.schema import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What may go: pages, articles and memory from before these moments (None: nothing).
+    """What may be deleted: pages, articles and memory older than these times (None: nothing).
 
-    Of the memory, the `segments` newest stay at most (0: all).
-    The `shown` newest articles of each source stay whatever their age.
+    At most the `segments` newest segments of the memory are kept (0: all). The `shown` newest
+    articles of each source are always kept.
     """
 
     pages: datetime | None = None
@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pruned:
-    """How many of each went, or would go."""
+    """How many of each were deleted, or would be."""
 
     pages: int = 0
     articles: int = 0
@@ -49,15 +49,15 @@ class Pruned:
 
 
 class Retention:
-    """What goes when."""
+    """Deletion by age."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def prune(self, limits: Limits, sources: Sequence[str], *, trial: bool = False) -> Pruned:
-        """Delete what the limits let go; with `trial` only count it.
+        """Delete what `limits` allows and return the numbers; with `trial`, only count.
 
-        `sources` are those of the settings: what came of others is shown nowhere.
+        `sources` are the ids in the settings: articles of other sources are in no feed.
         """
         with self._database.read() as connection:
             limits = replace(limits, memory=self._memory_limit(connection, limits))
@@ -122,7 +122,7 @@ class Retention:
         return connection.scalar(query) or 0
 
     def _memory_limit(self, connection: Connection, limits: Limits) -> datetime | None:
-        """Before when segments go: by their age, or because there are too many."""
+        """The time before which segments are deleted, by age or because there are too many."""
         if not limits.segments:
             return limits.memory
         machine = select(memory_models.c.id).where(
@@ -135,7 +135,7 @@ class Retention:
             .offset(limits.segments - 1)
             .limit(1)
         )
-        last = connection.scalar(query)  # the oldest that stays
+        last = connection.scalar(query)  # the oldest that is kept
         return max(filter(None, (last, limits.memory)), default=None)
 
     def _count_memory(self, connection: Connection, limits: Limits) -> int:
@@ -146,9 +146,9 @@ class Retention:
 
 
 def _empty_archives(connection: Connection) -> None:
-    """Take forgotten articles out of the archive documents they are in.
+    """Delete the archive rows of deleted articles.
 
-    The last of each feed stays: it tells how many documents and articles there have been.
+    The last row of each feed is kept: its numbers count all documents and articles so far.
     """
     names = archived.c.feed, archived.c.language
     ends = select(*names, func.max(archived.c.place)).group_by(*names)
@@ -164,13 +164,13 @@ def _empty_archives(connection: Connection) -> None:
 
 
 def _forgettable(before: datetime) -> ColumnElement[bool]:
-    """Old segments of models; what people wrote themselves stays."""
+    """Matches old segments of models. Corrections by people are kept."""
     corrections = select(memory_models.c.id).where(memory_models.c.key.endswith("!"))
     return and_(memory.c.created < before, memory.c.model.not_in(corrections))
 
 
 def _forgotten(limits: Limits) -> ColumnElement[bool]:
-    """References that nobody announces any more and that no article is left of."""
+    """Matches references that are no longer announced and have no stored article."""
     return and_(
         references.c.article.is_(None),
         or_(references.c.announced_at.is_(None), references.c.announced_at < limits.articles),

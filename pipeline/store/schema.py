@@ -1,7 +1,7 @@
-"""The tables, as SQLAlchemy Core describes them.
+"""The tables of the database, in SQLAlchemy Core.
 
-What changes here needs a migration in `migrations/versions`; a test compares the two. Nothing but
-`store` reads or writes these tables.
+Every change here needs a migration in `migrations/versions`; a test compares the two. Only the
+package `store` reads and writes these tables.
 """
 
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ from sqlalchemy import (
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment, kept as UTC without a zone (SQLite has none) and given back aware of it."""
+    """A time, stored as UTC without a zone (SQLite has none) and returned time-zone aware."""
 
     impl = DateTime
     cache_ok = True
@@ -50,7 +50,7 @@ metadata = MetaData(
     }
 )
 
-# What babelwire remembers of a source between passes; its definition stays in the settings.
+# The state of each source between passes. Its definition is in the settings only.
 sources = Table(
     "sources",
     metadata,
@@ -64,20 +64,20 @@ sources = Table(
     Column("interval", Float),
     Column("failures", Integer, nullable=False, default=0),
     Column("error", Text),
-    # A permanent redirect: of which address, to where, since when it has been seen.
+    # A permanent redirect: from which address, to which, and since when it has been seen.
     Column("moved_from", Text),
     Column("moved_to", Text),
     Column("moved_since", Instant),
     Column("notes", JSON),
-    # Paragraphs, folded, that its articles repeat at their edges: see extract/repeats.
+    # Normalised paragraphs that its articles repeat at their beginning or end: extract/repeats.py.
     Column("repeats", JSON),
 )
 
 # One row per address a source announced. `state`: "waiting" (to be fetched, perhaps again),
-# "done" (an article came of it), "rejected" (no article), "failed" (see `error`, `retry_at`),
-# "skipped" (announced when the source was new, and too old to be wanted), "gone" (its article's
-# page has vanished). `stated` is when the page last changed as its source says, `stated_seen` what
-# that was when the page was fetched.
+# "done" (its article is stored), "rejected" (no article), "failed" (see `error`, `retry_at`),
+# "skipped" (beyond the `backlog` of a new source), "gone" (the page of its article has vanished).
+# `stated` is when the page last changed according to its source, `stated_seen` the value of
+# `stated` when the page was last fetched.
 references = Table(
     "references",
     metadata,
@@ -106,7 +106,7 @@ references = Table(
     Index("ix_references_article", "article"),
 )
 
-# The page an article came from, zlib-compressed, so that changed rules can be applied to it again.
+# The page of an article, zlib-compressed, so that changed extraction rules can be applied to it.
 pages = Table(
     "pages",
     metadata,
@@ -117,8 +117,8 @@ pages = Table(
     Column("fetched_at", Instant, nullable=False),
 )
 
-# `key` is the normalised canonical URL at first sight; `id` is derived from it and never changes.
-# `digest` changes with the words or the facts; `updated_at` is when that happened.
+# `key` is the normalised canonical URL when the article was first seen; `id` is derived from it and
+# never changes. `digest` changes with the text or the facts; `updated_at` is when it last did.
 articles = Table(
     "articles",
     metadata,
@@ -143,18 +143,18 @@ articles = Table(
     Column("digest", String(64), nullable=False),
     Column("first_seen", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
-    # What feeds sort by: the date of publication, else when the article was first seen.
+    # The order of entries in feeds: the date of publication, else when the article was first seen.
     Column("dated", Instant, nullable=False),
-    # Since when its page has answered that it is not there any more.
+    # Since when the server says that the page is gone.
     Column("gone_at", Instant),
-    # The id of the first article, of whichever source, that tells the same; None: not compared.
+    # The id of the first article, of any source, of the same story; None: not compared yet.
     Column("story", String(36)),
     Index("ix_articles_dated", "dated"),
     Index("ix_articles_story", "story"),
 )
 
-# Of the articles of the last days: hashes of their words (big-endian, 8 bytes each), and the
-# smallest of them to find those by that share some.
+# Sketches of the articles of the last days: hashes of their words (big-endian, 8 bytes each). The
+# smallest hashes are also in `sketch_keys`, to find sketches that share some.
 sketches = Table(
     "sketches",
     metadata,
@@ -171,8 +171,8 @@ sketch_keys = Table(
     Index("ix_sketch_keys_article", "article"),
 )
 
-# Which sources announced an article: often more than one does. `dated` repeats the article's, so
-# that a feed's newest entries are read off the index, however large the archive is.
+# Which sources announced an article; there may be several. `dated` repeats the article's, so that
+# the newest articles of a source are read from the index, however many are stored.
 appearances = Table(
     "appearances",
     metadata,
@@ -182,9 +182,9 @@ appearances = Table(
     Index("ix_appearances_source_dated", "source", "dated"),
 )
 
-# Which articles of a source exist in which language, numbered in the order in which they came to:
-# an append-only list, off which feeds read their newest entries (`dated` repeats the article's) and
-# archives what has come since the last look, both without reading the archive.
+# Which articles of a source exist in which language, numbered in order of arrival. Append-only.
+# Feeds read their newest entries from it (`dated` repeats the article's), archives what arrived
+# since their last document; neither reads older rows.
 listings = Table(
     "listings",
     metadata,
@@ -198,9 +198,9 @@ listings = Table(
     Index("ix_listings_source_language_id", "source", "language", "id"),
 )
 
-# Which archive document of a feed (RFC 5005) an article is in. `place` counts a feed's archived
-# articles through, so that the last row tells how many there are. No foreign key: what was pruned
-# stays counted, and no number is given twice.
+# Which archive document of a feed (RFC 5005) an article is in. `place` numbers all archived
+# articles of a feed, so that the last row has their total. No foreign key: pruned articles stay
+# counted, and no number is used twice.
 archived = Table(
     "archived",
     metadata,
@@ -212,7 +212,7 @@ archived = Table(
     Index("ix_archived_feed_language_number_place", "feed", "language", "number", "place"),
 )
 
-# Up to which listing of a source a feed's archive has come.
+# The last listing of each source that a feed's archive has processed.
 archive_cursors = Table(
     "archive_cursors",
     metadata,
@@ -222,7 +222,8 @@ archive_cursors = Table(
     Column("listing", Integer, nullable=False),
 )
 
-# `digest` is that of the article these words translate: another one there means "translate again".
+# `digest` is that of the article when it was translated: if the article's differs, the translation
+# is due again.
 translations = Table(
     "translations",
     metadata,
@@ -240,8 +241,8 @@ translations = Table(
     Index("ix_translations_language", "language"),
 )
 
-# The words of each translation as `search` splits them; SQLite has an FTS5 index over this table,
-# `search_index`, which the migration makes and triggers keep.
+# The text of each translation, as `search` splits it into words. In SQLite the FTS5 index
+# `search_index` covers this table; a migration creates it and triggers keep it up to date.
 search_texts = Table(
     "search_texts",
     metadata,
@@ -253,7 +254,7 @@ search_texts = Table(
     UniqueConstraint("article", "language"),
 )
 
-# A translation that could not be made, until it is: shown by `status`, tried again every pass.
+# Failed translations, until they succeed: shown by `status`, retried in every pass.
 setbacks = Table(
     "setbacks",
     metadata,
@@ -264,7 +265,7 @@ setbacks = Table(
     Column("at", Instant, nullable=False),
 )
 
-# The models whose output the memory holds: a small number instead of a long key in every row.
+# The keys of the translation memory, so that each row of it has a small number instead.
 memory_models = Table(
     "memory_models",
     metadata,
@@ -284,8 +285,8 @@ memory = Table(
     sqlite_with_rowid=False,
 )
 
-# The glossary that the translations into a language were made with: its terms, as `options.Term`
-# writes itself.
+# The glossary terms that the translations into a language were made with, as dumps of
+# `options.Term`.
 glossaries = Table(
     "glossaries",
     metadata,
@@ -304,7 +305,7 @@ passes = Table(
     Column("report", JSON),
 )
 
-# The passes that people asked a running daemon for, and how far each is. `number` is the pass's.
+# Requests for passes to a running daemon, with their progress. `number` is that of the pass.
 pass_requests = Table(
     "pass_requests",
     metadata,
@@ -318,7 +319,7 @@ pass_requests = Table(
     Column("number", Integer),
 )
 
-# What each published file was made of, so that an unchanged feed is neither built nor written.
+# A fingerprint of what each published file was made of: an unchanged feed is not built again.
 publications = Table(
     "publications",
     metadata,
@@ -327,9 +328,9 @@ publications = Table(
     Column("written_at", Instant, nullable=False),
 )
 
-# The articles whose pages are among the published files. `edition` tells what settings and version
-# they were made by; "": the article has changed since, or is gone. No foreign key: the pages of a
-# forgotten article are still to be taken away.
+# The articles that have a page among the published files. `edition` is a digest of the settings and
+# the code it was made with; "": out of date. No foreign key: the page of a deleted article still
+# has to be removed.
 article_pages = Table(
     "article_pages",
     metadata,

@@ -1,8 +1,8 @@
-"""Finding articles by their words, in every language they exist in.
+"""Full-text search over the articles, in every language they exist in.
 
-In go the texts of translations and queries as people type them; out come hits, best first. SQLite
-searches by FTS5 where it has it, PostgreSQL by its own index; other databases compare text. A query
-is never an expression: every sign in it stands for itself.
+Takes the texts of translations, and queries as people type them; returns hits, best first. Uses
+FTS5 in SQLite (if compiled in) and a text index in PostgreSQL; otherwise compares substrings. A
+query has no operators: every character stands for itself.
 """
 
 import re
@@ -18,7 +18,7 @@ from pipeline.store.database import Database
 from pipeline.store.schema import articles, search_texts
 
 INDEX = "search_index"
-# What PostgreSQL's index is over, and so what must be asked for: words of titles weigh more.
+# The indexed expression in PostgreSQL; queries must use the same. Words of titles weigh more.
 VECTOR = (
     "setweight(to_tsvector('simple', search_texts.title), 'A')"
     " || to_tsvector('simple', search_texts.text)"
@@ -37,8 +37,8 @@ _FTS5 = (
     END""",
     "INSERT INTO search_index(search_index) VALUES ('rebuild')",
 )
-# Scripts without spaces between words: each sign is a word of its own to the index, and what is
-# looked for is a row of them. (Thai, Lao, Khmer; kana; Han.)
+# Scripts without spaces between words (Thai, Lao, Khmer, kana, Han): each character is indexed as a
+# word of its own, and a query for several of them is a phrase.
 _UNSPACED = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _SIGN = re.compile(f"([{_UNSPACED}])")
 _SPACED = re.compile(f"(?<=[{_UNSPACED}]) +(?=[{_UNSPACED}])")
@@ -53,7 +53,7 @@ _AROUND = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """An article in a language that holds the words looked for. `snippet` is plain text."""
+    """An article in a language that matches a query. `snippet` is plain text."""
 
     article: str
     language: str
@@ -67,7 +67,7 @@ class Hit:
 
 
 class Search:
-    """The texts by which articles are found."""
+    """Queries over the texts of the articles."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -81,10 +81,10 @@ class Search:
         sources: Sequence[str] = (),
         skip: int = 0,
     ) -> list[Hit]:
-        """Articles that hold every word of `query`, the last of them perhaps begun only; without
-        the first `skip` of them.
+        """At most `limit` articles that contain every word of `query`, best first, after the first
+        `skip`. The last word may be the beginning of a word.
 
-        Of one article each language that matches is a hit. No `languages` or `sources`: any.
+        Each language of an article that matches is a hit. Empty `languages` or `sources`: any.
         """
         words = _WORD.findall(spaced(query))[:_MOST_WORDS]
         if not words or limit < 1:
@@ -121,7 +121,7 @@ class Search:
         return [_hit(row, words) for row in rows]
 
     def _asked(self, dialect: str, query: str, words: Sequence[str]) -> tuple[Any, list[Any]]:
-        """The condition of a hit, and what puts the best first."""
+        """The condition that a hit must meet, and the columns to order by, best first."""
         if self._indexed:
             return _matches(query), [text("bm25(search_index, 8.0, 1.0)")]
         if dialect == "postgresql":
@@ -132,7 +132,7 @@ class Search:
 
 
 def make_index(connection: Connection) -> None:
-    """Make the index over all texts there are, where there is none and the database can."""
+    """Create the full-text index over all texts, if it is missing and the database supports it."""
     if connection.dialect.name == "postgresql":
         index = "CREATE INDEX IF NOT EXISTS ix_search_texts_words ON search_texts"
         connection.execute(text(f"{index} USING gin (({VECTOR}))"))
@@ -143,7 +143,7 @@ def make_index(connection: Connection) -> None:
 
 
 def keep(connection: Connection, article: str, language: str, title: str, html: str) -> None:
-    """Have the article be found by these words from now on, instead of those before."""
+    """Replace the searchable text of an article in a language."""
     connection.execute(
         delete(search_texts).where(
             search_texts.c.article == article, search_texts.c.language == language
@@ -159,7 +159,7 @@ def keep(connection: Connection, article: str, language: str, title: str, html: 
 
 
 def plain(html: str) -> str:
-    """The words of sanitised HTML, blocks apart, as one line."""
+    """The text of sanitised HTML as one line, with a space between blocks."""
 
     def gap(match: re.Match[str]) -> str:
         return "" if _INLINE.fullmatch(match[2]) else " "
@@ -168,26 +168,26 @@ def plain(html: str) -> str:
 
 
 def spaced(line: str) -> str:
-    """The line with spaces around every sign of a script that writes none between words."""
+    """The line with spaces around each character of scripts that do not separate words."""
     return " ".join(_SIGN.sub(r" \1 ", line).split())
 
 
 def _phrases(query: str) -> list[list[str]]:
-    """What is typed between spaces, each as the words that must follow one another."""
+    """The query split at spaces; each part as a list of words that must follow one another."""
     return [words for typed in query.split() if (words := _WORD.findall(spaced(typed)))]
 
 
 def expression(query: str) -> str:
-    """A query as people type it as an FTS5 one: each word quoted, a row of signs a phrase."""
+    """A typed query as an FTS5 query: each part is quoted, so that nothing is an operator."""
     parts = ['"' + " ".join(words) + '"' for words in _phrases(query)]
     if not parts:
         return ""
-    # What is typed last may be the beginning of a word.
+    # The last word may be unfinished.
     return " ".join(parts[:_MOST_WORDS]) + ("*" if len(parts) <= _MOST_WORDS else "")
 
 
 def lexemes(query: str) -> str:
-    """The same as PostgreSQL's `to_tsquery` takes it."""
+    """A typed query for PostgreSQL's `to_tsquery`."""
     parts = [" <-> ".join(f"'{word}'" for word in words) for words in _phrases(query)]
     if not parts:
         return ""
@@ -223,7 +223,7 @@ def _hit(row: Any, words: Sequence[str]) -> Hit:
 
 
 def snippet(line: str, words: Sequence[str]) -> str:
-    """The words around the first of `words` in `line`, with an ellipsis where it was cut."""
+    """The text around the first of `words` in `line`, with an ellipsis where it is cut."""
     tokens = line.split()
     lowered = {word.casefold() for word in words}
     at = next(

@@ -1,7 +1,7 @@
-"""What babelwire remembers of each source: validators, when it last worked, why it last failed.
+"""Stores the state of each source: validators, last success, last failure, repeats, schedule.
 
-In goes how a visit went, out comes the state the next one begins with. It decides nothing: whether
-a moved source is asked at its new address is the desk's.
+Takes the result of a visit; returns the state that the next visit begins with. Decides nothing: the
+desk decides, for example, whether a moved source is polled at its new address.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ from pipeline.article import Validators
 from pipeline.store.database import Database
 from pipeline.store.schema import sources
 
-_REPEATS = 100  # remembered of a source
+_REPEATS = 100  # stored per source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceMove:
-    """A permanent redirect of a source's address `asked` to `url`, seen `since` then."""
+    """A permanent redirect from a source's address `asked` to `url`, first seen at `since`."""
 
     asked: str
     url: str
@@ -29,9 +29,10 @@ class SourceMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """A source between two passes. `failures` counts those in a row; 0 after a success.
+    """The state of a source between two visits.
 
-    `notes` are what a person may want to know of a source that works.
+    `failures` counts consecutive failures. `interval` is the time between visits in seconds.
+    `notes` are messages for people about a source that works.
     """
 
     validators: Validators = Validators()
@@ -52,7 +53,7 @@ class Sources:
         self._database = database
 
     def state(self, source: str) -> SourceState:
-        """What is remembered of a source; an empty state for one never seen."""
+        """The state of a source; an empty one if it was never visited."""
         with self._database.read() as connection:
             row = connection.execute(select(sources).where(sources.c.id == source)).first()
         if row is None:
@@ -60,7 +61,7 @@ class Sources:
         return _from_row(row)
 
     def schedule(self, source: str, due_at: datetime | None, interval: float | None) -> None:
-        """Remember when the daemon looks at the source next, and how far apart its looks are."""
+        """Store when the daemon visits the source next, and the seconds between visits."""
         row = {"id": source, "failures": 0, "due_at": due_at, "interval": interval}
         with self._database.write() as connection:
             self._database.upsert(connection, sources, [row], keep=("failures",))
@@ -74,7 +75,7 @@ class Sources:
         move: SourceMove | None = None,
         notes: Sequence[str] = (),
     ) -> None:
-        """Remember that everything the source announced is stored."""
+        """Record a successful visit. Call it after everything the source announced is stored."""
         state = SourceState(
             validators=validators, last_run=now, last_success=now, move=move, notes=tuple(notes)
         )
@@ -83,7 +84,7 @@ class Sources:
     def failed(
         self, source: str, error: str, now: datetime, *, move: SourceMove | None = None
     ) -> None:
-        """Remember why the source could not be read."""
+        """Record why the source could not be read."""
         old = self.state(source)
         self._put(
             source,
@@ -98,13 +99,13 @@ class Sources:
         )
 
     def repeats(self, source: str) -> tuple[str, ...]:
-        """What its articles repeat, the latest learnt first."""
+        """The paragraphs that its articles repeat, the latest learnt first."""
         query = select(sources.c.repeats).where(sources.c.id == source)
         with self._database.read() as connection:
             return tuple(connection.scalar(query) or ())
 
     def learn(self, source: str, repeats: Sequence[str]) -> None:
-        """Remember what its articles repeat, besides what is known; the last 100 of all."""
+        """Add paragraphs that its articles repeat; the latest 100 are kept."""
         with self._database.write() as connection:
             query = select(sources.c.repeats).where(sources.c.id == source)
             known = connection.scalar(query) or ()

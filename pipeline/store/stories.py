@@ -1,7 +1,7 @@
 """Which articles of different sources tell the same story.
 
-In go articles' sketches, sorted hashes of their words; out come those that share some, and the
-story each was put to. Whether two sketches are alike is not decided here.
+Stores a sketch of each article (sorted hashes of its words) and the story it belongs to; returns
+sketches that share hashes. Whether two sketches are similar enough is not decided here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from pipeline.store.schema import articles, sketch_keys, sketches
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """An article's sketch; `story` is the id of the first article of its story."""
+    """The sketch of an article. `story` is the id of the first article of its story."""
 
     article: str
     source: str
@@ -33,8 +33,8 @@ class Stories:
         self._database = database
 
     def unplaced(self, since: datetime) -> list[tuple[str, str, str, datetime]]:
-        """(id, source, text, first seen) of articles seen since then without a sketch, the oldest
-        first."""
+        """At most 500 articles first seen since then that have no sketch, oldest first: (id,
+        source, text, first seen)."""
         sketched = exists().where(sketches.c.article == articles.c.id)
         query = (
             select(articles.c.id, articles.c.source, articles.c.text, articles.c.first_seen)
@@ -46,7 +46,7 @@ class Stories:
             return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
     def sharing(self, keys: Sequence[int]) -> list[Sketch]:
-        """The sketches that share one of these keys, the oldest first."""
+        """The sketches that have one of these keys, oldest first."""
         if not keys:
             return []
         matching = select(sketch_keys.c.article).where(sketch_keys.c.key.in_(keys))
@@ -69,13 +69,13 @@ class Stories:
             ]
 
     def sources(self, story: str) -> set[str]:
-        """The sources that have told a story."""
+        """The sources that have an article of a story."""
         query = select(articles.c.source).where(articles.c.story == story)
         with self._database.read() as connection:
             return set(connection.scalars(query))
 
     def place(self, sketch: Sketch, keys: Iterable[int], seen: datetime) -> None:
-        """Keep an article's sketch, and put it to its story."""
+        """Store an article's sketch with these keys, and assign the article to its story."""
         row = {
             "article": sketch.article,
             "hashes": pack(f">{len(sketch.hashes)}q", *sketch.hashes),
@@ -90,7 +90,7 @@ class Stories:
             connection.execute(placed.values(story=sketch.story))
 
     def forget(self, before: datetime) -> None:
-        """Drop the sketches of articles seen before then; the stories stay."""
+        """Delete at most 500 sketches of articles seen before then; the stories stay."""
         old = select(sketches.c.article).where(sketches.c.seen < before)
         with self._database.read() as connection:
             names = list(connection.scalars(old.limit(500)))

@@ -1,7 +1,7 @@
-"""The translations of the articles, and those that could not be made.
+"""Stores the translations of the articles, and the failed ones.
 
-A translation carries the digest of the article it translates: where the article's is another one,
-the translation is due again; until it comes, the old one stays published.
+A translation has the digest of the article it was made from. If the article's digest differs, the
+translation is due again; until then the old one stays published.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from pipeline.store.articles import Articles, to_article
 from pipeline.store.database import Database
 from pipeline.store.schema import appearances, articles, listings, setbacks, translations
 
-# Articles loaded at a time: a backlog of any length takes the memory of this many.
+# Articles loaded at a time, so that memory use does not grow with the backlog.
 _WINDOW = 200
 
 COLUMNS = (
@@ -34,7 +34,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """An article in one language, as a feed needs it."""
+    """An article with its translation into one language. Feeds are made of these."""
 
     id: str
     source: str
@@ -45,8 +45,8 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setback:
-    """A translation that could not be made, and why."""
+class FailedTranslation:
+    """A translation that failed, with the last error."""
 
     article: str
     url: str
@@ -69,7 +69,7 @@ class Translations:
     ) -> tuple[int, Iterator[tuple[str, str, Article]]]:
         """Articles of `sources` without a current translation into `language`, newest first.
 
-        Returns their number and an iterator over (id, digest, article) that holds a few at a time.
+        Returns their number and an iterator over (id, digest, article) that loads a few at a time.
         """
         current = exists().where(
             translations.c.article == articles.c.id,
@@ -95,7 +95,7 @@ class Translations:
             yield from (loaded[one] for one in window if one in loaded)
 
     def keep(self, article: str, digest: str, translation: Translation, now: datetime) -> None:
-        """Store a translation of the article with that id and digest."""
+        """Store a translation of the article with this id and digest."""
         row = {
             "article": article,
             "language": translation.language,
@@ -123,7 +123,7 @@ class Translations:
             )
 
     def failed(self, article: str, language: str, error: str, now: datetime) -> None:
-        """Store why an article has no translation. It stays pending."""
+        """Record that a translation failed, and why. The article stays pending."""
         with self._database.write() as connection:
             attempts = connection.scalar(
                 select(setbacks.c.attempts).where(
@@ -139,8 +139,8 @@ class Translations:
             }
             self._database.upsert(connection, setbacks, [row])
 
-    def setbacks(self) -> list[Setback]:
-        """Every translation that could not be made, the latest first."""
+    def failures(self) -> list[FailedTranslation]:
+        """All failed translations, the latest first."""
         query = (
             select(setbacks, articles.c.url, articles.c.title)
             .join(articles, articles.c.id == setbacks.c.article)
@@ -148,7 +148,7 @@ class Translations:
         )
         with self._database.read() as connection:
             return [
-                Setback(
+                FailedTranslation(
                     article=row.article,
                     url=row.url,
                     title=row.title,
@@ -165,9 +165,10 @@ class Translations:
     ) -> list[Published]:
         """The `limit` newest articles of `sources` that exist in `language`, newest first.
 
-        With `once`, of a story that several of the sources tell, the first article alone.
+        With `once`, only the first article of a story that several of the sources have.
 
-        Reads `limit` rows a source off an index: the cost does not grow with the archive.
+        Reads `limit` rows per source from an index: the cost does not grow with the number of
+        stored articles.
         """
         found: dict[str, Published] = {}
         wanted = _not_told_before(sources) if once else true()
@@ -193,7 +194,7 @@ class Translations:
         return sorted(found.values(), key=lambda one: (one.dated, one.id), reverse=True)[:limit]
 
     def doubted(self) -> list[tuple[str, str, int]]:
-        """Articles with sentences that may be wrong: (address, language, number), most first."""
+        """Articles with doubtful segments: (address, language, their number), most first."""
         query = (
             select(articles.c.url, translations.c.language, translations.c.doubts)
             .join(articles, articles.c.id == translations.c.article)
@@ -204,15 +205,15 @@ class Translations:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
     def counts(self) -> dict[str, int]:
-        """How many articles exist in each language."""
+        """The number of articles in each language."""
         query = select(translations.c.language, func.count()).group_by(translations.c.language)
         with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def forget(self, languages: Sequence[str] = (), sources: Sequence[str] = ()) -> int:
-        """Make translations due again (all, or of some languages and sources); their number.
+        """Make translations due again (all, or of some languages and sources); returns how many.
 
-        What passed through untouched stays. Published words stay until new ones replace them.
+        Untranslated articles are left out. Old translations stay published until replaced.
         """
         conditions = [translations.c.language != translations.c.source_language]
         if languages:
@@ -226,7 +227,7 @@ class Translations:
 
 
 def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:
-    """Articles whose story no other of `sources` has told before."""
+    """Matches articles that are the first of their story among `sources`."""
     first, appeared = articles.alias(), appearances.alias()
     earlier = or_(
         first.c.first_seen < articles.c.first_seen,
@@ -242,7 +243,7 @@ def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:
 
 
 def published_row(row: Any) -> Published:
-    """A row of an article joined with its translation, whose columns are labelled `t_`."""
+    """The `Published` in a row of an article joined with its translation (see COLUMNS)."""
     return Published(
         id=row.id,
         source=row.source,

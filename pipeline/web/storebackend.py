@@ -131,7 +131,7 @@ class StoreBackend:
             articles=self._store.articles.count(),
             languages=dict(sorted(self._store.translations.counts().items())),
             memory=self._store.memory.count(),
-            untranslated=len(self._store.translations.setbacks()),
+            untranslated=len(self._store.translations.failures()),
             per_day=self._per_day(),
             passes=tuple(chain(waiting, passes)),
             models=tuple(self._models()),

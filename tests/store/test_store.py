@@ -218,10 +218,10 @@ def test_translations_are_pending_until_kept_and_again_after_a_change(store):
     assert (number, name, article) == (1, kept.id, ARTICLE)
     store.translations.failed(name, "pt", "no model", NOW)
     assert store.translations.pending("pt", ["s"])[0] == 1
-    assert [one.error for one in store.translations.setbacks()] == ["no model"]
+    assert [one.error for one in store.translations.failures()] == ["no model"]
     store.translations.keep(name, digest, translated(), NOW)
     assert store.translations.pending("pt", ["s"])[0] == 0
-    assert store.translations.setbacks() == []
+    assert store.translations.failures() == []
     assert store.translations.pending("pt", ["other"])[0] == 0
     keep(store, replace(ARTICLE, title="New"))
     assert store.translations.pending("pt", ["s"])[0] == 1

@@ -1,4 +1,4 @@
-"""What each source has in each language, in order of arrival, and the archives of the feeds"""
+"""Add listings (articles by source and language, in order of arrival) and feed archives"""
 
 import sqlalchemy as sa
 from alembic import op

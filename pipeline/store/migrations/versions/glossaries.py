@@ -1,4 +1,4 @@
-"""The glossaries that translations were made with"""
+"""Add the glossary terms that translations were made with"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The articles whose pages are among the published files"""
+"""Add the articles that have a page among the published files"""
 
 import sqlalchemy as sa
 from alembic import op

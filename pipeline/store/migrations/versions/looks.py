@@ -1,4 +1,4 @@
-"""What a source says of a page's last change, and which articles have vanished"""
+"""Add when a page last changed according to its source, and which articles are gone"""
 
 import sqlalchemy as sa
 from alembic import op

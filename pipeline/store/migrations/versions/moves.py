@@ -1,4 +1,4 @@
-"""Where sources have moved to, and what there is to know of sources that work"""
+"""Add permanent redirects of sources, and notes on sources that work"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""One name for one thing: passes, pass requests, article pages, repeats"""
+"""Rename tables and columns: passes, pass requests, article pages, repeats"""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Paragraphs that the articles of a source repeat"""
+"""Add the paragraphs that the articles of a source repeat"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The texts by which articles are found, and an index over them"""
+"""Add the searchable texts of articles, and a full-text index over them"""
 
 import sqlalchemy as sa
 from alembic import op

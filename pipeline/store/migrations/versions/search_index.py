@@ -1,7 +1,7 @@
-"""The index by which articles are found, where a database has none yet
+"""Add the full-text index where a database has none yet
 
-PostgreSQL had none at first; then 0002 made it, in new databases only. SQLite has none where the
-one that made the database could do no FTS5.
+PostgreSQL had none at first; later 0002 created it, but only in new databases. SQLite has none if
+the program that created the database was built without FTS5.
 """
 
 from alembic import op

@@ -1,4 +1,4 @@
-"""Which articles tell the same story, and the sketches that show it"""
+"""Add sketches of articles, and which articles tell the same story"""
 
 import sqlalchemy as sa
 from alembic import op
