@@ -15,7 +15,7 @@ from pipeline.cli import show
 from pipeline.cli.context import Context, open_store
 from pipeline.config import Settings
 from pipeline.desk import Desk, Progress, Report, daemon_at
-from pipeline.desk.progress import Spoken
+from pipeline.desk.progress import ProgressLines
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
 
@@ -83,7 +83,7 @@ def do_told_pass(
 ) -> Report:
     """A pass as `do_pass` makes it, for whoever is not at this terminal: `say` is told of it."""
     report = by_daemon(settings, store, only, False, say)
-    return Desk(settings, store, Spoken(say)).run(only) if report is None else report
+    return Desk(settings, store, ProgressLines(say)).run(only) if report is None else report
 
 
 def by_daemon(
@@ -125,7 +125,7 @@ def _watched(settings: Settings, store: Store, only: list[str], force: bool, lin
         return Desk(settings, store, progress).run(only, force=force)
 
     if lines:
-        return one(Spoken(show.tell, _PAUSE))
+        return one(ProgressLines(show.tell, _PAUSE))
     watcher = show.progress()
     if isinstance(watcher, show.BarProgress):
         with watcher:

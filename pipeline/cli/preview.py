@@ -94,7 +94,7 @@ def preview(
         selectors=rules.selectors,
     )
     for kind in rules.selectors.missed(found.origins):
-        show.tell(f"no selector of `{kind}` fits the page: it was looked for")
+        show.tell(f"no selector of `{kind}` matches the page: it was found without")
     translation = _translated(shared, found, to.lower()) if to else None
     if translation is not None:
         found = replace(

@@ -1,7 +1,7 @@
-"""APScheduler around the desk: each source at its own times, until a signal says stop.
+"""The daemon: visits each source at its own times and publishes, until a signal stops it.
 
-In go a settings file and an open store; nothing comes out but what the passes write. It refuses to
-run beside another daemon on the same state directory.
+Takes the settings and an open store. Raises BabelwireError if another daemon runs on the same state
+folder. Times are kept by APScheduler.
 """
 
 from pipeline.daemon.daemon import Daemon, Service

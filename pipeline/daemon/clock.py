@@ -1,19 +1,18 @@
-"""Notices that the clock was set, or that the machine slept.
+"""Detects that the system clock was set, or that the machine slept.
 
-In: the time of day and the monotonic time, looked at now and then. Out: how far the one has gone
-beside the other since the last look. What a clock drifts by itself, and small corrections, count
-for nothing.
+Compares the time of day with the monotonic clock; returns by how many seconds their difference has
+changed since the last call. Drift and small corrections are ignored.
 """
 
 import time
 from collections.abc import Callable
 
-# Time services correct small errors step by step; nobody's schedule minds half a minute.
+# Seconds. Time services correct small errors gradually, and half a minute upsets no schedule.
 _NOTICED = 30.0
 
 
 class Clock:
-    """Compares two clocks, which give seconds: that of the wall and the monotonic one."""
+    """Compares two clocks that return seconds: `wall` (time of day) and `steady` (monotonic)."""
 
     def __init__(
         self,
@@ -25,11 +24,11 @@ class Clock:
         self._apart = wall() - steady()
 
     def is_set(self) -> bool:
-        """Whether the clock was set since the last look; this is none."""
+        """Whether the clock was set since the last `jump`."""
         return abs(self._wall() - self._steady() - self._apart) >= _NOTICED
 
     def jump(self) -> float:
-        """The seconds by which the clock was set since the last look, 0 where it was not."""
+        """By how many seconds the clock was set since the last `jump`; 0 if it was not."""
         apart = self._wall() - self._steady()
         jump = apart - self._apart
         self._apart = apart

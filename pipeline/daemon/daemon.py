@@ -1,4 +1,4 @@
-"""The scheduler: a job a source, one thread that translates and publishes what they bring."""
+"""The scheduler: one job per source, and one thread that translates and publishes the results."""
 
 import logging
 import signal
@@ -20,52 +20,52 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from pipeline.article import Source
 from pipeline.config import Settings
 from pipeline.daemon.clock import Clock
-from pipeline.daemon.heap import give_back, share_arenas
+from pipeline.daemon.heap import limit_arenas, release_free_memory
 from pipeline.daemon.notify import notify, watchdog_seconds
 from pipeline.daemon.publisher import Publisher, log_report
 from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
 from pipeline.desk import Collector, Desk, Report, livestate, prune
-from pipeline.desk.locks import daemons_own
-from pipeline.desk.progress import Spoken
+from pipeline.desk.locks import daemon_lock
+from pipeline.desk.progress import ProgressLines
 from pipeline.errors import BabelwireError, SettingsError
 from pipeline.ingest import Client
 from pipeline.store import Store
 
 log = logging.getLogger(__name__)
 
-# Seconds from the signal to the end: steps that are still under way then are abandoned. The store
-# and the files are whole at any moment.
+# Seconds from the signal to the end. Steps still running then are abandoned, which is safe: the
+# store and the files are consistent at any moment.
 GRACE = 20.0
-# Seconds after which a step that does not get on is cut off: a page, a source's announcement (at
-# worst a dozen sitemaps), a batch of sentences, a feed.
+# Seconds without progress after which a step is cut off. Progress is made with each page, each poll
+# of a source (at most a dozen sitemaps), each batch of sentences and each feed.
 STEP_LIMIT = 1800.0
-# Seconds after which a visit takes no further page: what it brought is translated and published
-# while another visit goes on, and no source keeps others waiting for hours.
-VISIT = 300.0
-_AGAIN = 1.0  # seconds between two visits of which one goes on where the other has stopped
-_FIRST_PRUNE = timedelta(minutes=10)  # after the start, when the rush is over
-_LOOK = 2.0  # seconds between two looks at pass requests and the settings file
-_HOUSEKEEPING = ("requests", "settings", "watchdog", "prune")
+# Seconds after which a visit fetches no further page. Its articles are published while another
+# visit continues, and no source keeps others waiting for hours.
+VISIT_LIMIT = 300.0
+_CONTINUE_AFTER = 1.0  # seconds between a visit and one that continues it
+_FIRST_PRUNE = timedelta(minutes=10)  # after the start, when most sources have been visited
+_CHECK_EVERY = 2.0  # seconds between two checks for pass requests and new settings
+_MAINTENANCE = ("requests", "settings", "watchdog", "prune")
 
 
 class Service(Protocol):
     """Something that runs beside the scheduler: the web server."""
 
     def start(self) -> None:
-        """Begin; raises a BabelwireError where it cannot."""
+        """Start. Raises BabelwireError if it cannot."""
 
     def stop(self) -> None:
-        """End."""
+        """Stop."""
 
 
 class Daemon:
     """The scheduler.
 
-    `reload` reads the settings file again; it raises SettingsError where that is wrong. `serve`
-    makes the web server, once it is sure that this is the only daemon; `renew` is called with
-    settings that are new. Sources with neither
-    interval nor cron expression are left to be run by hand.
+    `reload` reads the settings file again, and raises SettingsError if it is invalid. `serve`
+    creates the web server; it is called when this is known to be the only daemon. `renew` is called
+    with new settings. Sources with neither an interval nor a cron expression are not visited.
+    `step_limit` is after how many seconds without progress a step is cut off.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Daemon:
         self._serve = serve
         self._renew = renew
         self._clock = Clock()
-        self._over = Event()
+        self._stopping = Event()
         self._hangup = Event()
         self._step_limit = step_limit
         self._steps = Steps(step_limit)
@@ -97,26 +97,26 @@ class Daemon:
             timezone=UTC,
             executors={
                 "default": ThreadPoolExecutor(settings.fetch.concurrency),
-                "house": ThreadPoolExecutor(len(_HOUSEKEEPING)),
+                "maintenance": ThreadPoolExecutor(len(_MAINTENANCE)),
             },
-            # A time that was missed, because the machine slept or was busy, is made up for once.
+            # Visits missed because the machine slept or was busy are made up by one visit.
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
     def run(self) -> bool:
-        """Work until SIGTERM or SIGINT, or until `stop` is called.
+        """Run until SIGTERM or SIGINT, or until `stop` is called.
 
-        Returns False where steps had to be abandoned: their threads may still run, and the process
+        Returns False if steps had to be abandoned: their threads may still run, and the process
         should end without waiting for them.
 
         Raises:
-            BabelwireError: no source has a schedule, another daemon works on this state directory,
-                or the web server cannot start.
+            BabelwireError: no source has a schedule, another daemon runs on this state folder, or
+                the web server cannot start.
         """
-        self._must_have_work(self._settings)
-        share_arenas()
+        self._require_schedule(self._settings)
+        limit_arenas()
         with ExitStack() as held:
-            held.enter_context(daemons_own(self._settings.state_dir))
+            held.enter_context(daemon_lock(self._settings.state_dir))
             held.callback(self._monitor.close)
             if self._serve is not None:
                 service = self._serve()
@@ -126,22 +126,22 @@ class Daemon:
                 held.callback(signal.signal, number, signal.signal(number, handler))
             self._publisher.start()
             self._store.pass_requests.restart()
-            self._keep_house()
+            self._schedule_maintenance()
             self._schedule()
             self._scheduler.start()
             notify("READY=1")
-            while not self._over.wait(_LOOK):
+            while not self._stopping.wait(_CHECK_EVERY):
                 if jump := self._clock.jump():
-                    self._set_right(jump)
-            return self._end()
+                    self._reschedule_all(jump)
+            return self._shut_down()
 
     def stop(self) -> None:
-        """End `run`, after the steps that are under way. Thread-safe."""
-        self._over.set()
+        """End `run` after the running steps. Thread-safe."""
+        self._stopping.set()
 
-    # ---- beginning and ending
+    # ---- start and stop
 
-    def _must_have_work(self, settings: Settings) -> None:
+    def _require_schedule(self, settings: Settings) -> None:
         if not any(trigger(one) for one in settings.sources.values()):
             raise BabelwireError(
                 str(settings.path),
@@ -159,7 +159,7 @@ class Daemon:
 
         return {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: hang_up}
 
-    def _end(self) -> bool:
+    def _shut_down(self) -> bool:
         notify("STOPPING=1")
         self._desk.stop()
         self._client.stop()
@@ -170,7 +170,7 @@ class Daemon:
         while (left := self._steps.under_way()) and monotonic() < deadline:
             sleep(0.05)
         for name in left:
-            log.warning("abandoned after %d s: %s", GRACE, name)
+            log.warning("still running after %d s, abandoned: %s", GRACE, name)
         if not left:
             self._client.close()
         log.info("stopped")
@@ -179,11 +179,11 @@ class Daemon:
     # ---- scheduling
 
     def _schedule(self) -> None:
-        """One job for each source that has a schedule, and none for any other."""
+        """Replace the jobs of sources: one for each source that has a schedule."""
         now = datetime.now(UTC)
         scheduled = 0
         for job in self._scheduler.get_jobs():
-            if job.id not in _HOUSEKEEPING:
+            if job.id not in _MAINTENANCE:
                 job.remove()
         for source in self._settings.sources.values():
             times = trigger(source)
@@ -202,14 +202,19 @@ class Daemon:
             )
         log.info("%d sources scheduled", scheduled)
 
-    def _keep_house(self) -> None:
-        for name, work in (("requests", self._requested), ("settings", self._look_at_settings)):
+    def _schedule_maintenance(self) -> None:
+        for name, work in (("requests", self._run_requested), ("settings", self._check_settings)):
             self._scheduler.add_job(
-                work, "interval", seconds=_LOOK, id=name, name=name, executor="house"
+                work, "interval", seconds=_CHECK_EVERY, id=name, name=name, executor="maintenance"
             )
         pause = min(60.0, (watchdog_seconds() or 120.0) / 2, self._step_limit / 2)
         self._scheduler.add_job(
-            self._watch, "interval", seconds=pause, id="watchdog", name="watchdog", executor="house"
+            self._check_steps,
+            "interval",
+            seconds=pause,
+            id="watchdog",
+            name="watchdog",
+            executor="maintenance",
         )
         self._scheduler.add_job(
             self._prune,
@@ -218,24 +223,22 @@ class Daemon:
             next_run_time=datetime.now(UTC) + _FIRST_PRUNE,
             id="prune",
             name="prune",
-            executor="house",
+            executor="maintenance",
         )
-        self._scheduler.add_listener(self._went_wrong, EVENT_JOB_ERROR)
+        self._scheduler.add_listener(self._log_failure, EVENT_JOB_ERROR)
 
-    def _went_wrong(self, event: JobExecutionEvent) -> None:
-        # A visit reports what fails inside it; this is one that could not be made at all. The job
-        # stays scheduled.
-        said = event.exception
-        if not isinstance(said, BabelwireError):
-            said = f"unexpected {type(said).__name__}: {said}\n{event.traceback}"
-        log.error("%s", said, extra={"source": event.job_id})
+    def _log_failure(self, event: JobExecutionEvent) -> None:
+        # Failures inside a visit are in its report. Here the job itself failed; it stays scheduled.
+        error = event.exception
+        if not isinstance(error, BabelwireError):
+            error = f"unexpected {type(error).__name__}: {error}\n{event.traceback}"
+        log.error("%s", error, extra={"source": event.job_id})
 
-    def _set_right(self, jump: float) -> None:
-        """The clock was set, or the machine slept: whatever waits for a moment that the clock has
-        gone away from gets a new one."""
-        log.warning("the clock went %+.0f s all at once: the times are set anew", jump)
+    def _reschedule_all(self, jump: float) -> None:
+        """Compute all due times again, because the clock was set or the machine slept."""
+        log.warning("the clock jumped by %+.0f s: all visits are scheduled again", jump)
         now = datetime.now(UTC)
-        for name in _HOUSEKEEPING:
+        for name in _MAINTENANCE:
             wait = _FIRST_PRUNE if name == "prune" else timedelta()
             self._scheduler.modify_job(name, next_run_time=now + wait)
         self._schedule()
@@ -243,10 +246,9 @@ class Daemon:
     # ---- the jobs
 
     def _visit(self, name: str, left: int = 0) -> None:
-        """Visit a source, or go on with the pages a visit has `left`; what it brought is translated
-        and published by another thread."""
+        """Visit a source, or fetch the pages an earlier one has `left`; queue its report."""
         source = self._settings.sources.get(name)
-        if source is None or self._over.is_set():
+        if source is None or self._stopping.is_set():
             return
         collector = Collector(
             self._store,
@@ -254,17 +256,14 @@ class Daemon:
             self._settings.poll,
             lambda: datetime.now(UTC),
             self._desk.stopping,
-            VISIT,
+            VISIT_LIMIT,
         )
         report = self._desk.visit(source, collector, left=left)
         self._publisher.put(report)
         self._plan(source, report)
 
     def _plan(self, source: Source, report: Report) -> None:
-        """Set the source's next visit: when it is due, or before that, to go on with what is left.
-
-        The database remembers the due time alone.
-        """
+        """Schedule the next visit: when due, or earlier if pages are left. Store the due time."""
         now = datetime.now(UTC)
         if source.cron:
             due = next_time(source, now)
@@ -275,7 +274,7 @@ class Daemon:
             return
         tally = report.sources.get(source.id)
         if tally is not None and tally.left:
-            more = now + timedelta(seconds=max(tally.wait, _AGAIN))
+            more = now + timedelta(seconds=max(tally.wait, _CONTINUE_AFTER))
             if due is None or more < due:
                 self._scheduler.modify_job(
                     source.id, next_run_time=more, args=[source.id, tally.left]
@@ -292,17 +291,17 @@ class Daemon:
             report.merge(one)
         return self._desk.finish(report, known)
 
-    def _requested(self) -> None:
-        """Make the pass that somebody asked for by hand, if there is one."""
+    def _run_requested(self) -> None:
+        """Run the oldest pass request, if there is one."""
         request = self._store.pass_requests.take(datetime.now(UTC))
         if request is None:
             return
         desk = Desk(
             self._settings,
             self._store,
-            Spoken(lambda words: self._store.pass_requests.note(request.id, words)),
+            ProgressLines(lambda words: self._store.pass_requests.note(request.id, words)),
             client=self._client,
-            partner=self._desk,
+            parent=self._desk,
             watch=self._steps.step,
         )
         number = None
@@ -316,8 +315,11 @@ class Daemon:
         finally:
             self._store.pass_requests.finish(request.id, number, datetime.now(UTC))
 
-    def _look_at_settings(self) -> None:
-        """Take new settings where the file has changed, or where a signal said so."""
+    def _check_settings(self) -> None:
+        """Load the settings again if a file has changed or SIGHUP came; also write the live state.
+
+        Invalid settings are logged, and the old ones stay.
+        """
         self._monitor.show(self._desk.loaded(), self._steps.under_way(), self._publisher.waiting())
         asked = self._hangup.is_set()
         self._hangup.clear()
@@ -327,9 +329,9 @@ class Daemon:
         self._written = written
         try:
             settings = self._reload()
-            self._must_have_work(settings)
+            self._require_schedule(settings)
         except SettingsError as error:
-            log.error("the new settings are wrong, the old ones stay:\n%s", error)
+            log.error("the new settings are invalid, the old ones stay:\n%s", error)
             return
         except BabelwireError as error:
             log.error("%s — the old settings stay", error)
@@ -339,13 +341,13 @@ class Daemon:
             return
         self._forget_intervals(settings)
         self._settings = settings
-        # What is known of hosts stays: a reload is no reason to ask one sooner.
+        # The new client takes over what is known of hosts, so that a reload asks none too soon.
         self._client = Client(settings.fetch, forerunner=self._client)
         self._desk = Desk(
             settings,
             self._store,
             client=self._client,
-            partner=self._desk,
+            parent=self._desk,
             watch=self._steps.step,
         )
         self._schedule()
@@ -353,7 +355,7 @@ class Daemon:
         log.info("settings read again")
 
     def _forget_intervals(self, settings: Settings) -> None:
-        """What was learnt of how often a source changes counts no more where its `every` is new."""
+        """Discard the learnt interval of sources whose `every` has changed."""
         for name, source in settings.sources.items():
             old = self._settings.sources.get(name)
             if old is not None and old.every != source.every:
@@ -362,16 +364,16 @@ class Daemon:
 
     def _prune(self) -> None:
         if self._clock.is_set():
-            return  # perhaps to a wrong time: it may be right again in a while
+            return  # the new time may be wrong: nothing is deleted by it
         pruned = prune(self._settings, self._store, datetime.now(UTC))
         log.info("pruned %s", asdict(pruned))
 
-    def _watch(self) -> None:
-        give_back()
+    def _check_steps(self) -> None:
+        release_free_memory()
         for name, seconds in self._steps.cut_off():
-            log.error("cut off, for it did not get on for %.0f s: %s", seconds, name)
+            log.error("cut off after %.0f s without progress: %s", seconds, name)
         if stuck := self._steps.stuck():
-            # Code in C that does not return: only a new process helps, and the state is whole.
+            # Probably code in C that does not return: only a restart helps, and it is safe.
             log.critical("cannot be cut off, so the daemon ends: %s", ", ".join(stuck))
             self.stuck = True
             self.stop()
@@ -380,13 +382,13 @@ class Daemon:
 
 
 def _stamp(settings: Settings) -> list[tuple[int, int] | None]:
-    """What tells that the settings or a glossary were written: see `_written`."""
+    """Times and sizes of the settings file and the glossary files, to detect changes."""
     glossaries = chain.from_iterable(settings.glossary_files.values())
     return [_written(path) for path in (settings.path, *glossaries)]
 
 
 def _written(path: Path) -> tuple[int, int] | None:
-    """A file's time and size. None while it is away."""
+    """A file's time in ns and size in bytes; None if it is missing."""
     try:
         state = path.stat()
     except OSError:

@@ -1,11 +1,8 @@
-"""Keeps the daemon as small as what it holds.
+"""Returns free memory of the process to the system (glibc only; elsewhere it does nothing).
 
-In: nothing. Out: memory that is free given back to the system, where the C library is glibc. It
-refuses nothing: elsewhere it does nothing.
-
-glibc gives each thread an arena of its own and keeps what is freed in it. Visits, extraction and
-translation run in some thirty threads, each of which has a large page some day: without this, the
-daemon is after a week as large as if they had had it all at once.
+glibc gives each thread a memory arena of its own and keeps freed memory in it. Visits, extraction
+and translation run in some thirty threads, and each of them processes a large page at some time.
+Without this module, the daemon would after a week use as much memory as if all had done so at once.
 """
 
 import ctypes
@@ -17,19 +14,19 @@ _ARENAS = 4
 
 
 def _glibc(name: str) -> Callable[..., int] | None:
-    """A function of glibc, None in other C libraries."""
+    """The function of glibc with this name; None in other C libraries."""
     if sys.platform != "linux":
         return None
     return getattr(ctypes.CDLL(None), name, None)
 
 
-def share_arenas() -> None:
-    """Have threads share a few arenas: to be called before they begin."""
+def limit_arenas() -> None:
+    """Limit glibc to four arenas for all threads. Call it before threads are started."""
     if mallopt := _glibc("mallopt"):
         mallopt(_M_ARENA_MAX, _ARENAS)
 
 
-def give_back() -> None:
-    """Give free memory back to the system: some ten milliseconds, during which others work on."""
+def release_free_memory() -> None:
+    """Return free memory to the system. Takes some ten milliseconds; other threads continue."""
     if malloc_trim := _glibc("malloc_trim"):
         malloc_trim(0)

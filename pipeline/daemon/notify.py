@@ -1,7 +1,7 @@
-"""Tells systemd how the daemon is (sd_notify(3)).
+"""Notifies systemd of the daemon's state (sd_notify(3)).
 
-In: words such as "READY=1". Out: a datagram to the socket systemd named, where it named one. It
-refuses nothing: without systemd it does nothing, and a lost datagram is only a lost datagram.
+Takes messages such as "READY=1" and sends them to the socket in NOTIFY_SOCKET. Raises nothing:
+without systemd it does nothing, and send errors are ignored.
 """
 
 import os
@@ -9,7 +9,7 @@ import socket
 
 
 def notify(words: str) -> bool:
-    """Send a notification; False where there is nobody to send it to."""
+    """Send a notification. Returns False if it was not sent."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return False
@@ -24,7 +24,7 @@ def notify(words: str) -> bool:
 
 
 def watchdog_seconds() -> float | None:
-    """How often systemd wants to hear from this process; None where it does not."""
+    """Within how many seconds systemd expects a WATCHDOG=1 from this process; None: it does not."""
     value = os.environ.get("WATCHDOG_USEC", "")
     pid = os.environ.get("WATCHDOG_PID", str(os.getpid()))
     if not value.isdigit() or pid != str(os.getpid()):

@@ -1,7 +1,7 @@
-"""The thread that translates and publishes what visits bring.
+"""The thread that translates and publishes the results of visits.
 
-In: the reports of visits, from any thread. Out: passes, one at a time, over all that has come
-meanwhile. Whatever goes wrong is logged, and what could not be written is tried again later.
+Takes the reports of visits, from any thread; runs one pass at a time over all that have arrived.
+Failures are logged. Files that could not be written are retried after the next visit.
 """
 
 import logging
@@ -16,18 +16,22 @@ from pipeline.errors import BabelwireError
 
 log = logging.getLogger(__name__)
 
-# Seconds after which what waits for a model, or lost its file, is looked after without any news; so
-# is at first what a daemon that was killed had stored and not published.
-_TIDY = 900.0
-# Stages whose failures are this machine's, not a page's: they are tried again with the next visit.
-_OURS = ("store", "publish")
-# Stages whose failures the visit has logged already.
-_VISITED = ("discover", "fetch", "extract")
+# Seconds between full passes: after this time, and at the start, the next visit leads to a pass
+# over all sources, even without news. It translates articles that waited for a model, writes lost
+# files, and publishes what a killed daemon had only stored.
+_FULL_PASS_EVERY = 900.0
+# Stages whose failures are caused by this machine, not by a page: retried after the next visit.
+_LOCAL_STAGES = ("store", "publish")
+# Stages whose failures the visit has already logged.
+_LOGGED_STAGES = ("discover", "fetch", "extract")
 
 
 class Publisher:
-    """`finish` translates and publishes what reports say of the sources with these names (none: of
-    all sources)."""
+    """Runs `finish(reports, source ids)` for the visits that arrive.
+
+    `finish` translates and publishes the articles of these sources (empty: of all) and returns the
+    report of the pass.
+    """
 
     def __init__(self, finish: Callable[[list[Report], list[str]], Report]) -> None:
         self._finish = finish
@@ -35,55 +39,55 @@ class Publisher:
         self._thread = Thread(target=self._work, name="press", daemon=True)
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def put(self, report: Report) -> None:
-        """Hand in what a visit brought."""
+        """Queue the report of a visit."""
         self._brought.put(report)
 
     def waiting(self) -> int:
-        """How many visits wait."""
+        """How many visits are queued."""
         return self._brought.qsize()
 
-    def end(self, patience: float) -> bool:
-        """Take no more, and wait for the pass under way; False where that takes too long."""
+    def end(self, timeout: float) -> bool:
+        """Stop the thread after its current pass. Returns False if that takes over `timeout` s."""
         self._brought.put(None)
-        self._thread.join(patience)
+        self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        """Translate and publish what visits brought, as much at a time as there is."""
+        """Process queued visits until `end`, all that are there in one pass."""
         finished = -math.inf
-        late: list[str] = []  # sources of which something could not be finished
+        unfinished: list[str] = []  # sources of passes that failed
         while (first := self._brought.get()) is not None:
             brought = [first]
             while not self._brought.empty():
                 if (another := self._brought.get()) is None:
                     return
                 brought.append(another)
-            tidy = monotonic() - finished >= _TIDY
-            if not (tidy or late or any(map(_has_news, brought))):
+            full = monotonic() - finished >= _FULL_PASS_EVERY
+            if not (full or unfinished or any(map(_has_news, brought))):
                 continue
-            names = [*late, *(name for report in brought for name in report.sources)]
-            late = names
+            names = [*unfinished, *(name for report in brought for name in report.sources)]
+            unfinished = names
             try:
-                report = self._finish(brought, [] if tidy else names)
+                report = self._finish(brought, [] if full else names)
             except BabelwireError as error:
                 log.error("%s", error)
-            except Exception:  # the only thread that publishes must outlive whatever it meets
+            except Exception:  # the only thread that publishes must survive any error
                 log.exception("translating and publishing failed")
             else:
                 log_report(report)
-                if not any(one.stage in _OURS for one in report.failures):
-                    finished, late = monotonic() if tidy else finished, []
+                if not any(one.stage in _LOCAL_STAGES for one in report.failures):
+                    finished, unfinished = monotonic() if full else finished, []
 
 
 def log_report(report: Report) -> None:
-    """Log what a pass did, and what of it failed; a visit logs its failures itself."""
+    """Log a pass and its failures, except those that visits have already logged."""
     source = ",".join(report.sources)
     for failure in report.failures:
-        if failure.stage in _VISITED:
+        if failure.stage in _LOGGED_STAGES:
             continue
         keys = {"source": failure.source or source}
         if failure.language:

@@ -1,7 +1,7 @@
-"""When sources are due.
+"""Computes when sources are due.
 
-In: a source, when it was due by the last word, the present moment. Out: a trigger and its first
-time. It refuses nothing: the settings have been checked.
+Takes a source, its stored due time and the present time; returns a trigger for APScheduler and its
+first time. Raises nothing: the settings have been checked.
 """
 
 import random
@@ -13,14 +13,14 @@ from apscheduler.triggers.interval import IntervalTrigger
 from pipeline.article import Source
 from pipeline.config.cron import crontab
 
-# Sources begin within this many seconds of the start, so that they do not all begin at once.
+# First visits are spread over this many seconds after the start.
 _SPREAD = 5.0
-# An interval may be this share of itself longer or shorter, so that sources drift apart.
+# Intervals vary randomly by this share, so that sources do not stay in step.
 _JITTER = 0.05
 
 
 def trigger(source: Source) -> BaseTrigger | None:
-    """When a source is due, as APScheduler understands it; None: only by hand."""
+    """APScheduler's trigger for a source; None: it is visited only by hand."""
     if source.cron:
         return crontab(source.cron, source.timezone or UTC)
     if source.every:
@@ -31,17 +31,17 @@ def trigger(source: Source) -> BaseTrigger | None:
 
 
 def next_time(source: Source, now: datetime) -> datetime | None:
-    """When a source with a cron expression is due after `now`; None: it has none."""
+    """When a source with a cron expression is next due after `now`; None: it has none."""
     times = trigger(source) if source.cron else None
     found: datetime | None = times.get_next_fire_time(None, now) if times else None
     return None if found is None else found.astimezone(UTC)
 
 
 def first_time(source: Source, due: datetime | None, now: datetime) -> datetime | None:
-    """When a daemon that starts now looks at a source first; None: at its trigger's own time.
+    """When a daemon that starts now visits a source first; None: at the trigger's own time.
 
-    What was due before is due still: a restart neither asks everybody at once nor forgets anybody.
-    A due time further away than the interval is from older settings.
+    The stored due time is kept, so that a restart neither visits all sources at once nor skips any.
+    A due time further away than the interval stems from older settings and is brought forward.
     """
     if source.cron and due is None:
         return None

@@ -1,7 +1,7 @@
-"""What the daemon is doing, and for how long: its watchdog.
+"""The watchdog of the daemon: records running steps, and cuts off those without progress.
 
-In: steps that begin, show that they get on, and end, in any thread. Out: those that do not get on
-for too long are cut off. A step that holds out even then is named: nothing but a new process helps.
+Steps begin, report progress and end, in any thread. A step without progress for too long gets an
+exception raised in its thread. `stuck` returns those that go on even then: only a restart helps.
 """
 
 import ctypes
@@ -15,25 +15,25 @@ from pipeline.errors import BabelwireError
 
 
 class CutOff(BabelwireError):  # noqa: N818
-    """Raised inside a step that did not get on for too long, wherever it is just then.
+    """Raised in the thread of a step that made no progress for too long, at any point of its code.
 
-    Whoever works on a page or a source catches it as they catch any failure of it.
+    It is handled like any other failure of the page or source being processed.
     """
 
     def __init__(self) -> None:
-        super().__init__("", "took too long and was cut off", "it is tried again later", retry=True)
+        super().__init__("", "took too long and was cut off", "it is retried later", retry=True)
 
 
 @dataclass(slots=True)
 class _Step:
     name: str
     thread: int
-    beaten: float
+    last_progress: float
     cut: bool = False
 
 
 class Steps:
-    """The steps under way. One that gets on for `limit` seconds not at all is cut off."""
+    """The running steps. `limit` is after how many seconds without progress one is cut off."""
 
     def __init__(self, limit: float) -> None:
         self._limit = limit
@@ -43,51 +43,50 @@ class Steps:
 
     @contextmanager
     def step(self, name: str) -> Iterator[Callable[[], None]]:
-        """A step that is under way while the block runs; what it gives is to be called now and
-        then, to show that the step gets on."""
+        """Record a step while the block runs; yields a function to call whenever it progresses."""
         step = _Step(name, get_ident(), monotonic())
 
-        def beat() -> None:
-            step.beaten = monotonic()
+        def on_progress() -> None:
+            step.last_progress = monotonic()
 
         with self._lock:
             number = self._next
             self._next += 1
             self._begun[number] = step
         try:
-            yield beat
+            yield on_progress
         finally:
             with self._lock:
                 del self._begun[number]
 
     def under_way(self) -> list[str]:
-        """The names of the steps under way."""
+        """The names of the running steps."""
         with self._lock:
             return [step.name for step in self._begun.values()]
 
     def cut_off(self) -> list[tuple[str, float]]:
-        """Cut off the steps that do not get on; their names and the seconds of that so far.
+        """Cut off the steps without progress; returns their names and seconds without progress.
 
-        An exception is raised in their threads (PyThreadState_SetAsyncExc), which they meet at
-        their next bytecode: code written in C ends first.
+        CutOff is raised in their threads (PyThreadState_SetAsyncExc). It takes effect at the next
+        bytecode: code in C is not interrupted.
         """
         now, found = monotonic(), []
         with self._lock:
             for step in self._begun.values():
-                if now - step.beaten > self._limit and not step.cut:
+                if now - step.last_progress > self._limit and not step.cut:
                     step.cut = True
-                    found.append((step.name, now - step.beaten))
+                    found.append((step.name, now - step.last_progress))
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(
                         ctypes.c_ulong(step.thread), ctypes.py_object(CutOff)
                     )
         return found
 
     def stuck(self) -> list[str]:
-        """The steps that have held out for another `limit` after they were cut off."""
+        """The steps still running without progress `limit` seconds after they were cut off."""
         now = monotonic()
         with self._lock:
             return [
                 step.name
                 for step in self._begun.values()
-                if step.cut and now - step.beaten > 2 * self._limit
+                if step.cut and now - step.last_progress > 2 * self._limit
             ]

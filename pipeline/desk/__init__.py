@@ -1,13 +1,13 @@
-"""One pass: sources in, feeds out, a report of what happened.
+"""Runs passes: collects articles from sources, translates them, publishes feeds.
 
-The only place that mixes the stages with the store and the disk. Every step commits what it
-finished, so that a pass that dies anywhere is completed by the next one.
+The only package that combines the stages with the store and the disk. Returns a report of what
+happened. Every step commits what it finished, so that the next pass completes one that was killed.
 """
 
 from pipeline.desk.collector import Collector
 from pipeline.desk.desk import Desk
 from pipeline.desk.locks import daemon_at
-from pipeline.desk.progress import Progress, Silence
+from pipeline.desk.progress import NoProgress, Progress
 from pipeline.desk.report import Failure, Report, SourceReport
 from pipeline.desk.upkeep import prune, reextract
 
@@ -15,9 +15,9 @@ __all__ = [
     "Collector",
     "Desk",
     "Failure",
+    "NoProgress",
     "Progress",
     "Report",
-    "Silence",
     "SourceReport",
     "daemon_at",
     "prune",

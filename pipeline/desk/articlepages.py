@@ -1,7 +1,7 @@
-"""The pages that entries lead to, as files: what the server answers, for who serves the folder.
+"""Writes article pages as files, for those who serve the output folder with their own web server.
 
-In go articles that feeds link to, out come their pages in every language there is a feed in. What
-has not changed is neither made nor written; what the store forgets goes.
+Takes the articles that feeds link to; writes a page of each in every language that a feed has.
+Pages that have not changed are not written; those of deleted articles are removed.
 """
 
 import hashlib
@@ -20,18 +20,19 @@ from pipeline.store import ARTICLE_PAGES_MARK, Store
 from pipeline.syndicate.pages import ASSETS, article_page, article_view, asset, page_path
 
 FOLDER = "article"
-# A page is a folder's index: of all ways to name a file, the one by which every server answers at
-# the address without a suffix, as HTML.
+# A page is the index of a folder: so every web server finds it at an address without a suffix, and
+# serves it as HTML.
 _INDEX = "index.html"
-# Articles a pass whose pages no feed of the pass shows: an old store is not done at once.
+# Articles per pass whose pages are rewritten although no feed of the pass shows them. A large store
+# is spread over several passes.
 _WRITTEN_A_PASS = 500
 _AT_ONCE = 50
 
 
 class PageWriter:
-    """Writes the pages of one pass. What fails is in the report, and tried again.
+    """Writes the article pages of one pass. Failures go into `report`, and are retried next time.
 
-    `edition` is a digest of all that pages depend on besides their articles.
+    `edition` is a digest of everything that pages depend on besides their articles.
     """
 
     def __init__(
@@ -48,10 +49,12 @@ class PageWriter:
         self.edition = _edition(settings, self._shown)
 
     def prepare(self) -> None:
-        """Write what pages are dressed with; see to it that all that should be there will be.
+        """Write stylesheets and scripts, and mark the pages that have to be written.
+
+        Where article pages are switched off, remove them all.
 
         Raises:
-            PublishError: pages that are not wanted any more cannot be removed.
+            PublishError: pages cannot be removed.
         """
         if not self._on:
             if self._store.article_pages.any():
@@ -70,8 +73,8 @@ class PageWriter:
             except PublishError as error:
                 self._report.fail("publish", error)
         if not self._folder.is_dir():
-            self._store.article_pages.renew()  # the output directory was emptied
-        # What was archived before there were pages, or before the feed linked to them.
+            self._store.article_pages.renew()  # the output folder was emptied
+        # Articles archived before there were pages, or before the feed linked to them.
         kept = [
             feed.id for feed in self._settings.feeds if feed.id in self._linking and feed.archive
         ]
@@ -80,17 +83,17 @@ class PageWriter:
             self._store.article_pages.add_archived(kept)
             self._store.publications.wrote(ARTICLE_PAGES_MARK, mark, self._clock())
 
-    def host(self, feed: FeedSpec, language: str, articles: Collection[str]) -> None:
-        """Have the pages be there of articles that a document of a feed is about to link to."""
+    def ensure(self, feed: FeedSpec, language: str, articles: Collection[str]) -> None:
+        """Write the pages of `articles`, if missing or out of date, before a feed links to them."""
         if not self._on or feed.link != "page":
             return
         self._store.article_pages.add(articles)
-        lost = {one for one in articles if not self._file(one, language).is_file()}
-        self._write(sorted(lost | self._store.article_pages.due_among(self.edition, articles)))
+        missing = {one for one in articles if not self._file(one, language).is_file()}
+        self._write(sorted(missing | self._store.article_pages.due_among(self.edition, articles)))
 
     def catch_up(self) -> None:
-        """Write pages that are due though no feed shows them: of changed articles, of old ones
-        after the settings have changed, and of those that are gone."""
+        """Update up to 500 other pages: of changed articles, of all articles after the settings
+        have changed, and of deleted articles."""
         if self._on:
             self._write(self._store.article_pages.due(self.edition, _WRITTEN_A_PASS))
 
@@ -114,12 +117,13 @@ class PageWriter:
             self._store.article_pages.forget(gone)
 
     def _pages(self, article: str) -> bool:
-        """Write an article's pages, in each language that is shown; False where it has none."""
+        """Write an article's page in each language that a feed has. Returns False, and removes its
+        pages, if there is no such language."""
         known = self._store.browsing.languages(article)
         languages = [code for code in known if code in self._shown]
         for language in languages:
             found = self._store.browsing.article(article, language)
-            if found is None:  # forgotten this very moment
+            if found is None:  # deleted meanwhile
                 languages = []
                 break
             entry = decisions.to_entry(found, self._settings.sources)

@@ -1,4 +1,7 @@
-"""Writes a published file so that whoever reads it sees the old one or the new one, whole."""
+"""Writes published files atomically: a reader sees the old file or the new one, never a part.
+
+All functions raise PublishError if the output folder cannot be used.
+"""
 
 import os
 import shutil
@@ -9,21 +12,21 @@ from pathlib import Path
 from pipeline.errors import PublishError
 
 
-def write(path: Path, content: bytes, workshop: Path | None = None) -> bool:
-    """Replace the file's content atomically; False where it is the same already.
+def write(path: Path, content: bytes, temporary_dir: Path | None = None) -> bool:
+    """Replace the file's content atomically. Returns False if it is the same already.
 
-    The bytes are on the disk before the name points to them, so that a crash or a power cut leaves
-    the one or the other. Until then they have a name of their own in `workshop`, which must be on
-    the same disk, else beside the file: where `sweep` finds what a killed pass leaves.
+    The content is written to a temporary file and synced before that is renamed, so that a crash or
+    a power cut leaves the old file or the new one. The temporary file is in `temporary_dir`, which
+    must be on the same disk, or beside the file. `sweep` removes those that a killed pass leaves.
 
     Raises:
-        PublishError: the file cannot be written; what was there is untouched.
+        PublishError: the file cannot be written; the old one is unchanged.
     """
     try:
         if path.is_file() and path.read_bytes() == content:
             return False
-        _make(path.parent)
-        _replace(path, content, workshop or path.parent)
+        _make_folder(path.parent)
+        _replace(path, content, temporary_dir or path.parent)
     except OSError as error:
         raise PublishError(
             str(path),
@@ -34,32 +37,32 @@ def write(path: Path, content: bytes, workshop: Path | None = None) -> bool:
     return True
 
 
-def _make(folder: Path) -> None:
-    """Make a folder and those it is in, which outlive a power cut as what is in them does."""
+def _make_folder(folder: Path) -> None:
+    """Make a folder and its parents, and sync them, so that they survive a power cut."""
     if not folder.is_dir():
-        _make(folder.parent)
+        _make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        _settle(folder.parent)
+        _sync_folder(folder.parent)
 
 
-def _replace(path: Path, content: bytes, workshop: Path) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=workshop)
+def _replace(path: Path, content: bytes, temporary_dir: Path) -> None:
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=temporary_dir)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)  # mkstemp makes it private; a web server must read it
+        temporary.chmod(0o644)  # mkstemp allows only the owner; a web server must read it
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _settle(path.parent)
+    _sync_folder(path.parent)
 
 
-def _settle(folder: Path) -> None:
-    """Have the names in a folder be on the disk."""
+def _sync_folder(folder: Path) -> None:
+    """Sync the names in a folder to the disk."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)
@@ -68,8 +71,8 @@ def _settle(folder: Path) -> None:
 
 
 def sweep(folder: Path, spared: Collection[str] = ()) -> None:
-    """Remove what killed passes left behind: temporary files of `write`, in the folder and in those
-    in it but the `spared`.
+    """Remove temporary files that killed passes left, in the folder and its subfolders, except in
+    those named in `spared`.
 
     Raises:
         PublishError: the folder cannot be read or written.
@@ -87,8 +90,9 @@ def sweep(folder: Path, spared: Collection[str] = ()) -> None:
 
 
 def remove(folder: Path, kept: Collection[str] = ()) -> int:
-    """Take away what is in a folder but for the names `kept`, and the folder where nothing is left;
-    how many names went.
+    """Remove everything in a folder except the names `kept`; without `kept`, also the folder.
+
+    Returns how many names were removed.
 
     Raises:
         PublishError: something cannot be removed.
@@ -113,8 +117,8 @@ def remove(folder: Path, kept: Collection[str] = ()) -> int:
 
 
 def starts_alike(path: Path, content: bytes, length: int = 100) -> bool:
-    """Whether the file is not there or begins like `content`: else, or where it cannot be read, it
-    is somebody else's."""
+    """Whether the file may be overwritten: it is missing, or its first `length` bytes are those of
+    `content`. Otherwise, or if it cannot be read, it was not written by babelwire."""
     try:
         with path.open("rb") as stream:
             return stream.read(length) == content[:length]

@@ -1,7 +1,7 @@
-"""From a source to the articles in the store: discover, fetch, extract.
+"""Collects articles from a source into the store: discover, fetch, extract.
 
-In: sources. Out: a report a source. A failing source or page never stops the others, whatever it
-fails of: what nobody has thought of is a failure like any other.
+Takes a source; returns a report. A failing source or page never stops the others, whatever
+exception it raises. Only StoreError is raised.
 """
 
 import logging
@@ -33,13 +33,13 @@ from pipeline.store import Known, SourceState, Store
 
 log = logging.getLogger(__name__)
 
-_GONE = 410  # RFC 9110 §15.5.11: the server says that it is for good
+_GONE = 410  # RFC 9110 §15.5.11: gone for good
 
 
 class Collector:
-    """Visits sources, one at a call; calls may come from several threads.
+    """Visits sources, one per call. Thread-safe.
 
-    A visit takes no further page after `patience` seconds; another one goes on with those left.
+    A visit fetches no further page after `time_limit` seconds; `continue_visit` fetches the rest.
     """
 
     def __init__(
@@ -49,26 +49,26 @@ class Collector:
         polling: PollOptions,
         clock: Callable[[], datetime],
         stopping: Event,
-        patience: float = math.inf,
+        time_limit: float = math.inf,
     ) -> None:
         self._store = store
         self._client = client
         self._polling = polling
         self._clock = clock
         self._stopping = stopping
-        self._patience = patience
+        self._time_limit = time_limit
 
     def visit(
-        self, source: Source, *, force: bool = False, beat: Callable[[], None] = lambda: None
+        self, source: Source, *, force: bool = False, on_progress: Callable[[], None] = lambda: None
     ) -> Report:
         """Discover a source's references and fetch the pages that are due.
 
-        `beat` is called before each page.
+        `on_progress` is called before each page.
 
         Raises:
             StoreError: the database cannot be used.
         """
-        until = monotonic() + self._patience
+        until = monotonic() + self._time_limit
         report = Report(started=self._clock())
         tally = report.sources.setdefault(source.id, SourceReport())
         state = self._store.sources.state(source.id)
@@ -76,10 +76,10 @@ class Collector:
         found = self._discover(source, at, state, report, tally, force)
         with report.timed("store"):
             due = self._store.references.due(source.id, self._clock(), source.limit)
-            again = self._again(source, found, due, force)
-        self._take_all(due, source, report, force, beat, until)
+            again = self._revisits(source, found, due, force)
+        self._process_all(due, source, report, force, on_progress, until)
         if not tally.left:
-            self._take_all(again, source, report, force, beat, until)
+            self._process_all(again, source, report, force, on_progress, until)
         self._learn(source, report)
         if self._stopping.is_set():
             return report
@@ -92,45 +92,46 @@ class Collector:
             )
         return report
 
-    def go_on(
-        self, source: Source, left: int, *, beat: Callable[[], None] = lambda: None
+    def continue_visit(
+        self, source: Source, left: int, *, on_progress: Callable[[], None] = lambda: None
     ) -> Report:
-        """Fetch the pages, `left` of them, that another visit has left, without asking what is new.
+        """Fetch the `left` pages that an earlier visit has left, without polling the source.
 
         Raises:
             StoreError: the database cannot be used.
         """
-        until = monotonic() + self._patience
+        until = monotonic() + self._time_limit
         report = Report(started=self._clock())
         report.sources[source.id] = SourceReport()
         due = self._store.references.due(source.id, self._clock(), left)
-        self._take_all(due, source, report, False, beat, until)
+        self._process_all(due, source, report, False, on_progress, until)
         self._learn(source, report)
         return report
 
     def _learn(self, source: Source, report: Report) -> None:
-        """Look for what the source's articles repeat, where there are more of them now."""
+        """Look for paragraphs that the source's articles repeat, if there are new articles."""
         tally = report.sources[source.id]
         if tally.new or tally.changed:
             with report.timed("extract"):
                 note = repeats.learn(source, self._store, self._clock())
             tally.notes += [note] if note else []
 
-    def _take_all(
+    def _process_all(
         self,
         pages: Sequence[Known],
         source: Source,
         report: Report,
         force: bool,
-        beat: Callable[[], None],
+        on_progress: Callable[[], None],
         until: float,
     ) -> None:
-        """Take pages until there are no more, time is up, or somebody says stop.
+        """Process pages until all are done, the time is up, or the desk is stopping.
 
-        Those of a host that is to be left alone just now are left, without a word each.
+        Once a page cannot be fetched because its host has to wait, further pages of this host are
+        left for another visit, with one note for all.
         """
         tally = report.sources[source.id]
-        resting: dict[str, tuple[int, BabelwireError, float]] = {}
+        waiting_hosts: dict[str, tuple[int, BabelwireError, float]] = {}
         for number, known in enumerate(pages):
             if self._stopping.is_set():
                 return
@@ -140,25 +141,25 @@ class Collector:
                 tally.notes.append(f"{len(pages) - number:,} pages wait for the next visit")
                 break
             host = urlsplit(known.reference.url).hostname or ""
-            if host in resting:
-                count, error, wait = resting[host]
+            if host in waiting_hosts:
+                count, error, wait = waiting_hosts[host]
             else:
-                beat()
-                left = self._take(known, source, report, tally, force)
+                on_progress()
+                left = self._process(known, source, report, tally, force)
                 if left is None:
                     continue
                 count, error, wait = 0, left, getattr(left, "wait", None) or 0.0
-            resting[host] = count + 1, error, wait
-        for count, error, wait in resting.values():
+            waiting_hosts[host] = count + 1, error, wait
+        for count, error, wait in waiting_hosts.values():
             tally.wait = min(tally.wait, wait) if tally.left else wait
             tally.left += count
             others = f" (and {count - 1:,} more pages wait with it)" if count > 1 else ""
             tally.notes.append(f"{error}{others}")
 
-    def _again(
+    def _revisits(
         self, source: Source, found: Discovery | None, due: list[Known], force: bool
     ) -> list[Known]:
-        """The pages to look at again, besides those that are due."""
+        """The pages to fetch again, besides those that are due."""
         if found is None:
             return []
         if force or source.kind in decisions.SMALL:
@@ -167,9 +168,9 @@ class Collector:
             return decisions.revisits(source, named, due, self._clock(), force=force)
         now = self._clock()
         settled = self._store.references.settled(
-            source.id, now - decisions.FIRST_LOOK, now - decisions.LAST_LOOK
+            source.id, now - decisions.FIRST_RECHECK, now - decisions.LAST_RECHECK
         )
-        return decisions.looks(source, settled, now)
+        return decisions.rechecks(source, settled, now)
 
     def _discover(
         self,
@@ -180,9 +181,9 @@ class Collector:
         tally: SourceReport,
         force: bool,
     ) -> Discovery | None:
-        """What the source, asked as `at`, announces, stored; None where it could not be read.
+        """Poll the source at `at`, and store what it announces; None if it could not be read.
 
-        What earlier passes could not finish needs no new announcement and is done all the same.
+        A failure here does not stop the visit: pages announced earlier are still processed.
         """
         backlog = decisions.backlog(source, state)
         try:
@@ -196,23 +197,23 @@ class Collector:
             raise
         except BabelwireError as error:
             if self._stopping.is_set() and getattr(error, "unasked", False):
-                return None  # it would have been asked, had it not been for the end
+                return None  # not a failure: the request was not sent because the desk is stopping
             log.warning("%s", error, extra={"source": source.id})
             report.fail("discover", error, source=source.id)
             move = moves.after_failure(source, at, state, error)
             self._store.sources.failed(source.id, str(error), self._clock(), move=move)
-            # The settings' own address may still be there.
+            # If a redirect target is gone, the address in the settings may still work.
             gone = getattr(error, "status", None) == _GONE and at.url == source.url
             self._plan(source, state, error=error, gone=gone)
             return None
-        for problem in decisions.summed_up(found.problems, source.url or source.id):
+        for problem in decisions.summarised(found.problems, source.url or source.id):
             log.warning("%s", problem, extra={"source": source.id})
             report.fail("discover", problem, source=source.id)
         tally.announced = len(found.references)
         if backlog and tally.announced > backlog:
             tally.notes.append(
                 f"is new and announces {tally.announced:,} articles: the first {backlog:,} are "
-                "taken, and what is new from now on (see `backlog`)"
+                "taken, and new ones from now on (see `backlog`)"
             )
         self._plan(source, state, found=found)
         return found
@@ -226,11 +227,11 @@ class Collector:
         error: BabelwireError | None = None,
         gone: bool = False,
     ) -> None:
-        """Decide when the source is asked again: after what it says, and after how it goes."""
+        """Store when the source is due next, from what it states and how the visit went."""
         if source.cron:
             return
         now = self._clock()
-        if getattr(error, "unasked", False):  # nothing is known of the source: its host has no time
+        if getattr(error, "unasked", False):  # nothing learnt about the source: its host must wait
             wait = (getattr(error, "wait", None) or 0.0) * (1 + random.random() / 10) + 1  # noqa: S311
             later = now + timedelta(seconds=wait)
             self._store.sources.schedule(source.id, later, state.interval)
@@ -249,14 +250,17 @@ class Collector:
         )
         self._store.sources.schedule(source.id, poll.due, poll.interval)
 
-    def _another(self, url: str, source: Source) -> Page | None:
-        """A further page of an article, asked for as its first was."""
+    def _further_page(self, url: str, source: Source) -> Page | None:
+        """Fetch a further page of an article, with the same settings as its first."""
         return fetch(Reference(source=source.id, url=url), self._client, Validators(), source)
 
-    def _take(
+    def _process(
         self, known: Known, source: Source, report: Report, tally: SourceReport, force: bool
     ) -> BabelwireError | None:
-        """Fetch one page and keep the article in it; the reason where its host is left alone."""
+        """Fetch one page and store its article; failures are recorded and go into the report.
+
+        Returns None, or the error if the page was not requested because its host has to wait.
+        """
         stage: Stage = "fetch"
         validators = Validators()
         try:
@@ -270,19 +274,21 @@ class Collector:
                     return None
                 tally.fetched += 1
                 stage, validators = "extract", page.validators
-                again = decisions.revived_at(known, self._clock())
+                again = decisions.crash_retry_at(known, self._clock())
                 self._store.references.begin(known, again)
                 with report.timed("extract"):
                     article = extract_page(page, source)
                 if article.next_page and source.join_pages > 1:
                     with report.timed("fetch"):
-                        article = joined(article, source, lambda url: self._another(url, source))
+                        article = joined(
+                            article, source, lambda url: self._further_page(url, source)
+                        )
                 with report.timed("store"):
                     kept = keep(article, page, known, source, self._store, self._clock())
                 tally.count(kept.change)
         except NotAnArticle as error:
             tally.rejected += 1
-            log.info("%s", error, extra=_keys(source, known))
+            log.info("%s", error, extra=_log_keys(source, known))
             report.fail("extract", error, source=source.id)
             self._store.references.rejected(known, validators, str(error), self._clock())
         except StoreError:
@@ -292,11 +298,11 @@ class Collector:
                 return error
             if decisions.is_gone(known, error):
                 tally.gone += 1
-                log.info("%s", error, extra=_keys(source, known))
+                log.info("%s", error, extra=_log_keys(source, known))
                 self._store.references.gone(known, str(error), self._clock())
                 return None
             tally.failed += 1
-            log.warning("%s", error, extra=_keys(source, known))
+            log.warning("%s", error, extra=_log_keys(source, known))
             report.fail(stage, error, source=source.id)
             self._store.references.failed(
                 known, str(error), decisions.retry_at(known.attempts, error, self._clock())
@@ -304,6 +310,6 @@ class Collector:
         return None
 
 
-def _keys(source: Source, known: Known) -> dict[str, str]:
-    """What the log says a line is about."""
+def _log_keys(source: Source, known: Known) -> dict[str, str]:
+    """The fields of a log line about this page."""
     return {"source": source.id, "article": known.article or known.reference.url}

@@ -1,4 +1,4 @@
-"""What the desk decides, as pure functions: old state, new data and the time in, intents out."""
+"""The decisions of the desk as pure functions: of old state, new data and the time."""
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,60 +10,60 @@ from pipeline.article import Article, Entry, FeedSpec, Reference, Source
 from pipeline.errors import BabelwireError, SourceError
 from pipeline.store import Arrival, Known, Published, SourceState
 
-# A page that failed is tried again after 5 minutes, 10, 20 … a day at most, 10 times in a row.
+# A failed page is retried after 5 minutes, 10, 20 … at most a day; 10 times in a row at most.
 _FIRST_RETRY = timedelta(minutes=5)
 _LAST_RETRY = timedelta(days=1)
 _ATTEMPTS = 10
-# Pages looked at again in one pass, when their first time is, and after how long nobody cares.
-_LOOKS = 20
-FIRST_LOOK = timedelta(hours=6)
-LAST_LOOK = timedelta(days=8)
-# Processes that may end during a page before the page is thought to be the reason.
-_CHANCES = 2
-# Lines about entries of one source that cannot be used.
-_TOLD = 4
-# Folders and lists are small and have no other way to say that a page changed; a feed's entries
-# are announced again and again for weeks and are not asked for each time.
+# How many pages are fetched again in one pass, how long after the first time, and until when.
+_MOST_RECHECKS = 20
+FIRST_RECHECK = timedelta(hours=6)
+LAST_RECHECK = timedelta(days=8)
+# How often the process may end during a page before the page is taken for the reason.
+_CRASHES_ALLOWED = 2
+# Most lines in the report about unusable entries of one source.
+_PROBLEMS_LISTED = 4
+# Kinds of source whose known pages are fetched in every pass: they are small and cannot announce
+# that a page has changed. A feed announces the same entries for weeks; see `rechecks`.
 SMALL = frozenset({"folder", "urls"})
 
 
 def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | None:
-    """When a page that failed is tried again; None: not until it is announced as changed.
+    """When a failed page is retried; None: not until it is announced as changed.
 
-    `attempts` counts the failures before this one.
+    `attempts` is the number of failures before this one.
     """
     if not error.retry or attempts + 1 >= _ATTEMPTS:
         return None
     wait: timedelta = min(_FIRST_RETRY * 2**attempts, _LAST_RETRY)
-    asked = timedelta(seconds=getattr(error, "wait", None) or 0)  # Retry-After, of the host itself
+    asked = timedelta(seconds=getattr(error, "wait", None) or 0)  # Retry-After
     return now + max(wait, asked)
 
 
-def revived_at(known: Known, now: datetime) -> datetime:
-    """When a page is tried again if the process ends while it is at work on it.
+def crash_retry_at(known: Known, now: datetime) -> datetime:
+    """When a page is retried if the process ends while working on it.
 
-    At once, as a rule: somebody stopped or killed it. A page that takes the process with it every
-    time, by its memory or a fault in a parser, must not do so for ever.
+    At once, as a rule: the process was probably stopped. But a page that ends the process each
+    time, by using up the memory or by a fault in a parser, has to wait like any failed page.
     """
-    if known.attempts < _CHANCES:
+    if known.attempts < _CRASHES_ALLOWED:
         return now
     later = retry_at(known.attempts, BabelwireError("", "", retry=True), now)
     return later or now + _LAST_RETRY
 
 
-def summed_up(problems: Sequence[BabelwireError], thing: str) -> list[BabelwireError]:
-    """A source's unusable entries as a few lines: the first ones, and how many more there are."""
-    if len(problems) <= _TOLD:
+def summarised(problems: Sequence[BabelwireError], thing: str) -> list[BabelwireError]:
+    """The first few problems with a source's entries, and one that counts the others."""
+    if len(problems) <= _PROBLEMS_LISTED:
         return list(problems)
-    more = len(problems) - _TOLD + 1
+    more = len(problems) - _PROBLEMS_LISTED + 1
     rest = SourceError(
         thing, f"announces {more:,} more entries that cannot be used", problems[-1].remedy
     )
-    return [*problems[: _TOLD - 1], rest]
+    return [*problems[: _PROBLEMS_LISTED - 1], rest]
 
 
 def backlog(source: Source, state: SourceState) -> int:
-    """How many of the announced references are wanted (0: all): a bound for a new source alone."""
+    """How many of the announced references are taken (0: all). Only a new source has a limit."""
     return source.backlog if state.last_success is None else 0
 
 
@@ -75,11 +75,11 @@ def revisits(
     *,
     force: bool = False,
 ) -> list[Known]:
-    """Which announced pages to fetch again, besides those that are due: of a folder or a list,
-    or all of them by `force`.
+    """Which announced pages to fetch again, besides those that are due: of a folder or a list of
+    URLs, or with `force` of any source.
 
-    What failed on the web has its own time to be tried again, and what is gone is gone. A file that
-    failed may be another one now, unless it has a time of its own.
+    Failed web pages are retried at their own time, and gone pages never (but with `force`). A
+    failed file may have changed; it is read again unless its `retry_at` lies ahead.
     """
     states = {"done", "rejected"}
     if force:
@@ -96,12 +96,13 @@ def revisits(
     ]
 
 
-def looks(source: Source, settled: Sequence[Known], now: datetime) -> list[Known]:
-    """Which pages of a feed, sitemap or index page to look at again: a bounded number.
+def rechecks(source: Source, settled: Sequence[Known], now: datetime) -> list[Known]:
+    """Which known pages of a feed, sitemap or index page to fetch again: at most 20.
 
-    What the source says has changed at once, and each time after twice the time, for some say so
-    at every asking; the others 6 hours after they were first seen, then 12, 24, 48, 96. A text that
-    is in the feed itself costs nobody anything.
+    A page is fetched again when its age doubles: 6 hours after it was first seen, then 12, 24, 48
+    and 96. One that the source says has changed need not be 6 hours old, but its age must double
+    too, because some sources state a change in every poll. Texts that are in the feed itself are
+    all taken, since they need no request.
     """
     if source.text == "entry":
         return [known for known in settled if known.reference.html]
@@ -109,16 +110,16 @@ def looks(source: Source, settled: Sequence[Known], now: datetime) -> list[Known
     for known in settled:
         if known.fetched_at is None or known.first_seen is None:
             continue
-        rest = known.fetched_at - known.first_seen
+        wait = known.fetched_at - known.first_seen
         if known.stated is None or known.stated == known.stated_seen:
-            rest = max(rest, FIRST_LOOK)
-        if now - known.fetched_at >= rest:
+            wait = max(wait, FIRST_RECHECK)
+        if now - known.fetched_at >= wait:
             found.append(known)
-    return found[:_LOOKS]
+    return found[:_MOST_RECHECKS]
 
 
 def by_host(sources: Iterable[Source]) -> list[list[Source]]:
-    """The sources in groups of the same host, in their order; each of no host by itself."""
+    """The sources grouped by host, in their order. One without a host is a group by itself."""
     groups: dict[str, list[Source]] = {}
     for source in sources:
         host = urlsplit(source.url or next(iter(source.urls), "")).hostname
@@ -127,12 +128,12 @@ def by_host(sources: Iterable[Source]) -> list[list[Source]]:
 
 
 def is_gone(known: Known, error: BabelwireError) -> bool:
-    """Whether an error says that the page of a stored article is there no more (RFC 9110 §15.5)."""
+    """Whether an error says that the page of a stored article is gone (RFC 9110 §15.5)."""
     return known.article is not None and getattr(error, "status", None) in (404, 410)
 
 
 def with_hints(article: Article, reference: Reference) -> Article:
-    """The article, with what its source says of it where its page says nothing."""
+    """The article, with title and date taken from its source where its page has none."""
     origins = dict(article.origins)
     published, title = article.published, article.title
     if published is None and reference.published is not None:
@@ -145,7 +146,7 @@ def with_hints(article: Article, reference: Reference) -> Article:
 
 
 def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """{language: sources whose articles are needed in it}, of `only` these sources ((): of all)."""
+    """{language: sources whose articles are needed in it}, from the sources `only` (empty: all)."""
     needed: dict[str, dict[str, None]] = {}
     for feed in feeds:
         for language in feed.languages:
@@ -156,10 +157,10 @@ def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[st
 
 
 def to_entry(published: Published, sources: Mapping[str, Source], base_url: str = "") -> Entry:
-    """An article in one language as its feed shows it; its page is under `base_url`, if any.
+    """The feed entry of an article in one language; with a `base_url` it has a page below that.
 
-    The id is derived from the article's permanent one and the language (RFC 9562 §5.5): it stays
-    when text or address change.
+    The entry's id is derived from the article's permanent id and the language (RFC 9562 §5.5), so
+    that it stays when the text or the address changes.
     """
     article, translation = published.article, published.translation
     source = sources.get(published.source)
@@ -187,12 +188,12 @@ def to_entry(published: Published, sources: Mapping[str, Source], base_url: str 
 
 
 def to_close(arrived: Sequence[Arrival], shown: Collection[str], limit: int) -> list[list[Arrival]]:
-    """The archive documents to close, `limit` articles each, the last perhaps shorter.
+    """The archive documents to close: `limit` articles each, the last may have fewer.
 
-    Together the feed, which shows the articles with the ids `shown`, and its closed documents hold
-    every article. A closed document is never opened again (RFC 5005 §4: what is at an archive's
-    address should not change), so as long as the feed shows all that has arrived, none is closed; a
-    short one is where an article arrives that is too old to be shown.
+    Every article must be in the feed, which shows the ids `shown`, or in a closed document. A
+    closed document must not change (RFC 5005 §4), so none is closed as long as the feed shows all
+    that arrived. One with fewer articles is closed when an article arrives that is too old for the
+    feed.
     """
     if all(one.article in shown for one in arrived):
         return []

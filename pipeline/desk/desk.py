@@ -1,4 +1,8 @@
-"""The pass itself: gather, translate, publish, in this order, whatever fails on the way."""
+"""One pass: collect, translate, publish, in this order, whatever fails on the way.
+
+Takes the settings and a store; returns the report of the pass. Failures of single pages, articles
+and feeds are in the report; StoreError is raised only if the store cannot be used at all.
+"""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +18,7 @@ from pipeline.desk.collector import Collector
 from pipeline.desk.guard import guard
 from pipeline.desk.locks import held
 from pipeline.desk.press import Press
-from pipeline.desk.progress import Beating, Progress, Silence, Watch, unwatched
+from pipeline.desk.progress import NoProgress, Progress, Watch, WatchedProgress, unwatched
 from pipeline.desk.report import Report, Stage
 from pipeline.errors import BabelwireError, PoorTranslation, StoreError
 from pipeline.ingest import Client
@@ -31,10 +35,10 @@ def _now() -> datetime:
 class Desk:
     """Runs passes over a store.
 
-    `clock` gives the present moment; tests give their own. Without a `client` every pass makes its
-    own. With a `partner` it stops when that desk stops, and shares its models. The translator is
-    made at the first need and kept, so that a daemon's models stay loaded. `watch` is told of each
-    step and of how it gets on.
+    `clock` returns the present time; tests pass their own. Without a `client`, every pass creates
+    one. With a `parent`, this desk stops when that one does and uses its translator, if its options
+    are the same. The translator is created when first needed and kept, so that models stay loaded.
+    `watch` is called around each step, and is told of its progress.
     """
 
     def __init__(
@@ -44,34 +48,34 @@ class Desk:
         progress: Progress | None = None,
         clock: Callable[[], datetime] = _now,
         client: Client | None = None,
-        partner: "Desk | None" = None,
+        parent: "Desk | None" = None,
         watch: Watch = unwatched,
     ) -> None:
         self.settings = settings
         self.store = store
-        self.progress = progress or Silence()
+        self.progress = progress or NoProgress()
         self._clock = clock
         self._client = client
         self._watch = watch
         self._translator: Translator | None = None
         self._merging = Lock()
-        self.stopping: Event = partner.stopping if partner else Event()
-        if partner and _same_translator(partner.settings, settings):
-            self._translator = partner.translator()
+        self.stopping: Event = parent.stopping if parent else Event()
+        if parent and _same_translator(parent.settings, settings):
+            self._translator = parent.translator()
 
     def stop(self) -> None:
-        """Ask the pass that runs, and any later one, to end at its next step. Thread-safe."""
+        """Let the running pass, and any later one, end at its next step. Thread-safe."""
         self.stopping.set()
 
     def run(self, only: Sequence[str] = (), *, force: bool = False) -> Report:
-        """One pass over the sources with these ids (none: all of them).
+        """Run one pass over the sources with these ids (empty: all).
 
-        `force` fetches pages even when their servers say that they have not changed. Whatever
-        fails is in the report; nothing else stops for it.
+        With `force`, pages are fetched and processed even if they have not changed. Failures are in
+        the report; they stop nothing else.
 
         Raises:
-            BabelwireError: no source has such an id.
-            StoreError: the database or the state directory cannot be used at all.
+            BabelwireError: there is no source with one of these ids.
+            StoreError: the database or the state folder cannot be used at all.
         """
         chosen = self.choose(only)
         report = self.begin(chosen)
@@ -79,18 +83,18 @@ class Desk:
         return self.finish(report, only)
 
     def begin(self, sources: Sequence[Source]) -> Report:
-        """The report of a pass that begins, noted in the store."""
+        """Store the start of a pass. Returns its report."""
         report = Report(started=self._clock())
         report.number = self.store.passes.start([source.id for source in sources], report.started)
         return report
 
     def collect(self, chosen: Sequence[Source], report: Report, *, force: bool = False) -> None:
-        """Bring what the sources announce into the store, several sources at a time.
+        """Visit the sources, several at a time.
 
         Raises:
-            StoreError: the database or the state directory cannot be used.
+            StoreError: the database or the state folder cannot be used.
         """
-        self.progress.begin("Gathering", len(chosen), "sources")
+        self.progress.begin("Collecting", len(chosen), "sources")
         with nullcontext(self._client) if self._client else Client(self.settings.fetch) as client:
             collector = Collector(
                 self.store, client, self.settings.poll, self._clock, self.stopping
@@ -99,7 +103,7 @@ class Desk:
                 self._visit_each(chosen, collector, report, force)
                 return
             with ThreadPoolExecutor(self.settings.fetch.concurrency, "fetch") as pool:
-                # One after the other where they are of one host, which has one turn at a time.
+                # Sources of one host are visited one after the other: its requests are queued.
                 visits = [
                     pool.submit(self._visit_each, group, collector, report, force)
                     for group in decisions.by_host(chosen)
@@ -110,7 +114,7 @@ class Desk:
                 except BaseException as error:
                     pool.shutdown(wait=False, cancel_futures=True)
                     if isinstance(error, KeyboardInterrupt):
-                        self.stop()  # the visits under way end at their next page
+                        self.stop()  # running visits end at their next page
                     raise
         report.sources = {
             one.id: report.sources[one.id] for one in chosen if one.id in report.sources
@@ -119,7 +123,7 @@ class Desk:
     def _visit_each(
         self, sources: Sequence[Source], collector: Collector, report: Report, force: bool
     ) -> None:
-        """Visit sources one after the other, and add to the report what they brought."""
+        """Visit sources one after the other, and merge their reports into `report`."""
         for source in sources:
             brought = Report(started=report.started)
             try:
@@ -128,7 +132,7 @@ class Desk:
             except StoreError as error:
                 if not error.retry:
                     raise
-                brought.fail("store", error)  # locked, or full: perhaps not for long
+                brought.fail("store", error)  # locked or full, perhaps only for a while
             except BabelwireError as error:
                 brought.fail("discover", error, source=source.id)
             with self._merging:
@@ -143,27 +147,30 @@ class Desk:
         force: bool = False,
         left: int = 0,
     ) -> Report:
-        """Visit one source, unless this desk is stopping; no other process does so meanwhile.
+        """Visit one source, holding its lock, unless this desk is stopping.
 
-        With `left` only so many pages are fetched that an earlier visit has left.
+        With `left`, only fetch that many pages, which an earlier visit has left.
         """
         if self.stopping.is_set():
             return Report(started=self._clock())
         with (
             held(self.settings.state_dir, f"source-{source.id}", self.progress),
-            self._watch(f"visit of {source.id}") as beat,
+            self._watch(f"visit of {source.id}") as on_progress,
         ):
             if left:
-                return collector.go_on(source, left, beat=beat)
-            return collector.visit(source, force=force, beat=beat)
+                return collector.continue_visit(source, left, on_progress=on_progress)
+            return collector.visit(source, force=force, on_progress=on_progress)
 
     def finish(self, report: Report, only: Sequence[str] = ()) -> Report:
-        """Translate and publish what is in the store, of these sources (none: of all)."""
+        """Translate and publish the stored articles of these sources (empty: of all).
+
+        Stores the report as that of a finished pass, and returns it.
+        """
         with (
             held(self.settings.state_dir, "press", self.progress),
-            self._watch("translating and publishing") as beat,
+            self._watch("translating and publishing") as on_progress,
         ):
-            progress = Beating(self.progress, beat)
+            progress = WatchedProgress(self.progress, on_progress)
             self._guarded(report, "translate", lambda: self._translate(only, report, progress))
             if any(feed.once for feed in self.settings.feeds):
                 self._guarded(report, "store", lambda: stories.place(self.store, self._clock()))
@@ -177,10 +184,10 @@ class Desk:
         return report
 
     def choose(self, only: Sequence[str]) -> list[Source]:
-        """The sources with these ids (none: all of them).
+        """The sources with these ids (empty: all).
 
         Raises:
-            BabelwireError: no source has such an id.
+            BabelwireError: there is no source with one of these ids.
         """
         sources = self.settings.sources
         for name in only:
@@ -191,7 +198,7 @@ class Desk:
         return [source for source in sources.values() if not only or source.id in only]
 
     def _guarded(self, report: Report, stage: Stage, work: Callable[[], None]) -> None:
-        """Do a stage; what stops it as a whole goes into the report, and the next one is done."""
+        """Run a stage; an error that ends it goes into the report, so that the next one runs."""
         try:
             with guard(stage, "what it was given"):
                 work()
@@ -220,8 +227,8 @@ class Desk:
         report: Report,
         progress: Progress,
     ) -> None:
-        # The translator gives the very article back that it was given: its identity leads to the
-        # row it came from, where an address might not.
+        # Results are matched to rows by the identity of the article object, which the translator
+        # returns as it was given. Addresses may not be unique.
         waiting: dict[int, tuple[str, str, Article]] = {}
 
         def articles() -> Iterator[Article]:
@@ -248,7 +255,7 @@ class Desk:
                 if not waiting:
                     raise
                 log.debug("a window of articles broke the translator", exc_info=True)
-            # One of these did it: by itself it stops no other.
+            # One of these articles broke the translator. Translated one by one, it stops no other.
             for name, digest, article in waiting.values():
                 outcome: Translation | BabelwireError
                 try:
@@ -269,7 +276,7 @@ class Desk:
         language: str,
         report: Report,
     ) -> None:
-        """Store what translating an article came to."""
+        """Store the translation of an article, or why it failed, and count it in the report."""
         if isinstance(result, BabelwireError):
             log.info("%s", result, extra={"article": name, "language": language})
             report.fail("translate", result, language=language)
@@ -285,10 +292,10 @@ class Desk:
         report.failed += result.failed
 
     def translator(self) -> Translator:
-        """The translator over this store's memory.
+        """The translator, which uses this store's translation memory.
 
         Raises:
-            ModelError: the packages directory cannot be used.
+            ModelError: the packages folder cannot be used.
         """
         if self._translator is None:
             options = self.settings.translate
@@ -298,17 +305,17 @@ class Desk:
         return self._translator
 
     def loaded(self) -> list[str]:
-        """The models in memory; none before the first translation."""
+        """The names of the loaded models; none before the first translation."""
         return self._translator.loaded() if self._translator is not None else []
 
     # ---- translations → feeds
 
     def label(self, texts: Sequence[str], source: str, target: str) -> list[str]:
-        """Titles and labels in another language; as they are where no model is installed."""
+        """Titles and labels in another language; unchanged if they cannot be translated."""
         try:
             return self.translator().texts(texts, source, target)
         except BabelwireError as error:
-            log.debug("labels are left as they are: %s", error, extra={"language": target})
+            log.debug("labels stay untranslated: %s", error, extra={"language": target})
             return list(texts)
 
     def _publish(self, only: Sequence[str], report: Report, progress: Progress) -> None:

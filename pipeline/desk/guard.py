@@ -1,6 +1,6 @@
-"""Turns whatever a stage raises on one page, article or feed into one line of the report.
+"""Converts any exception that one page, article or feed causes into a BabelwireError.
 
-So that input nobody thought of stops itself and nothing else.
+So unexpected input becomes one line of the report, and stops nothing else.
 """
 
 import logging
@@ -14,10 +14,10 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def guard(thing: str, what: str) -> Iterator[None]:
-    """Raise every exception of the block as a BabelwireError that a person can act on.
+    """Raise every exception of the block as a BabelwireError.
 
-    An error without a `thing` gets this one. An exception that is no BabelwireError is a bug that
-    `what` has brought to light: its traceback is logged, and the error asks to report it.
+    A BabelwireError without a `thing` gets this one. Any other exception is a bug, caused by
+    `what`: its traceback is logged, and the error raised asks the user to report it.
     """
     try:
         yield

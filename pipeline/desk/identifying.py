@@ -1,8 +1,8 @@
-"""Which article a page holds, where the page is wrong about that.
+"""Decides which stored article a page belongs to, even if its canonical URL is wrong.
 
-In: an extracted article, its page and reference, the store. Out: the article with an address of its
-own, and the key by which it is recognised. Refuses to believe a canonical address under which quite
-another article is known, and to take a page for a new article whose words are there already.
+Takes an extracted article, its page, its reference and the store; returns the article, perhaps with
+a corrected URL, and the key that identifies it. A canonical URL is not used if a different article
+is stored under it. A page with the text of a stored article is not taken for a new one.
 """
 
 from dataclasses import replace
@@ -12,18 +12,18 @@ from pipeline.article import Article, Page
 from pipeline.ingest import fingerprint, identity, is_same_story
 from pipeline.store import Known, Store
 
-# How far back an article without a date is looked for.
+# How far back the same text is looked for if the article has no date.
 _LOOK_BACK = timedelta(days=14)
 
 
 def identified(
     article: Article, page: Page, known: Known, store: Store, now: datetime
 ) -> tuple[Article, str]:
-    """The article and its key; both change where its canonical address cannot be its own.
+    """The article and its key, both corrected if its canonical URL cannot be right.
 
-    Templates and caches put one page's canonical address on all of a site's (RFC 6596 §5 warns of
-    that): its articles would replace one another. And sites give each visitor addresses of his own:
-    their articles would be new with each asking.
+    Some templates and caches put the canonical URL of one page on all pages of a site (RFC 6596 §5
+    warns of it): the articles would replace one another. Other sites give each visitor different
+    URLs: the same articles would be new in each visit.
     """
     own, key = identity(page.url), identity(article.url)
     holder = store.articles.of_key(key)
@@ -35,20 +35,21 @@ def identified(
         return article, key
     if key != own:
         return replace(article, url=page.url), own
-    # The page is at this address; is the other article, or did it only say so?
-    at_home = any(identity(url) == key for url in store.articles.addresses(name))
-    return article, key if at_home else f"{key}#"
+    # The canonical URL is the page's own address. Was the other article ever found there, or does
+    # it only claim this URL? In the second case this article gets a key of its own.
+    found_there = any(identity(url) == key for url in store.articles.addresses(name))
+    return article, key if found_there else f"{key}#"
 
 
 def _twin(article: Article, source: str, store: Store, now: datetime) -> tuple[str, str] | None:
-    """The address and key of the same title, words and date from the same source."""
+    """The address and key of a stored article of the source with the same title, text and date."""
     dated = article.published
     since, until = (dated, dated) if dated and dated <= now else (now - _LOOK_BACK, now)
     return store.articles.twin(source, article, since, until)
 
 
 def _is_one(one: Article, other: Article) -> bool:
-    """Whether two texts may be one article, perhaps edited meanwhile."""
+    """Whether two texts may be the same article, perhaps edited meanwhile."""
     if _folded(one.title) == _folded(other.title) or _folded(one.text) == _folded(other.text):
         return True
     return is_same_story(fingerprint(one.text), fingerprint(other.text))

@@ -1,8 +1,8 @@
-"""From what a page says to what is stored of it, at a visit and when a kept page is read again.
+"""Stores an extracted article, in a visit or when a stored page is extracted again.
 
-In: an extracted article, its page and reference, its source. Out: what keeping it did. What the
-source knows better is filled in, what it repeats taken out, and what the page is wrong about not
-believed.
+Before storing it, fills in title and date from the source, removes paragraphs that the source
+repeats, and corrects a wrong canonical URL. Returns whether the article is new, changed or the
+same.
 """
 
 from datetime import datetime
@@ -16,7 +16,7 @@ from pipeline.store import Kept, Known, Store
 def keep(
     article: Article, page: Page, known: Known, source: Source, store: Store, now: datetime
 ) -> Kept:
-    """Store an article of a source under the id that is its own.
+    """Complete, clean, identify and store an article of a source.
 
     Raises:
         StoreError: the database cannot be used.

@@ -1,7 +1,7 @@
-"""The short words of feeds and entries in their readers' language: titles and categories.
+"""Translates the titles and descriptions of feeds, and the categories of entries.
 
-In go feeds and entries, and what translates plain texts; out come the same with those words. What
-cannot be translated keeps the words it has: a feed is never held up by a label.
+Takes feeds or entries and a function that translates plain texts; returns them with the translated
+texts. Texts that cannot be translated stay as they are, so that no label delays a feed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,14 +14,15 @@ Translate = Callable[[Sequence[str], str, str], list[str]]
 
 
 def as_it_is(texts: Sequence[str], _source: str, _target: str) -> list[str]:
-    """Translates nothing."""
+    """A `Translate` that returns the texts unchanged."""
     return list(texts)
 
 
 def named(feed: FeedSpec, translate: Translate) -> FeedSpec:
-    """The feed with a title and a description for each of its languages.
+    """The feed with a title and a description in each of its languages.
 
-    What the settings say goes first. Their one title is taken to be in the feed's first language.
+    Texts from the settings are kept. `title` and `description` are assumed to be in the feed's
+    first language, and translated into the languages that have none.
     """
     titles, descriptions = dict(feed.titles), dict(feed.descriptions)
     for language in feed.languages[1:]:
@@ -38,7 +39,7 @@ def named(feed: FeedSpec, translate: Translate) -> FeedSpec:
 
 
 def labelled(entries: Iterable[Entry], translate: Translate) -> list[Entry]:
-    """The entries with labels for their categories, all of one pair of languages at once."""
+    """The entries with translated categories as `labels`: one call for each pair of languages."""
     listed = list(entries)
     terms: dict[tuple[str, str], dict[str, None]] = {}
     for entry in listed:

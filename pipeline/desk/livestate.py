@@ -1,7 +1,7 @@
-"""What a daemon is doing just now, for whoever asks `babelwire status` beside it.
+"""What a running daemon is doing, in a file that `babelwire status` reads.
 
-In: a state directory and what is loaded, waiting and under way. Out: the same, read again. What is
-missing or unreadable is a daemon of which nothing is known; nothing is refused.
+The daemon writes its loaded models, running steps and waiting visits to `daemon.json` in the state
+folder. Nothing is raised: a missing or unreadable file gives an empty state.
 """
 
 import json
@@ -16,7 +16,10 @@ _NAME = "daemon.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveState:
-    """`models` are loaded, `steps` under way; `visits` wait to be translated and published."""
+    """The state of the daemon with the id `process`.
+
+    `models` are loaded, `steps` are running, `visits` is how many wait to be published.
+    """
 
     process: int
     models: tuple[str, ...] = ()
@@ -25,33 +28,33 @@ class LiveState:
 
 
 class Monitor:
-    """Writes what the daemon of this process is doing, whenever that has changed."""
+    """Writes the state of the daemon in this process, whenever it has changed."""
 
     def __init__(self, state_dir: Path) -> None:
         self._path = state_dir / _NAME
         self._last: LiveState | None = None
 
     def show(self, models: Sequence[str], steps: Sequence[str], visits: int) -> None:
-        """Let others see this. A full disk hides it, and stops nothing."""
-        vitals = LiveState(
+        """Write this state. If the disk is full, nothing is written and nothing raised."""
+        state = LiveState(
             process=os.getpid(), models=tuple(models), steps=tuple(steps), visits=visits
         )
-        if vitals == self._last:
+        if state == self._last:
             return
         temporary = self._path.with_suffix(".tmp")
         with suppress(OSError):
-            temporary.write_text(json.dumps(asdict(vitals), ensure_ascii=False), "utf-8")
+            temporary.write_text(json.dumps(asdict(state), ensure_ascii=False), "utf-8")
             temporary.replace(self._path)
-            self._last = vitals
+            self._last = state
 
     def close(self) -> None:
-        """The daemon has ended."""
+        """Remove the file: the daemon has ended."""
         with suppress(OSError):
             self._path.unlink(missing_ok=True)
 
 
 def read(state_dir: Path, process: int) -> LiveState:
-    """What the daemon with this process id last showed."""
+    """The last state of the daemon with this process id; an empty one if there is none."""
     try:
         data = json.loads((state_dir / _NAME).read_text("utf-8"))
         found = LiveState(

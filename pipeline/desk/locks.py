@@ -1,7 +1,8 @@
-"""What only one process may do at a time, whoever starts it: a daemon, a hand, a script.
+"""Locks for what only one process may do at a time in a state folder.
 
-In: the state directory and a name. Out: a held lock, or who holds it. The locks are the kernel's
-(flock): they go with their process, however that dies.
+There is one lock per source, one for publishing and one for the daemon. They are kernel locks
+(flock), so that they are released when their process ends, however it ends. A file beside each
+names the process that holds it.
 """
 
 import os
@@ -17,10 +18,10 @@ from pipeline.errors import BabelwireError, StoreError
 
 @contextmanager
 def held(state_dir: Path, name: str, progress: Progress) -> Iterator[None]:
-    """Hold a lock; where another process or thread holds it, say so and wait.
+    """Hold a lock. If another process or thread holds it, say so in `progress` and wait.
 
     Raises:
-        StoreError: the state directory cannot be used.
+        StoreError: the state folder cannot be used.
     """
     lock = _lock(state_dir, name)
     try:
@@ -33,17 +34,17 @@ def held(state_dir: Path, name: str, progress: Progress) -> Iterator[None]:
             lock.acquire()
     except OSError as error:
         raise _unusable(state_dir, error) from error
-    with _signed(state_dir, name, lock):
+    with _pid_file(state_dir, name, lock):
         yield
 
 
 @contextmanager
-def daemons_own(state_dir: Path) -> Iterator[None]:
-    """Be the one daemon of a state directory.
+def daemon_lock(state_dir: Path) -> Iterator[None]:
+    """Hold the lock of the only daemon of a state folder.
 
     Raises:
-        BabelwireError: another daemon is; its process id is named.
-        StoreError: the state directory cannot be used.
+        BabelwireError: another daemon holds it; the message names its process id.
+        StoreError: the state folder cannot be used.
     """
     lock = _lock(state_dir, "daemon")
     try:
@@ -51,17 +52,21 @@ def daemons_own(state_dir: Path) -> Iterator[None]:
     except Timeout:
         raise BabelwireError(
             str(state_dir),
-            f"a daemon works here already (process {_holder(state_dir, 'daemon')})",
-            "stop that one first, or give this one its own state_dir",
+            f"a daemon is running here already (process {_holder(state_dir, 'daemon')})",
+            "stop it first, or give this one its own state_dir",
         ) from None
     except OSError as error:
         raise _unusable(state_dir, error) from error
-    with _signed(state_dir, "daemon", lock):
+    with _pid_file(state_dir, "daemon", lock):
         yield
 
 
 def daemon_at(state_dir: Path) -> int | None:
-    """The process id of the daemon that works in a state directory, None where there is none."""
+    """The process id of the running daemon of a state folder (0: unknown); None: there is none.
+
+    Raises:
+        StoreError: the state folder cannot be used.
+    """
     if not (state_dir / "locks" / "daemon.lock").exists():
         return None
     lock = _lock(state_dir, "daemon")
@@ -86,15 +91,15 @@ def _lock(state_dir: Path, name: str) -> FileLock:
 
 
 @contextmanager
-def _signed(state_dir: Path, name: str, lock: FileLock) -> Iterator[None]:
-    signature = state_dir / "locks" / f"{name}.pid"
+def _pid_file(state_dir: Path, name: str, lock: FileLock) -> Iterator[None]:
+    path = state_dir / "locks" / f"{name}.pid"
     try:
-        signature.write_text(str(os.getpid()), "ascii")
+        path.write_text(str(os.getpid()), "ascii")
         yield
     except OSError as error:
         raise _unusable(state_dir, error) from error
     finally:
-        signature.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         lock.release()
 
 
@@ -102,7 +107,7 @@ def _holder(state_dir: Path, name: str) -> str:
     try:
         return (state_dir / "locks" / f"{name}.pid").read_text("ascii")
     except OSError:
-        return "?"  # it has just taken the lock, or just left
+        return "?"  # the lock has just been taken or released
 
 
 def _unusable(state_dir: Path, error: OSError) -> StoreError:

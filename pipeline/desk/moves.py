@@ -1,7 +1,8 @@
-"""Where a source is asked that has moved for good (RFC 9110 §15.4.2, §15.4.9).
+"""Follows permanent redirects of sources (RFC 9110 §15.4.2, §15.4.9). Pure functions.
 
-In: a source, the move remembered of it, how asking went. Out: the source to ask, and the move to
-remember. Pure. A moved source takes its headers, which may be a password, to no other host.
+Takes a source, its stored redirect and the result of a poll; returns the source with the address to
+poll, and the redirect to store. The source's own headers, which may hold a password, are never sent
+to another host.
 """
 
 from dataclasses import replace
@@ -15,7 +16,7 @@ from pipeline.store import SourceMove, SourceState
 
 
 def asked(source: Source, state: SourceState, now: datetime) -> Source:
-    """The source as it is asked now: at its new address once the move has held for a week."""
+    """The source to poll: at its new address once the redirect has been there for a week."""
     known = _known(source, state)
     if known is None or not known.is_settled(now):
         return source
@@ -26,9 +27,9 @@ def asked(source: Source, state: SourceState, now: datetime) -> Source:
 def after_answer(
     source: Source, at: Source, state: SourceState, moved: str | None, now: datetime
 ) -> SourceMove | None:
-    """The move to remember after `source`, asked as `at`, answered and said `moved`.
+    """The redirect to store after `source`, polled as `at`, answered with a redirect to `moved`.
 
-    A source that has moved on from its new address begins a new week.
+    A further redirect, from the new address to another one, begins a new week.
     """
     if moved is None and at.url != source.url:
         moved = at.url
@@ -39,26 +40,26 @@ def after_answer(
 def after_failure(
     source: Source, at: Source, state: SourceState, error: BabelwireError
 ) -> SourceMove | None:
-    """The move to remember after a failure: one whose new address is no good is forgotten, so that
-    the settings' address is asked the next time."""
+    """The redirect to store after a failure: None if its new address failed for good, so that the
+    address in the settings is polled next time."""
     lost = at.url != source.url and not error.retry
     return None if lost or _known(source, state) is None else state.move
 
 
 def note(move: SourceMove | None, now: datetime) -> str:
-    """What to tell a person of a move; "" where there is none."""
+    """A message for people about a redirect; "" if there is none."""
     if move is None:
         return ""
     settled = Move(url=move.url, since=move.since).is_settled(now)
-    asked_there = ", and is asked there" if settled else ""
+    polled_there = ", and is polled there" if settled else ""
     return (
-        f"has moved to {move.url} for good, it says since {move.since:%Y-%m-%d}{asked_there}: "
+        f"redirects permanently to {move.url} since {move.since:%Y-%m-%d}{polled_there}: "
         "change its `url` in the settings"
     )
 
 
 def _known(source: Source, state: SourceState) -> Move | None:
-    """The move of the address that the settings have today."""
+    """The stored redirect, if it is that of the address in the settings."""
     move = state.move
     if move is None or move.asked != source.url:
         return None

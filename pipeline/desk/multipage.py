@@ -1,7 +1,7 @@
-"""The article on a page of a source, joined with the pages it continues on.
+"""Extracts the article of a page, and joins an article that continues on further pages.
 
-In: a page, the settings of its source, and a function that fetches another page. Out: one article;
-it is marked partial where one of its further pages could not be fetched.
+Takes a page, its source and a function that fetches another page; returns one article. It is marked
+partial if one of its further pages could not be fetched.
 """
 
 import logging
@@ -17,17 +17,17 @@ from pipeline.extract import extract
 
 log = logging.getLogger(__name__)
 
-# A page may take fifty times its size while it is read: of large ones there is one at a time.
+# Extraction may need fifty times the size of a page in memory: large ones are read one at a time.
 _LARGE = 1_000_000  # bytes
 _one_large_page = Lock()
 
 
 def extract_page(page: Page, source: Source, part: int = 1) -> Article:
-    """The article on a page of the source; `part` is the page's number in an article of several.
+    """The article on a page of the source; `part` is the page's number in its article, from 1.
 
     Raises:
         NotAnArticle: the page holds none.
-        Exception: the page broke the extractor.
+        Exception: a bug in extraction; call this inside `guard`.
     """
     with _one_large_page if len(page.content) > _LARGE else nullcontext():
         article = extract(
@@ -40,7 +40,7 @@ def extract_page(page: Page, source: Source, part: int = 1) -> Article:
         )
     for kind in source.selectors.missed(article.origins):
         log.warning(
-            "%s: no selector of `%s` fits the page: it was looked for",
+            "%s: no selector of `%s` matches the page: it was found without",
             page.url,
             kind,
             extra={"source": source.id},
@@ -49,10 +49,10 @@ def extract_page(page: Page, source: Source, part: int = 1) -> Article:
 
 
 def joined(article: Article, source: Source, get: Callable[[str], Page | None]) -> Article:
-    """The article with the pages it goes on over, `source.join_pages` in all.
+    """The article joined with its further pages, at most `source.join_pages` in all.
 
-    `get` fetches a page. One that cannot be had, or holds no article, ends it and marks it as
-    partial; one that says the same again ends it.
+    `get` fetches a page. A page that cannot be fetched or holds no article ends the article and
+    marks it as partial. A page with the same text as an earlier one ends the article.
     """
     parts = [article]
     seen = {article.url}
@@ -68,14 +68,14 @@ def joined(article: Article, source: Source, get: Callable[[str], Page | None]) 
                 part = extract_page(page, source, len(parts) + 1)
         except BabelwireError as error:
             log.warning("%s", error, extra={"source": source.id})
-            return _whole(parts, partial=True)
+            return _join(parts, partial=True)
         if any(part.text == other.text for other in parts):
             break
         parts.append(part)
-    return _whole(parts, partial=parts[-1].partial)
+    return _join(parts, partial=parts[-1].partial)
 
 
-def _whole(parts: list[Article], *, partial: bool) -> Article:
+def _join(parts: list[Article], *, partial: bool) -> Article:
     return replace(
         parts[0],
         html="\n".join(part.html for part in parts),

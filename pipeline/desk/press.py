@@ -1,7 +1,7 @@
-"""Publishing: from the store to files in the output directory.
+"""Publishes the feeds: writes files to the output folder from what is in the store.
 
-In go feeds and the store, out come files and what happened to them, in the report. A file whose
-content would be the same is neither built nor written.
+Takes feeds and the store; writes files, and adds them and all failures to the report. A file whose
+content would not change is neither built nor written.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -32,14 +32,14 @@ from pipeline.syndicate import (
 )
 
 OPML_NAME = "feeds.opml"
-# Documents whose articles are looked up at a time, and documents written a pass for a feed in a
-# language: the first pass over an old store is not held up by its past.
+# Archive documents closed per query, and written per pass for a feed in one language: so the first
+# pass over a large store is not delayed by its archive.
 _CLOSED_AT_ONCE = 40
 _WRITTEN_A_PASS = 40
 
 
 class Press:
-    """Writes the feeds of one pass. What fails is in the report; the other files are written."""
+    """Writes the feeds of one pass. Failures go into the report; the other files are written."""
 
     def __init__(
         self,
@@ -54,16 +54,17 @@ class Press:
         self._report = report
         self._clock = clock
         self._translate = translate
-        self._hosting = PageWriter(settings, store, report, clock)
-        # By hub: which files it is to be told of, and what those were made of.
-        self._news: dict[str, list[tuple[str, str, str]]] = {}
+        self._page_writer = PageWriter(settings, store, report, clock)
+        # By hub, the files to notify it of: (address, key in publications, fingerprint).
+        self._pings: dict[str, list[tuple[str, str, str]]] = {}
 
     def prepare(self) -> None:
-        """Write what belongs to all feeds: their stylesheet, the page that lists them and the lists
-        of subscriptions. Somebody's own page is left alone.
+        """Write the files that all feeds share: the stylesheet, the front page, the OPML files.
+
+        A front page that babelwire did not write is not overwritten.
 
         Raises:
-            PublishError: the output directory cannot be read.
+            PublishError: the output folder cannot be read.
         """
         atomicfiles.sweep(self._settings.output_dir, spared=[FOLDER])
         feeds = [named(feed, self._translate) for feed in self._settings.feeds]
@@ -76,53 +77,55 @@ class Press:
             self._write(OPML_NAME, opml(feeds))
             for language in sorted({code for feed in feeds for code in feed.languages}):
                 self._write(f"feeds.{language}.opml", opml(feeds, language))
-        self._hosting.prepare()
+        self._page_writer.prepare()
 
     def publish(self, feed: FeedSpec, language: str) -> None:
-        """Write a feed in one language, in every format, and what of it is archived now."""
+        """Write a feed in one language, in every format, with its new archive documents."""
         feed = named(feed, self._translate)
         newest = self._store.translations.newest(language, feed.sources, feed.limit, once=feed.once)
         entries = self._entries(feed, newest)
-        # Before the feed: it never leads to a page that is not there.
-        self._hosting.host(feed, language, [one.id for one in newest])
+        # Before the feed is written, so that it never links to a missing page.
+        self._page_writer.ensure(feed, language, [one.id for one in newest])
         count = self._archive(feed, language, {one.id for one in newest})
         archive = Archive(0, count)
         made_of = fingerprint(feed, language, entries, archive)
-        labels: list[Entry] | None = None  # made where a file is: they depend on the entries alone
+        labels: list[Entry] | None = None  # made only if a file is written
         for form in FORMATS:
             name = path(feed, language, form.suffix)
             known = self._store.publications.fingerprint(name)
             if known == made_of and (self._settings.output_dir / name).is_file():
                 self._report.unchanged += 1
-                self._tell(feed, language, form, made_of)
+                self._queue_ping(feed, language, form, made_of)
                 continue
             labels = labelled(entries, self._translate) if labels is None else labels
             written = self._build(form, feed, language, labels, archive)
             if written is None:
                 continue
             self._store.publications.wrote(name, made_of, self._clock())
-            self._tell(feed, language, form, made_of)
+            self._queue_ping(feed, language, form, made_of)
 
-    def _tell(self, feed: FeedSpec, language: str, form: Format, made_of: str) -> None:
-        """Note that the hub is to hear of a file, unless it has: one that did not answer is told
-        with the next pass."""
+    def _queue_ping(self, feed: FeedSpec, language: str, form: Format, made_of: str) -> None:
+        """Queue a notification of the feed's hub about a file, unless it was notified already.
+
+        A notification that fails is sent again in the next pass.
+        """
         topic = address(feed, language, form.suffix)
         if not feed.hub or not topic:
             return
-        told = path(feed, language, f"{form.suffix}{HUB_SUFFIX}")
-        if self._store.publications.fingerprint(told) != made_of:
-            self._news.setdefault(feed.hub, []).append((topic, told, made_of))
+        mark = path(feed, language, f"{form.suffix}{HUB_SUFFIX}")
+        if self._store.publications.fingerprint(mark) != made_of:
+            self._pings.setdefault(feed.hub, []).append((topic, mark, made_of))
 
     def _entries(self, feed: FeedSpec, found: Sequence[Published]) -> list[Entry]:
-        # Only a feed that links to pages depends on where they are.
+        # Empty for a feed without links to pages: its fingerprint must not depend on base_url.
         pages = feed.base_url if feed.link == "page" else ""
         return [decisions.to_entry(one, self._settings.sources, pages) for one in found]
 
     def _archive(self, feed: FeedSpec, language: str, shown: Collection[str]) -> int:
-        """Close what archive documents are full, write what is closed; how many are written.
+        """Close full archive documents and write closed ones. Returns how many are written so far.
 
-        What is written is noted as one line, whatever the archive's length: a pass looks at no
-        document before the first that it writes.
+        Only the number of the last written document is stored, so that the cost of a pass does not
+        grow with the archive.
         """
         key = feed.id, language
         archives = self._store.archives
@@ -139,11 +142,11 @@ class Press:
         written = int(number) if known == made_of else 0
         newest = path(feed, language, FORMATS[-1].suffix, written)
         if written and not (self._settings.output_dir / newest).is_file():
-            written = 0  # the output directory was emptied
+            written = 0  # the output folder was emptied
         count = archives.extent(*key).documents
         for place in range(written + 1, min(count, written + _WRITTEN_A_PASS) + 1):
             closed = archives.document(*key, place)
-            self._hosting.host(feed, language, [one.id for one in closed])
+            self._page_writer.ensure(feed, language, [one.id for one in closed])
             entries = self._entries(feed, closed)
             entries = labelled(entries, self._translate)
             document = Archive(place, count)
@@ -162,7 +165,7 @@ class Press:
         entries: Sequence[Entry],
         archive: Archive,
     ) -> bool | None:
-        """Build a file and write it, as `_write` does."""
+        """Build a file and write it; returns what `_write` returns."""
         try:
             content = form.build(feed, language, entries, archive)
         except PublishError as error:
@@ -171,22 +174,22 @@ class Press:
         return self._write(path(feed, language, form.suffix, archive.number), content, language)
 
     def finish(self) -> None:
-        """Write the pages that are still due, and tell the hubs which feeds have changed."""
-        self._hosting.catch_up()
+        """Update article pages that are still out of date, and notify the hubs of changed feeds."""
+        self._page_writer.catch_up()
         self._announce()
 
     def _announce(self) -> None:
-        for hub, news in self._news.items():
+        for hub, pings in self._pings.items():
             try:
-                ping(hub, [topic for topic, _, _ in news])
+                ping(hub, [topic for topic, _, _ in pings])
             except PublishError as error:
                 self._report.fail("publish", error)
             else:
-                for _, told, made_of in news:
-                    self._store.publications.wrote(told, made_of, self._clock())
+                for _, mark, made_of in pings:
+                    self._store.publications.wrote(mark, made_of, self._clock())
 
     def _write(self, name: str, content: bytes, language: str = "") -> bool | None:
-        """Write a file: True where it changed, False where not, None where it failed."""
+        """Write a file. Returns True if it changed, False if not, None if it failed."""
         try:
             written = atomicfiles.write(self._settings.output_dir / name, content)
         except PublishError as error:

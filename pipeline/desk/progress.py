@@ -1,67 +1,68 @@
-"""How a pass tells what it is doing to whoever watches."""
+"""How a pass shows its progress: the protocol `Progress`, and classes that implement it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from time import monotonic
 from typing import Protocol
 
-# Watches a step with a name; gives what the step calls to show that it gets on.
+# A context manager around a step with this name. It yields a function that the step calls whenever
+# it makes progress.
 Watch = Callable[[str], AbstractContextManager[Callable[[], None]]]
 
 
 @contextmanager
 def unwatched(_name: str) -> Iterator[Callable[[], None]]:
-    """A step that nobody watches."""
+    """A `Watch` that does nothing."""
     yield lambda: None
 
 
 class Progress(Protocol):
-    """A watcher. All of its methods return at once and raise nothing."""
+    """Shows the progress of tasks, one at a time. All methods return at once and raise nothing."""
 
     def begin(self, task: str, total: int, unit: str) -> None:
-        """A task begins; `total` units (0: unknown) lie ahead."""
+        """A task of `total` units (0: unknown) begins."""
 
     def advance(self, units: int = 1) -> None:
-        """Some units of the task are done."""
+        """Some more units of the task are done."""
 
     def end(self) -> None:
-        """The task is over."""
+        """The task has ended."""
 
     def note(self, message: str) -> None:
-        """Something worth a line happened."""
+        """Show a message."""
 
 
-class Silence:
-    """A watcher that looks away."""
+class NoProgress:
+    """A `Progress` that shows nothing."""
 
     def begin(self, task: str, total: int, unit: str) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def advance(self, units: int = 1) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def end(self) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def note(self, message: str) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
 
-class Beating:
-    """A watcher that tells another one, and shows somebody else that there is progress."""
+class WatchedProgress:
+    """Forwards to another `Progress`, and calls `on_progress` when a task begins or advances."""
 
-    def __init__(self, progress: Progress, beat: Callable[[], None]) -> None:
+    def __init__(self, progress: Progress, on_progress: Callable[[], None]) -> None:
         self._progress = progress
-        self._beat = beat
+        self._on_progress = on_progress
 
     def begin(self, task: str, total: int, unit: str) -> None:
         """Pass it on."""
-        self._beat()
+        self._on_progress()
         self._progress.begin(task, total, unit)
 
     def advance(self, units: int = 1) -> None:
         """Pass it on."""
-        self._beat()
+        self._on_progress()
         self._progress.advance(units)
 
     def end(self) -> None:
@@ -73,8 +74,8 @@ class Beating:
         self._progress.note(message)
 
 
-class Spoken:
-    """A watcher that says in words what is being done, and how far it is every `pause` seconds.
+class ProgressLines:
+    """Shows progress as lines of text, at most one every `pause` seconds for a task.
 
     `say` is called with a line such as "Translating to pt: 1,200 words".
     """
@@ -87,23 +88,23 @@ class Spoken:
         self._spoken = 0.0
 
     def begin(self, task: str, total: int, unit: str) -> None:
-        """Say what begins."""
+        """Show the task."""
         self._task, self._total, self._unit, self._done = task, total, unit, 0
         self._speak()
 
     def advance(self, units: int = 1) -> None:
-        """Say how far it is."""
+        """Show how many units are done."""
         self._done += units
         if monotonic() - self._spoken >= self._pause:
             self._speak()
 
     def end(self) -> None:
-        """Say how far it came."""
+        """Show how many units were done."""
         if self._done != self._said:
             self._speak()
 
     def note(self, message: str) -> None:
-        """Say it."""
+        """Show the message."""
         self._say(message)
 
     def _speak(self) -> None:

@@ -1,7 +1,7 @@
-"""Learns what the articles of a source repeat, and takes it out of them.
+"""Learns which paragraphs the articles of a source repeat, and removes them.
 
-In: a store and a source whose visit has brought articles. Out: what was learnt, in a line for the
-report. What each single page shows is `extract`'s; this knows several.
+Takes a source after a visit that brought articles, and the store; returns a line for the report.
+Extraction cleans single pages; this compares several.
 """
 
 from datetime import datetime
@@ -14,9 +14,9 @@ _QUOTED = 60  # characters of a repeat that a line shows
 
 
 def learn(source: Source, store: Store, now: datetime) -> str:
-    """Remember the repeats of a source's latest articles, and take them out of these.
+    """Store the repeats of a source's latest articles, and remove them from these articles.
 
-    Returns a line for people; "" where nothing is new.
+    Returns a line for people; "" if no article has changed.
 
     Raises:
         StoreError: the database cannot be used.
@@ -33,18 +33,18 @@ def learn(source: Source, store: Store, now: datetime) -> str:
         shorter = without(article, fresh)
         if shorter is article:
             continue
-        quote = quote or _lost(article.text, shorter.text)
+        quote = quote or _removed(article.text, shorter.text)
         changed += store.articles.revise(name, shorter, now).change == "changed"
     if not changed:
         return ""
     return (
-        f'{len(fresh)} paragraphs that its articles repeat are left out from now on: "{quote}" '
+        f'{len(fresh)} paragraphs that its articles repeat are removed from now on: "{quote}" '
         "(`keep_repeats` keeps them)"
     )
 
 
 def taken_out(article: Article, source: Source, store: Store) -> Article:
-    """The article without the repeats of its source that are known.
+    """The article without the known repeats of its source.
 
     Raises:
         StoreError: the database cannot be used.
@@ -52,9 +52,9 @@ def taken_out(article: Article, source: Source, store: Store) -> Article:
     return article if source.keep_repeats else without(article, store.sources.repeats(source.id))
 
 
-def _lost(before: str, after: str) -> str:
-    """The first paragraph that is there no more, or its beginning."""
+def _removed(before: str, after: str) -> str:
+    """The first paragraph that was removed, shortened."""
     left = set(after.split("\n\n"))
-    lost = next((part for part in before.split("\n\n") if part not in left), "")
-    text = " ".join(lost.split())
+    removed = next((part for part in before.split("\n\n") if part not in left), "")
+    text = " ".join(removed.split())
     return text if len(text) <= _QUOTED else f"{text[:_QUOTED].rsplit(' ', 1)[0]}…"

@@ -1,4 +1,4 @@
-"""What a pass did: the report that `run` shows, `status` remembers and scripts read as JSON."""
+"""The report of a pass: `run` shows it, the store keeps it, scripts read it as JSON."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,18 +11,18 @@ from pipeline.errors import BabelwireError
 
 Stage = Literal["discover", "fetch", "extract", "store", "translate", "publish"]
 
-# Failures of one source at one stage that are listed: with the same reason, and in all. The others
-# are counted, so that a feed of a thousand dead links is a few lines.
+# How many failures of one source at one stage are listed: with the same reason, and in all. Others
+# are only counted, so that a feed with a thousand dead links is a few lines.
 _ALIKE = 3
 _LISTED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One thing that went wrong.
+    """One failure, or several of the same cause.
 
-    `count` is how many articles wait for the same remedy, `others` how many failures like this one,
-    of the same source and stage, are not listed.
+    `count` is how many articles have exactly this failure. `others` is how many similar failures of
+    the same source and stage are not listed.
     """
 
     stage: Stage
@@ -43,9 +43,9 @@ class Failure:
 
 @dataclass(slots=True, kw_only=True)
 class SourceReport:
-    """What a pass found at one source, in pages; `notes` are what a person may want to know.
+    """The result of visiting one source, in numbers of pages. `notes` are messages for people.
 
-    `left` are pages that wait for another visit, which makes sense in `wait` seconds.
+    `left` pages wait for another visit, which should be at least `wait` seconds later.
     """
 
     announced: int = 0
@@ -61,7 +61,7 @@ class SourceReport:
     notes: list[str] = field(default_factory=list)
 
     def count(self, change: Literal["new", "changed", "same"]) -> None:
-        """Count what keeping an article did."""
+        """Count a stored article."""
         if change == "new":
             self.new += 1
         elif change == "changed":
@@ -72,14 +72,14 @@ class SourceReport:
 
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """A pass, while it runs and after.
+    """The report of a pass, filled while it runs.
 
-    `seconds` are per stage, summed over the sources that were visited at once; `elapsed` are those
-    of the clock. `words` and `segments` are what the translation stage was given to translate
-    (source words; distinct segments), `fresh` the segments that a model had to translate, `doubts`
-    those whose translation may be wrong all the same, `failed` those of them that stayed in their
-    own words, `held` the articles held back because too many did. `written` are paths relative to
-    the output directory, `pages` how many pages of articles were written there or taken away.
+    `seconds` is the time per stage, summed over sources visited at the same time; `elapsed` is the
+    duration of the pass. `words` and `segments` count what was to be translated (source words;
+    distinct segments). `fresh` counts the segments that a model translated, `doubts` those whose
+    translation may be wrong, `failed` those of `doubts` that stayed untranslated, `held` the
+    articles not published because too many failed. `written` are paths below the output folder,
+    `pages` counts the article pages written or removed.
     """
 
     started: datetime
@@ -103,7 +103,7 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0: all went well; 1: something failed."""
+        """0: no failures; 1: something failed."""
         return 1 if self.failures else 0
 
     @contextmanager
@@ -131,8 +131,11 @@ class Report:
         )
 
     def _add(self, new: Failure) -> None:
-        """Add a failure: as one more of a listed one of its source with the same cause and remedy,
-        by itself, or, where its source has enough listed, to the last of those most like it."""
+        """Add a failure.
+
+        One with the same cause and remedy as a listed one increases its `count`. If enough of the
+        source and stage are listed, it increases the `others` of the last similar one.
+        """
         alike = of_source = 0
         last = -1
         for number, known in enumerate(self.failures):
@@ -153,7 +156,7 @@ class Report:
         self.failures[last] = replace(known, others=known.others + new.count + new.others)
 
     def merge(self, other: "Report") -> None:
-        """Add what another report says to this one: of sources visited apart."""
+        """Add the sources, times and failures of the report of a visit."""
         self.sources |= other.sources
         for stage, seconds in other.seconds.items():
             self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
@@ -181,5 +184,5 @@ class Report:
 
 
 def _cause(failure: Failure) -> tuple[str, ...]:
-    """What is equal for failures that are told as one."""
+    """Failures for which this is equal are listed as one."""
     return failure.stage, failure.source, failure.thing, failure.reason, failure.remedy

@@ -1,7 +1,7 @@
-"""Puts articles of different sources that tell the same story together.
+"""Finds articles of different sources that tell the same story.
 
-In: a store and the present moment. Out: each new article has its story. Articles of one source are
-different stories however alike they are: the weather, the results of a league.
+Takes the store and the present time; assigns each new article to a story. Articles of one source
+are always different stories, however similar: weather reports, results of a league.
 """
 
 from collections.abc import Iterable
@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from pipeline.ingest import Fingerprint, fingerprint, is_same_story
 from pipeline.store import Sketch, Store
 
-# A wire story is printed within days.
+# Newspapers print a story of a news agency within days.
 WINDOW = timedelta(days=3)
 
 
 def place(store: Store, now: datetime) -> None:
-    """Give every article of the last days its story.
+    """Assign every article of the last days to a story.
 
     Raises:
         StoreError: the database cannot be used.
@@ -39,7 +39,7 @@ def place(store: Store, now: datetime) -> None:
 
 
 def _alike(made: Fingerprint, source: str, known: Iterable[Sketch]) -> list[str]:
-    """The stories that other sources tell in these words."""
+    """The stories of similar articles of other sources."""
     return [
         one.story
         for one in known

@@ -1,7 +1,7 @@
-"""What a changed glossary touches: the translations that are due again for it.
+"""Marks the translations that a changed glossary affects as due again.
 
-In: the store and a language's terms. Out: how many articles have one of the terms that came, went
-or changed. Nothing else is translated again, and of those articles only the segments with terms.
+Takes the store and the glossaries; returns how many articles contain a term that was added, removed
+or changed. Only these are translated again, and of them only the segments with such terms.
 """
 
 import html
@@ -19,7 +19,7 @@ _ATTRIBUTE = re.compile(r"""\b(?:alt|title)="([^"]*)\"""")
 
 
 def refresh(store: Store, language: str, glossaries: Mapping[str, Sequence[Term]]) -> int:
-    """Make the translations due again that a language's changed glossary touches; their number."""
+    """Mark translations into a language as due that its changed glossary affects; their number."""
     terms = glossaries.get(fitting(glossaries.keys(), language), ())
     before = store.glossaries.terms(language)
     old, new = ({one.model_dump_json(): one for one in each} for each in (before, terms))
@@ -34,7 +34,7 @@ def refresh(store: Store, language: str, glossaries: Mapping[str, Sequence[Term]
     ]
     store.glossaries.keep(language, terms, touched)
     log.info(
-        "the glossary has changed: %d articles have its terms",
+        "the glossary has changed: %d articles contain changed terms",
         len(touched),
         extra={"language": language},
     )
@@ -42,7 +42,7 @@ def refresh(store: Store, language: str, glossaries: Mapping[str, Sequence[Term]
 
 
 def _plain(texts: tuple[str, str, str, str]) -> list[str]:
-    """An article's texts as segments have them: white space collapsed, no tags."""
+    """An article's texts as segments contain them: white space collapsed, no tags."""
     title, summary, text, markup = texts
     inner = html.unescape(_TAG.sub("", markup))
     attributes = " \n".join(html.unescape(one) for one in _ATTRIBUTE.findall(markup))

@@ -1,6 +1,6 @@
-"""What is done to the store by hand or by the calendar: forgetting, extracting again.
+"""Maintenance of the store: delete old data (`prune`), extract stored pages again (`reextract`).
 
-In: settings and a store. Out: what was done. It changes no feed: the next pass does.
+Both return what was done. Neither changes a feed: the next pass does.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from pipeline.store import Limits, Pruned, Store
 
 
 def prune(settings: Settings, store: Store, now: datetime, *, trial: bool = False) -> Pruned:
-    """Forget what the settings let go; with `trial` only count it."""
+    """Delete what is older than the settings allow; with `trial`, only count it."""
     wanted = settings.document.retention
 
     def before(seconds: float | None) -> datetime | None:
@@ -41,9 +41,9 @@ def reextract(
     progress: Progress,
     clock: Callable[[], datetime],
 ) -> Report:
-    """Extract the kept pages of sources again, without fetching; entries keep their ids.
+    """Extract the stored pages of the sources `only` again, without fetching; ids stay the same.
 
-    A page that gives no article any more leaves the old one as it is, and is in the report.
+    If a page holds no article any more, the old one is kept and the page is in the report.
     """
     report = Report(started=clock())
     for name in only:
@@ -56,7 +56,7 @@ def reextract(
                     with guard(page.url, "the page"):
                         article = extract_page(page, source)
                         if article.next_page and source.join_pages > 1:
-                            tally.unchanged += 1  # its first page is kept, not the others
+                            tally.unchanged += 1  # only its first page is stored
                             continue
                         kept = keep(article, page, known, source, store, clock())
                         tally.count(kept.change)

@@ -116,11 +116,11 @@ def test_preview_tries_selectors(place):
     assert "about time" not in tried.stdout
     missed = babelwire("-c", place, "preview", page, "--article", ".none", "--source", "town")
     assert (missed.returncode, "about time" in missed.stdout) == (0, True), missed.stderr
-    assert "no selector of `article` fits the page" in missed.stderr
+    assert "no selector of `article` matches the page" in missed.stderr
     facts = ["--headline", "p", "--date", ".none", "--next-page", "a"]
     shown = babelwire("-c", place, "preview", page, *facts, "--format", "json")
     assert json.loads(shown.stdout)["origins"]["title"] == "selector"
-    assert "no selector of `date` fits the page" in shown.stderr
+    assert "no selector of `date` matches the page" in shown.stderr
     assert "headline" not in shown.stderr
     wrong = babelwire("-c", place, "preview", page, "--article", "p:nope")
     assert wrong.returncode == 1 and "p:nope: is no CSS selector" in wrong.stderr

@@ -188,11 +188,11 @@ def test_a_step_that_does_not_get_on_is_cut_off_and_one_that_does_is_not():
     thread = threading.Thread(target=hang, daemon=True)
     thread.start()
     until(lambda: steps.under_way() == ["hangs"])
-    with steps.step("slow") as beat:
+    with steps.step("slow") as on_progress:
         cut: list[tuple[str, float]] = []
         for _ in range(20):
             time.sleep(0.05)
-            beat()
+            on_progress()
             cut += steps.cut_off()
         assert [name for name, _ in cut] == ["hangs"]
         thread.join(5)

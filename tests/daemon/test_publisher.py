@@ -76,6 +76,6 @@ def test_everything_is_looked_after_now_and_then(monkeypatch: pytest.MonkeyPatch
     with working(press) as publisher:
         hand_in(publisher, visit("a"), visit("b"))
         assert press.calls == [[]]
-        monkeypatch.setattr(module, "_TIDY", -math.inf)
+        monkeypatch.setattr(module, "_FULL_PASS_EVERY", -math.inf)
         hand_in(publisher, visit("c"))
     assert press.calls == [[], []]

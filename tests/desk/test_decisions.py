@@ -48,18 +48,18 @@ def test_pages_are_looked_at_again_ever_more_rarely():
     looked, moment = [], NOW
     while moment < NOW + timedelta(days=8):
         moment += timedelta(minutes=30)
-        if decisions.looks(feed, [page], moment):
+        if decisions.rechecks(feed, [page], moment):
             looked.append((moment - NOW) / timedelta(hours=1))
             page = replace(page, fetched_at=moment)
     assert looked == [6, 12, 24, 48, 96, 192]
     # One that is said to have changed is looked at at once, but not each time that is said.
     said = replace(page, fetched_at=NOW, stated=NOW)
-    assert decisions.looks(feed, [said], NOW) == [said]
+    assert decisions.rechecks(feed, [said], NOW) == [said]
     seen = replace(said, fetched_at=NOW + timedelta(hours=1))
-    assert decisions.looks(feed, [seen], NOW + timedelta(hours=1, minutes=59)) == []
-    assert decisions.looks(feed, [seen], NOW + timedelta(hours=2)) == [seen]
-    assert len(decisions.looks(feed, [said] * 1_000, NOW)) == 20
-    assert decisions.looks(replace(feed, text="entry"), [said], NOW) == []
+    assert decisions.rechecks(feed, [seen], NOW + timedelta(hours=1, minutes=59)) == []
+    assert decisions.rechecks(feed, [seen], NOW + timedelta(hours=2)) == [seen]
+    assert len(decisions.rechecks(feed, [said] * 1_000, NOW)) == 20
+    assert decisions.rechecks(replace(feed, text="entry"), [said], NOW) == []
 
 
 def test_the_backlog_of_a_new_source_alone_is_bounded():

@@ -8,7 +8,7 @@ import pytest
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from pipeline.desk import Desk, Report
-from pipeline.desk.progress import Silence
+from pipeline.desk.progress import NoProgress
 from pipeline.desk.upkeep import reextract
 from pipeline.store import Store
 
@@ -65,7 +65,7 @@ def test_a_repeat_is_gone_from_the_articles_that_taught_it_and_from_later_ones(t
     assert before >= 3
     more = town(4, 5)
     [note] = more.sources["town"].notes
-    assert 'are left out from now on: "Our desk hears from you' in note
+    assert 'are removed from now on: "Our desk hears from you' in note
     assert told(tmp_path) == 0
     last = town(6)
     assert last.sources["town"].new == 1
@@ -83,7 +83,7 @@ def test_extracting_again_knows_them(town, tmp_path, write_settings):
     town(1, 2, 3, 4, 5)
     loaded = load(write_settings(SETTINGS.format(more="")))
     with open_store(loaded) as store:
-        report = reextract(loaded, store, ["town"], Silence(), Desk(loaded, store)._clock)
+        report = reextract(loaded, store, ["town"], NoProgress(), Desk(loaded, store)._clock)
     assert (report.sources["town"].unchanged, report.sources["town"].changed) == (5, 0)
 
 

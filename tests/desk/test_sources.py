@@ -78,13 +78,13 @@ def test_a_permanent_move_is_trusted_after_a_week_and_shown(site, passes):
     town = passes("feed", site.url("/feed.xml"))
     first = town.run()
     [note] = first.sources["town"].notes
-    assert f"has moved to {new} for good" in note and "is asked there" not in note
+    assert f"redirects permanently to {new}" in note and "is polled there" not in note
     town.run(after=timedelta(days=3))
     town.run(after=timedelta(days=3))
     assert len(site.asked("/feed.xml")) == 3  # in the first week each time
     last = town.run(after=timedelta(days=2))
     assert len(site.asked("/feed.xml")) == 3 and len(site.asked("/new.xml")) == 4
-    assert "is asked there" in last.sources["town"].notes[0]
+    assert "is polled there" in last.sources["town"].notes[0]
     assert town.state().move.url == new
     assert town.state().notes == tuple(last.sources["town"].notes)
 
@@ -306,7 +306,7 @@ def test_selectors_of_a_source_say_what_its_articles_are(site, passes, caplog):
     site.page("/feed.xml", rss(site, "second"))
     town.path.write_text(town.path.read_text().replace('"body"', '"main.y"'))
     assert town.run().sources["town"].new == 1
-    assert "no selector of `article` fits the page" in caplog.text
+    assert "no selector of `article` matches the page" in caplog.text
 
 
 def test_selectors_name_the_facts_and_the_next_page_of_articles(site, passes):
