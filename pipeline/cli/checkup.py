@@ -22,9 +22,9 @@ from pipeline.errors import BabelwireError, NoModel
 from pipeline.translate import Models
 
 _FREE = 500_000_000  # bytes below which a disk is nearly full
-_SKEW = 120.0  # seconds a clock may be wrong
-_PATIENCE = 5.0  # seconds a host may take to answer
-_ASKED = 3  # hosts that are asked for the time
+_MOST_SKEW = 120.0  # seconds a clock may be wrong
+_TIMEOUT = 5.0  # seconds a host may take to answer
+_HOSTS_ASKED = 3  # hosts that are asked for the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ def _models(settings: Settings) -> Iterator[Finding]:
     wanted = {code for feed in settings.feeds for code in feed.languages}
     if settings.translate.install_missing:
         return  # what is not there is fetched when it is wanted
-    told = {source.language for source in settings.sources.values() if source.language}
-    for source in sorted(told):
+    stated = {source.language for source in settings.sources.values() if source.language}
+    for source in sorted(stated):
         for target in sorted(wanted - {source}):
             try:
                 models.route(source, target)
@@ -149,7 +149,7 @@ def _network(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("network", True, f"{len(hosts)} hosts are known")
     first = {urlsplit(url).hostname: url for url in reversed(urls)}
-    yield _clock([url for host, url in first.items() if str(host) not in unknown][-_ASKED:])
+    yield _clock([url for host, url in first.items() if str(host) not in unknown][-_HOSTS_ASKED:])
 
 
 def _clock(urls: Sequence[str]) -> Finding:
@@ -160,7 +160,7 @@ def _clock(urls: Sequence[str]) -> Finding:
     skews: list[tuple[float, str]] = []
     for url in urls:
         try:
-            answer = requests.head(url, timeout=_PATIENCE, allow_redirects=False)
+            answer = requests.head(url, timeout=_TIMEOUT, allow_redirects=False)
             there = parsedate_to_datetime(answer.headers["date"])
         except (requests.RequestException, KeyError, ValueError):
             continue  # a server that does not say the time says nothing about ours
@@ -170,5 +170,5 @@ def _clock(urls: Sequence[str]) -> Finding:
         remedy = "look whether this machine reaches the network: `babelwire sources check`"
         return Finding("clock", False, "no server of a source answered with the time", remedy)
     skew, host = sorted(skews)[(len(skews) - 1) // 2]
-    remedy = "" if skew < _SKEW else "set the clock, or let a time service do it"
-    return Finding("clock", skew < _SKEW, f"{skew:.0f} s beside {host}", remedy)
+    remedy = "" if skew < _MOST_SKEW else "set the clock, or let a time service do it"
+    return Finding("clock", skew < _MOST_SKEW, f"{skew:.0f} s beside {host}", remedy)

@@ -9,7 +9,7 @@ import typer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.cli.context import Context, open_store, set_up_logging
-from pipeline.cli.passes import do_told_pass
+from pipeline.cli.passes import do_pass_with_lines
 from pipeline.config import Settings
 from pipeline.desk import Desk, Report
 from pipeline.desk.labels import named
@@ -87,7 +87,7 @@ class Site:
         self._settings = settings
         desk = Desk(settings, self._store)
         feeds = [named(feed, desk.label) for feed in settings.feeds]
-        room = StoreBackend(
+        backend = StoreBackend(
             self._store,
             feeds,
             settings.sources,
@@ -96,7 +96,7 @@ class Site:
         )
         self._served = application(
             settings.output_dir,
-            room,
+            backend,
             token=settings.serve.token,
             base_url=settings.document.base_url,
         )
@@ -113,7 +113,7 @@ class Site:
         self._triggers.close()
 
     def _run(self, sources: Sequence[str], say: Callable[[str], None]) -> Report:
-        return do_told_pass(self._settings, self._store, list(sources), say)
+        return do_pass_with_lines(self._settings, self._store, list(sources), say)
 
 
 def _models(settings: Settings) -> list[str]:

@@ -78,7 +78,7 @@ def do_pass(
     return _watched(settings, store, only, force, lines) if report is None else report
 
 
-def do_told_pass(
+def do_pass_with_lines(
     settings: Settings, store: Store, only: list[str], say: Callable[[str], None]
 ) -> Report:
     """A pass as `do_pass` makes it, for whoever is not at this terminal: `say` is told of it."""

@@ -1,7 +1,7 @@
-"""The feeds and the pages over HTTP.
+"""Serves the feeds, pages for people and an API over HTTP.
 
-In come the output folder and a newsroom, out an ASGI application and a server that runs it, alone
-or beside the scheduler. Refused: paths that are not published, and an address that is taken.
+Takes the output folder and a backend; gives an ASGI application, and a server that runs it alone or
+beside the scheduler. ServeError is raised if the server's address cannot be used.
 """
 
 from pipeline.web.application import application

@@ -1,7 +1,8 @@
-"""What programs ask: health, metrics, and a pass on request.
+"""The routes for programs: health, metrics, and passes on request.
 
-In come requests, out JSON or Prometheus text. A pass is started only for who has the token; without
-a token in the settings the routes do not exist. Too many attempts are refused with 429.
+Answers in JSON, plain text or the Prometheus format. A pass is started only for a client with the
+token (else 401); without a token in the settings these routes do not exist. Too many attempts get
+429.
 """
 
 import hmac
@@ -28,15 +29,15 @@ from pipeline.web.backend import Backend, Pass, Status
 log = logging.getLogger(__name__)
 
 _MOST_BODY = 10_000
-# Requests with a token, right or wrong, per minute and client: nobody needs more, and guessing
-# needs many. Who guesses keeps nobody else out; only so many clients are told apart.
+# Requests with a token, right or wrong, per minute and client, against guessing. Each client has
+# its own limit; only the latest 1,000 clients are remembered.
 _PER_MINUTE = 10
-_CLIENTS = 1000
+_MOST_CLIENTS = 1000
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
 class Limit:
-    """At most `most` times in `seconds`."""
+    """A rate limit: at most `most` times in `seconds`."""
 
     def __init__(
         self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic
@@ -47,7 +48,7 @@ class Limit:
         self._times: deque[float] = deque()
 
     def wait(self) -> float:
-        """0 where one more is allowed, which is then counted; else the seconds to wait."""
+        """Count one more and return 0, or return the seconds to wait if the limit is reached."""
         now = self._clock()
         while self._times and self._times[0] <= now - self._seconds:
             self._times.popleft()
@@ -58,17 +59,17 @@ class Limit:
 
 
 class Api:
-    """The routes for programs. `token` "" switches the trigger off."""
+    """The routes for programs. With `token` "", passes cannot be triggered."""
 
-    def __init__(self, newsroom: Backend, token: str) -> None:
-        self._backend = newsroom
+    def __init__(self, backend: Backend, token: str) -> None:
+        self._backend = backend
         self._token = token
         self._limits: OrderedDict[str, Limit] = OrderedDict()
         self._registry = CollectorRegistry(auto_describe=False)
-        self._registry.register(_Desk(newsroom))
+        self._registry.register(_Desk(backend))
 
     def routes(self) -> list[Route]:
-        """What is answered where."""
+        """The routes, by path."""
         routes = [
             Route("/healthz", self.healthy),
             Route("/readyz", self.ready),
@@ -83,11 +84,11 @@ class Api:
         return routes
 
     async def healthy(self, _: Request) -> Response:
-        """The server answers."""
+        """200: the server answers."""
         return PlainTextResponse("ok\n", headers=_HEADERS)
 
     async def ready(self, _: Request) -> Response:
-        """The store answers too."""
+        """200: the store answers too; else 503."""
         try:
             ready = await run_in_threadpool(self._backend.ready)
         except StoreError as error:
@@ -124,7 +125,7 @@ class Api:
         return JSONResponse(accepted.as_dict(), status_code=202, headers=where)
 
     async def button(self, request: Request) -> Response:
-        """The same from the status page's form."""
+        """Start a pass from the form on the status page; redirects back to it."""
         form = parse_qs((await _body(request)).decode("utf-8", "replace"), max_num_fields=10)
         self._check(request, form.get("token", [""])[0])
         accepted = await self._start(form.get("source", []))
@@ -132,22 +133,22 @@ class Api:
         return RedirectResponse(where, status_code=303, headers=_HEADERS)
 
     async def run(self, request: Request) -> Response:
-        """How a pass is getting on. Needs the token too: reports name addresses."""
+        """The state of a pass. Needs the token, because reports contain addresses."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not self._same(token.strip()):
+        if scheme.lower() != "bearer" or not self._matches(token.strip()):
             self._check(request, token.strip() if scheme.lower() == "bearer" else "")
         found = await run_in_threadpool(self._backend.run, request.path_params["run"])
         if found is None:
             raise HTTPException(404)
         return JSONResponse(found.as_dict(), headers=_HEADERS)
 
-    def _same(self, token: str) -> bool:
+    def _matches(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._token.encode())
 
     def _limit(self, client: str) -> Limit:
         limit = self._limits.setdefault(client, Limit(_PER_MINUTE, 60))
         self._limits.move_to_end(client)
-        if len(self._limits) > _CLIENTS:
+        if len(self._limits) > _MOST_CLIENTS:
             self._limits.popitem(last=False)
         return limit
 
@@ -156,7 +157,7 @@ class Api:
         if wait:
             retry = {"retry-after": str(int(wait) + 1)}
             raise HTTPException(429, "too many requests", headers=retry)
-        if not self._same(token):
+        if not self._matches(token):
             needed = {"www-authenticate": 'Bearer realm="babelwire"'}
             raise HTTPException(401, "the token is missing or wrong", headers=needed)
 
@@ -179,10 +180,10 @@ async def _body(request: Request) -> bytes:
 
 
 class _Desk(Collector):
-    """The desk's figures as Prometheus metrics, read when they are asked for."""
+    """The figures of the status page as Prometheus metrics, read at each request."""
 
-    def __init__(self, newsroom: Backend) -> None:
-        self._backend = newsroom
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
 
     def collect(self) -> Iterator[Metric]:
         """The metrics."""

@@ -1,7 +1,7 @@
-"""The ASGI application: the feeds as files, the pages for people, the answers for programs.
+"""The ASGI application: published files, pages for people, the API.
 
-In come the output folder and, where there is a store, a newsroom; out a Starlette application.
-Every path that is none of these is 404, and every other method 405.
+Takes the output folder and, if there is a store, a backend; returns a Starlette application.
+Unknown paths get 404, other methods 405, and 503 if the store cannot be read.
 """
 
 import logging
@@ -27,13 +27,13 @@ log = logging.getLogger(__name__)
 
 
 def application(
-    output_dir: Path, newsroom: Backend | None = None, *, token: str = "", base_url: str = ""
+    output_dir: Path, backend: Backend | None = None, *, token: str = "", base_url: str = ""
 ) -> Starlette:
-    """An application that serves what is published under `output_dir`.
+    """The application that serves the files below `output_dir`.
 
-    The folder is read at each request, so that it may be created, filled or changed later. With a
-    newsroom there are pages of articles, search, status and metrics; with a `token` besides, who
-    has it may start passes. `base_url` is where the public finds all this ("": where it asks).
+    The folder is read at each request, so it may be created, filled or changed later. With a
+    `backend` there are also article pages, search, status and metrics; with a `token`, clients that
+    have it may start passes. `base_url` is the public address ("": that of each request).
     """
     files = Files(output_dir)
 
@@ -45,20 +45,23 @@ def application(
         return respond(published, request.headers)
 
     base = base_path(base_url)
-    may_trigger = newsroom is not None and bool(token)
-    routes = Pages(files, newsroom, may_trigger=may_trigger, base_url=base_url).routes()
-    if newsroom is not None:
-        routes = Api(newsroom, token).routes() + routes
+    may_trigger = backend is not None and bool(token)
+    routes = Pages(files, backend, may_trigger=may_trigger, base_url=base_url).routes()
+    if backend is not None:
+        routes = Api(backend, token).routes() + routes
     return Starlette(
         routes=[*routes, Route("/{path:path}", file)],
-        exception_handlers={HTTPException: _refused, StoreError: _broken},
-        middleware=[Middleware(_Below, base=base, files=files)] if base else [],
+        exception_handlers={HTTPException: _http_error, StoreError: _store_error},
+        middleware=[Middleware(_UnderBasePath, base=base, files=files)] if base else [],
     )
 
 
-class _Below:
-    """Answers below the path of the public address, and at the root as well: some proxies take the
-    path away before they ask, others leave it. Links have it in either case."""
+class _UnderBasePath:
+    """Middleware that answers below the path of the public address and at the root as well.
+
+    Some proxies remove the path before they forward a request, others keep it. Links in the answers
+    contain it in either case.
+    """
 
     def __init__(self, served: ASGIApp, base: str, files: Files) -> None:
         self._served = served
@@ -69,7 +72,7 @@ class _Below:
         if scope["type"] == "http":
             path = f"{self._base}/" if scope["path"] == self._base else scope["path"]
             inside = path.startswith(f"{self._base}/")
-            # A feed of that very name has its files there.
+            # A feed may have the name of the base path: its files come first.
             if not inside or await self._is_file(path.strip("/")):
                 path = f"{self._base}{path}"
             scope = {**scope, "root_path": self._base, "path": path}
@@ -80,14 +83,14 @@ class _Below:
         return known is not None
 
 
-def _for_people(request: Request) -> bool:
+def _wants_html(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-async def _refused(request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-    if _for_people(request) and not path.startswith("/api/"):
+    if _wants_html(request) and not path.startswith("/api/"):
         response = failure(request, error.status_code, error.detail)
         response.headers.update(error.headers or {})
         return response
@@ -98,9 +101,9 @@ async def _refused(request: Request, error: Exception) -> Response:
     )
 
 
-async def _broken(request: Request, error: Exception) -> Response:
-    # The reason is the operator's: it names paths and addresses.
+async def _store_error(request: Request, error: Exception) -> Response:
+    # The reason is only logged, because it contains paths and addresses.
     log.error("%s", error)
-    if _for_people(request):
+    if _wants_html(request):
         return failure(request, 503, "the store does not answer")
     return PlainTextResponse("the store does not answer\n", status_code=503)

@@ -1,7 +1,7 @@
-"""What the pages need to know, as a protocol, and the values they show.
+"""The data source of the pages, as a protocol, and the values it returns.
 
-In come identifiers, out come frozen values; how they are kept is the implementation's. Pages are
-written and tested against this, never against a database. What does not exist is None or empty.
+Pages are written and tested against `Backend`, never against a database. Its methods take ids and
+return frozen values; what does not exist is None or empty.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from pipeline.syndicate.pages import ArticleView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """An article in one language, as a list shows it. `snippet` is plain text."""
+    """An article in one language, for lists. `snippet` is plain text."""
 
     article: str
     language: str
@@ -27,8 +27,11 @@ class Headline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A feed in one language. `formats` are the suffixes it is published in, `total` its entries
-    in the store, `latest` its newest ones, newest first."""
+    """A feed in one language.
+
+    `formats` are the suffixes of its files, `total` is the number of its articles in the store,
+    `latest` are the newest, newest first.
+    """
 
     feed: str
     language: str
@@ -41,13 +44,13 @@ class Channel:
 
     @property
     def updated(self) -> datetime | None:
-        """When its newest entry appeared."""
+        """The date of its newest entry; None: it has none."""
         return self.latest[0].published if self.latest else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
-    """A source, as the operator sees it: asked every `every` seconds, or by its crontab `cron`, or
+    """The state of a source: visited every `every` seconds, by the crontab expression `cron`, or
     (neither) by hand. `pages` counts its references by state."""
 
     id: str
@@ -63,10 +66,10 @@ class SourceHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """A pass of the pipeline. `id` is the pass's number, or the name given to one that waits.
+    """A pass. `id` is its number, or the id given to one that was triggered here.
 
-    `state` is "waiting", "running", "done" or "failed"; `said` is the last word on how one that
-    runs is getting on ("Translating to pt: 1,200 words"); `seconds` are by stage.
+    `state` is "waiting", "running", "done" or "failed". `said` is the latest progress line of a
+    running one ("Translating to pt: 1,200 words"). `seconds` are by stage.
     """
 
     id: str
@@ -96,9 +99,12 @@ class Pass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The whole desk at a glance. `per_day` counts articles by ISO date, oldest first, and within a
-    day by the languages they are there in; `untranslated` are translations that could not be
-    made; `models` package names."""
+    """The figures of the status page.
+
+    `languages` counts articles by language, `memory` segments in the translation memory,
+    `untranslated` failed translations. `per_day` counts articles by ISO date, oldest first, and by
+    language. `models` are names of packages.
+    """
 
     sources: tuple[SourceHealth, ...] = ()
     articles: int = 0
@@ -111,9 +117,9 @@ class Status:
 
 
 class Backend(Protocol):
-    """Everything the pages ask. Methods may block; they are called off the event loop.
+    """Everything the pages need. Methods may block; they are called off the event loop.
 
-    Each raises StoreError where what it needs cannot be read.
+    Each raises StoreError if the store cannot be read.
     """
 
     def feeds(self) -> Sequence[Channel]:
@@ -123,27 +129,32 @@ class Backend(Protocol):
         """One page (from 1) of a feed's entries as its `latest`, and whether another follows."""
 
     def article(self, article: str, language: str) -> ArticleView | None:
-        """An article in a language."""
+        """The article in a language, or None."""
 
     def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
-        """One page (from 1) of the articles whose title or text holds all words of `query`, best
-        first, and whether another follows; language "": any."""
+        """One page (from 1) of the articles whose title or text has all words of `query`, best
+        first, and whether another follows. `language` "": any."""
 
     def subscriptions(self, root: str, language: str) -> bytes | None:
-        """All feeds as OPML, or those in `language`; addresses are under `root` where the settings
-        name no public one. None: nothing is published in that language."""
+        """All feeds as OPML, or those in `language` ("": all); None: no feed has that language.
+
+        Addresses are below `root` if the settings have no public address.
+        """
 
     def languages(self) -> Sequence[str]:
         """The languages that feeds are published in."""
 
     def status(self) -> Status:
-        """Sources, articles, passes."""
+        """The figures of the status page."""
 
     def ready(self) -> bool:
         """Whether the store answers."""
 
     def trigger(self, sources: Sequence[str]) -> Pass:
-        """Have a pass run over `sources` (none: all); raises BabelwireError for an unknown one."""
+        """Start a pass over `sources` (empty: all), or let it wait.
+
+        Raises BabelwireError for an unknown source, or if too many passes wait.
+        """
 
     def run(self, run: str) -> Pass | None:
-        """A pass by the id `trigger` gave, or by its number."""
+        """The pass with the id that `trigger` returned, or with this number; else None."""

@@ -1,7 +1,7 @@
-"""Published files over HTTP: types, validators, conditional requests.
+"""Serves published files over HTTP: media types, validators, conditional requests.
 
-In come the output folder and a request's path, out a response with a strong ETag. Refused (404, as
-if it were not there): hidden files, folders, files of unlisted types, anything outside the folder.
+Takes the output folder and the path of a request; returns a response with a strong ETag. Hidden
+files, folders, files of unlisted types and anything outside the folder are not found (404).
 """
 
 import os
@@ -39,10 +39,10 @@ MEDIA_TYPES = {
     ".png": "image/png",
     ".ico": "image/x-icon",
 }
-# What browsers show by their own means, with the feed's stylesheet: the feeds' own types they show
-# as bare text (Chromium) or save as a file (Firefox).
+# The type under which a browser shows a feed with its stylesheet. With the feeds' own types,
+# Chromium shows plain text and Firefox saves a file.
 _SHOWN_AS = dict.fromkeys((".rss", ".atom"), "text/xml; charset=utf-8")
-# What may hold scripts, were somebody to put it there.
+# Types that could contain scripts, if somebody put such a file into the folder.
 _PAGES = {MEDIA_TYPES[".html"], MEDIA_TYPES[".svg"]}
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 CACHE_CONTROL = "public, max-age=300, must-revalidate"
@@ -52,10 +52,10 @@ _COMPRESSED = {".rss", ".atom", ".json", ".opml", ".css", ".html", ".svg"}
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A file as it was read: its bytes, and the same in each coding that makes them fewer.
+    """A file as it was read: its bytes, and those in each content coding that makes it smaller.
 
-    `etag` is strong and over the bytes, `modified` in whole seconds, `shown_as` the media type for
-    who looks at it in a browser.
+    `etag` is a strong one, over the bytes. `modified` is in whole seconds. `shown_as` is the media
+    type for browsers.
     """
 
     content: bytes
@@ -67,7 +67,7 @@ class Published:
 
 
 class Files:
-    """Reads published files, keeping recent ones in memory until they change on disk."""
+    """Reads published files, and caches recent ones in memory until they change on disk."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -76,9 +76,9 @@ class Files:
         self._lock = Lock()
 
     def remembered(self, path: str) -> Published | None:
-        """What `find` would give, if it is in memory and still the same on disk.
+        """The result of `find`, if it is in the cache and unchanged on disk; else None.
 
-        Takes microseconds, so that an event loop may call it without a thread.
+        Takes microseconds, so an event loop may call it directly.
         """
         with self._lock:
             known = self._cache.get(path)
@@ -91,13 +91,13 @@ class Files:
             return None
 
     def find(self, path: str) -> Published | None:
-        """The published file at URL path `path` ("news/pt.rss"), or None."""
+        """The published file at the URL path `path` ("news/pt.rss"), or None."""
         parts = path.split("/")
         if any(not part or part.startswith(".") or _unsafe(part) for part in parts):
             return None
         file = self.root.joinpath(*parts)
         if not file.suffix:
-            file = file / "index.html"  # a page, which other servers answer with as well
+            file = file / "index.html"  # an article page, as other servers answer too
         media_type = MEDIA_TYPES.get(file.suffix)
         if media_type is None:
             return None
@@ -119,7 +119,7 @@ class Files:
                 self._cache.move_to_end(path)
                 return known[1]
         with file.open("rb") as stream:
-            # Of the open file, not of the name: a feed may be replaced between the two calls.
+            # Of the open file, because the feed may have been replaced since the first stat.
             status = os.fstat(stream.fileno())
             content = stream.read()
         codings = CODINGS if file.suffix in _COMPRESSED else ()
@@ -146,7 +146,7 @@ class Files:
 
 
 def _key(status: os.stat_result) -> tuple[int, int, int]:
-    """What changes with a file: publishing replaces it by another inode."""
+    """A key that changes with the file: publishing replaces it by another inode."""
     return status.st_mtime_ns, status.st_size, status.st_ino
 
 
@@ -159,7 +159,7 @@ def _unsafe(part: str) -> bool:
 
 
 def unchanged(headers: Headers, tag: str, modified: datetime) -> bool:
-    """Whether the client's copy is current (RFC 9110 §13.2.2: If-None-Match goes first)."""
+    """Whether the client's copy is current (RFC 9110 §13.2.2: If-None-Match takes precedence)."""
     if "if-none-match" in headers:
         return matches(headers, tag)
     since = headers.get("if-modified-since")
@@ -173,16 +173,16 @@ def unchanged(headers: Headers, tag: str, modified: datetime) -> bool:
 
 
 def browses(headers: Headers) -> bool:
-    """Whether a browser opens this as a page: it asks for HTML by name and for no feed by name.
+    """Whether a browser opens this as a page: it accepts HTML explicitly, and no feed type.
 
-    The bytes are the same for everyone, so that a reader which poses as a browser loses nothing.
+    Only the media type depends on it, so that a feed reader that poses as a browser loses nothing.
     """
     accept = headers.get("accept", "").lower()
     return "text/html" in accept and not any(one in accept for one in _FEED_TYPES)
 
 
 def respond(published: Published, headers: Headers) -> Response:
-    """The file, in a coding the client takes, or 304 where the client has it."""
+    """The response: the file in a coding that the client accepts, or 304 if its copy is current."""
     negotiated = published.shown_as != published.media_type
     media_type = published.shown_as if browses(headers) else published.media_type
     fields = {
@@ -190,13 +190,13 @@ def respond(published: Published, headers: Headers) -> Response:
         "cache-control": CACHE_CONTROL,
         "vary": "Accept, Accept-Encoding" if negotiated else "Accept-Encoding",
         "x-content-type-options": "nosniff",
-        # Readers that run in a browser fetch feeds from pages of their own.
+        # Feed readers that run in a browser fetch feeds from other origins.
         "access-control-allow-origin": "*",
     }
     if published.media_type in _PAGES or (negotiated and browses(headers)):
         fields |= SECURITY_HEADERS
-    # Within the second of its publication a file may change again without its date changing, and
-    # clients that look at the date would miss that (RFC 9110 §8.8.2.2). The ETag is there at once.
+    # Last-Modified is in whole seconds: a file may change again within the second of its
+    # publication, and clients would miss that (RFC 9110 §8.8.2.2). So it is sent a second later.
     if datetime.now(UTC) - published.modified > timedelta(seconds=1):
         fields["last-modified"] = format_datetime(published.modified, usegmt=True)
     content, encoding = published.content, {}

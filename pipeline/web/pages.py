@@ -1,7 +1,7 @@
 """The pages for people: index, feed, article, search, status.
 
-In come requests, out HTML that needs no script and loads nothing from elsewhere but an article's
-own pictures. What does not exist is a page that says so.
+Returns HTML that needs no script and loads nothing from other sites except an article's pictures.
+What does not exist gets a page with status 404.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ MEDIA_TYPES = {
     "json": "application/feed+json",
 }
 FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
-# Further back than this nobody leafs, and no crawler shall make the store count.
+# A limit, so that no crawler makes the store count far back.
 _LAST_PAGE = 200
 
 
@@ -53,20 +53,20 @@ def _templates() -> Environment:
 
 
 def _chart(values: Mapping[str, float], unit: str, nothing: str, spoken: str) -> Markup:
-    return _drawn("chart.html", values=values, unit=unit, nothing=nothing, spoken=spoken)
+    return _rendered("chart.html", values=values, unit=unit, nothing=nothing, spoken=spoken)
 
 
 def _columns(values: Mapping[str, Mapping[str, int]], nothing: str, spoken: str) -> Markup:
-    return _drawn("columns.html", values=values, nothing=nothing, spoken=spoken)
+    return _rendered("columns.html", values=values, nothing=nothing, spoken=spoken)
 
 
-def _drawn(template: str, **values: Any) -> Markup:
-    # Rendered by the escaping environment, so safe already.
+def _rendered(template: str, **values: Any) -> Markup:
+    # Safe: rendered by an environment that escapes.
     return Markup(_templates().get_template(template).render(values))  # noqa: S704
 
 
 def _by_language(feeds: Sequence[Channel], spoken: str) -> list[tuple[str, list[Channel]]]:
-    """Feeds by language, the reader's own first, the others by their own names."""
+    """Feeds by language: the page's language first, the others sorted by their own names."""
     found: dict[str, list[Channel]] = {}
     for feed in feeds:
         found.setdefault(feed.language, []).append(feed)
@@ -78,7 +78,7 @@ def _by_language(feeds: Sequence[Channel], spoken: str) -> list[tuple[str, list[
 
 
 def render(request: Request, template: str, own: str = "", **values: Any) -> str:
-    """A template's page, in the words for the language `own`, else for who asks."""
+    """Render a template, with words in the language `own` ("": that which the client prefers)."""
     chosen = own or serverstrings.preferred(request.headers.get("accept-language", ""))
     spoken = spoken_in(chosen)
     base = request.scope.get("root_path", "")
@@ -86,36 +86,36 @@ def render(request: Request, template: str, own: str = "", **values: Any) -> str
     return _templates().get_template(template).render(values)
 
 
-# What the pages say in their readers' words of a status; of others the reason is told in English.
+# HTTP statuses whose message is translated, by its key. For others the reason is in English.
 _KEYS = {401: "refused", 404: "not_found", 429: "too_many", 503: "unavailable"}
 
 
 def failure(request: Request, code: int, reason: str) -> Response:
-    """The page of an error."""
+    """The page for an error with the HTTP status `code`."""
     text = render(request, "failure.html", code=code, reason=reason, key=_KEYS.get(code, "wrong"))
     return page(text, request.headers, status=code)
 
 
 class Pages:
-    """The pages over a newsroom; without one there are the index and the stylesheet only."""
+    """The routes for people. Without a backend: only the index, assets and published OPML files."""
 
     def __init__(
-        self, files: Files, newsroom: Backend | None, *, may_trigger: bool, base_url: str = ""
+        self, files: Files, backend: Backend | None, *, may_trigger: bool, base_url: str = ""
     ) -> None:
         self._files = files
-        self._backend = newsroom
+        self._backend = backend
         self._may_trigger = may_trigger
         self._base_url = base_url.rstrip("/")
 
     def routes(self) -> list[Route]:
-        """What is answered where."""
+        """The routes, by path."""
         routes = [
             Route("/", self.index),
             Route("/assets/{name}", self.asset),
             Route("/feeds.opml", self.subscriptions),
             Route("/feeds.{language}.opml", self.subscriptions),
         ]
-        # What shows a feed as a page has no other way to ask for an icon.
+        # For browsers that show a feed as a page: it cannot link to an icon.
         routes.append(Route("/favicon.ico", self.asset))
         if self._backend is not None:
             pages = {
@@ -129,12 +129,12 @@ class Pages:
         return routes
 
     async def bare(self, request: Request) -> Response:
-        """A page asked for with a slash too many is where it is without."""
+        """Redirect an address with a trailing slash to the page without."""
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{request.url.path.rstrip('/')}{query}", status_code=308)
 
     async def asset(self, request: Request) -> Response:
-        """The stylesheet, the icon."""
+        """A stylesheet, a script or the icon."""
         name = request.path_params.get("name", "icon.svg")
         if name not in ASSETS:
             raise HTTPException(404)
@@ -146,8 +146,8 @@ class Pages:
         )
 
     async def subscriptions(self, request: Request) -> Response:
-        """The list of all feeds, or of those in a language, for readers to import: as published;
-        without a public address in the settings, by the address at which it is asked for."""
+        """The list of all feeds, or of those in a language, as OPML: the published file or, if the
+        settings have no public address, one made for the address of the request."""
         language = request.path_params.get("language", "")
         path = f"feeds.{language}.opml" if language else "feeds.opml"
         published = await run_in_threadpool(self._files.find, path)
@@ -166,7 +166,7 @@ class Pages:
         return self._base_url or str(request.base_url).rstrip("/")
 
     async def index(self, request: Request) -> Response:
-        """All feeds, by language, with what to subscribe to."""
+        """All feeds by language, with their addresses to subscribe to."""
         work = self._backend.feeds if self._backend else lambda: channels(self._files.root)
         feeds = await run_in_threadpool(work)
         paged = self._backend is not None
@@ -175,7 +175,7 @@ class Pages:
         return page(text, request.headers)
 
     async def feed(self, request: Request) -> Response:
-        """One feed in one language, page by page."""
+        """One page of the entries of a feed in one language."""
         assert self._backend is not None
         number = _page_number(request)
         names = request.path_params["feed"], request.path_params["language"]
@@ -193,7 +193,7 @@ class Pages:
         return page(text, request.headers)
 
     async def article(self, request: Request) -> Response:
-        """An article in one language, its original beside it."""
+        """An article page: the article in one language, beside its original."""
         assert self._backend is not None
         names = request.path_params["article"], request.path_params["language"]
         view = await run_in_threadpool(self._backend.article, *names)
@@ -204,7 +204,7 @@ class Pages:
         return page(text, request.headers)
 
     async def search(self, request: Request) -> Response:
-        """Articles that hold the words of `q`."""
+        """The articles that contain the words of the query `q`."""
         assert self._backend is not None
         query = request.query_params.get("q", "").strip()[:200]
         language, number = request.query_params.get("language", ""), _page_number(request)
@@ -219,7 +219,7 @@ class Pages:
         return page(text, request.headers)
 
     async def status(self, request: Request) -> Response:
-        """The desk at a glance."""
+        """The status page."""
         assert self._backend is not None
         status: Status = await run_in_threadpool(self._backend.status)
         spoken = serverstrings.preferred(request.headers.get("accept-language", ""))
@@ -244,7 +244,7 @@ class Pages:
 
 
 def _page_number(request: Request) -> int:
-    """Which page is asked for, from 1; what is no such number is not found."""
+    """The number of the page in the query, from 1; raises 404 for anything else."""
     number = request.query_params.get("page", "1")
     if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:9]) <= _LAST_PAGE:
         raise HTTPException(404)

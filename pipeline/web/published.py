@@ -1,7 +1,7 @@
-"""What the output folder holds, as the index page shows it.
+"""Lists the feeds in the output folder, for the index page of a server without a store.
 
-In comes the output folder, out one record per feed and language: title, newest change, files.
-Nothing is refused: a file that cannot be read or parsed is listed by its name.
+Takes the output folder; returns a `Channel` per feed and language. Raises nothing: a feed whose
+files cannot be read or parsed is listed by the name of its folder.
 """
 
 from collections.abc import Iterator

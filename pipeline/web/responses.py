@@ -1,7 +1,7 @@
-"""Responses as every page makes them: validators, compression, headers that keep browsers safe.
+"""Builds HTTP responses: validators, compression, security headers.
 
-In come content and a request's headers, out a response with a strong ETag that differs per coding
-(RFC 9110 §8.8.3), or 304 where the client has it.
+Takes content and the headers of a request; returns a response with a strong ETag, a different one
+per content coding (RFC 9110 §8.8.3), or 304 if the client's copy is current.
 """
 
 import gzip
@@ -16,27 +16,27 @@ from starlette.responses import Response
 
 from pipeline.syndicate.pages import POLICY
 
-# Below this the header of a coding costs more than it saves.
+# Bytes. Compressing less than this saves hardly anything.
 _WORTH_COMPRESSING = 1000
 _WEIGHT = re.compile(r"\s*q\s*=\s*([01](?:\.\d*)?)\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """A content coding; `mark` distinguishes its entity tags."""
+    """A content coding. `mark` is appended to its entity tags."""
 
     mark: str
     compress: Callable[[bytes], bytes]
 
 
-# The preferred first. At 5 Brotli takes as long as gzip at 6, and a tenth less backend.
+# In order of preference. Brotli at 5 takes as long as gzip at 6, and gives a tenth fewer bytes.
 CODINGS = {
     "br": Coding("br", lambda content: bytes(brotli.compress(content, quality=5))),
     "gzip": Coding("gz", lambda content: gzip.compress(content, compresslevel=6, mtime=0)),
 }
 
 SECURITY_HEADERS = {
-    # Only here: a page cannot say of itself who may frame it.
+    # `frame-ancestors` works in a header only, not in the <meta> element of a page.
     "content-security-policy": f"{POLICY}; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
@@ -52,33 +52,33 @@ def etag(content: bytes) -> str:
 
 
 def coded(tag: str, coding: str) -> str:
-    """The tag of the form of what has `tag` in a content coding of CODINGS."""
+    """The entity tag of the content with the tag `tag` in a content coding of CODINGS."""
     return f'{tag[:-1]}-{CODINGS[coding].mark}"'
 
 
 def matches(headers: Headers, tag: str) -> bool:
-    """Whether If-None-Match names the tag, or that of a coded form (§13.1.2: weakly)."""
+    """Whether If-None-Match has the tag, or that of a coding (RFC 9110 §13.1.2: weak match)."""
     named = ",".join(headers.getlist("if-none-match"))
     if named.strip() == "*":
         return True
-    # Proxies that compress make our tags weak.
+    # Proxies that compress turn strong tags into weak ones.
     tags = {one.strip().removeprefix("W/") for one in named.split(",")}
     return not tags.isdisjoint({tag, *(coded(tag, coding) for coding in CODINGS)})
 
 
 def taken(headers: Headers) -> list[str]:
-    """The codings of CODINGS that Accept-Encoding allows (§12.5.3), the best liked first."""
+    """The codings of CODINGS that Accept-Encoding allows (RFC 9110 §12.5.3), preferred first."""
     weights: dict[str, float] = {}
     for item in headers.get("accept-encoding", "").lower().split(","):
         name, _, weight = item.partition(";")
         match = _WEIGHT.fullmatch(weight)
         weights[name.strip().removeprefix("x-")] = float(match[1]) if match else 1.0
-    liked = {coding: weights.get(coding, weights.get("*", 0.0)) for coding in CODINGS}
-    return sorted((one for one in CODINGS if liked[one] > 0), key=lambda one: -liked[one])
+    quality = {coding: weights.get(coding, weights.get("*", 0.0)) for coding in CODINGS}
+    return sorted((one for one in CODINGS if quality[one] > 0), key=lambda one: -quality[one])
 
 
 def compressed(content: bytes, coding: str) -> bytes:
-    """The content in a coding, the same bytes each time; as it is where that is no gain."""
+    """The content in a coding, deterministic; unchanged if it is too short to gain anything."""
     if len(content) < _WORTH_COMPRESSING:
         return content
     return CODINGS[coding].compress(content)
@@ -92,7 +92,7 @@ def page(
     media_type: str = "text/html; charset=utf-8",
     cache: str = "no-cache",
 ) -> Response:
-    """A page; 304 where the client has it."""
+    """The response with a page, or 304 if the client's copy is current."""
     body = content.encode("utf-8", "replace")
     tag = etag(body)
     fields = {

@@ -1,7 +1,7 @@
 """Runs the application: in the foreground until a signal, or in a thread beside the scheduler.
 
-In come an ASGI application, a host and a port; out a listening server. An address that is taken,
-forbidden or unknown is refused with a ServeError before anything runs.
+Takes an ASGI application, a host and a port. Raises ServeError, before anything runs, if the
+address is in use, not permitted or unknown.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 _STOP_SECONDS = 5
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _REASONS = {
-    errno.EADDRINUSE: ("the port is taken", "stop what listens there, or choose another port"),
+    errno.EADDRINUSE: ("the port is in use", "stop what listens there, or choose another port"),
     errno.EACCES: ("the port may not be used", "choose a port above 1023"),
     errno.EADDRNOTAVAIL: ("this machine has no such address", "choose 127.0.0.1 or 0.0.0.0"),
 }
@@ -39,8 +39,8 @@ class _Uvicorn(uvicorn.Server):
 class Server:
     """An HTTP server in a thread of its own.
 
-    The address is bound by the constructor, which raises ServeError; `port` is the real one where
-    0 was asked for. `start` returns once requests are answered, `stop` once the last is.
+    The constructor binds the address, and raises ServeError if it cannot. `port` is the actual port
+    if 0 was given. `start` returns when requests are answered, `stop` when the last one was.
     """
 
     def __init__(self, application: ASGIApp, host: str = "127.0.0.1", port: int = 8080) -> None:
@@ -60,14 +60,14 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The address a browser on this machine would use, with a slash at its end."""
+        """The address for a browser on this machine, with a trailing slash."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(  # noqa: S104
             self.host, self.host
         )
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
     def start(self) -> None:
-        """Answer requests from now on. Raises ServeError where the server dies at once."""
+        """Start answering requests. Raises ServeError if the server does not start."""
         ready = threading.Event()
         thread = threading.Thread(target=self._run, args=(ready,), name="web", daemon=True)
         self._thread = thread
@@ -85,7 +85,7 @@ class Server:
             ended.set()
 
     def stop(self) -> None:
-        """Finish open requests (5 seconds at most), close the port. Safe to call twice."""
+        """Finish open requests (for at most 5 seconds) and close the port. May be called twice."""
         self._uvicorn.should_exit = True
         if self._thread is not None:
             self._thread.join(_STOP_SECONDS + 5)
@@ -103,7 +103,7 @@ class Server:
 def serve(application: ASGIApp, host: str = "127.0.0.1", port: int = 8080) -> None:
     """Serve until SIGTERM or SIGINT, then stop cleanly and return.
 
-    To be called from the main thread. Raises ServeError where the address cannot be had.
+    Call it from the main thread. Raises ServeError if the address cannot be used.
     """
     stopped = threading.Event()
 
@@ -122,22 +122,22 @@ def serve(application: ASGIApp, host: str = "127.0.0.1", port: int = 8080) -> No
 
 def _bind(host: str, port: int) -> socket.socket:
     if not 0 <= port <= 65535:
-        raise ServeError(f"{host}:{port}", "is no port", "choose one between 1024 and 65535")
+        raise ServeError(f"{host}:{port}", "is no valid port", "choose one from 1024 to 65535")
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        # asyncio switches Nagle's algorithm off only where the protocol is named; with it on, every
-        # small answer waits 40 ms for the client's delayed acknowledgement.
+        # With the protocol named, asyncio switches Nagle's algorithm off. Otherwise every small
+        # answer would wait 40 ms for the client's delayed acknowledgement.
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except (OSError, UnicodeError, OverflowError) as error:
         raise ServeError(
-            f"{host}:{port}", f"is no address: {error}", "check host and port"
+            f"{host}:{port}", f"is no valid address: {error}", "check host and port"
         ) from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        # Listening here and not in uvicorn makes a second server fail here too.
+        # Listen here, not in uvicorn, so that a second server on the address fails here too.
         listener.listen(2048)
     except (OSError, OverflowError) as error:
         listener.close()

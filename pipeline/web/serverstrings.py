@@ -1,7 +1,7 @@
-"""What only a server says: in which language, the status page's words, and how long ago.
+"""Texts of the built-in server: choice of language, words of the status page, times.
 
-In comes a language code or an Accept-Language header, out the words for it. Nothing is refused: a
-language without words gets English.
+Takes a language code or an Accept-Language header; returns texts in it. Raises nothing: a language
+without texts gets English.
 """
 
 import tomllib
@@ -23,12 +23,12 @@ def _desk() -> dict[str, dict[str, str]]:
 
 
 def desk(code: str) -> Mapping[str, str]:
-    """The words of the status page for readers of `code`, by name."""
+    """The words of the status page in the language `code`: {key: text}."""
     return _desk()[spoken(code)]
 
 
 def preferred(header: str) -> str:
-    """The first language of an Accept-Language header (RFC 9110 §12.5.4) there are words for."""
+    """The preferred language of an Accept-Language header (RFC 9110 §12.5.4) that has texts."""
     ranked = []
     for place, item in enumerate(header[:1000].split(",")):
         name, _, weight = item.strip().partition(";q=")
@@ -43,7 +43,7 @@ def preferred(header: str) -> str:
 
 
 def ago(date: datetime, code: str) -> str:
-    """How long ago a moment is, in one unit of time: "5 minutes ago"."""
+    """How long ago a time is, in one unit: "5 minutes ago"."""
     gone = date - datetime.now(UTC)
     return format_timedelta(gone, add_direction=True, locale=locale(code))
 
@@ -52,7 +52,7 @@ _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
 def span(seconds: float, code: str) -> str:
-    """A length of time in the largest unit that it is whole in: "90 min"."""
+    """A duration in the largest unit that gives a whole number: "90 min"."""
     name, size = next(
         (unit for unit in _UNITS if seconds >= unit[1] and seconds % unit[1] == 0), _UNITS[-1]
     )

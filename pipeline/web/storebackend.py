@@ -1,7 +1,7 @@
-"""The newsroom over the store: what the pages ask, answered from the database.
+"""The `Backend` of the pages that reads from the store.
 
-In come a Store, the feeds and sources of the settings, and what runs a pass; out come the values
-of `newsroom`. A source that is not in the settings, and a queue that is full, are refused.
+Takes a Store, the feeds and sources of the settings, and `Triggers`; returns the values defined in
+`backend`. Raises BabelwireError for a pass over an unknown source, or if too many passes wait.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -32,10 +32,10 @@ def _now() -> datetime:
 
 
 class StoreBackend:
-    """Answers from `store`. `models` names the installed packages.
+    """See `Backend`. `models` returns the names of the installed packages.
 
-    `triggers` runs the passes that are asked for, and may outlive this backend; None: passes cannot
-    be triggered.
+    `triggers` runs the triggered passes, and may outlive this backend; None: passes cannot be
+    triggered.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class StoreBackend:
         ]
 
     def entries(self, feed: str, language: str, page: int) -> tuple[Channel, bool] | None:
-        """One page of a feed, and whether another follows."""
+        """One page of the entries of a feed, and whether another follows."""
         spec = self._feeds.get(feed)
         if spec is None or language not in spec.languages or not 1 <= page <= _LAST_PAGE:
             return None
@@ -75,7 +75,7 @@ class StoreBackend:
         return self._channel(spec, language, found[:PAGE_SIZE]), more
 
     def article(self, article: str, language: str) -> ArticleView | None:
-        """An article in a language, if a feed shows that language at all."""
+        """The article in a language, if any feed has that language."""
         found = self._store.browsing.article(article, language)
         if found is None or language not in self.languages():
             return None
@@ -84,7 +84,7 @@ class StoreBackend:
         return article_view(decisions.to_entry(found, self._sources), article, languages)
 
     def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
-        """A page of the articles with every word, best first, in the languages that are shown."""
+        """One page of the articles with all words of `query`, in the languages of the feeds."""
         shown = self.languages()
         wanted = [language] if language in shown else [] if language else shown
         if not wanted or not 1 <= page <= _LAST_PAGE:
@@ -107,14 +107,14 @@ class StoreBackend:
         ], more
 
     def subscriptions(self, root: str, language: str) -> bytes | None:
-        """All feeds as OPML, or those in `language`, if any are."""
+        """All feeds as OPML, or those in `language`; None: there are none."""
         if language and language not in self.languages():
             return None
         feeds = [replace(feed, base_url=feed.base_url or root) for feed in self._feeds.values()]
         return opml(feeds, language)
 
     def languages(self) -> Sequence[str]:
-        """The languages of the feeds, each once."""
+        """The languages of all feeds, without duplicates."""
         return list(dict.fromkeys(code for feed in self._feeds.values() for code in feed.languages))
 
     def _title(self, hit: Hit) -> str:
@@ -122,7 +122,7 @@ class StoreBackend:
         return (source.title if source else "") or hit.site or urlsplit(hit.url).hostname or ""
 
     def status(self) -> Status:
-        """Sources, articles, passes."""
+        """The figures of the status page."""
         counts = self._store.references.counts()
         passes = [_pass(run) for run in self._store.passes.latest(20)]
         waiting = self._triggers.unfinished() if self._triggers else ()
@@ -146,7 +146,7 @@ class StoreBackend:
         return True
 
     def trigger(self, sources: Sequence[str]) -> Pass:
-        """Have a pass run in the background, after those that wait already."""
+        """Queue a pass, which runs in the background."""
         if self._triggers is None:
             raise BabelwireError("run", "passes cannot be triggered here")
         for name in sources:
@@ -155,7 +155,7 @@ class StoreBackend:
         return self._triggers.take(sources)
 
     def run(self, run: str) -> Pass | None:
-        """A pass by the id that `trigger` gave, or by its number."""
+        """The pass with the id that `trigger` returned, or with this number; else None."""
         triggered = self._triggers.find(run) if self._triggers else None
         if triggered is not None:
             return triggered
@@ -207,7 +207,7 @@ class StoreBackend:
         )
 
     def _per_day(self) -> dict[str, Mapping[str, int]]:
-        """The last 14 days, those without an article as well."""
+        """Articles per day and language for the last 14 days, including days without any."""
         today = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
         found = self._store.browsing.per_day(days[0])

@@ -1,7 +1,8 @@
-"""Passes that are triggered over HTTP: one runs, a few wait, more are refused.
+"""Runs the passes that are triggered over HTTP: one at a time, and at most five wait.
 
-In: ids of sources. Out: a `Pass` with an id by which its state can be asked for, as long as the
-process lives; the last hundred are kept. A pass that cannot run at all becomes a failed one.
+Takes source ids; returns a `Pass` with an id to look its state up by. The last hundred are kept, as
+long as the process lives. A pass that cannot run at all ends as failed. Raises BabelwireError if
+too many wait.
 """
 
 import logging
@@ -22,12 +23,12 @@ _MOST_WAITING = 5
 _KEPT = 100
 
 
-# Makes a pass over sources, and says now and then how it is getting on.
+# Runs a pass over sources; calls the second argument with progress lines.
 Run = Callable[[Sequence[str], Callable[[str], None]], Report]
 
 
 class Triggers:
-    """Runs passes one at a time in a thread of its own."""
+    """Runs passes, one at a time, in a thread."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -36,10 +37,10 @@ class Triggers:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="triggered")
 
     def take(self, sources: Sequence[str]) -> Pass:
-        """A pass over `sources` that waits to run: a new one, or the one that waits for the same.
+        """Queue a pass over `sources`, or return the one that already waits for the same sources.
 
         Raises:
-            BabelwireError: too many wait.
+            BabelwireError: too many passes wait.
         """
         with self._lock:
             waiting = [one for one in self._known.values() if one.state == "waiting"]
@@ -58,17 +59,17 @@ class Triggers:
         return one
 
     def find(self, name: str) -> Pass | None:
-        """The pass with this id."""
+        """The triggered pass with this id, or None."""
         with self._lock:
             return self._known.get(name)
 
     def unfinished(self) -> tuple[Pass, ...]:
-        """Those that wait, the next one last. What runs is in the store."""
+        """The waiting passes, the next one last. The running one is in the store."""
         with self._lock:
             return tuple(one for one in reversed(self._known.values()) if one.state == "waiting")
 
     def close(self) -> None:
-        """Start no more passes; the one that runs is its desk's to stop."""
+        """Start no more passes. The running one is stopped by its desk, not here."""
         self._worker.shutdown(wait=False, cancel_futures=True)
 
     def _work(self, waiting: Pass) -> None:
@@ -78,7 +79,7 @@ class Triggers:
             report = self._run(
                 waiting.sources, lambda words: self._put(replace(started, said=words))
             )
-        except Exception as error:  # noqa: BLE001 - whoever asked must be told, whatever it is
+        except Exception as error:  # noqa: BLE001 - any error must end the pass as failed
             _log.error("the triggered pass failed: %s", error)
             reason = str(error) if isinstance(error, BabelwireError) else type(error).__name__
             ended = replace(started, state="failed", failures=(reason,))

@@ -271,7 +271,7 @@ def shelve(store: Store, number: int, title: str, html: str, language: str = "pt
     return kept.id
 
 
-def test_the_shelf_finds_an_article_by_language(store):
+def test_browsing_finds_an_article_by_language(store):
     name = shelve(store, 1, "Olá", "<p>Texto</p>")
     found = store.browsing.article(name, "pt")
     assert found and (found.id, found.translation.title) == (name, "Olá")

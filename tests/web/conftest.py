@@ -1,4 +1,4 @@
-"""The application over a newsroom of values, in process."""
+"""The application over a backend of values, in process."""
 
 import pytest
 from starlette.testclient import TestClient

@@ -1,4 +1,4 @@
-"""The answers for programs, and what is sent to everyone, over a newsroom of values."""
+"""The answers for programs, and what is sent to everyone, over a backend of values."""
 
 import pytest
 from starlette.testclient import TestClient

@@ -221,7 +221,7 @@ def test_the_index_of_nothing_says_what_to_do(tmp_path):
 
 
 def test_a_taken_port_is_a_clear_error(server, output):
-    with pytest.raises(ServeError, match=f"127.0.0.1:{server.port}: the port is taken — "):
+    with pytest.raises(ServeError, match=f"127.0.0.1:{server.port}: the port is in use — "):
         Server(application(output), port=server.port)
     assert issubclass(ServeError, BabelwireError)
 

@@ -1,4 +1,4 @@
-"""The pages for people, over a newsroom of values."""
+"""The pages for people, over a backend of values."""
 
 import re
 from dataclasses import replace
@@ -203,7 +203,7 @@ def test_the_status_page_speaks_every_language_that_pages_speak(client, language
         "/feed/world/ar?page=999999999999999999999",
         "/article/2/ar",
         "/article/%2e%2e%2f1/ar",
-        "/assets/../newsroom.py",
+        "/assets/../backend.py",
         "/api/runs/none",
     ],
 )

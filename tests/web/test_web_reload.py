@@ -66,14 +66,14 @@ def test_a_pass_that_waits_outlives_new_settings(
     from pipeline.cli import daemon
 
     go, seen = threading.Event(), []
-    real = daemon.do_told_pass
+    real = daemon.do_pass_with_lines
 
     def slow(used: Settings, *rest: Any) -> Any:
         seen.append([*used.sources])
         assert go.wait(20)
         return real(used, *rest)
 
-    monkeypatch.setattr(daemon, "do_told_pass", slow)
+    monkeypatch.setattr(daemon, "do_pass_with_lines", slow)
     first = settings(tmp_path)
     with open_store(first) as store, Site(store, first) as site:
         client = TestClient(site)

@@ -1,4 +1,4 @@
-"""The newsroom over a real store, as the pages ask it."""
+"""The backend of the pages over a real store."""
 
 import time
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A newsroom of values, which the pages and the answers for programs are tested over."""
+"""A backend of values, which the pages and the answers for programs are tested over."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -78,7 +78,7 @@ STATUS = Status(
 
 
 class Fake:
-    """A newsroom of values."""
+    """A backend of values."""
 
     broken = False
 
