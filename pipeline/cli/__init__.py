@@ -1,7 +1,7 @@
-"""The command line: parse, call, show.
+"""The command line: parses arguments, calls the desk, shows results.
 
-Exit codes: 0 all well; 1 something failed, and standard error says what; 2 the settings or the
-words of the command are wrong; 130 interrupted from the keyboard.
+Exit codes: 0 success; 1 something failed, see standard error; 2 the settings or the arguments are
+wrong; 130 interrupted from the keyboard.
 """
 
 import logging
@@ -63,7 +63,7 @@ def options(
         bool, typer.Option("--debug", help="Log everything; show tracebacks of errors.")
     ] = False,
     log_format: Annotated[
-        str, typer.Option(help="How log lines look: text or json.", metavar="text|json")
+        str, typer.Option(help="The format of log lines: text or json.", metavar="text|json")
     ] = "text",
     version: Annotated[
         bool,
@@ -71,7 +71,7 @@ def options(
     ] = False,
 ) -> None:
     """Options of every command."""
-    del version  # its callback has dealt with it
+    del version  # handled by its callback
     if log_format not in ("text", "json"):
         raise typer.BadParameter("must be text or json", param_hint="--log-format")
     set_up_logging(logging.DEBUG if debug else logging.ERROR, log_format)
@@ -98,7 +98,7 @@ app.command("init")(sources.init)
 
 
 def main() -> None:
-    """The program: run the command line, turn errors into lines and exit codes."""
+    """Run the command line; show errors as one line each, and exit with the code."""
     debug = "--debug" in sys.argv
     try:
         app()
@@ -109,10 +109,10 @@ def main() -> None:
             tell(f"babelwire: {line}")
         sys.exit(2 if isinstance(error, SettingsError) else 1)
     except KeyboardInterrupt:
-        tell("babelwire: interrupted; what was finished is kept")
+        tell("babelwire: interrupted; finished work is kept")
         sys.exit(130)
     except BrokenPipeError:
-        # Whoever read our output has had enough; say nothing at exit either.
+        # The reader of our output is gone: let the flush at exit write to /dev/null.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:

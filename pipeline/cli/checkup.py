@@ -1,6 +1,6 @@
-"""What `babelwire doctor` looks at.
+"""The checks of `babelwire doctor`.
 
-In: settings. Out: findings, each with a remedy where something is wrong. It changes nothing.
+Takes the settings; returns findings, with a remedy for each fault. Changes nothing.
 """
 
 import shutil
@@ -21,15 +21,15 @@ from pipeline.desk import daemon_at
 from pipeline.errors import BabelwireError, NoModel
 from pipeline.translate import Models
 
-_FREE = 500_000_000  # bytes below which a disk is nearly full
-_MOST_SKEW = 120.0  # seconds a clock may be wrong
-_TIMEOUT = 5.0  # seconds a host may take to answer
-_HOSTS_ASKED = 3  # hosts that are asked for the time
+_FREE = 500_000_000  # bytes; with less, a disk is nearly full
+_MOST_SKEW = 120.0  # seconds that the clock may be wrong
+_TIMEOUT = 5.0  # seconds to wait for a host's answer
+_HOSTS_ASKED = 3  # hosts whose time is compared with ours
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, how it is, and what to do where it is not well."""
+    """The result of one check: what was checked, whether it is well, and a remedy if not."""
 
     what: str
     well: bool
@@ -38,7 +38,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Look at everything a pass needs."""
+    """Check everything that a pass needs."""
     yield _sources(settings)
     yield from _folders(settings)
     for name in ("state_dir", "output_dir"):
@@ -57,15 +57,15 @@ def _sources(settings: Settings) -> Finding:
     if not sources:
         return Finding("settings", False, words, "add one with `babelwire add`")
     if not settings.fetch.contact and any(one.url or one.urls for one in sources):
-        words += "; sites cannot tell whose robot this is: set fetch.contact"
+        words += "; sites cannot reach you about your requests: set fetch.contact"
     return Finding("settings", True, words)
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
-    """The folders of saved pages that are not there."""
+    """A finding for each source folder that does not exist."""
     for source in settings.sources.values():
         if source.kind == "folder" and not Path(source.path).is_dir():
-            remedy = "make it, mount its disk, or correct the path"
+            remedy = "create it, mount its disk, or correct the path"
             yield Finding(f"source {source.id}", False, f"{source.path} does not exist", remedy)
 
 
@@ -116,14 +116,14 @@ def _models(settings: Settings) -> Iterator[Finding]:
             yield Finding("models", False, f"{model.key}: {faults[0]}", remedy)
     wanted = {code for feed in settings.feeds for code in feed.languages}
     if settings.translate.install_missing:
-        return  # what is not there is fetched when it is wanted
+        return  # missing models are downloaded when they are needed
     stated = {source.language for source in settings.sources.values() if source.language}
     for source in sorted(stated):
         for target in sorted(wanted - {source}):
             try:
                 models.route(source, target)
             except NoModel as error:
-                yield Finding("models", False, f"no way from {source} to {target}", error.remedy)
+                yield Finding("models", False, f"no model from {source} to {target}", error.remedy)
 
 
 def _network(settings: Settings) -> Iterator[Finding]:
@@ -131,7 +131,7 @@ def _network(settings: Settings) -> Iterator[Finding]:
         url
         for one in settings.sources.values()
         for url in (one.url, *one.urls)
-        if url and not one.proxy  # behind a proxy it is the proxy that knows names
+        if url and not one.proxy  # the proxy resolves names, not this machine
     ]
     hosts = dict.fromkeys(urlsplit(url).hostname for url in urls)
     unknown = []
@@ -141,21 +141,21 @@ def _network(settings: Settings) -> Iterator[Finding]:
         except OSError:
             unknown.append(str(host))
     if not hosts:
-        yield Finding("network", True, "no source needs it")
+        yield Finding("network", True, "not needed by any source")
         return
     if unknown:
-        remedy = "check the addresses of these sources, and this machine's name server"
+        remedy = "check the addresses of these sources, and this machine's DNS server"
         yield Finding("network", False, f"unknown hosts: {', '.join(unknown)}", remedy)
     else:
-        yield Finding("network", True, f"{len(hosts)} hosts are known")
+        yield Finding("network", True, f"{len(hosts)} hosts resolved")
     first = {urlsplit(url).hostname: url for url in reversed(urls)}
     yield _clock([url for host, url in first.items() if str(host) not in unknown][-_HOSTS_ASKED:])
 
 
 def _clock(urls: Sequence[str]) -> Finding:
-    """Compare this machine's clock with those of sources' servers (RFC 9110 §6.6.1).
+    """Compare this machine's clock with the Date headers of sources' servers (RFC 9110 §6.6.1).
 
-    The middle one counts: a server's own clock may be wrong.
+    The median difference counts, because the clock of a server may be wrong.
     """
     skews: list[tuple[float, str]] = []
     for url in urls:
@@ -163,12 +163,12 @@ def _clock(urls: Sequence[str]) -> Finding:
             answer = requests.head(url, timeout=_TIMEOUT, allow_redirects=False)
             there = parsedate_to_datetime(answer.headers["date"])
         except (requests.RequestException, KeyError, ValueError):
-            continue  # a server that does not say the time says nothing about ours
+            continue
         skew = abs((datetime.now(UTC) - there.astimezone(UTC)).total_seconds())
         skews.append((skew, urlsplit(url).hostname or url))
     if not skews:
-        remedy = "look whether this machine reaches the network: `babelwire sources check`"
-        return Finding("clock", False, "no server of a source answered with the time", remedy)
+        remedy = "check whether this machine reaches the network: `babelwire sources check`"
+        return Finding("clock", False, "no source's server answered with the time", remedy)
     skew, host = sorted(skews)[(len(skews) - 1) // 2]
     remedy = "" if skew < _MOST_SKEW else "set the clock, or let a time service do it"
-    return Finding("clock", skew < _MOST_SKEW, f"{skew:.0f} s beside {host}", remedy)
+    return Finding("clock", skew < _MOST_SKEW, f"differs by {skew:.0f} s from {host}", remedy)

@@ -1,4 +1,4 @@
-"""What the commands share: the settings they work with, and how they log."""
+"""What the commands share: settings, store, translator, logging."""
 
 import json
 import logging
@@ -29,15 +29,15 @@ class Context:
         """The settings.
 
         Raises:
-            SettingsError: there are none, or they are wrong.
+            SettingsError: the settings file is missing or invalid.
         """
         return load(find(self.config))
 
     def settings_or_none(self) -> Settings | None:
-        """The settings where there are any: some commands do without.
+        """The settings, or None if there is no file: some commands need none.
 
         Raises:
-            SettingsError: they are there and wrong.
+            SettingsError: the settings file is invalid.
         """
         try:
             path = find(self.config)
@@ -46,19 +46,20 @@ class Context:
         return load(path)
 
     def translate_options(self) -> TranslateOptions:
-        """The settings' translation options, else the defaults and the user's data directory."""
+        """The translation options of the settings; else the defaults, with packages in the user's
+        data folder."""
         settings = self.settings_or_none()
         if settings is not None:
             return settings.translate
         return TranslateOptions(packages_dir=platformdirs.user_data_path("babelwire") / "packages")
 
     def translator(self, target: str = "", terms: Sequence[Term] = ()) -> Translator:
-        """A translator without a memory, with the settings' glossaries where there are settings.
+        """A translator without a translation memory, with the glossaries of the settings, if any.
 
-        `terms` for the language `target` win over the same ones of the settings.
+        `terms` are for the language `target`, and take precedence over those of the settings.
 
         Raises:
-            ModelError: the packages directory cannot be used.
+            ModelError: the packages folder cannot be used.
         """
         options = self.translate_options()
         settings = self.settings_or_none()
@@ -70,13 +71,13 @@ class Context:
         return Translator(options, models=models, glossaries=glossaries)
 
     def fetch_options(self) -> FetchOptions:
-        """The settings' fetch options, else the defaults."""
+        """The fetch options of the settings, else the defaults."""
         settings = self.settings_or_none()
         return settings.fetch if settings is not None else FetchOptions()
 
 
 def open_store(settings: Settings) -> Store:
-    """The settings' database.
+    """Open the database of the settings.
 
     Raises:
         StoreError: it cannot be opened.
@@ -88,7 +89,7 @@ _LOG_KEYS = ("source", "article", "language")
 
 
 class JsonFormatter(logging.Formatter):
-    """A log record as one JSON object a line, with the project's keys where they are set."""
+    """Log records as one JSON object per line, with source, article and language if set."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
@@ -105,7 +106,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class TextFormatter(logging.Formatter):
-    """A log record as a line of text, with the project's keys as key=value at its end."""
+    """Log records as lines of text, with source, article and language at the end as key=value."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -121,10 +122,10 @@ def set_up_logging(level: int, form: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("apscheduler", "alembic", "urllib3", "argostranslate", "stanza"):
-        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+    for name in ("apscheduler", "alembic", "urllib3", "argostranslate", "stanza"):
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
     if level > logging.DEBUG:
-        # It logs what a job raises with a traceback; the daemon itself says it in a line.
+        # APScheduler logs a traceback for a failed job; the daemon logs the error in one line.
         logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
-        # It warns of each time that comes while a visit still goes on, which is as it should be.
+        # It also warns if a source is due while its visit is still running, which is normal.
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

@@ -18,10 +18,10 @@ from pipeline.store import Store
 from pipeline.translate import Models
 
 Host = Annotated[
-    str | None, typer.Option(help="Listen on this address. Default: the settings' serve.host.")
+    str | None, typer.Option(help="Listen on this address. Default: serve.host in the settings.")
 ]
 Port = Annotated[
-    int | None, typer.Option(help="Listen on this port. Default: the settings' serve.port.")
+    int | None, typer.Option(help="Listen on this port. Default: serve.port in the settings.")
 ]
 
 
@@ -29,9 +29,9 @@ def daemon(
     context: typer.Context,
     host: Host = None,
     port: Port = None,
-    serve: Annotated[bool, typer.Option(help="Serve the feeds and pages as well.")] = True,
+    serve: Annotated[bool, typer.Option(help="Also serve the feeds and pages.")] = True,
 ) -> None:
-    """Look at every source at its own times, and serve the feeds, until told to stop.
+    """Visit every source at its own times, and serve the feeds, until stopped.
 
     Stops cleanly on SIGTERM and SIGINT, with exit code 0.
     """
@@ -49,13 +49,13 @@ def daemon(
         one = Daemon(settings, store, shared.settings, server if serve else None, site.renew)
         clean = one.run()
     if one.stuck or not clean:
-        # Threads that were abandoned would keep the process alive until they end by themselves.
+        # Abandoned threads would keep the process alive until they end by themselves.
         logging.shutdown()
         os._exit(1 if one.stuck else 0)
 
 
 def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:
-    """Serve the feeds and pages over HTTP, so that a reader can subscribe; until told to stop."""
+    """Serve the feeds and pages over HTTP, so that readers can subscribe, until stopped."""
     from pipeline.web import serve as serve_application
 
     shared: Context = context.obj
@@ -66,10 +66,9 @@ def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:
 
 
 class Site:
-    """What is served: the files of the output directory, and pages over the store.
+    """An ASGI application that serves the output folder and pages from the store.
 
-    An ASGI application that `renew` gives other settings, between two requests. The address that
-    it listens on stays.
+    `renew` gives it new settings between two requests; the address it listens on stays.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:
@@ -81,7 +80,7 @@ class Site:
         self.renew(settings)
 
     def renew(self, settings: Settings) -> None:
-        """Serve by these settings from the next request on; passes that wait stay."""
+        """Use these settings from the next request on; waiting passes stay in the queue."""
         from pipeline.web import StoreBackend, application
 
         self._settings = settings
@@ -117,7 +116,7 @@ class Site:
 
 
 def _models(settings: Settings) -> list[str]:
-    """The installed packages by name; none where the folder cannot be read."""
+    """The names of the installed packages; none if the folder cannot be read."""
     try:
         packages = Models(settings.translate.packages_dir).installed()
     except BabelwireError as error:

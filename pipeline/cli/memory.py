@@ -1,4 +1,7 @@
-"""`babelwire memory`: what was translated, out for editors and in again with their corrections."""
+"""`babelwire memory …`: statistics, export and import (TMX), pruning of the translation memory.
+
+Exported segments can be corrected in a translator's editor and imported again.
+"""
 
 import json
 import re
@@ -23,7 +26,7 @@ from pipeline.translate.tmx import Unit, read, write
 
 app = typer.Typer(help="The translation memory: statistics, export, corrections.")
 _KEY = re.compile(r"([a-z]+)(?:_([a-z]+)-|>([a-z]+)!$)")
-_CHUNK = 1000  # units of a file that are looked up at a time
+_CHUNK = 1000  # units looked up per query
 
 Source = Annotated[str | None, typer.Option("--from", help="Source language.", metavar="LANG")]
 Target = Annotated[str | None, typer.Option("--to", help="Target language.", metavar="LANG")]
@@ -48,7 +51,7 @@ def stats(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
 ) -> None:
-    """Show how many segments are remembered, by languages and by what translated them."""
+    """Show how many segments are stored, by language pair and by model or people."""
     with open_store(context.obj.settings()) as store:
         ages, failed = store.memory.ages(), store.memory.failed()
         rows = [
@@ -68,19 +71,20 @@ def stats(
     heading = ("from", "to", "translated by", "segments", "oldest", "newest")
     show.table(heading, [tuple(row.values()) for row in rows])
     if failed:
-        show.tell(f"{failed} of them failed every attempt and stay in their own language")
+        show.tell(f"{failed} of them failed every attempt and stay untranslated")
 
 
 @app.command()
 def export(
     context: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(help="Where to; none: standard output.", metavar="[FILE.tmx]")
+        Path | None,
+        typer.Argument(help="The file to write. Default: standard output.", metavar="[FILE.tmx]"),
     ] = None,
     source: Source = None,
     target: Target = None,
 ) -> None:
-    """Write the memory as TMX, for a translator's editor."""
+    """Write the translation memory as TMX, for a translator's editor."""
     with open_store(context.obj.settings()) as store:
         units = _units(store, _chosen(store, source, target))
         if file is None:
@@ -104,10 +108,10 @@ def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A TMX file.", metavar="FILE.tmx")],
 ) -> None:
-    """Take an editor's translations: they win over every model's, for ever.
+    """Import corrected translations: they take precedence over those of all models, permanently.
 
-    What a model made and nobody changed is left out. The articles of the languages are published
-    anew by the next pass, which translates nothing again.
+    Segments that are the same as in the memory are skipped. The next pass publishes the articles in
+    these languages again, without translating anything again.
     """
     with open_store(context.obj.settings()) as store:
         kept, same = _take(store, read(file))
@@ -115,7 +119,7 @@ def import_(
             store.translations.forget(sorted({target for _, target in kept}))
     for (source, target), number in sorted(kept.items()):
         show.tell(f"{number} corrections from {source} to {target}")
-    show.tell(f"{sum(kept.values())} taken, {same} as they were already")
+    show.tell(f"{sum(kept.values())} imported, {same} unchanged")
 
 
 def _take(store: Store, units: Iterator[Unit]) -> tuple[dict[tuple[str, str], int], int]:
@@ -140,7 +144,7 @@ def _take(store: Store, units: Iterator[Unit]) -> tuple[dict[tuple[str, str], in
 
 
 def _known_as(codes: list[tuple[str, str]], source: str, target: str) -> tuple[str, str]:
-    """The codes that the memory knows two languages by: "pt-br" may be its "pt" or "pb"."""
+    """The codes under which the memory has two languages: "pt-br" may be "pt" or "pb" there."""
     fitting = [one for one in codes if serves(one[0], source) and serves(one[1], target)]
     return max(
         fitting,
@@ -153,23 +157,23 @@ def _known_as(codes: list[tuple[str, str]], source: str, target: str) -> tuple[s
 def prune_(
     context: typer.Context,
     corrections: Annotated[
-        bool, typer.Option("--corrections", help="Forget people's translations, and only those.")
+        bool, typer.Option("--corrections", help="Delete people's corrections, and only those.")
     ] = False,
     source: Source = None,
     target: Target = None,
 ) -> None:
-    """Forget what is older than the settings allow; or the corrections of languages."""
+    """Delete segments older than the settings allow; or, with --corrections, the corrections."""
     settings = context.obj.settings()
     with open_store(settings) as store:
         if not corrections:
             if source or target:
                 raise BabelwireError(
-                    "memory prune", "--from and --to go with --corrections", "leave them out"
+                    "memory prune", "--from and --to need --corrections", "leave them out"
                 )
-            show.tell(f"{prune(settings, store, datetime.now(UTC)).memory} segments forgotten")
+            show.tell(f"{prune(settings, store, datetime.now(UTC)).memory} segments deleted")
             return
         keys = [key for key in _chosen(store, source, target) if key.endswith("!")]
         number = sum(store.memory.drop(key) for key in keys)
         if keys:
             store.translations.forget(sorted({_languages(key)[1] for key in keys}))
-    show.tell(f"{number} corrections forgotten")
+    show.tell(f"{number} corrections deleted")

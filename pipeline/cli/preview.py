@@ -1,4 +1,4 @@
-"""`babelwire preview` and `babelwire extract`: what a page becomes. They store nothing."""
+"""`babelwire preview` and `babelwire extract`: show the article of a page. They store nothing."""
 
 import json
 import sys
@@ -33,47 +33,45 @@ class Form(StrEnum):
 
 def preview(
     context: typer.Context,
-    page: Annotated[
-        str, typer.Argument(help="A saved page, or an address.", metavar="FILE_OR_URL")
-    ],
+    page: Annotated[str, typer.Argument(help="A saved page, or a URL.", metavar="FILE_OR_URL")],
     to: Annotated[
         str | None, typer.Option("--to", help="Translate to this language.", metavar="LANG")
     ] = None,
     form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.text,
     language: Annotated[
         str | None,
-        typer.Option("--language", help="The page's language, if it does not say.", metavar="LANG"),
+        typer.Option("--language", help="The page's language, overriding its own.", metavar="LANG"),
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option("--source", help="Read it as a page of this source.", metavar="ID"),
+        typer.Option("--source", help="Apply the rules of this source.", metavar="ID"),
     ] = None,
     article: Annotated[
         list[str] | None,
-        typer.Option("--article", help="What holds the text; as in a source.", metavar="CSS"),
+        typer.Option("--article", help="Selects the text; as in a source.", metavar="CSS"),
     ] = None,
     remove: Annotated[
         list[str] | None,
-        typer.Option("--remove", help="What is no part of it; as in a source.", metavar="CSS"),
+        typer.Option("--remove", help="Selects what to remove; as in a source.", metavar="CSS"),
     ] = None,
     headline: Annotated[
         list[str] | None,
-        typer.Option("--headline", help="What holds the title; as in a source.", metavar="CSS"),
+        typer.Option("--headline", help="Selects the title; as in a source.", metavar="CSS"),
     ] = None,
     author: Annotated[
         list[str] | None,
-        typer.Option("--author", help="What names the authors; as in a source.", metavar="CSS"),
+        typer.Option("--author", help="Selects the authors; as in a source.", metavar="CSS"),
     ] = None,
     date: Annotated[
         list[str] | None,
-        typer.Option("--date", help="What dates the article; as in a source.", metavar="CSS"),
+        typer.Option("--date", help="Selects the date; as in a source.", metavar="CSS"),
     ] = None,
     next_page: Annotated[
         list[str] | None,
-        typer.Option("--next-page", help="What leads to the next page.", metavar="CSS"),
+        typer.Option("--next-page", help="Selects the link to the next page.", metavar="CSS"),
     ] = None,
 ) -> None:
-    """Show what would be published of a page. Nothing is stored."""
+    """Show the article that would be published from a page. Nothing is stored."""
     shared: Context = context.obj
     given = Selectors(
         article=tuple(article or ()),
@@ -109,7 +107,8 @@ def preview(
 
 
 def _rules(shared: Context, source: str | None, given: Selectors) -> Source:
-    """The source whose rules count; what is given on the command line goes before its own."""
+    """The source with the rules to apply: selectors of the command line replace those of `source`;
+    `remove` is added to them."""
     values = asdict(given)
     for selector in (one for kind in values.values() for one in kind):
         if fault := selector_fault(selector):
@@ -134,7 +133,7 @@ def _get(place: str, client: Client) -> Page:
         url = path.absolute().as_uri()
     page = fetch(Reference(source="", url=url), client)
     if page is None:
-        raise FetchError(place, "the server says it has not changed, though we never had it")
+        raise FetchError(place, "the server says that it has not changed since an earlier request")
     return page
 
 
@@ -151,7 +150,7 @@ def _as_text(article: Article, translation: Translation | None) -> str:
         ("", ", ".join(article.authors)),
         ("", _iso(article.published) or ""),
         ("", article.url),
-        ("", f"[goes on at {article.next_page}]" if article.next_page else ""),
+        ("", f"[continues at {article.next_page}]" if article.next_page else ""),
         ("", _note(translation)),
     ]
     head = "\n".join(text for _, text in facts if text)
@@ -191,12 +190,12 @@ def extract(
     ],
     language: Annotated[
         str | None,
-        typer.Option("--language", help="Their language, if they do not say.", metavar="LANG"),
+        typer.Option("--language", help="Their language, overriding their own.", metavar="LANG"),
     ] = None,
 ) -> None:
-    """Extract articles from saved pages: one JSON object a line, on standard output.
+    """Extract articles from saved pages: one JSON object per line, on standard output.
 
-    A page that is no article, or cannot be read, gives a line with its path and the reason.
+    A page that holds no article, or cannot be read, gives a line with its path and the reason.
     """
     shared: Context = context.obj
     failed = False

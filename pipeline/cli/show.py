@@ -1,6 +1,6 @@
-"""What people see: progress while a pass runs, its report, errors, tables.
+"""Output for people: progress of a pass, its report, errors, tables.
 
-Results go to standard output, everything about them to standard error, so that a pipe gets data.
+Results go to standard output, everything else to standard error, so that a pipe gets data only.
 """
 
 import sys
@@ -30,35 +30,35 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def say(text: str = "") -> None:
-    """A line on standard output, exactly as it is."""
+    """Print a line to standard output, without interpreting markup."""
     out.print(text, markup=False)
 
 
 def tell(text: str) -> None:
-    """A line on standard error, exactly as it is."""
+    """Print a line to standard error, without interpreting markup."""
     err.print(text, markup=False)
 
 
 class PlainProgress:
-    """Progress as one line a task, for logs and pipes."""
+    """A `Progress` that prints one line per task, for logs and pipes."""
 
     def begin(self, task: str, total: int, unit: str) -> None:
-        """Name the task."""
+        """Print the task."""
         tell(f"{task}: {total} {unit}" if total else task)
 
     def advance(self, units: int = 1) -> None:
-        """Say nothing: a log wants no bar."""
+        """Do nothing."""
 
     def end(self) -> None:
-        """Say nothing."""
+        """Do nothing."""
 
     def note(self, message: str) -> None:
-        """A line."""
+        """Print the message."""
         tell(message)
 
 
 class _Moving:
-    """Bars that move between entering and leaving. A context manager."""
+    """A context manager that shows progress bars while its block runs."""
 
     _bars: Bars
 
@@ -76,7 +76,7 @@ class _Moving:
 
 
 class BarProgress(_Moving):
-    """Progress as moving bars on a terminal. A context manager."""
+    """A `Progress` with bars on a terminal. A context manager."""
 
     def __init__(self) -> None:
         self._bars = Bars(
@@ -91,7 +91,7 @@ class BarProgress(_Moving):
         self._task: TaskID | None = None
 
     def begin(self, task: str, total: int, unit: str) -> None:
-        """A new bar."""
+        """Add a bar."""
         self.end()
         self._task = self._bars.add_task(task, total=total or None, unit=unit)
 
@@ -101,7 +101,7 @@ class BarProgress(_Moving):
             self._bars.advance(self._task, units)
 
     def end(self) -> None:
-        """Leave the bar as it stands."""
+        """Stop the bar where it is."""
         if self._task is not None:
             done = self._bars.tasks[self._bars.task_ids.index(self._task)].completed
             self._bars.update(self._task, total=max(done, 1), completed=max(done, 1))
@@ -109,17 +109,17 @@ class BarProgress(_Moving):
             self._task = None
 
     def note(self, message: str) -> None:
-        """A line above the bars."""
+        """Print a line above the bars."""
         self._bars.console.print(message, markup=False)
 
 
 def progress() -> PlainProgress | BarProgress:
-    """Bars on a terminal, lines elsewhere."""
+    """Bars on a terminal, else lines."""
     return BarProgress() if err.is_terminal else PlainProgress()
 
 
 class Downloads(_Moving):
-    """Files on their way: bars on a terminal, a line a file elsewhere. A context manager."""
+    """Progress of downloads: bars on a terminal, else one line per file. A context manager."""
 
     def __init__(self) -> None:
         self._bars = Bars(
@@ -133,22 +133,22 @@ class Downloads(_Moving):
         )
         self._tasks: dict[str, TaskID] = {}
 
-    def __call__(self, name: str, there: int, whole: int) -> None:
-        """So many bytes of a file are there, of so many in all (0: unknown)."""
+    def __call__(self, name: str, received: int, total: int) -> None:
+        """Show that `received` of `total` bytes (0: unknown) of a file have arrived."""
         if name not in self._tasks:
-            self._tasks[name] = self._bars.add_task(name, total=whole or None)
+            self._tasks[name] = self._bars.add_task(name, total=total or None)
             if not err.is_terminal:
-                tell(f"fetching {name}" + (f", {whole / 1e6:.1f} MB" if whole else ""))
-        self._bars.update(self._tasks[name], completed=there, total=whole or None)
+                tell(f"fetching {name}" + (f", {total / 1e6:.1f} MB" if total else ""))
+        self._bars.update(self._tasks[name], completed=received, total=total or None)
 
 
 def downloads() -> Downloads:
-    """A watcher of downloads."""
+    """Shows the progress of downloads."""
     return Downloads()
 
 
 def report(done: Report) -> None:
-    """A pass's report, for people."""
+    """Print the report of a pass, for people."""
     for name, source in done.sources.items():
         parts = [
             f"{source.announced} announced",
@@ -165,26 +165,26 @@ def report(done: Report) -> None:
     for language in sorted({*done.translated, *done.untouched}):
         by_machine = done.translated.get(language, 0)
         untouched = done.untouched.get(language, 0)
-        say(f"{language}: {by_machine} articles translated, {untouched} already in it")
+        say(f"{language}: {by_machine} articles translated, {untouched} already in this language")
     seconds = done.seconds.get("translate", 0.0)
     speed = f", {done.words / seconds:,.0f} words/s" if done.fresh and seconds else ""
-    say(f"{done.fresh} segments translated, {done.segments - done.fresh} known already{speed}")
+    say(f"{done.fresh} segments translated, {done.segments - done.fresh} from the memory{speed}")
     if done.doubts:
         say(f"{done.doubts} segments whose translation may be wrong: see `babelwire status`")
     if done.failed or done.held:
-        say(f"{done.failed} segments left in their own language, {done.held} articles held back")
-    pages = f", {done.pages} pages of articles" if done.pages else ""
+        say(f"{done.failed} segments left untranslated, {done.held} articles not published")
+    pages = f", {done.pages} article pages" if done.pages else ""
     say(f"{len(done.written)} feed files written, {done.unchanged} unchanged{pages}")
     shares = ", ".join(f"{stage} {value:.2f} s" for stage, value in done.seconds.items())
     say(f"{done.elapsed:.2f} s in all ({shares})")
     if done.interrupted:
-        tell("stopped before the end; the next pass goes on from here")
+        tell("stopped before the end; the next pass continues from here")
     for failure in done.failures:
         tell(f"failed: {failure}")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table; tab-separated values where standard output is no terminal."""
+    """Print a table; tab-separated values if standard output is no terminal."""
     if not out.is_terminal:
         for row in rows:
             sys.stdout.write("\t".join(str(cell) for cell in row) + "\n")

@@ -11,7 +11,7 @@ from pipeline.cli import show, subscribing
 from pipeline.config import template
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="See, find, check and change the sources."
+    no_args_is_help=True, rich_markup_mode=None, help="List, find, check and change the sources."
 )
 
 
@@ -63,7 +63,7 @@ def _schedule(source: Source) -> str:
 
 def init(
     folder: Annotated[
-        Path, typer.Argument(help="Where to write babelwire.toml.", metavar="[DIR]")
+        Path, typer.Argument(help="The folder to write babelwire.toml to.", metavar="[DIR]")
     ] = Path(),
 ) -> None:
     """Write a commented settings file to start from.

@@ -1,6 +1,7 @@
-"""`babelwire add`, `sources add|remove|check|import|export`: sources without an editor.
+"""`babelwire add`, `sources add|remove|check|import|export`: change sources without an editor.
 
-In: addresses, ids, OPML files. Out: a changed settings file, or what was found. Nothing is stored.
+Takes addresses, ids or OPML files; changes the settings file, or shows what was found. Stores
+nothing in the database.
 """
 
 import json
@@ -30,16 +31,16 @@ from pipeline.ingest import (
     write_opml,
 )
 
-_EVERY = 1800.0  # seconds between two looks at a source that was added without more words
+_EVERY = 1800.0  # seconds: the `every` of a source that is added here
 
 
 def add(
     context: typer.Context,
     url: Annotated[str, typer.Argument(help="A site, a section, a feed or a sitemap.")],
-    name: Annotated[str, typer.Option("--id", help="Its short name; default: of its title.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what was found.")] = False,
+    name: Annotated[str, typer.Option("--id", help="Its id. Default: made from its title.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what was found.")] = False,
 ) -> None:
-    """Find what a site announces its articles by, and add the best of it to the settings."""
+    """Find the feeds, sitemaps and index pages of a site, and add the best one as a source."""
     shared: Context = context.obj
     settings = shared.settings()
     with Client(settings.fetch) as client:
@@ -66,7 +67,7 @@ def remove(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The source's id.", metavar="SOURCE")],
 ) -> None:
-    """Take a source out of the settings. Its articles stay stored until they are pruned."""
+    """Remove a source from the settings. Its articles stay stored until they are pruned."""
     settings = context.obj.settings()
     remove_source(settings.path, name)
     show.say(f"removed {name} from {settings.path}")
@@ -75,13 +76,14 @@ def remove(
 def check_(
     context: typer.Context,
     names: Annotated[
-        list[str] | None, typer.Argument(help="Ids; none: all of them.", metavar="[SOURCE]...")
+        list[str] | None,
+        typer.Argument(help="Ids of sources. Default: all.", metavar="[SOURCE]..."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
-    """Ask sources once and show what they announce and their first article. Stores nothing.
+    """Poll sources once; show what they announce and their first article. Stores nothing.
 
-    Exit code 1 where one of them fails.
+    Exit code 1 if one of them fails.
     """
     settings = context.obj.settings()
     unknown = [name for name in names or [] if name not in settings.sources]
@@ -119,7 +121,7 @@ def _checked(source: Source, client: Client) -> dict[str, object]:
 
 def _first_article(found: Check, client: Client) -> dict[str, object]:
     if not found.found.references:
-        return {"error": f"{found.source.id}: announces nothing"}
+        return {"error": f"{found.source.id}: announces no articles"}
     first = found.found.references[0]
     try:
         with guard(first.url, "the page"):
@@ -144,7 +146,7 @@ def _show(row: dict[str, object]) -> None:
         return
     show.say(
         f"{row['source']}: {row['articles']} articles, {row['dated']} dated, "
-        f"{row['full_text']} with full text, language {row['language'] or 'unsaid'}"
+        f"{row['full_text']} with full text, language {row['language'] or 'not stated'}"
     )
     first = row.get("first")
     if isinstance(first, dict):
@@ -156,9 +158,9 @@ def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="An OPML file; - for standard input.")],
 ) -> None:
-    """Add the feeds of an OPML list to the settings; those that are there already are left.
+    """Add the feeds of an OPML file to the settings; those that are there already stay as they are.
 
-    Each is asked every half hour, unless it was exported here with a schedule of its own.
+    Each is visited every half hour, unless babelwire exported it with another schedule.
     """
     settings = context.obj.settings()
     try:
@@ -176,7 +178,7 @@ def import_(
         add_sources(settings.path, new)
     for problem in listed.problems:
         show.tell(str(problem))
-    show.say(f"{len(new)} sources added, {len(listed.sources) - len(new)} were there already")
+    show.say(f"{len(new)} sources added, {len(listed.sources) - len(new)} existed already")
     raise typer.Exit(1 if listed.problems else 0)
 
 

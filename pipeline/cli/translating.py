@@ -1,4 +1,7 @@
-"""`babelwire translate`, a filter, and `babelwire explain`, which shows how a text came about."""
+"""`babelwire translate`, a filter, and `babelwire explain`, which shows how a translation was made.
+
+Both raise BabelwireError for input that cannot be read or translated.
+"""
 
 import json
 import sys
@@ -14,7 +17,7 @@ from pipeline.desk import Desk
 from pipeline.errors import BabelwireError
 from pipeline.translate import Explanation, Translator
 
-# Characters of text translated at a time: enough to fill many batches, little to hold.
+# Characters translated at a time: enough to fill many batches, and little memory.
 _WINDOW = 200_000
 
 
@@ -31,13 +34,13 @@ def translate(
             "--glossary",
             "-g",
             metavar="FILE",
-            help="Terms (.toml or .csv) to use, beside those of the settings; may be repeated.",
+            help="Use the terms of this file (.toml, .csv) too; may be repeated.",
         ),
     ] = None,
 ) -> None:
     """Translate standard input to standard output.
 
-    Plain text goes line for line, blank lines are kept; with --html the same structure comes out.
+    Plain text is translated line by line, and blank lines are kept. With --html, tags are kept.
     """
     shared: Context = context.obj
     source, target = source.lower(), target.lower()
@@ -63,14 +66,14 @@ def explain(
     article: Annotated[str, typer.Argument(help="The article's id or address.", metavar="ARTICLE")],
     language: Annotated[
         str | None,
-        typer.Option("--language", "-l", help="Into this language only.", metavar="LANG"),
+        typer.Option("--language", "-l", help="Only for this language.", metavar="LANG"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
     """Show for each segment of an article its translation and what the checks found.
 
-    Each is by a person, from the memory, or translated now by the model where the memory does not
-    know it; the glossary's terms in it are named.
+    A translation is a person's correction, from the memory, or made now by the model. The glossary
+    terms in the segment are listed.
     """
     settings = context.obj.settings()
     with open_store(settings) as store:
@@ -92,7 +95,7 @@ def explain(
             show.say()
             show.say(f"  {one.segment}")
             show.say(f"  {one.translation}")
-            show.say(f"    {_story(one)}")
+            show.say(f"    {_history(one)}")
             for term, wanted in one.terms:
                 show.say(f"    glossary: {term} → {wanted}")
 
@@ -111,18 +114,18 @@ def _row(language: str, one: Explanation) -> dict[str, object]:
     }
 
 
-def _story(one: Explanation) -> str:
-    """What happened to a segment, in a line."""
+def _history(one: Explanation) -> str:
+    """How the translation of a segment was made, in one line."""
     verdict = one.verdict
     parts = ["written by a person" if one.by == "person" else f"from the {one.by}"]
     if not verdict.first:
         return f"{parts[0]}; no fault found"
     parts.append(f"first attempt: {', '.join(verdict.first)}")
     if verdict.tries:
-        parts.append(f"tried again: {', '.join(verdict.tries)}")
-    parts.append(f"left: {', '.join(verdict.left) or 'no fault'}")
+        parts.append(f"retried: {', '.join(verdict.tries)}")
+    parts.append(f"remaining: {', '.join(verdict.left) or 'no fault'}")
     if verdict.kept:
-        parts.append("stays in its own words")
+        parts.append("stays untranslated")
     return "; ".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""`babelwire retry`, `reextract`, `prune` and `doctor`: looking after what is there."""
+"""`babelwire retry`, `reextract`, `prune` and `doctor`: maintenance of the store."""
 
 import json
 from dataclasses import asdict
@@ -14,7 +14,7 @@ from pipeline.desk import Desk, prune, reextract
 
 Some = Annotated[
     list[str] | None,
-    typer.Argument(help="Ids of sources; none: all of them.", metavar="[SOURCE]..."),
+    typer.Argument(help="Ids of sources. Default: all.", metavar="[SOURCE]..."),
 ]
 
 
@@ -23,9 +23,9 @@ def _now() -> datetime:
 
 
 def retry(context: typer.Context, sources: Some = None) -> None:
-    """Fetch the pages again that failed or held no article, then do what a pass does.
+    """Run a pass that also fetches the pages again that failed or held no article.
 
-    Sentences that could not be translated are tried again, and articles held back for their sake.
+    Failed segments are translated again, and so are articles not published because of them.
     """
     settings = context.obj.settings()
     with open_store(settings) as store:
@@ -39,9 +39,9 @@ def retry(context: typer.Context, sources: Some = None) -> None:
 
 
 def reextract_(context: typer.Context, sources: Some = None) -> None:
-    """Apply today's rules of extraction to the kept pages, without fetching them, then publish.
+    """Extract the articles from the stored pages again, without fetching them, then publish.
 
-    Entries keep their ids; only what changed is translated again.
+    Entries keep their ids; only changed texts are translated again.
     """
     settings = context.obj.settings()
     with open_store(settings) as store:
@@ -56,26 +56,28 @@ def reextract_(context: typer.Context, sources: Some = None) -> None:
 
 def prune_(
     context: typer.Context,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be deleted.")
+    ] = False,
 ) -> None:
-    """Forget old pages, articles and translated sentences, as [retention] says.
+    """Delete old pages, articles and translated segments, as set in [retention].
 
-    What a feed shows or a source still announces stays. The daemon does this every day.
+    Articles that a feed shows or a source still announces stay. The daemon does this every day.
     """
     settings = context.obj.settings()
     with open_store(settings) as store:
         pruned = prune(settings, store, _now(), trial=dry_run)
     words = ", ".join(f"{number} {name}" for name, number in asdict(pruned).items())
-    show.say(f"{'would go' if dry_run else 'gone'}: {words}")
+    show.say(f"{'would be deleted' if dry_run else 'deleted'}: {words}")
 
 
 def doctor(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
-    """Check settings, models, disk, database, clock and network; each fault with its remedy.
+    """Check settings, models, disk, database, clock and network; show a remedy for each fault.
 
-    Exit code 1 where something is wrong.
+    Exit code 1 if something is wrong.
     """
     shared: Context = context.obj
     settings = shared.settings()

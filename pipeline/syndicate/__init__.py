@@ -1,7 +1,7 @@
-"""Entries to feeds.
+"""Builds the published files from entries: feeds, OPML, the front page, article pages.
 
-In come a FeedSpec, a language and entries, out the bytes of one feed file; nothing is read or
-written. Refused: a language code that is no language tag.
+Takes a FeedSpec, a language and entries; returns the bytes of one file. Reads and writes no files.
+Raises PublishError for a language code that is no BCP 47 tag. `ping` notifies a WebSub hub.
 """
 
 from pipeline.syndicate.common import (

@@ -1,7 +1,7 @@
-"""What every format of a feed has in common: addresses, ids, links, the entries shown.
+"""What all feed formats share: addresses, ids, links, the choice of entries.
 
-In come a FeedSpec, a language and entries, out plain values for the format builders. A language
-code that is no language tag is refused.
+Takes a FeedSpec, a language and entries; returns plain values for the format builders. Raises
+PublishError for a language code that is no BCP 47 tag.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ RSS_TYPE = "application/rss+xml"
 ATOM_TYPE = "application/atom+xml"
 JSON_TYPE = "application/feed+json"
 MEDIA_TYPES = {"rss": RSS_TYPE, "atom": ATOM_TYPE, "json": JSON_TYPE}
-# When a feed without entries last changed: long ago, but not before there were feeds.
+# The date of change of a feed without entries. Any fixed date will do.
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -29,8 +29,8 @@ UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 class Archive:
     """Which document of an archived feed (RFC 5005 §4) is built.
 
-    `count` archive documents exist. `number` 0 is the feed that readers subscribe to, 1 the
-    document with the oldest entries, `count` the newest of the archive.
+    `number` 0 is the feed that readers subscribe to, 1 the archive document with the oldest
+    entries, `count` (the number of archive documents) the one with the newest.
     """
 
     number: int = 0
@@ -42,7 +42,7 @@ WHOLE = Archive()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """RFC 4287 §4.2.7; empty attributes are not written."""
+    """A link element (RFC 4287 §4.2.7). Empty attributes are not written."""
 
     rel: str
     href: str
@@ -51,7 +51,7 @@ class Link:
     length: str = ""
 
     def attributes(self) -> dict[str, str]:
-        """The attributes that have a value, in a fixed order."""
+        """The attributes that are not empty, in a fixed order."""
         pairs = (
             ("rel", self.rel),
             ("type", self.type),
@@ -63,46 +63,46 @@ class Link:
 
 
 def path(feed: FeedSpec, language: str, suffix: str, number: int = 0) -> str:
-    """The file of a feed under the output folder: "news/pt.rss", "news/pt.archive-3.rss"."""
+    """The path of a feed below the output folder: "news/pt.rss", "news/pt.archive-3.rss"."""
     part = f".archive-{number}" if number else ""
     return f"{feed.id}/{language}{part}.{suffix}"
 
 
 def address(feed: FeedSpec, language: str, suffix: str, number: int = 0) -> str:
-    """The public address of one file of the feed, "" where the feed has no public address."""
+    """The public address of one file of the feed; "" if there is no public address."""
     if not feed.base_url:
         return ""
     return uri(f"{feed.base_url.rstrip('/')}/{path(feed, language, suffix, number)}")
 
 
 def feed_id(feed: FeedSpec, language: str) -> str:
-    """A permanent id for one language of a feed (RFC 4287 §4.2.6), from its address or name.
+    """A permanent id for a feed in one language (RFC 4287 §4.2.6), from its address or path.
 
-    Its archive documents have the same: they are parts of one logical feed (RFC 5005 §1.2).
+    Its archive documents have the same id: they are parts of one logical feed (RFC 5005 §1.2).
     """
     name = address(feed, language, "") or f"babelwire:{path(feed, language, '')}"
     return uuid.uuid5(uuid.NAMESPACE_URL, name).urn
 
 
 def archive_fingerprint(feed: FeedSpec, language: str) -> str:
-    """A digest of what the documents of a feed's archive depend on besides their entries.
+    """A digest of everything that archive documents depend on besides their entries.
 
-    Neither the program's version nor what only the feed itself says is in it, so that what is
-    closed is written once and never again until its settings change.
+    Leaves out the program's version and fields that only the feed itself has, so that a closed
+    document is written once and not again until its settings change.
     """
-    said = replace(
+    relevant = replace(
         feed, sources=(), languages=(), limit=0, titles={}, descriptions={}, hub="", archive=True
     )
     words = (title(feed, language), description(feed, language))
-    return hashlib.sha256(repr((said, language, words)).encode()).hexdigest()[:48]
+    return hashlib.sha256(repr((relevant, language, words)).encode()).hexdigest()[:48]
 
 
 def fingerprint(
     feed: FeedSpec, language: str, entries: Iterable[Entry], archive: Archive = WHOLE
 ) -> str:
-    """A digest of all that a feed's bytes depend on: equal digests, equal files.
+    """A digest of everything that the bytes of a feed depend on.
 
-    With it a caller tells without building whether a file on disk is current.
+    With it a caller can tell, without building the feed, whether a file on disk is up to date.
     """
     digest = hashlib.sha256(repr((__version__, feed, language, archive)).encode())
     for entry in entries:
@@ -111,7 +111,7 @@ def fingerprint(
 
 
 def moment(date: datetime) -> datetime:
-    """`date` in whole seconds, aware, with an offset every format can write (±hh:mm)."""
+    """`date` in whole seconds, time-zone aware, with an offset in whole minutes."""
     if date.tzinfo is None:
         date = date.replace(tzinfo=UTC)
     date = date.replace(microsecond=0)
@@ -120,12 +120,12 @@ def moment(date: datetime) -> datetime:
 
 
 def published(entry: Entry) -> datetime:
-    """When the entry appeared; a date after its last change is a mistake or an embargo."""
+    """The date of publication, at most that of the last change: a later one is wrong."""
     return min(moment(entry.published), moment(entry.updated))
 
 
 def shown(feed: FeedSpec, entries: Iterable[Entry]) -> list[Entry]:
-    """The entries a feed shows: newest first, one per id, at most `feed.limit`."""
+    """The entries of a feed: newest first, one per id, at most `feed.limit`."""
     oldest_first = sorted(entries, key=lambda entry: entry.id)
     oldest_first.sort(key=lambda entry: (published(entry), moment(entry.updated)))
     unique: dict[str, Entry] = {}
@@ -135,23 +135,23 @@ def shown(feed: FeedSpec, entries: Iterable[Entry]) -> list[Entry]:
 
 
 def newest_change(entries: Iterable[Entry]) -> datetime:
-    """When the feed last changed; UNDATED where it has no entries, so that it has no clock."""
+    """When the feed last changed; UNDATED if it has no entries, to be independent of the clock."""
     return max((moment(entry.updated) for entry in entries), default=UNDATED)
 
 
 def title(feed: FeedSpec, language: str) -> str:
-    """The feed's title in its language, else its one title, else its id."""
+    """The feed's title in this language, else its general title, else its id."""
     return plain_line(feed.titles.get(language, "")) or plain_line(feed.title) or feed.id
 
 
 def description(feed: FeedSpec, language: str) -> str:
-    """The feed's description in its language, else its one description, else its title."""
+    """The feed's description in this language, else its general one, else its title."""
     own = plain_line(feed.descriptions.get(language, "")) or plain_line(feed.description)
     return own or title(feed, language)
 
 
 def home(feed: FeedSpec, language: str, entries: Sequence[Entry]) -> str:
-    """The feed's web page: its own, else its only source's, else its id (RSS must have one)."""
+    """The feed's web page: its own, else its only source's, else its id (RSS requires one)."""
     if feed.base_url:
         return uri(f"{feed.base_url.rstrip('/')}/")
     sources = {uri(entry.source_url) for entry in entries}
@@ -160,7 +160,7 @@ def home(feed: FeedSpec, language: str, entries: Sequence[Entry]) -> str:
 
 
 def entry_link(feed: FeedSpec, entry: Entry) -> str:
-    """Where the entry leads: the original or its hosted page; "" where neither is public."""
+    """The entry's link: to the original or to its article page; "" if neither is public."""
     wanted = (entry.page, entry.url) if feed.link == "page" else (entry.url, entry.page)
     return next((url for url in map(uri, wanted) if is_public(url)), "")
 
@@ -168,7 +168,7 @@ def entry_link(feed: FeedSpec, entry: Entry) -> str:
 def feed_links(
     feed: FeedSpec, language: str, suffix: str, archive: Archive = WHOLE
 ) -> tuple[Link, ...]:
-    """Self, hub, archive, web page, the other formats, the other languages of a feed."""
+    """The links of a feed: self, hub, archive, web page, other formats, other languages."""
     if not feed.base_url:
         return ()
     tag, media_type = language_tag(language), MEDIA_TYPES[suffix]

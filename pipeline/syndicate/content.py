@@ -1,8 +1,8 @@
-"""What an entry shows: its article in full, in both languages, or in short.
+"""The content of an entry as HTML: the full article, both languages, or a summary.
 
-In comes an Entry, out a safe HTML fragment that carries its language and direction and ends with
-a note on who wrote it and which machine translated it. Nothing is refused; an entry without a text
-shows its summary or its title.
+Takes an Entry; returns a sanitised HTML fragment with its language and direction, which ends with a
+note about the source and the machine translation. Raises PublishError for a bad language code only:
+an entry without text gets its summary or its title.
 """
 
 from html import escape
@@ -17,7 +17,7 @@ from pipeline.syndicate.markup import fragment_root, inner_html, is_public, sani
 from pipeline.syndicate.xmltext import plain_line, uri
 
 _SHOWN_ONCE = ("img", "picture", "video", "audio")
-# One entry must not fill a feed: readers and the W3C validator stop at 5,000,000 bytes.
+# Characters. One entry must not fill a feed: see feeds.MAX_BYTES.
 MAX_CONTENT = 1_000_000
 
 
@@ -42,7 +42,7 @@ def _short(entry: Entry) -> str:
 
 
 def note(entry: Entry) -> str:
-    """A paragraph naming the source, and the machine where one translated; "" for neither."""
+    """A paragraph that names the source and says if a machine translated; "" for neither."""
     words = wording(entry.language)
     url = uri(entry.url)
     source = plain_line(entry.source_title) or (urlsplit(url).hostname if is_public(url) else "")
@@ -56,10 +56,10 @@ def note(entry: Entry) -> str:
         parts.append(f"{escape(words.original)} {escape(source)}")
     if not parts:
         return ""
-    # Words borrowed from another language say so, for fonts, hyphenation and screen readers.
-    spoken = wording_language(entry.language)
-    borrowed = spoken == "en" and not language_tag(entry.language).startswith("en")
-    marks = ' lang="en" dir="ltr"' if borrowed else ""
+    # Marked if in English for want of the entry's language: for fonts, hyphenation, screen readers.
+    used = wording_language(entry.language)
+    fallback = used == "en" and not language_tag(entry.language).startswith("en")
+    marks = ' lang="en" dir="ltr"' if fallback else ""
     return f"<p{marks}><small>{' '.join(parts)}</small></p>"
 
 
@@ -69,10 +69,10 @@ def _framed(language: str, body: str) -> str:
 
 
 def pairs(translated: str, original: str) -> list[tuple[str, str]] | None:
-    """The top-level blocks of two fragments, side by side; None where their shapes differ.
+    """Pair the top-level blocks of two fragments: (translated HTML, original HTML).
 
-    Blocks are HTML. A block that says nothing, or the same in both, has "" for its original, and
-    what is no text (pictures, sound) is in the translation alone.
+    Returns None if their elements differ. The original is "" if the block has the same text in both
+    languages, or none. Pictures, video and sound are in the translated block only.
     """
     ours, theirs = fragment_root(translated), fragment_root(original)
     shapes = [
@@ -95,7 +95,7 @@ def _outer(block: object) -> str:
 
 
 def _bilingual(entry: Entry) -> str:
-    """Each paragraph with its original beneath it, or both texts one after the other."""
+    """Each block with its original below it; if they do not match, one text after the other."""
     translated = sanitise(entry.html, entry.url)
     original = sanitise(entry.original_html, entry.url)
     if not translated:

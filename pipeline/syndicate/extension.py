@@ -1,8 +1,8 @@
-"""The feedgen extension that mends what feedgen 1.0 lacks or bends.
+"""A feedgen extension that adds what feedgen 1.0 lacks and corrects what it writes wrongly.
 
-feedgen hands an extension the lxml element it has built; this one is given links, authors and
-source as values and writes them as RFC 4287 and the RSS Best Practices Profile ask. It keeps no
-clock: dates that feedgen took from "now" are removed where the feed has none of its own.
+feedgen passes the lxml element it has built. The extension writes links, authors and source into
+it, as RFC 4287 and the RSS Best Practices Profile require. It removes dates that feedgen took from
+the clock if the feed has none, so that the output depends on the input only.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _Element = etree._Element
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The publication an entry comes from: RFC 4287 §4.2.11 and RSS 2.0 `source`."""
+    """The publication of an entry: `source` of RFC 4287 §4.2.11 and RSS 2.0."""
 
     title: str
     url: str
@@ -34,7 +34,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """An entry's lead image; `type` "" and `length` 0 where unknown."""
+    """An entry's lead image: media type ("": unknown) and length in bytes (0: unknown)."""
 
     url: str
     type: str = ""
@@ -49,7 +49,7 @@ def _child(parent: _Element, name: str, text: str = "", **attributes: str) -> _E
 
 
 class WireExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """For the feed: all links with all attributes, and no date that is only "now"."""
+    """The extension for the feed: links with all attributes, no date taken from the clock."""
 
     def __init__(self) -> None:
         self.links: tuple[Link, ...] = ()
@@ -59,20 +59,20 @@ class WireExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
         self.language = ""
 
     def extend_ns(self) -> dict[str, str]:
-        """Namespaces declared once, on the root."""
+        """The namespaces, declared once on the root."""
         names = {"dc": DC, "dcterms": DCTERMS, "media": MEDIA}
         return {**names, "fh": HISTORY} if self.archived else names
 
     def extend_atom(self, feed: _Element) -> _Element:
-        """Put every link into the Atom feed."""
+        """Add the links to the Atom feed."""
         for link in self.links:
             _child(feed, "link", **link.attributes())
         return self._extend(feed, feed)
 
     def extend_rss(self, feed: _Element) -> _Element:
-        """Put every link into the RSS channel; drop `lastBuildDate` where nothing is dated."""
+        """Add the links to the RSS channel; remove `lastBuildDate` if there are no entries."""
         channel = feed[0]
-        # Readers that ignore `language` take a feed's language from here.
+        # Some readers ignore `language` and use xml:lang.
         feed.set(XML_LANG, self.language)
         for element in channel.findall("lastBuildDate"):
             if not self.dated:
@@ -93,7 +93,7 @@ class WireExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
 
 
 class WireEntryExtension(BaseEntryExtension):  # type: ignore[misc]
-    """For an entry: full links, authors without e-mail, a complete source, the lead image."""
+    """The extension for an entry: full links, authors without e-mail, source, lead image."""
 
     def __init__(self) -> None:
         self.links: tuple[Link, ...] = ()
@@ -104,9 +104,9 @@ class WireEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         self.rights = ""
 
     def extend_atom(self, entry: _Element) -> _Element:
-        """Replace feedgen's bare links, and add the source with its id and date."""
-        for bare in entry.findall("link"):
-            entry.remove(bare)
+        """Replace feedgen's links by full ones; add the source with its id and date."""
+        for incomplete in entry.findall("link"):
+            entry.remove(incomplete)
         for link in self.links:
             _child(entry, "link", **link.attributes())
         if self.origin:
@@ -119,7 +119,8 @@ class WireEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         return entry
 
     def extend_rss(self, item: _Element) -> _Element:
-        """Name authors in `dc:creator` (RSS `author` must be an e-mail), and the last change."""
+        """Add authors as `dc:creator` (RSS `author` must be an e-mail address), rights, last
+        change, source and lead image."""
         for author in self.authors:
             _child(item, f"{{{DC}}}creator", author)
         if self.rights:
@@ -132,7 +133,7 @@ class WireEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         return item
 
     def _add_picture(self, entry: _Element) -> None:
-        """Media RSS; an enclosure (which must state its length) is feedgen's own."""
+        """Add the lead image as Media RSS. feedgen writes the enclosure, which needs a length."""
         if self.picture:
             size = str(self.picture.length) if self.picture.length else ""
             pairs = (

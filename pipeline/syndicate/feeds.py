@@ -1,7 +1,7 @@
-"""The formats a feed is published in, each bounded in size.
+"""The formats that a feed is published in, with a limit on their size.
 
-In come a FeedSpec, a language and entries, out the bytes of one file, at most MAX_BYTES long.
-Refused: a language code that is no language tag.
+Takes a FeedSpec, a language and entries; returns the bytes of one file, at most MAX_BYTES long.
+Raises PublishError for a language code that is no BCP 47 tag.
 """
 
 from collections.abc import Callable, Sequence
@@ -68,8 +68,8 @@ FORMATS: tuple[Format, ...] = (
 def _bounded(
     build: Build, feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive
 ) -> bytes:
-    """The feed within MAX_BYTES: of an archive nothing may be missing, so it is shortened to
-    summaries; of the feed itself the oldest entries go, as they do in time anyway."""
+    """Build the feed within MAX_BYTES. An archive document must have all its entries, so it is
+    shortened to summaries; the feed itself loses its oldest entries."""
     kept = shown(replace(feed, limit=len(entries)) if archive.number else feed, entries)
     document = build(feed, language, kept, archive)
     if len(document) > MAX_BYTES and archive.number:

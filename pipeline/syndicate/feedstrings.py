@@ -1,8 +1,7 @@
-"""The few words a feed says itself, in the languages of its readers.
+"""Texts that feeds add to articles, by language: the translation note, how to subscribe.
 
-In comes a language, out the sentence that tells who wrote and who translated. The sentences never
-inflect the language's name: CLDR gives it in the nominative only, so they are worded around it.
-A language without a row gets English.
+Takes a language code; returns the text in it, or in English if there is none. The sentences contain
+a language's name in the nominative only, because CLDR has no other case.
 """
 
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pipeline.syndicate.language import language_name, language_tag
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`translated` has one place, {language}; `original` introduces a link to the original."""
+    """`translated` has one field, {language}. `original` stands before a link to the original."""
 
     translated: str
     original: str
@@ -66,19 +65,19 @@ _WORDINGS["zh-TW"] = _WORDINGS["zh-HK"] = _WORDINGS["zh-Hant"]
 
 
 def wording_language(code: str) -> str:
-    """The tag of the language whose words `wording` gives for `code` (its own, or "en")."""
+    """The tag of the language that `wording` uses for `code`: its own, or "en"."""
     tag = language_tag(code)
     primary = tag.split("-", 1)[0]
     return next((key for key in (tag, primary) if key in _WORDINGS), "en")
 
 
 def wording(code: str) -> Wording:
-    """The words for readers of language `code`, English where there are none."""
+    """The texts in the language `code`; in English if there are none."""
     return _WORDINGS[wording_language(code)]
 
 
 def translated_note(language: str, original: str) -> str:
-    """One sentence for readers of `language`: a machine translated this, from `original`."""
+    """The sentence, in `language`, that a machine translated this from the language `original`."""
     name = language_name(original, wording_language(language))
     return wording(language).translated.format(language=name)
 
@@ -107,5 +106,5 @@ _SUBSCRIBE = {
 
 
 def subscribe_hints() -> dict[str, str]:
-    """For each language with words for it: what to do with a feed that a browser shows."""
+    """How to subscribe, for people who open a feed in a browser: {language: text}."""
     return dict(_SUBSCRIBE)

@@ -1,7 +1,7 @@
-"""The page at the root of the output folder: what there is to subscribe to.
+"""Builds the page at the root of the output folder, which lists the feeds.
 
-In come FeedSpecs, out HTML that any web server can serve, with relative addresses alone, so that it
-holds wherever the folder lies. Refused: a language code that is no language tag.
+Takes FeedSpecs; returns HTML with relative addresses only, so that it works wherever the folder is
+served. Raises PublishError for a language code that is no BCP 47 tag.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,12 +18,12 @@ _NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 
 
 def front_page(feeds: Sequence[FeedSpec], name: str = "babelwire") -> bytes:
-    """The feeds by language, each with its formats; the list of all where it has addresses."""
+    """The feeds by language, with their formats; a link to the OPML file if there is one."""
     listed = any(feed.base_url for feed in feeds)
     lines = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8">',
-        # Near the beginning, by which the page is told from one that somebody has put in its place.
+        # Near the beginning: the first bytes show that babelwire wrote the page and may replace it.
         f'<meta name="generator" content="{GENERATOR}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(name)}</title>",
@@ -44,7 +44,7 @@ def _codes(feeds: Sequence[FeedSpec]) -> list[str]:
 
 
 def _heads(feeds: Sequence[FeedSpec]) -> Iterator[str]:
-    """What readers and browsers find the feeds by."""
+    """The <link> elements by which feed readers and browsers discover the feeds."""
     for code in _codes(feeds):
         for feed in feeds:
             if code in feed.languages:

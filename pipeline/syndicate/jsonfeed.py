@@ -1,7 +1,7 @@
-"""A feed and its entries to JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/).
+"""Builds a feed as JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/).
 
-In come a FeedSpec, a language and entries; out UTF-8 JSON that depends on these alone. What the
-format has no field for stands in the extension object `_babelwire`.
+Takes a FeedSpec, a language and entries; returns UTF-8 JSON that depends on these only. Facts that
+the format has no field for are in the extension object `_babelwire`.
 """
 
 import json
@@ -32,12 +32,15 @@ VERSION = "https://jsonfeed.org/version/1.1"
 def json_feed(
     feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive = WHOLE
 ) -> bytes:
-    """The entries given, as JSON Feed. Raises PublishError as `rss` does."""
+    """These entries as JSON Feed.
+
+    Raises PublishError for a language code that is no BCP 47 tag.
+    """
     tag = language_tag(language)
     page = home(feed, language, entries)
     previous = archive.number - 1 if archive.number else archive.count
     hub = uri(feed.hub) if feed.base_url and is_public(feed.hub) else ""
-    hub = "" if archive.number else hub  # nobody need be told of what never changes
+    hub = "" if archive.number else hub  # archive documents never change
     document = {
         "version": VERSION,
         "title": title(feed, language),

@@ -1,7 +1,7 @@
-"""Language codes as feeds must write them, language directions and names.
+"""Language tags, writing directions and names of languages.
 
-In comes a code as settings and models use it ("pt", "pt_BR", Argos's "zt"), out a BCP 47 tag, a
-direction, a name in another language. A code that is no language tag is refused.
+Takes a code as settings and models use it ("pt", "pt_BR", Argos's "zt"); returns a BCP 47 tag, a
+direction, or a name in another language. Raises PublishError for a code that is no BCP 47 tag.
 """
 
 import re
@@ -11,7 +11,7 @@ from babel import Locale, UnknownLocaleError
 
 from pipeline.errors import PublishError
 
-# RFC 5646 §2.1 langtag, as far as languages of text go: language, script, region, variants.
+# RFC 5646 §2.1 langtag, without extensions and private use: language, script, region, variants.
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3}|[a-z]{5,8})(?:-(?P<script>[a-z]{4}))?"
     r"(?:-(?P<region>[a-z]{2}|[0-9]{3}))?(?P<rest>(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)",
@@ -28,9 +28,9 @@ _RTL_SCRIPTS = "Adlm Arab Hebr Mand Nkoo Rohg Samr Syrc Thaa"
 
 @cache
 def language_tag(code: str) -> str:
-    """The BCP 47 tag for `code`, in the letter case RFC 5646 §2.1.1 recommends.
+    """The BCP 47 tag for `code`, in the letter case that RFC 5646 §2.1.1 recommends.
 
-    Raises PublishError where `code` cannot be a language tag.
+    Raises PublishError if `code` is no language tag.
     """
     code = code.strip().replace("_", "-")
     match = _TAG.fullmatch(_ALIASES.get(code.lower(), code))
@@ -47,7 +47,7 @@ def language_tag(code: str) -> str:
 
 
 def direction(code: str) -> str:
-    """The base direction of a language's writing: "rtl" or "ltr"."""
+    """The writing direction of a language: "rtl" or "ltr"."""
     language, *subtags = language_tag(code).split("-")
     scripts = [subtag for subtag in subtags if len(subtag) == 4 and subtag.isalpha()]
     if scripts:
@@ -57,7 +57,7 @@ def direction(code: str) -> str:
 
 @cache
 def locale(code: str) -> Locale | None:
-    """CLDR's locale for a language tag, the nearest it has, or None where it knows none."""
+    """The CLDR locale that fits a language tag best; None: there is none."""
     parts = language_tag(code).split("-")
     for length in range(len(parts), 0, -1):
         try:
@@ -68,7 +68,7 @@ def locale(code: str) -> Locale | None:
 
 
 def language_name(code: str, within: str) -> str:
-    """The name of language `code` in the language `within`; in English, else the tag itself."""
+    """The name of language `code` in the language `within`, else in English, else its tag."""
     tag = language_tag(code)
     for reader in (locale(within), locale("en")):
         if reader is None:

@@ -1,8 +1,8 @@
-"""HTML as a stranger's reader may show it.
+"""Sanitises HTML for feed readers.
 
-In comes an HTML fragment and the address it stood at, out the same in an allowed vocabulary with
-absolute http(s) addresses. Scripts, forms, frames, handlers, styles, tracking pixels and addresses
-of other schemes do not come out; lazy images come out as real ones.
+Takes an HTML fragment and its address; returns it with allowed elements and absolute http(s)
+addresses only. Removes scripts, forms, frames, event handlers, styles, tracking pixels and
+addresses with other schemes. Lazy images become plain ones. Raises nothing.
 """
 
 import re
@@ -20,7 +20,7 @@ _ALLOWED = """
     table tbody td tfoot th thead time tr track u ul var video wbr
 """
 _ATTRIBUTES: dict[str, set[str]] = {
-    # no `cite` anywhere: nh3 does not check its scheme, and no reader shows it
+    # No `cite`: nh3 does not check its scheme, and no reader shows it.
     "*": {"lang", "dir", "title"},
     "a": {"href", "hreflang"},
     "audio": {"src", "controls"},
@@ -43,15 +43,15 @@ _TAGS = set(_ALLOWED.split())
 _TAGS_DROPPED_WHOLE = set(_DROPPED_WHOLE.split())
 _SCHEMES = {"http", "https"}
 _LINK_SCHEMES = {*_SCHEMES, "mailto"}
-_MOST_READINGS = 4
+_MOST_CLEANINGS = 4
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _SIZE = re.compile(r'\b(?:width|height)="\s*(\d+)', re.IGNORECASE)
 _CANDIDATE = re.compile(r"https?://\S*[^\s,](?:\s+\d+(?:\.\d+)?[wx])?(?=\s*(?:,|$))")
-# From where a tag ends: begun anywhere, it takes time by the square of the longest tag.
+# Anchored at the end of a tag: without that, the time is quadratic in the length of a tag.
 _TEXT_RUN = re.compile(r"(?:(?<=>)|\A)[^<>]++(?=<|\Z)")
-# nh3 checks the schemes of `src` and `href` alone, and no more of them ("https:x").
+# Attributes to check here: nh3 checks only the schemes of `src` and `href`, and accepts "https:x".
 _ADDRESSES = {"href", "poster", "src"}
-# Where pages keep an image's address until a script asks for it, the commonest first.
+# Attributes that hold the address of a lazily loaded image, the most common first.
 _LAZY = {
     "src": ("data-src", "data-original", "data-lazy-src", "data-hi-res-src", "data-url"),
     "srcset": ("data-srcset", "data-lazy-srcset", "data-original-set"),
@@ -60,7 +60,7 @@ _LAZY_HINT = re.compile(r"\sdata-(?:src|original|lazy|hi-res|url)", re.IGNORECAS
 
 
 def is_public(url: str) -> bool:
-    """Whether `url` is an absolute http(s) address that others can follow."""
+    """Whether `url` is an absolute http(s) address with a host."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -79,20 +79,20 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def sanitise(fragment: str, base: str) -> str:
-    """`fragment` in the allowed vocabulary, its relative addresses resolved against `base`.
+    """`fragment` sanitised, with relative addresses resolved against `base`.
 
-    Where `base` is no public address, relative links are dropped rather than published broken.
+    If `base` is no public address, relative addresses are removed.
     """
     base = uri(base)
     before = _unlazy(xml_text(fragment))
     clean = _allowed(before, base)
-    # Where elements were dropped, others may lie within one another as no parser would leave them,
-    # and the next parser would move them. What is stored is clean, and is read once only.
-    for _ in range(_MOST_READINGS):
+    # Removing elements can leave a nesting that the next parser would change, so cleaning is
+    # repeated until nothing changes. Stored HTML is clean already and is parsed once only.
+    for _ in range(_MOST_CLEANINGS):
         if clean == before:
             break
         before, clean = clean, _allowed(clean, base)
-    # A second time: the parser has turned references such as &#1; into what they stand for.
+    # xml_text a second time: the parser has decoded references such as &#1;.
     clean = _IMAGE.sub(_real_image, xml_text(clean)).strip()
     return _TEXT_RUN.sub(lambda match: balanced(match.group()), clean)
 
@@ -111,7 +111,7 @@ def _allowed(fragment: str, base: str) -> str:
 
 
 def _unlazy(fragment: str) -> str:
-    """Give images that wait for a script the address the script would give them."""
+    """Give lazily loaded images the address that a script would give them."""
     if not _LAZY_HINT.search(fragment):
         return fragment
     root = fragment_root(fragment)
@@ -124,7 +124,7 @@ def _unlazy(fragment: str) -> str:
 
 
 def fragment_root(fragment: str) -> "html.HtmlElement":
-    """`fragment` parsed into one `div`; never fails, whatever it is given."""
+    """`fragment` parsed into one `div`. Never raises: what cannot be parsed gives an empty one."""
     try:
         return html.fragment_fromstring(fragment, create_parent="div")
     except (etree.ParserError, ValueError):
@@ -133,12 +133,12 @@ def fragment_root(fragment: str) -> "html.HtmlElement":
 
 def inner_html(element: "html.HtmlElement") -> str:
     """The HTML inside `element`."""
-    whole: str = html.tostring(element, encoding="unicode", with_tail=False)
-    return whole[whole.index(">") + 1 : whole.rindex("<")]
+    outer: str = html.tostring(element, encoding="unicode", with_tail=False)
+    return outer[outer.index(">") + 1 : outer.rindex("<")]
 
 
 def _real_image(match: re.Match[str]) -> str:
-    """The image, or nothing where it has no address or is a tracking pixel."""
+    """The image; "" if it has no address or is a tracking pixel."""
     tag = match.group()
     if not re.search(r'\ssrc(?:set)?="[^"]', tag):
         return ""

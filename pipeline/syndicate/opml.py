@@ -1,7 +1,7 @@
-"""All feeds as one OPML 2.0 subscription list (http://opml.org/spec2.opml).
+"""Builds an OPML 2.0 subscription list of the feeds (http://opml.org/spec2.opml).
 
-In come FeedSpecs, out UTF-8 XML that any reader imports: one outline per feed and language, under
-one outline per language. Feeds without a public address are left out: nobody could subscribe.
+Takes FeedSpecs; returns UTF-8 XML with one outline per feed and language, below one outline per
+language. Feeds without a public address are left out, because nobody could subscribe to them.
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ OPML_TYPE = "text/x-opml"
 
 
 def opml(feeds: Sequence[FeedSpec], language: str = "", name: str = "babelwire") -> bytes:
-    """The subscription list of all languages, or of `language` alone.
+    """The subscription list of all languages, or of `language` only.
 
-    Addresses are those of the RSS files, which every reader reads. Raises PublishError for a
-    language code that is no language tag.
+    The addresses are those of the RSS files, because every reader supports RSS. Raises PublishError
+    for a language code that is no BCP 47 tag.
     """
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")

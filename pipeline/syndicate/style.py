@@ -1,7 +1,7 @@
 """The stylesheet with which a browser shows a feed as a page.
 
-Nothing comes in, out comes CSS for RSS and Atom elements. It is CSS, not XSLT: browsers are
-removing XSLT, while CSS for XML stays; it needs no script and changes nothing for feed readers.
+Returns CSS for RSS and Atom elements. It is not XSLT, because browsers are removing XSLT, while CSS
+for XML stays. It needs no script and changes nothing for feed readers.
 """
 
 from functools import cache
@@ -14,7 +14,7 @@ STYLESHEET_NAME = "feed.css"
 
 @cache
 def stylesheet() -> bytes:
-    """The CSS, with the hint how to subscribe in every language there are words for."""
+    """The CSS, with a hint how to subscribe in every language that has one."""
     base = resources.files(__package__).joinpath(STYLESHEET_NAME).read_text("utf-8")
     hints = "\n".join(
         f":lang({tag})::before {{ content: {_quoted(hint)}; }}"
@@ -29,5 +29,5 @@ def _quoted(text: str) -> str:
 
 
 def _scoped(rules: str) -> str:
-    """Rules for a language, of the two roots only."""
+    """The rules, restricted to the root elements of RSS and Atom."""
     return "\n".join(f"rss{rule}\nfeed{rule}" for rule in rules.splitlines())

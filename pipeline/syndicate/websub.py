@@ -1,7 +1,7 @@
-"""Tells a WebSub hub that feeds have changed (W3C WebSub §7).
+"""Notifies a WebSub hub that feeds have changed (W3C WebSub §7).
 
-In come the hub's address and the addresses of changed files, out nothing: the hub fetches the
-files and sends them to its subscribers. A hub that refuses or does not answer is a PublishError.
+Takes the hub's address and those of the changed files. The hub then fetches the files and sends
+them to its subscribers. Raises PublishError if the hub refuses or does not answer.
 """
 
 from collections.abc import Sequence
@@ -12,15 +12,15 @@ import requests
 from pipeline.errors import PublishError
 
 TIMEOUT = 10.0
-# Hubs limit the size of a form; this many addresses of usual length stay below 16 KiB.
+# Hubs limit the size of a request; this many addresses of usual length stay below 16 KiB.
 _TOPICS_A_PING = 100
 
 
 def ping(hub: str, topics: Sequence[str], session: requests.Session | None = None) -> None:
-    """Announce that `topics` (self links of feeds) have changed.
+    """Notify the hub that `topics` (self links of feeds) have changed.
 
-    Raises PublishError, with `retry` where the hub may answer later. An announcement is safe to
-    repeat. Takes `TIMEOUT` seconds at most for each hundred topics.
+    Raises PublishError, with `retry` if the hub may answer later. A notification may be repeated.
+    Takes at most `TIMEOUT` seconds for each hundred topics.
     """
     client = session or requests.Session()
     unique = list(dict.fromkeys(filter(None, topics)))
@@ -41,14 +41,14 @@ def ping(hub: str, topics: Sequence[str], session: requests.Session | None = Non
         if not 200 <= response.status_code < 300:
             raise PublishError(
                 f"hub {hub}",
-                f"refused the announcement with status {response.status_code}",
-                "check the hub's address and whether it takes this host's feeds",
+                f"refused the notification with status {response.status_code}",
+                "check the hub's address, and whether it accepts feeds of this host",
                 retry=response.status_code >= 500 or response.status_code == 429,
             )
 
 
 def announcement(topics: Sequence[str]) -> list[tuple[str, str]]:
-    """The form fields of a ping; hubs differ in the name of the topic, so it has both."""
+    """The form fields of a notification. Hubs differ in the name of the topic, so both are sent."""
     fields = [("hub.mode", "publish")]
     for topic in topics:
         fields += [("hub.url", topic), ("hub.topic", topic)]

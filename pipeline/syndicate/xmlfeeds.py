@@ -1,8 +1,8 @@
-"""A feed and its entries to the bytes of RSS 2.0 and Atom 1.0, by feedgen.
+"""Builds a feed as RSS 2.0 and Atom 1.0, with feedgen.
 
-In come a FeedSpec, a language and entries; out UTF-8 XML that depends on these alone: no clock, no
-host name, no version. A language that is no language tag is refused; a bad character, a naive
-date or a local address never is: each is mended or left out.
+Takes a FeedSpec, a language and entries; returns UTF-8 XML that depends on these only, not on
+clock, host name or version. Raises PublishError for a language code that is no BCP 47 tag. Bad
+characters, naive dates and local addresses are corrected or left out.
 """
 
 import hashlib
@@ -42,12 +42,12 @@ from pipeline.syndicate.xmltext import clearly_text, never_markup, plain_line, u
 
 
 def rss(feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive = WHOLE) -> bytes:
-    """The entries given, as RSS 2.0 with `content:encoded`, `dc:creator` and `atom:link`.
+    """These entries as RSS 2.0 with `content:encoded`, `dc:creator` and `atom:link`.
 
-    Raises PublishError for a language code that is no language tag.
+    Raises PublishError for a language code that is no BCP 47 tag.
     """
     generator = _generator(feed, language, entries, "rss", archive)
-    # RSS asks for a page of the channel. Its only plain link: feedgen would take the last one.
+    # RSS requires a link to the channel's page. Set only one here: feedgen would use the last.
     generator.link(href=home(feed, language, entries), rel="alternate")
     generator.title(never_markup(title(feed, language)))
     generator.description(never_markup(description(feed, language)))
@@ -65,11 +65,11 @@ def rss(feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archiv
 def atom(
     feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive = WHOLE
 ) -> bytes:
-    """The entries given, as Atom 1.0 (RFC 4287). Raises PublishError as `rss` does."""
+    """These entries as Atom 1.0 (RFC 4287). Raises PublishError as `rss` does."""
     generator = _generator(feed, language, entries, "atom", archive)
     generator.title(clearly_text(title(feed, language)))
     generator.description(clearly_text(description(feed, language)))
-    generator.updated(max(map(told_apart, entries), default=UNDATED))
+    generator.updated(max(map(distinct_update, entries), default=UNDATED))
     if is_public(feed.icon):
         generator.icon(uri(feed.icon))
     picture = next((url for url in (feed.logo, feed.icon) if is_public(url)), "")
@@ -107,7 +107,7 @@ def _generator(
     generator.wire.dated = bool(entries)
     generator.wire.archived = archive.number > 0
     generator.wire.language = tag
-    # Relative, so that it holds wherever the output folder is served from.
+    # Relative, so that it works wherever the output folder is served.
     generator.wire.stylesheet = f"../{STYLESHEET_NAME}"
     return generator
 
@@ -131,7 +131,8 @@ def _common(item: Any, feed: FeedSpec, entry: Entry) -> None:
 
 
 def _rss_item(item: Any, feed: FeedSpec, entry: Entry) -> None:
-    """Descriptions are HTML; with content both must be set, or feedgen takes one for the other."""
+    """Fill an item. The description is HTML. If there is content, both must be set, because feedgen
+    would write the content as the description."""
     _common(item, feed, entry)
     item.title(never_markup(entry_title(entry)))
     item.category([{"term": never_markup(label)} for _, label in categories(entry)])
@@ -150,9 +151,10 @@ def _rss_item(item: Any, feed: FeedSpec, entry: Entry) -> None:
 
 
 def _atom_entry(item: Any, feed: FeedSpec, entry: Entry) -> None:
-    """Atom needs content or an alternate link: a summary without link becomes the content."""
+    """Fill an entry. Atom requires content or an alternate link: without a link, the summary is
+    written as content."""
     _common(item, feed, entry)
-    item.updated(told_apart(entry))
+    item.updated(distinct_update(entry))
     item.title(clearly_text(entry_title(entry)))
     item.category(
         [
@@ -171,11 +173,11 @@ def _atom_entry(item: Any, feed: FeedSpec, entry: Entry) -> None:
     item.content(content(entry, feed.content), type="html")
 
 
-def told_apart(entry: Entry) -> datetime:
-    """When an entry last changed, with a fraction of a second that no other entry has.
+def distinct_update(entry: Entry) -> datetime:
+    """When an entry last changed, with a fraction of a second derived from its id.
 
-    Pages often tell the day only, and Atom readers and validators take two entries with one
-    `updated` for one entry twice. The fraction depends on the entry's id alone.
+    Pages often state the day only, and Atom validators report two entries with the same `updated`,
+    as some readers take them for one.
     """
     digest = hashlib.sha256(entry.id.encode("utf-8", "backslashreplace")).digest()
     fraction = int.from_bytes(digest[:8], "big") % 1_000_000
@@ -183,19 +185,19 @@ def told_apart(entry: Entry) -> datetime:
 
 
 def _shown_by_rss(url: str) -> bool:
-    """RSS 2.0 knows GIF, JPEG and PNG; an address that does not say its format may be any."""
+    """Whether RSS 2.0 allows the image: GIF, JPEG or PNG, or an address without an ending."""
     ending = urlsplit(url).path.rpartition("/")[2].rpartition(".")[2].lower()
     named = "." in urlsplit(url).path.rpartition("/")[2]
     return is_public(url) and (not named or ending in ("gif", "jpg", "jpeg", "png"))
 
 
 def entry_title(entry: Entry) -> str:
-    """A title in any case: readers show nothing, or the id, for an entry without one."""
+    """The title, else the summary, else the address: readers show nothing for an empty title."""
     return plain_line(entry.title) or plain_line(entry.summary) or uri(entry.url)
 
 
 def categories(entry: Entry) -> list[tuple[str, str]]:
-    """Each category once, with its label in the entry's language."""
+    """The categories without duplicates: (category, its label in the entry's language)."""
     labels = entry.labels if len(entry.labels) == len(entry.categories) else entry.categories
     found: dict[str, str] = {}
     for term, label in zip(map(plain_line, entry.categories), map(plain_line, labels), strict=True):
@@ -205,7 +207,7 @@ def categories(entry: Entry) -> list[tuple[str, str]]:
 
 
 def picture_of(entry: Entry) -> Picture | None:
-    """The lead image with its media type: as stated, else as its name says."""
+    """The lead image with its media type: the stated one, else guessed from its name."""
     url = uri(entry.image or "")
     if not is_public(url):
         return None
@@ -215,7 +217,7 @@ def picture_of(entry: Entry) -> Picture | None:
 
 
 def entry_links(feed: FeedSpec, entry: Entry) -> tuple[Link, ...]:
-    """Atom's links of an entry: where it leads, what it was made from, its lead image."""
+    """The links of an Atom entry: its page, the original if that is another, its lead image."""
     url, original = entry_link(feed, entry), uri(entry.url)
     links = []
     if url:

@@ -1,7 +1,7 @@
-"""Text that XML 1.0 can hold and readers show as it was meant.
+"""Cleans text for XML 1.0 and for feed readers.
 
-In comes any Python string, out a string without characters XML forbids; titles come out as one
-line of plain text. Nothing is refused: what cannot be kept is removed, what can is kept.
+Takes any string; returns it without characters that XML forbids. Titles become one line of plain
+text, addresses become URIs. Raises nothing.
 """
 
 import re
@@ -9,8 +9,8 @@ from html import unescape
 from html.entities import html5, name2codepoint
 from urllib.parse import quote
 
-# XML 1.0 §2.2 `Char`, less the C1 controls: those are allowed but discouraged, and are always
-# the debris of a charset mistake. Lone surrogates and U+FFFE/U+FFFF fall out as well.
+# XML 1.0 §2.2 `Char` without the C1 controls: those are allowed but discouraged, and always the
+# result of a wrong charset. Lone surrogates and U+FFFE/U+FFFF are removed as well.
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Complete references only: "AT&T" and "?a=1&copy=2" stay as they are.
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -18,7 +18,7 @@ _SPACE = re.compile(r"\s+")
 
 
 def xml_text(text: str) -> str:
-    """`text` without what XML cannot hold, with line ends as "\\n" (XML 1.0 §2.11)."""
+    """`text` without characters that XML forbids, with line ends as "\\n" (XML 1.0 §2.11)."""
     text = text.replace("\x85", "\n").replace("\r\n", "\n").replace("\r", "\n")
     return _FORBIDDEN.sub("", text)
 
@@ -29,9 +29,9 @@ _BIDI = re.compile(f"[{_EMBED}{_POP}{_ISOLATE}{_POP_ISOLATE}]")
 
 
 def balanced(text: str) -> str:
-    """`text` with every bidi embedding and isolate closed, and no closing one astray (UAX #9).
+    """`text` with all bidi embeddings and isolates closed, without unmatched closing ones (UAX #9).
 
-    An unclosed control would turn the reader's own words around ours.
+    An unclosed control would reorder the text that a reader shows after ours.
     """
     if not _BIDI.search(text):
         return text
@@ -53,9 +53,8 @@ def balanced(text: str) -> str:
 def plain_line(text: str) -> str:
     """`text` as one line for a title, a name or a label.
 
-    A complete character reference in what should be plain text is an escape too many at the
-    source ("Q&amp;A"): it is undone here once, so that no reader shows it, and a reader that
-    decodes titles once more finds nothing left to decode.
+    A complete character reference in plain text ("Q&amp;A") was escaped once too often at the
+    source. It is decoded here once, so that no reader shows it.
     """
     decoded = _REFERENCE.sub(lambda match: unescape(match.group()), text)
     return balanced(_SPACE.sub(" ", xml_text(decoded)).strip())
@@ -69,37 +68,37 @@ _NAMED = re.compile(r"&(?=#|(\w+))")
 def never_markup(line: str) -> str:
     """`line` with a zero-width space wherever a reader could take its characters for HTML.
 
-    RSS does not say whether a title is text or HTML, and readers differ: "<b>" would be shown by
-    some and swallowed by others. Parted, "<\u200bb>" is text to both and looks the same.
+    RSS does not say whether a title is text or HTML, and readers differ: some would show "<b>",
+    others would drop it. "<\u200bb>" is text for both and looks the same.
     """
     return _NAMED.sub(_parted, _TAG_OPEN.sub("<\u200b", line))
 
 
 def clearly_text(line: str) -> str:
-    """`line`, for where Atom says that it is text, with what still looks like HTML parted.
+    """`line` for Atom, which marks it as text: only end tags and references are broken up.
 
-    End tags and references are what validators and lenient readers take for a publisher's mistake.
+    Validators and lenient readers take those for HTML that is wrongly marked as text.
     """
     return _NAMED.sub(_parted, _TAG_CLOSED.sub("<\u200b", line))
 
 
 def _parted(match: re.Match[str]) -> str:
-    """The "&" apart from a name that HTML knows: old names need no semicolon ("?a=1&copy=2")."""
+    """Separate "&" from an HTML entity name; old ones need no semicolon ("?a=1&copy=2")."""
     name = match[1] or ""
     known = not name or name in name2codepoint or name == "apos" or not name.isalpha()
     return "&\u200b" if known or f"{name};" in html5 else "&"
 
 
-# What RFC 3986 §2 lets stand in a URI, brackets aside: those belong to the host alone.
+# Everything but the characters that RFC 3986 §2 allows; brackets are allowed in a host only.
 _NOT_IN_URI = re.compile(r"[^A-Za-z0-9._~:/?#@!$&'()*+,;=%-]|%(?![0-9A-Fa-f]{2})")
 _PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)(.*)", re.DOTALL)
 
 
 def uri(url: str) -> str:
-    """`url` as a URI (RFC 3986): what may not stand in one is percent-encoded as UTF-8.
+    """`url` as a URI (RFC 3986): other characters are percent-encoded as UTF-8, the host as IDNA.
 
-    Pages link to "https://example.org/日本" and Atom would allow it, but RSS and JSON Feed do not,
-    and neither do readers that hand a link on as it is. A host name becomes its ASCII form.
+    Atom allows "https://example.org/日本". RSS and JSON Feed do not, nor do readers that pass links
+    on unchanged.
     """
     url = xml_text(url).strip()
     match = _PARTS.fullmatch(url)

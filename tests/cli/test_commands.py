@@ -46,7 +46,7 @@ def test_run_reports_for_people_and_as_json(place):
     assert [one["path"] for one in status["feeds"]][:2] == ["news/en.atom", "news/en.json"]
     assert all(one["written"] for one in status["feeds"])
     lines = babelwire("-c", place, "status").stdout
-    assert "pages: 1 done" in lines and "the daemon does not run" in lines
+    assert "pages: 1 done" in lines and "the daemon is not running" in lines
     listed = babelwire("-c", place, "sources", "list")
     assert "town" in listed.stdout and "3600" in listed.stdout
 

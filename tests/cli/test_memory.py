@@ -58,7 +58,7 @@ def test_corrections_come_back_and_win_for_ever(place):
     babelwire("-c", place, "memory", "prune")
     assert "people" in babelwire("-c", place, "memory", "stats").stdout
     gone = babelwire("-c", place, "memory", "prune", "--corrections", "--to", "pt")
-    assert "1 corrections forgotten" in gone.stderr
+    assert "1 corrections deleted" in gone.stderr
     assert babelwire("-c", place, "run").returncode == 0
     assert "Já não era sem tempo." not in feed(place)
 
@@ -106,7 +106,7 @@ def test_of_a_memory_that_is_too_large_the_newest_stays(place):
     assert babelwire("-c", place, "run").returncode == 0
     assert machine() > before
     place.write_text(place.read_text() + "\n[retention]\nmemory_segments = 1\n")
-    assert "forgotten" in babelwire("-c", place, "memory", "prune").stderr
+    assert "deleted" in babelwire("-c", place, "memory", "prune").stderr
     assert 1 <= machine() < before
     again = babelwire("-c", place, "run", "--json")
     assert json.loads(again.stdout)["translated"] == {}

@@ -88,7 +88,7 @@ def test_add_finds_the_feed_says_why_and_keeps_comments(place, site):
     other = load(place).sources["other"]
     assert (other.every, other.exclude) == (1800, ("*/sport/*", "*/ads/*"))
     once_more = babelwire("-c", place, "sources", "import", "-", stdin=listed)
-    assert "0 sources added, 1 were there already" in once_more.stdout
+    assert "0 sources added, 1 existed already" in once_more.stdout
 
 
 def test_what_cannot_be_done_leaves_the_settings_alone(place):

@@ -98,7 +98,7 @@ def test_prune_keeps_what_is_shown_or_announced(place):
         assert (
             store.retention.prune(Limits(articles=now - timedelta(days=9)), ["town"]).articles == 0
         )
-    assert "gone: 0 pages" in babelwire("-c", place, "prune").stdout
+    assert "deleted: 0 pages" in babelwire("-c", place, "prune").stdout
 
 
 def test_doctor_finds_faults_and_names_remedies(place):
@@ -113,7 +113,7 @@ def test_doctor_finds_faults_and_names_remedies(place):
     )
     done = babelwire("-c", place, "doctor")
     assert done.returncode == 1
-    assert "no way from de to pt" in done.stdout and "babelwire models install de" in done.stdout
+    assert "no model from de to pt" in done.stdout and "babelwire models install de" in done.stdout
     assert "no.such.host.invalid" in done.stdout
     place.write_text(text, "utf-8")
     database = place.parent / "state" / "babelwire.sqlite"
@@ -144,6 +144,6 @@ def test_explain_tells_of_every_segment_where_it_comes_from_and_what_was_wrong(p
         store.memory.put(f"{key}#gate", {"The bridge is repaired": "stutter|strict|stutter|"})
     text = babelwire("-c", place, "explain", url).stdout
     assert "en → en: 0 segments" in text
-    assert "from the memory; first attempt: stutter; tried again: strict; left: stutter" in text
+    assert "from the memory; first attempt: stutter; retried: strict; remaining: stutter" in text
     failed = babelwire("-c", place, "explain", "nowhere")
     assert failed.returncode == 1 and "no such article" in failed.stderr

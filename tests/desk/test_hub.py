@@ -56,7 +56,7 @@ def test_the_hub_is_told_of_what_changed(settings, hub):  # noqa: F811
         report = publish()
         assert hub.topics == [topics, topics]
         assert [one.reason for one in report.failures] == [
-            "refused the announcement with status 503"
+            "refused the notification with status 503"
         ]
         assert "news/en.rss" in report.written
         hub.status = 202

@@ -228,7 +228,7 @@ def test_a_taken_port_is_a_clear_error(server, output):
 
 @pytest.mark.parametrize(("host", "port"), [("no.such.host.invalid", 0), ("127.0.0.1", 99999)])
 def test_an_impossible_address_is_a_clear_error(output, host, port):
-    with pytest.raises(ServeError, match=r"is no (address|port)"):
+    with pytest.raises(ServeError, match=r"is no valid (address|port)"):
         Server(application(output), host=host, port=port)
 
 

@@ -1,6 +1,6 @@
-"""The page of an article in HTML, for the server and for the output folder alike.
+"""Article pages in HTML, the same for the built-in server and for the output folder.
 
-In come entries, out pages and what they are dressed with; nothing is read or written.
+Takes entries; returns pages, and the stylesheet and icon that they load. Writes no files.
 """
 
 from pipeline.syndicate.pages.articleview import ArticleView, article_view

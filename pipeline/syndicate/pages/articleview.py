@@ -1,7 +1,7 @@
-"""An article as a page shows it: both texts, side by side where they match.
+"""The values of an article page: both texts, side by side if they match.
 
-In comes an Entry, out a ArticleView of safe HTML and plain lines, with a sentence that tells what
-translated it. Nothing is refused.
+Takes an Entry; returns an ArticleView of sanitised HTML and plain lines, with a note if a machine
+translated it.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ from pipeline.syndicate.xmltext import plain_line, uri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
-    """An article in one language, with its original where that is another.
+    """An article in one language, with its original if that is in another language.
 
-    `html` and `pairs` are sanitised. `pairs` holds the blocks of both texts side by side, None
-    where their shapes differ; `original_html` is then to be shown whole. `url` and `image` are ""
-    where the public cannot reach them. `rights` is the licence, in a sentence.
+    `html`, `original_html` and `pairs` are sanitised. `pairs` holds the blocks of both texts side
+    by side; None if they do not match, so that `original_html` is to be shown as a whole. `url` and
+    `image` are "" if they are not public. `rights` is the licence, in a sentence.
     """
 
     article: str
@@ -46,10 +46,10 @@ class ArticleView:
 
 
 def article_view(entry: Entry, article: str, languages: Sequence[str]) -> ArticleView:
-    """The entry as its page shows it. `languages` are those in which `article` has a page."""
-    ours = sanitise(entry.html, entry.url)
-    theirs = sanitise(entry.original_html, entry.url) if entry.original_html else ""
-    together = pairs(ours, theirs) if theirs else None
+    """The view of an entry. `article` is the article's id, `languages` those of its pages."""
+    translated = sanitise(entry.html, entry.url)
+    original = sanitise(entry.original_html, entry.url) if entry.original_html else ""
+    together = pairs(translated, original) if original else None
     image = uri(entry.image or "")
     return ArticleView(
         article=article,
@@ -57,7 +57,7 @@ def article_view(entry: Entry, article: str, languages: Sequence[str]) -> Articl
         languages=tuple(languages),
         title=plain_line(entry.title) or plain_line(entry.original_title),
         summary=plain_line(entry.summary),
-        html=ours,
+        html=translated,
         url=entry.url if is_public(entry.url) else "",
         published=entry.published,
         updated=entry.updated,
@@ -69,6 +69,6 @@ def article_view(entry: Entry, article: str, languages: Sequence[str]) -> Articl
         by_machine=entry.by_machine,
         original_language=entry.original_language,
         original_title=plain_line(entry.original_title),
-        original_html=theirs,
+        original_html=original,
         pairs=None if together is None else tuple(together),
     )

@@ -1,7 +1,7 @@
-"""What the pages say themselves, in their readers' languages.
+"""Texts of the pages by language, and the format of dates and numbers.
 
-In comes a language code, out the words, dates, numbers and directions for it. Nothing is refused: a
-language without words gets English.
+Takes a language code; returns texts, dates, numbers and writing directions for it. Raises nothing:
+a language without texts gets English.
 """
 
 import tomllib
@@ -25,23 +25,23 @@ def _words() -> dict[str, dict[str, str]]:
 
 
 def languages() -> tuple[str, ...]:
-    """The languages that there are words in."""
+    """The languages that have texts."""
     return tuple(_words())
 
 
 def spoken(code: str, other: str = "en") -> str:
-    """The language whose words are shown to readers of `code`; `other` where there are none."""
+    """The language of the texts for pages in the language `code`; `other` if it has none."""
     primary = tag(code).split("-", 1)[0]
     return primary if primary in _words() else other
 
 
 def words(code: str) -> Mapping[str, str]:
-    """The pages' words for readers of `code`, by name."""
+    """The texts of the pages in the language `code`: {key: text}."""
     return _words()[spoken(code)]
 
 
 def tag(code: str) -> str:
-    """The BCP 47 tag of a code; the code itself where it is none."""
+    """The BCP 47 tag of a code; the code itself if it is no tag."""
     try:
         return language_tag(code)
     except PublishError:
@@ -65,7 +65,7 @@ def name(code: str, within: str) -> str:
 
 
 def locale(code: str) -> Locale:
-    """How readers of `code` write dates and numbers."""
+    """The locale of a language code, which formats dates and numbers; English if unknown."""
     try:
         return Locale.parse(tag(code), sep="-")
     except (UnknownLocaleError, ValueError):
@@ -73,20 +73,20 @@ def locale(code: str) -> Locale:
 
 
 def moment(date: datetime, code: str) -> str:
-    """A moment as readers of `code` write it, in UTC."""
-    ways, moment = locale(code), date.astimezone(UTC)
-    parts = format_time(moment, "short", locale=ways), format_date(moment, "long", locale=ways)
-    pattern = str(get_datetime_format("medium", locale=ways)).replace("'", "")
+    """A date and time in UTC, in the format of a language."""
+    own, moment = locale(code), date.astimezone(UTC)
+    parts = format_time(moment, "short", locale=own), format_date(moment, "long", locale=own)
+    pattern = str(get_datetime_format("medium", locale=own)).replace("'", "")
     return f"{pattern.format(*parts)} UTC"
 
 
 def day(date: datetime, code: str) -> str:
-    """The same, shortly: the day."""
+    """A date in UTC, in the format of a language."""
     return format_date(date.astimezone(UTC), "medium", locale=locale(code))
 
 
 def number(value: float, code: str) -> str:
-    """A number with its thousands apart; a fraction with two places."""
+    """A number in the format of a language: with grouped thousands; a float with two decimals."""
     if isinstance(value, int):
         return format_decimal(value, locale=locale(code))
     return format_decimal(value, "#,##0.00", locale=locale(code))

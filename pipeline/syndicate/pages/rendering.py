@@ -1,7 +1,7 @@
-"""The article page, and the templates and styles that every page is drawn with.
+"""Renders article pages; the templates and stylesheet are shared by all pages.
 
-In: an `ArticleView`. Out: HTML that needs no script and loads nothing from other sites but the
-article's own pictures, the same for the server and for the output folder.
+Takes an `ArticleView`; returns HTML that needs no script and loads nothing from other sites except
+the article's pictures. It is the same for the server and for the output folder.
 """
 
 from functools import cache
@@ -13,23 +13,23 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, select_autoescape
 from pipeline.syndicate.pages import pagestrings
 from pipeline.syndicate.pages.articleview import ArticleView
 
-# No script at all. Pictures, sound and video are the articles' own.
+# The Content-Security-Policy: no scripts; pictures, sound and video may come from other sites.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: http:; "
     "media-src https: http:; form-action 'self'; base-uri 'none'"
 )
 ASSETS = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
-"""What pages are dressed with, under `assets/`, and its types."""
+"""The files below `assets/` that pages load, with their media types."""
 
 
 @cache
 def asset(name: str) -> str:
-    """A file that the pages load, one of ASSETS."""
+    """The text of a file that the pages load, one of ASSETS."""
     return resources.files(__package__).joinpath("data", name).read_text("utf-8")
 
 
 def environment(*packages: str) -> Environment:
-    """What templates are rendered with; those of `packages` may build upon the ones here."""
+    """A Jinja environment with the templates of `packages`, which may extend those here."""
     loaders = [PackageLoader(one) for one in (*packages, "pipeline.syndicate.pages")]
     made = Environment(
         loader=ChoiceLoader(loaders),
@@ -45,7 +45,7 @@ def environment(*packages: str) -> Environment:
         day=pagestrings.day,
         number=pagestrings.number,
         policy=POLICY,
-        # Every page says where it stands; an error's page does not know.
+        # Defaults, for pages that do not set them.
         base="",
         live=True,
     )
@@ -58,23 +58,23 @@ def _environment() -> Environment:
 
 
 def base_path(base_url: str) -> str:
-    """What paths begin with below the public address: "/wire" of https://example.org/wire/."""
+    """The path of the public address: "/wire" for https://example.org/wire/."""
     return urlsplit(base_url).path.rstrip("/")
 
 
 def page_path(article: str, language: str) -> str:
-    """Where an article's page is below the public address."""
+    """The path of an article page below the public address."""
     return f"article/{article}/{language}"
 
 
 def article_page(
     view: ArticleView, base_url: str, *, base: str | None = None, live: bool = True
 ) -> str:
-    """The page of an article, in its language's words.
+    """The article page, with texts in the article's language.
 
-    `base_url` is the public address of what is published, and `base` the path that links begin
-    with, that of `base_url` unless said otherwise. A page that is not `live` is a file: it offers
-    no search and no status, which need a server, and brings its safety rules along.
+    `base_url` is the public address of the output folder. `base` is the path that links begin with
+    (None: that of `base_url`). A page that is not `live` is a file: it has no links to search and
+    status, which need the server, and contains its Content-Security-Policy.
     """
     spoken = pagestrings.spoken(view.language)
     return (
@@ -82,7 +82,7 @@ def article_page(
         .get_template("article.html")
         .render(
             article=view,
-            # OpenGraph and hreflang ask for absolute addresses.
+            # OpenGraph and hreflang need absolute addresses.
             root=base_url.rstrip("/"),
             base=base_path(base_url) if base is None else base,
             live=live,
