@@ -1,6 +1,7 @@
 """The rooms, their wings and their one-way imports, as ARCHITECTURE.md draws them."""
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -111,3 +112,21 @@ def test_no_room_has_a_file_of_more_than_400_lines():
         if (lines := len(file.read_text("utf-8").splitlines())) > 400
     }
     assert long == {}
+
+
+GUIDES = ("ARCHITECTURE.md", "docs/contributing.md")
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_every_file_that_a_guide_names_exists(guide):
+    names = {one.name for one in ROOT.rglob("*") if ".venv" not in one.parts}
+    missing = [
+        word
+        for word in re.findall(
+            r"`([\w./-]+\.(?:py|toml|css|html|md)|[\w./-]+/)`",
+            ROOT.joinpath(guide).read_text("utf-8"),
+        )
+        if not any((base / word).exists() for base in (ROOT, PACKAGE))
+        and not ("/" not in word and word in names)
+    ]
+    assert missing == []
