@@ -118,19 +118,27 @@ def read(
             name = measure_name, figure
             if name not in known:
                 wrong.append(f"{' '.join(name)}: no tool gives this figure")
-            elif not set(row) <= _KEYS or ("at_least" in row) == ("at_most" in row):
-                wrong.append(f"{' '.join(name)}: give at_least or at_most, margin, failing")
+            elif floor := _floor(row):
+                floors[name] = floor
             else:
-                least = "at_least" in row
-                floors[name] = Floor(
-                    limit=row["at_least" if least else "at_most"],
-                    least=least,
-                    margin=row.get("margin", 0.0),
-                    failing=frozenset(row.get("failing", ())),
-                )
+                wrong.append(f"{' '.join(name)}: give at_least or at_most, margin, failing")
     named = {(name, figure) for name, rows in tables.items() for figure in rows}
     wrong += [f"{' '.join(name)}: this figure has no floor" for name in sorted(known - named)]
     return floors, wrong
+
+
+def _floor(row: object) -> Floor | None:
+    if not isinstance(row, dict) or not set(row) <= _KEYS:
+        return None
+    if ("at_least" in row) == ("at_most" in row):
+        return None
+    least = "at_least" in row
+    return Floor(
+        limit=row["at_least" if least else "at_most"],
+        least=least,
+        margin=row.get("margin", 0.0),
+        failing=frozenset(row.get("failing", ())),
+    )
 
 
 def report(floors: dict[Name, Floor], measured: Measured, measures: Sequence[Measure]) -> bool:
