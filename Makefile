@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --constraint constraints.txt
 
-.PHONY: run test lint format serve daemon clean
+.PHONY: run test lint floors format serve daemon clean
 
 run: $(VENV)/.installed ## set up, then one pass over config/babelwire.toml
 	$(BIN)/babelwire --config config/babelwire.toml run
@@ -18,6 +18,10 @@ lint: $(VENV)/.lint ## ruff, ruff format, mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Without the collections nothing is measured, so nothing more is installed.
+floors: $(VENV)/$(if $(wildcard ../shared),.bench,.installed) ## figures of quality against their floors
+	PYTHONPATH=. $(BIN)/python bench/floors.py $(ARGS)
 
 format: $(VENV)/.lint ## put the code into shape
 	$(BIN)/ruff check --fix .
@@ -35,6 +39,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.test: $(VENV)/.installed
 	$(INSTALL) --editable ".[test]"
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.installed
+	$(INSTALL) --editable ".[bench]"
 	touch $@
 
 $(VENV)/.lint: $(VENV)/.installed
