@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.extract.clutter import captions, consent, promotion, stamps
 from pipeline.extract.page import lexicon
@@ -68,8 +68,7 @@ class Block:
     wordy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A predicate over a block, and what a block is to which it applies.
 
     `bad` is the block's (see `Block`). `prose` says that the block may be a paragraph of the
@@ -128,7 +127,7 @@ def is_visible_markup(block: Block) -> bool:
 
 def is_marked_link(block: Block) -> bool:
     """A link to another article behind a word that announces it: "READ MORE: …"."""
-    return promotion.starts(block.text) and block.linked > 0.4
+    return block.linked > 0.4 and promotion.starts(block.text)
 
 
 def is_count(block: Block) -> bool:

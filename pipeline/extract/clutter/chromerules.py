@@ -11,10 +11,9 @@ earns is measured by `bench/ablation.py`.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.elements import PICTURES
@@ -44,7 +43,7 @@ _MICRODATA: Final = frozenset({"articlebody", "text", "description", "headline"}
 _CONTENT: Final = frozenset(
     {"figure", "table", "tbody", "tr", "blockquote", "pre", "h1", "picture"}
 )
-_HEADING = re.compile("h[2-6]")
+_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 # What is hidden at some widths only: "hidden-xs", "d-none-on-mobile".
 _AT_WIDTHS = re.compile(
     r"[\w-]*(hidden|hide|invisible|none)-(on-)?"
@@ -79,14 +78,16 @@ class Element:
         self.rating = rating
         self.share = node.prose / total
         # The id of a heading is made of its words, which say nothing of the page's structure.
-        key = node.get("class").lower() if _HEADING.fullmatch(node.name) else node.key
-        key = _at_all_widths(key)
-        # Text in sentences is no advertisement, whatever its name has room for.
-        self.key = _AD.sub(" ", key) if key and _is_prose(node) else key
+        key = node.get("class").lower() if node.name in _HEADINGS else node.key
+        if key:
+            key = _at_all_widths(key)
+            # Text in sentences is no advertisement, whatever its name has room for.
+            if _is_prose(node):
+                key = _AD.sub(" ", key)
+        self.key = key
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A predicate over an element, and the verdict of those it applies to: None keeps them."""
 
     applies: Callable[[Element], bool]
@@ -100,9 +101,9 @@ class Rule:
 
 def judge(element: Element) -> str | None:
     """Return the verdict of the first rule that applies to an element, None where it stays."""
-    for rule in RULES:
-        if rule.applies(element):
-            return rule.verdict
+    for applies, verdict in RULES:
+        if applies(element):
+            return verdict
     return None
 
 

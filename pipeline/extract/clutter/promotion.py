@@ -23,6 +23,7 @@ _PARAGRAPH = 200  # characters of the longest
 _ACCOUNTS = 2  # accounts of a site at networks that make a list
 _NAME = 24  # width of a network's name
 _SENTENCE = 60  # characters of what says more than "© Ann Lee"
+_POINTER = 120  # characters of a line that leads to an account
 _NOTE = 700  # characters of a note to readers
 _NEAR = 3  # words before and after a link that tell what it is for
 _HERE = 8  # characters of a link that says nothing itself: "here"
@@ -148,8 +149,10 @@ def is_quoted(node: Node) -> bool:
 
 def points_at_network(text: str) -> bool:
     """Say whether a short block leads to an account: "Follow … on Twitter", in any language."""
+    if len(text) >= _POINTER:
+        return False
     named = len(NETWORK.findall(text))
-    return len(text) < 120 and (named > 1 or (named > 0 and ("@" in text or "http" in text)))
+    return named > 1 or (named > 0 and ("@" in text or "http" in text))
 
 
 def lists_accounts(node: Node, text: str, url: str) -> bool:
