@@ -19,7 +19,7 @@ _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 def mark_hidden(top: Node) -> list[Node]:
-    """Give the verdict "hidden" to what a browser does not show, and return it."""
+    """Set the verdict "hidden" of nodes that a browser does not show, and return them."""
     found: list[Node] = []
     stack = [top]
     while stack:
@@ -42,7 +42,7 @@ def mark_hidden(top: Node) -> list[Node]:
 
 
 def _is_late(node: Node) -> bool:
-    """Say whether a picture is only hidden until a script has loaded it."""
+    """Say whether a picture is hidden only until a script has loaded it."""
     if node.name != "img" or node.tag is None:
         return False
     return any(name.startswith("data-") and "src" in name for name in node.tag.attrs)
@@ -72,9 +72,10 @@ def mark(top: Node, verdict: str = "") -> None:
 
 
 def _hold_most(node: Node, total: float) -> set[tuple[str, str]]:
-    """Return how those children are built that together hold most of the page's prose.
+    """Return the kinds of children (see `_built`) that together hold most of the page's prose.
 
-    The items of a live blog are often named comments; one alone would look like a reader's.
+    The items of a live blog often have the class of a comment, but one item alone would be a
+    reader's.
     """
     if node.prose < _MOST * total or lexicon.named("elsewhere", node.key):
         return set()
@@ -93,13 +94,13 @@ def _built(node: Node) -> tuple[str, str]:
 
 
 def _is_large(node: Node) -> bool:
-    """Say whether a picture is too wide to be the icon that its name speaks of."""
+    """Say whether a picture is too wide for the icon that its class names."""
     digits = node.get("width") if node.name in ("img", "amp-img") else ""
     return digits.isdigit() and int(digits) >= _WIDE
 
 
 def _inline(leaf: Node) -> None:
-    """Take named chrome and what is hidden out of a paragraph too."""
+    """Set the verdicts of hidden and boilerplate elements inside a paragraph."""
     for node in leaf.inlines():
         if node.key and node.name != "a" and lexicon.named("overlay", node.key):
             node.verdict = "overlay"

@@ -96,7 +96,7 @@ def trim(container: Node, facts: bylines.Facts) -> None:
 
 
 def _pictures(leaf: Node) -> list[Node | str]:
-    """Return the pictures of a block: a button such as "Pin" takes none with it."""
+    """Return the pictures of a block, which a label such as "Pin" must not remove."""
     return [node for node in leaf.inlines() if node.name in PICTURES]
 
 
@@ -117,7 +117,7 @@ def _located(blocks: list[Block], facts: bylines.Facts) -> _Page:
 
 
 def _begin(solid: list[int]) -> int:
-    """Return the place of the first paragraph, the one after the standfirst where one is near."""
+    """Return the place of the first paragraph, the one after the standfirst where that is near."""
     return solid[1] if len(solid) > 1 and solid[1] < _HEAD else solid[0]
 
 
@@ -149,7 +149,7 @@ def _bylines(page: _Page) -> None:
     for place in page.outside():
         block = page.blocks[place]
         if bylines.is_byline(block.text, page.facts):
-            # Below the standfirst nothing else tells that a line with a name is no paragraph.
+            # Between standfirst and text only the name shows that the line is no paragraph.
             below = page.start is not None and page.start < place < page.last
             block.bad = 3 if below else max(block.bad, 2)
 
@@ -235,10 +235,10 @@ def _runs(page: _Page) -> None:
             spoken = last_solid < end or any(block.site and block.bad > 1 for block in run)
             vouched = sum(block.consent or block.site for block in run) > 1
             for block in blocks[first : last + 1]:
-                # What an article says of cookies is no notice because a link stands below it.
-                told = block.consent and block.solid
-                told = told and not consent.addresses(block.text, alone=not vouched)
-                kept = told or block.note or (block.wordy and not spoken)
+                # A sentence about cookies is no notice only because a link follows it.
+                report = block.consent and block.solid
+                report = report and not consent.addresses(block.text, alone=not vouched)
+                kept = report or block.note or (block.wordy and not spoken)
                 if block.node.name not in HEADINGS and not _illustration(block.node) and not kept:
                     block.node.verdict = "run"
         start = max(end, start + 1)
@@ -305,7 +305,7 @@ def _illustration(node: Node) -> bool:
 
 
 def _sections(container: Node) -> None:
-    """A heading such as "Related articles" takes what follows it with it, up to the next prose."""
+    """Drop a heading such as "Related articles" and what follows it, up to the next prose."""
     starts = lexicon.phrases("boilerplate", "section", "starts")
     leaves = list(container.leaves())
     for i, leaf in enumerate(leaves):
@@ -341,12 +341,12 @@ def _sections(container: Node) -> None:
 def _ends_article(
     words: str, starts: tuple[str, ...], before: list[Node], after: list[Node]
 ) -> bool:
-    """Say whether a heading that is nothing but a section's name stands after the whole article."""
+    """Say whether a heading that is exactly a section's name comes after the whole article."""
     name = words.strip()
     prose = sum(leaf.prose for leaf in before)
     if prose < _ARTICLE or not any(name == start.strip() for start in starts):
         return False
-    # "Discussion" and "Privacy" may head a part of the article: then few links follow.
+    # "Discussion" and "Privacy" may be headings of the article itself: then few links follow.
     links, chars = sum(leaf.links for leaf in after), sum(leaf.chars for leaf in after)
     clear = " " in name or not name.isascii() or links > 0.1 * chars
     return clear and sum(leaf.prose for leaf in after) < _AFTER * prose
