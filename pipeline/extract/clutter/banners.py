@@ -1,7 +1,7 @@
 """Consent notices spread over several blocks: sentences and buttons that follow each other.
 
 In: the lines of a container, in order. Out: the places of those that make up a notice. Never
-raises. One sentence of a notice cannot be told from a report about cookies; the buttons beside it
+raises. One sentence of a notice may as well be from a report about cookies; the buttons beside it
 decide.
 """
 

@@ -162,7 +162,7 @@ def is_account_list(block: Block) -> bool:
 
 
 def is_consent_sentence(block: Block) -> bool:
-    """A sentence about cookies: part of a notice only where it stands among others of the site."""
+    """A sentence about cookies: part of a notice only next to others of the site."""
     return block.consent
 
 

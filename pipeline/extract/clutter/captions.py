@@ -109,8 +109,8 @@ def _following(picture: Node, leaves: list[Node], container: Node) -> list[Node]
     for leaf in leaves:
         if leaf.verdict is not None or not leaf.chars or leaf.chars > _LONGEST:
             break
-        told = _is_named(leaf, container) or _is_credit(leaf) or _is_boxed(picture, leaf)
-        if leaf.name[0] == "h" or not told:
+        fits = _is_named(leaf, container) or _is_credit(leaf) or _is_boxed(picture, leaf)
+        if leaf.name[0] == "h" or not fits:
             break
         beside = leaf.parent is picture.parent
         if not beside and not any(id(node) in near for node in islice(leaf.ancestors(), _NEAR)):
@@ -164,19 +164,19 @@ def _split(leaf: Node) -> None:
     """Make a figure of a block that holds a picture and then its caption or credit."""
     children = leaf.children
     last = max(i for i, child in enumerate(children) if isinstance(child, Node) and _shows(child))
-    told = Node("p", None, None)
-    told.children = children[last + 1 :]
-    text = told.text()
+    rest = Node("p", None, None)
+    rest.children = children[last + 1 :]
+    text = rest.text()
     before = Node("p", None, None)
     before.children = children[: last + 1]
     if before.text() or not 0 < len(text) <= _LONGEST:
         return
-    spoken = " ".join(node.key for node in told.inlines())
+    spoken = " ".join(node.key for node in rest.inlines())
     if not (_NAMED.search(f"{leaf.key} {spoken}") or _says_credit(text)):
         return
     inner, caption = Node("p", None, leaf), Node("figcaption", None, leaf)
     inner.leaf = caption.leaf = True
-    inner.children, caption.children = before.children, told.children
+    inner.children, caption.children = before.children, rest.children
     leaf.name, leaf.leaf, leaf.children = "figure", False, [inner, caption]
 
 

@@ -1,8 +1,9 @@
-"""Boilerplate told by structure: landmarks, roles, names, what is hidden, what is mostly links.
+"""Boilerplate recognised by structure: landmarks, roles, class names, hidden elements.
 
 In: a measured outline on which prose is weighed. `mark_hidden` and `mark` set the verdicts of the
-nodes around the article; `chromerules` holds the rules for one node. No node that holds a
-substantial part of the page's prose gets one, but for text named as somebody else's. Never raises.
+nodes around the article; `chromerules` holds the rules for one node. A node that holds a
+substantial part of the page's prose gets none, unless it is named as comments or the like. Never
+raises.
 """
 
 import re

@@ -1,8 +1,8 @@
 """The rules that judge one element of a page by its name, its role and its class and id.
 
-In: an `Element`: a node of the measured outline and where it stands. `judge` returns the verdict of
-the first rule of `RULES` that applies, None where that rule keeps the node or none applies. Never
-raises.
+In: an `Element`: a node of the measured outline and its place on the page. `judge` returns the
+verdict of the first rule of `RULES` that applies, None where that rule keeps the node or none
+applies. Never raises.
 
 To add a rule, write a predicate over `Element` with a one-sentence docstring and put it into
 `RULES` at its place; to remove one, delete both. A rule's name is its function's name. What a rule
@@ -240,7 +240,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def holds_figure_picture(node: Node) -> bool:
-    """Say whether a node stands in a figure and holds its picture (an icon in SVG is none)."""
+    """Say whether a node is in a figure and holds its picture (an icon in SVG is none)."""
     if not any(parent.name == "figure" for parent in islice(node.ancestors(), _DEEP)):
         return False
     return any(

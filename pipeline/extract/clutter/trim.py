@@ -1,11 +1,11 @@
-"""What is not the article inside its own container: blocks judged by words, links and position.
+"""Remove what is not the article from its container: judge blocks by words, links and position.
 
 In: the container chosen as the article's, measured and weighed, and what is known of the article.
 `trim` sets the verdict of every node in it that is no part of the article (notices, labels,
 promotion, sections of links, the boilerplate before and after the text). Never raises.
 
-Each leaf block is first judged by itself (`blockrules`); then the `PASSES` judge the blocks by what
-stands around them.
+Each leaf block is first judged by itself (`blockrules`); then the `PASSES` judge the blocks by
+their neighbours and their place.
 """
 
 import re
@@ -66,7 +66,7 @@ class _Page:
 
 
 def trim(container: Node, facts: bylines.Facts) -> None:
-    """Set the verdicts of what is not the article in the container, and measure it again."""
+    """Set the verdicts of the nodes that are not the article, and measure the container again."""
     insets.mark(container, facts.title)
     linklists.mark(container, facts.url)
     _sections(container)
@@ -138,7 +138,7 @@ def _repeated_title(page: _Page) -> None:
 
 
 def _above_title(page: _Page) -> None:
-    """What stands above the repeated title belongs to the page unless it is a paragraph."""
+    """Blocks above the repeated title belong to the page unless they are paragraphs."""
     for block in page.blocks[: page.title]:
         if not block.solid and not _illustration(block.node):
             block.bad = 3

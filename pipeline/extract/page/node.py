@@ -31,12 +31,12 @@ class Node:
         "key",
         "leaf",
         "links",
+        "measured",
         "name",
         "own",
         "parent",
         "prose",
         "tag",
-        "told",
         "verdict",
     )
 
@@ -55,7 +55,7 @@ class Node:
         # The width of the strings among the children, and the list it was computed from: a page is
         # measured many times, its strings once.
         self.own = 0
-        self.told: list[Node | str] | None = None
+        self.measured: list[Node | str] | None = None
 
     def get(self, name: str) -> str:
         """Return the value of an attribute, "" where there is none."""
@@ -134,9 +134,9 @@ def measure(top: Node) -> None:
             continue
         order.append(node)
         children = node.children
-        if node.told is not children:
+        if node.measured is not children:
             node.own = _own(children)
-            node.told = children
+            node.measured = children
         stack.extend([child for child in children if isinstance(child, Node)])
     for node in reversed(order):
         chars = node.chars = node.chars + node.own
