@@ -26,7 +26,7 @@ def next_page(soup: BeautifulSoup, url: str, base: str, part: int = 1) -> str | 
     """Return the address of the next page, None where this is the last or the only one.
 
     `part` is this page's number in the article. A link is the next page's if its address is this
-    one's with the next number: `/story` and `/story/2`, `/story-2.html`, `/story?page=2`. Links
+    one's with the next number: `/title` and `/title/2`, `/title-2.html`, `/title?page=2`. Links
     with `rel="next"` (HTML, §4.6.7) are tried first.
     """
     ending = _ending_in(part + 1)

@@ -62,8 +62,8 @@ def facts(soup: BeautifulSoup, selectors: Selectors, found: Metadata) -> Metadat
         texts = (machine_date(tag), _text(tag))
         moment = next((m for text in texts if (m := dating.parse(text, found.language_tag))), None)
         if moment is not None:
-            told = Dates(moment, "selector", found.modified, sure=True)
-            found = replace(found, published=moment, dates=told)
+            chosen = Dates(moment, "selector", found.modified, sure=True)
+            found = replace(found, published=moment, dates=chosen)
             origins["published"] = "selector"
             break
     return replace(found, origins=origins)

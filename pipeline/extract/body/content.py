@@ -130,10 +130,10 @@ def says(text: str, words_of: str) -> bool:
 
     In scripts without spaces whole clauses are compared, and hardly any is found twice.
     """
-    words, told = _words(words_of), _words(text)
-    if not words or any(any(map(str.isdigit, word)) for word in words - told):
+    words, known = _words(words_of), _words(text)
+    if not words or any(any(map(str.isdigit, word)) for word in words - known):
         return False
-    return len(words - told) <= (1 - _KNOWN) * len(words)
+    return len(words - known) <= (1 - _KNOWN) * len(words)
 
 
 _OPENING = 6  # blocks of the article in which a standfirst may be repeated

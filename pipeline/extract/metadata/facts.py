@@ -1,7 +1,7 @@
-"""What a page says of itself in machine-readable places, gathered in one walk of the tree.
+"""The machine-readable declarations of a page, gathered in one walk of the tree.
 
-In: a Beautiful Soup tree. Out: meta tags, links, JSON-LD objects, microdata, times, headings.
-It refuses nothing; what it notes may be wrong or another article's.
+In: a Beautiful Soup tree. Out: meta tags, links, JSON-LD objects, microdata, times, headings. Never
+raises. What is declared may be wrong, or about another article: `metadata` decides.
 """
 
 import re
@@ -21,7 +21,12 @@ from pipeline.extract.page.lexicon import fold
 
 @dataclass(slots=True)
 class Facts:
-    """`meta` maps lower-case names to their values in order; `links` rel words to hrefs."""
+    """What a page declares.
+
+    `meta` maps lower-case names to their values in order, `links` rel words to hrefs, `props` the
+    properties of microdata or RDFa to elements. `things` are the JSON-LD objects. `signed` and
+    `dated` are elements whose class or id announces an author or a date.
+    """
 
     title: str = ""
     language: str = ""
@@ -38,7 +43,7 @@ class Facts:
     furniture: Furniture = field(default_factory=Furniture)
 
     def first(self, *names: str) -> tuple[str, str]:
-        """Return the first non-empty value of these meta names, and the name it has."""
+        """Return the first non-empty value of these meta names, and its name."""
         for name in names:
             for value in self.meta.get(name, ()):
                 if value:
@@ -62,7 +67,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def gather(soup: BeautifulSoup) -> Facts:
-    """Walk the tree once and note whatever may say something about the article."""
+    """Walk the tree once and note whatever may tell something about the article."""
     facts = Facts()
     count = 0
     for tag in tags_of(soup):
@@ -162,16 +167,16 @@ def _named(tag: Tag, facts: Facts) -> None:
         words = _CAMEL.sub("-", words).lower()
     if len(words) > 300:
         return
-    signed, dated = _tells(words)
+    signed, dated = _announces(words)
     if signed and len(facts.signed) < 60:
         facts.signed.append(tag)
     if dated and len(facts.dated) < 60:
         facts.dated.append(tag)
 
 
-@lru_cache(maxsize=8192)  # a page says the same of many elements
-def _tells(words: str) -> tuple[bool, bool]:
-    """Say whether an element's names announce an author, and a date."""
+@lru_cache(maxsize=8192)  # many elements of a page have the same class and id
+def _announces(words: str) -> tuple[bool, bool]:
+    """Say whether an element's class and id announce an author, and whether a date."""
     signed = _SIGNED.search(words) is not None and "follow" not in words
     return signed, _DATED.search(words) is not None
 

@@ -62,8 +62,8 @@ def _one(tag: Tag, depth: int) -> str:
         return _one(parts[0], depth + 1)
     if name in ("mtable", "mtr", "mlabeledtr"):
         rows = (_one(part, depth + 1) for part in parts)
-        told = ("; " if name == "mtable" else ", ").join(row for row in rows if row)
-        return told if name != "mtable" or _is_fenced(tag) else _CONTINUED.sub(r" \1 ", told)
+        line = ("; " if name == "mtable" else ", ").join(row for row in rows if row)
+        return line if name != "mtable" or _is_fenced(tag) else _CONTINUED.sub(r" \1 ", line)
     if name == "msqrt":
         return f"√({_row(tag, depth)})"
     if name == "mfenced":
