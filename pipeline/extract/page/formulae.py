@@ -1,8 +1,8 @@
 """Formulae as one line of text, from MathML or TeX.
 
-In: a `math` element, or a script that holds TeX. Out: a line such as "x = (− b ± √(b^2 − 4 a c))/(2
-a)". Never raises. The drawing that MathJax or KaTeX adds beside the MathML is recognised here too,
-so that no formula is read twice.
+In: a `math` element, or a script that holds TeX. Out: a line such as
+"x = (− b ± √(b^2 − 4 a c))/(2 a)". Never raises. The drawing that MathJax or KaTeX adds beside the
+MathML is recognised here as well, so that no formula is read twice.
 """
 
 import re
