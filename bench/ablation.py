@@ -130,41 +130,30 @@ def watched(done: set[str]) -> Iterator[None]:
     with ExitStack() as stack:
         for module in (blockrules, chromerules):
             rules = tuple(
-                rule._replace(applies=noting(rule.applies, short(module), done))
+                rule._replace(applies=noting(rule.applies, f"{short(module)}.{rule.name}", done))
                 for rule in module.RULES
             )
             stack.enter_context(replaced(module, "RULES", rules))
-        passes = tuple(noting(judge, "trim", done, in_place=True) for judge in trim.PASSES)
-        stack.enter_context(replaced(trim, "PASSES", passes))
+        passes = (noting(one, f"trim.{one.__name__}", done, changes=True) for one in trim.PASSES)
+        stack.enter_context(replaced(trim, "PASSES", tuple(passes)))
         for module, attribute, nothing in OTHERS:
-            noted = noting(
-                getattr(module, attribute),
-                short(module),
-                done,
-                attribute,
-                in_place=nothing() is None,
-            )
+            name, function = f"{short(module)}.{attribute}", getattr(module, attribute)
+            noted = noting(function, name, done, changes=nothing() is None)
             stack.enter_context(replaced(module, attribute, noted))
         yield
 
 
 def noting(
-    function: Callable[..., Any],
-    module: str,
-    done: set[str],
-    attribute: str = "",
-    *,
-    in_place: bool = False,
+    function: Callable[..., Any], name: str, done: set[str], *, changes: bool = False
 ) -> Callable[..., Any]:
     """Return a function that notes its name when it returns something, or changes its subject."""
-    name = f"{module}.{attribute or function.__name__}"
 
     def noted(*args: Any, **named: Any) -> Any:
         if name in done:
             return function(*args, **named)
-        before = state(args[0]) if in_place else None
+        before = state(args[0]) if changes else None
         result = function(*args, **named)
-        if result or (in_place and state(args[0]) != before):
+        if result or (changes and state(args[0]) != before):
             done.add(name)
         return result
 
