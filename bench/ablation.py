@@ -121,9 +121,6 @@ def replaced(module: Any, attribute: str, value: Any) -> Iterator[None]:
         setattr(module, attribute, before)
 
 
-# --- which rules do something on a page -----------------------------------------------------------
-
-
 @contextmanager
 def watched(done: set[str]) -> Iterator[None]:
     """Note the names of the rules that do something while the page is read."""
@@ -174,9 +171,6 @@ def state(subject: Any) -> object:
     if isinstance(subject, trim._Page):
         return [(block.bad, block.solid, block.node.verdict) for block in subject.blocks]
     return None
-
-
-# --- reading pages --------------------------------------------------------------------------------
 
 
 class Reader:
@@ -255,15 +249,32 @@ class Bench:
 
         return {name: mark(text) for name, text in {"": whole, **others}.items()}
 
-    def leaks(self, page: str) -> dict[str, list[dict[str, Any]]] | None:
-        """Return leak.py's rows of a page by rule, as `marks`; None where it cannot be used."""
-        gold = self.gold["pages"][page]
+    def made(self, page: str) -> tuple[str, str, list[Any]] | None:
+        """Return leak.py's source, charset and variants of a page, None for one it skips."""
         source, charset = self.leak.decode(self.html(page))
         if len(source) > LARGEST:
             return None
-        made = self.leak.variants(page, source, gold, self.notices)
-        if made is None:
-            return None
+        variants = self.leak.variants(page, source, self.gold["pages"][page], self.notices)
+        return None if variants is None else (source, charset, variants)
+
+    def noticed(self, sample: int) -> list[str]:
+        """Return the pages of the consent bench, one in `sample` of each data set."""
+        counts = {name: -(-most // sample) for name, most in SETS.items()}
+        taken: Counter[str] = Counter()
+        found = []
+        for page in self.leak.choose(self.gold["pages"], counts):
+            name = page.split("/")[0]
+            if taken[name] < counts[name] and self.made(page) is not None:
+                taken[name] += 1
+                found.append(page)
+        return found
+
+    def leaks(self, page: str) -> dict[str, list[dict[str, Any]]]:
+        """Return leak.py's rows of a page by rule, as `marks`."""
+        ready = self.made(page)
+        assert ready is not None, page
+        source, charset, made = ready
+        gold = self.gold["pages"][page]
         read = [
             Reader(text.encode(charset, "xmlcharrefreplace"), gold.get("url") or "").texts(
                 self.chosen
@@ -313,11 +324,8 @@ def marks(page: str) -> dict[str, dict[str, Any]]:
     return _bench.marks(page)
 
 
-def leaks(page: str) -> dict[str, list[dict[str, Any]]] | None:
+def leaks(page: str) -> dict[str, list[dict[str, Any]]]:
     return _bench.leaks(page)
-
-
-# --- figures --------------------------------------------------------------------------------------
 
 
 def scored(bench: Bench, rows: dict[str, dict[str, Any]], rule: str) -> dict[str, float]:
@@ -352,16 +360,10 @@ def main(folder: Path, rules: list[str], sample: int, processes: int, file: Path
         return 2
     pages = bench.gold["pages"]
     scoring = [page for number, page in enumerate(sorted(pages)) if number % sample == 0]
-    candidates = list(bench.leak.choose(pages, {n: -(-m // sample) for n, m in SETS.items()}))
+    noticed = bench.noticed(sample)
     with ProcessPoolExecutor(processes, initializer=start, initargs=(folder, rules)) as pool:
         marked = dict(zip(scoring, pool.map(marks, scoring, chunksize=4), strict=True))
-        taken: Counter[str] = Counter()
-        rows = {}
-        for page, found in zip(candidates, pool.map(leaks, candidates), strict=True):
-            name = page.split("/")[0]
-            if found is not None and taken[name] < -(-SETS[name] // sample):
-                taken[name] += 1
-                rows[page] = found
+        rows = dict(zip(noticed, pool.map(leaks, noticed), strict=True))
     base = {**scored(bench, marked, ""), **leaked(rows, "")}
     print(f"{len(marked)} pages, {len(rows)} of them with notices; with all rules:")
     print("  ".join(f"{name} {value:.4f}" for name, value in base.items()))
