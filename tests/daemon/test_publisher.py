@@ -1,10 +1,10 @@
 """What visits bring is published, and what an earlier daemon has left."""
 
 import math
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from queue import SimpleQueue
 
 import pytest
 
@@ -13,6 +13,7 @@ from pipeline.daemon.publisher import Publisher
 from pipeline.desk import Report
 from pipeline.desk.report import SourceReport
 from pipeline.errors import PublishError
+from tests.waiting import LONG, until
 
 
 def visit(name: str, new: int = 0) -> Report:
@@ -36,25 +37,39 @@ class Press:
         return report
 
 
+class Queue(SimpleQueue):
+    """Counts what is put in, and how often its reader came for more: it is done with the rest."""
+
+    def __init__(self) -> None:
+        self.given = self.asked = 0
+
+    def put(self, one: Report | None) -> None:
+        self.given += 1
+        super().put(one)
+
+    def get(self) -> Report | None:
+        self.asked += 1
+        return super().get()
+
+
 @contextmanager
 def working(press: Press) -> Iterator[Publisher]:
-    publisher = Publisher(press)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "SimpleQueue", Queue)
+        publisher = Publisher(press)
     publisher.start()
     try:
         yield publisher
     finally:
-        assert publisher.end(10)
+        assert publisher.end(LONG)
 
 
 def hand_in(publisher: Publisher, *reports: Report) -> None:
     """One after the other, as if each visit ended after the last was published."""
+    queue = publisher._brought
     for report in reports:
         publisher.put(report)
-        until = time.monotonic() + 10
-        while publisher.waiting():
-            assert time.monotonic() < until
-            time.sleep(0.01)
-        time.sleep(0.05)
+        until(lambda: queue.asked > queue.given, "the publisher's coming back for more")
 
 
 def test_the_first_visit_has_everything_published_whatever_it_brings():
