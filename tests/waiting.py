@@ -8,7 +8,7 @@ from typing import TypeVar
 
 # Seconds after which something will not happen any more. It is reached only where it never would:
 # give it to whatever wants a timeout.
-LONG = 15.0
+LONG = 180.0
 _PAUSE = 0.02  # seconds between two looks
 
 Found = TypeVar("Found")
