@@ -25,15 +25,20 @@ def visit(name: str, new: int = 0) -> Report:
 class Press:
     """Notes for which sources it was called; fails as often as `failures` says."""
 
+    trouble: Exception | None = None  # raised instead of reported
+    stage = "publish"
+
     def __init__(self, failures: int = 0) -> None:
         self.calls: list[list[str]] = []
         self.failures = failures
 
     def __call__(self, brought: list[Report], names: list[str]) -> Report:
         self.calls.append(names)
+        if self.trouble is not None:
+            raise self.trouble
         report = Report(started=datetime.now(UTC))
         if len(self.calls) <= self.failures:
-            report.fail("publish", PublishError("a.rss", "cannot be written"))
+            report.fail(self.stage, PublishError("a.rss", "cannot be written"))
         return report
 
 
@@ -84,6 +89,30 @@ def test_everything_is_tried_again_with_the_next_visit_where_it_failed():
     with working(press) as publisher:
         hand_in(publisher, visit("a"), visit("b"), visit("c"), visit("d"))
     assert press.calls == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    "failure", [PublishError("a.rss", "cannot be written"), RuntimeError("out of order")]
+)
+def test_what_failed_after_the_first_time_is_tried_again_until_it_is_done(failure):
+    press = Press()
+    with working(press) as publisher:
+        hand_in(publisher, visit("a"))
+        press.trouble = failure
+        hand_in(publisher, visit("b", new=1), visit("c"))
+        press.trouble = None
+        hand_in(publisher, visit("d"), visit("e"), visit("f", new=1))
+    assert press.calls == [[], ["b"], ["b", "c"], ["b", "c", "d"], ["f"]]
+
+
+def test_a_failed_write_is_remembered_and_a_failed_page_is_not():
+    press = Press()
+    with working(press) as publisher:
+        hand_in(publisher, visit("a"))
+        press.stage = "translate"
+        press.failures = 2
+        hand_in(publisher, visit("b", new=1), visit("c"), visit("d", new=1))
+    assert press.calls == [[], ["b"], ["d"]]
 
 
 def test_everything_is_looked_after_now_and_then(monkeypatch: pytest.MonkeyPatch):

@@ -153,6 +153,19 @@ def test_the_crawl_delay_stands_between_all_requests_to_a_host(site, patient, cl
     assert clock.slept == [pytest.approx(3), pytest.approx(3)]
 
 
+def test_the_delay_is_counted_from_the_end_of_the_request_before(hosts, clock):
+    for slept in ([], [3], [3, 3]):
+        with hosts.turn("x.example", 3, 60):
+            assert clock.slept == slept
+            clock.now += 10  # longer than the delay
+    clock.now += 2
+    with hosts.turn("x.example", 3, 60) as waited:
+        assert clock.slept == [3, 3, 1] and waited == 1
+    clock.now += 3
+    with hosts.turn("x.example", 3, 60) as waited:
+        assert waited == 0
+
+
 def test_a_crawl_delay_beyond_all_patience_puts_the_page_off(site, patient):
     robots(site, "User-agent: *\nCrawl-delay: 900")
     with pytest.raises(FetchError, match="left alone") as caught:
