@@ -197,6 +197,10 @@ def test_a_step_that_does_not_get_on_is_cut_off_and_one_that_does_is_not():
         assert steps.under_way() == ["slow"] and steps.stuck() == []
 
 
+@pytest.mark.skipif(
+    sys.version_info < (3, 12) and sys.gettrace() is not None,
+    reason="CPython 3.11 hangs where it traces and another thread's exception is pending",
+)
 def test_a_step_that_holds_out_is_named():
     clock = Clock()
     steps = Steps(limit=10, clock=clock)
