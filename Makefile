@@ -6,13 +6,19 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --constraint constraints.txt
 
-.PHONY: run test lint floors format serve daemon clean
+.PHONY: run test coverage lint floors format serve daemon clean
 
 run: $(VENV)/.installed ## set up, then one pass over config/babelwire.toml
 	$(BIN)/babelwire --config config/babelwire.toml run
 
 test: $(VENV)/.test ## set up, then the tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+coverage: $(VENV)/.test ## the tests, and which lines and branches they and their processes ran
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
 
 lint: $(VENV)/.lint ## ruff, ruff format, mypy --strict
 	$(BIN)/ruff check .
@@ -50,4 +56,4 @@ $(VENV)/.lint: $(VENV)/.installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .coverage*

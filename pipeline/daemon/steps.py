@@ -33,10 +33,11 @@ class _Step:
 
 
 class Steps:
-    """The steps under way. One that gets on for `limit` seconds not at all is cut off."""
+    """The steps under way. One that does not get on for `limit` seconds is cut off."""
 
-    def __init__(self, limit: float) -> None:
+    def __init__(self, limit: float, clock: Callable[[], float] = monotonic) -> None:
         self._limit = limit
+        self._clock = clock
         self._lock = Lock()
         self._begun: dict[int, _Step] = {}
         self._next = 0
@@ -45,10 +46,10 @@ class Steps:
     def step(self, name: str) -> Iterator[Callable[[], None]]:
         """A step that is under way while the block runs; what it gives is to be called now and
         then, to show that the step gets on."""
-        step = _Step(name, get_ident(), monotonic())
+        step = _Step(name, get_ident(), self._clock())
 
         def beat() -> None:
-            step.beaten = monotonic()
+            step.beaten = self._clock()
 
         with self._lock:
             number = self._next
@@ -71,7 +72,7 @@ class Steps:
         An exception is raised in their threads (PyThreadState_SetAsyncExc), which they meet at
         their next bytecode: code written in C ends first.
         """
-        now, found = monotonic(), []
+        now, found = self._clock(), []
         with self._lock:
             for step in self._begun.values():
                 if now - step.beaten > self._limit and not step.cut:
@@ -84,7 +85,7 @@ class Steps:
 
     def stuck(self) -> list[str]:
         """The steps that have held out for another `limit` after they were cut off."""
-        now = monotonic()
+        now = self._clock()
         with self._lock:
             return [
                 step.name
