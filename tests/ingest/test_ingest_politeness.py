@@ -13,7 +13,7 @@ import pytest
 from pipeline.article import Source
 from pipeline.errors import FetchError
 from pipeline.ingest import Client
-from pipeline.ingest.http.manner import manner_of
+from pipeline.ingest.http.manner import request_settings
 from pipeline.ingest.http.pacing import Hosts, rest_of, retry_after
 from pipeline.ingest.http.robots import Answer, Disallowed, Robots, rules_of
 from tests.ingest.site_under_test import running_site
@@ -88,7 +88,7 @@ def test_robots_txt_means_us_by_our_name_not_by_our_contact(site, options):
 @pytest.mark.parametrize("status", [500, 503, 429])
 def test_an_error_for_robots_txt_closes_the_site_for_now(site, client, status):
     robots(site, "oops", status=status)
-    with pytest.raises(Disallowed, match="cannot be had") as caught:
+    with pytest.raises(Disallowed, match="cannot be fetched") as caught:
         client.get(site.page("/a", PAGE))
     assert caught.value.retry
     assert caught.value.wait
@@ -263,7 +263,7 @@ def test_a_source_asks_in_its_own_manner(site, client):
         user_agent="Courier-Reader/2",
         headers={"Cookie": "session=abc", "X-Key": "k"},
     )
-    client.get(site.page("/a", PAGE), manner=manner_of(source))
+    client.get(site.page("/a", PAGE), settings=request_settings(source))
     (headers,) = site.asked("/a")
     assert headers["User-Agent"] == "Courier-Reader/2"
     assert (headers["Cookie"], headers["X-Key"]) == ("session=abc", "k")
@@ -271,25 +271,27 @@ def test_a_source_asks_in_its_own_manner(site, client):
 
 def test_the_headers_of_a_source_go_to_no_other_host(site, client):
     source = Source(id="s", kind="feed", url="https://x.example/feed", headers={"Cookie": "s=abc"})
-    client.get(site.page("/a", PAGE), manner=manner_of(source))
+    client.get(site.page("/a", PAGE), settings=request_settings(source))
     assert "Cookie" not in site.asked("/a")[0]
-    manner = manner_of(source)
-    assert manner.headers_for("https://news.x.example/1")
-    assert not manner.headers_for("https://evilx.example/1")
-    assert not manner.headers_for("https://x.example.evil.example/1")
+    settings = request_settings(source)
+    assert settings.headers_for("https://news.x.example/1")
+    assert not settings.headers_for("https://evilx.example/1")
+    assert not settings.headers_for("https://x.example.evil.example/1")
 
 
 def test_a_proxy_is_asked_for_the_page(site, client):
     source = Source(id="s", kind="feed", url="http://x.example/", proxy=f"http://{site.authority}")
     site.routes["http://x.example/a"] = lambda h: h.reply(PAGE)
-    assert client.get("http://x.example/a", manner=manner_of(source)).content == PAGE.encode()
+    assert (
+        client.get("http://x.example/a", settings=request_settings(source)).content == PAGE.encode()
+    )
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0x7f.1", "169.254.169.254"])
 def test_a_proxy_is_not_asked_for_private_addresses(site, client, host):
     source = Source(id="s", kind="feed", url="http://x.example/", proxy=f"http://{site.authority}")
     with pytest.raises(FetchError, match="private"):
-        client.get(f"http://{host}:9/a", manner=manner_of(source))
+        client.get(f"http://{host}:9/a", settings=request_settings(source))
     assert not [path for path, _ in site.log if "/a" in path]
 
 
@@ -349,12 +351,12 @@ def test_a_client_goes_on_with_what_the_one_before_knew(site, options):
 
 def test_a_password_does_not_leave_encryption():
     source = Source(id="s", kind="feed", url="https://x.example/feed", headers={"Cookie": "key"})
-    manner = manner_of(source)
-    assert manner.headers_for("https://www.x.example/a") == {"Cookie": "key"}
-    assert manner.headers_for("http://x.example/a") == {}
-    assert manner.headers_for("https://y.example/a") == {}
+    settings = request_settings(source)
+    assert settings.headers_for("https://www.x.example/a") == {"Cookie": "key"}
+    assert settings.headers_for("http://x.example/a") == {}
+    assert settings.headers_for("https://y.example/a") == {}
     plain = Source(id="s", kind="feed", url="http://x.example/feed", headers={"Cookie": "key"})
-    assert manner_of(plain).headers_for("http://x.example/a") == {"Cookie": "key"}
+    assert request_settings(plain).headers_for("http://x.example/a") == {"Cookie": "key"}
 
 
 def test_a_host_that_is_not_there_is_a_failure_and_not_a_wait(client, monkeypatch):
