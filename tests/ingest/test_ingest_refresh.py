@@ -144,7 +144,7 @@ def test_a_page_that_is_one_is_left_as_it_is(site, client, page):
 
 def test_a_circle_of_signs_is_refused(site, client):
     site.page("/b", sign("0;/a"))
-    with pytest.raises(FetchError, match="leads on in a circle"):
+    with pytest.raises(FetchError, match="redirects in a circle"):
         fetched(site.page("/a", sign("0;/b")), client)
     assert len(site.log) <= 3
 

@@ -234,7 +234,7 @@ class Client:
                 if further is None:
                     return _without_conditions(found) if refreshing else found
                 if here in refreshing:
-                    raise FetchError(asking.url, "leads on in a circle", "open it in a browser")
+                    raise FetchError(asking.url, "redirects in a circle", "open it in a browser")
                 refreshing.add(here)
                 place = further
             here = place
