@@ -34,7 +34,7 @@ class Known:
         return {one: verdict.kept for one, verdict in self.verdicts.items() if verdict.kept}
 
     def author(self, segment: str) -> Literal["memory", "model", "person"]:
-        """Who made a translation: "memory" means a model in an earlier pass."""
+        """Who made a translation: "memory" means a model, earlier."""
         if segment in self.corrected:
             return "person"
         return "model" if segment in self.fresh else "memory"

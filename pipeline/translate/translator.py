@@ -364,7 +364,8 @@ def _rebuilt(blocks: Sequence[Block], known: Known, source: str, target: str) ->
 def memory_key(model: Model, options: TranslateOptions) -> str:
     """Return the memory's key of a model: its name, its digest, and options that change its output.
 
-    Options with their default value are left out, except beam size and length penalty.
+    It also has the version of the gate. Options with their default value are left out, except beam
+    size and length penalty.
     """
     defaults = TranslateOptions()
     key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size}"

@@ -61,7 +61,7 @@ ACCEPT_FEED = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Asking:
+class _Call:
     """The arguments of one call of `get`; `obey` says whether robots.txt is obeyed.
 
     The body is read no further than `cut` bytes (None: to its end). `follow_refresh` says whether a
@@ -159,15 +159,15 @@ class Client:
         Raises FetchError; its `retry` says whether a later attempt may succeed.
         """
         obey = self.options.obey_robots
-        asking = _Asking(url, validators, accept, settings, obey, follow_refresh=follow_refresh)
+        call = _Call(url, validators, accept, settings, obey, follow_refresh=follow_refresh)
         for _ in range(TRIES - 1):
             try:
-                return self._get(asking)
+                return self._get(call)
             except FetchError as error:
                 asked_to_wait = error.status in BUSY and error.wait is not None
                 if not asked_to_wait or (error.wait or 0) > self.options.max_wait:
                     raise
-        return self._get(asking)
+        return self._get(call)
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
         """Return the sitemap addresses in the robots.txt of the site of `url`.
@@ -183,10 +183,10 @@ class Client:
                 found.append(web_address(urljoin(here, sitemap)))
         return tuple(dict.fromkeys(found))
 
-    def _get(self, asking: _Asking) -> Response:
-        url = asking.url
+    def _get(self, call: _Call) -> Response:
+        url = call.url
         try:
-            return self._follow(asking)
+            return self._follow(call)
         except RefusedAddress as error:
             host, address = error.args
             raise FetchError(
@@ -201,24 +201,24 @@ class Client:
         except (ValueError, http.cookiejar.LoadError) as error:
             raise FetchError(url, f"cannot be requested ({error})") from error
 
-    def _follow(self, asking: _Asking) -> Response:
+    def _follow(self, call: _Call) -> Response:
         cookies = RequestsCookieJar()
-        here, moved, permanent = web_address(asking.url), None, True
+        here, moved, permanent = web_address(call.url), None, True
         refreshing: set[str] = set()
         left = self.options.total_timeout
         for number in range(self.options.max_redirects + 1):
             found = None
-            asked = time.monotonic()
-            delay = self._delay(here, asking)
+            before = time.monotonic()
+            delay = self._delay(here, call)
             if number:  # slow robots.txt files of hosts behind redirects count, too
-                left -= time.monotonic() - asked
+                left -= time.monotonic() - before
             if left <= 0:
-                raise failure(asking.url, TimeoutError(), self.options)
-            with self._turn(here, delay, asking.url) as host:
+                raise failure(call.url, TimeoutError(), self.options)
+            with self._turn(here, delay, call.url) as host:
                 began = time.monotonic()
                 with (
                     deadline(left, self.options.timeout),
-                    closing(self._send(here, host, asking, cookies)) as answer,
+                    closing(self._send(here, host, call, cookies)) as answer,
                 ):
                     location = answer.headers.get("location")
                     if answer.status_code in REDIRECTS and location:
@@ -227,31 +227,31 @@ class Client:
                         place = web_address(redirect_target(here, location), "redirects to ")
                     else:
                         with self._recording_health(host, answer):
-                            found = self._response(asking, here, moved, answer)
+                            found = self._response(call, here, moved, answer)
                 left -= time.monotonic() - began
             if found is not None:
-                further = refresh_target(found) if asking.follow_refresh else None
+                further = refresh_target(found) if call.follow_refresh else None
                 if further is None:
                     return _without_conditions(found) if refreshing else found
                 if here in refreshing:
-                    raise FetchError(asking.url, "redirects in a circle", "open it in a browser")
+                    raise FetchError(call.url, "redirects in a circle", "open it in a browser")
                 refreshing.add(here)
                 place = further
             here = place
             permanent = permanent and answer.status_code in PERMANENT
             moved = here if permanent else moved
         raise FetchError(
-            asking.url,
+            call.url,
             f"redirects more than {self.options.max_redirects} times",
             "open it in a browser: it may need cookies or a login",
         )
 
-    def _delay(self, here: str, asking: _Asking) -> float:
+    def _delay(self, here: str, call: _Call) -> float:
         """Return the least seconds between requests to the host of `here`. Raises Disallowed."""
-        if not asking.obey:
+        if not call.obey:
             return self.options.host_delay
-        agent = asking.settings.user_agent or self._robot
-        wanted = self._robots.check(here, agent, partial(self._ask_robots, asking.settings))
+        agent = call.settings.user_agent or self._robot
+        wanted = self._robots.check(here, agent, partial(self._ask_robots, call.settings))
         return max(wanted, self.options.host_delay)
 
     @property
@@ -297,13 +297,13 @@ class Client:
                 self._hosts.succeeded(host)
 
     def _send(
-        self, here: str, host: str, asking: _Asking, cookies: RequestsCookieJar
+        self, here: str, host: str, call: _Call, cookies: RequestsCookieJar
     ) -> requests.Response:
-        request = requests.Request("GET", here, headers=self._headers(here, asking))
+        request = requests.Request("GET", here, headers=self._headers(here, call))
         prepared = request.prepare()
         if "Cookie" not in prepared.headers:
             prepared.prepare_cookies(cookies)
-        proxy = asking.settings.proxy
+        proxy = call.settings.proxy
         if proxy:
             check_literal(here, self._allowed)
         try:
@@ -321,9 +321,9 @@ class Client:
         return answer
 
     def _ask_robots(self, settings: RequestSettings, url: str) -> Answer:
-        asking = _Asking(url, NO_VALIDATORS, ACCEPT_ROBOTS, settings, obey=False, cut=ROBOTS_BYTES)
+        call = _Call(url, NO_VALIDATORS, ACCEPT_ROBOTS, settings, obey=False, cut=ROBOTS_BYTES)
         try:
-            response = self._get(asking)
+            response = self._get(call)
         except FetchError as error:
             # For an address that is refused, the request for the page gives the better message.
             if error.status is None and not error.retry:
@@ -331,11 +331,11 @@ class Client:
             return Answer(error.status, reason=error.reason, unknown_host=is_unknown_host(error))
         return Answer(response.status, response.content)
 
-    def _headers(self, here: str, asking: _Asking) -> dict[str, str]:
-        validators = asking.validators
+    def _headers(self, here: str, call: _Call) -> dict[str, str]:
+        validators = call.validators
         headers = {
-            "User-Agent": asking.settings.user_agent or self.user_agent,
-            "Accept": asking.accept,
+            "User-Agent": call.settings.user_agent or self.user_agent,
+            "Accept": call.accept,
             "Accept-Encoding": ACCEPT_ENCODING,
         }
         # RFC 9110 §13.1.3: both are sent, as servers without entity tags only use the date.
@@ -343,12 +343,12 @@ class Client:
             headers["If-None-Match"] = validators.etag
         if validators.last_modified:
             headers["If-Modified-Since"] = validators.last_modified
-        return {**headers, **asking.settings.headers_for(here)}
+        return {**headers, **call.settings.headers_for(here)}
 
     def _response(
-        self, asking: _Asking, here: str, moved: str | None, answer: requests.Response
+        self, call: _Call, here: str, moved: str | None, answer: requests.Response
     ) -> Response:
-        asked, validators = asking.url, asking.validators
+        url, validators = call.url, call.validators
         status = answer.status_code
         headers = {name.lower(): header_text(value) for name, value in answer.headers.items()}
         if status == 304 and (validators.etag or validators.last_modified):
@@ -362,16 +362,16 @@ class Client:
                 moved=moved,
             )
         if status not in OK:
-            raise status_error(asked, status, retry_after_of(answer))
+            raise status_error(url, status, retry_after_of(answer))
         content = decode(
             pieces(answer),
             headers.get("content-encoding", ""),
-            asked,
+            url,
             self.options.max_bytes,
-            asking.cut,
+            call.cut,
         )
         if not content.strip():
-            raise FetchError(asked, "is an empty document", retry=True, status=status)
+            raise FetchError(url, "is an empty document", retry=True, status=status)
         fresh = Validators(
             etag=validator(answer.headers.get("etag")),
             last_modified=validator(answer.headers.get("last-modified")),

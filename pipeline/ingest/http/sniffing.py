@@ -1,4 +1,4 @@
-"""Recognise responses that are not HTML pages: pictures, archives, JSON, binary data.
+"""Recognise responses that are not HTML pages: pictures, zip files, JSON, binary data.
 
 `non_page_type` takes a media type and the bytes of a response and returns what they are, or "" if
 they may be a page. It reads only the beginning and leaves doubtful cases to extraction. Never

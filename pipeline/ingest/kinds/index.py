@@ -1,4 +1,4 @@
-"""Parse index pages: find the links to articles on a front page, a section or an archive page.
+"""Parse index pages: find the links to articles on a front page, a section or a list.
 
 `parse_index` takes the HTML of a page and returns references in the page's order. The links are
 those that the source's CSS selectors match; without selectors they are guessed, and links to

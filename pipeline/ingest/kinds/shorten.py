@@ -41,7 +41,9 @@ class Trimmed:
 
 
 def trim(content: bytes, url: str) -> Trimmed:
-    """Return the feed with its newest entries only, in the feed's order; dated before undated ones.
+    """Return the feed with its newest entries only, in the feed's order.
+
+    Undated entries count as the oldest ones.
 
     Takes time linear in the size. A feed that is small already is returned unchanged. Raises
     SourceError, which names `url`, when the feed cannot be made small.

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import partial
 
-# Archives reach back before the first feeds (1997); the epoch and "0000-00-00" are mistakes.
+# Some articles are older than the first feeds (1997); the epoch and "0000-00-00" are mistakes.
 EARLIEST = datetime(1990, 1, 2, tzinfo=UTC)
 AHEAD = timedelta(days=2)
 

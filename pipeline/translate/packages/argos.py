@@ -54,17 +54,17 @@ def _modules() -> tuple[Any, Any]:
     return settings, package
 
 
-def unpack(archive: Path, into: Path) -> None:
+def unpack(file: Path, into: Path) -> None:
     """Unpack a package file into `into` with `argostranslate.package.install_from_path`.
 
-    Nothing is checked: the caller checks the archive before and moves the result into place after.
-    Raises the errors of zipfile and the file system.
+    Nothing is checked: the caller checks the package file before, and moves the result into place
+    after. Raises the errors of zipfile and the file system.
     """
     with _lock:
         settings, package = _modules()
         before = settings.package_data_dir
         settings.package_data_dir = into
         try:
-            package.install_from_path(archive)
+            package.install_from_path(file)
         finally:
             settings.package_data_dir = before

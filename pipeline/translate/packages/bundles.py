@@ -20,7 +20,7 @@ from typing import Any
 
 from pipeline.errors import ModelError
 from pipeline.translate.packages.package import RECORD, Model, sha256
-from pipeline.translate.packages.unpacking import MAX_BYTES, Description, read_archive
+from pipeline.translate.packages.unpacking import MAX_BYTES, Description, read_package_file
 
 MANIFEST = "manifest.json"
 _FORMAT = 1  # of the manifest; increased when an older babelwire could not read it
@@ -54,7 +54,7 @@ def pack(model: Model, into: Path) -> Path:
     name = _name(model)
     path = into / f"{name}.argosmodel"
     files = sorted(p for p in model.path.rglob("*") if p.is_file() and p.name != RECORD)
-    with zipfile.ZipFile(path, "w") as archive:
+    with zipfile.ZipFile(path, "w") as package:
         for file in files:
             entry = zipfile.ZipInfo(f"{name}/{file.relative_to(model.path).as_posix()}", _DATE)
             # Weights are stored: compressing them saves little and takes most of the time.
@@ -62,7 +62,7 @@ def pack(model: Model, into: Path) -> Path:
                 zipfile.ZIP_STORED if file.suffix == ".bin" else zipfile.ZIP_DEFLATED
             )
             entry.external_attr = 0o644 << 16
-            with file.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
+            with file.open("rb") as source, package.open(entry, "w", force_zip64=True) as target:
                 shutil.copyfileobj(source, target, _CHUNK)
     return path
 
@@ -105,7 +105,7 @@ def write(packages: Sequence[tuple[Path, str]], path: Path) -> list[Part]:
 
 
 def _part(package: Path, licence: str) -> Part:
-    _, about = read_archive(package)
+    _, about = read_package_file(package)
     return Part(
         f"{_name(about)}.argosmodel",
         sha256(package),
@@ -119,8 +119,8 @@ def _part(package: Path, licence: str) -> Part:
 def is_bundle(path: Path) -> bool:
     """Return whether a file is a bundle rather than a package; False if it cannot be read."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return MANIFEST in archive.namelist()
+        with zipfile.ZipFile(path) as opened:
+            return MANIFEST in opened.namelist()
     except (OSError, zipfile.BadZipFile):
         return False  # opening it as a package gives the error message
 

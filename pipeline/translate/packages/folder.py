@@ -20,7 +20,7 @@ from pathlib import Path
 from pipeline.errors import ModelError
 from pipeline.translate.packages import argos
 from pipeline.translate.packages.package import Model, model_at, write_record
-from pipeline.translate.packages.unpacking import REMEDY, need_room, read_archive, read_folder
+from pipeline.translate.packages.unpacking import REMEDY, need_room, read_folder, read_package_file
 
 DOWNLOADS = ".downloads"
 """The folder of package files until they are installed, and of downloads to be resumed."""
@@ -64,24 +64,24 @@ class PackageFolder:
         self._seen = stamp, found
         return found
 
-    def install(self, archive: Path) -> Model:
-        """Unpack and check an archive, move it into place, and return the model.
+    def install(self, file: Path) -> Model:
+        """Unpack and check a package file, move it into place, and return the model.
 
         Other packages of the same pair are removed. Raises ModelError; then nothing has changed.
         """
-        folder, _ = read_archive(archive)
+        folder, _ = read_package_file(file)
         with self.exclusive():
-            return self._install(archive, folder)
+            return self._install(file, folder)
 
-    def install_if(self, archive: Path, wanted: Callable[[], bool]) -> None:
-        """Install an archive if `wanted` still returns True when the lock is held.
+    def install_if(self, file: Path, wanted: Callable[[], bool]) -> None:
+        """Install a package file if `wanted` still returns True when the lock is held.
 
         Raises ModelError.
         """
-        folder, _ = read_archive(archive)
+        folder, _ = read_package_file(file)
         with self.exclusive():
             if wanted():
-                self._install(archive, folder)
+                self._install(file, folder)
 
     def discard(self, doomed: Iterable[Model], *, by_hand: bool = False) -> None:
         """Remove packages. With `by_hand` they are not installed again automatically."""
@@ -107,12 +107,12 @@ class PackageFolder:
     def _removed(self, source: str, target: str) -> Path:
         return self.path / f"{_REMOVED}{source}_{target}"
 
-    def _install(self, archive: Path, folder: str) -> Model:
-        self._check_room(archive)
+    def _install(self, file: Path, folder: str) -> Model:
+        self._check_room(file)
         staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.path))
         try:
             try:
-                argos.unpack(archive, staging)
+                argos.unpack(file, staging)
             except (
                 zipfile.BadZipFile,
                 zlib.error,
@@ -120,10 +120,10 @@ class PackageFolder:
                 NotImplementedError,
                 RuntimeError,
             ) as e:
-                raise ModelError(str(archive), f"the archive is damaged ({e})", REMEDY) from e
+                raise ModelError(str(file), f"the package file is damaged ({e})", REMEDY) from e
             fresh = staging / folder
             read_folder(fresh)
-            write_record(fresh, archive)
+            write_record(fresh, file)
             place = self._free_place(folder)
             fresh.rename(place)
         finally:
@@ -142,10 +142,10 @@ class PackageFolder:
             number += 1
         return place
 
-    def _check_room(self, archive: Path) -> None:
-        with zipfile.ZipFile(archive) as opened:
+    def _check_room(self, file: Path) -> None:
+        with zipfile.ZipFile(file) as opened:
             needed = sum(entry.file_size for entry in opened.infolist())
-        need_room(str(archive), "unpacks to", needed, self.path)
+        need_room(str(file), "unpacks to", needed, self.path)
 
     def _retire_others(self, fresh: Model) -> None:
         """Remove other packages of the same pair, so that the last installed one is used."""

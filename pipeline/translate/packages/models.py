@@ -19,7 +19,7 @@ from pipeline.translate.packages.folder import PackageFolder
 from pipeline.translate.packages.index import Offer, number, read_index
 from pipeline.translate.packages.package import Model
 from pipeline.translate.packages.routes import serves, shortest
-from pipeline.translate.packages.unpacking import read_archive
+from pipeline.translate.packages.unpacking import read_package_file
 
 EMBEDDED = Path(__file__).parents[1] / "embedded" / "translate-en_pt-1_0.argosmodel"
 
@@ -58,7 +58,7 @@ class Models:
         """
         if self._ensured:
             return
-        folder, about = read_archive(EMBEDDED)
+        folder, about = read_package_file(EMBEDDED)
 
         def wanted() -> bool:
             return not self._folder.was_removed(folder, about.from_code, about.to_code) and all(

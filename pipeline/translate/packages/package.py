@@ -125,12 +125,12 @@ def model_at(path: Path) -> Model:
     )
 
 
-def write_record(folder: Path, archive: Path) -> None:
-    """Write the names, sizes and checksums of a package's files into its record."""
+def write_record(folder: Path, file: Path) -> None:
+    """Write the checksum of the package file, and those of all its files, into the record."""
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     names = [p.relative_to(folder).as_posix() for p in files]
     record = {
-        "archive": sha256(archive),
+        "archive": sha256(file),
         "files": {name: sha256(path) for name, path in zip(names, files, strict=True)},
         "sizes": {name: path.stat().st_size for name, path in zip(names, files, strict=True)},
     }

@@ -1,7 +1,7 @@
 """Check Argos package files (`.argosmodel`) before they are unpacked.
 
-`read_archive` and `read_folder` take a path and return the package's description.
-Raises ModelError for files that are not a zip, or truncated; for archives that would write outside
+`read_package_file` and `read_folder` take a path and return the package's description.
+Raises ModelError for files that are not a zip, or truncated; for zips that would write outside
 their folder, or without bound; and for zips without an Argos package.
 """
 
@@ -64,18 +64,18 @@ def describe(metadata: Any, thing: str) -> Description:
     )
 
 
-def read_archive(path: Path) -> tuple[str, Description]:
-    """Return the name of the package's folder in the archive, and its description.
+def read_package_file(path: Path) -> tuple[str, Description]:
+    """Return the name of the folder in a package file, and the package's description.
 
     Nothing is unpacked; the CRCs of the contents are checked later, while unpacking. Raises
     ModelError.
     """
     thing = str(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
+        with zipfile.ZipFile(path) as opened:
+            entries = opened.infolist()
             folder = _folder(entries, thing)
-            metadata = json.loads(archive.read(f"{folder}/metadata.json"))
+            metadata = json.loads(opened.read(f"{folder}/metadata.json"))
     except FileNotFoundError as error:
         raise ModelError(thing, "there is no such file", "check the path") from error
     except zipfile.BadZipFile as error:
@@ -89,7 +89,7 @@ def read_archive(path: Path) -> tuple[str, Description]:
 
 
 def _folder(entries: list[zipfile.ZipInfo], thing: str) -> str:
-    """Check that the archive is safe, and return the single folder that contains all its files.
+    """Check that a package file is safe, and return the single folder that contains all its files.
 
     Raises ModelError.
     """
