@@ -93,8 +93,8 @@ def find_sources(url: str, client: Client) -> Finding:
     Tries, in this order, the address itself, the feeds its page names and links to, the sitemaps
     in its robots.txt, well-known addresses, and the links of the page. Stops after the first step
     that finds a source; a sitemap of the whole site and a feed of comments do not count.
-    Tries at most MAX_PROBES candidates. Raises SourceError when the address cannot
-    be fetched or nothing was found.
+    Tries at most MAX_PROBES candidates. Raises SourceError when the address cannot be fetched or
+    nothing was found.
     """
     address = web_address(url if "://" in url else f"https://{url}")
     try:

@@ -78,7 +78,7 @@ class _Call:
 
 
 class Client:
-    """Fetches over HTTP with a bound on everything; a context manager, safe to share by threads.
+    """Fetches over HTTP with a bound on everything; a thread-safe context manager.
 
     It keeps the robots.txt of each site and the time when each host may be asked again, so use one
     client as long as the program runs. A client with a `forerunner` takes over what that one has

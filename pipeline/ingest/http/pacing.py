@@ -64,7 +64,7 @@ class _Host:
 
 
 class Hosts:
-    """When each host may be asked again; safe to share by threads.
+    """When each host may be asked again; safe to share between threads.
 
     At most `concurrency` requests to a host run at once, and one begins no sooner than the delay
     after the previous one has ended. `clock` and `sleep` are in seconds, `dice` returns numbers

@@ -104,7 +104,7 @@ class _Site:
 
 
 class Robots:
-    """The rules of the sites asked so far; safe to share by threads. `clock` is in seconds."""
+    """The rules of the sites asked so far; safe to share between threads. `clock` is in seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -70,7 +70,7 @@ PHRASE: Final = 5  # words of the longest phrase whose immediate repetition is a
 
 
 def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
-    """Return the faults of a translation into `language`; () for one without.
+    """Return the faults of a translation into `language`, the worst first; () for one without.
 
     "empty": no words. "loop": a phrase again and again. "long", "short": beyond any usual ratio of
     lengths. "cut": the end of a long segment is missing. "unfinished": no final mark, though the

@@ -63,7 +63,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model in memory; safe to share by threads, as its translator and tokeniser are."""
+    """A model in memory; safe to share between threads, as its translator and tokeniser are."""
 
     model: Model
     tokeniser: Tokeniser

@@ -1,7 +1,8 @@
 """Encode segments into a model's word pieces, decode them, and query its vocabulary.
 
 `tokeniser` takes an installed package and returns its tokeniser: SentencePiece, or Moses and BPE
-for older packages. Tokenisers are safe to share by threads. Loading raises OSError or RuntimeError.
+for older packages. Tokenisers are safe to share between threads. Loading raises OSError or
+RuntimeError.
 """
 
 from collections.abc import Sequence

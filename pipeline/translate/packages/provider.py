@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class Provider:
-    """Fetches missing models into `models`; safe to share by threads.
+    """Fetches missing models into `models`; safe to share between threads.
 
     `retry_after` is the number of seconds for which a failure is remembered.
     """
