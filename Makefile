@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --constraint constraints.txt
 
-.PHONY: run test lint format serve daemon clean
+.PHONY: run test coverage lint floors format serve daemon clean
 
 run: $(VENV)/.installed ## set up, then one pass over config/babelwire.toml
 	$(BIN)/babelwire --config config/babelwire.toml run
@@ -14,10 +14,20 @@ run: $(VENV)/.installed ## set up, then one pass over config/babelwire.toml
 test: $(VENV)/.test ## set up, then the tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
+coverage: $(VENV)/.test ## the tests, and which lines and branches they and their processes ran
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
 lint: $(VENV)/.lint ## ruff, ruff format, mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Without the collections nothing is measured, so nothing more is installed.
+floors: $(VENV)/$(if $(wildcard ../shared),.bench,.installed) ## figures of quality against their floors
+	PYTHONPATH=. $(BIN)/python bench/floors.py $(ARGS)
 
 format: $(VENV)/.lint ## put the code into shape
 	$(BIN)/ruff check --fix .
@@ -37,9 +47,13 @@ $(VENV)/.test: $(VENV)/.installed
 	$(INSTALL) --editable ".[test]"
 	touch $@
 
+$(VENV)/.bench: $(VENV)/.installed
+	$(INSTALL) --editable ".[bench]"
+	touch $@
+
 $(VENV)/.lint: $(VENV)/.installed
 	$(INSTALL) --editable ".[lint]"
 	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .coverage*

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pipeline.translate.engine.batching import carried_out
 from pipeline.translate.engine.faults import faults
-from pipeline.translate.engine.gate import Hypothesis, Said, Way, checked
+from pipeline.translate.engine.gate import Hypothesis, Output, Way, checked
 from pipeline.translate.engine.questions import Decoding, Work
 
 SOURCE = "The council paid 1,250 euros for the bridge in 1998, as https://a.example/x says."
@@ -42,9 +42,9 @@ BROKEN = {
 def outcome(first: str, later: str) -> str:
     """A row's last cells, where attempts after the first give `later`."""
 
-    def attempt(_: str, way: Way) -> Work[Said | None]:
+    def attempt(_: str, way: Way) -> Work[Output | None]:
         yield from ()  # nothing is asked of a model
-        return Said(first if way == "plain" else later, "")
+        return Output(first if way == "plain" else later, "")
 
     def work(text: str) -> Work[Hypothesis]:
         return checked(text, attempt, "pt")

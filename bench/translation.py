@@ -154,6 +154,13 @@ def main() -> None:
     parser.add_argument(
         "--no-argos", action="store_true", help="only babelwire and the limit: many rounds, soon"
     )
+    parser.add_argument(
+        "--beams", type=int, nargs="+", default=[4, 2, 1], help="widths of babelwire's beam"
+    )
+    parser.add_argument("--json", type=Path, help="write the table's figures here too")
+    parser.add_argument(
+        "--no-cold", action="store_true", help="leave out the start of each in a process of its own"
+    )
     parser.add_argument("--cold", choices=["babelwire", "argos"], help=argparse.SUPPRESS)
     parser.add_argument("--packages", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -165,8 +172,15 @@ def main() -> None:
         packages = Path(folder) / "packages"
         Models(packages).ensure_embedded()
         group = args.group or len(documents)
-        compare(packages, documents, group, args.rounds, with_argos=not args.no_argos)
-        if args.no_argos:
+        contenders: dict[str, Run] = {} if args.no_argos else {ARGOS: argos(packages)}
+        for width in args.beams:
+            engine = beam(packages, width)
+            contenders[f"babelwire, beam {width}"] = babelwire(engine)
+            contenders[f"the limit, beam {width}"] = limit(engine)
+        figures = compare(contenders, documents, group, args.rounds)
+        if args.json:
+            args.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+        if args.no_argos or args.no_cold:
             return
         print("\n| process | first words after start | peak memory, 10 documents |\n|---|---|---|")
         for name in ("babelwire", "argos"):
@@ -176,21 +190,14 @@ def main() -> None:
 
 
 def compare(
-    packages: Path,
+    contenders: dict[str, Run],
     documents: list[list[tuple[str, str]]],
     size: int,
     rounds: int,
-    *,
-    with_argos: bool,
-) -> None:
-    """The table of all contenders over all documents."""
+) -> dict[str, dict[str, float]]:
+    """Print the table of all contenders over all documents; return its figures by contender."""
     import sacrebleu
 
-    contenders: dict[str, Run] = {ARGOS: argos(packages)} if with_argos else {}
-    for width in (4, 2, 1):
-        engine = beam(packages, width)
-        contenders[f"babelwire, beam {width}"] = babelwire(engine)
-        contenders[f"the limit, beam {width}"] = limit(engine)
     clock, cpu = dict.fromkeys(contenders, 0.0), dict.fromkeys(contenders, 0.0)
     words = dict.fromkeys(contenders, 0)
     outputs: dict[str, list[str]] = {name: [] for name in contenders}
@@ -215,21 +222,30 @@ def compare(
         f"{max(words.values()) // rounds} words in {len(documents)} documents × {rounds} rounds, "
         f"{cores()} CPUs, {size} documents a turn, load {os.getloadavg()[0]:.1f}\n"
     )
-    print(
-        "| | words/s | × Argos | × the limit | words per CPU second | × the limit "
-        "| BLEU | chrF |\n|---|---|---|---|---|---|---|---|"
-    )
-    speed = {name: words[name] / clock[name] for name in contenders}
-    thrift = {name: words[name] / cpu[name] for name in contenders}
+    figures: dict[str, dict[str, float]] = {}
     for name, out in outputs.items():
-        best = f"the limit, beam {name.split('beam ')[1][0]}"
-        bleu = f"{sacrebleu.corpus_bleu(out, [references]).score:.2f}" if out else ""
-        chrf = f"{sacrebleu.corpus_chrf(out, [references]).score:.2f}" if out else ""
-        times = f"{speed[name] / speed[ARGOS]:.2f}" if with_argos else ""
-        print(
-            f"| {name} | {speed[name]:,.0f} | {times} | {speed[name] / speed[best]:.2f} "
-            f"| {thrift[name]:,.0f} | {thrift[name] / thrift[best]:.2f} | {bleu} | {chrf} |"
+        width = name.rpartition("beam ")[2]
+        figures[name] = row = {
+            "words/s": words[name] / clock[name],
+            "words per CPU second": words[name] / cpu[name],
+        }
+        for other, told in ((ARGOS, "Argos"), (f"the limit, beam {width}", "the limit")):
+            if other in contenders:
+                share = words[name] / words[other]
+                row[f"× {told}"] = share * clock[other] / clock[name]
+                row[f"× {told}, CPU"] = share * cpu[other] / cpu[name]
+        if out:
+            row["BLEU"] = sacrebleu.corpus_bleu(out, [references]).score
+            row["chrF"] = sacrebleu.corpus_chrf(out, [references]).score
+    columns = dict.fromkeys(column for row in figures.values() for column in row)
+    print("| | " + " | ".join(columns) + " |\n|" + "---|" * (len(columns) + 1))
+    for name, row in figures.items():
+        cells = (
+            f"{row[one]:,.{0 if one.startswith('words') else 2}f}" if one in row else ""
+            for one in columns
         )
+        print(f"| {name} | " + " | ".join(cells) + " |")
+    return figures
 
 
 if __name__ == "__main__":

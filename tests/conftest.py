@@ -80,4 +80,4 @@ def babelwire(
     *words: str | Path, stdin: str = "", cwd: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line as its user does: in a process of its own."""
-    return _starter().run([*map(str, words)], stdin, cwd or ROOT, environment, timeout=120)
+    return _starter().run([*map(str, words)], stdin, cwd or ROOT, environment)

@@ -29,6 +29,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from tests.waiting import LONG
+
 ROOT = Path(__file__).parents[1]
 # What commands import when they get there, besides the package's own modules.
 LATE = (
@@ -59,7 +61,7 @@ class Starter:
         )
 
     def run(
-        self, words: list[str], stdin: str, cwd: Path, environment: Mapping[str, str], timeout: int
+        self, words: list[str], stdin: str, cwd: Path, environment: Mapping[str, str]
     ) -> subprocess.CompletedProcess[str]:
         """Run `babelwire` with these words until it ends. Raises TimeoutError."""
         with tempfile.TemporaryDirectory(dir=self._folder.name) as name:
@@ -72,7 +74,7 @@ class Starter:
                 "files": list(map(str, files)),
             }
             with self._connect() as connection:
-                connection.settimeout(timeout)
+                connection.settimeout(2 * LONG)  # they translate
                 connection.sendall(json.dumps(asked).encode())
                 connection.shutdown(socket.SHUT_WR)
                 answer = _all(connection)
@@ -81,7 +83,7 @@ class Starter:
         return subprocess.CompletedProcess(words, code, out, err)
 
     def _connect(self) -> socket.socket:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + LONG
         while True:
             connection = socket.socket(socket.AF_UNIX)
             try:
@@ -98,7 +100,7 @@ class Starter:
         """End the server."""
         assert self._server.stdin is not None
         self._server.stdin.close()
-        self._server.wait(10)
+        self._server.wait(LONG)
         self._folder.cleanup()
 
 

@@ -1,6 +1,7 @@
 """The rooms, their wings and their one-way imports, as ARCHITECTURE.md draws them."""
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -111,3 +112,27 @@ def test_no_room_has_a_file_of_more_than_400_lines():
         if (lines := len(file.read_text("utf-8").splitlines())) > 400
     }
     assert long == {}
+
+
+GUIDES = ("ARCHITECTURE.md", "docs/contributing.md")
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_every_file_that_a_guide_names_exists(guide):
+    places = [
+        f"/{one.relative_to(ROOT)}"
+        for top in ("pipeline", "tests", "bench", "docs", "config", "output", "deploy", ".ci")
+        for one in (ROOT / top, *(ROOT / top).rglob("*"))
+    ]
+    places += [f"/{one.name}" for one in ROOT.iterdir()]
+    named = re.findall(
+        r"`([\w./-]+\.(?:py|toml|css|html|md)|[\w./-]+/)`", (ROOT / guide).read_text()
+    )
+    assert len(named) > 10
+    missing = [
+        name
+        for name in named
+        if not any(place.endswith(f"/{name.strip('/')}") for place in places)
+        and not name.startswith("../shared")
+    ]
+    assert missing == []

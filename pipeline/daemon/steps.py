@@ -33,10 +33,14 @@ class _Step:
 
 
 class Steps:
-    """The running steps. `limit` is after how many seconds without progress one is cut off."""
+    """The running steps. `limit` is after how many seconds without progress one is cut off.
 
-    def __init__(self, limit: float) -> None:
+    `clock` returns seconds; tests pass their own.
+    """
+
+    def __init__(self, limit: float, clock: Callable[[], float] = monotonic) -> None:
         self._limit = limit
+        self._clock = clock
         self._lock = Lock()
         self._begun: dict[int, _Step] = {}
         self._next = 0
@@ -44,10 +48,10 @@ class Steps:
     @contextmanager
     def step(self, name: str) -> Iterator[Callable[[], None]]:
         """Record a step while the block runs; yields a function to call whenever it progresses."""
-        step = _Step(name, get_ident(), monotonic())
+        step = _Step(name, get_ident(), self._clock())
 
         def on_progress() -> None:
-            step.last_progress = monotonic()
+            step.last_progress = self._clock()
 
         with self._lock:
             number = self._next
@@ -70,7 +74,7 @@ class Steps:
         CutOff is raised in their threads (PyThreadState_SetAsyncExc). It takes effect at the next
         bytecode: code in C is not interrupted.
         """
-        now, found = monotonic(), []
+        now, found = self._clock(), []
         with self._lock:
             for step in self._begun.values():
                 if now - step.last_progress > self._limit and not step.cut:
@@ -83,7 +87,7 @@ class Steps:
 
     def stuck(self) -> list[str]:
         """The steps still running without progress `limit` seconds after they were cut off."""
-        now = monotonic()
+        now = self._clock()
         with self._lock:
             return [
                 step.name

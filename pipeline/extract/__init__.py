@@ -1,7 +1,7 @@
-"""A page's bytes in, the article out: without consent notices, boilerplate and clutter.
+"""Extract the article of a page: without consent notices, boilerplate and clutter.
 
-In: bytes, the page's address, what HTTP said of the charset. Out: an `Article`.
-It refuses, with `NotAnArticle`, what holds no article: walls, error pages, indexes, other files.
+In: the bytes of an article page, its address, and the charset that HTTP declared. Out: an
+`Article`. Raises NotAnArticle for walls, error pages, index pages and files that are no HTML.
 """
 
 import re
@@ -29,9 +29,9 @@ __all__ = ["NotAnArticle", "extract", "first_sentences", "plain_text"]
 _NONE = Selectors()
 _SUMMARY = 300  # characters
 _SHOWN = frozenset({"p", "div", "article", "body", "td", "h1", "span", "li"})
-_POOR = 250  # width of text below which a page is read again, leniently
-_SENTENCES = 60  # width of the shortest text that only the page's linked data hold
-_BARE = 1200  # width of text below which the data of a page's scripts are looked at
+_POOR = 250  # width of text below which the page is read again with unseen elements
+_SENTENCES = 60  # width of the shortest text that is taken from JSON-LD alone
+_BARE = 1200  # width of text below which the data of a page's scripts are read
 _SENTENCE = re.compile(r"(?<=[.!?…。！？।؟])\s+|(?<=[。！？])")
 
 
@@ -47,13 +47,13 @@ def extract(
 ) -> Article:
     """Return the article of a page.
 
-    `charset` is HTTP's, which may be wrong; `language` (BCP 47) overrules what the page declares
-    and what its text looks like. `selectors` overrule what would be found: the origin of what they
-    select is "selector", that of the text too. `part` is the page's number in an article of several
-    pages. Pure: no I/O, the same bytes give the same article.
+    `charset` is the one that HTTP declared; it may be wrong. `language` (a BCP 47 tag) overrides
+    what the page declares and what its text looks like. `selectors` override what would be found;
+    the origin of what they select, the text included, is "selector". `part` is the page's number in
+    an article of several pages. Pure: no I/O, and the same bytes give the same article.
 
     Raises:
-        NotAnArticle: with the reason.
+        NotAnArticle: the page holds no article; the error says why.
     """
     refuse(html, url)
     text, _ = decode(html, charset)
@@ -82,7 +82,7 @@ def extract(
             reading = other
     facts, body = reading.facts, reading.body
     if chosen is None and width(body.text) < _BARE:
-        body = _stated(soup, reading)
+        body = _from_scripts(soup, reading)
     reason = refusals.reason(
         refusals.Finding(
             title=facts.title,
@@ -100,9 +100,12 @@ def extract(
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What was found on a page. `linked` is the share of text in links, `noticed` the width of the
-    consent notices, `page` all of the text that is shown, `hidden` what may hold the article whole
-    where its beginning is shown, with the blocks above that beginning."""
+    """What was found on a page.
+
+    `page` is all text that is shown, `linked` the share of text in links (0 to 1), `noticed` the
+    width of the consent notices. `hidden` holds hidden elements that may contain the whole article,
+    each with the blocks shown above the article's beginning.
+    """
 
     facts: Metadata
     body: Body
@@ -120,9 +123,9 @@ def _read(
     chosen: bool = False,
     lead: Sequence[Node] = (),
 ) -> _Reading:
-    """Read what is under `root`: find the article in it, unless it is `chosen` already.
+    """Read the page under `root`: find the article in it, unless `root` is it already (`chosen`).
 
-    A chosen one may have a `lead` that stands elsewhere.
+    `lead` are blocks from elsewhere on the page to put above a chosen article.
     """
     top = outline(root, lenient=lenient)
     page = top.text()
@@ -134,8 +137,8 @@ def _read(
     if not chosen:
         facts, lead = _lead(container, top, facts)
     container = content.joined(lead, container)
-    told = bylines.Facts(facts.title, facts.authors, facts.site or "", facts.base)
-    trim.trim(container, told)
+    known = bylines.Facts(facts.title, facts.authors, facts.site or "", facts.base)
+    trim.trim(container, known)
     captions.gather(container)
     measure(container)
     if container.chars:
@@ -146,10 +149,10 @@ def _read(
 
 
 def _lead(container: Node, top: Node, facts: Metadata) -> tuple[Metadata, list[Node]]:
-    """Return the standfirst where it says what the article does not.
+    """Return the facts, and the blocks of the standfirst that say what the article does not.
 
-    One that only sums up is the summary, unless the page's own says the same: above the text it
-    would say everything twice.
+    A standfirst that only sums up becomes the summary unless the page declares the same one: above
+    the text it would be a repetition.
     """
     found = content.standfirst(container, top, facts.title)
     text = container.text() if found else ""
@@ -172,9 +175,9 @@ def _is_html(soup: BeautifulSoup) -> bool:
 
 
 def _strip(top: Node, facts: Metadata) -> tuple[int, list[Node]]:
-    """Give verdicts to what stands around an article.
+    """Set the verdicts of the nodes around the article.
 
-    Returns the width of the consent notices, and the long elements that are hidden.
+    Returns the width of the consent notices in characters, and the long hidden elements.
     """
     unseen = chrome.mark_hidden(top)
     long = [node for node in unseen if node.chars >= hidden.LEAST]
@@ -192,26 +195,26 @@ def _strip(top: Node, facts: Metadata) -> tuple[int, list[Node]]:
 
 
 def _body(container: Node, facts: Metadata, around: int) -> Body:
-    """Write the article; from JSON-LD where the page's own markup holds far less of it."""
+    """Render the article; from JSON-LD where the page's own markup holds far less of it."""
     body = render(container, facts.base, facts.title)
-    told = facts.article_body
-    if not body.text.strip() and width(told) > _SENTENCES:
-        return _told(told, facts) or body
-    if width(told) > 2 * width(body.text) + 400 and around < 2 * width(told):
-        return _told(told, facts) or body
+    declared = facts.article_body
+    if not body.text.strip() and width(declared) > _SENTENCES:
+        return _from_text(declared, facts) or body
+    if width(declared) > 2 * width(body.text) + 400 and around < 2 * width(declared):
+        return _from_text(declared, facts) or body
     return body
 
 
-def _stated(soup: BeautifulSoup, reading: _Reading) -> Body:
-    """Read the states of a page's scripts where its markup shows hardly anything."""
+def _from_scripts(soup: BeautifulSoup, reading: _Reading) -> Body:
+    """Return the article from the data of the page's scripts where those hold far more of it."""
     facts, body = reading.facts, reading.body
-    other = _told(scripts.find(soup), facts)
+    other = _from_text(scripts.find(soup), facts)
     if other is not None and width(other.text) > 2 * width(body.text) + 400:
         return other
     return body
 
 
-def _told(text: str, facts: Metadata) -> Body | None:
+def _from_text(text: str, facts: Metadata) -> Body | None:
     markup = unescape(text) if "&lt;" in text else text
     if "<p" not in markup and "<br" not in markup:
         parts = [part.strip() for part in re.split(r"\n\s*\n|\r?\n", markup) if part.strip()]
@@ -262,7 +265,7 @@ def _sorted(origins: Mapping[str, str]) -> dict[str, str]:
 
 
 def first_sentences(text: str, most: int = _SUMMARY) -> str:
-    """Return whole sentences from the text's beginning, up to `most` characters."""
+    """Return whole sentences from the beginning of a text, up to `most` characters."""
     start = " ".join(text[: 4 * most].split("\n\n")[0].split())
     if len(start) <= most:
         return start

@@ -1,7 +1,8 @@
-"""The language of a text: what the page declares against what the words are.
+"""The language of an article: as declared, or as detected in its text.
 
-In: plain text and the declared language. Out: a primary language tag and where it is from.
-It refuses to guess from a few words; the text wins where it clearly contradicts the declaration.
+In: plain text and the declared language. Out: a primary language tag (BCP 47) and its origin. Never
+raises. A few words are not enough for detection; the detected language overrides the declared one
+only where it is nearly certain.
 """
 
 from functools import cache
@@ -10,9 +11,9 @@ from threading import Lock
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 _ENOUGH = 120  # letters below which detection only fills a missing declaration
-_FEW = 25  # letters below which it does not even do that
-_SAMPLE = 2500
-# Languages the detector confuses: a declaration of one is not overruled by the other.
+_FEW = 25  # letters below which there is no detection
+_SAMPLE = 2500  # characters of the text that are examined
+# Languages that the detector confuses: each is accepted as declared where the other is detected.
 _KIN = (
     {"no", "nb", "nn", "da"},
     {"hr", "sr", "bs", "sh", "me"},
@@ -27,14 +28,14 @@ _KIN = (
     {"fa", "ps", "ur"},
     {"zh", "yue"},
 )
-_SURE = 0.9
+_SURE = 0.9  # probability from which the detected language overrides the declared one
 
 
 _loading = Lock()
 
 
 def _detector() -> LanguageIdentifier:
-    with _loading:  # several threads would each load the model
+    with _loading:  # otherwise several threads would each load the model
         return _loaded()
 
 
@@ -44,9 +45,12 @@ def _loaded() -> LanguageIdentifier:
 
 
 def decide(text: str, declared: str | None) -> tuple[str | None, str]:
-    """Return the language and its origin ("declared", "text"), (None, "") where nothing says it."""
+    """Return the language and its origin ("declared" or "text").
+
+    (None, "") where none is declared and none can be detected.
+    """
     letters = sum(map(str.isalpha, text[:_SAMPLE]))
-    # A sign of a script without spaces says as much as several letters.
+    # A character of a script without spaces tells as much as several letters.
     if any(char > "\u2e7f" for char in text[:200]):
         letters *= 3
     if letters < (_FEW if declared is None else _ENOUGH):

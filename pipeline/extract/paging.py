@@ -1,7 +1,8 @@
-"""Articles of several pages: the address of the next one.
+"""Articles of several pages: the address of the next page.
 
-In: the tree of a page and its address. Out: the address of the same article's next page, or None.
-It refuses `rel="next"` where it names another article, as the archives of blogs do.
+In: the tree of a page and its address. Out: the address of the next page of the same article, or
+None. Never raises. `rel="next"` that names another article, as in the archives of blogs, is
+ignored.
 """
 
 import re
@@ -22,18 +23,18 @@ _ENDING = re.compile(r"(/?(?:\.[a-z]{3,5})?)$", re.I)
 
 
 def next_page(soup: BeautifulSoup, url: str, base: str, part: int = 1) -> str | None:
-    """Return the address of the page after this one, None where this is the last or the only one.
+    """Return the address of the next page, None where this is the last or the only one.
 
-    `part` is this page's number in the article. A link leads on if its address is this page's with
-    the next number: `/story` to `/story/2`, `/story-2.html`, `/story?page=2`. `rel="next"` (HTML,
-    §4.6.7) goes first.
+    `part` is this page's number in the article. A link is the next page's if its address is this
+    one's with the next number: `/title` and `/title/2`, `/title-2.html`, `/title?page=2`. Links
+    with `rel="next"` (HTML, §4.6.7) are tried first.
     """
     ending = _ending_in(part + 1)
     found: list[tuple[bool, str]] = []
     for tag in tags_of(soup):
         if tag.name in ("a", "link"):
             href = str(tag.attrs.get("href") or "")
-            # Few links can be the one; what does not end in a name of its own ends as the base.
+            # Resolve only the few links that can match; one without a path ends like the base.
             own = href.partition("#")[0].strip("./? \t\r\n")
             if ending.search(own) or (href and not own):
                 found.append(("next" not in str(tag.attrs.get("rel") or "").split(), href))
@@ -50,7 +51,7 @@ def _ending_in(number: int) -> re.Pattern[str]:
 
 
 def follows(url: str, other: str, part: int = 1) -> bool:
-    """Say whether one address is that of page `part + 1` where another is that of page `part`."""
+    """Say whether `url` is the address of page `part` of an article, and `other` of the next."""
     here, there = urlsplit(url), urlsplit(other)
     if (here.scheme, here.netloc) != (there.scheme, there.netloc):
         return False
@@ -58,7 +59,7 @@ def follows(url: str, other: str, part: int = 1) -> bool:
     if following is None or int(following["number"]) != part + 1 or not following["sign"]:
         return False
     if own is not None and int(own["number"]) == part:
-        # This page has its number too: nothing else differs.
+        # This page's address has a number too: nothing else may differ.
         return _before(own) == _before(following) and own["sign"] == following["sign"]
     return part == 1 and _ENDING.sub("", _before(following)) == _ENDING.sub("", _whole(url))
 

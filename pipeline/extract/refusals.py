@@ -1,8 +1,8 @@
-"""What a page is when it is no article.
+"""Recognise pages that hold no article, and articles cut off by a paywall.
 
-In: what extraction found on a page. Out: the reason to refuse it, or whether it is only a teaser.
-It refuses consent, login and pay walls, bot, age and region checks, error pages, indexes and pages
-without text.
+In: what extraction found on a page. Out: the reason why it is no article (consent, login or pay
+wall; bot, age or region check; error page; index page; no text), or None. Never raises: the caller
+does.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,17 @@ from pipeline.extract.clutter import consent
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.node import width
 
-_SHORT = 2000  # width of text below which words of a wall or an error decide
+_SHORT = 2000  # width of text below which the phrases of a wall or an error page decide
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is known of a page when it is judged. `links` is the share of text in links."""
+    """What is known of a page when it is judged.
+
+    `text` is the article's, `page` all that the page shows, `links` the share of text in links (0
+    to 1), `consent` the width of the consent notices. `declared` says that the page declares an
+    article.
+    """
 
     title: str
     text: str
@@ -27,7 +32,7 @@ class Finding:
 
 
 def reason(finding: Finding) -> str | None:
-    """Say why the page holds no article, None where it does."""
+    """Return the reason why a page holds no article, None where it holds one."""
     size = width(finding.text)
     title = lexicon.normal(finding.title)
     everything = lexicon.normal(f"{finding.title} {finding.page[:6000]}")
@@ -59,7 +64,7 @@ def reason(finding: Finding) -> str | None:
 
 
 def is_partial(hidden: str, text: str) -> bool:
-    """Say whether the words around a short text tell of a wall behind which it goes on."""
+    """Say whether a short text is cut off: the page around it mentions a subscription."""
     if width(text) > 6000:
         return False
     words = lexicon.normal(hidden)

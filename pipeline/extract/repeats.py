@@ -1,8 +1,9 @@
-"""Paragraphs that the articles of one source repeat at their edges: what the site says, not they.
+"""Blocks that the articles of one source repeat at their edges: the site's own words.
 
-In: articles of one source. Out: the paragraphs they have in common, and articles without them.
-Pure. It takes nothing from the middle of an article, no heading, nothing short and nothing that
-does not lead or call somewhere, and leaves an article that is hardly anything else as it is.
+In: articles of one source. Out: the blocks they have in common, and articles without these blocks.
+Never raises, and pure. Nothing is removed from the middle of an article; no heading, nothing short,
+and nothing without a link, an address or emphasis. An article that would hardly have text left
+stays as it is.
 """
 
 import math
@@ -24,25 +25,25 @@ from pipeline.extract.page.parsing import parse
 WINDOW: Final = 20
 """How many of a source's latest articles are compared."""
 LONGEST: Final = 1000
-"""Characters of the longest repeat, folded."""
+"""Characters of the longest repeated block, folded."""
 
-# A background paragraph of an agency stands in several articles too, but not in so many, nor always
-# last; a site's own notice does.
+# An agency's background paragraph is in several articles as well, but in fewer, and not always
+# last.
 _ARTICLES = 4
 _SHARE = 0.4
-_SHORTEST = 25  # width: "Read more" is not worth a rule, and "Ingredients" is right
-# What speaks to readers names a place to turn to, or is set apart; an article's own words need not.
+_SHORTEST = 25  # width: "Read more" does little harm, and "Ingredients" belongs to the article
+# Notes to readers name a place to turn to, or are emphasised; an article's own words need not.
 _PLACE = re.compile(r"www\.\w|\w@\w+\.\w|(?<!\w)@\w|©|\+?\d[\d\s().\u2011-]{5,}\d")
-_LEFT = 80  # width of the text that must be left
+_LEFT = 80  # width of the text that must remain
 
 
 def repeated(bodies: Sequence[str]) -> list[str]:
-    """The repeats, folded, of the HTML of one source's latest articles, each of another page.
+    """Return the repeated blocks, folded, of the HTML of one source's latest articles.
 
-    A repeat is a paragraph, quotation or list that has a link, an address or a number to call, or
-    is emphasised as a whole, and that stands in at least four of them and two of
-    five, always among others like it at their beginnings or ends, and with a different rest each
-    time.
+    Each HTML is of another page. A repeated block is a paragraph, quotation or list that has a
+    link, an address or a telephone number, or is emphasised as a whole. It is in at least four of
+    the articles and two of five, always next to other repeated blocks at the beginning or the end,
+    and each time with a different rest.
     """
     if len(bodies) < _ARTICLES:
         return []
@@ -70,14 +71,14 @@ def repeated(bodies: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def without(article: Article, repeats: Collection[str]) -> Article:
-    """The article without these repeats at its edges."""
-    if not repeats:
+def without(article: Article, known: Collection[str]) -> Article:
+    """Return the article without these repeated blocks at its edges."""
+    if not known:
         return article
     soup = _tree(article.html)
     blocks = list(_blocks(soup))
     candidates = _candidates(blocks, [fold(block.get_text()) for block in blocks])
-    start, end = _middle(candidates, frozenset(repeats))
+    start, end = _middle(candidates, frozenset(known))
     if (start, end) == (0, len(blocks)):
         return article
     for block in blocks[:start] + blocks[end:]:
@@ -100,7 +101,7 @@ def _blocks(soup: BeautifulSoup) -> Iterator[Tag]:
 
 
 def _candidates(blocks: Sequence[Tag], words: Sequence[str]) -> list[str]:
-    """The `words` of blocks, which are folded; "" for a block that cannot be a repeat."""
+    """Return the folded `words` of blocks, "" for a block that cannot be a repeated one."""
     pairs = zip(blocks, words, strict=True)
     return [said[:LONGEST] if _may_be_one(block) else "" for block, said in pairs]
 
@@ -121,11 +122,11 @@ def _is_apart(block: Tag, text: str) -> bool:
     )
 
 
-def _middle(page: Sequence[str], repeats: Collection[str]) -> tuple[int, int]:
-    """Where the article is between the repeats at its beginning and at its end."""
+def _middle(page: Sequence[str], known: Collection[str]) -> tuple[int, int]:
+    """Return the start and end of the article between the repeated blocks at its edges."""
     start, end = 0, len(page)
-    while start < end and page[start] in repeats:
+    while start < end and page[start] in known:
         start += 1
-    while end > start and page[end - 1] in repeats:
+    while end > start and page[end - 1] in known:
         end -= 1
     return start, end

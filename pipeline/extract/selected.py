@@ -1,8 +1,8 @@
-"""What the settings of a source say of its pages: where the article and its facts are.
+"""Apply the CSS selectors of a source's settings, which name its articles and their metadata.
 
-In: a tree and CSS selectors (Selectors Level 4, as Soup Sieve knows them). Out: a smaller tree, and
-facts that overrule those found. It refuses nothing: selectors are checked when settings are read;
-those that fit nothing, or nothing with a title, a name or a date in it, do nothing.
+In: a tree and CSS selectors (Selectors Level 4, as Soup Sieve implements them). Out: a smaller
+tree, and metadata that override those found. Never raises: selectors are checked when the settings
+are read. A selector without a match, or whose match holds no title, name or date, has no effect.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _NAME = 80  # characters of an author's name
 
 
 def remove(root: Tag, selectors: Sequence[str]) -> None:
-    """Take out every element that fits one of the selectors."""
+    """Remove every element that matches one of the selectors."""
     for selector in selectors:
         for tag in soupsieve.select(selector, root):
             if not tag.decomposed:
@@ -29,9 +29,10 @@ def remove(root: Tag, selectors: Sequence[str]) -> None:
 
 
 def article(soup: BeautifulSoup, selectors: Sequence[str]) -> Tag | None:
-    """Return the elements that fit the first selector which fits any, in one; None for none.
+    """Return the elements that match the first selector with a match, in one new element.
 
-    Several elements are taken in the order of the page; those within another only once.
+    None where no selector matches. The elements are in document order; one inside another is
+    included once.
     """
     for selector in selectors:
         found = soupsieve.select(selector, soup)
@@ -46,14 +47,14 @@ def article(soup: BeautifulSoup, selectors: Sequence[str]) -> Tag | None:
 
 
 def facts(soup: BeautifulSoup, selectors: Selectors, found: Metadata) -> Metadata:
-    """Return the facts of a page with those that selectors name in place of those found."""
+    """Return the metadata of a page, with those that selectors name in place of those found."""
     origins = dict(found.origins)
     title = next((text for tag in _first(soup, selectors.headline) if (text := _text(tag))), "")
     if title:
         found, origins["title"] = replace(found, title=title), "selector"
     signed = _first(soup, selectors.author)
     authors = names.cleaned((_lines(tag) for tag in signed), set())
-    if not authors:  # whoever selected it knows that it is a name
+    if not authors:  # the settings say that it is a name
         authors = tuple(dict.fromkeys(t for tag in signed if 0 < len(t := _text(tag)) <= _NAME))
     if authors:
         found, origins["authors"] = replace(found, authors=authors, signed=True), "selector"
@@ -61,15 +62,15 @@ def facts(soup: BeautifulSoup, selectors: Selectors, found: Metadata) -> Metadat
         texts = (machine_date(tag), _text(tag))
         moment = next((m for text in texts if (m := dating.parse(text, found.language_tag))), None)
         if moment is not None:
-            told = Dates(moment, "selector", found.modified, sure=True)
-            found = replace(found, published=moment, dates=told)
+            chosen = Dates(moment, "selector", found.modified, sure=True)
+            found = replace(found, published=moment, dates=chosen)
             origins["published"] = "selector"
             break
     return replace(found, origins=origins)
 
 
 def next_page(soup: BeautifulSoup, selectors: Sequence[str], url: str, base: str) -> str | None:
-    """Return the address that the first fitting link leads to, None where it leaves the site."""
+    """Return the address of the first matching link, None where it leads to another site."""
     for tag in _first(soup, selectors):
         link = tag if tag.get("href") else tag.find(href=True)
         address = urls.image(str(link["href"]), base) if isinstance(link, Tag) else ""
@@ -80,7 +81,7 @@ def next_page(soup: BeautifulSoup, selectors: Sequence[str], url: str, base: str
 
 
 def _first(soup: BeautifulSoup, selectors: Sequence[str]) -> list[Tag]:
-    """Return what the first selector fits that fits anything."""
+    """Return the matches of the first selector that has any."""
     return next((found for one in selectors if (found := soupsieve.select(one, soup))), [])
 
 
@@ -89,6 +90,6 @@ def _text(tag: Tag) -> str:
 
 
 def _lines(tag: Tag) -> str:
-    """The text of an element, or what a meta element says."""
+    """Return the text of an element, or the content of a meta element."""
     content = tag.get("content") if tag.name in ("meta", "link") else None
     return content if isinstance(content, str) else tag.get_text("\n")

@@ -1,7 +1,8 @@
-"""Sources → references → pages.
+"""Collect article pages from the sources in the settings.
 
-In: sources from the settings. Out: references to articles, and the bytes of their pages. Refuses
-whatever is unsafe, endless or unreadable, one source and one page at a time.
+`discover` reads a source and returns references to articles; `fetch` returns the page behind a
+reference. What is unsafe, endless or unreadable raises SourceError (a whole source) or FetchError
+(one page), and stops nothing else.
 """
 
 from pipeline.ingest.addressing import clean, identity

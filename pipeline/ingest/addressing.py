@@ -1,8 +1,8 @@
-"""One article, many addresses.
+"""Remove tracking from article addresses, and recognise two addresses of one article.
 
-In: the absolute web address of a page. Out: the same without what only traces its reader (`clean`),
-or what tells whether two addresses mean one article (`identity`). Refuses nothing: what is no web
-address comes back as it is.
+`clean` takes the absolute URL of a page and returns the URL without tracking parameters and session
+ids. `identity` returns a key that is equal for addresses of the same article.
+Never raises: a string that is not an http or https URL is returned unchanged.
 """
 
 import re
@@ -14,10 +14,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from w3lib.url import canonicalize_url
 
 _DATA = tomllib.loads(files(__package__).joinpath("data/tracking.toml").read_text("utf-8"))
-_NAMES = frozenset([*_DATA["names"], *_DATA["sessions"]])
+_TRACKING_NAMES = frozenset([*_DATA["names"], *_DATA["sessions"]])
 _SESSION = re.compile(r";(?:" + "|".join(_DATA["sessions"]) + r")=[^/?#;]*", re.IGNORECASE)
-_PREFIXES = tuple(_DATA["prefixes"])
-_VALUES = {name: frozenset(values) for name, values in _DATA["values"].items()}
+_TRACKING_PREFIXES = tuple(_DATA["prefixes"])
+_TRACKING_VALUES = {name: frozenset(values) for name, values in _DATA["values"].items()}
 _RENDERINGS = {name: frozenset(values) for name, values in _DATA["renderings"].items()}
 _SEGMENTS = frozenset(_DATA["paths"]["segments"])
 _ENDINGS = tuple(_DATA["paths"]["endings"])
@@ -27,11 +27,11 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def clean(url: str) -> str:
-    """`url` without fragment, tracking parameters, session ids, default port, dot segments or a
-    capital host.
+    """Return `url` without fragment, tracking parameters, session ids, default port and dot
+    segments, its host in lower case.
 
-    The page behind it is the same by RFC 3986 §6.2 and by what the parameters are for; the rest,
-    and so the scheme, the slash at its end and the order of its parameters, stays.
+    The result still leads to the same page (RFC 3986 §6.2). Scheme, trailing slash and the order
+    of the other parameters are kept.
     """
     try:
         parts = urlsplit(url.strip())
@@ -41,19 +41,19 @@ def clean(url: str) -> str:
         host = _host(plain.hostname or "", plain.port, plain.scheme)
     except ValueError:
         return url
-    # A query of unknown grammar ("?12345") is left alone; only what is dropped decides.
+    # Parameters are dropped one by one, so that a query without names ("?12345") stays as it is.
     pairs = parts.query.split("&") if parts.query else []
-    kept = [pair for pair in pairs if not _traces(*_pair(pair))]
+    kept = [pair for pair in pairs if not _is_tracking(*_pair(pair))]
     path = _SESSION.sub("", plain.path)
     return urlunsplit((plain.scheme, host, path, "&".join(kept), ""))
 
 
 @lru_cache(maxsize=16_384)
 def identity(url: str) -> str:
-    """What is equal for addresses that most likely mean the same article; not itself an address.
+    """Return a key that is equal for addresses of most likely the same article; it is not a URL.
 
-    On top of `clean`: http is https, a slash at the end or an "index.html" is none, "www." is
-    none, AMP and print views are the page itself, and parameters are sorted.
+    In addition to what `clean` removes, it ignores the scheme, a trailing slash, "index.html",
+    "www." and the markers of AMP and print views. Parameters are sorted.
     """
     cleaned = clean(url)
     parts = urlsplit(cleaned)
@@ -61,17 +61,17 @@ def identity(url: str) -> str:
         return cleaned
     host = parts.netloc.removeprefix("www.")
     for prefix in _HOSTS:
-        # Not "amp.com" or "amp.dev": what is left must still be a host of two labels.
+        # "amp.com" and "amp.dev" are sites of their own: the rest must have two labels.
         if host.startswith(prefix) and "." in host.removeprefix(prefix):
             host = host.removeprefix(prefix)
     segments = parts.path.split("/")
     if segments[-1].lower() in _DEFAULTS:
         segments.pop()
-    kept = [one for one in segments if one and one.lower() not in _SEGMENTS]
+    kept = [part for part in segments if part and part.lower() not in _SEGMENTS]
     if kept:
         kept[-1] = _without_ending(kept[-1])
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    query = urlencode(sorted(pair for pair in pairs if not _renders(*pair)))
+    query = urlencode(sorted(pair for pair in pairs if not _is_rendering(*pair)))
     return f"//{host}/{'/'.join(kept)}" + (f"?{query}" if query else "")
 
 
@@ -85,14 +85,14 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _traces(name: str, value: str) -> bool:
+def _is_tracking(name: str, value: str) -> bool:
     name = name.lower()
-    if name in _NAMES or name.startswith(_PREFIXES):
+    if name in _TRACKING_NAMES or name.startswith(_TRACKING_PREFIXES):
         return True
-    return value.lower() in _VALUES.get(name, ())
+    return value.lower() in _TRACKING_VALUES.get(name, ())
 
 
-def _renders(name: str, value: str) -> bool:
+def _is_rendering(name: str, value: str) -> bool:
     values = _RENDERINGS.get(name.lower(), frozenset())
     return "" in values or value.lower() in values
 

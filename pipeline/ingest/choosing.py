@@ -1,7 +1,8 @@
-"""Which of the announced articles a source wants, and the page that an entry is by itself.
+"""Filter references by a source's settings, and make a page of an entry's own text.
 
-In: references, and the source with its patterns and bounds. Out: the wanted ones; or the bytes of a
-page made of an entry's own text. Refuses nothing: what is not wanted is left out silently.
+`wanted` takes references and returns those that the source's `include`, `exclude` and `max_age`
+allow. `page_of` takes a reference with an entry's HTML and returns a page.
+Never raises; references that are not wanted are left out without a message.
 """
 
 import hashlib
@@ -16,20 +17,26 @@ from pipeline.article import Page, Reference, Source, Validators
 
 
 def wanted(references: Iterable[Reference], source: Source, now: datetime) -> list[Reference]:
-    """Those that fit the source's `include` and `exclude` patterns and are not over `max_age`."""
+    """Return the references that fit the source's patterns and are not older than `max_age`.
+
+    References without a date pass `max_age`.
+    """
     include, exclude = _patterns(source.include), _patterns(source.exclude)
     oldest = now - timedelta(seconds=source.max_age) if source.max_age else None
     return [
-        one
-        for one in references
-        if (not include or any(pattern.match(one.url) for pattern in include))
-        and not any(pattern.match(one.url) for pattern in exclude)
-        and not (oldest and one.published and one.published < oldest)
+        reference
+        for reference in references
+        if (not include or any(pattern.match(reference.url) for pattern in include))
+        and not any(pattern.match(reference.url) for pattern in exclude)
+        and not (oldest and reference.published and reference.published < oldest)
     ]
 
 
 def page_of(reference: Reference, validators: Validators) -> Page | None:
-    """The page that an entry's own text makes; None when it is the one `validators` describe."""
+    """Return a page made of the entry's own title, date and HTML.
+
+    Returns None when its digest is the one in `validators`: the entry has not changed.
+    """
     published = reference.published
     head = f'<meta charset="utf-8"><title>{escape(reference.title or "")}</title>'
     if published is not None:
@@ -54,4 +61,4 @@ def page_of(reference: Reference, validators: Validators) -> Page | None:
 
 @lru_cache(maxsize=512)
 def _patterns(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(translate(one)) for one in patterns)
+    return tuple(re.compile(translate(pattern)) for pattern in patterns)

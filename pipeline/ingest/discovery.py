@@ -1,8 +1,8 @@
-"""What a source announces, and the pages behind it.
+"""Read what a source announces, and fetch the page behind a reference.
 
-In: a source or a reference, a client, and what is known of the last answer. Out: references, or a
-page, or the word that nothing changed. Refuses nothing itself: what cannot be had comes as the
-SourceError or FetchError of the place that refused it.
+`discover` takes a source, a client and the validators of the last visit, and returns the references
+the source has now. `fetch` takes a reference and returns its page, or None if it is unchanged.
+Raises SourceError when a whole source cannot be read, FetchError when one page cannot be fetched.
 """
 
 import hashlib
@@ -18,9 +18,9 @@ from pipeline.ingest.choosing import page_of, wanted
 from pipeline.ingest.http.answers import NO_VALIDATORS, Response
 from pipeline.ingest.http.client import ACCEPT_FEED, ACCEPT_PAGE, Client
 from pipeline.ingest.http.decode import gunzipped
-from pipeline.ingest.http.manner import manner_of
+from pipeline.ingest.http.manner import request_settings
 from pipeline.ingest.http.robots import Disallowed
-from pipeline.ingest.http.sniffing import no_page
+from pipeline.ingest.http.sniffing import non_page_type
 from pipeline.ingest.kinds.feed import Feed, newest_first, parse_feed
 from pipeline.ingest.kinds.folder import list_pages, read_page
 from pipeline.ingest.kinds.index import parse_index
@@ -36,9 +36,9 @@ from pipeline.ingest.kinds.sitemap import (
 from pipeline.ingest.polling import NO_HINTS, PollHints, http_hints
 from pipeline.ingest.urls import web_address
 
-# Those of a page's headers that say something of its text.
+# The response headers that extraction uses.
 KEPT_HEADERS = ("content-type", "content-language", "last-modified")
-# A page that answers so may be replaced by the entry's own text: it is there, but not for us.
+# With these statuses the page exists but the site refuses it to us: a complete entry replaces it.
 REFUSED = frozenset({401, 402, 403, 405, 406, 451})
 
 
@@ -46,11 +46,11 @@ REFUSED = frozenset({401, 402, 403, 405, 406, 451})
 class Discovery:
     """What a source announces now.
 
-    `validators` belong to the answer and make the next discovery cheap: store them only when
-    `references` are stored too, for an `unchanged` feed is not read again and gives none.
-    `problems` has one error for each entry that cannot be used. `hints` are the source's wishes
-    about when to be asked again, `moved` its new address where it has moved for good. `notes` say
-    what a person may want to know of a source that works.
+    `validators` make the next discovery a conditional request. Store them only together with
+    `references`: an `unchanged` feed is not read again and gives no references.
+    `problems` has one error for each entry that cannot be used. `hints` say when the source wants
+    to be asked again. `moved` is its new address after a permanent redirect. `notes` are remarks on
+    a source that works, for a person to read.
     """
 
     references: tuple[Reference, ...] = ()
@@ -65,11 +65,12 @@ class Discovery:
 
 
 def discover(source: Source, client: Client, validators: Validators = NO_VALIDATORS) -> Discovery:
-    """Ask `source` what it announces; conditionally where `validators` say something.
+    """Return what `source` announces; a conditional request if `validators` are given.
 
     A folder and a list of addresses always give all their references; other kinds give none when
-    they are unchanged. What the source's patterns and `max_age` do not want is left out. A bad
-    entry is a problem, not an error. Raises SourceError when the source as a whole cannot be read.
+    they are unchanged. References that the source's patterns or `max_age` exclude are left out. An
+    entry that cannot be used is one of the `problems`. Raises SourceError when the source as a
+    whole cannot be read.
     """
     found = _DISCOVER[source.kind](source, client, validators)
     if not (source.include or source.exclude or source.max_age):
@@ -83,11 +84,11 @@ def fetch(
     validators: Validators = NO_VALIDATORS,
     source: Source | None = None,
 ) -> Page | None:
-    """The page behind `reference`, or None when it is the one `validators` describe.
+    """Return the page behind `reference`, or None when `validators` still describe it.
 
-    `source` says how to ask, and whether the entry's own text is taken instead. Without it the
-    page is fetched, and where it is refused an entry that is complete stands in for it.
-    Raises FetchError.
+    `source` gives the request settings, and says whether the entry's own text is used other_type.
+    Without a source the page is fetched, and a complete entry replaces a page that the site
+    refuses. Raises FetchError.
     """
     if reference.url.startswith("file:"):
         return read_page(reference, validators, client.options.max_bytes)
@@ -95,7 +96,9 @@ def fetch(
     if text == "entry" and reference.html:
         return page_of(reference, validators)
     try:
-        response = client.get(reference.url, validators, manner=manner_of(source), signs=True)
+        response = client.get(
+            reference.url, validators, settings=request_settings(source), follow_refresh=True
+        )
     except FetchError as error:
         refused = error.status in REFUSED or isinstance(error, Disallowed)
         if text == "page" or not reference.html or not refused:
@@ -103,8 +106,12 @@ def fetch(
         return page_of(reference, validators)
     if response.not_modified:
         return None
-    if instead := no_page(response.headers.get("content-type", ""), response.content):
-        raise FetchError(reference.url, f"is no page ({instead})", "take it out of the source")
+    if other_type := non_page_type(response.headers.get("content-type", ""), response.content):
+        raise FetchError(
+            reference.url,
+            f"is not an HTML page ({other_type})",
+            "exclude it with the source's `exclude`",
+        )
     return Page(
         reference=reference,
         url=response.url,
@@ -115,7 +122,7 @@ def fetch(
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
-    """What is worth keeping of a page's headers: a hundred of 60,000 bytes each are stored else."""
+    """Return the headers to store, cut to 1,000 characters: a server may send megabytes of them."""
     return {name: headers[name][:1_000] for name in KEPT_HEADERS if name in headers}
 
 
@@ -164,7 +171,10 @@ def _feed(source: Source, client: Client, validators: Validators) -> Discovery:
 
 
 def read_feed(response: Response, source: Source, max_bytes: int) -> Feed:
-    """The feed in a response, of whichever format. Raises SourceError when it is none."""
+    """Return the feed (RSS, Atom or JSON Feed) in a response.
+
+    Raises SourceError when the response is not a feed.
+    """
     content = _plain(response, max_bytes)
     now = datetime.now(UTC)
     if is_json(content):
@@ -191,13 +201,13 @@ def _sitemap(source: Source, client: Client, validators: Validators) -> Discover
             problems += part.sitemap.problems
         if not pages and problems:
             raise problems[0]
-        # An index may stay the same while its sitemaps change, so that its own validators say
-        # nothing: only what all of them hold does.
+        # An index may stay the same while its sitemaps change, so its own validators are no use:
+        # the digest covers the contents of all sitemaps.
         seen = Validators(digest=digest.hexdigest())
         if seen.digest == validators.digest:
             return replace(_unchanged(response), validators=seen)
     if oldest:
-        pages = [one for one in pages if not (one.changed and one.changed < oldest)]
+        pages = [page for page in pages if not (page.changed and page.changed < oldest)]
     return Discovery(
         references=latest(pages),
         validators=seen,
@@ -223,10 +233,11 @@ def _below(
     now: datetime,
     oldest: datetime | None,
 ) -> Iterator[_Part | SourceError]:
-    """The sitemaps below an index, MAX_SITEMAPS at most, the newest of each index first.
+    """Yield the sitemaps below an index, at most MAX_SITEMAPS, the newest of each index first.
 
-    sitemaps.org forbids an index inside another one, and sites do it all the same: one is read as
-    long as it is not too deep. What was `asked` for already is not asked for again.
+    Yields a SourceError for a sitemap that cannot be read. sitemaps.org forbids an index inside
+    another one, but sites do it: indexes are followed to MAX_DEPTH. Addresses in `asked` are not
+    requested again.
     """
     waiting = deque((url, 1) for url in newest_sitemaps(first.sitemaps, oldest))
     left = MAX_SITEMAPS
@@ -252,16 +263,19 @@ def _below(
                 "add it as a source of its own",
             )
         elif found.sitemaps:
-            waiting.extend((one, depth + 1) for one in newest_sitemaps(found.sitemaps, oldest))
+            waiting.extend((inner, depth + 1) for inner in newest_sitemaps(found.sitemaps, oldest))
 
 
 def read_sitemap(response: Response, source: Source, max_bytes: int, now: datetime) -> Sitemap:
-    """The sitemap in a response, gzipped or not. Raises SourceError when it is none."""
+    """Return the sitemap in a response, gzipped or not.
+
+    Raises SourceError when the response is not a sitemap.
+    """
     return parse_sitemap(_plain(response, max_bytes), response.url, source, now)
 
 
 def _index(source: Source, client: Client, validators: Validators) -> Discovery:
-    response = _ask(source.url, source, client, validators, ACCEPT_PAGE, signs=True)
+    response = _ask(source.url, source, client, validators, ACCEPT_PAGE, follow_refresh=True)
     if response.not_modified:
         return _unchanged(response)
     index = parse_index(response.content, response.url, source, datetime.now(UTC), response.charset)
@@ -283,17 +297,22 @@ def _ask(
     validators: Validators,
     accept: str,
     *,
-    signs: bool = False,
+    follow_refresh: bool = False,
 ) -> Response:
     try:
-        manner = manner_of(source)
-        return client.get(url, validators, accept=accept, manner=manner, signs=signs)
+        return client.get(
+            url,
+            validators,
+            accept=accept,
+            settings=request_settings(source),
+            follow_refresh=follow_refresh,
+        )
     except FetchError as error:
         raise source_error(error) from error
 
 
 def source_error(error: FetchError) -> SourceError:
-    """The same failure, as one of a whole source."""
+    """Return the same failure as the SourceError of a whole source."""
     return SourceError(
         error.thing,
         error.reason,
@@ -322,7 +341,7 @@ def _unchanged(response: Response) -> Discovery:
 
 
 def _cleaned(references: tuple[Reference, ...]) -> tuple[Reference, ...]:
-    return tuple(replace(one, url=clean(one.url)) for one in references)
+    return tuple(replace(reference, url=clean(reference.url)) for reference in references)
 
 
 _DISCOVER: dict[str, Callable[[Source, Client, Validators], Discovery]] = {

@@ -1,7 +1,8 @@
-"""From a site's home page to its sources.
+"""Find the feeds, sitemaps and index pages of a site.
 
-In: one address a person typed, and a client. Out: the feeds, sitemaps and index pages found there,
-the best first, each with the reason and what it announces. Refuses what announces nothing.
+`find_sources` takes an address that a person typed and returns candidates, the best first, each
+with the reason and what it announces. `check` asks one source and stores nothing.
+Raises SourceError when the address cannot be fetched or nothing there announces articles.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ FEED_TYPES = (
 )
 FEED_ENDINGS = (".rss", ".atom", "/rss", "/feed", "/atom", "rss.xml", "feed.xml", "atom.xml")
 FEED_WORDS = frozenset({"rss", "atom", "rss feed", "rss-feed", "atom feed", "feed"})
-# Where feeds and sitemaps are that no page names, the usual first.
+# Usual addresses of feeds and sitemaps that no page links to, the most usual first.
 WELL_KNOWN: tuple[tuple[SourceKind, str], ...] = (
     ("feed", "/feed"),
     ("feed", "/rss"),
@@ -42,15 +43,19 @@ WELL_KNOWN: tuple[tuple[SourceKind, str], ...] = (
     ("sitemap", "/sitemap_index.xml"),
     ("sitemap", "/news-sitemap.xml"),
 )
-# Requests for one question at most: each is paced like any other.
+# The most candidates that one call tries: each costs requests, which are paced as always.
 MAX_PROBES = 16
-# Good feeds enough to stop looking in more places.
+# So many good sources end the search.
 ENOUGH = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A source that works. `reason` says why it was looked at, `announced` how much it has now."""
+    """A source that works.
+
+    `reason` says why it was looked at. `announced` is the number of its references now, `complete`
+    of those whose entry has the whole article, `newest` the latest date of publication.
+    """
 
     kind: SourceKind
     url: str
@@ -62,13 +67,13 @@ class Candidate:
     newest: datetime | None = None
 
     def source(self, name: str) -> Source:
-        """The source to add, with the id `name`."""
+        """Return the source to add, with the id `name`."""
         return Source.of(name, self.kind, url=self.url, title=self.title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The candidates, the best first, and (address, why not) of what was looked at in vain."""
+    """The candidates, the best first; `rejected` has (address, reason) of all others tried."""
 
     candidates: tuple[Candidate, ...]
     rejected: tuple[tuple[str, str], ...] = ()
@@ -83,16 +88,19 @@ class _Lead:
 
 
 def find_sources(url: str, client: Client) -> Finding:
-    """What can be subscribed to at `url`: a site's home page, a section, a feed, a sitemap.
+    """Return what can be subscribed to at `url`: a site's home page, a section, a feed, a sitemap.
 
-    Looks, in this order, at the address itself, the feeds its page links to, the sitemaps its
-    robots.txt names, well-known addresses, and the links of the page; it stops where a step has
-    found a source, but always goes on after sitemaps that are no news sitemaps. Asks at most
-    MAX_PROBES times. Raises SourceError when the address cannot be had or nothing was found.
+    Tries, in this order, the address itself, the feeds its page names and links to, the sitemaps
+    in its robots.txt, well-known addresses, and the links of the page. Stops after the first step
+    that finds a source; a sitemap of the whole site and a feed of comments do not count.
+    Tries at most MAX_PROBES candidates. Raises SourceError when the address cannot be fetched or
+    nothing was found.
     """
     address = web_address(url if "://" in url else f"https://{url}")
     try:
-        response = client.get(address, accept=f"{ACCEPT_PAGE},application/xml;q=0.9", signs=True)
+        response = client.get(
+            address, accept=f"{ACCEPT_PAGE},application/xml;q=0.9", follow_refresh=True
+        )
     except FetchError as error:
         raise source_error(error) from error
     found: list[Candidate] = []
@@ -126,8 +134,8 @@ def _steps(response: Response, client: Client) -> Iterator[list[_Lead]]:
         yield [_Lead(kind, here, "the address itself is one")]
         return
     page = read_html(response.content, response.charset)
-    yield list(_declared(page, here))
-    yield list(_linked(page, here))
+    yield list(_named_feeds(page, here))
+    yield list(_linked_feeds(page, here))
     yield [
         _Lead("sitemap", one, "robots.txt names it")
         for one in sorted(client.sitemaps(here), key=lambda one: "news" not in one.lower())
@@ -139,8 +147,8 @@ def _steps(response: Response, client: Client) -> Iterator[list[_Lead]]:
     yield [_Lead("index", here, "the page links to articles")]
 
 
-def _declared(page: BeautifulSoup, here: str) -> Iterator[_Lead]:
-    """The feeds that the head of a page names (WHATWG HTML §4.6.7.1, "alternate")."""
+def _named_feeds(page: BeautifulSoup, here: str) -> Iterator[_Lead]:
+    """Yield the feeds that a page's `link` elements name (WHATWG HTML §4.6.7.1, "alternate")."""
     for link in page.find_all("link", href=True):
         kinds = [one.lower() for one in link.get("rel") or []]
         media = str(link.get("type") or "").partition(";")[0].strip().lower()
@@ -150,8 +158,8 @@ def _declared(page: BeautifulSoup, here: str) -> Iterator[_Lead]:
         yield from _lead("feed", here, link, "the page names it as its feed", title)
 
 
-def _linked(page: BeautifulSoup, here: str) -> Iterator[_Lead]:
-    """The links in a page's body that look as if they led to a feed."""
+def _linked_feeds(page: BeautifulSoup, here: str) -> Iterator[_Lead]:
+    """Yield the links of a page whose address or text looks like that of a feed."""
     for link in page.find_all("a", href=True):
         path = str(link["href"])[:2_000].partition("?")[0].lower().rstrip("/")
         words = plain(link.get_text(" ")[:200], markup=False).lower()
@@ -191,7 +199,7 @@ _RANKS = {"feed": 0, "news sitemap": 1, "comments": 4, "sitemap": 3, "index": 2}
 
 
 def _rank(one: Candidate) -> int:
-    """Feeds come before news sitemaps, index pages, sitemaps of everything, and comments."""
+    """Return the rank to sort by: feeds, news sitemaps, index pages, other sitemaps, comments."""
     if one.kind == "feed" and "comment" in f"{one.url} {one.title}".lower():
         return _RANKS["comments"]
     if one.kind == "sitemap" and one.newest is not None:
@@ -209,10 +217,10 @@ def _is_html(response: Response) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """What a source announces now, without anything being stored.
+    """What a source announces now; nothing is stored.
 
-    `complete` counts the entries whose own text is a whole article. `source` has the address that
-    the source has moved to, if it has.
+    `dated` counts the references with a date, `complete` those whose entry has the whole article.
+    `source` has the new address if the source has moved.
     """
 
     source: Source
@@ -224,9 +232,10 @@ class Check:
 
 
 def check(source: Source, client: Client) -> Check:
-    """Ask a source once. Raises SourceError when it cannot be read.
+    """Ask a source once and return what it announces.
 
-    The first of `found.references` can be handed to `fetch`, to see an article of it.
+    Pass the first of `found.references` to `fetch` to see one of its articles. Raises SourceError
+    when the source cannot be read.
     """
     found = discover(source, client)
     languages = [one.language for one in found.references if one.language]

@@ -1,7 +1,8 @@
-"""Whether two texts are the same story: the wire's, as two sources print it.
+"""Recognise the same story in two papers, such as a wire report that both print.
 
-In: the plain text of articles. Out: a small fingerprint of each, and how alike two of them are.
-Refuses texts too short to tell: they are like nothing.
+`fingerprint` takes the plain text of an article and returns a small sketch of it. `likeness`
+compares two sketches and returns a number from 0 to 1.
+Never raises: a text too short to judge has likeness 0 to every other.
 """
 
 import heapq
@@ -10,15 +11,15 @@ import unicodedata
 from dataclasses import dataclass
 from hashlib import blake2b
 
-# Hashes kept of a text. The error of the estimate is about 1 / sqrt(SIZE): 0.06.
+# Hashes kept of a text. The standard error of the estimate is about 1 / sqrt(SIZE): 0.06.
 SIZE = 256
-# Words, or characters of scripts that do not divide words, in a shingle.
+# Words in a shingle, or characters in scripts without spaces between words.
 WORDS, CHARACTERS = 4, 6
-# Fewer shingles than this tell nothing: a headline and a byline.
+# A text with fewer shingles is too short to judge: a headline and a byline.
 TOO_FEW = 24
-# How much of the shorter text must stand in the longer one; see docs/sources.md for the figures.
+# The share of the shorter text that must occur in the longer one. Figures: docs/sources.md.
 ALIKE = 0.6
-# How many of a fingerprint's hashes are looked up to find candidates.
+# How many of a fingerprint's hashes are index keys for finding candidates.
 KEYS = 16
 
 _UNDIVIDED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
@@ -28,10 +29,10 @@ _UNDIVIDED_TOKEN = re.compile(rf"[{_UNDIVIDED}]")
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The SIZE smallest 63-bit hashes of a text's distinct shingles, and how many those were.
+    """The SIZE smallest 63-bit hashes of a text's distinct shingles, and the number of these.
 
-    A bottom-k sketch (Cohen and Kaplan, PODC 2007): one hash a shingle, where MinHash needs one
-    for each of its places.
+    A bottom-k sketch (Cohen and Kaplan, PODC 2007): it computes one hash per shingle, where
+    MinHash computes SIZE of them.
     """
 
     hashes: tuple[int, ...]
@@ -39,17 +40,18 @@ class Fingerprint:
 
     @property
     def keys(self) -> tuple[int, ...]:
-        """What to look a fingerprint up by: texts that are alike share one of these nearly always.
+        """Return the hashes to look a fingerprint up by; () for a text too short to judge.
 
-        With the likeness j of two texts of one length, the chance to miss is (1 - j) ** KEYS.
+        Two texts of one length and Jaccard similarity j share no key with probability
+        (1 - j) ** KEYS.
         """
         return self.hashes[:KEYS] if self.shingles >= TOO_FEW else ()
 
 
 def fingerprint(text: str) -> Fingerprint:
-    """The fingerprint of a plain text, in any language; the same for the same words.
+    """Return the fingerprint of a plain text in any language.
 
-    Case, accents, punctuation, numbers' grouping and white space do not count.
+    Case, accents, punctuation, digit grouping and white space do not change it.
     """
     folded = unicodedata.normalize("NFKD", text).casefold()
     plain = "".join(c for c in folded if not unicodedata.combining(c))
@@ -68,10 +70,10 @@ def fingerprint(text: str) -> Fingerprint:
 
 
 def likeness(one: Fingerprint, other: Fingerprint) -> float:
-    """How much of the shorter text stands in the longer one: 0 nothing, 1 all of it.
+    """Return the share of the shorter text that occurs in the longer one, from 0 to 1.
 
-    The containment, from an estimate of the Jaccard similarity of the two sets of shingles: an
-    editor who cuts a wire story by half still prints that story.
+    This is the containment, computed from the estimated Jaccard similarity of the two sets of
+    shingles: a wire report that an editor cut by half is still the same story.
     """
     if min(one.shingles, other.shingles) < TOO_FEW:
         return 0.0
@@ -84,5 +86,5 @@ def likeness(one: Fingerprint, other: Fingerprint) -> float:
 
 
 def is_same_story(one: Fingerprint, other: Fingerprint, threshold: float = ALIKE) -> bool:
-    """Whether two articles are one story, printed twice."""
+    """Return whether two articles are the same story."""
     return likeness(one, other) >= threshold

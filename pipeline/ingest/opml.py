@@ -1,7 +1,8 @@
-"""Sources as an OPML 2.0 subscription list (opml.org/spec2.opml), in and out.
+"""Read and write subscription lists in OPML 2.0 (opml.org/spec2.opml).
 
-In: the bytes another reader exported, or sources. Out: feed sources with fresh ids, or a list any
-reader imports. Refuses what is no OPML; no entity and no network is touched.
+`read_opml` takes the bytes that a feed reader exported and returns sources with new ids.
+`write_opml` takes sources and returns a list that any feed reader imports.
+Raises SourceError when the bytes are not OPML. Entities are not expanded, nothing is fetched.
 """
 
 import re
@@ -20,13 +21,13 @@ from pipeline.ingest.addressing import identity
 from pipeline.ingest.text import language_of, plain
 from pipeline.ingest.urls import web_address
 
-# What OPML has no word for: sitemaps and index pages, schedules, patterns, selectors.
+# For settings that OPML does not define: sitemaps, index pages, schedules, patterns, selectors.
 NAMESPACE = "urn:babelwire:sources:1"
 MAX_SOURCES = 10_000
 _KINDS: dict[str, SourceKind] = {"feed": "feed", "sitemap": "sitemap", "index": "index"}
-# What each outline is made of, written and read by hand.
+# Fields with code of their own in `read_opml` and `write_opml`.
 _OUTLINE = frozenset({"id", "kind", "title", "url", "language"})
-# Folders and lists of addresses are no subscriptions; headers and proxies may be secrets.
+# Folders and lists of addresses cannot be subscribed to; headers and proxies may be secrets.
 LEFT_OUT = frozenset({"path", "urls", "headers", "proxy"})
 
 
@@ -35,7 +36,7 @@ def _number(kind: Callable[[float], float], text: str) -> float | None:
     return kind(float(text)) if plain_number else None
 
 
-# How each type of field is read; None: it makes no sense.
+# The parser for each type of field; it returns None for a value that is not valid.
 _READERS: dict[Any, Callable[[str], Any]] = {
     str: str,
     str | None: str,
@@ -43,16 +44,16 @@ _READERS: dict[Any, Callable[[str], Any]] = {
     int: partial(_number, int),
     float: partial(_number, float),
     float | None: partial(_number, float),
-    # XML turns line breaks that are not written as references into spaces.
-    tuple[str, ...]: lambda text: tuple(one for one in text.split("\n") if one),
+    # Line breaks are written as character references: XML turns others into spaces.
+    tuple[str, ...]: lambda text: tuple(line for line in text.split("\n") if line),
     TextFrom: lambda text: text if text in get_args(TextFrom) else None,
 }
 _TYPES = get_type_hints(Source)
-# Every other field of a source: one of a type that has no reader stops the program here.
-_WISHES: dict[str, Callable[[str], Any]] = {
-    one.name: _READERS[_TYPES[one.name]]
-    for one in fields(Source)
-    if one.name not in _OUTLINE | LEFT_OUT
+# All other fields of a source. A new field of a type without a parser fails at import.
+_SETTINGS: dict[str, Callable[[str], Any]] = {
+    field.name: _READERS[_TYPES[field.name]]
+    for field in fields(Source)
+    if field.name not in _OUTLINE | LEFT_OUT
 }
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_ID = re.compile(r"[^a-z0-9_]+")
@@ -60,18 +61,18 @@ _NOT_ID = re.compile(r"[^a-z0-9_]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriptions:
-    """The sources of a list, each address once, and an error for each outline of no use."""
+    """The sources of a list, each address once; one error for each outline with a bad address."""
 
     sources: tuple[Source, ...]
     problems: tuple[BabelwireError, ...] = ()
 
 
 def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscriptions:
-    """The sources in an OPML list that came from `thing` (a path), in its order.
+    """Return the sources in an OPML list, in its order; `thing` (a path) names it in errors.
 
-    Their ids are made of their titles, or are the ones they had when they were exported here;
-    distinct from each other and from those `taken`. Folders are not kept. Raises SourceError when
-    the bytes are no OPML.
+    Ids are those that babelwire exported, or are made of the titles; they differ from each other
+    and from those in `taken`. The list's folders are not kept. Raises SourceError when the bytes
+    are not OPML.
     """
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
@@ -81,7 +82,9 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
     except (etree.LxmlError, ValueError) as error:
         raise SourceError(thing, f"cannot be read as OPML ({error})") from error
     if root is None or str(root.tag).lower() != "opml":
-        raise SourceError(thing, "is no OPML", "export the subscriptions of your reader as OPML")
+        raise SourceError(
+            thing, "is not OPML", "export the subscriptions of your feed reader as OPML"
+        )
     ids, seen = set(taken), set[str]()
     sources: list[Source] = []
     problems: list[BabelwireError] = []
@@ -99,7 +102,8 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
             continue
         seen.add(identity(url))
         own = values.get(f"{{{NAMESPACE}}}id", "")
-        # One of ours has a title where its source has one; others put it where they like.
+        # babelwire writes `title` only for a source that has one; other programs may put the title
+        # into `text` instead.
         title = plain(values.get("title") or ("" if own else values.get("text")), markup=False)
         name = source_id(own or title, url, ids)
         ids.add(name)
@@ -110,14 +114,15 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
             url=url,
             language=language_of(values.get("language")),
         )
-        sources.append(replace(source, **_wishes(values)))
+        sources.append(replace(source, **_settings(values)))
     return Subscriptions(sources=tuple(sources), problems=tuple(problems))
 
 
 def write_opml(sources: Sequence[Source], title: str = "babelwire") -> bytes:
-    """The sources with an address, as OPML 2.0 in UTF-8; feeds so that any reader imports them.
+    """Return the sources that have an address as OPML 2.0 in UTF-8.
 
-    Headers and proxies, which may be secrets, are left out.
+    Any feed reader imports the feeds; other kinds are in babelwire's namespace. Headers and proxies
+    may be secrets and are left out.
     """
     root = etree.Element("opml", {"version": "2.0"}, nsmap={"bw": NAMESPACE})
     head = etree.SubElement(root, "head")
@@ -136,15 +141,15 @@ def write_opml(sources: Sequence[Source], title: str = "babelwire") -> bytes:
             values |= {f"{{{NAMESPACE}}}kind": source.kind, f"{{{NAMESPACE}}}url": source.url}
         if source.language:
             values["language"] = source.language
-        for key, value in source.told(_WISHES).items():
-            values[f"{{{NAMESPACE}}}{key}"] = _NO_XML.sub("", _written(value))
+        for key, value in source.told(_SETTINGS).items():
+            values[f"{{{NAMESPACE}}}{key}"] = _NO_XML.sub("", _as_text(value))
         etree.SubElement(body, "outline", values)
     etree.indent(root)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
 
 
 def source_id(title: str, url: str, taken: Iterable[str]) -> str:
-    """A short id for a source: its title in lower-case ASCII, else its host; not one `taken`."""
+    """Return a short id made of the title in lower-case ASCII, else of the host; not in `taken`."""
     folded = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     base = _NOT_ID.sub("-", folded).strip("-")[:40].strip("-")
@@ -155,21 +160,21 @@ def source_id(title: str, url: str, taken: Iterable[str]) -> str:
 
 
 def _web_scheme(link: str) -> str:
-    """`feed:` addresses, which some readers export, as what they mean."""
+    """Return a `feed:` address, as some readers export them, as the http or https address."""
     link = link.strip()
     if link.lower().startswith("feed://"):
         return f"http://{link[7:]}"
     return link[5:] if link.lower().startswith("feed:http") else link
 
 
-def _written(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if isinstance(value, tuple):
         return "\n".join(value)
     return value if isinstance(value, str) else f"{value:.15g}"
 
 
-def _wishes(values: dict[str, str]) -> dict[str, Any]:
-    """What an outline that was exported here says of its source, as far as it makes sense."""
-    said = {key: values.get(f"{{{NAMESPACE}}}{key}", "") for key in _WISHES}
-    found = {key: _WISHES[key](text) for key, text in said.items() if text}
-    return {key: value for key, value in found.items() if value is not None}
+def _settings(values: dict[str, str]) -> dict[str, Any]:
+    """Return the valid settings in an outline that babelwire exported."""
+    texts = {key: values.get(f"{{{NAMESPACE}}}{key}", "") for key in _SETTINGS}
+    parsed = {key: _SETTINGS[key](text) for key, text in texts.items() if text}
+    return {key: value for key, value in parsed.items() if value is not None}

@@ -1,7 +1,8 @@
-"""When a source is asked again.
+"""Decide when a source is asked again.
 
-In: what a source says about being asked, and how the last times went. Out: the seconds until the
-next time. Pure: the clock and the dice are arguments. Refuses nothing, and keeps every wish within
+`next_poll` takes the time, the last interval, the outcome of the visit and the source's hints, and
+returns the time of the next visit. `feed_hints` and `http_hints` read the hints.
+Pure functions: the clock and the random number are arguments. Never raises; hints are kept within
 the bounds of the settings.
 """
 
@@ -15,7 +16,7 @@ from pipeline.options import PollOptions
 
 HOUR = 3_600.0
 DAY = 24 * HOUR
-# Sites also redirect for good by mistake; after a week they mean it.
+# Sites send permanent redirects by mistake, too: one is trusted after a week.
 SETTLED = timedelta(days=7)
 # RSS 1.0 Syndication module: the length of an updatePeriod.
 _PERIODS = {
@@ -35,16 +36,16 @@ _DAYS = (
     re.compile(rb"<skipDays\b[^<>]{0,200}>(.{0,3000}?)</skipDays>", re.DOTALL | re.IGNORECASE),
     re.compile(rb"<day>\s{0,20}([A-Za-z]{6,9})\s{0,20}</day>", re.IGNORECASE),
 )
-# A source that changed is asked again after half the time, one that did not after 1.3 times it:
-# the interval settles where about one question in four finds something new.
-_SOONER, _LATER = 0.5, 1.3
-# A feed may say "once a year" by mistake; this share of a day is believed at most.
-_BELIEVED = DAY
+# The interval is halved after a visit with news and multiplied by 1.3 after one without. It
+# settles where about one visit in four finds something new.
+_SHORTEN, _LENGTHEN = 0.5, 1.3
+# The longest wait, in seconds, that hints may ask for: a feed may say "once a year" by mistake.
+_LONGEST_HINT = DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollHints:
-    """A source's hints: the seconds to wait at least, and the UTC hours and days to stay away.
+    """A source's hints: the least seconds to wait, and the UTC hours and weekdays to skip.
 
     From RSS `ttl`, `skipHours` and `skipDays` (0 is Monday), the Syndication module's
     `updatePeriod` and `updateFrequency`, and HTTP's `Cache-Control: max-age`.
@@ -60,9 +61,9 @@ NO_HINTS = PollHints()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """When a source is asked again, and the interval to remember for the time after.
+    """When a source is due next, and the interval (seconds) to store for the decision after that.
 
-    `due` None: never again by itself, for it is gone.
+    `due` is None for a source that is gone (410): it is not asked again.
     """
 
     due: datetime | None
@@ -71,51 +72,54 @@ class Poll:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A permanent redirect of a source: to where, and since when it has been seen."""
+    """A permanent redirect of a source: its target, and when it was first seen."""
 
     url: str
     since: datetime
 
     def is_settled(self, now: datetime) -> bool:
-        """Whether it has held long enough for the new address to replace the old one."""
+        """Return whether the redirect is old enough to ask the new address only."""
         return now - self.since >= SETTLED
 
 
 def next_move(known: Move | None, moved: str | None, now: datetime) -> Move | None:
-    """The move to remember after a source said `moved` (None: it is where it was)."""
+    """Return the move to store after a visit; `moved` is the redirect's target (None: no redirect).
+
+    Returns `known`, with its date, while the target stays the same.
+    """
     if moved is None:
         return None
     return known if known is not None and known.url == moved else Move(url=moved, since=now)
 
 
 def feed_hints(feed: Mapping[str, Any], content: bytes) -> PollHints:
-    """The hints in the head of a feed: as feedparser gives it, and as its bytes are.
+    """Return the hints in a feed; `feed` is feedparser's, `content` the feed's bytes.
 
-    feedparser keeps the last of several hours and days alone.
+    The bytes are needed because feedparser keeps only the last of several hours and days.
     """
     wait = max(60 * _number(feed.get("ttl")), _update_period(feed))
     return PollHints(
-        wait=min(wait, _BELIEVED),
+        wait=min(wait, _LONGEST_HINT),
         skip_hours=frozenset(
-            # Some count 1 to 24, and mean midnight by 24.
+            # Some feeds count from 1 to 24; their 24 is midnight.
             int(hour) % 24
-            for hour in _listed(_HOURS, content)
+            for hour in _listed_values(_HOURS, content)
             if int(hour) <= 24
         ),
         skip_days=frozenset(
             _WEEKDAYS.index(day.lower())
-            for day in _listed(_DAYS, content)
+            for day in _listed_values(_DAYS, content)
             if day.lower() in _WEEKDAYS
         ),
     )
 
 
 def http_hints(hints: PollHints, headers: Mapping[str, str]) -> PollHints:
-    """`hints`, heeding what the answer says of its own freshness (RFC 9111 §5.2.2.1)."""
+    """Return `hints` with the response's `max-age` taken into account (RFC 9111 §5.2.2.1)."""
     match = _MAX_AGE.search(headers.get("cache-control", ""))
     wait = float(match[1]) - _number(headers.get("age")) if match else 0.0
     return PollHints(
-        wait=min(max(hints.wait, wait), _BELIEVED),
+        wait=min(max(hints.wait, wait), _LONGEST_HINT),
         skip_hours=hints.skip_hours,
         skip_days=hints.skip_days,
     )
@@ -134,13 +138,13 @@ def next_poll(
     every: float | None = None,
     dice: float = 0.5,
 ) -> Poll:
-    """When to ask a source again, `now` being the end of the last time it was asked.
+    """Return when to ask a source again; `now` is the end of the last visit. Times in seconds.
 
-    `interval` is the one the last decision gave (None: there was none), `every` the operator's own
-    (it is the base, and adapted upwards only where `options.adaptive` says so). `changed` says
-    whether anything new was found, `failures` how often in a row it failed, `wait` what a server
-    asked for with Retry-After, `dice` a random number from 0 to 1: it moves the time by up to a
-    tenth, so that fifty sources do not stay in step.
+    `interval` is that of the last Poll (None: there was none). `every` is the interval in the
+    settings: it is never undercut, and lengthened only with `options.adaptive`. `changed` says
+    whether anything new was found, `failures` how many visits in a row have failed, `wait` what the
+    server asked for with Retry-After. `dice` is a random number from 0 to 1; it shifts the time by
+    up to a tenth, so that many sources do not stay in step.
     """
     base = every or options.first
     if gone:
@@ -150,7 +154,7 @@ def next_poll(
     elif interval is None:
         interval = base
     elif not failures:
-        interval *= _SOONER if changed else _LATER
+        interval *= _SHORTEN if changed else _LENGTHEN
     lowest = max(every or options.shortest, min(hints.wait, options.longest))
     interval = min(max(interval, lowest), max(options.longest, every or 0))
     delay = interval
@@ -161,7 +165,7 @@ def next_poll(
 
 
 def _allowed(moment: datetime, hints: PollHints) -> datetime:
-    """The first moment from `moment` on that is in no skipped hour or day (at most a week on)."""
+    """Return the first time from `moment` on, within a week, that is in no skipped hour or day."""
     if len(hints.skip_hours) >= 24 or len(hints.skip_days) >= 7:
         return moment
     for _ in range(7 * 24):
@@ -181,7 +185,9 @@ def _number(value: object) -> float:
     return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0.0
 
 
-def _listed(patterns: tuple[re.Pattern[bytes], re.Pattern[bytes]], content: bytes) -> list[str]:
+def _listed_values(
+    patterns: tuple[re.Pattern[bytes], re.Pattern[bytes]], content: bytes
+) -> list[str]:
     outer, inner = patterns
     match = outer.search(content)
-    return [one.decode("ascii") for one in inner.findall(match[1])] if match else []
+    return [text.decode("ascii") for text in inner.findall(match[1])] if match else []

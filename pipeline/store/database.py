@@ -62,6 +62,8 @@ class Database:
             self.name = make_url(url).database or ":memory:"
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "before_cursor_execute", _drop_nul, retval=True)
         self._write_lock = Lock()
 
     @contextmanager
@@ -168,6 +170,24 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _drop_nul(
+    _connection: Connection, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool
+) -> tuple[str, Any]:
+    # PostgreSQL refuses text with U+0000. Titles, headers and other input may contain it, where it
+    # has no meaning, so it is removed instead of failing.
+    return statement, _without_nul(values)
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "") if "\0" in value else value
+    if isinstance(value, dict):
+        return {name: _without_nul(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_without_nul, value))
+    return value
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,8 +1,8 @@
-"""Article → the same article in another language.
+"""Translate articles, plain texts and HTML offline, with Argos models run on CTranslate2.
 
-In go articles, texts or HTML, out come their translations by Argos models run on CTranslate2, with
-every segment looked up in the translation memory first. What cannot be translated comes back with
-its reason.
+`Translator` looks up each segment in the translation memory first, and translates the others.
+An article that cannot be translated is returned with its error; texts and HTML raise NoModel or
+ModelError.
 """
 
 from pipeline.translate.memory import DictMemory, Memory

@@ -1,7 +1,8 @@
-"""A glossary: which terms a text has, and how its translation comes to have the right ones.
+"""Find a glossary's terms in segments, and put their targets into translations.
 
-In go terms and a segment, out come the places of the terms; with its translation and word links,
-the translation with the terms in their places. Pure. What people corrected it never sees.
+`Glossary.find` takes a segment and returns its terms with their positions. `apply` takes the
+segment, its translation and its alignment links, and returns the translation with the target
+terms. Pure functions; never raises. Corrections by people are not passed through a glossary.
 """
 
 import re
@@ -18,29 +19,29 @@ from pipeline.translate.text.functionwords import function_words
 from pipeline.translate.text.segments import normalise
 
 _FIRST = re.compile(r"\w+|[^\w\s]")
-# Letters of scripts that do not set words apart: a word's edge is not to be seen there.
+# Letters of scripts without spaces between words: the edge of a word cannot be recognised there.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _ELIDED = re.compile(r"^[^\W\d_]{1,5}['’](?=\w)")
-_NEAR = 2  # words beside a term that may have to agree with it
-_SHORT = 3  # letters up to which two words that begin alike may be different ones
+_NEAR = 2  # words on each side of a term that may have to agree with it
+_SHORT = 3  # words of so few letters are never taken for forms of one word
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A term in a segment: the characters [start, end), and what they are to become."""
+    """A term in a segment: the characters [start, end), and their translation (`wanted`)."""
 
     start: int
     end: int
     wanted: str
     accepted: tuple[str, ...]
-    """Other forms of the target term that are right as well."""
+    """Other forms of the target term that are correct, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A translation with its terms, and its word links.
+    """A translation with its target terms, and its alignment links.
 
-    `changed` are terms that took the place of other words, `missing` those that found none.
+    `changed` are terms that replaced other words, `missing` those for which no words were found.
     """
 
     text: str
@@ -58,7 +59,7 @@ class _Entry:
 
 
 class Glossary:
-    """Terms for one target language, ready to be found in segments."""
+    """The terms for one target language, indexed for finding them in segments."""
 
     def __init__(self, terms: Sequence[Term]) -> None:
         self._by_word: dict[str, list[_Entry]] = {}
@@ -68,7 +69,7 @@ class Glossary:
             for term in terms
             for form, target in {term.source: term.target, **term.forms}.items()
         ]
-        # Of two terms that begin alike the longer one is meant.
+        # The longer of two terms with the same beginning takes precedence.
         for form, target, term in sorted(entries, key=lambda one: -len(one[0])):
             forms = tuple(normalise(one) for one in (term.target, *term.forms.values()) if one)
             entry = _Entry(_pattern(form, term), target, forms, term.language)
@@ -82,9 +83,9 @@ class Glossary:
         return bool(self._by_word or self._anywhere)
 
     def find(self, segment: str, language: str = "") -> tuple[Use, ...]:
-        """The terms in a segment of `language`, in order; they do not overlap.
+        """Return the terms in a segment of `language`, in order and without overlaps.
 
-        Addresses are no text: no term is found in one.
+        Terms inside web and mail addresses are not found.
         """
         if not self:
             return ()
@@ -94,10 +95,10 @@ class Glossary:
             match
             for word in (_FIRST.finditer(segment) if self._by_word else ())
             for entry in self._by_word.get(word[0].casefold(), ())
-            if (match := _met(entry, segment, word.start(), language))
+            if (match := _match_at(entry, segment, word.start(), language))
         ]
         for entry in self._anywhere:
-            if _meant(entry, language):
+            if _is_for(entry, language):
                 candidates += [(m.span(), entry) for m in entry.pattern.finditer(segment)]
         for (start, end), entry in sorted(candidates, key=lambda one: (one[0][0], -one[0][1])):
             if all(end <= a or start >= b for a, b in taken):
@@ -108,7 +109,7 @@ class Glossary:
 
 
 def fitting(languages: Collection[str], wanted: str) -> str:
-    """Which of the languages that there are glossaries for serves a target best; "" for none."""
+    """Return which of the glossaries' languages fits the target language best; "" if none does."""
     serving = [code for code in languages if serves(code, wanted)]
     return max(serving, key=lambda code: serves(code, wanted), default="")
 
@@ -123,14 +124,14 @@ def _pattern(form: str, term: Term) -> re.Pattern[str]:
     return re.compile(body, 0 if term.case else re.IGNORECASE)
 
 
-def _meant(entry: _Entry, language: str) -> bool:
+def _is_for(entry: _Entry, language: str) -> bool:
     return not entry.language or not language or bool(serves(entry.language, language))
 
 
-def _met(
+def _match_at(
     entry: _Entry, segment: str, at: int, language: str
 ) -> tuple[tuple[int, int], _Entry] | None:
-    match = entry.pattern.match(segment, at) if _meant(entry, language) else None
+    match = entry.pattern.match(segment, at) if _is_for(entry, language) else None
     return (match.span(), entry) if match else None
 
 
@@ -141,10 +142,10 @@ def apply(
     uses: Sequence[Use],
     languages: tuple[str, str] = ("", ""),
 ) -> Applied:
-    """Put the terms of a segment into its translation.
+    """Put the target terms of a segment into its translation.
 
-    A term that the model wrote by itself stays where it is. Else it replaces the words that the
-    links lead to, several of them or one, with their capitals. What has no such words is missing.
+    A term that the model wrote by itself stays where it is. Otherwise it replaces the words that
+    the links lead to and takes over their capitals. A term without such words is `missing`.
     """
     capitals = calmed(source) != source
     taken: list[tuple[int, int]] = []
@@ -158,12 +159,12 @@ def apply(
             waiting.append((use, guess))
             continue
         taken.append(at)
-        right = _cased(use.wanted, target, at, capitals, use.wanted)
+        right = _in_case_of(use.wanted, target, at, capitals, use.wanted)
         written = target[slice(*at)]
         if written != right and written.casefold() == right.casefold():
             edits.append((Edit(*at, right), use))
     for use, guess in waiting:
-        if guess is None or _broad(source, target, use, guess):
+        if guess is None or _is_too_broad(source, target, use, guess):
             missing.append(use)
             continue
         elided = _ELIDED.match(target[slice(*guess)])
@@ -173,7 +174,7 @@ def apply(
             missing.append(use)
             continue
         taken.append(guess)
-        term = _cased(use.wanted, target, guess, capitals, source[use.start : use.end])
+        term = _in_case_of(use.wanted, target, guess, capitals, source[use.start : use.end])
         edits.append((Edit(*guess, term), use))
     edits.sort(key=lambda one: one[0].start)
     if not edits:
@@ -195,9 +196,9 @@ def _written(
     links: Links,
     taken: Collection[tuple[int, int]],
 ) -> tuple[int, int] | None:
-    """Where the translation has the term already: nearest to where it belongs.
+    """Return where the translation has the term already, nearest to its expected place, or None.
 
-    Words that are linked to others only say something else ("the match of the games").
+    Words that are linked only to other source words do not count ("the match of the games").
     """
     meant = {n for n, (a, b) in enumerate(words(source)) if a < use.end and b > use.start}
     there = words(target)
@@ -228,14 +229,14 @@ def _may_mean(
     return not froms or not froms.isdisjoint(meant)
 
 
-def _broad(source: str, target: str, use: Use, guess: tuple[int, int]) -> bool:
-    """Whether links lead to so many words that they cannot mean the term."""
+def _is_too_broad(source: str, target: str, use: Use, guess: tuple[int, int]) -> bool:
+    """Return whether the links lead to more words than the translation of the term can have."""
     of = len(words(source[use.start : use.end]))
     return len(words(target[slice(*guess)])) > 2 * of + 2
 
 
-def _cased(term: str, target: str, at: tuple[int, int], capitals: bool, source: str) -> str:
-    """The term as it is written there: a line in capitals, a sentence's first word."""
+def _in_case_of(term: str, target: str, at: tuple[int, int], capitals: bool, source: str) -> str:
+    """Return the term in the case of its place: in a line in capitals, or as the first word."""
     if capitals:
         return term.upper()
     start = target[at[0]]
@@ -245,14 +246,16 @@ def _cased(term: str, target: str, at: tuple[int, int], capitals: bool, source: 
     return term
 
 
-def switched(segment: str, uses: Sequence[Use]) -> str:
-    """The segment with the target terms in the source terms' places: models often copy them, and
-    write what agrees with them around them."""
+def with_targets(segment: str, uses: Sequence[Use]) -> str:
+    """Return the segment with the target terms in place of the source terms.
+
+    Models often copy them, and make the words around agree with them.
+    """
     return edited(segment, [Edit(use.start, use.end, use.wanted) for use in uses]).text
 
 
-def present(target: str, uses: Sequence[Use]) -> bool:
-    """Whether a translation has every term, each as often as it is wanted."""
+def has_terms(target: str, uses: Sequence[Use]) -> bool:
+    """Return whether a translation has every term, each as often as the segment."""
     for wanted in {use.wanted.casefold() for use in uses}:
         same = [use for use in uses if use.wanted.casefold() == wanted]
         forms = {form.casefold() for use in same for form in (use.wanted, *use.accepted)}
@@ -263,12 +266,12 @@ def present(target: str, uses: Sequence[Use]) -> bool:
 
 
 def agreed(text: str, other: str, uses: Sequence[Use], languages: tuple[str, str]) -> str:
-    """The translation with the articles and endings that `other` has around the same terms.
+    """Return the translation with the articles and endings that `other` has around the terms.
 
-    `other` is a translation of the same with the terms already in the source, so that the model
-    wrote what agrees with them ("o partida" becomes "a partida"). Only what stands between a term
-    and the next word that both have is taken, and only where it is an article for an article or
-    another form of the same word.
+    `other` is the translation of the segment with the target terms written into it, in which the
+    model made articles and endings agree ("o partida" becomes "a partida"). Only words between a
+    term and the next word that both translations have are replaced, and only an article by an
+    article, or a word by another form of it.
     """
     edits: dict[tuple[int, int], str] = {}
     ours, theirs = words(text), words(other)
@@ -281,35 +284,38 @@ def agreed(text: str, other: str, uses: Sequence[Use], languages: tuple[str, str
             left = [text[a:b] for a, b in ours if b <= one.start()][::-1]
             model = [other[a:b] for a, b in theirs if b <= two.start()][::-1]
             ranges = [pair for pair in ours if pair[1] <= one.start()][::-1]
-            edits |= _patch(left, model, ranges, function_words(languages[1]))
+            edits |= _replacements(left, model, ranges, function_words(languages[1]))
             right = [text[a:b] for a, b in ours if a >= one.end()]
             model = [other[a:b] for a, b in theirs if a >= two.end()]
             ranges = [pair for pair in ours if pair[0] >= one.end()]
-            edits |= _patch(right, model, ranges, frozenset())
+            edits |= _replacements(right, model, ranges, frozenset())
     return edited(text, [Edit(a, b, word) for (a, b), word in sorted(edits.items())]).text
 
 
-def _patch(
+def _replacements(
     ours: Sequence[str],
     theirs: Sequence[str],
     ranges: Sequence[tuple[int, int]],
     small: Collection[str],
 ) -> dict[tuple[int, int], str]:
-    """The words beside a term that differ only in form, up to the next one that is the same."""
-    patch: dict[tuple[int, int], str] = {}
+    """Return the replacements of words beside a term, up to the next word that is the same in both.
+
+    {} if the words differ in more than their form, or if there are more than _NEAR.
+    """
+    replacements: dict[tuple[int, int], str] = {}
     for number, at in enumerate(ranges[: _NEAR + 1]):
         one, two = ours[number], theirs[number] if number < len(theirs) else ""
         if one.casefold() == two.casefold():
-            return patch
+            return replacements
         articles = one.casefold() in small and two.casefold() in small
         if not articles and not same_stem(one, two):
             return {}
-        patch[at] = two.capitalize() if one[0].isupper() else two
-    return patch if len(ours) == len(theirs) <= _NEAR else {}
+        replacements[at] = two.capitalize() if one[0].isupper() else two
+    return replacements if len(ours) == len(theirs) <= _NEAR else {}
 
 
 def same_stem(one: str, two: str) -> bool:
-    """Whether two words are likely forms of one: two in three of their letters are the same."""
+    """Return whether two words are likely forms of one: their first two thirds are the same."""
     if min(len(one), len(two)) <= _SHORT:
         return False
     stem = max(_SHORT, min(len(one), len(two)) * 2 // 3)

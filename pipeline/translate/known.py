@@ -1,6 +1,7 @@
-"""What is known of segments: their translations, word links, verdicts, terms, and who made them.
+"""The results for segments: their translations, alignment links, verdicts, terms and authors.
 
-It grows over the hops of a route: `step` takes one segment over one hop.
+A route of several models is translated hop by hop: `step` takes the result of one hop for one
+segment and adds it to the results of the hops before. Never raises.
 """
 
 from collections.abc import Collection
@@ -14,7 +15,11 @@ from pipeline.translate.text.alignment import compose
 
 @dataclass(slots=True)
 class Known:
-    """Segments with their translations, word links and verdicts, and those translated just now."""
+    """Translations (`texts`), alignment links, verdicts and terms by segment.
+
+    `fresh` are the segments that a model translated just now, `corrected` those that a person
+    translated.
+    """
 
     texts: dict[str, str]
     fresh: set[str] = field(default_factory=set)
@@ -25,30 +30,34 @@ class Known:
 
     @property
     def kept(self) -> dict[str, tuple[tuple[int, int], ...]]:
-        """The ranges of translations that are the source's own words, where there are any."""
+        """The ranges, in characters, of each translation that are still the source's words."""
         return {one: verdict.kept for one, verdict in self.verdicts.items() if verdict.kept}
 
     def author(self, segment: str) -> Literal["memory", "model", "person"]:
-        """Who made a translation, or made it just now."""
+        """Who made a translation: "memory" means a model, earlier."""
         if segment in self.corrected:
             return "person"
         return "model" if segment in self.fresh else "memory"
 
 
-def step(all_: Known, segment: str, found: Known, hop: int, hops: int, aligned: bool) -> None:
-    """Take a segment over a hop: its text, links and verdict."""
-    before = all_.texts[segment]
+def step(result: Known, segment: str, found: Known, hop: int, hops: int, aligned: bool) -> None:
+    """Replace the text, links and verdict of `segment` in `result` by those after one more hop.
+
+    `found` is what the model of this hop made of the texts so far. `hop` counts from 0, `hops` is
+    the length of the route. `aligned` says whether the segment has alignment links.
+    """
+    before = result.texts[segment]
     if before in found.fresh:
-        all_.fresh.add(segment)
+        result.fresh.add(segment)
     if aligned:
         here = found.links.get(before, "")
-        all_.links[segment] = compose(all_.links[segment], here) if hop else here
-    all_.texts[segment] = found.texts[before]
+        result.links[segment] = compose(result.links[segment], here) if hop else here
+    result.texts[segment] = found.texts[before]
     verdict = found.verdicts.get(before)
     if verdict is None:
         return
     if verdict.kept and hops > 1:
-        # Words of the language in the middle are of no use to anybody.
-        all_.texts[segment] = segment
+        # Words of the pivot language are of no use to readers: the whole segment stays as it was.
+        result.texts[segment] = segment
         verdict = replace(verdict, kept=((0, len(segment)),))
-    all_.verdicts[segment] = verdict
+    result.verdicts[segment] = verdict

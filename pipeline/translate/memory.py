@@ -1,8 +1,8 @@
-"""The translation memory as translation sees it: segments in, known translations out.
+"""The interface of the translation memory, and a memory that lasts as long as the process.
 
-A segment is one sentence with its white space normalised; `model` names the model and every option
-that changes what it writes. The database's memory implements the protocol; `DictMemory` lasts as
-long as the process.
+A memory stores translations by model and segment. A segment is one sentence with its white space
+normalised. `model` is a key that names the model and every option that changes its output. The
+memory in the database implements the same protocol.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,21 +13,21 @@ class Memory(Protocol):
     """Where translations of segments are kept. Both methods may be called from several threads."""
 
     def get(self, model: str, segments: Collection[str]) -> dict[str, str]:
-        """The known translations among `segments`; what is not known is left out."""
+        """Return the stored translations of `segments`; those without one are left out."""
         ...
 
     def put(self, model: str, pairs: Mapping[str, str]) -> None:
-        """Keep translations (segment → translation); called as results arrive."""
+        """Store translations (segment → translation); called whenever results are ready."""
         ...
 
 
 def correction_key(source: str, target: str) -> str:
-    """What the memory files people's own translations under: they win over every model's."""
+    """Return the key of corrections by people; they take precedence over every model."""
     return f"{source}>{target}!"
 
 
 class DictMemory:
-    """A memory that is gone with the process; for filters, previews and tests."""
+    """A memory in a dict, for filters, previews and tests."""
 
     def __init__(self) -> None:
         self._pairs: dict[str, dict[str, str]] = {}

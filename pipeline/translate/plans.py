@@ -1,7 +1,7 @@
-"""Articles taken apart, some at a time: what there is to translate of each.
+"""Divide a stream of articles into windows, and each article into texts and segments.
 
-In goes a stream of articles, out come windows of them, and each one's texts and sentences. It
-refuses nothing.
+`next_window` takes the stream and returns the articles to translate together. `plan_of` takes an
+article and returns its document, texts and segments. Never raises.
 """
 
 import re
@@ -15,18 +15,23 @@ from pipeline.translate.text.blocks import Block, block
 from pipeline.translate.text.markup import Document, Text, parse
 
 WINDOW = 64
-"""Articles taken from the stream at a time: enough to fill batches, little enough to hold."""
+"""Articles in one window: enough to fill batches, few enough to hold in memory."""
 WINDOW_CHARACTERS = 2_000_000
-"""Of articles taken at a time, where they are long."""
-# Characters of an article that is kept in parts for its next target language.
-_REMEMBERED = 100_000
-# How words are read (ruby) is told to readers of the original only: it would stand amid sentences.
-_READINGS = re.compile(r"<(rt|rp)\b[^>]*>.*?</\1>|</?ruby\b[^>]*>", re.S)
+"""A window ends at so many characters of HTML, even with fewer articles."""
+# Plans of articles up to so many characters are cached for their next target language.
+_CACHED = 100_000
+# Ruby annotations give the reading of the original's words; in a translation they would only
+# interrupt the sentences.
+_RUBY = re.compile(r"<(rt|rp)\b[^>]*>.*?</\1>|</?ruby\b[^>]*>", re.S)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An article taken apart: its title, its summary and its document's texts, in that order."""
+    """An article and what is to be translated of it.
+
+    `blocks` are those of its title, its summary and its document's texts, in that order. `language`
+    is the target language, `route` the models that lead there.
+    """
 
     article: Article
     language: str
@@ -36,30 +41,30 @@ class Plan:
 
     @property
     def segments(self) -> dict[str, None]:
-        """The distinct segments in order."""
+        """The distinct segments, in order; used as an ordered set."""
         return dict.fromkeys(s for part in self.blocks for s in part.segments)
 
 
-def taken_apart(article: Article, language: str, route: tuple[Model, ...]) -> Plan:
-    """An article, whose language is known, taken apart for its way into another language."""
+def plan_of(article: Article, language: str, route: tuple[Model, ...]) -> Plan:
+    """Return the plan of an article, whose language must be known, for a target language."""
     parts = article.title, article.summary, article.html, article.language or ""
-    short = len(article.html) <= _REMEMBERED
-    document, blocks = _apart(*parts) if short else _apart.__wrapped__(*parts)
+    short = len(article.html) <= _CACHED
+    document, blocks = _parsed(*parts) if short else _parsed.__wrapped__(*parts)
     return Plan(article, language, document, blocks, route)
 
 
 @lru_cache(maxsize=2 * WINDOW)
-def _apart(
+def _parsed(
     title: str, summary: str, html: str, language: str
 ) -> tuple[Document, tuple[Block, ...]]:
-    """An article's document, and the sentences of all its texts: the same for every target."""
-    document = parse(_READINGS.sub("", html))
+    """Return an article's document and the blocks of its texts: the same for every target."""
+    document = parse(_RUBY.sub("", html))
     texts = [Text(title), Text(summary), *document.texts]
     return document, tuple(block(text, language) for text in texts)
 
 
-def taken(stream: Iterator[Article]) -> list[Article]:
-    """The next articles to translate together: bounded in number and in characters."""
+def next_window(stream: Iterator[Article]) -> list[Article]:
+    """Return the next articles to translate together: bounded in number and in characters."""
     window: list[Article] = []
     characters = 0
     for article in stream:

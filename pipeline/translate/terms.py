@@ -1,23 +1,24 @@
-"""A glossary's terms in many translations at once: placed by links, checked, and tried otherwise.
+"""Put a glossary's terms into the translations of many segments at once.
 
-In go segments with their terms, translations and word links, and a way to translate more; out come
-the translations with their terms. What has lost one all the same is named.
+`settle` takes segments with their terms, their translations and alignment links, and a function
+that translates more segments. It returns the translations with their terms, and names the terms
+that are missing all the same. Raises what that function raises.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from pipeline.translate.glossary import Use, agreed, apply, present, switched
+from pipeline.translate.glossary import Use, agreed, apply, has_terms, with_targets
 from pipeline.translate.text.alignment import parse_links, pharaoh
 from pipeline.translate.text.edits import Edit, carried, edited
 
 FAULT = "term"
-"""What the gate calls a translation in which a term did not come out."""
+"""The name of the fault "a term is missing" in the gate's verdicts."""
 
 
 class Found(Protocol):
-    """Translations and word links by segment, and which segments stayed in their own words."""
+    """Translations and alignment links by segment; `kept` has those still in the source's words."""
 
     @property
     def texts(self) -> dict[str, str]: ...
@@ -29,7 +30,7 @@ class Found(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A translation with its terms, its links in the Pharaoh format, and the terms it lacks."""
+    """A translation with its terms, its links in the Pharaoh format, and its missing terms."""
 
     text: str
     links: str
@@ -42,12 +43,13 @@ def settle(
     languages: tuple[str, str],
     again: Callable[[list[str]], Found],
 ) -> dict[str, Settled]:
-    """Each segment of `uses` with its terms in its translation.
+    """Return each segment of `uses` with its terms in its translation.
 
-    Word links say which words a term replaces. Where they do not (some packages' attention tells
-    nothing), and where the words around a replaced one may not agree with the new one, the segment
-    is translated `again` with the target's terms written into it. Where all of them come out, that
-    one counts instead of a first that lacks one; else it only says how articles and endings go.
+    A term replaces the words that the alignment links lead to. If the links lead nowhere (the
+    attention of some packages is useless), or if other words were replaced and those around may no
+    longer agree, the segment is translated `again` with the target terms written into it. This
+    second translation is used only if it has all terms: it replaces a first one with a missing
+    term, or else supplies articles and endings to it.
     """
     done, unsure = {}, {}
     for segment, terms in uses.items():
@@ -55,7 +57,7 @@ def settle(
         first = apply(segment, found.texts[segment], pairs, terms, languages)
         done[segment] = Settled(first.text, pharaoh(first.links), first.missing)
         if first.missing or first.changed:
-            other = switched(segment, terms)
+            other = with_targets(segment, terms)
             if other != segment:
                 unsure[segment] = other
     if not unsure:
@@ -63,7 +65,7 @@ def settle(
     second = again(list(dict.fromkeys(unsure.values())))
     for segment, other in unsure.items():
         text, terms = second.texts[other], uses[segment]
-        if other in second.kept or not present(text, terms):
+        if other in second.kept or not has_terms(text, terms):
             continue
         if not done[segment].missing:
             done[segment] = replace(

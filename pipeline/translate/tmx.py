@@ -1,7 +1,8 @@
-"""Translation memories as translators exchange them: TMX 1.4b (LISA OSCAR, 2005).
+"""Read and write TMX 1.4b, the exchange format for translation memories (LISA OSCAR, 2005).
 
-In: pairs of segments, or a TMX file. Out: a TMX file, or pairs of segments. Both are streams.
-It refuses files that are no TMX or that use entities of their own, and reads no document type.
+`write` takes a stream of units and writes a file; `read` takes a path and yields units.
+Raises BabelwireError for files that cannot be read, are not TMX, or use entities. The document type
+definition is not read.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,15 +18,15 @@ from pipeline.translate.text.segments import normalise
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _MODEL = "x-model"
-# Inline elements that hold another format's codes ("<b>"), not words (TMX 1.4b, section 4).
+# Inline elements that contain markup of another format ("<b>"), not text (TMX 1.4b, section 4).
 _CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A segment and its translation; `model` is what made it, "" for people.
+    """A segment and its translation; `model` is the key of the model, "" for a person.
 
-    Languages are lower-case tags, regions with them ("pt-br").
+    Languages are lower-case BCP 47 tags with their region ("pt-br").
     """
 
     source: str
@@ -36,7 +37,7 @@ class Unit:
 
 
 def write(units: Iterable[Unit], file: IO[bytes], version: str) -> int:
-    """Write a TMX document; the number of its units."""
+    """Write a TMX document to `file` and return the number of units."""
     count = 0
     with etree.xmlfile(file, encoding="utf-8") as xml:
         xml.write_declaration()
@@ -74,20 +75,18 @@ def _element(unit: Unit) -> etree._Element:
 
 
 def _writable(text: str) -> str:
-    """XML knows no control characters but tab and line ends (XML 1.0 §2.2)."""
+    """Return `text` without the control characters that XML forbids (XML 1.0 §2.2)."""
     return "".join(
         char for char in text if char in "\t\n\r" or char.isprintable() or char.isspace()
     )
 
 
 def read(path: Path) -> Iterator[Unit]:
-    """Yield the pairs of a TMX file: the source language's text with each other language's.
+    """Yield the units of a TMX file: the source language's text with that of each other language.
 
-    Inline elements of a segment give their text, but for codes of other formats. White space is
-    as the memory knows it.
-
-    Raises:
-        BabelwireError: the file cannot be read or is no TMX.
+    Inline elements give their text, except those with markup of another format. White space is
+    normalised as in the memory. Raises BabelwireError when the file cannot be read, is not TMX, or
+    uses entities.
     """
     source = ""
     try:
@@ -128,7 +127,7 @@ def _units(element: etree._Element, declared: str) -> Iterator[Unit]:
         if language and segment is not None:
             texts.setdefault(language, normalise("".join(_words(segment))))
     if source not in texts:
-        # "en" is declared and "en-us" given, or nothing is declared: the first is the source.
+        # "en" is declared and "en-us" is there: same primary tag. Nothing declared: the first one.
         same = [code for code in texts if _primary(code) == _primary(source)]
         source = next(iter(same or texts), "")
     props = element.iterfind("{*}prop[@type='x-model']")
@@ -139,7 +138,7 @@ def _units(element: etree._Element, declared: str) -> Iterator[Unit]:
 
 
 def _words(element: etree._Element) -> Iterator[str]:
-    """The text of a segment without the codes in it."""
+    """Yield the text of a segment without markup of other formats."""
     yield element.text or ""
     for child in element:
         if isinstance(child.tag, str) and etree.QName(child).localname not in _CODES:

@@ -1,7 +1,8 @@
-"""Articles, texts and HTML from one language into another: what the rest of babelwire calls.
+"""Translate articles, texts and HTML: the entry point for the rest of babelwire.
 
-In go articles of any languages, as a stream, out come their translations in the same order; each
-article that cannot be translated comes back with its error and never stops the others.
+`Translator.translate` takes a stream of articles in any languages, and yields each with its
+translation in the same order; an article that cannot be translated comes with its error instead
+and does not stop the others. `texts`, `html` and `explain` raise NoModel or ModelError.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -20,24 +21,24 @@ from pipeline.translate.packages.models import Models
 from pipeline.translate.packages.package import Model
 from pipeline.translate.packages.provider import Provider
 from pipeline.translate.packages.routes import serves
-from pipeline.translate.plans import Plan, taken, taken_apart
+from pipeline.translate.plans import Plan, next_window, plan_of
 from pipeline.translate.terms import FAULT, settle
 from pipeline.translate.text.blocks import Block, block, rebuild
 from pipeline.translate.text.markup import Text, parse
 
 LINKS, GATE = "#links", "#gate"
-"""What the memory's key for word links and for verdicts ends in."""
-_WRITE_EVERY = 64
+"""Suffixes of the memory's keys for alignment links and for verdicts."""
+_WRITE_EVERY = 64  # results that are written to the memory together
 _NO_TERMS = Glossary(())
-# Other options that change a model's words, by their names in the memory's keys.
-_WORDING = {"compute": "compute_type", "ngram": "no_repeat_ngram", "cut": "segment_tokens"}
+# More options that change a model's output, by their names in the memory's keys.
+_KEY_OPTIONS = {"compute": "compute_type", "ngram": "no_repeat_ngram", "cut": "segment_tokens"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """A segment of an article: its translation, who made it now, and what the gate said of it.
+    """A segment of an article, its translation, who made it, and the gate's verdict.
 
-    `terms` are those of the glossary in it, with what they are to be in the translation.
+    `terms` are the glossary's terms in it: (term, target term).
     """
 
     segment: str
@@ -57,7 +58,7 @@ class Translator:
         models: Models | None = None,
         glossaries: Mapping[str, Sequence[Term]] | None = None,
     ) -> None:
-        """`glossaries` has terms by target language."""
+        """Create a translator; `glossaries` has terms by target language."""
         self.options = options or TranslateOptions()
         self.memory: Memory = memory if memory is not None else DictMemory()
         self.models = models or Models(self.options.packages_dir, self.options.package_index)
@@ -75,20 +76,21 @@ class Translator:
         language: str,
         progress: Callable[[int], None] | None = None,
     ) -> Iterator[tuple[Article, Translation | BabelwireError]]:
-        """Each article with its translation into `language`, or with what stopped it, in order.
+        """Yield each article with its translation into `language`, or with its error, in order.
 
-        `progress` is called with numbers of source words done since its last call. An article
-        already in `language` passes through. Nothing is raised for one article's sake.
+        `progress` is called with the number of source words translated since its last call. An
+        article that is already in `language` is returned unchanged as its translation. Errors of
+        one article (BabelwireError) are yielded, not raised.
         """
         stream = iter(articles)
-        while window := taken(stream):
-            yield from self._window(window, language, progress or (lambda _: None))
+        while window := next_window(stream):
+            yield from self._translate_window(window, language, progress or (lambda _: None))
 
     def explain(self, article: Article, language: str) -> list[Explanation]:
-        """How each segment of an article comes to its translation, in order, each once.
+        """Return how each distinct segment of an article is translated, in order.
 
-        What the memory does not know is translated now, and kept. () for an article that is in
-        `language` already. Raises NoModel or ModelError.
+        Segments that are not in the memory are translated now and stored. Returns [] for an article
+        that is already in `language`. Raises NoModel or ModelError.
         """
         plan = self._plan(article, language)
         if isinstance(plan, Translation):
@@ -106,7 +108,7 @@ class Translator:
         ]
 
     def texts(self, texts: Sequence[str], source: str, target: str) -> list[str]:
-        """Plain texts, each with its lines, blank lines and indentation as they were.
+        """Translate plain texts; lines, blank lines and indentation are kept.
 
         Raises NoModel or ModelError.
         """
@@ -116,7 +118,7 @@ class Translator:
         return [rebuild(part, known.texts, source, target).text for part in blocks]
 
     def html(self, fragments: Sequence[str], source: str, target: str) -> list[str]:
-        """HTML fragments or whole documents; the same structure comes out.
+        """Translate HTML fragments or whole documents; their structure is kept.
 
         Raises NoModel or ModelError.
         """
@@ -134,7 +136,10 @@ class Translator:
     def _route(
         self, source: str, target: str, progress: Callable[[int], None] = lambda _: None
     ) -> tuple[Model, ...]:
-        """The models to use; () where the languages are the same. Missing ones may be fetched."""
+        """Return the models to use; () if the languages are the same.
+
+        With `install_missing` missing models are fetched. Raises NoModel or ModelError.
+        """
         if serves(source, target):
             return ()
         self.models.ensure_embedded()
@@ -145,7 +150,7 @@ class Translator:
                 raise
         return self._provider.route(source, target, progress)
 
-    def _window(
+    def _translate_window(
         self, articles: Sequence[Article], language: str, progress: Callable[[int], None]
     ) -> Iterator[tuple[Article, Translation | BabelwireError]]:
         plans: list[Plan | Translation | BabelwireError] = []
@@ -185,7 +190,7 @@ class Translator:
             raise ModelError(
                 article.url,
                 "its language is not known, so no model can be chosen",
-                "name the language of the source in the settings (sources.language)",
+                "set the language of the source in the settings (sources.language)",
             )
         route = self._route(article.language, language, progress)
         if not route:
@@ -196,7 +201,7 @@ class Translator:
                 summary=article.summary,
                 html=article.html,
             )
-        return taken_apart(article, language, route)
+        return plan_of(article, language, route)
 
     def _finish(self, plan: Plan, known: Known) -> Translation | BabelwireError:
         source = plan.article.language or ""
@@ -233,9 +238,9 @@ class Translator:
         language: str,
         progress: Callable[[int], None],
     ) -> Known:
-        """Translations of every segment of the blocks, from the memory or from the models.
+        """Return translations of every segment of the blocks, from the memory or the models.
 
-        What people wrote comes first, then the glossary, then the models.
+        Corrections by people take precedence over the glossary, and the glossary over the models.
         """
         segments = list(dict.fromkeys(s for part in blocks for s in part.segments))
         aligned = {segment for part in blocks for segment in part.aligned}
@@ -261,7 +266,7 @@ class Translator:
         route: Sequence[Model],
         languages: tuple[str, str],
     ) -> None:
-        """Put the glossary's terms into translations; what lacks one is in doubt."""
+        """Put the glossary's terms into translations; a missing one is a fault in the verdict."""
 
         def again(segments: list[str]) -> Known:
             return self._through(segments, segments if aligned else (), route, lambda _: None)
@@ -281,19 +286,19 @@ class Translator:
         route: Sequence[Model],
         progress: Callable[[int], None],
     ) -> Known:
-        """What the models of a route make of segments, one after the other."""
-        all_ = Known({segment: segment for segment in segments})
+        """Translate segments with the models of a route, one model after the other."""
+        known = Known({segment: segment for segment in segments})
         for hop, model in enumerate(route):
-            # What failed on a hop goes no further: it stays in its own words.
-            going = [one for one in segments if one not in all_.kept]
-            wanted = list(dict.fromkeys(all_.texts[one] for one in going))
-            with_links = {all_.texts[one] for one in going if one in aligned}
-            # Words are counted once, on the last hop.
+            # A segment that failed on one hop is not translated further.
+            going = [one for one in segments if one not in known.kept]
+            wanted = list(dict.fromkeys(known.texts[one] for one in going))
+            with_links = {known.texts[one] for one in going if one in aligned}
+            # Progress is reported once for each word: on the last hop.
             report = progress if hop == len(route) - 1 else (lambda _: None)
             found = self._hop(wanted, with_links, model, report)
             for segment in going:
-                step(all_, segment, found, hop, len(route), segment in aligned)
-        return all_
+                step(known, segment, found, hop, len(route), segment in aligned)
+        return known
 
     def _hop(
         self,
@@ -302,7 +307,10 @@ class Translator:
         model: Model,
         progress: Callable[[int], None],
     ) -> Known:
-        """What one model makes of segments. Links and verdicts lie beside the translations."""
+        """Translate segments with one model, from the memory where it has them.
+
+        Links and verdicts are in the memory under keys of their own, see LINKS and GATE.
+        """
         model = self.models.current(model)
         key = memory_key(model, self.options)
         links_key, gate_key = f"{key}{LINKS}", f"{key}{GATE}"
@@ -337,28 +345,32 @@ class Translator:
                         pending[gate_key][one.segment] = str(one.verdict)
                     progress(len(one.segment.split()))
                 if one.segment in aligned:
-                    # Links of another text than the memory's (a correction) are worth nothing.
+                    # Links of a text that differs from the memory's (a correction) are useless.
                     same = texts.get(one.segment, one.text) == one.text
                     pending[links_key][one.segment] = one.links if same else ""
                 if sum(map(len, pending.values())) >= _WRITE_EVERY:
                     keep()
         finally:
-            keep()  # also where an interruption, or a failure, ends it
+            keep()  # also after an interruption or an error
         return found
 
 
 def _rebuilt(blocks: Sequence[Block], known: Known, source: str, target: str) -> list[Text]:
-    """Blocks in the other language, with their spans and what stayed in its own words."""
+    """Return blocks in the target language, with their spans, and ranges still in the source's."""
     kept = known.kept
     return [rebuild(one, known.texts, source, target, known.links, kept) for one in blocks]
 
 
 def memory_key(model: Model, options: TranslateOptions) -> str:
-    """What the memory files a model's translations under: the model and what changes its words."""
+    """Return the memory's key of a model: its name, its digest, and options that change its output.
+
+    It also has the version of the gate. Options with their default value are left out, except beam
+    size and length penalty.
+    """
     defaults = TranslateOptions()
     key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size}"
     key += f",lp={options.length_penalty},gate=5"
-    for name, option in _WORDING.items():
+    for name, option in _KEY_OPTIONS.items():
         value = getattr(options, option)
         if value != getattr(defaults, option):
             key += f",{name}={value}"

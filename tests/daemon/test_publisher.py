@@ -1,10 +1,10 @@
 """What visits bring is published, and what an earlier daemon has left."""
 
 import math
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from queue import SimpleQueue
 
 import pytest
 
@@ -13,6 +13,7 @@ from pipeline.daemon.publisher import Publisher
 from pipeline.desk import Report
 from pipeline.desk.report import SourceReport
 from pipeline.errors import PublishError
+from tests.waiting import LONG, until
 
 
 def visit(name: str, new: int = 0) -> Report:
@@ -24,37 +25,56 @@ def visit(name: str, new: int = 0) -> Report:
 class Press:
     """Notes for which sources it was called; fails as often as `failures` says."""
 
+    trouble: Exception | None = None  # raised instead of reported
+    stage = "publish"
+
     def __init__(self, failures: int = 0) -> None:
         self.calls: list[list[str]] = []
         self.failures = failures
 
     def __call__(self, brought: list[Report], names: list[str]) -> Report:
         self.calls.append(names)
+        if self.trouble is not None:
+            raise self.trouble
         report = Report(started=datetime.now(UTC))
         if len(self.calls) <= self.failures:
-            report.fail("publish", PublishError("a.rss", "cannot be written"))
+            report.fail(self.stage, PublishError("a.rss", "cannot be written"))
         return report
+
+
+class Queue(SimpleQueue):
+    """Counts what is put in, and how often its reader came for more: it is done with the rest."""
+
+    def __init__(self) -> None:
+        self.given = self.asked = 0
+
+    def put(self, one: Report | None) -> None:
+        self.given += 1
+        super().put(one)
+
+    def get(self) -> Report | None:
+        self.asked += 1
+        return super().get()
 
 
 @contextmanager
 def working(press: Press) -> Iterator[Publisher]:
-    publisher = Publisher(press)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "SimpleQueue", Queue)
+        publisher = Publisher(press)
     publisher.start()
     try:
         yield publisher
     finally:
-        assert publisher.end(10)
+        assert publisher.end(LONG)
 
 
 def hand_in(publisher: Publisher, *reports: Report) -> None:
     """One after the other, as if each visit ended after the last was published."""
+    queue = publisher._brought
     for report in reports:
         publisher.put(report)
-        until = time.monotonic() + 10
-        while publisher.waiting():
-            assert time.monotonic() < until
-            time.sleep(0.01)
-        time.sleep(0.05)
+        until(lambda: queue.asked > queue.given, "the publisher's coming back for more")
 
 
 def test_the_first_visit_has_everything_published_whatever_it_brings():
@@ -69,6 +89,30 @@ def test_everything_is_tried_again_with_the_next_visit_where_it_failed():
     with working(press) as publisher:
         hand_in(publisher, visit("a"), visit("b"), visit("c"), visit("d"))
     assert press.calls == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    "failure", [PublishError("a.rss", "cannot be written"), RuntimeError("out of order")]
+)
+def test_what_failed_after_the_first_time_is_tried_again_until_it_is_done(failure):
+    press = Press()
+    with working(press) as publisher:
+        hand_in(publisher, visit("a"))
+        press.trouble = failure
+        hand_in(publisher, visit("b", new=1), visit("c"))
+        press.trouble = None
+        hand_in(publisher, visit("d"), visit("e"), visit("f", new=1))
+    assert press.calls == [[], ["b"], ["b", "c"], ["b", "c", "d"], ["f"]]
+
+
+def test_a_failed_write_is_remembered_and_a_failed_page_is_not():
+    press = Press()
+    with working(press) as publisher:
+        hand_in(publisher, visit("a"))
+        press.stage = "translate"
+        press.failures = 2
+        hand_in(publisher, visit("b", new=1), visit("c"), visit("d", new=1))
+    assert press.calls == [[], ["b"], ["d"]]
 
 
 def test_everything_is_looked_after_now_and_then(monkeypatch: pytest.MonkeyPatch):

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import select
 import socket
 import struct
 import time
@@ -12,6 +13,7 @@ import brotli
 
 from tests.conftest import PAGE
 from tests.ingest.site_under_test import Handler, Route
+from tests.waiting import LONG
 
 try:
     from compression import zstd
@@ -54,14 +56,16 @@ def chunk(data: bytes) -> bytes:
 
 
 def for_ever(before: bytes, piece: bytes, pause: float = 0.0) -> Route:
-    """Until the client has had enough."""
+    """Until the client has had enough, or the end of the test."""
 
     def route(h: Handler) -> None:
         h.raw(before)
-        until = time.monotonic() + 20
-        while time.monotonic() < until:
+        end = time.monotonic() + LONG
+        while time.monotonic() < end:
             h.raw(piece)
-            time.sleep(pause)
+            # Where nothing is sent, only what can be read (nothing: the end) tells that it left.
+            if select.select([h.connection], [], [], pause)[0]:
+                return
 
     return route
 

@@ -2,7 +2,8 @@
 """The routes of the hostile site: what no program should meet, and what a source over it comes to.
 
 Beside each route are the words its line in the report must have, or FINE where its article must be
-published all the same. `HostileSite` serves them.
+published all the same, or ENDLESS where nothing but the client's own deadline ends it.
+`HostileSite` serves them.
 """
 
 import gzip
@@ -32,6 +33,7 @@ from tests.desk.hostile_answers import (
 from tests.ingest.site_under_test import Route
 
 FINE = ""
+ENDLESS = "took too long"
 BOMB = gzip.compress(b" " * 20_000_000) * 10
 GOOD = item("{site}/page")
 LINK = {"id": "1", "url": "{site}/page", "title": "A story"}
@@ -50,16 +52,16 @@ PAGES: dict[str, tuple[Route, str]] = {
     "status 000": (raw(b"HTTP/1.1 000 None\r\n\r\n"), "no proper HTTP"),
     "status minus": (raw(b"HTTP/1.1 -200 OK\r\n\r\n"), "no proper HTTP"),
     "nothing": (raw(), "broke off"),
-    "silence": (for_ever(b"", b"", 0.2), "took too long"),
-    "silent body": (for_ever(HEAD + b"\r\n<p>", b"", 0.2), "took too long"),
-    "drip": (for_ever(HEAD + b"\r\n", b"x", 0.05), "took too long"),
-    "drip of headers": (for_ever(HEAD, b"X-A: b\r\n", 0.2), "took too long"),
+    "silence": (for_ever(b"", b"", 0.2), ENDLESS),
+    "silent body": (for_ever(HEAD + b"\r\n<p>", b"", 0.2), ENDLESS),
+    "drip": (for_ever(HEAD + b"\r\n", b"x", 0.05), ENDLESS),
+    "drip of headers": (for_ever(HEAD, b"X-A: b\r\n", 0.2), ENDLESS),
     "endless headers": (for_ever(HEAD, b"X-A: b\r\n"), "no proper HTTP"),
     "one endless header": (for_ever(HEAD + b"X-A: ", b"b" * 9_000), "no proper HTTP"),
-    "endless body": (for_ever(HEAD + b"\r\n", b"<p>more and more</p>" * 500), "larger than|took too long"),
-    "endless chunks": (for_ever(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", chunk(b"a" * 9_000)), "larger than|took too long"),
+    "endless body": (for_ever(HEAD + b"\r\n", b"<p>more and more</p>" * 500), "larger than"),
+    "endless chunks": (for_ever(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", chunk(b"a" * 9_000)), "larger than"),
     "endless chunk line": (for_ever(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"0" * 9_000), "no proper HTTP"),
-    "endless trailers": (for_ever(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk(WHOLE) + b"0\r\n", b"X: y\r\n"), "took too long"),
+    "endless trailers": (for_ever(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk(WHOLE) + b"0\r\n", b"X: y\r\n"), ENDLESS),
     "reset at once": (reset(b""), "broke off"),
     "reset in a header": (reset(HEAD + b"X-"), "broke off"),
     "reset in the body": (reset(HEAD + b"Content-Length: 9999\r\n\r\n" + WHOLE[:400]), "broke off"),
@@ -74,10 +76,10 @@ PAGES: dict[str, tuple[Route, str]] = {
     "chunks well": (chunked(chunk(WHOLE[:500]), chunk(WHOLE[500:]), b"0\r\n\r\n"), FINE),
     "no tls": (answer(), "not secure"),
     # ---- encodings
-    "gzip bomb": (bomb("gzip"), "larger than|took too long"),
-    "deflate bomb": (bomb("deflate"), "larger than|took too long"),
-    "br bomb": (bomb("br"), "larger than|took too long"),
-    "zstd bomb": (bomb("zstd"), "larger than|took too long"),
+    "gzip bomb": (bomb("gzip"), "larger than"),
+    "deflate bomb": (bomb("deflate"), "larger than"),
+    "br bomb": (bomb("br"), "larger than"),
+    "zstd bomb": (bomb("zstd"), "larger than"),
     "gzip members": (lambda h: h.reply(gzip.compress(b"") * 30_000, Content_Encoding="gzip"), "broken gzip"),
     "zstd frames": (lambda h: h.reply(zstd.compress(b"") * 30_000, Content_Encoding="zstd"), "broken zstd"),
     "gzip cut": (lambda h: h.reply(gzip.compress(WHOLE)[:-40], Content_Encoding="gzip"), "breaks off"),
@@ -134,9 +136,9 @@ PAGES: dict[str, tuple[Route, str]] = {
     "to localhost": (answer(b"", 302, Location="http://localhost:1/"), "private address"),
     "to zero": (answer(b"", 302, Location="http://0.0.0.0:1/"), "private address"),
     "to a password": (answer(b"", 302, Location="http://a:secret@example.org/"), "user name or password"),
-    "to rubbish": (answer(b"", 302, Location="http://["), "no valid address"),
-    "to a great port": (answer(b"", 302, Location="http://x:99999/"), "no valid address"),
-    "to a long address": (answer(b"", 302, Location="/" + "x" * 20_000), "address of"),
+    "to rubbish": (answer(b"", 302, Location="http://["), "not a valid address"),
+    "to a great port": (answer(b"", 302, Location="http://x:99999/"), "not a valid address"),
+    "to a long address": (answer(b"", 302, Location="/" + "x" * 20_000), "too long an address"),
     "to bytes": (raw(b"HTTP/1.1 302 Found\r\nLocation: /\xff\xfe\x80\r\nConnection: close\r\n\r\n"), "HTTP 404"),
     "with a bomb behind it": (lambda h: h.reply(BOMB, 302, Location="/page", Content_Encoding="gzip"), "redirects more than"),
     "with a body without end": (for_ever(HEAD.replace(b"200 OK", b"302 Found") + b"Location: /page\r\n\r\n", b"x" * 90_000), "redirects more than"),
@@ -203,14 +205,14 @@ FEEDS: dict[str, tuple[Route, str]] = {
     "without links": (feed(rss(GOOD, *(f"<item><title>t{n}</title></item>" for n in range(900)))), "more entries that cannot be used"),
     "script links": (feed(rss(GOOD, *(item(f"javascript:alert({n})") for n in range(900)))), "more entries that cannot be used"),
     "links inside": (feed(rss(item("http://127.0.0.1:1/x"), item("http://[::1]:1/"), item("file:///etc/passwd"))), "private address"),
-    "endless link": (feed(rss(GOOD, item("{site}/" + "x" * 99_000))), "address of"),
+    "endless link": (feed(rss(GOOD, item("{site}/" + "x" * 99_000))), "too long an address"),
     "a hundred thousand": (feed(rss(GOOD, *(f"<item><link>{{site}}/{n}</link><pubDate>Mon, 02 Mar 1998 10:00:00 GMT</pubDate></item>" for n in range(100_000)))), "larger than"),
     "two thousand": (feed(rss(item("{site}/page", "<pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate>"), *(item(f"{{site}}/x?{n}") for n in range(2_000)))), FINE),
-    "bomb": (lambda h: h.reply(gzip.compress(b" " * 20_000_000)), "larger than|took too long"),
+    "bomb": (lambda h: h.reply(gzip.compress(b" " * 20_000_000)), "larger than"),
     "json": (json_feed(LINK), FINE),
     "json of odd types": (json_feed(LINK, 7, None, [], {"url": 7}, {"url": "{site}/page", "title": ["x"], "date_published": 7, "content_html": 7}, language=7), "without a link"),
     "json of half characters": (json_feed(LINK | {"title": "a\ud800b", "content_html": "<p>\udfff\0 " + "word " * 90}), FINE),
-    "json half link": (json_feed(LINK, {"url": "{site}/\ud800"}), "no valid address"),
+    "json half link": (json_feed(LINK, {"url": "{site}/\ud800"}), "not a valid address"),
     "json of great numbers": (json_feed(LINK, n=10**4_000, date_published=float("inf")), FINE),
     "json in year one": (json_feed(LINK | {"date_published": "0001-01-01T00:00:00+14:00"}), FINE),
     "json without end": (feed(b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 90_000), "broken JSON"),
@@ -225,7 +227,7 @@ SITEMAPS: dict[str, tuple[Route, str]] = {
     "year one": (feed(sitemap("<url><loc>{site}/page</loc><lastmod>0001-01-01T00:00:00+14:00</lastmod></url>")), FINE),
     "laughs": (feed(LAUGHS + sitemap("<url><loc>{site}/page</loc></url><url><loc>&a9;</loc></url>")), "entry without an address"),
     "unclosed": (feed("<urlset>" + "<url>" * 99_000), "more entries that cannot be used"),
-    "html": (feed("<html><p>Not here"), "no XML sitemap"),
+    "html": (feed("<html><p>Not here"), "not an XML sitemap"),
     "inside each other": (feed("<urlset>" + "<url>" * 200 + "<loc>{site}/page</loc>" + "<a/>" * 300_000), "cannot be used"),
     "utf-16 that is none": (feed('<?xml version="1.0" encoding="utf-16"?>' + sitemap("<url><loc>{site}/page</loc></url>")), FINE),
     "ampersands": (feed(sitemap("<url><loc>{site}/page?a=1&b=2&copy=3</loc></url>")), FINE),
@@ -252,10 +254,10 @@ RULES: dict[str, tuple[Route, str]] = {
     "forbidden": (answer("no", 403), FINE),
     "loop": (answer(b"", 302, Location="/robots.txt"), FINE),
     "inside": (answer(b"", 302, Location="http://127.0.0.1:1/"), FINE),
-    "broken": (answer("oops", 500), "robots.txt cannot be had"),
-    "busy": (answer("slow", 429), "robots.txt cannot be had"),
-    "drip": (for_ever(HEAD + b"\r\n", b"x", 0.05), "robots.txt cannot be had"),
-    "reset": (reset(b""), "robots.txt cannot be had"),
+    "broken": (answer("oops", 500), "robots.txt cannot be fetched"),
+    "busy": (answer("slow", 429), "robots.txt cannot be fetched"),
+    "drip": (for_ever(HEAD + b"\r\n", b"x", 0.05), ENDLESS),
+    "reset": (reset(b""), "robots.txt cannot be fetched"),
     "a delay of days": (answer("User-agent: *\nCrawl-delay: 86400\n"), "left alone"),
     "a delay of ages": (answer("User-agent: *\nCrawl-delay: 1e20\n"), "left alone for another 86,4"),
     "a rate of ages": (answer("User-agent: *\nRequest-rate: 1/99999999999999999999d\n"), "left alone for another 86,4"),

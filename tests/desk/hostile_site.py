@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 from tests.desk.hostile_answers import answer, article
 from tests.desk.hostile_routes import FEEDS, INDEXES, PAGES, RULES, SITEMAPS
 from tests.ingest.site_under_test import Handler, Route, Site, serving
+from tests.waiting import LONG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ def running() -> Iterator[int]:
         yield int(process.stdout.readline())
     finally:
         process.kill()
-        process.wait()
+        process.wait(LONG)
 
 
 def main() -> None:

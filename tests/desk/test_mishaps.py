@@ -208,5 +208,5 @@ def test_a_folder_that_is_not_there_stops_its_own_source_only(settings):
     settings.write_text(settings.read_text("utf-8") + extra, "utf-8")
     report = run(settings)
     [line] = [str(one) for one in report.failures]
-    assert "not-mounted" in line and "does not exist" in line and "make it, or correct" in line
+    assert "not-mounted" in line and "does not exist" in line and "create it, or correct" in line
     assert published(settings) == {"bad", "bridge", "market"}

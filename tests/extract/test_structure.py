@@ -1,5 +1,7 @@
 """The structure of an article's HTML and text: ruby, formulae, players, footnotes, tables."""
 
+import pytest
+
 from pipeline.article import Article
 from pipeline.extract import extract
 
@@ -37,6 +39,27 @@ def test_footnote_does_not_lead_back_to_nowhere() -> None:
 def test_table_is_text_line_by_line() -> None:
     rows = "<tr><th>Town</th><th>Level</th></tr><tr><td>Bonn</td><td>3.1 m</td></tr>"
     assert "Town\tLevel\nBonn\t3.1 m\n\n" in read(f"<table>{rows}</table>").text
+
+
+def prose(size: int) -> str:
+    """Sentences of so many characters."""
+    return f"{(PROSE * (size // len(PROSE) + 1))[: size - 1].strip().ljust(size - 1, 'x')}."
+
+
+@pytest.mark.parametrize(("size", "layout"), [(800, False), (801, True), (3000, True)])
+def test_table_with_an_article_in_a_cell_is_there_for_layout(size: int, layout: bool) -> None:
+    text = prose(size)
+    row = "<tr><td>Bonn</td><td>3.1 m</td></tr>"
+    article = read(f"<table><tr><td><p>{text}</p></td><td>2 m</td></tr>{row}</table>")
+    assert text in article.text and ("<table>" in article.html) != layout
+    headed = f"<table><tr><th>Town<th>Level</tr><tr><td><p>{text}</p></td><td>2 m</td></tr></table>"
+    assert "<table>" in read(headed).html
+
+
+@pytest.mark.parametrize("rows", ["<tr><td>{}</td></tr>" * 3, "<tr>" + "<td>{}</td>" * 3 + "</tr>"])
+def test_table_of_one_row_or_column_is_there_for_layout(rows: str) -> None:
+    article = read(f"<table>{rows.replace('{}', prose(120))}</table>")
+    assert "<table>" not in article.html
 
 
 def test_paragraphs_within_one_inline_element_are_paragraphs() -> None:

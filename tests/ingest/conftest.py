@@ -5,6 +5,7 @@ from site_under_test import running_site
 
 from pipeline.ingest import Client
 from pipeline.options import FetchOptions
+from tests.waiting import LONG
 
 
 @pytest.fixture
@@ -16,9 +17,9 @@ def site():
 @pytest.fixture
 def options(site):
     return FetchOptions(
-        timeout=1.0,
-        connect_timeout=1.0,
-        total_timeout=1.5,
+        timeout=LONG,
+        connect_timeout=LONG,
+        total_timeout=LONG,
         max_bytes=200_000,
         max_redirects=5,
         host_delay=0,

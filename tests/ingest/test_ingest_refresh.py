@@ -6,7 +6,7 @@ from pipeline.article import Reference, Source
 from pipeline.errors import FetchError, SourceError
 from pipeline.ingest import Client, discover, fetch, find_sources
 from pipeline.ingest.http.client import Response
-from pipeline.ingest.http.refresh import declared, onward
+from pipeline.ingest.http.refresh import parse_refresh, refresh_target
 
 STORY = "<article>" + "<p>The town library stays open until ten at night.</p>" * 9 + "</article>"
 RSS = (
@@ -50,16 +50,18 @@ def sign(content, body="<p>Please wait.", head=""):
     ],
 )
 def test_what_a_refresh_declares(text, said):
-    assert declared(text) == said
+    assert parse_refresh(text) == said
 
 
 def test_a_refresh_of_any_length_is_read_in_linear_time():
     for text in ("1" * 300_000 + "x", "1." * 300_000 + "x", " " * 300_000, "0;" + "u" * 300_000):
-        declared(text)
+        parse_refresh(text)
     long = b"<meta http-equiv=" + b" " * 1_000_000
     many = b'<meta http-equiv="refresh" content="300">' * 20_000
     for content in (long, many, b"http-equiv=refresh" * 50_000):
-        assert onward(Response(url="http://x.example/a", status=200, content=content)) is None
+        assert (
+            refresh_target(Response(url="http://x.example/a", status=200, content=content)) is None
+        )
 
 
 def article(site, path="/story"):
@@ -142,7 +144,7 @@ def test_a_page_that_is_one_is_left_as_it_is(site, client, page):
 
 def test_a_circle_of_signs_is_refused(site, client):
     site.page("/b", sign("0;/a"))
-    with pytest.raises(FetchError, match="leads on in a circle"):
+    with pytest.raises(FetchError, match="redirects in a circle"):
         fetched(site.page("/a", sign("0;/b")), client)
     assert len(site.log) <= 3
 
@@ -165,7 +167,7 @@ def test_signs_and_redirects_are_bounded_together(site, client, options):
         ("javascript:alert(1)", "neither http nor https"),
         ("intent://x#Intent;end", "neither http nor https"),
         ("http://a:secret@x.example/", "user name or password"),
-        ("http://[", "no valid address"),
+        ("http://[", "not a valid address"),
         ("/forbidden", "robots.txt forbids"),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from pipeline.errors import SourceError
 from pipeline.ingest import Client, discover
 from tests.ingest.asking import addresses, source
+from tests.waiting import LONG
 
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
@@ -141,11 +142,11 @@ def test_a_sitemap_of_rubbish_takes_linear_time(site, client, options, piece):
     bad = "<urlset>" + "<url>" * 200 + url("http://x.example/1") + piece * 400_000
     site.page("/s", bad, ctype="application/xml")
     began = time.process_time()
-    with Client(options.model_copy(update={"max_bytes": 5_000_000, "total_timeout": 9})) as able:
+    with Client(options.model_copy(update={"max_bytes": 5_000_000})) as able:
         found = discover(source(site, "sitemap"), able)
     assert addresses(found) == ["http://x.example/1"]
     assert len(found.problems) <= 100_000
-    assert time.process_time() - began < 12
+    assert time.process_time() - began < LONG
 
 
 # ---- index pages
@@ -236,10 +237,10 @@ def test_ten_thousand_links_in_one_element_take_linear_time(site, client, option
     )
     site.page("/s", f"<html><body><div>{'<p>' * 200}<div>{links}{'<b></b>' * 50_000}")
     began = time.process_time()
-    with Client(options.model_copy(update={"max_bytes": 5_000_000, "total_timeout": 9})) as able:
+    with Client(options.model_copy(update={"max_bytes": 5_000_000})) as able:
         found = discover(source(site, "index"), able)
     assert len(found.references) == 10_000
-    assert time.process_time() - began < 15
+    assert time.process_time() - began < LONG
 
 
 def test_the_date_of_a_teaser_is_that_of_its_links(site, client):

@@ -1,7 +1,7 @@
 """The databases that the tests of the store run on: SQLite, and a PostgreSQL where one is lent.
 
-Set BABELWIRE_TEST_POSTGRESQL to the URL of a database that may be emptied, such as
-postgresql+psycopg://postgres@localhost/test; its driver must be installed.
+BABELWIRE_TEST_POSTGRESQL is the URL of a database in which schemas may be made and dropped, such as
+postgresql+psycopg://postgres@localhost/test; `.ci/with-postgresql` starts a server and sets it.
 """
 
 import os

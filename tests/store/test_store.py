@@ -152,6 +152,21 @@ def test_references_keep_their_state_when_announced_again(store):
     assert again.validators == Validators(etag='"1"', digest="d")
 
 
+def test_a_nul_character_keeps_nothing_out(store):
+    known = announce(store)
+    article = replace(ARTICLE, title="A\0 title", authors=("A\0da",), text="Wo\0rds.")
+    store.articles.keep(known, page(known), article, URL, NOW)
+    store.references.announce(
+        [Reference(source="s", url=f"{URL}/{number}", title="A\0 hint") for number in range(3)], NOW
+    )
+    store.sources.failed("s", "said \0", NOW)
+    for number in range(3):
+        (hint,) = store.references.named("s", [f"{URL}/{number}"])
+        assert hint.reference.title.replace("\0", "") == "A hint"
+    assert (store.sources.state("s").error or "").replace("\0", "") == "said "
+    assert store.articles.keep(known, page(known), article, URL, NOW).change == "same"
+
+
 def test_failed_references_are_due_again_at_their_time(store):
     known = announce(store)
     store.references.failed(known, "no answer", NOW + timedelta(minutes=5))

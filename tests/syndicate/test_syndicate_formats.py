@@ -254,6 +254,15 @@ def hub():
     server.server_close()
 
 
+@pytest.mark.parametrize("count", [1, 99, 100, 101, 250])
+def test_the_hub_is_told_of_each_of_many_feeds_once(hub, count):
+    topics = [f"https://x.example/{number}.rss" for number in range(count)]
+    ping(f"http://127.0.0.1:{hub.server_port}/", [*topics, topics[0], ""])
+    assert [one for form in hub.forms for one in form["hub.topic"]] == topics
+    assert all(form["hub.url"] == form["hub.topic"] for form in hub.forms)
+    assert max(len(form["hub.topic"]) for form in hub.forms) <= 100
+
+
 def test_the_hub_is_told_what_changed_and_its_refusal_is_an_error(hub):
     address = f"http://127.0.0.1:{hub.server_port}/"
     ping(address, ["https://x.example/a.rss", "https://x.example/b.rss"])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.translate.engine.cutting import halved, rejoined
-from pipeline.translate.engine.gate import Said
+from pipeline.translate.engine.gate import Output
 from pipeline.translate.engine.questions import Work
 from pipeline.translate.text.functionwords import function_words
 from tests.translate.works import at_once, done
@@ -91,9 +91,9 @@ def halves(translator, monkeypatch, say: Callable[[str], str]):
     loaded = translator._engine.load(translator.models.installed()[0])
     asked: list[str] = []
 
-    def cased(_: object, part: str, *__: object) -> Work[Said]:
+    def cased(_: object, part: str, *__: object) -> Work[Output]:
         asked.append(part)
-        return at_once(Said(say(part), ""))
+        return at_once(Output(say(part), ""))
 
     monkeypatch.setattr(type(loaded), "_cased", cased)
     return (lambda text: done(loaded._in_parts(text, "parts"))), asked

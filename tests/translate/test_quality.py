@@ -11,7 +11,7 @@ from pipeline.options import TranslateOptions
 from pipeline.translate import Translator
 from pipeline.translate.engine.casing import calmed, copies, headline, restored
 from pipeline.translate.engine.faults import faults
-from pipeline.translate.engine.gate import Hypothesis, Said, Verdict, Way, checked, join
+from pipeline.translate.engine.gate import Hypothesis, Output, Verdict, Way, checked, join
 from pipeline.translate.engine.questions import Work
 from tests.translate.works import at_once, done
 
@@ -166,10 +166,10 @@ def attempts(*answers: str | None):
     """A translator that gives these answers, one an attempt; and what was asked of it."""
     asked: list[str] = []
 
-    def attempt(_: str, way: Way) -> Work[Said | None]:
+    def attempt(_: str, way: Way) -> Work[Output | None]:
         asked.append(way)
         answer = answers[min(len(asked), len(answers)) - 1]
-        return at_once(None if answer is None else Said(answer, ""))
+        return at_once(None if answer is None else Output(answer, ""))
 
     return attempt, asked
 

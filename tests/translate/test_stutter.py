@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.translate.engine.gate import Said, checked
+from pipeline.translate.engine.gate import Output, checked
 from pipeline.translate.engine.stutter import said_once
 from tests.translate.works import at_once, done
 
@@ -30,7 +30,7 @@ def test_links_to_what_went_lead_to_what_stayed():
 
 def test_the_gate_takes_a_stutter_out_that_no_attempt_was_without():
     def attempt(_text, _way):
-        return at_once(Said("Uma bela bela vista do rio.", "0-0 1-1 2-3"))
+        return at_once(Output("Uma bela bela vista do rio.", "0-0 1-1 2-3"))
 
     one = done(checked("A fine view of the river.", attempt, "pt"))
     assert one.text == "Uma bela vista do rio."

@@ -4,7 +4,6 @@ import functools
 import os
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import ThreadingHTTPServer
@@ -17,6 +16,7 @@ from pipeline.store import Store, sqlite_url
 from pipeline.syndicate import FORMATS, STYLESHEET_NAME, path, stylesheet
 from pipeline.syndicate.pages import ASSETS, article_page, asset, page_path
 from pipeline.web import Server, StoreBackend, Triggers, application
+from tests.waiting import LONG, until
 from tests.web.test_web_export import Handler as QuietHandler
 from tests.web.test_web_storebackend import FEEDS, NOW, SOURCES, entries_of, fill
 from tests.web.values import STORY
@@ -40,7 +40,7 @@ def site(tmp_path_factory) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
     def run(sources, say):
         asked.append(tuple(sources))
         store.passes.start(list(sources), NOW)  # as a desk does
-        go.wait(5)
+        go.wait(LONG)
         return Report(started=NOW)
 
     (folder / "world").mkdir()
@@ -87,14 +87,6 @@ def no_complaints(browser):
 def style(browser, selector, name):
     script = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
     return browser.execute_script(script, selector, name)
-
-
-def until(done):
-    """Wait for a navigation that nothing waits for."""
-    deadline = time.monotonic() + 10
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def links(browser, text):

@@ -14,6 +14,7 @@ import pytest
 from pipeline.article import Entry, FeedSpec
 from pipeline.syndicate import FORMATS, path
 from pipeline.web import Server, application
+from tests.waiting import LONG
 
 FEED = FeedSpec(id="world", title="World", languages=("pt", "ar"))
 ENTRY = Entry(
@@ -122,7 +123,7 @@ def test_newsboat_sees_one_edit_and_one_new_entry_a_feed(served, tmp_path_factor
 
     def poll():
         command = ["newsboat", "-u", home / "urls", "-c", home / "cache.db", "-C", "/dev/null"]
-        subprocess.run([*command, "-x", "reload"], check=True, timeout=60, capture_output=True)
+        subprocess.run([*command, "-x", "reload"], check=True, timeout=LONG, capture_output=True)
         with sqlite3.connect(home / "cache.db") as cache:
             query = "select feedurl, title, content, pubDate, guid from rss_item"
             rows = cache.execute(query).fetchall()

@@ -26,6 +26,7 @@ from pipeline.errors import SettingsError
 from pipeline.store import Limits, Store
 from pipeline.web import StoreBackend, application
 from tests.desk.test_archives import NOW, add
+from tests.waiting import LONG
 from tests.web.test_web_static import running
 
 FEEDS = """
@@ -108,7 +109,7 @@ def pages(settings: Settings) -> set[str]:
 
 
 def look(address: str) -> html.HtmlElement:
-    response = requests.get(address, timeout=5)
+    response = requests.get(address, timeout=LONG)
     assert (response.status_code, response.headers["content-type"].split(";")[0]) == (
         200,
         "text/html",
@@ -123,7 +124,9 @@ def test_hosted_links_work_on_any_web_server(configure):
         translate(store, name, "العبّارة")
         publish(settings, store)
         root = settings.base_url
-        (entry,) = feedparser.parse(requests.get(f"{root}/news/ar.rss", timeout=5).content).entries
+        (entry,) = feedparser.parse(
+            requests.get(f"{root}/news/ar.rss", timeout=LONG).content
+        ).entries
         assert entry.link == f"{root}/article/{name}/ar"
         page = look(entry.link)
         assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
@@ -137,8 +140,8 @@ def test_hosted_links_work_on_any_web_server(configure):
             own = [one for one in own if one.startswith(root)]
             assert f"{root}/assets/style.css" in own and f"{root}/" in own
             for one in own:
-                assert requests.get(one, timeout=5).status_code == 200, one
-        styles = requests.get(f"{root}/assets/style.css", timeout=5)
+                assert requests.get(one, timeout=LONG).status_code == 200, one
+        styles = requests.get(f"{root}/assets/style.css", timeout=LONG)
         assert styles.headers["content-type"].startswith("text/css")
         (switch,) = page.xpath("//nav//a[@hreflang='en']/@href")
         other = look(urljoin(entry.link, switch))
@@ -200,7 +203,8 @@ def test_pages_of_what_the_store_forgets_go(configure):
         publish(settings, store)
         assert pages(settings) == {f"{one}/en" for one in ids[2:]}
         assert (
-            requests.get(f"{settings.base_url}/article/{ids[0]}/en", timeout=5).status_code == 404
+            requests.get(f"{settings.base_url}/article/{ids[0]}/en", timeout=LONG).status_code
+            == 404
         )
         assert not (settings.output_dir / "article" / ids[0]).exists()
 
@@ -293,14 +297,14 @@ def test_nginx_serves_the_pages(configure, documented, tmp_path):
         name = add(store, 1)
         publish(settings, store)
     with running(settings.output_dir, tmp_path, documented=documented) as root:
-        response = requests.get(f"{root}article/{name}/en", timeout=5)
+        response = requests.get(f"{root}article/{name}/en", timeout=LONG)
         assert response.status_code == 200 and "T1" in response.text
         assert response.headers["content-type"].startswith("text/html")
         assert len(response.history) == (0 if documented else 1)
-        styles = requests.get(f"{root}assets/style.css", timeout=5)
+        styles = requests.get(f"{root}assets/style.css", timeout=LONG)
         assert styles.headers["content-type"].startswith("text/css")
         for missing in ("article/none/en", "article/none", f"article/{name}/xx"):
-            assert requests.get(f"{root}{missing}", timeout=5).status_code == 404
+            assert requests.get(f"{root}{missing}", timeout=LONG).status_code == 404
 
 
 def test_a_feed_that_leads_to_pages_needs_an_address(write_settings):

@@ -1,5 +1,6 @@
 """The server as a feed reader meets it: over a real socket, with real conditional requests."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from pipeline.article import Entry, FeedSpec
 from pipeline.errors import BabelwireError, ServeError
 from pipeline.syndicate import FORMATS
 from pipeline.web import Server, application
+from tests.waiting import LONG, held_port, until
 
 FEED = FeedSpec(id="world", title="World <News>", languages=("pt", "ar"))
 ENTRY = Entry(
@@ -64,7 +66,7 @@ def server(output):
 
 def raw_status(server, target):
     """The status of a request whose target no client library would send."""
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=LONG) as connection:
         request = f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
         connection.sendall(request.encode("latin-1"))
         answer = b""
@@ -83,7 +85,7 @@ def raw_status(server, target):
     ],
 )
 def test_feeds_come_with_their_type_and_read_back(server, output, path, content_type):
-    response = requests.get(server.url + path, timeout=5)
+    response = requests.get(server.url + path, timeout=LONG)
     assert response.status_code == 200
     assert response.headers["content-type"] == content_type
     assert response.content == (output / path).read_bytes()
@@ -109,7 +111,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;
 def test_a_browser_gets_a_feed_as_xml_it_shows_and_a_reader_as_a_feed(
     server, output, accept, path, content_type
 ):
-    response = requests.get(server.url + path, headers={"accept": accept}, timeout=5)
+    response = requests.get(server.url + path, headers={"accept": accept}, timeout=LONG)
     assert response.headers["content-type"] == content_type
     assert response.content == (output / path).read_bytes()
     assert ("Accept," in response.headers["vary"]) == (not path.endswith(".json"))
@@ -125,13 +127,13 @@ def test_a_browser_gets_a_feed_as_xml_it_shows_and_a_reader_as_a_feed(
 )
 def test_other_formats_have_their_types(server, output, suffix, content_type):
     (output / f"feeds.{suffix}").write_text("{}")
-    response = requests.get(f"{server.url}feeds.{suffix}", timeout=5)
+    response = requests.get(f"{server.url}feeds.{suffix}", timeout=LONG)
     assert response.headers["content-type"] == content_type
 
 
 def test_an_unchanged_feed_is_304_and_a_changed_one_is_not(server, output):
     url = f"{server.url}world/pt.rss"
-    first = requests.get(url, timeout=5)
+    first = requests.get(url, timeout=LONG)
     etag, modified = first.headers["etag"], first.headers["last-modified"]
     assert etag.startswith('"') and parsedate_to_datetime(modified).tzinfo
     for headers in (
@@ -140,7 +142,7 @@ def test_an_unchanged_feed_is_304_and_a_changed_one_is_not(server, output):
         {"If-None-Match": "*"},
         {"If-Modified-Since": modified},
     ):
-        again = requests.get(url, headers=headers, timeout=5)
+        again = requests.get(url, headers=headers, timeout=LONG)
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["etag"] == etag
     for headers in (
@@ -149,15 +151,15 @@ def test_an_unchanged_feed_is_304_and_a_changed_one_is_not(server, output):
         {"If-Modified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"},
         {"If-Modified-Since": "yesterday"},
     ):
-        assert requests.get(url, headers=headers, timeout=5).status_code == 200
+        assert requests.get(url, headers=headers, timeout=LONG).status_code == 200
     feed = output / "world" / "pt.rss"
     feed.write_bytes(first.content + b"\n")
     os.utime(feed, (time.time() + 60,) * 2)  # however long the next request takes
-    changed = requests.get(url, headers={"If-None-Match": etag}, timeout=5)
+    changed = requests.get(url, headers={"If-None-Match": etag}, timeout=LONG)
     assert changed.status_code == 200 and changed.headers["etag"] != etag
     assert "last-modified" not in changed.headers  # it may still change within this second
     age(feed)
-    assert "last-modified" in requests.get(url, timeout=5).headers
+    assert "last-modified" in requests.get(url, timeout=LONG).headers
 
 
 def test_feedparser_polls_conditionally(server):
@@ -168,7 +170,7 @@ def test_feedparser_polls_conditionally(server):
 
 def test_head_has_the_headers_and_no_body(server):
     url = f"{server.url}world/pt.rss"
-    head, get = requests.head(url, timeout=5), requests.get(url, timeout=5)
+    head, get = requests.head(url, timeout=LONG), requests.get(url, timeout=LONG)
     assert head.content == b""
     for name in ("content-type", "content-length", "etag", "last-modified"):
         assert head.headers[name] == get.headers[name]
@@ -202,11 +204,11 @@ def test_nothing_but_published_files_is_served(server, target):
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_other_methods_are_refused(server, method):
-    assert requests.request(method, f"{server.url}world/pt.rss", timeout=5).status_code == 405
+    assert requests.request(method, f"{server.url}world/pt.rss", timeout=LONG).status_code == 405
 
 
 def test_the_index_lists_every_feed_with_links(server):
-    page = requests.get(server.url, timeout=5)
+    page = requests.get(server.url, timeout=LONG)
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "World &lt;News&gt;" in page.text and "português" in page.text
     assert "archive" not in page.text
@@ -217,7 +219,7 @@ def test_the_index_lists_every_feed_with_links(server):
 
 def test_the_index_of_nothing_says_what_to_do(tmp_path):
     with Server(application(tmp_path / "none"), port=0) as running:
-        assert "babelwire run" in requests.get(running.url, timeout=5).text
+        assert "babelwire run" in requests.get(running.url, timeout=LONG).text
 
 
 def test_a_taken_port_is_a_clear_error(server, output):
@@ -238,7 +240,7 @@ def test_stop_frees_the_port_and_may_be_repeated(output):
     server.stop()
     server.stop()
     with Server(application(output), port=server.port) as again:
-        assert requests.get(again.url, timeout=5).status_code == 200
+        assert requests.get(again.url, timeout=LONG).status_code == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -247,26 +249,26 @@ def test_serve_stops_cleanly_on_a_signal(output, number):
         "import sys; from pathlib import Path; from pipeline.web import application, serve\n"
         "serve(application(Path(sys.argv[1])), port=int(sys.argv[2])); print('stopped')"
     )
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, str(output), str(port)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    try:
-        for _ in range(200):
-            try:
-                requests.get(f"http://127.0.0.1:{port}/", timeout=5)
-                break
-            except requests.ConnectionError:
-                time.sleep(0.05)
-        process.send_signal(number)
-        out, err = process.communicate(timeout=15)
-    finally:
-        process.kill()
+    with held_port() as port:
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, str(output), str(port)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+
+        def answers_or_ended():
+            with contextlib.suppress(requests.ConnectionError):
+                return requests.get(f"http://127.0.0.1:{port}/", timeout=LONG).ok
+            return process.poll() is not None
+
+        try:
+            until(answers_or_ended)
+            process.send_signal(number)
+            out, err = process.communicate(timeout=LONG)
+        finally:
+            process.kill()
     assert (process.returncode, out, err) == (0, "stopped\n", "")
 
 

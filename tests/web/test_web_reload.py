@@ -1,7 +1,6 @@
 """What is served takes other settings on while it goes on serving."""
 
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from starlette.testclient import TestClient
 from pipeline.cli.context import open_store
 from pipeline.cli.daemon import Site
 from pipeline.config import Settings, load
+from tests.waiting import LONG, until
 
 TEXT = """
 languages = ["en"]
@@ -70,7 +70,7 @@ def test_a_pass_that_waits_outlives_new_settings(
 
     def slow(used: Settings, *rest: Any) -> Any:
         seen.append([*used.sources])
-        assert go.wait(20)
+        assert go.wait(LONG)
         return real(used, *rest)
 
     monkeypatch.setattr(daemon, "do_pass_with_lines", slow)
@@ -80,10 +80,8 @@ def test_a_pass_that_waits_outlives_new_settings(
         running, waiting = trigger(client, "town"), trigger(client, "town")
         site.renew(settings(tmp_path, source="other"))
         go.set()
-        until = time.monotonic() + 30
-        while (last := run(client, waiting))["state"] in ("waiting", "running"):
-            assert time.monotonic() < until
-            time.sleep(0.2)
+        until(lambda: run(client, waiting)["state"] not in ("waiting", "running"))
+        last = run(client, waiting)
         assert run(client, running)["state"] == "done"
         # The second finds that the new settings have no such source, and says so.
         assert last["state"] == "failed"

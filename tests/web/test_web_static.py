@@ -3,9 +3,9 @@
 The server is Debian's nginx with the settings that docs/feeds.md gives.
 """
 
+import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import time
 from contextlib import contextmanager
@@ -18,6 +18,7 @@ from pipeline.syndicate import FORMATS, Archive, front_page, opml, path, stylesh
 from pipeline.web import Server, application
 from tests.conftest import ROOT
 from tests.syndicate.test_feed_rules import ENTRY, FEED
+from tests.waiting import LONG, held_port, until
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 AROUND = """
@@ -66,30 +67,28 @@ def running(output, tmp_path, *, documented=True):
     lines = text.split("```nginx\n", 1)[1].split("```", 1)[0]
     if not documented:
         lines = "default_type application/octet-stream; server { root /srv/babelwire/output; }"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    lines = lines.replace("root /srv/babelwire/output;", f"root {output};")
-    lines = lines.replace("server {", f"server {{ listen 127.0.0.1:{port};")
-    assert str(output) in lines
     user = "user root;" if os.geteuid() == 0 else ""
-    settings = tmp_path / "nginx.conf"
-    settings.write_text(AROUND.format(folder=tmp_path, documented=lines, user=user))
-    process = subprocess.Popen(
-        [NGINX, "-c", settings, "-p", tmp_path], stderr=(tmp_path / "nginx.log").open("w")
-    )
-    try:
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except OSError:
-                assert process.poll() is None, (tmp_path / "nginx.log").read_text()
-                time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        process.wait(10)
+    settings, log = tmp_path / "nginx.conf", tmp_path / "nginx.log"
+    with held_port() as port:
+        lines = lines.replace("root /srv/babelwire/output;", f"root {output};")
+        lines = lines.replace("server {", f"server {{ listen 127.0.0.1:{port};")
+        assert str(output) in lines
+        settings.write_text(AROUND.format(folder=tmp_path, documented=lines, user=user))
+        process = subprocess.Popen([NGINX, "-c", settings, "-p", tmp_path], stderr=log.open("w"))
+
+        def answers():
+            assert process.poll() is None, log.read_text()
+            with contextlib.suppress(requests.ConnectionError):
+                return requests.get(f"http://127.0.0.1:{port}/", timeout=LONG)
+            return None
+
+        try:
+            # An answer of 404 is one, and is false.
+            until(lambda: answers() is not None, "an answer of nginx")
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            process.terminate()
+            process.wait(LONG)
 
 
 @pytest.mark.parametrize("accept", ["*/*", BROWSER, f"application/rss+xml, {BROWSER}"])
@@ -99,19 +98,19 @@ def test_nginx_answers_as_the_server_does(output, nginx, accept):
     headers = {"accept": accept, "accept-encoding": "identity"}
     with Server(application(output), port=0) as server:
         for name in files:
-            ours = requests.get(f"{server.url}{name}", headers=headers, timeout=5)
-            theirs = requests.get(f"{nginx}{name}", headers=headers, timeout=5)
+            ours = requests.get(f"{server.url}{name}", headers=headers, timeout=LONG)
+            theirs = requests.get(f"{nginx}{name}", headers=headers, timeout=LONG)
             assert (ours.status_code, theirs.status_code) == (200, 200), name
             assert ours.content == theirs.content
             kinds = [one.headers["content-type"].lower() for one in (ours, theirs)]
             assert kinds[0] == kinds[1], name
             since = {**headers, "if-modified-since": ours.headers["last-modified"]}
             again = [
-                requests.get(f"{root}{name}", headers=since, timeout=5)
+                requests.get(f"{root}{name}", headers=since, timeout=LONG)
                 for root in (server.url, nginx)
             ]
             assert [one.status_code for one in again] == [304, 304], name
             assert ("accept" in theirs.headers.get("vary", "").lower()) == name.endswith(
                 (".rss", ".atom")
             )
-    assert "World" in requests.get(nginx, timeout=5).text  # the page that lists the feeds
+    assert "World" in requests.get(nginx, timeout=LONG).text  # the page that lists the feeds

@@ -1,6 +1,5 @@
 """The backend of the pages over a real store."""
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -15,6 +14,7 @@ from pipeline.store import Store, sqlite_url
 from pipeline.syndicate.pages import article_view
 from pipeline.web import StoreBackend, Triggers, application
 from tests.syndicate.feed_rules import problems
+from tests.waiting import LONG, until
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SOURCES = {"s": Source(id="s", kind="folder", title="The Wire", every=60.0)}
@@ -159,11 +159,8 @@ def test_status_counts_what_is_there(store, backend, tmp_path):
 
 
 def wait_for(backend, name, state):
-    for _ in range(500):
-        if backend.run(name).state == state:
-            return backend.run(name)
-        time.sleep(0.01)
-    raise AssertionError(backend.run(name))
+    until(lambda: backend.run(name).state == state, f"the pass's being {state}")
+    return backend.run(name)
 
 
 def test_a_triggered_pass_runs_in_the_background_and_is_followed(store):
@@ -172,7 +169,7 @@ def test_a_triggered_pass_runs_in_the_background_and_is_followed(store):
     def work(sources, say):
         asked.append(tuple(sources))
         say("Translating to pt: 3 of 9 articles")
-        assert go.wait(10)
+        assert go.wait(LONG)
         report = Report(started=NOW)
         report.words = 5
         return report
@@ -183,9 +180,7 @@ def test_a_triggered_pass_runs_in_the_background_and_is_followed(store):
         backend.trigger(["none"])
     first = backend.trigger(["s"])
     wait_for(backend, first.id, "running")
-    while not (said := backend.run(first.id).said):
-        time.sleep(0.01)
-    assert said == "Translating to pt: 3 of 9 articles"
+    assert until(lambda: backend.run(first.id).said) == "Translating to pt: 3 of 9 articles"
     second = backend.trigger([])
     assert backend.trigger([]).id == second.id  # one that waits for the same is the same
     assert backend.run(second.id).state == "waiting"

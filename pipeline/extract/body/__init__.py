@@ -1,1 +1,1 @@
-"""What is the article: its container is chosen and written as sanitised HTML and plain text."""
+"""The article itself: choose its container, and render it as sanitised HTML and plain text."""

@@ -1,7 +1,7 @@
-"""The container of the article among all that a page holds.
+"""Choose the container of the article.
 
-In: an outline on which boilerplate has its verdicts. Out: the node that holds the article.
-It refuses nothing: where no container stands out, the body is the answer.
+In: an outline whose boilerplate has verdicts. Out: the node that holds the article. Never raises:
+where no container is better than the others, it is the page's body.
 """
 
 from collections.abc import Sequence
@@ -12,18 +12,18 @@ from pipeline.extract.page.node import Node
 
 _NEARLY_ALL = 0.97
 _MOST = 0.85  # share of the page's prose that a container must hold
-_HALF = 0.6  # the same where its name is sure, or what stands outside leads elsewhere
+_HALF = 0.6  # the same for a trusted name, or where the prose outside leads elsewhere
 _COLUMN = 400.0  # prose of a layout table's cell that is the article
 _ROWS = frozenset({"tbody", "tr", "thead"})
-_LEADING = 0.15  # share of links in text that leads elsewhere
+_LEADING = 0.15  # share of links from which text leads elsewhere
 
 
 def choose(top: Node) -> Node:
     """Return the smallest node that holds the article.
 
-    Candidates named as content (microdata, `article`, `main`, class names of publishing systems)
-    are tried first, in the order of trust; without any that holds enough prose, the tree is
-    descended as long as one child holds nearly all of it.
+    Candidates marked as content (microdata, `article`, `main`, the class names of publishing
+    systems) are tried first, the most trusted kind first. If none holds enough prose, descend from
+    the top as long as one child holds nearly all of it.
     """
     total = top.prose
     if total <= 0:
@@ -45,7 +45,7 @@ def choose(top: Node) -> Node:
 
 
 def _rest_leads_on(node: Node, top: Node) -> bool:
-    """Say whether the prose outside a node leads elsewhere: other articles, or rich in links."""
+    """Say whether the prose outside a node is other articles' or rich in links."""
     inside = {id(leaf) for leaf in node.leaves()}
     around = {id(parent) for parent in node.ancestors()}
     rest = [leaf for leaf in top.leaves() if leaf.prose and id(leaf) not in inside]
@@ -81,9 +81,9 @@ def _named(top: Node) -> list[list[Node]]:
 
 
 def _descend(node: Node) -> Node:
-    """Go down while one child holds nearly all the prose of its parent.
+    """Descend as long as one child holds nearly all the prose of its parent.
 
-    Through a table only into a cell that holds an article of blocks: a column of the page.
+    A table is entered only for a cell that holds an article in blocks: a column of the page.
     """
     column: Node | None = None
     while not node.leaf:
@@ -109,7 +109,7 @@ def _descend(node: Node) -> Node:
 def standfirst(container: Node, top: Node, title: str) -> list[Node]:
     """Return the paragraphs between the title and the container.
 
-    Many pages set the first paragraph apart, in the header that holds the title.
+    Many pages put the first paragraph into the header with the title.
     """
     leaves = list(top.leaves())
     inside = {id(leaf) for leaf in container.leaves()}
@@ -126,23 +126,23 @@ def standfirst(container: Node, top: Node, title: str) -> list[Node]:
 
 
 def says(text: str, words_of: str) -> bool:
-    """Say whether a text says what a standfirst does: most of its words, and every number.
+    """Say whether a text contains what a standfirst says: most of its words, and every number.
 
-    In a script without spaces whole clauses are compared: hardly one is found twice.
+    In scripts without spaces whole clauses are compared, and hardly any is found twice.
     """
-    words, told = _words(words_of), _words(text)
-    if not words or any(any(map(str.isdigit, word)) for word in words - told):
+    words, known = _words(words_of), _words(text)
+    if not words or any(any(map(str.isdigit, word)) for word in words - known):
         return False
-    return len(words - told) <= (1 - _KNOWN) * len(words)
+    return len(words - known) <= (1 - _KNOWN) * len(words)
 
 
 _OPENING = 6  # blocks of the article in which a standfirst may be repeated
-_SAME = 60  # letters by which two of them are the same
-_HEADER = 14  # blocks a header may have
-_STANDFIRST = 70  # width of the shortest one
-_NAMED_STANDFIRST = 35  # the same where its name says what it is
-_WORD = 4  # letters of a word that tells something
-_KNOWN = 0.75  # share of its words that a text must have to say the same
+_SAME = 60  # letters that make two standfirsts equal
+_HEADER = 14  # blocks that a header may have
+_STANDFIRST = 70  # width of the shortest standfirst
+_NAMED_STANDFIRST = 35  # the same for one with a standfirst's class
+_WORD = 4  # letters of a word that is compared
+_KNOWN = 0.75  # share of a standfirst's words that the text must contain
 
 
 def _is_standfirst(leaf: Node, text: str) -> bool:
@@ -152,7 +152,7 @@ def _is_standfirst(leaf: Node, text: str) -> bool:
         return False
     if any(parent.name in ("figure", "figcaption") for parent in (leaf, *leaf.ancestors())):
         return False
-    heading = leaf.name in ("h2", "h3", "h4")  # nothing but the title's own line stands there
+    heading = leaf.name in ("h2", "h3", "h4")  # a heading below the title is a standfirst
     return (
         named
         or heading
@@ -169,7 +169,7 @@ def _is_named_standfirst(leaf: Node) -> bool:
 
 
 def _repeats(text: str, others: list[Node]) -> bool:
-    """Say whether a standfirst stands there again, or begins a paragraph of the article."""
+    """Say whether a standfirst occurs twice, or begins a paragraph of the article."""
     start = lexicon.fold(text)[:_SAME]
     return any(lexicon.fold(other.text()).startswith(start) for other in others)
 
@@ -180,7 +180,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 def joined(lead: Sequence[Node], container: Node) -> Node:
-    """Set the lead and the container under one node, which measures as they do together."""
+    """Return a new node with the lead and the container, measured as both together."""
     if not lead:
         return container
     parts = [*lead, container]

@@ -1,8 +1,8 @@
-"""Articles that a page shows the beginning of, and holds whole but hidden until "Read more".
+"""Articles of which a page shows the beginning and hides the whole until "Read more" is pressed.
 
-In: what is hidden on a page, and the article that is shown. Out: what may hold the whole article,
-and whether it does. It refuses whatever loses a line or a picture of what is shown, and copies of
-it with something of the site's before or after.
+In: the hidden elements of a page, and the article that is shown. Out: the elements that may hold
+the whole article, and whether one does. Never raises. An element that lacks a line or picture of
+the shown article does not, nor does a copy with only the site's own text before or after it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,17 +17,17 @@ from pipeline.extract.page.node import Node, measure, width
 LEAST = 600
 """Width of the shortest hidden element that may hold an article."""
 
-_OPENING = 8  # blocks that are shown, one of which must be hidden again
-_MOST = 2  # hidden elements that are read; each is as long as the article
-_BEGINNING = 40  # letters
-_LINE = 60  # width of a line that says something
-_LONGER = 1.5  # how much longer a whole article is at least than what is shown of it
+_OPENING = 8  # shown blocks, one of which must be in the hidden element as well
+_MOST = 2  # hidden elements that are tried; each costs as much as the article
+_BEGINNING = 40  # letters of a block that are compared
+_LINE = 60  # letters of a line that counts as text
+_LONGER = 1.5  # how many times as long as the shown one a whole article is
 
 
 def candidates(hidden: Iterable[Node], shown: Node) -> list[tuple[Tag, list[Node]]]:
-    """Return the hidden elements, the longest first, that hold a beginning of the shown article.
+    """Return the hidden elements that contain a beginning of the shown article, the longest first.
 
-    Beside each stand the blocks that are shown above that beginning: a standfirst, a picture.
+    Each comes with the blocks that are shown above that beginning: a standfirst, a picture.
     """
     opening = list(islice(shown.leaves(), _OPENING))
     starts = [fold(leaf.text())[:_BEGINNING] for leaf in opening]
@@ -47,10 +47,10 @@ def candidates(hidden: Iterable[Node], shown: Node) -> list[tuple[Tag, list[Node
 
 
 def completes(whole: Body, shown: Body) -> bool:
-    """Say whether a body has all lines and pictures of the one that is shown, in order, and more.
+    """Say whether a body has all lines and pictures of the shown one, in order, and more.
 
-    Of the last line that is shown only the beginning may be there. More is what stands between the
-    lines that are shown; what stands after them counts where it makes the article much longer.
+    The last line that is shown may be cut off. More lines must be between the shown ones, or after
+    them if they make the article much longer.
     """
     lines, seen = _lines(whole), _lines(shown)
     if not seen or len(whole.images) < len(shown.images):
@@ -69,7 +69,7 @@ def _lines(body: Body) -> list[str]:
 
 
 def _places(lines: Sequence[str], seen: Sequence[str]) -> list[int]:
-    """Return where the lines that are seen stand among all, [] where one does not."""
+    """Return the places of the shown lines among all lines, [] where one is missing."""
     found: list[int] = []
     at = 0
     for number, said in enumerate(seen, 1):

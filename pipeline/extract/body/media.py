@@ -1,7 +1,7 @@
 """Images, players and embeds: what a feed reader can show of them.
 
-In: a media node of the outline. Out: the best real image's address, or a link with a title.
-It refuses placeholders, tracking pixels, data URLs and every embed that names no page.
+In: a media node of the outline. Out: the address of its best image, or a link and its title; "" for
+none. Never raises. Placeholders, tracking pixels, data URLs and embeds without a page give "".
 """
 
 import re
@@ -32,14 +32,14 @@ _PLACEHOLDER = re.compile(
     re.I,
 )
 _CANDIDATE = re.compile(r"\s*(\S+?)(?:,(?=\s|$)|\s+([^,]*?)\s*(?:,|$)|$)")
-_WIDEST = 2400  # pixels: wider ones are originals for print
+_WIDEST = 2400  # pixels: wider images are originals for print
 
 
 def best_image(node: Node, base: str) -> str:
-    """Return the address of the best real image of an img, amp-img or picture; "" for none.
+    """Return the address of the best image of an img, amp-img or picture, "" for none.
 
-    The widest candidate up to 2400 pixels of `srcset` and its lazy twins, then the lazy attributes,
-    then `src`.
+    In this order: the widest candidate up to 2400 pixels of `srcset` and its lazy-loading variants;
+    the lazy-loading attributes; `src`.
     """
     if _is_pixel(node):
         return ""
@@ -60,7 +60,7 @@ def best_image(node: Node, base: str) -> str:
 
 
 def is_placeholder(address: str) -> bool:
-    """Say whether an address names a spacer, a loading sign or a tracking pixel."""
+    """Say whether an address names a spacer, a loading indicator or a tracking pixel."""
     return _PLACEHOLDER.search(address) is not None
 
 
@@ -109,7 +109,7 @@ def _is_pixel(node: Node) -> bool:
 
 
 def _srcset(value: str, base: str) -> list[tuple[float, str]]:
-    """Read the candidates of a srcset (HTML §4.8.4.2.1) as pairs of width and address."""
+    """Return the candidates of a srcset (HTML §4.8.4.2.1) as pairs of width and address."""
     found: list[tuple[float, str]] = []
     if not value or len(value) > 20_000:
         return found

@@ -1,7 +1,8 @@
-"""The kept nodes of a container, written as HTML in the fixed vocabulary and as plain text.
+"""Render the nodes of a container as sanitised HTML and as plain text.
 
-In: the container and the base URL. Out: markup and text of the same content.
-It refuses every element, attribute and address that is not named here; nh3 checks it once more.
+In: the container and the base URL. Out: markup and text of the same content, without nodes that
+have a verdict. Never raises. Elements, attributes and addresses that are not listed here are
+dropped; nh3 checks the result once more.
 """
 
 import re
@@ -48,8 +49,8 @@ _LIST_ITEMS: Final = {"li": ("ul", "ol"), "dt": ("dl",), "dd": ("dl",)}
 _ROWS: Final = frozenset({"thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
 _SPACES = re.compile(r"[ \t\r\n\f\v\u00a0]+")
 _RETURN = re.compile("[\u21a9\u21a5\u2191\u21e7\u25b2\u2b06^\ufe0e\ufe0f]+")
-# nh3 takes time by the square of the number of these in one stretch of text: 0.1 s for this many,
-# the best part of an hour for ten megabytes of them.
+# nh3's time grows with the square of the number of these in one text: 0.1 s for this many, nearly
+# an hour for ten megabytes of them.
 _SLOW: Final = (("&amp;", ""), ("\u00a0", " "))
 _MOST_SLOW: Final = 50_000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -57,7 +58,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 @dataclass(slots=True)
 class Body:
-    """What was written: `html`, `text`, and the addresses of the images in it, in order."""
+    """The rendered article: `html`, `text`, and the addresses of its images, in order."""
 
     html: str
     text: str
@@ -74,7 +75,7 @@ class _Writer:
 
 
 def render(container: Node, base: str, title: str = "") -> Body:
-    """Write the kept nodes of the container. A heading that repeats the title is left out."""
+    """Render the container. A heading that repeats the title is left out."""
     writer = _Writer(base, lexicon.fold(title))
     html = "\n".join(part for part in _children(container, writer, "") if part)
     if container.leaf:
@@ -92,7 +93,7 @@ def render(container: Node, base: str, title: str = "") -> Body:
 
 
 def _bounded(html: str) -> str:
-    """The same with no more ampersands and hard spaces than any article has."""
+    """Return the HTML with no more ampersands and hard spaces than any article has."""
     for slow, instead in _SLOW:
         if html.count(slow) > _MOST_SLOW:
             parts = html.split(slow)
@@ -109,7 +110,7 @@ def _children(node: Node, writer: _Writer, within: str) -> list[str]:
 
 
 def _block(node: Node, writer: _Writer, within: str) -> str:
-    """Write a block node. `within` is the name of the list or table it stands in."""
+    """Render a block. `within` is the name of the list or table around it."""
     if node.inline:
         return _leaf(node, writer, within)
     if node.leaf:
@@ -122,7 +123,7 @@ def _block(node: Node, writer: _Writer, within: str) -> str:
     if name in ("figure", "blockquote") or name in ("li", "td", "th", "dd"):
         return _wrapped(name, node, writer)
     if name in ("h2", "h3", "h4", "h5", "h6", "p", "pre", "dt", "caption", "figcaption"):
-        # Blocks inside a heading or caption: their text is what counts.
+        # A heading or caption that holds blocks: only its text is kept.
         text = node.text()
         if not text:
             return "".join(_children(node, writer, ""))
@@ -158,7 +159,7 @@ _CONTEXTS = frozenset({"ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr
 
 
 def _allowed(name: str, within: str) -> bool:
-    """Say whether an element may stand there; list items need a list, cells a row."""
+    """Say whether an element may be there: list items need a list, cells a row."""
     if name in _LIST_ITEMS:
         return within in _LIST_ITEMS[name]
     if name in _CELLS:
@@ -173,7 +174,7 @@ def _allowed(name: str, within: str) -> bool:
 
 
 def _is_layout(table: Node) -> bool:
-    """A table of one column, one row, or with prose in blocks in its cells is there for layout."""
+    """Say whether a table is for layout: one column, one row, or long prose in its cells."""
     if table.get("role") == "presentation":
         return True
     rows = [node for node in table.walk() if node.name == "tr"]
@@ -221,7 +222,7 @@ def _leaf(node: Node, writer: _Writer, within: str) -> str:
 
 
 def _inline_markup(node: Node, writer: _Writer) -> tuple[str, str]:
-    """Write inline content; return markup and text, both trimmed, white space collapsed."""
+    """Return the markup and text of inline content, trimmed, white space collapsed."""
     out: list[str] = []
     text: list[str] = []
     _inline(node, writer, out, text)
@@ -234,10 +235,10 @@ def _inline_markup(node: Node, writer: _Writer) -> tuple[str, str]:
 
 
 def _inline(node: Node, writer: _Writer, out: list[str], text: list[str]) -> None:
-    """Write iteratively what stands in a leaf; closing tags wait on the stack with what they close.
+    """Render the content of a leaf, iteratively; end tags wait on the stack.
 
-    Two links to one address with nothing between them are one, and so are two runs of emphasis:
-    editors leave them behind, in the middle of words.
+    Two links to one address with nothing between them become one, and so do two runs of emphasis:
+    editors leave such pairs behind, even inside words.
     """
     stack: list[tuple[Node | str, str]] = [(child, "") for child in reversed(node.children)]
     closed = ""
@@ -264,7 +265,7 @@ def _inline(node: Node, writer: _Writer, out: list[str], text: list[str]) -> Non
         if name == "wbr":
             out.append("<wbr>")
             continue
-        if name in ("rt", "rp"):  # how a word is read: no part of the sentence
+        if name in ("rt", "rp"):  # the pronunciation of a word: no part of the sentence
             out.append(f"<{name}>{escape(item.text(), quote=False)}</{name}>")
             continue
         if name and name != "a" and not _shows_anything(item):
@@ -273,7 +274,7 @@ def _inline(node: Node, writer: _Writer, out: list[str], text: list[str]) -> Non
                 text.append(" ")
             continue
         if name == "a" and item.chars <= 3 and _RETURN.fullmatch(item.text()):
-            continue  # leads back from a footnote to where no anchor is any more
+            continue  # the link back from a footnote: its anchor is not kept
         opening = _opening(item, name, writer.base)
         if opening:
             if name in _JOINED and opening == closed and out and out[-1] == f"</{name}>":
@@ -289,7 +290,7 @@ def _shows_anything(node: Node) -> bool:
 
 
 def _opening(node: Node, name: str, base: str) -> str:
-    """Return an inline element's start tag, "" for one that is left out around its content."""
+    """Return the start tag of an inline element, "" where only its content is kept."""
     if name != "a":
         return f"<{name}{_attributes(node, name)}>" if name else ""
     href = urls.absolute(node.get("href"), base)
@@ -297,7 +298,7 @@ def _opening(node: Node, name: str, base: str) -> str:
 
 
 def _raw(node: Node) -> str:
-    """Text of a preformatted block, white space kept."""
+    """Return the text of a preformatted block with its white space."""
     out: list[str] = []
     stack: list[Node | str] = [node]
     while stack:
@@ -336,7 +337,7 @@ def _image(node: Node, writer: _Writer) -> str:
 
 
 def _attributes(node: Node, name: str) -> str:
-    """Write the few attributes that carry meaning."""
+    """Render the few attributes that carry meaning."""
     if node.tag is None or not node.tag.attrs:
         return ""
     out = []

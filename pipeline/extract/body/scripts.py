@@ -1,7 +1,8 @@
-"""Text that a page holds only as data for its scripts: Next.js, Nuxt, AMP and other states.
+"""Articles that a page holds only as data for its scripts: Next.js, Nuxt, AMP and others.
 
-In: the tree of a page. Out: the markup of the longest text in its JSON, "" where there is none.
-It refuses what is no prose: labels, style sheets, addresses, code, and states without end.
+In: the tree of a page. Out: the markup of the longest prose in the JSON of its scripts, "" where
+there is none. Never raises. Labels, style sheets, addresses and code are no prose; the size of the
+data that are read is bounded.
 """
 
 import json
@@ -12,8 +13,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-_LARGEST = 8_000_000  # characters of a state that are read
-_MOST = 200_000  # values of a state that are looked at
+_LARGEST = 8_000_000  # characters of one script's data that are read
+_MOST = 200_000  # values of one script's data that are examined
 _SHORTEST = 400  # characters of an article's text
 _ASSIGNED = re.compile(
     r"(?:window|self|globalThis)?\.?\[?[\"']?__?[A-Z][\w$]*[\"']?\]?\s*=\s*(?=[{\[])"
@@ -22,14 +23,14 @@ _MARKUP = re.compile(r"<(p|br|div|h[2-6]|ul|blockquote)\b", re.I)
 _TAGS = re.compile(r"<[^>]*>")
 _ENDS = re.compile(r"[.!?…。！？।؟]")
 _CODE = re.compile(r"function\s*\(|=>|[{};]\s*\n|^\s*[{\[]|https?://\S+$")
-# Where the text of one block of an article stands, the likeliest first.
+# The fields that hold the text of one block of an article, the likeliest first.
 _FIELDS = ("html", "text", "content", "value", "body", "paragraph", "data", "attributes", "props")
 _TEXTUAL = frozenset({"p", "paragraph", "text", "html", "richtext", "rich_text", "block", "body"})
 _TITLES = frozenset({"h2", "h3", "h4", "heading", "header", "subheading", "subtitle", "title"})
 
 
 def find(soup: BeautifulSoup) -> str:
-    """Return the article's markup from the states of a page, "" where no state holds an article."""
+    """Return the markup of the longest article in the data of a page's scripts, "" for none."""
     best = ""
     for state in _states(soup):
         for markup in _candidates(state):
@@ -56,7 +57,7 @@ def _states(soup: BeautifulSoup) -> Iterator[Any]:
         try:
             yield json.JSONDecoder().raw_decode(text[start:].lstrip())[0]
         except (ValueError, RecursionError):
-            continue  # a script that is no JSON holds nothing that could be read without running it
+            continue  # a script that is no JSON cannot be read without running it
 
 
 def _candidates(state: Any) -> Iterator[str]:
@@ -113,7 +114,7 @@ def _is_prose(text: str) -> bool:
     words = plain.strip()
     if not words or _CODE.search(words[:2000]):
         return False
-    # A sentence has some hundred characters; a hundred names, keys or addresses have no end.
+    # Sentences end every hundred characters or so; lists of names, keys or addresses do not end.
     return len(_ENDS.findall(words)) * 400 >= len(words)
 
 

@@ -1,1 +1,1 @@
-"""What is not the article: each module finds one kind of block and marks it or takes it out."""
+"""Find what is not the article: set the verdicts of boilerplate nodes in the outline of a page."""

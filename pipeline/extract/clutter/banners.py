@@ -1,7 +1,8 @@
-"""Notices laid out over several blocks: sentences and buttons that stand together.
+"""Consent notices spread over several blocks: sentences and buttons that follow each other.
 
-In: the lines of a container, in order. Out: which of them make up a notice. One sentence of a
-notice says too little to be told from a report about cookies; the buttons beside it give it away.
+In: the lines of a container, in order. Out: the places of those that make up a notice. Never
+raises. One sentence of a notice may as well be from a report about cookies; the buttons beside it
+decide.
 """
 
 import re
@@ -12,10 +13,10 @@ from pipeline.extract.clutter import consent
 from pipeline.extract.page import lexicon
 
 _SENTENCE = 700  # characters of the longest block of a notice
-_PLAIN = 300  # the same for a block that does not speak of cookies
-_SHORT = 130  # characters of a block that may say little: "You can change this at any time."
-_SKIPPED = 2  # sentences that say nothing of consent between two that do
-_REACH = 7  # sentences of a notice before its first and after its last clear sign
+_PLAIN = 300  # the same for a block without the word "cookie"
+_SHORT = 130  # characters of a block that needs fewer signs: "You can change this at any time."
+_SKIPPED = 2  # sentences without words of consent between two with them
+_REACH = 7  # sentences of a notice before its first and after its last anchor
 _GAP = 200  # characters of a block without a word of consent between two that have one
 _LABEL = 30  # characters of a button whose words are not known
 _STOP = re.compile(r"[.!?:。！？：।؟]\s*$")
@@ -28,7 +29,8 @@ _TOPICS = frozenset({"cookie", "accept", "choice"})
 class Line:
     """A block: its text, the same normalised, and what is known of it.
 
-    `free` says whether it may be a button (no list's item), `notice` whether it is one by itself.
+    `free` says that it may be a button (it is no list item), `notice` that it is a notice by
+    itself.
     """
 
     text: str
@@ -39,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Places of lines: those of notices, and those that ask for something as notices do."""
+    """The places of lines: those of notices, and those of other requests to the reader."""
 
     notices: frozenset[int]
     prompts: frozenset[int]
@@ -47,10 +49,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Role:
-    """What a line is to a notice.
+    """The part that a line can have in a notice.
 
-    A button, or what could be one (`label`); a notice by itself; a request of another kind; a
-    sentence that says `kinds` of things that notices say.
+    `button`: the label of a known button; `label`: short enough for an unknown one. `notice`: a
+    notice by itself. `prompt`: a request of another kind. `kinds`: the kinds of consent phrases in
+    it. `short` and `plain`: short enough to count with fewer of them.
     """
 
     kinds: frozenset[str]
@@ -67,12 +70,12 @@ class _Role:
 
     @property
     def hint(self) -> bool:
-        """Whether it may be a notice's, between two that are. Pronouns alone say little."""
+        """Whether it may belong to a notice between two lines that do; pronouns alone may not."""
         return self.near or (self.short and bool(self.kinds & _TOPICS))
 
     @property
     def near(self) -> bool:
-        """The same beside one that is, where an article's own sentence may stand as well."""
+        """The same beside only one such line: stricter, as an article's sentence may be there."""
         if "cookie" in self.kinds:
             return True
         enough = 2 if self.short else 3
@@ -128,7 +131,7 @@ def _end(lines: Sequence[Line], roles: Sequence[_Role], start: int) -> int:
 
 
 def _within_reach(roles: Sequence[_Role], start: int, end: int) -> tuple[int, int]:
-    """Return the part of a sequence that its anchors vouch for, an empty one without any."""
+    """Return the part of a sequence near its anchors, an empty one where it has none."""
     anchors = [place for place in range(start, end) if roles[place].anchor]
     if not anchors:
         return start, start
@@ -140,7 +143,7 @@ def _within_reach(roles: Sequence[_Role], start: int, end: int) -> tuple[int, in
 
 
 def _stretch(roles: Sequence[_Role]) -> int:
-    """Count the lines beside an anchor that belong to it, the nearest first."""
+    """Count the lines next to an anchor that belong to it, the nearest first."""
     count = skipped = 0
     for place, role in enumerate(roles, 1):
         if role.near and (role.short or not skipped):
@@ -153,7 +156,7 @@ def _stretch(roles: Sequence[_Role]) -> int:
 
 
 def _is_notice(roles: Sequence[_Role], after: Sequence[_Role]) -> bool:
-    """Say whether members make a notice: a button and words of consent, or several notices."""
+    """Say whether lines make a notice: a button and words of consent, or several notices."""
     buttons = sum(role.button for role in roles)
     if buttons > 1:
         return True

@@ -1,7 +1,7 @@
-"""Lines that repeat what the page says of the article: its authors, its site, its title.
+"""Lines that repeat the metadata of the article: its authors, its site, its title.
 
-In: the text of a block and the facts. Out: whether it says nothing else: "By Ann Lee for The Post".
-It refuses sentences, and lines in which a name does something.
+In: the text of a block and the metadata. Out: whether it says nothing else: "By Ann Lee for The
+Post". Never raises. A sentence, or a line in which the named person does something, is none.
 """
 
 import re
@@ -14,16 +14,16 @@ from pipeline.extract.page import lexicon
 
 _LONGEST = 160  # characters of a byline
 _REST = 12  # letters that may remain beside names: a role, "for"
-_BIO = 700  # characters of what is told of an author
+_BIO = 700  # characters of an author's biography
 _LONGEST_NAME = 40
-_NAME = 5  # letters of the shortest name that is looked for inside a line
+_NAME = 5  # letters of the shortest name that is searched for in a line
 
 _FIGURES = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of an article before its text is trimmed."""
+    """What is known of an article before its text is trimmed; `url` resolves its links."""
 
     title: str = ""
     authors: tuple[str, ...] = ()
@@ -34,13 +34,15 @@ class Facts:
 def is_byline(text: str, facts: Facts) -> bool:
     """Say whether a line only names the authors, with or without a date and the site.
 
-    An agency or the site itself will do for an author where the line has a date.
+    In a line with a date, an agency or the site counts as an author.
     """
     if len(text) > _LONGEST:
         return False
     words = lexicon.normal(text)
     rest = _without(words, facts.authors)
-    if has_date(text) and len(_FIGURES.findall(text)) > 1:  # a year alone may be a picture's
+    if (
+        has_date(text) and len(_FIGURES.findall(text)) > 1
+    ):  # a year alone may be the date of a picture
         rest = _without(rest, (facts.site, *lexicon.data("captions")["credit"]["agencies"]))
     if rest == words:
         return False
@@ -58,9 +60,9 @@ def _without(words: str, names: Iterable[str]) -> str:
 
 
 def told_of(text: str, facts: Facts) -> str:
-    """Return the normalised name of the author that a paragraph begins with and goes on to tell of.
+    """Return the normalised name of the author whose biography a paragraph is, "" for none.
 
-    "" where there is none; a colon after the name makes it the speaker's.
+    The paragraph begins with the name. A colon after the name makes it a speaker's.
     """
     if not _LONGEST_NAME < len(text) <= _BIO:
         return ""
@@ -74,13 +76,13 @@ def told_of(text: str, facts: Facts) -> str:
 
 
 def repeats_title(text: str, facts: Facts) -> bool:
-    """Say whether a line is the title once more."""
+    """Say whether a line repeats the title."""
     return bool(facts.title) and lexicon.fold(text) == lexicon.fold(facts.title)
 
 
 @cache
 def _small() -> frozenset[str]:
-    """The words that stand around names and dates: "by", "and", "Text:", "Published"."""
+    """Return the words around names and dates: "by", "and", "Text:", "Published"."""
     lists = lexicon.data("people")
     phrases = [phrase for key in ("by", "and", "ends") for phrase in lists[key]]
     phrases += [label.strip(":") for label in lexicon.data("dates")["labels"]]
@@ -91,6 +93,6 @@ _SEPARATOR = re.compile(r"\s*(?:[/>»›|]|::)\s*")
 
 
 def is_trail(text: str) -> bool:
-    """Say whether a line is a trail of places in the site: "Home > News > Politics"."""
+    """Say whether a line is a breadcrumb trail: "Home > News > Politics"."""
     parts = _SEPARATOR.split(text)
     return 2 < len(parts) < 9 and len(text) < 120 and all(len(part) < 40 for part in parts)

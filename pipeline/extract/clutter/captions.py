@@ -1,9 +1,9 @@
-"""Captions and credits that stand near pictures without a figure: they become figures.
+"""Captions and credits next to pictures outside a figure: both are put into a figure.
 
-In: a trimmed container. Out: figures of pictures with the captions that belong to them; the verdict
-"caption" on what was moved, "credit" and "pictureless" on credits and captions without a picture,
-"repeated" on second copies.
-It refuses to take a paragraph of the article: a caption is named one, or says that it is one.
+In: a trimmed container, which is changed in place. Pictures get figures with their captions.
+Verdicts set: "caption" (moved into a figure), "credit" and "pictureless" (without a picture),
+"repeated" (second copy), "counter". Never raises. A paragraph of the article is not taken: a
+caption is named one in its class, or its text begins like a credit.
 """
 
 import re
@@ -19,7 +19,7 @@ _NAMED = re.compile(
     r"|legende|didascalia|(photo|image|img|picture|foto|bild|media)-?(text|info|source|by|desc)"
 )
 COUNTER = r"\d{1,3}\s*(of|/|von|de|di|van|из|iz|z|sur|av)\s*\d{1,3}"
-"""Which picture of how many: "3 of 12", as a regular expression."""
+"""A regular expression for the number of a picture in its gallery: "3 of 12"."""
 _COUNTER = re.compile(rf"\W*{COUNTER}\W*", re.I)
 _CAPTION = re.compile(
     r"(^|[\s-])(caption|bild-?unterschrift|bild-?text|cutline|pie-?de-?foto|didascalia)([\s-]|$)"
@@ -27,12 +27,12 @@ _CAPTION = re.compile(
 _BOX = re.compile(
     r"(^|[\s-])(image|img|photo|picture|pic|foto|bild|figure|imagen|imagem)s?([\s-]|$)"
 )
-_MANY = 24  # children of what is no box of a picture
+_MANY = 24  # children of a node that is too large for a picture's box
 _BOXED = 400  # width of the only text in a picture's box
 _LONGEST = 600  # width of a caption
 _CREDIT = 120  # width of a credit
-_NEAR = 3  # levels a picture and its caption may be apart
-_REPEATED = 60  # characters by which two captions are held to be the same
+_NEAR = 3  # levels between a picture and its caption
+_REPEATED = 60  # characters that make two captions equal
 
 
 def gather(container: Node) -> None:
@@ -67,14 +67,14 @@ def gather(container: Node) -> None:
 
 
 def _uncount(caption: Node) -> None:
-    """Take the counter of a gallery off the beginning of a caption: "1 of 4"."""
+    """Remove the counter of a gallery from the beginning of a caption: "1 of 4"."""
     first = next(iter(caption.children), None)
     if isinstance(first, Node) and _COUNTER.fullmatch(first.text()):
         first.verdict = "counter"
 
 
 def _flatten(caption: Node) -> None:
-    """Make one run of inline content of a caption in several blocks, its markup kept."""
+    """Make one run of inline content from a caption of several blocks, its markup kept."""
     leaves = list(caption.leaves())
     if caption.leaf or any(_shows(leaf) for leaf in leaves):
         return
@@ -85,7 +85,7 @@ def _flatten(caption: Node) -> None:
 
 
 def _complete(caption: Node) -> None:
-    """Take the credit that stands beside a caption into it; leave out one of no picture."""
+    """Move the credit beside a caption into it; drop a caption without a picture."""
     figure = next((node for node in caption.ancestors() if node.name == "figure"), None)
     if figure is not None and all(
         _is_empty(leaf) for leaf in figure.leaves() if leaf is not caption
@@ -109,8 +109,8 @@ def _following(picture: Node, leaves: list[Node], container: Node) -> list[Node]
     for leaf in leaves:
         if leaf.verdict is not None or not leaf.chars or leaf.chars > _LONGEST:
             break
-        told = _is_named(leaf, container) or _is_credit(leaf) or _is_boxed(picture, leaf)
-        if leaf.name[0] == "h" or not told:
+        fits = _is_named(leaf, container) or _is_credit(leaf) or _is_boxed(picture, leaf)
+        if leaf.name[0] == "h" or not fits:
             break
         beside = leaf.parent is picture.parent
         if not beside and not any(id(node) in near for node in islice(leaf.ancestors(), _NEAR)):
@@ -120,7 +120,7 @@ def _following(picture: Node, leaves: list[Node], container: Node) -> list[Node]
 
 
 def _is_boxed(picture: Node, leaf: Node) -> bool:
-    """Say whether a box that is named an image's holds a picture and one text, nothing else."""
+    """Say whether a box with an image's class holds a picture and one text, nothing else."""
     if leaf.chars > _BOXED:
         return False
     for node in islice(picture.ancestors(), _NEAR):
@@ -164,19 +164,19 @@ def _split(leaf: Node) -> None:
     """Make a figure of a block that holds a picture and then its caption or credit."""
     children = leaf.children
     last = max(i for i, child in enumerate(children) if isinstance(child, Node) and _shows(child))
-    told = Node("p", None, None)
-    told.children = children[last + 1 :]
-    text = told.text()
+    rest = Node("p", None, None)
+    rest.children = children[last + 1 :]
+    text = rest.text()
     before = Node("p", None, None)
     before.children = children[: last + 1]
     if before.text() or not 0 < len(text) <= _LONGEST:
         return
-    spoken = " ".join(node.key for node in told.inlines())
+    spoken = " ".join(node.key for node in rest.inlines())
     if not (_NAMED.search(f"{leaf.key} {spoken}") or _says_credit(text)):
         return
     inner, caption = Node("p", None, leaf), Node("figcaption", None, leaf)
     inner.leaf = caption.leaf = True
-    inner.children, caption.children = before.children, told.children
+    inner.children, caption.children = before.children, rest.children
     leaf.name, leaf.leaf, leaf.children = "figure", False, [inner, caption]
 
 
@@ -189,7 +189,7 @@ def _is_empty(leaf: Node) -> bool:
 
 
 def _lacks_picture(leaf: Node, around: list[Node], container: Node) -> bool:
-    """Say whether a block whose name says that it is a caption has no picture near."""
+    """Say whether a block with a caption's class has no picture near."""
     if (
         leaf.chars > _LONGEST
         or leaf.name[0] == "h"
@@ -238,7 +238,7 @@ def _says_credit(text: str) -> bool:
 
 
 def _judge_credit(leaf: Node, container: Node) -> None:
-    """Leave out a credit where no picture that it could belong to is near."""
+    """Set the verdict of a credit that has no picture near."""
     for node in islice(leaf.ancestors(), 2):
         if any(_shows(other) for other in node.leaves()):
             return
@@ -249,19 +249,19 @@ def _judge_credit(leaf: Node, container: Node) -> None:
 
 @cache
 def _credit() -> re.Pattern[str]:
-    """ "Photo: …", "Foto von …", "Getty Images": what says of itself that it is a credit."""
+    """Return a pattern of credits: "Photo: …", "Foto von …", "Getty Images"."""
     words = "|".join(map(re.escape, lexicon.data("captions")["credit"]["words"]))
     agencies = "|".join(map(re.escape, lexicon.data("captions")["credit"]["agencies"]))
     named = (
         rf"(?i:\W*({words})\s*(credit|source)?\s*([:：/|©–—-]|by\b|von\b|par\b|de\b|di\b|via\b))"
     )
-    # Names before an agency's, and no full stop after it: no sentence that speaks of it.
+    # Names before an agency's, and no full stop after it: a sentence about the agency has one.
     sold = rf"\W?([^\W\d_a-z][\w.'’-]*[ ,/&|–-]+){{0,6}}(?i:{agencies})( [Ii]mages?)?[\])| ]*$"
     return re.compile(rf"{named}|{sold}|\W?(©|\([cC]\))")
 
 
 def _drop_repeated(container: Node) -> None:
-    """Galleries repeat their captions: for the large picture, the small one, the cut one."""
+    """Galleries repeat captions: with the large picture, with the small one, shortened."""
     first: dict[str, Node] = {}
     for leaf in list(container.leaves()):
         if not (_is_named(leaf, container) or _in_figure(leaf, container)):

@@ -1,7 +1,8 @@
-"""Consent notices: told from an article by how they are built and by what they say.
+"""Recognise consent notices by their markup and by their wording.
 
-In: a text, or a node of the outline. Out: verdicts "consent" on the nodes that are notices.
-It never gives one to a node that holds a substantial part of the page's prose.
+In: a text, or a node of the outline. Out: how many signs of a notice it has; `mark` sets the
+verdict "consent" of notices. Never raises. A node that holds a substantial part of the page's text
+is never marked.
 """
 
 import re
@@ -23,17 +24,17 @@ _AGREED = frozenset({"cookie", "accept"})
 _TELLING = frozenset({"role", "aria-modal", "style", "aria-label"})
 _DIALOG = frozenset({"dialog", "alertdialog"})
 
-# A notice has a few sentences, a preference centre some dozens; an article container holding more
-# text than this is no notice whatever it is called.
+# A notice has a few sentences, a preference centre some dozens. A container with more text than
+# this is no notice, whatever its class.
 _LONGEST = 6000
-_BLOCK = 1200  # characters of the longest block of an article that may be one
+_BLOCK = 1200  # characters of the longest block that may be a notice
 
 
 def signs(text: str) -> int:
-    """Count the kinds of words of a consent notice in a text, or 0 where it is none.
+    """Count the kinds of consent phrases in a text, 0 where it is no notice.
 
-    2 and more is a notice; 1 is a sentence that could belong to one if it stood beside one. Quoted
-    speech is not counted: it is somebody's report of a notice.
+    2 and more is a notice; 1 is a sentence that belongs to one if it is next to one. Quotations are
+    ignored: they report a notice.
     """
     bare, words = _unquoted(text)
     if len(bare.strip()) < 0.5 * len(text):
@@ -52,34 +53,34 @@ def signs(text: str) -> int:
 
 
 def told(text: str) -> frozenset[str]:
-    """Return the kinds of words of a notice, hints included, in a text but for quoted speech."""
+    """Return the kinds of consent phrases in a text outside quotations, hints included."""
     _, words = _unquoted(text)
     return (lexicon.kinds(words) | lexicon.hints(words)) - {"site"}
 
 
 def addresses(text: str, *, alone: bool = False) -> bool:
-    """Say whether a text says "we" or "you" as a notice does, and a report only in a quotation.
+    """Say whether a text addresses the reader, by "we" or "you" outside quotations, as notices do.
 
-    Where it stands `alone`, with no other words of a site's beside it, "you" is not enough without
-    a cookie or an agreement.
+    For a text that is `alone`, with no phrase of the site's beside it, "you" needs the word
+    "cookie" or an agreement with it.
     """
     said = lexicon.kinds(_unquoted(text)[1])
     return "we" in said or ("you" in said and not (alone and said.isdisjoint(_AGREED)))
 
 
 def _unquoted(text: str) -> tuple[str, str]:
-    """Return a text without what it quotes, and the same normalised."""
+    """Return a text without its quotations, and the same normalised."""
     return _remembered(text) if len(text) <= _BLOCK else _remembered.__wrapped__(text)
 
 
-@lru_cache(maxsize=1024)  # each block of a page is asked about more than once
+@lru_cache(maxsize=1024)  # several rules ask about each block
 def _remembered(text: str) -> tuple[str, str]:
     bare = _QUOTED.sub(" ", text)
     return bare, lexicon.normal(bare)
 
 
 def mark(top: Node) -> list[Node]:
-    """Give the verdict "consent" to the notices of a page, and return them.
+    """Set the verdict of the consent notices of a page, and return them.
 
     `top` has been measured.
     """
@@ -106,7 +107,7 @@ def _holds_article(node: Node) -> bool:
 
 
 def _is_notice(node: Node) -> bool:
-    """Judge a container by its role, its place on the screen, its label and its words."""
+    """Judge a container by its role, its position on the screen, its label and its words."""
     if node.chars > _LONGEST or node.tag is None or node.tag.attrs.keys().isdisjoint(_TELLING):
         return False
     overlay = (
@@ -122,12 +123,12 @@ def _is_notice(node: Node) -> bool:
 
 
 def block(text: str) -> int:
-    """Like `signs`, for a block of an article, where only wording speaks."""
+    """Like `signs`, for a block of an article; 0 for one that is too long for a notice."""
     if len(text) > _BLOCK:
         return 0
     return signs(text)
 
 
 def suspicious(text: str) -> bool:
-    """Say quickly whether a text may be a notice at all."""
+    """Say quickly whether a text contains a word that every notice has."""
     return _TRIGGER.search(text) is not None

@@ -1,7 +1,7 @@
-"""Footnotes: what short marks in the text lead to, wherever it stands on the page.
+"""Footnotes: the blocks that short marks in the text link to, anywhere on the page.
 
-In: the chosen container. Out: the leaf blocks that are notes. It refuses to take a list of contents
-or an anchor for a note: a mark is a number or a sign, and stands before what it leads to.
+In: the chosen container. Out: the leaf blocks that are notes. Never raises. A table of contents or
+an anchor is no note: a mark is a number or a sign, and comes before the block it links to.
 """
 
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from itertools import islice
 from pipeline.extract.page.node import Node
 
 _MARK = 6  # characters of the longest mark: "[123]"
-_LEVELS = 3  # levels that the block of a note may lie under what has its name
+_LEVELS = 3  # levels between a note's block and the element with its id
 
 
 def find(container: Node) -> frozenset[int]:
-    """Return the ids (of objects) of the leaf blocks that are notes."""
+    """Return the `id()` of the nodes of the leaf blocks that are notes."""
     marks: set[str] = set()
     notes: set[int] = set()
     for leaf in container.leaves():

@@ -1,7 +1,7 @@
-"""Galleries of other stories inside an article: "Business news in pictures, 1/50" in one on hotels.
+"""Galleries of other articles in an article: "Business news in pictures, 1/50" in one on hotels.
 
-In: the chosen container and the article's title. Out: the verdict "inset" on them.
-It refuses galleries that are the article, or whose heading speaks of what the article does.
+In: the chosen container and the article's title. Sets the verdict "inset" of such galleries. Never
+raises. A gallery that is the article, or whose heading shares a word with the title, stays.
 """
 
 import re
@@ -12,25 +12,25 @@ from pipeline.extract.page.node import Node
 _GALLERY = re.compile(
     r"(^|[\s-])(galler(y|ies)|galerie|galeria|galería|slide-?show|carousel|fotostrecke)"
 )
-_ARTICLE = 1500.0  # prose outside a gallery that is an article without it
-_FEWEST = 6  # pictures or headings of a gallery that is a story of its own
-_WORD = 4  # letters of a word that says what a text is about
+_ARTICLE = 1500.0  # prose outside a gallery that is an article by itself
+_FEWEST = 6  # headings of a gallery that is an article of its own
+_WORD = 4  # letters of a word that tells the subject
 
 
 def mark(container: Node, title: str) -> None:
-    """Give the verdict to galleries that say more than the article around them, of other things."""
+    """Set the verdict of galleries on another subject with more prose than the article."""
     stack = [container]
     while stack:
         node = stack.pop()
         if node is not container and node.key and _GALLERY.search(node.key):
             rest = container.prose - node.prose
-            if rest > _ARTICLE and node.prose > rest and _is_story(node, title):
+            if rest > _ARTICLE and node.prose > rest and _is_foreign(node, title):
                 node.verdict = "inset"
                 continue
         stack.extend(child for child in node.nodes() if child.verdict is None and not child.leaf)
 
 
-def _is_story(gallery: Node, title: str) -> bool:
+def _is_foreign(gallery: Node, title: str) -> bool:
     """Say whether a gallery has many items, and a heading that shares no word with the title."""
     headings = [leaf for leaf in gallery.leaves() if re.fullmatch("h[1-6]", leaf.name)]
     if len(headings) < _FEWEST:

@@ -1,7 +1,7 @@
 """Lists of links inside the chosen container: related articles, tags, navigation.
 
-In: the chosen container. Out: the verdict "links" on them. It refuses to judge tables of data, and
-lists whose links lead to other sites: sources, shops, references.
+In: the chosen container. Sets the verdict "links" of such lists. Never raises. Data tables stay,
+and lists whose links lead to other sites: sources, shops, references.
 """
 
 import re
@@ -13,15 +13,15 @@ from pipeline.extract.page.node import Node
 
 _ADDRESS = re.compile(r"https?://\S+/\S")
 _CELL = 120  # width of a short cell of a table
-_ROWS = 3  # rows of a table of data
+_ROWS = 3  # rows of a data table
 
 
 def mark(container: Node, url: str) -> None:
-    """Give the verdict "links" to containers of links and little else.
+    """Set the verdict of containers that hold links and little else.
 
     `container` is measured and weighed; `url` is the page's address.
     """
-    even: dict[int, bool] = {}  # by the bodies of tables: whether their rows have as many cells
+    even: dict[int, bool] = {}  # by id() of table bodies: whether most rows are equally long
     stack = [container]
     while stack:
         node = stack.pop()
@@ -37,7 +37,7 @@ def mark(container: Node, url: str) -> None:
 
 
 def _is_cell(node: Node, even: dict[int, bool]) -> bool:
-    """Say whether a short cell stands among rows that have as many: a name in a table of data."""
+    """Say whether a node is a short cell in rows of equal length: part of a data table."""
     row = node.parent
     if node.name not in ("td", "th") or node.chars > _CELL or row is None or row.parent is None:
         return False
@@ -70,7 +70,7 @@ def _lead_out(node: Node, url: str) -> bool:
 
 
 def cells(container: Node) -> frozenset[int]:
-    """Return the ids (of objects) of the leaf blocks in tables that have headers."""
+    """Return the `id()` of the nodes of the leaf blocks in tables that have headers."""
     return frozenset(
         id(leaf)
         for node in container.walk()

@@ -1,7 +1,8 @@
-"""Headings that nothing follows: what is left of a section when its links have gone.
+"""Headings without content: what is left of a section whose links were removed.
 
-In: a container whose boilerplate has its verdicts. Out: the verdict "orphan" on headings, and on
-labels that end in a colon. It refuses to judge a heading that has text, a picture or a table below.
+In: a container whose boilerplate has verdicts. Sets the verdict "orphan" of headings, and of labels
+that end in a colon, with nothing below. Never raises. A heading with text, a picture or a table
+below it stays.
 """
 
 from dataclasses import dataclass
@@ -9,21 +10,21 @@ from dataclasses import dataclass
 from pipeline.extract.page.elements import MEDIA
 from pipeline.extract.page.node import Node
 
-_LABEL = 60  # width of the longest paragraph that only announces something
-_HEADING = 150  # width of the longest heading; longer ones are text in large letters
-_LOWEST = 7  # the level of a label: below all headings
+_LABEL = 60  # width of the longest paragraph that can be a label
+_HEADING = 150  # width of the longest heading; a longer one is text in large letters
+_LOWEST = 7  # the level of a label: lower than all headings
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What comes next on the page: a heading of a level, content (0), or a gap (-1): what went."""
+    """A part of the page: a heading (its level), content (0) or a gap left by a verdict (-1)."""
 
     level: int
     node: Node
 
 
 def mark(container: Node) -> None:
-    """Give verdicts to headings whose section has gone, and to those at the very end."""
+    """Set the verdict of headings whose section was removed, and of those at the very end."""
     below = 0  # the highest level of heading met since the last content, from the end back
     ended, gap = True, False
     for step in reversed(_steps(container)):

@@ -1,7 +1,8 @@
-"""Blocks that lead elsewhere: to another story, to the front page, to accounts at social networks.
+"""Blocks that lead elsewhere: to other articles, the front page, accounts at social networks.
 
-In: a block's node and text. Out: whether it does nothing else. It refuses paragraphs with text
-beside their links, and links to other sites but for advertisements as long as a paragraph.
+In: a block's node and text. Out: whether the block does nothing else. Never raises. A paragraph
+with text beside its links is not such a block, nor is a link to another site, unless it is as long
+as a paragraph: that is an advertisement.
 """
 
 import re
@@ -17,39 +18,40 @@ NETWORK = re.compile(
     r"|snapchat|pinterest|threads|vkontakte|weibo|wechat|viber|rss)\b",
     re.I,
 )
-"""Names of social networks, in which "Follow us" ends."""
+"""The names of social networks."""
 _HEADLINE = 20  # characters of the shortest headline
-_PARAGRAPH = 200  # characters of the longest
-_ACCOUNTS = 2  # accounts of a site at networks that make a list
+_PARAGRAPH = 200  # characters of the longest headline
+_ACCOUNTS = 2  # accounts at social networks that make a list
 _NAME = 24  # width of a network's name
-_SENTENCE = 60  # characters of what says more than "© Ann Lee"
+_SENTENCE = 60  # characters of a text that is more than "© Ann Lee"
+_POINTER = 120  # characters of a line that leads to an account
 _NOTE = 700  # characters of a note to readers
-_NEAR = 3  # words before and after a link that tell what it is for
-_HERE = 8  # characters of a link that says nothing itself: "here"
+_NEAR = 3  # words before and after a link that show its purpose
+_HERE = 8  # characters of a link text without meaning of its own: "here"
 
 
 def starts(text: str) -> bool:
-    """Say whether a text begins as one that leads elsewhere: "READ MORE: …"."""
+    """Say whether a text begins with words that announce a link: "READ MORE: …"."""
     return _starts().match(text) is not None
 
 
 @cache
 def _starts() -> re.Pattern[str]:
-    """One of the words that lead elsewhere, then a sign that sets it apart."""
+    """Return a pattern of the words that announce a link, with the sign that follows them."""
     words = "|".join(re.escape(word) for word in lexicon.data("boilerplate")["promo"]["starts"])
     return re.compile(rf"^\W*({words})\s*(:|：|>|»|\||–|—)", re.I)
 
 
 def announces(words: str) -> bool:
-    """Say whether a block of links begins with the name of a section: "Don't miss …"."""
+    """Say whether a normalised text begins with the name of a section of links: "Don't miss …"."""
     return lexicon.begins(words, lexicon.phrases("boilerplate", "section", "starts"))
 
 
 def is_link(node: Node, text: str, url: str) -> bool:
-    """Say whether a paragraph is nothing but one link that leads elsewhere.
+    """Say whether a paragraph is only one link that leads elsewhere.
 
-    With a headline's words it does within the site, to the site's front page with any words, and
-    with as many as a paragraph it is an advertisement, wherever it leads.
+    Within the site a link with a headline's words does, and any link to its front page. A link as
+    long as a paragraph is an advertisement, wherever it leads.
     """
     if node.name not in ("p", "div", "h6", "h5", "span") or len(text) < _HEADLINE:
         return False
@@ -69,10 +71,10 @@ def is_link(node: Node, text: str, url: str) -> bool:
 
 
 def is_note(node: Node, text: str, *, continued: bool = False) -> bool:
-    """Say whether a paragraph is a note to readers: in a type of its own, with a link that calls.
+    """Say whether a paragraph is a note to readers: all emphasised, with a link to act on.
 
     The words of the link speak for the site ("Sign up" for the letter) or it leads to an account.
-    Below another note it is `continued` by words that only lead elsewhere ("or listen here").
+    Below another note (`continued`), words that announce a link are enough ("or listen here").
     """
     if not _SENTENCE < len(text) <= _NOTE or not _is_set_apart(node, text):
         return False
@@ -98,7 +100,7 @@ def _calls(words: str) -> bool:
 
 
 def _leads_to_account(link: Node, said: str) -> bool:
-    """Say whether a link names an account, or its network, and leads there: to no single post."""
+    """Say whether a link names a network or account and leads to an account, not to one post."""
     if not (said.startswith("@") or NETWORK.search(said)):
         return False
     path = _path_at_network(link.get("href"))
@@ -116,7 +118,7 @@ def _path_at_network(address: str) -> str | None:
 
 
 def _is_set_apart(node: Node, text: str) -> bool:
-    """Say whether nothing of a paragraph but its links is outside bold, italics or small print."""
+    """Say whether all text of a paragraph but its links is bold, italic or small."""
     emphasised, covered = False, 0
     stack: list[Node | str] = [*node.children]
     while stack:
@@ -137,19 +139,21 @@ def _holds_emphasis(node: Node) -> bool:
 
 @cache
 def _leading() -> tuple[str, ...]:
-    """The words that lead elsewhere: "read", "watch"."""
+    """Return the normalised words that announce a link: "read", "watch"."""
     return tuple(f" {word.strip()} " for word in lexicon.phrases("boilerplate", "promo", "starts"))
 
 
 def is_quoted(node: Node) -> bool:
-    """Say whether a block stands in a quotation."""
+    """Say whether a block is inside a quotation."""
     return any(parent.name in ("blockquote", "q") for parent in (node, *node.ancestors()))
 
 
 def points_at_network(text: str) -> bool:
-    """Say whether a short block leads to an account: "Follow … on Twitter", in any language."""
+    """Say whether a short text leads to an account: "Follow … on Twitter", in any language."""
+    if len(text) >= _POINTER:
+        return False
     named = len(NETWORK.findall(text))
-    return len(text) < 120 and (named > 1 or (named > 0 and ("@" in text or "http" in text)))
+    return named > 1 or (named > 0 and ("@" in text or "http" in text))
 
 
 def lists_accounts(node: Node, text: str, url: str) -> bool:

@@ -1,7 +1,8 @@
-"""Lists of other articles: cards of a headline that is a link, and perhaps an excerpt.
+"""Lists of other articles: cards with a linked headline, and perhaps an excerpt.
 
-In: a measured outline on which prose is weighed. Out: the verdict "teaser" on the cards. It refuses
-to judge a single card that is not named a teaser: else only repetition tells it from the article.
+In: a measured outline on which prose is weighed. Sets the verdict "teaser" of the cards. Never
+raises. A single card is judged only if its class says "teaser": otherwise only repetition tells it
+from the article.
 """
 
 import re
@@ -16,9 +17,9 @@ _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif|svg)([?#]|$)", re.I)
 _TEASER = re.compile(r"(^|[\s-])teaser([\s-]|$)")
 _FEWEST = 3  # cards that make a list
 _LONGEST = 700  # width of a card's text
-_EXCERPT = 480  # width of what is not linked in a card
+_EXCERPT = 480  # width of a card's text outside links
 _STREAM = 8  # cards and advertisements of a portal's stream
-_LONG = 1.5  # how much more text a card in it may have
+_LONG = 1.5  # how many times as much text a card in a stream may have
 _ARTICLE = 1000.0  # prose of an article beside it
 _HEADLINE = 12  # width of the shortest headline
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
@@ -28,7 +29,7 @@ _NEVER: Final = frozenset(
 
 
 def mark(top: Node, url: str) -> None:
-    """Give verdicts to cards that stand in a row and are built alike."""
+    """Set the verdict of cards that are in a row and built alike; `url` is the page's address."""
     stack = [top]
     while stack:
         node = stack.pop()
@@ -55,7 +56,7 @@ def mark(top: Node, url: str) -> None:
 def _is_stream(node: Node, group: list[Node], cards: list[Node], top: Node, url: str) -> bool:
     """Say whether a long row is a portal's stream: cards, some with more text, and advertisements.
 
-    An article stands beside it; without one, the row is the page's own text.
+    There must be an article beside it; otherwise the row is the page's own text.
     """
     if len(group) < _STREAM or len(cards) < 0.3 * len(group) or top.prose - node.prose < _ARTICLE:
         return False
@@ -76,11 +77,11 @@ def _is_link_block(node: Node, url: str) -> bool:
 
 
 def _built(node: Node) -> tuple[str, str]:
-    """How a node is built: its name and the first word of its key that is no number."""
+    """Return how a node is built: its name and the first word of its key without a digit."""
     return node.name, _first_word(node.key)
 
 
-@lru_cache(maxsize=8192)  # a page says the same of many elements
+@lru_cache(maxsize=8192)  # many elements of a page have the same key
 def _first_word(key: str) -> str:
     return next((word for word in key.split() if not any(map(str.isdigit, word))), "")
 
@@ -91,7 +92,7 @@ def _is_card(node: Node, url: str, longer: float = 1.0) -> bool:
         return False
     headline = False
     prose = 0
-    titled = False  # a heading without a link, then text: a link after it only tells more
+    titled = False  # heading without a link, then text: a link after that only says "more"
     for leaf in node.leaves():
         around = _link_around(leaf, node)
         linked = leaf.chars if around else leaf.links
@@ -109,7 +110,7 @@ def _is_card(node: Node, url: str, longer: float = 1.0) -> bool:
 
 
 def _link_around(leaf: Node, card: Node) -> Node | None:
-    """Return the link that a whole block of a card stands in: `<a><h3>…</h3></a>`."""
+    """Return the link around a whole block of a card: `<a><h3>…</h3></a>`."""
     for node in leaf.ancestors():
         if node.name == "a" and node.get("href"):
             return node
@@ -125,6 +126,6 @@ def _leads_on(leaf: Node, url: str) -> bool:
         if href and not href.startswith("#"):
             address = urls.image(href, url)
             if _IMAGE.search(address):
-                return False  # a larger copy of the picture
+                return False  # the picture in full size
             return not address or not urls.site(url) or urls.same_site(address, url)
     return False

@@ -1,8 +1,8 @@
-"""Facts about an article: title, authors, dates, language, image, address, and where each is from.
+"""The metadata of an article: title, authors, dates, language, image, address; with their origins.
 
-In: the tree of a page and its address. Out: `Metadata`, every value with its origin.
-It refuses what the page says against all plausibility: a canonical address of another site, the
-site's name as a title or an author.
+In: the tree of a page and its address. Out: `Metadata`. Never raises: a missing value is "", () or
+None. Implausible declarations are ignored: a canonical URL of another site, the site's name as
+title or author.
 """
 
 import re
@@ -25,7 +25,7 @@ _KEYWORDS = (
     "news_keywords", "keywords", "itemprop:keywords", "dc.subject", "dcterms.subject",
     "parsely-tags",
 )  # fmt: skip
-# What an address has after an article's own: /story/amp, /story/2, /story/print.
+# What the address of a variant adds to an article's: /title/amp, /title/2, /title/print.
 _VARIANT = re.compile(r"[a-z]{1,8}|\d{1,3}")
 _NOWHERE = re.compile(r"(?:404|undefined|null|none|error|not-?found)(?:\.\w+)?", re.I)
 _CODES = {
@@ -42,12 +42,13 @@ _CODES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What a page says of its article.
+    """What a page says about its article.
 
-    `base` is the address that relative URLs start from; `language_tag` is the declared language
-    with its region, where that is said: dates are written by it. `dates` is what is to be settled
-    by what stands near the title; `signed` is false where a byline there knows the authors better;
-    `verdict` is what a fact check says of its claim.
+    `base` is the URL that relative addresses are resolved against. `language_tag` is the declared
+    language with its region, if it has one; it decides how dates are read. `dates` holds what the
+    text near the title is to settle. `signed` is false where a byline near the title is to be
+    preferred to `authors`. `verdict` is a fact check's on its claim. `origins` names where each
+    value was found.
     """
 
     url: str
@@ -72,7 +73,7 @@ class Metadata:
 
 
 def read(soup: BeautifulSoup, url: str) -> Metadata:
-    """Gather the facts of a page whose address is `url`."""
+    """Return the metadata that a page declares; `url` is its address."""
     facts = gather(soup)
     base = urls.base_of(facts.base, url)
     sites = titles.site_names(facts, urls.site(url))
@@ -80,10 +81,10 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     title, title_origin = titles.choose(facts, sites, urls.site(url))
     signature = people.choose(facts, sites)
     tag = facts.language.lower() or declared
-    told = published.choose(facts, url, tag)
+    when = published.choose(facts, url, tag)
     address, address_origin = _address(facts, url, base)
     if urlsplit(url).scheme not in ("http", "https") and address != url:
-        # A saved page's relative URLs belong to where it was saved from.
+        # A saved page's relative URLs are resolved against the address it was saved from.
         base = urls.base_of(facts.base, address)
     picture, picture_origin = _image(facts, base)
     summary, summary_origin = _summary(facts)
@@ -93,8 +94,8 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     origins = {
         "title": title_origin,
         "authors": signature.origin,
-        "published": told.origin,
-        "modified": told.modified_origin,
+        "published": when.origin,
+        "modified": when.modified_origin,
         "language": language_origin,
         "url": address_origin,
         "image": picture_origin,
@@ -111,8 +112,8 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         title=title,
         summary=summary,
         authors=signature.names,
-        published=told.published,
-        modified=told.modified,
+        published=when.published,
+        modified=when.modified,
         declared_language=declared,
         language_tag=tag,
         image=picture,
@@ -122,35 +123,35 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         article_body=max(bodies, key=len, default=""),
         kind=facts.first("og:type")[0].lower(),
         origins={name: origin for name, origin in origins.items() if origin},
-        dates=told,
+        dates=when,
         signed=signature.sure,
         verdict=jsonld.verdict(described),
     )
 
 
 def with_nearby(metadata: Metadata, top: Node) -> Metadata:
-    """Return the metadata with the date and byline near the title, where they know better."""
+    """Return the metadata with the date and byline near the title, where these are better."""
     origins = dict(metadata.origins)
     authors, tag = metadata.authors, metadata.language_tag
     surroundings = blocks_near(top, metadata.title)
     seen = metadata.dates
-    told = published.settle(
+    when = published.settle(
         seen,
         lambda: nearbydate.find(surroundings, tag, anywhere=seen.published is None),
         nearbydate.lines(surroundings),
         tag,
     )
-    if told.origin:
-        origins["published"] = told.origin
+    if when.origin:
+        origins["published"] = when.origin
     if not metadata.signed:
         found = nearbyauthors.find(surroundings, metadata.url)
         if found:
             authors, origins["authors"] = found, "near the title"
-    return replace(metadata, published=told.published, authors=authors, origins=origins)
+    return replace(metadata, published=when.published, authors=authors, origins=origins)
 
 
 def primary(tag: str) -> str | None:
-    """Return the lower-case primary subtag of a language tag (BCP 47), None for what is none."""
+    """Return the lower-case primary subtag of a language tag (BCP 47), None if it is not valid."""
     word = tag.strip().replace("_", "-").split("-")[0].split(",")[0].lower()
     if not 2 <= len(word) <= 3 or not (word.isascii() and word.isalpha()):
         return None
@@ -172,7 +173,7 @@ def _language(facts: Facts) -> tuple[str | None, str]:
 
 
 def _address(facts: Facts, url: str, base: str) -> tuple[str, str]:
-    """Return the canonical URL (RFC 6596) where it is the same site's and plausible."""
+    """Return the canonical URL (RFC 6596) where it is on the same site and plausible."""
     candidates = [(href, "rel=canonical") for href in facts.links.get("canonical", ())]
     candidates += [(value, "og:url") for value in facts.meta.get("og:url", ())]
     local = urlsplit(url).scheme not in ("http", "https")
@@ -187,7 +188,7 @@ def _address(facts: Facts, url: str, base: str) -> tuple[str, str]:
 
 
 def _is_plausible(canonical: str, url: str) -> bool:
-    """Say whether an address may be the page's own: not the home page, a section, an error."""
+    """Say whether a canonical URL is not that of the home page, a section or an error page."""
     there, here = urlsplit(canonical), urlsplit(url)
     if there.query:
         return True

@@ -1,7 +1,7 @@
-"""Dates as pages write them, in many languages.
+"""Parse dates as pages write them, in many languages.
 
-In: a date's text and the page's language. Out: a time-zone aware datetime.
-It refuses what is no date, dates before the web, and days after the newest plausible one.
+In: the text of a date and the page's language. Out: a time-zone aware datetime, or None. Never
+raises. Text without a date and years before 1990 or after 2100 give None.
 """
 
 import re
@@ -49,9 +49,9 @@ _MONTH_FIRST = frozenset({"en-us", "en-ph", "us"})
 def parse(text: str, language: str | None = None) -> datetime | None:
     """Return the date in a text, None where there is none.
 
-    Without a zone the time is taken as UTC; without a time as midnight. Numbers as in 03/04/2021
-    are read day first, but month first on pages that say they are American, and where only that
-    fits.
+    A time without a zone is taken as UTC, a date without a time as midnight. Numbers such as
+    03/04/2021 are read day first; month first on pages in American English, and where only that is
+    possible.
     """
     text = " ".join(text.translate(_DIGITS).split())[:120]
     if not text or not any(char.isdigit() for char in text):
@@ -61,7 +61,7 @@ def parse(text: str, language: str | None = None) -> datetime | None:
 
 
 def day_of_url(path: str) -> datetime | None:
-    """Return the day in an address such as /2021/03/04/title, None where it names none."""
+    """Return the day in an address such as /2021/03/04/title, None where it has none."""
     path = path.casefold()
     for pattern in _IN_URL:
         match = pattern.search(path)
@@ -105,7 +105,7 @@ def _iso(text: str) -> datetime | None:
 
 
 def _standard(text: str) -> datetime | None:
-    """Epoch seconds or milliseconds, and the dates of e-mail and HTTP (RFC 5322, RFC 9110)."""
+    """Parse epoch seconds or milliseconds, and dates of e-mail and HTTP (RFC 5322, RFC 9110)."""
     if _EPOCH.match(text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
     if re.match(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? ", text, re.I) and re.search(
@@ -120,7 +120,7 @@ def _standard(text: str) -> datetime | None:
 
 
 def _named_zone(name: str | None, seconds: int | None) -> timezone | None:
-    """Return the zone of a name or an offset in seconds, None (read as UTC) where it is no zone."""
+    """Return the zone of a name or an offset in seconds; None, read as UTC, for others."""
     if seconds is not None:
         return timezone(timedelta(seconds=seconds))
     hours = _ZONES.get((name or "").lower())
@@ -168,7 +168,7 @@ def _months() -> dict[str, tuple[tuple[str, int], ...]]:
 
 
 def _month(name: str, language: str | None) -> int | None:
-    """Return the number of a month's name: the page's language first, then English, then any."""
+    """Return the number of a month's name: in the page's language, else English, else any."""
     name = name.casefold().strip(" .")
     tables = _months()
     first = [code for code in ((language or "")[:2], "en") if code in tables]

@@ -1,15 +1,15 @@
-"""What a page says of itself in machine-readable places, gathered in one walk of the tree.
+"""The machine-readable declarations of a page, gathered in one walk of the tree.
 
-In: a Beautiful Soup tree. Out: meta tags, links, JSON-LD objects, microdata, times, headings.
-It refuses nothing; what it notes may be wrong or another article's.
+In: a Beautiful Soup tree. Out: meta tags, links, JSON-LD objects, microdata, times, headings. Never
+raises. What is declared may be wrong, or about another article: `metadata` decides.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
-from typing import Any
+from typing import Any, Final
 
 from bs4 import BeautifulSoup, Tag
 
@@ -21,7 +21,12 @@ from pipeline.extract.page.lexicon import fold
 
 @dataclass(slots=True)
 class Facts:
-    """`meta` maps lower-case names to their values in order; `links` rel words to hrefs."""
+    """What a page declares.
+
+    `meta` maps lower-case names to their values in order, `links` rel words to hrefs, `props` the
+    properties of microdata or RDFa to elements. `things` are the JSON-LD objects. `signed` and
+    `dated` are elements whose class or id announces an author or a date.
+    """
 
     title: str = ""
     language: str = ""
@@ -38,7 +43,7 @@ class Facts:
     furniture: Furniture = field(default_factory=Furniture)
 
     def first(self, *names: str) -> tuple[str, str]:
-        """Return the first non-empty value of these meta names, and the name it has."""
+        """Return the first non-empty value of these meta names, and its name."""
         for name in names:
             for value in self.meta.get(name, ()):
                 if value:
@@ -57,47 +62,83 @@ _DATED = re.compile(
     r"post-?meta|entry-?meta|article-?meta|meta|byline|article-?info|fecha|data|meta-?info|submitted|"
     r"postmetadata|dt-published|timeago|zeit|erstellt|veroeffentlicht|pubtime|publishtime)([\s_-]|\d|$)"
 )
+_SCRIPTS = 60  # JSON-LD scripts of a page that are read
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def gather(soup: BeautifulSoup) -> Facts:
-    """Walk the tree once and note whatever may say something about the article."""
+    """Walk the tree once and note whatever may tell something about the article."""
     facts = Facts()
     count = 0
     for tag in tags_of(soup):
         name, attrs = tag.name, tag.attrs
-        if name == "meta":
-            _meta(attrs, facts)
-        elif name == "link":
-            href = str(attrs.get("href") or "")
-            for rel in str(attrs.get("rel") or "").lower().split():
-                facts.links.setdefault(rel, []).append(href)
-        elif name == "script":
-            if "ld+json" in str(attrs.get("type") or "").lower() and count < 60:
+        if name == "script":
+            if "ld+json" in str(attrs.get("type") or "").lower() and count < _SCRIPTS:
                 count += 1
                 facts.things.extend(_things(tag.get_text()))
             continue
-        elif name == "html":
-            facts.language = str(attrs.get("lang") or attrs.get("xml:lang") or "").strip()
-        elif name == "base" and not facts.base:
-            facts.base = str(attrs.get("href") or "")
-        elif name == "title" and not facts.title:
-            facts.title = " ".join(tag.get_text().split())
-        elif name == "time":
-            facts.times.append(tag)
-        elif name == "h1":
-            facts.headings.append(tag)
-        elif name == "h2":
-            facts.subheadings.append(tag)
-        if not attrs:
-            continue
-        prop = attrs.get("itemprop") or attrs.get("property")  # microdata, RDFa
-        if prop and name != "meta":
-            for word in str(prop).lower().replace("schema:", "").split():
-                facts.props.setdefault(word, []).append(tag)
-        _named(tag, facts)
+        note = _ELEMENTS.get(name)
+        if note is not None:
+            note(tag, facts)
+        if attrs:
+            if name != "meta":
+                _props(tag, facts)
+            _named(tag, facts)
     facts.things = _own_first(facts)
     return facts
+
+
+def _meta(tag: Tag, facts: Facts) -> None:
+    attrs = tag.attrs
+    content = str(attrs.get("content") or attrs.get("value") or "").strip()
+    if not content:
+        return
+    content = " ".join(unescape(content).split())
+    for key in ("property", "name", "itemprop", "http-equiv"):
+        value = attrs.get(key)
+        if value:
+            prefix = "itemprop:" if key == "itemprop" else ""
+            for name in str(value).lower().split():
+                facts.meta.setdefault(prefix + name, []).append(content)
+
+
+def _link(tag: Tag, facts: Facts) -> None:
+    href = str(tag.attrs.get("href") or "")
+    for rel in str(tag.attrs.get("rel") or "").lower().split():
+        facts.links.setdefault(rel, []).append(href)
+
+
+def _html(tag: Tag, facts: Facts) -> None:
+    facts.language = str(tag.attrs.get("lang") or tag.attrs.get("xml:lang") or "").strip()
+
+
+def _base(tag: Tag, facts: Facts) -> None:
+    facts.base = facts.base or str(tag.attrs.get("href") or "")
+
+
+def _title(tag: Tag, facts: Facts) -> None:
+    facts.title = facts.title or " ".join(tag.get_text().split())
+
+
+# What is noted of elements with these names, beside their class, id and microdata.
+_ELEMENTS: Final[dict[str, Callable[[Tag, Facts], None]]] = {
+    "meta": _meta,
+    "link": _link,
+    "html": _html,
+    "base": _base,
+    "title": _title,
+    "time": lambda tag, facts: facts.times.append(tag),
+    "h1": lambda tag, facts: facts.headings.append(tag),
+    "h2": lambda tag, facts: facts.subheadings.append(tag),
+}
+
+
+def _props(tag: Tag, facts: Facts) -> None:
+    """Note the properties that microdata (`itemprop`) or RDFa (`property`) give an element."""
+    prop = tag.attrs.get("itemprop") or tag.attrs.get("property")
+    if prop:
+        for word in str(prop).lower().replace("schema:", "").split():
+            facts.props.setdefault(word, []).append(tag)
 
 
 def _own_first(facts: Facts) -> list[dict[str, Any]]:
@@ -126,31 +167,18 @@ def _named(tag: Tag, facts: Facts) -> None:
         words = _CAMEL.sub("-", words).lower()
     if len(words) > 300:
         return
-    signed, dated = _tells(words)
+    signed, dated = _announces(words)
     if signed and len(facts.signed) < 60:
         facts.signed.append(tag)
     if dated and len(facts.dated) < 60:
         facts.dated.append(tag)
 
 
-@lru_cache(maxsize=8192)  # a page says the same of many elements
-def _tells(words: str) -> tuple[bool, bool]:
-    """Say whether an element's names announce an author, and a date."""
+@lru_cache(maxsize=8192)  # many elements of a page have the same class and id
+def _announces(words: str) -> tuple[bool, bool]:
+    """Say whether an element's class and id announce an author, and whether a date."""
     signed = _SIGNED.search(words) is not None and "follow" not in words
     return signed, _DATED.search(words) is not None
-
-
-def _meta(attrs: Any, facts: Facts) -> None:
-    content = str(attrs.get("content") or attrs.get("value") or "").strip()
-    if not content:
-        return
-    content = " ".join(unescape(content).split())
-    for key in ("property", "name", "itemprop", "http-equiv"):
-        value = attrs.get(key)
-        if value:
-            prefix = "itemprop:" if key == "itemprop" else ""
-            for name in str(value).lower().split():
-                facts.meta.setdefault(prefix + name, []).append(content)
 
 
 def _things(text: str) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,7 @@
-"""Which elements belong to a comment, a teaser, a side column or the footer.
+"""Page furniture: elements in comments, teasers, side columns or the footer.
 
-In: elements of a page. Out: whether each stands in furniture, remembered along the ancestors.
-It refuses to take a frame round the whole article for furniture, whatever its class says.
+In: elements of a page. Out: whether each is inside furniture; the answers are cached along the
+ancestors. Never raises. A frame around the whole article is no furniture, whatever its class.
 """
 
 import re
@@ -13,13 +13,13 @@ _WORDS = re.compile(
     r"(?:^|[\s_-])comments?(?:[\s_-]|$)|disqus|related|footer(?!row)|sidebar|widget|teaser"
     r"|recommend|copyright"
 )
-# Clocks and bars at the top of a page tell the day of the visit.
+# Clocks and bars at the top of a page show the day of the visit.
 _BAR = re.compile(
     r"(?:^|[\s_-])(?:nav-?(?:top|bar|wrap(?:per)?)|top-?(?:bar|nav)|current-?(?:date|time)|clock)"
     r"(?:[\s_-]|$)"
 )
-_BOX = 500  # characters of a column in the article that tells of it
-# States and layouts that wrappers of whole pages carry among their classes.
+_BOX = 500  # characters of a side column that may be about the article
+# Classes of states and layouts that the wrappers of whole pages have.
 _STATES = re.compile(
     r"comments?-(?:open|closed|status-\w+|enabled|disabled)|(?:has|no|with)-(?:comments?|sidebar)"
     r"|elementor-\S*|header-footer-group|(?:entry|post|article|story|content)[_-]*footer"
@@ -27,24 +27,24 @@ _STATES = re.compile(
     # A byline that is a widget of a page builder, and the frame of Blogger's posts.
     r"|widget(?=\s+(?:\S*(?:authors?|byline)|blog\b))"
 )
-# The article's own.
+# The article's own header or footer.
 _FOOT = re.compile(
     r"(?:entry|post|article|story|content)[_-]*footer|(?:entry|post|article)[_-]*meta"
 )
 _COLUMN = re.compile(r"sidebar|teaser")
 _LONG = 80  # characters of a paragraph that is no label
 _ENOUGH = 3
-_PLENTY = 6  # such paragraphs in a column that has no heading
+_PLENTY = 6  # such paragraphs in a column without an h1
 
 
 class Furniture:
-    """Judges elements; every answer is kept for the elements on the way up."""
+    """Decides for elements whether they are furniture, and caches the answer of each ancestor."""
 
     def __init__(self) -> None:
         self._known: dict[int, bool] = {}
 
     def holds(self, tag: Tag) -> bool:
-        """Say whether an element is, or stands in, what does not belong to the article."""
+        """Say whether an element is, or is inside, something that is no part of the article."""
         path: list[Tag] = []
         node: Tag | None = tag
         answer = False
@@ -66,14 +66,14 @@ def _is_furniture(tag: Tag) -> bool:
         return False
     words = f"{tag.get('class') or ''} {tag.get('id') or ''}".lower()
     named = tag.name in _NAMES and not _FOOT.search(words)
-    told = _WORDS.search(words) and _WORDS.search(_STATES.sub(" ", words))
-    if not (named or told or (_BAR.search(words) and tag.find_parent("article") is None)):
+    classed = _WORDS.search(words) and _WORDS.search(_STATES.sub(" ", words))
+    if not (named or classed or (_BAR.search(words) and tag.find_parent("article") is None)):
         return False
-    return not _frames_article(tag) and not _tells_of_article(tag, words)
+    return not _frames_article(tag) and not _is_box_of_article(tag, words)
 
 
-def _tells_of_article(tag: Tag, words: str) -> bool:
-    """Say whether a side column stands in the article, with its heading, and is a small box."""
+def _is_box_of_article(tag: Tag, words: str) -> bool:
+    """Say whether a side column is a small box inside the article, which has its heading."""
     if "sidebar" not in words and tag.name != "aside":
         return False
     frame = tag.find_parent("article")
@@ -81,10 +81,10 @@ def _tells_of_article(tag: Tag, words: str) -> bool:
 
 
 def _frames_article(tag: Tag) -> bool:
-    """Say whether an element holds the heading of the first rank and several paragraphs.
+    """Say whether an element holds the h1 and several paragraphs.
 
-    What is named a side column or a teaser may be the head of the page, with the first of such
-    headings, or the frame of two columns, with many paragraphs and none.
+    An element with the class of a side column or teaser may be the head of the page, with its first
+    h1, or the frame of two columns, with many paragraphs and no h1.
     """
     heading = tag.find("h1")
     column = _COLUMN.search(f"{tag.get('class')} {tag.get('id')}") is not None

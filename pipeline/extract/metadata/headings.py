@@ -1,7 +1,8 @@
-"""The headings of a page, as candidates for its title.
+"""The headings of a page, as candidates for the title of its article.
 
-In: heading elements. Out: their text without what stands over, under or beside the title.
-It refuses headings that name the site, that nobody sees, or that furniture holds.
+In: heading elements. Out: their text, without what is above, below or beside the title in them.
+Never raises. Headings that name the site or are invisible are left out; those in furniture are
+marked.
 """
 
 import re
@@ -16,13 +17,17 @@ from pipeline.extract.page import lexicon
 from pipeline.extract.page.lexicon import fold
 
 _APART = frozenset({"time", "button", "svg", "style", "script", "small", "noscript", "sup"})
-MOST = 40  # headings of a rank worth reading
+MOST = 40  # headings of a level that are read
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`text` is the title alone, `whole` all of the element, `runs` stretches of it that the
-    markup sets apart; `titled`: its class names a title; `aside`: furniture holds it."""
+    """A heading that may be the title.
+
+    `text` is the title alone, `whole` the text of the element, `runs` the beginnings and ends of it
+    between its child elements. `titled` says that its class names a title, `aside` that it is in
+    page furniture.
+    """
 
     text: str
     whole: str
@@ -36,7 +41,7 @@ def read(
 ) -> list[Heading]:
     """Return the headings that may be the article's, in order; `host` is the page's.
 
-    `headlines` are the folded ones that its linked data declare.
+    `headlines` are the headlines that microdata and JSON-LD declare, folded.
     """
     found = []
     for tag in tags[:MOST]:
@@ -57,7 +62,8 @@ def read(
 def names_site(tag: Tag, host: str, headlines: frozenset[str] = frozenset()) -> bool:
     """Say whether a heading names the site: by its class, or as a link to the home page.
 
-    What a "blog-title" names is a post's title where the page declares it to be the headline.
+    A heading with the class "blog-title" is a post's title where the page declares it as the
+    headline.
     """
     if _named("site").search(_key(tag)) and fold(tag.get_text(" ")) not in headlines:
         return True
@@ -70,7 +76,7 @@ def names_site(tag: Tag, host: str, headlines: frozenset[str] = frozenset()) -> 
 
 
 def _alone(tag: Tag) -> Iterator[str]:
-    """Yield the strings of a heading without elements that stand beside the title."""
+    """Yield the strings of a heading without elements that are beside the title."""
     for child in tag.children:
         if isinstance(child, Tag):
             if child.name not in _APART and not _named("beside").search(_key(child)):

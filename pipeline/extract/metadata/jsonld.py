@@ -1,7 +1,7 @@
-"""The JSON-LD object that describes the article, and plain values out of it.
+"""The JSON-LD object that describes the article, and plain values from it.
 
-In: the objects of a page. Out: the article's own one and its strings, names and images.
-It refuses objects of lists, breadcrumbs, sites and organisations (CreativeWork kinds only).
+In: the JSON-LD objects of a page. Out: the article's object, its strings, names and images. Never
+raises. Only kinds of CreativeWork count: no lists, breadcrumbs, sites or organisations.
 """
 
 import re
@@ -34,7 +34,7 @@ def describing(things: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def by_id(things: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the objects by their `@id`, so that references to them can be followed."""
+    """Return the objects by their `@id`, to resolve references to them."""
     found: dict[str, dict[str, Any]] = {}
     for thing in things:
         name = thing.get("@id")
@@ -65,7 +65,7 @@ def listed(value: Any) -> Iterator[str]:
 
 
 def people(value: Any, known: dict[str, dict[str, Any]]) -> Iterator[tuple[str, bool]]:
-    """Yield names and whether each is an organisation's; references are followed once."""
+    """Yield names, each with whether it is an organisation's; references are resolved once."""
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, str):
             yield plain(item), False
@@ -94,7 +94,7 @@ def images(value: Any, known: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 
 def verdict(found: list[dict[str, Any]]) -> str:
-    """Return what a fact check says of the claim, "Mostly false": schema.org's ClaimReview."""
+    """Return the verdict of a fact check, "Mostly false": schema.org's ClaimReview."""
     for thing in found:
         ratings = thing.get("reviewRating") if "ClaimReview" in kinds(thing) else None
         for rating in ratings if isinstance(ratings, list) else [ratings]:

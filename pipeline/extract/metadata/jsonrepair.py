@@ -1,8 +1,8 @@
-"""JSON as people write it into pages.
+"""Parse JSON as people write it into pages.
 
-In: the text of a script. Out: the values in it. It refuses nothing: comments, raw newlines,
-trailing commas, entities and objects set side by side are read; of what is no JSON for all that,
-the facts about the article are picked out.
+In: the text of a script. Out: the values in it. Never raises: comments, raw newlines, trailing
+commas, entities and objects one after another are accepted. Where the text is no JSON even so, the
+facts about the article are picked out of it.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-_MOST = 2_000_000  # characters of JSON worth reading
+_MOST = 2_000_000  # characters of JSON that are read
 _COMMENTS = re.compile(
     r"^\s*(//\s*)?(<!--|<!\[CDATA\[|/\*.*?\*/)|(//\s*)?(-->|\]\]>|/\*.*?\*/)\s*;?$", re.S
 )
@@ -19,7 +19,7 @@ _BETWEEN = re.compile(r"[\s,;]*")
 _KIND = re.compile(
     r"""["']@type["']\s*:\s*\[?\s*["'](\w*(?:Article|Posting|Report|Review|Recipe))["']"""
 )
-# A value ends at a quotation mark that something of JSON follows: quotes within are not escaped.
+# A value ends at a quotation mark before JSON syntax: quotes inside it are not escaped.
 _VALUE = r"""["']{key}["']\s*:\s*(["'])(.{{1,400}}?)\1\s*(?=[,}}\]\n]|$)"""
 _FACTS = {
     key: re.compile(_VALUE.format(key=key), re.S)
@@ -31,7 +31,7 @@ _AUTHOR = re.compile(
 
 
 def values(text: str) -> Iterator[Any]:
-    """Yield the values of a script, the salvaged facts of an article where it is no JSON."""
+    """Yield the values of a script; where it is no JSON, what is recognised of an article in it."""
     text = _COMMENTS.sub("", text.strip()).strip()
     if not text or len(text) > _MOST:
         return
@@ -46,7 +46,7 @@ def values(text: str) -> Iterator[Any]:
 
 
 def _side_by_side(text: str) -> Iterator[Any]:
-    """Read whole objects that stand one after the other, up to the first that is broken."""
+    """Parse objects that follow one another, up to the first that is broken."""
     decoder = json.JSONDecoder(strict=False)
     place = 0
     while place < len(text):

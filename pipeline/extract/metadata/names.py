@@ -1,7 +1,7 @@
-"""People's names out of the text of a byline.
+"""People's names in the text of a byline.
 
 In: what a page gives as an author. Out: names, each once, without "By", roles, places and dates.
-It refuses the site's own name, addresses, dates, words that name nobody, and what is too long.
+Never raises. The site's own name, addresses, dates, generic words and long texts are no names.
 """
 
 import re
@@ -24,7 +24,7 @@ _DATED = re.compile(r"(19|20)\d\d|\d[./]\d\d?[./]\d")
 
 
 def cleaned(values: Iterable[str], sites: set[str]) -> tuple[str, ...]:
-    """Return the names in these texts; `sites` are folded names that are the site's."""
+    """Return the names in these texts; `sites` are the folded names of the site, which are none."""
     found: dict[str, str] = {}
     for value in values:
         value = value.replace("\xad", "")
@@ -43,10 +43,10 @@ def cleaned(values: Iterable[str], sites: set[str]) -> tuple[str, ...]:
 
 
 def in_byline(text: str, *, named: bool = False) -> tuple[str, ...]:
-    """Return the authors that a line names after a word such as "by", () where it names none.
+    """Return the authors that a line names after a word such as "by", () for none.
 
-    The word stands at the beginning of the line or of a stretch of it that bars set apart. `named`
-    says that the markup calls the line a byline.
+    The word is at the beginning of the line, or after a bar in it. `named` says that the element's
+    class is that of a byline.
     """
     if len(text) > _LONGEST:
         return ()
@@ -57,15 +57,17 @@ def in_byline(text: str, *, named: bool = False) -> tuple[str, ...]:
         names = cleaned([piece], set())
         if names and all(is_name(name) for name in names):
             return names
-        # A single word is a name after "posted by", "Author:", or before a date.
-        told = named or " " in match.group().strip() or ":" in match.group() or _DATED.search(text)
-        if told and len(names) == 1 and is_word(names[0]):
+        # A single word is a name after "posted by" or "Author:", or before a date.
+        certain = (
+            named or " " in match.group().strip() or ":" in match.group() or _DATED.search(text)
+        )
+        if certain and len(names) == 1 and is_word(names[0]):
             return names
     return ()
 
 
 def beside_date(text: str) -> tuple[str, ...]:
-    """Return the name of a line that holds a name and a date alone: "3 May 2021 - Ann Poe"."""
+    """Return the name in a line of a name and a date only: "3 May 2021 - Ann Poe"."""
     pieces = [piece for piece in _BARS.split(text) if piece.strip()] if len(text) <= 80 else []
     if not 2 <= len(pieces) <= 3 or not any(dates.parse(piece) for piece in pieces):
         return ()
@@ -74,12 +76,12 @@ def beside_date(text: str) -> tuple[str, ...]:
 
 
 def labels(text: str) -> bool:
-    """Say whether a text is nothing but a word that introduces an author: "Author", "Text:"."""
+    """Say whether a text is only a word that introduces an author: "Author", "Text:"."""
     return len(text) < 30 and lexicon.normal(text).strip() in _plain("by")
 
 
 def is_name(name: str) -> bool:
-    """Two to four words with capitals, or a name in a script without them."""
+    """Say whether a text is a person's name: two to four capitalised words, or another script."""
     words = name.split()
     if not name[:1].isascii() and not name[:1].isupper() and not name[:1].islower():
         return len(name) <= 12
@@ -88,12 +90,12 @@ def is_name(name: str) -> bool:
 
 
 def is_handle(name: str) -> bool:
-    """Say whether a name is what somebody logs in with: "jdoe", "jane_doe"."""
+    """Say whether a name is a login: "jdoe", "jane_doe"."""
     return " " not in name and name.isascii() and (name.islower() or not name.isalpha())
 
 
 def is_company(text: str) -> bool:
-    """Say whether a text names a body by its legal form, as owners of sites are named."""
+    """Say whether a text names a company by its legal form, as the owners of sites do."""
     return _legal().search(text.casefold()) is not None
 
 
@@ -113,7 +115,7 @@ def _capital(*words: str) -> bool:
 
 
 def is_word(name: str) -> bool:
-    """One word, as somebody without a family name or a login calls himself."""
+    """Say whether a name is one word: a first name, or a login."""
     return " " not in name and len(name) <= 24 and name[:1].isalnum()
 
 
@@ -127,7 +129,7 @@ def _parts(value: str) -> Iterable[str]:
 
 
 def _by_comma(text: str) -> Iterable[str]:
-    """Yield names set apart by commas; what follows a comma and is no name is a role or place."""
+    """Yield names separated by commas; after a comma, what is no name is a role or place."""
     parts = [part.strip() for part in text.split(",")]
     if len(parts) == 2 and len(parts[0].split()) == 1 and 1 <= len(parts[1].split()) <= 2:
         yield _tidy(f"{parts[1]} {parts[0]}" if parts[1][:1].isupper() else parts[0])
@@ -149,7 +151,7 @@ def _capitalised(text: str) -> bool:
 
 
 def _describes(text: str) -> bool:
-    """Say whether a text is a function and no name: "Projektleiterin der HSS", "Head of News"."""
+    """Say whether a text is a role and no name: "Projektleiterin der HSS", "Head of News"."""
     words = text.casefold().split()
     return any(
         word in _plain("articles") and before not in _plain("particles")
@@ -214,8 +216,8 @@ def _any(key: str) -> str:
 
 
 def _before_role(text: str) -> str:
-    """Cut at words that begin something else: "Jane Doe for The Times", "Jane Doe on 3 May"."""
+    """Cut a text before words such as "for" or "on": "Jane Doe for The Times"."""
     match = _ends().search(text)
     if match is None or (match.end() == len(text) and " " not in text[: match.start()]):
-        return text  # "Times Staff" is nobody's first name
+        return text  # "Times Staff" is no person
     return text[: match.start()]

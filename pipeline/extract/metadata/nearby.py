@@ -1,8 +1,8 @@
 """The blocks of text around the title of an article.
 
-In: the outline of a page and the title. Out: the blocks after the title and before it.
-It refuses what is hidden, and comments, lists of other articles, side columns and the footer, but
-for a small box between the title and the text.
+In: the outline of a page and the title. Out: the blocks after the title and before it. Never
+raises. Hidden elements, comments, lists of other articles, side columns and the footer are left
+out, except for a small box between the title and the text.
 """
 
 import re
@@ -14,14 +14,14 @@ from pipeline.extract.page.node import Node
 
 _BEFORE, _AFTER = 8, 14  # blocks around the title
 _CLOSE = 6  # blocks after the title among which a box beside the text counts
-_BOX = 220  # characters of such a box
+_BOX = 220  # characters of a small box
 _ELSEWHERE = frozenset({"hidden", "teaser", "consent", "links"})
 _ASIDE = re.compile(
     r"(?:^|[\s-])(?<!category-)(?<!tag-)"
     r"(?:comments?|related|sidebar|footer|recent|popular|widget|copyright)"
 )
 _THREAD = re.compile(r"(?:^|[\s-])(?:comments?|related|recent|popular|copyright)")
-# What is quoted or pictured has dates and authors of its own; a bar at the top tells the day.
+# Quotations and pictures have dates and authors of their own; a bar at the top shows today's date.
 _QUOTED = frozenset({"blockquote", "figure", "footer", "nav"})
 _BAR = re.compile(
     r"(?:^|[\s-])(?:nav-?(?:top|bar|wrap(?:per)?)|top-?(?:bar|nav)|current-(?:date|time)|clock)(?:[\s-]|$)"
@@ -30,7 +30,7 @@ _BAR = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A leaf of the outline and its text; `boxed` if what holds it is named a side column."""
+    """A leaf of the outline and its text; `boxed`: it is in a side column."""
 
     node: Node
     text: str
@@ -39,20 +39,20 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """`blocks` are those of the article in order; `after` and `before` the title, nearest first."""
+    """The `blocks` of the page, and those `after` and `before` the title, the nearest first."""
 
     blocks: tuple[Block, ...]
     after: tuple[Block, ...]
     before: tuple[Block, ...]
 
     def near(self) -> Iterator[Block]:
-        """Yield the blocks after the title, then those before it, nearest first."""
+        """Yield the blocks after the title, then those before it, the nearest first."""
         yield from self.after
         yield from self.before
 
 
 def blocks_near(top: Node, title: str) -> Surroundings:
-    """Look for the title among the blocks; without it, the first blocks count as after it."""
+    """Return the blocks around the title; if it is not found, the first count as after it."""
     everything = list(_blocks(top))
     blocks = tuple(everything)
     wanted = fold(title)
@@ -60,7 +60,7 @@ def blocks_near(top: Node, title: str) -> Surroundings:
     ranks = (
         (i for i, b in enumerate(everything) if b.node.name == "h1" and folded[i] == wanted),
         (i for i, text in enumerate(folded) if wanted and text == wanted),
-        # The title may be a part of its heading, beside the words over it.
+        # The heading may contain more than the title, such as a kicker.
         (i for i, b in enumerate(everything) if b.node.name == "h1" and wanted in folded[i]),
     )
     place = next((i for rank in ranks for i in rank), None)
@@ -116,7 +116,7 @@ def _long(node: Node) -> bool:
 
 
 def strings(node: Node) -> Iterator[str]:
-    """The text of a block, whatever verdicts lie in it."""
+    """Yield the strings of a block, including those of nodes with a verdict."""
     stack: list[Node | str] = [node]
     while stack:
         item = stack.pop()

@@ -1,7 +1,7 @@
-"""Authors that are named near the title, where nothing machine-readable names them well.
+"""Authors named near the title, for pages without a good machine-readable author.
 
-In: the blocks around the title. Out: the names a reader would take for the authors'. It refuses
-names without a sign that says so: a word such as "by", a label, a link to an author's page.
+In: the blocks around the title. Out: the names that a reader would take for the authors'. Never
+raises. A name needs a sign: a word such as "by", a label, or a link to an author's page.
 """
 
 import re
@@ -13,15 +13,15 @@ from pipeline.extract.page import lexicon, urls
 from pipeline.extract.page.lexicon import fold
 from pipeline.extract.page.node import Node
 
-_BESIDE = 4  # blocks after the title of which a line of date and name counts
+_BESIDE = 4  # blocks after the title in which a name beside a date counts
 _LINE = 140  # characters of a block that may be a byline
 _NAMED = re.compile(r"(?:^|[\s-])(?:authors?|byline|vcard|writer|autor|auteur)(?:[\s-]|$)")
 
 
 def find(surroundings: Surroundings, url: str) -> tuple[str, ...]:
-    """Return the authors named near the title, else those that a label names in the article.
+    """Return the authors named near the title, else after a label in the article, () for none.
 
-    `url` is the page's address: only links within its site lead to its authors.
+    `url` is the page's address: only links within its site lead to its authors' pages.
     """
     near = list(surroundings.near())
     for place, block in enumerate(near):
@@ -45,7 +45,7 @@ def find(surroundings: Surroundings, url: str) -> tuple[str, ...]:
 
 
 def _labelled(block: Block, following: Block | None) -> tuple[str, ...]:
-    """A name alone in its block, after a block that holds nothing but "Author"."""
+    """Return the names in the block after one that is only a label such as "Author"."""
     if following is None or len(following.text) > _LINE or not names.labels(block.text):
         return ()
     found = names.cleaned([following.text], set())
@@ -55,14 +55,14 @@ def _labelled(block: Block, following: Block | None) -> tuple[str, ...]:
 
 
 def _linked(block: Block, url: str) -> tuple[str, ...]:
-    """The texts of links that lead to authors' pages."""
+    """Return the names in links to authors' pages."""
     found: list[str] = []
     for node in _links(block.node):
         match = _path().search(node.get("href").casefold())
         address = urls.absolute(node.get("href"), url) or url
         if match is None or not (urls.same_site(address, url) or not urls.site(url)):
             continue
-        # A single word is a name where the address repeats it: /user/marianne.
+        # A single word is a name where the address contains it: /user/marianne.
         found += [
             name
             for name in names.cleaned(["".join(strings(node))], set())

@@ -1,7 +1,8 @@
-"""A date that stands near the title, where nothing machine-readable names one.
+"""The date shown near the title, for pages without a machine-readable date.
 
-In: the blocks around the title and the language. Out: the date a reader would take for it. It
-refuses dates in long text, in comments and in lists of other articles.
+In: the blocks around the title and the language. Out: the date that a reader would take for the
+article's, or None. Never raises. Dates in long texts, comments and lists of other articles are
+ignored.
 """
 
 import re
@@ -13,8 +14,8 @@ from pipeline.extract.metadata.names import in_byline
 from pipeline.extract.metadata.nearby import Surroundings
 from pipeline.extract.page import lexicon
 
-_SHORT = 110  # characters of a block whose date is the block's subject
-_LABEL = 40  # characters of a block that is a label alone
+_SHORT = 110  # characters of a block that is about its date
+_LABEL = 40  # characters of a block that is only a label
 _STAMP, _WORDS = 60, 9  # characters and words from which a block may be a sentence
 _DATELINE = re.compile(
     r"\W*(\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}\.? [^\W\d]{3,10}\.? \d{4})"
@@ -26,9 +27,9 @@ _YEAR = re.compile(r"(19|20)\d\d|\d\d?\.\d\d?\.\d\d\b|\d\d?/\d\d?/\d\d\b")
 def find(
     surroundings: Surroundings, language: str | None, *, anywhere: bool = True
 ) -> datetime | None:
-    """Return the date nearest to the title: labelled as one, else after it, else before it.
+    """Return the date nearest to the title: with a label, else after it, else before it, or None.
 
-    `anywhere`: where there is none near it, one that a label names in the rest of the article.
+    With `anywhere`, a date with a label in the rest of the article is the last resort.
     """
     for side in (surroundings.after, surroundings.before):
         for rule in (_in_short, _in_dateline):
@@ -46,7 +47,7 @@ def lines(surroundings: Surroundings) -> list[str]:
 
 
 def _anywhere(texts: list[str], language: str | None) -> datetime | None:
-    """A date after a label, in its block or alone in the next, or in a byline."""
+    """Return a date after a label, in its block or alone in the next one, or in a byline."""
     for text, following in zip(texts, [*texts[1:], ""], strict=False):
         found = _labelled(text, language)
         if found is None and _is_label(text):
@@ -65,7 +66,7 @@ def _in_short(text: str, language: str | None) -> datetime | None:
 
 
 def _in_dateline(text: str, language: str | None) -> datetime | None:
-    """A date before the first words of the text: "29.11.2022 – The mayor said"."""
+    """Return the date before the first words of the text: "29.11.2022 – The mayor said"."""
     match = _DATELINE.match(text)
     return dates.parse(match.group(1), language) if match else None
 
@@ -79,7 +80,7 @@ def _is_label(text: str) -> bool:
 
 
 def _labelled(text: str, language: str | None) -> datetime | None:
-    """A date that follows a word such as "published" in a block of any length."""
+    """Return the date after a word such as "published" in a block of any length."""
     if not _YEAR.search(text):
         return None
     low = text.casefold()

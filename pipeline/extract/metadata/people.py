@@ -1,8 +1,8 @@
-"""Who wrote the article, as the page declares it.
+"""The authors of the article, as the page declares them.
 
-In: the facts of a page. Out: the authors' names, each once, where they were found, how sure it is.
-It refuses the site's own name, and takes the names of logins and organisations only for want of
-better ones.
+In: the machine-readable facts of a page. Out: the authors' names, each once, their origin, and
+whether they are certain. Never raises. The site's own name is no author; logins and organisations
+are taken only if there is nobody else.
 """
 
 import re
@@ -37,7 +37,7 @@ _BYLINE = 160  # characters of an element that may be a byline
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Authors and their origin. `sure` is false where a byline near the title knows better."""
+    """Authors and their origin; unless `sure`, a byline near the title is preferred to them."""
 
     names: tuple[str, ...] = ()
     origin: str = ""
@@ -59,7 +59,7 @@ def choose(facts: Facts, sites: set[str]) -> Signature:
     addressed = cleaned(_addressed(facts), sites)
     if addressed:
         weak.insert(0, Signature(addressed, "author's address"))
-    # A blog may be called like its author: better than nobody, where a person is named so.
+    # A blog may have its author's name: take it, if it is a person's and there is no other.
     bodies = _organised(facts)
     for names, origin in sources if not weak else ():
         found = cleaned(names, bodies) if origin in _PERSONAL else ()
@@ -74,8 +74,8 @@ def choose(facts: Facts, sites: set[str]) -> Signature:
 def _is_sure(name: str, origin: str) -> bool:
     if is_desk(name) or is_body(name):
         return False
-    # Readers see the logins of a forum; where linked data have them, the page may know the name.
-    # What is named as a byline may hold anything; what is declared is at least meant as a name.
+    # A forum shows logins as names; where JSON-LD has a login, the page may show the name as well.
+    # An element with a byline's class may hold anything; a declared value is meant as a name.
     if is_handle(name):
         return origin in ("byline", "rel=author", "microdata")
     return origin not in ("byline", "rel=author") or is_name(name)
@@ -101,7 +101,7 @@ def _sources(facts: Facts) -> Iterator[tuple[list[str], str]]:
             r"written|by\b|author", facts.first("twitter:label1")[0], re.I
         ):
             continue
-        # A company named as the author of every page is the owner of the site, or built it.
+        # A company that is declared as the author of every page owns the site, or built it.
         yield [value for value in values if value[0] != "@" and not is_company(value)], name
     yield [_text(tag) for tag in facts.props.get("author", ())], "microdata"
     signed = [tag for tag in facts.signed if not facts.furniture.holds(tag)]
@@ -122,20 +122,20 @@ def _organisations(facts: Facts) -> Iterator[str]:
 
 
 def _organised(facts: Facts) -> set[str]:
-    """Return the folded names that linked data give to organisations."""
+    """Return the folded names that JSON-LD gives to organisations."""
     named = (
         name
         for thing in facts.things
         if any(kind.endswith("Organization") for kind in jsonld.kinds(thing))
         for name in jsonld.listed(thing.get("name"))
     )
-    told = (
+    publishers = (
         name
         for thing in facts.things
         for name, organised in jsonld.people(thing.get("publisher"), {})
         if organised
     )
-    return {fold(name) for name in (*named, *told)}
+    return {fold(name) for name in (*named, *publishers)}
 
 
 def _addressed(facts: Facts) -> Iterable[str]:
@@ -146,7 +146,7 @@ def _addressed(facts: Facts) -> Iterable[str]:
 
 
 def in_address(address: str) -> str:
-    """Return the name that the address of an author's page ends in, "" where it holds none."""
+    """Return the name at the end of the address of an author's page, "" for none."""
     parts = [unquote(part) for part in urlsplit(address).path.strip("/").split("/")]
     if len(parts) < 2 or parts[-2].casefold() not in lexicon.data("people")["paths"]:
         return ""

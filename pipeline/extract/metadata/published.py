@@ -1,7 +1,8 @@
-"""When the article was published and changed.
+"""When the article was published and last modified.
 
-In: the facts of a page, its address and language. Out: both dates and where they were found.
-It refuses dates that only the furniture of a page shows: what names no date gets none.
+In: the machine-readable facts of a page, its address and language. Out: both dates and their
+origins. Never raises. Dates in page furniture are ignored; an article without any other date has
+none.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,9 +18,9 @@ from pipeline.extract.metadata.facts import Facts
 from pipeline.extract.page import lexicon
 
 _PUBLISHED = tuple(lexicon.data("dates")["published"])
-_SHOWN = 12  # shown dates to compare with the declared one
+_SHOWN = 12  # shown dates that are compared with the declared one
 _MIDNIGHT = time(tzinfo=UTC)
-_SLOW = timedelta(minutes=5)  # by which the shown time may differ from the declared one
+_SLOW = timedelta(minutes=5)  # that the shown time may differ from the declared one
 _AHEAD, _BEHIND = 3, 6  # hours from UTC that a shown day alone can prove
 _MODIFIED = tuple(lexicon.data("dates")["modified"])
 _VAGUE = frozenset(lexicon.data("dates")["vague"])
@@ -28,10 +29,10 @@ _DAY = timedelta(hours=26)
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """The date of publication with its origin, and that of the last change with its.
+    """The date of publication and that of the last modification, each with its origin.
 
-    `others` are declared dates of publication that name another day, for the date that the reader
-    sees to decide between; `sure` is false where that date is right, whatever it is.
+    `others` are declared dates of publication on another day: the date that the page shows decides
+    between them. Unless `sure`, a date shown near the title replaces the date of publication.
     """
 
     published: datetime | None = None
@@ -43,7 +44,7 @@ class Dates:
 
 
 def choose(facts: Facts, url: str, language: str | None) -> Dates:
-    """Return the dates that a page declares, or shows in elements that are named so."""
+    """Return the dates that a page declares, or shows in elements with a date's class."""
     modified, modified_origin = next(_read(_modified(facts), language), (None, ""))
     declared = list(_read(_published(facts), language))
     published, origin = declared[0] if declared else (None, "")
@@ -65,36 +66,37 @@ def choose(facts: Facts, url: str, language: str | None) -> Dates:
 
 
 def settle(
-    told: Dates, near: Callable[[], datetime | None], texts: Sequence[str], language: str | None
+    stated: Dates, near: Callable[[], datetime | None], texts: Sequence[str], language: str | None
 ) -> Dates:
-    """Return the dates in the light of what the reader sees near the title.
+    """Return the dates after comparison with those shown near the title.
 
-    `near` finds the date there, `texts` are the lines that may show it.
+    `near` finds the date there; `texts` are the lines that may show it.
     """
-    if told.published is None:
+    if stated.published is None:
         shown = near()
-        return replace(told, published=shown, origin="near the title") if shown else told
-    if not told.sure or told.others:
+        return replace(stated, published=shown, origin="near the title") if shown else stated
+    if not stated.sure or stated.others:
         shown = near()
-        if shown is None or shown.date() == told.published.date():
-            return told
-        for other, origin in told.others:
+        if shown is None or shown.date() == stated.published.date():
+            return stated
+        for other, origin in stated.others:
             if other.date() == shown.date():
-                return replace(told, published=other, origin=origin)
-        if not told.sure:
-            return replace(told, published=shown, origin="near the title")
-        return told
-    if told.origin in ("address", "selector"):
-        return told
-    return replace(told, published=in_local_time(told.published, texts, language))
+                return replace(stated, published=other, origin=origin)
+        if not stated.sure:
+            return replace(stated, published=shown, origin="near the title")
+        return stated
+    if stated.origin in ("address", "selector"):
+        return stated
+    return replace(stated, published=in_local_time(stated.published, texts, language))
 
 
 def _contradicting(
     published: datetime, declared: list[tuple[datetime, str]], modified: datetime | None
 ) -> tuple[tuple[datetime, str], ...]:
-    """Return declared dates more than a time zone away, one of each day.
+    """Return declared dates more than a time zone away, one for each day.
 
-    Microdata may be of other articles on the page, and the day of the last change is no other.
+    Microdata may belong to other articles on the page. The day of the last modification is no
+    contradiction.
     """
     found: dict[date, tuple[datetime, str]] = {}
     for moment, origin in declared:
@@ -106,10 +108,11 @@ def _contradicting(
 
 
 def in_local_time(published: datetime, texts: Iterable[str], language: str | None) -> datetime:
-    """Return an instant given in UTC in the zone of the page's own clock, where it shows one.
+    """Return a UTC instant in the time zone of the newsroom, where the page shows that.
 
-    The day that the reader sees is that of the newsroom, often the day beside the one in UTC. The
-    instant stays the same; a shown time tells the offset, a shown day alone the smallest that fits.
+    The reader sees the newsroom's day, which is often the day before or after the UTC one. The
+    instant stays the same. A shown time gives the offset; a shown day gives the smallest offset
+    that fits.
     """
     if published.utcoffset() != timedelta(0) or published.timetz() == _MIDNIGHT:
         return published
@@ -127,7 +130,7 @@ def in_local_time(published: datetime, texts: Iterable[str], language: str | Non
 
 
 def _offset(published: datetime, shown: datetime) -> timedelta:
-    """Return the offset from UTC of a clock that shows this at that instant, zero if none does."""
+    """Return the offset from UTC of a clock that shows this at that instant, zero if none can."""
     if shown.timetz() != _MIDNIGHT:
         offset = timedelta(minutes=15 * round((shown - published) / timedelta(minutes=15)))
         fits = timedelta(hours=-12) <= offset <= timedelta(hours=14)
@@ -177,7 +180,7 @@ def _modified(facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 def _shown(facts: Facts) -> Iterator[tuple[str, str]]:
-    """Dates that stand on the page: `<time>` first, then what is named so."""
+    """Yield the dates shown on the page: `<time>` first, then elements with a date's class."""
     for tag in facts.times:
         if not facts.furniture.holds(tag):
             yield machine_date(tag) or _text(tag), "time"
@@ -192,7 +195,7 @@ def _shown(facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 def machine_date(tag: Tag) -> str:
-    """Return what an element says of a date to machines, "" where it says nothing."""
+    """Return the machine-readable date of an element, "" where it has none."""
     for name in ("datetime", "content", "title", "data-datetime", "data-timestamp", "data-time"):
         value = tag.get(name)
         if isinstance(value, str) and any(char.isdigit() for char in value):

@@ -1,7 +1,7 @@
 """The title of the article, without the name of its site.
 
-In: the facts of a page and the names of its site. Out: the title and where it was found.
-It refuses titles that are nothing but the site's name.
+In: the machine-readable facts of a page and the names of its site. Out: the title and its origin,
+("", "") for none. Never raises. A title that is only the site's name is ignored.
 """
 
 import re
@@ -16,29 +16,31 @@ from pipeline.extract.page.lexicon import fold
 
 _SEPARATOR = re.compile(
     r"\s+[|\-–—―•·:»›«~/\\>¦]+\s+|\s*[|｜»¦]\s*|\s+::\s+|\s*_{1,2}\s*(?=\D)|(?<=\w)\s*—\s*"
-    # Scripts without spaces set no spaces around the separator either.
+    # Scripts without spaces put none around the separator either.
     r"|(?<=[\u3001-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff01-\uff1f])\s*[:：\-]\s*(?=\S{2,12}$)"
 )
 _DATED = re.compile(
     r"^(?:\d{1,2}[./]\d{1,2}[./](?:\d{2}|\d{4})|\d{4}-\d\d-\d\d)\s*[-–—:|]\s+(?=\D)"
 )
 _WORDS = re.compile(r"\w+")
-_LEAST = 10  # letters that a heading needs to be a title
-_TOPIC = 30  # letters up to which a heading may name the topic over the title
+_LEAST = 10  # letters from which a heading may be a title
+_TOPIC = 30  # letters up to which a heading may be the topic (kicker) above the title
 
 
 def site_names(facts: Facts, host: str) -> set[str]:
-    """Return the folded names a page gives its site, its host's name among them."""
+    """Return the folded names of the page's site, among them its host's name."""
     names = [facts.first(name)[0] for name in ("og:site_name", "application-name", "publisher")]
     names += facts.meta.get("apple-mobile-web-app-title", [])
-    told: list[str] = []
+    organisations: list[str] = []
     for thing in facts.things:
         if any(kind.endswith(("Organization", "WebSite")) for kind in jsonld.kinds(thing)):
-            told += list(jsonld.listed(thing.get("name")))
-        told += [name for name, _ in jsonld.people(thing.get("publisher"), {})]
-    # Templates that fill the site's name with the article's title say nothing of the site.
+            organisations += list(jsonld.listed(thing.get("name")))
+        organisations += [name for name, _ in jsonld.people(thing.get("publisher"), {})]
+    # Some templates put the article's title into the site's name.
     page = fold(facts.title)
-    names += [name for name in told if not page.startswith(fold(name)) or len(fold(name)) < 30]
+    names += [
+        name for name in organisations if not page.startswith(fold(name)) or len(fold(name)) < 30
+    ]
     tops = facts.headings[: headings.MOST]
     headlines = _headlines(facts)
     names += [tag.get_text(" ") for tag in tops if headings.names_site(tag, host, headlines)]
@@ -48,10 +50,10 @@ def site_names(facts: Facts, host: str) -> set[str]:
 
 
 def choose(facts: Facts, sites: set[str], host: str = "") -> tuple[str, str]:
-    """Return the title and its origin, ("", "") where the page names none.
+    """Return the title and its origin, ("", "") where the page has none.
 
-    A heading that the page's own title repeats is the title as the reader sees it. Without one,
-    what the page declares is taken, cut at separators where a part is the site's name.
+    The title is the heading that the page's declared titles repeat. Where there is none, it is the
+    declared title, cut at a separator if one part is the site's name.
     """
     headlines = _headlines(facts)
     first, others = (
@@ -80,10 +82,10 @@ def _repeated(
     shown: str,
     sites: set[str],
 ) -> tuple[str, str] | None:
-    """Return the heading that the page's titles repeat: the same, or else the longest in them.
+    """Return the heading that the declared titles repeat: an equal one, else the longest in them.
 
-    A heading of the second rank counts where it is all of a declared title and none of the first
-    rank is long enough to be more than a topic.
+    An h2 counts only if it equals a declared title and every matching h1 is short enough for a
+    topic.
     """
     raw = [text for text, _ in declared]
     exact = {fold(text) for text in raw} | {fold(without_site(text, sites)) for text in raw}
@@ -110,14 +112,14 @@ def _repeated(
 
 
 def _is_stretch(text: str, title: str) -> bool:
-    """Say whether a title consists of a text and of what separators set apart from it."""
+    """Say whether a title consists of a text and of parts that separators set apart from it."""
     return fold(without_site(title, set(), [text])) == fold(text) != fold(title)
 
 
 def _only(
     first: list[Heading], declared: list[tuple[str, str]], shown: str
 ) -> tuple[str, str] | None:
-    """Return the one h1, or the one whose class names a title, if it speaks of the same matter."""
+    """Return the only h1, or the only one with a title's class, if a declared title is similar."""
     known = [fold(text) for text in (*(text for text, _ in declared), shown)]
     long = [h for h in first if not h.aside and len(fold(h.text)) > _LEAST]
     for group in ([heading for heading in long if heading.titled], long):
@@ -127,7 +129,7 @@ def _only(
 
 
 def _akin(one: str, other: str) -> bool:
-    """Say whether two folded titles share a stretch of letters as long as a word."""
+    """Say whether two folded titles share a sequence of letters as long as a word."""
     size = 5 if one.isascii() else 4
     return any(one[i : i + size] in other for i in range(len(one) - size + 1))
 
@@ -139,7 +141,7 @@ def _cut(
     first: list[Heading],
     others: list[Heading],
 ) -> tuple[str, str] | None:
-    """Return what the page declares, else its own title, without the name of the site."""
+    """Return the declared title, else the title element's, without the name of the site."""
     known = [heading.text for heading in (*first, *others)]
     for text, origin in [*declared, (shown, "title")]:
         title = without_site(text, sites, known)
@@ -159,8 +161,8 @@ def _last(first: list[Heading], others: list[Heading], shown: str) -> tuple[str,
 
 def _headlines(facts: Facts) -> frozenset[str]:
     """Return the folded headlines that microdata and JSON-LD declare."""
-    told = (text for text, origin in _declared(facts) if origin in ("microdata", "json-ld"))
-    return frozenset(map(fold, told)) - {""}
+    declared = (text for text, origin in _declared(facts) if origin in ("microdata", "json-ld"))
+    return frozenset(map(fold, declared)) - {""}
 
 
 def _declared(facts: Facts) -> Iterable[tuple[str, str]]:
@@ -180,7 +182,7 @@ def _declared(facts: Facts) -> Iterable[tuple[str, str]]:
 
 
 def without_site(text: str, sites: set[str], headings: Iterable[str] = ()) -> str:
-    """Cut the site's name, and what stands beyond it, off either end of a title."""
+    """Cut the site's name, and what is beyond it, off either end of a title."""
     text = " ".join(text.split())
     cuts = list(_SEPARATOR.finditer(text))
     if not cuts:
@@ -189,7 +191,7 @@ def without_site(text: str, sites: set[str], headings: Iterable[str] = ()) -> st
     starts = [0, *(cut.end() for cut in cuts)]
     ends = [*(cut.start() for cut in cuts), len(text)]
     first, last = 0, len(starts) - 1
-    # A heading that is one stretch of the title settles it.
+    # A heading that equals a part of the title is the title.
     for i in range(len(starts)):
         for j in range(len(starts) - 1, i - 1, -1):
             if fold(text[starts[i] : ends[j]]) in whole:

@@ -1,1 +1,1 @@
-"""A page's bytes in, a measured tree of blocks out. Knows nothing of what an article is."""
+"""From a page's bytes to a measured tree of blocks; nothing here knows what an article is."""

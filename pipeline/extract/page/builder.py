@@ -1,7 +1,8 @@
-"""lxml's events in, Beautiful Soup's tree out, without the detours of building it.
+"""Build Beautiful Soup's tree from lxml's parser events, faster than Beautiful Soup does.
 
-In: the events of lxml's HTML parser. Out: the tree that Beautiful Soup's own builder makes of them.
-It refuses XML namespaces, which HTML has none of.
+In: the events of lxml's HTML parser. Out: the same tree as Beautiful Soup's own builder makes.
+Raises TooDeepError where elements are nested deeper than allowed. XML namespaces are not supported:
+HTML has none.
 """
 
 import sys
@@ -18,9 +19,10 @@ _VOID: Final = LXMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS or set()
 
 
 class Element(Tag):
-    """A tag whose attributes that are the same for all of a page's tags belong to the class.
+    """A tag that keeps in the class the attributes which are the same for all tags of a page.
 
-    Beautiful Soup sets two dozen of them on every tag; half the time and memory of a tree go there.
+    Beautiful Soup sets about twenty of them on every tag, which takes half the time and memory of
+    building a tree.
     """
 
     parser_class = BeautifulSoup
@@ -39,19 +41,19 @@ class Element(Tag):
 
 
 class TooDeepError(Exception):
-    """More elements are open at once than the builder was told to take."""
+    """More elements are open at once than the builder accepts."""
 
 
 class Builder(LXMLTreeBuilder):
-    """Beautiful Soup's builder on lxml that links elements as they come.
+    """Beautiful Soup's lxml builder, which links each element behind the one before.
 
-    Beautiful Soup lets its builders insert anywhere and mends the links around; a parser's events
-    come in the order of the page, so each element only follows the one before.
+    Beautiful Soup lets a builder insert anywhere and repairs the links around the place. A parser's
+    events come in document order, so every element is appended.
 
-    `tags` holds the elements in the order of the page, which is quicker than to walk the tree.
+    `tags` holds the elements in document order; reading it is faster than walking the tree.
 
-    With more than `deepest` elements open at once it raises TooDeepError, or else, told to be
-    `flat`, leaves out those that lie deeper and puts what they hold into the deepest.
+    With more than `deepest` elements open at once it raises TooDeepError. If `flat`, it drops the
+    elements below that depth instead and puts their content into the deepest one.
     """
 
     def __init__(self, deepest: int = sys.maxsize, *, flat: bool = False) -> None:
@@ -60,15 +62,15 @@ class Builder(LXMLTreeBuilder):
         self._flat = flat
 
     def initialize_soup(self, soup: BeautifulSoup) -> None:
-        """Begin a tree."""
+        """Start a new tree."""
         super().initialize_soup(soup)
         self._open: list[Tag] = []
         self._parent: Tag = soup
         self._last: PageElement | None = None
         self.tags: list[Tag] = []
         self._text: list[str] = []
-        self._left_out = 0  # elements open now that lie too deep
-        # What strings are made of here, and whether white space is kept: of each open element.
+        self._left_out = 0  # open elements that were dropped because they are nested too deeply
+        # For each open element: the class of its strings, and whether white space is preserved.
         self._kinds: list[tuple[type[NavigableString], bool]] = [(NavigableString, False)]
 
     def start(
@@ -77,7 +79,7 @@ class Builder(LXMLTreeBuilder):
         attrib: dict[Any, Any],
         nsmap: dict[Any, Any] | None = None,  # noqa: ARG002 - lxml's interface
     ) -> None:
-        """Open an element. lxml gives the attributes as a dictionary that is not ours to keep."""
+        """Open an element. The dictionary of attributes belongs to lxml, so it is copied."""
         if self._text:
             self._string()
         if len(self._open) >= self._deepest:
@@ -107,7 +109,7 @@ class Builder(LXMLTreeBuilder):
         self._parent = element
 
     def end(self, tag: str | bytes) -> None:
-        """Close an element, and those within it that are still open."""
+        """Close an element and the elements within it that are still open."""
         if self._text:
             self._string()
         if self._left_out:
@@ -124,23 +126,23 @@ class Builder(LXMLTreeBuilder):
             del self._open[depth - 1 :], self._kinds[depth:]
 
     def data(self, data: str | bytes) -> None:
-        """Collect text, which comes in pieces."""
+        """Collect a piece of text; one text may come in several pieces."""
         self._text.append(str(data))
 
     def comment(self, text: str | bytes) -> None:
-        """Keep a comment as one."""
+        """Append a comment."""
         self._special(str(text), Comment)
 
     def doctype(self, name: str, pubid: str, system: str) -> None:
-        """Keep the document type declaration."""
+        """Append the document type declaration."""
         self._special(Doctype._string_for_name_and_ids(name, pubid, system), Doctype)
 
     def pi(self, target: str, data: str) -> None:
-        """Keep a processing instruction as one."""
+        """Append a processing instruction."""
         self._special(f"{target} {data}", self.processing_instruction_class)
 
     def close(self) -> None:
-        """End the tree."""
+        """Finish the tree."""
         if self._text:
             self._string()
 
@@ -150,7 +152,7 @@ class Builder(LXMLTreeBuilder):
         self._append(kind(self._spaced(text)))
 
     def _string(self) -> None:
-        """Append the collected text, with the class it has in elements such as `script`."""
+        """Append the collected text, with the string class of elements such as `script`."""
         text = self._text[0] if len(self._text) == 1 else "".join(self._text)
         self._text.clear()
         kind = self._kinds[-1][0]
@@ -159,13 +161,13 @@ class Builder(LXMLTreeBuilder):
         self._append(string)
 
     def _spaced(self, text: str) -> str:
-        """White space alone becomes one space or line break, as Beautiful Soup has it."""
+        """Return the text, mere white space as one space or line break: as Beautiful Soup does."""
         if text.strip(_SPACES) or self._kinds[-1][1]:
             return text
         return "\n" if "\n" in text else " "
 
     def _append(self, item: PageElement) -> None:
-        """Link an element or string behind everything there is so far."""
+        """Link an element or string behind the last one."""
         parent, last = self._parent, self._last
         item.parent = parent
         item.next_element = item.next_sibling = None
@@ -184,7 +186,7 @@ class Builder(LXMLTreeBuilder):
 
 
 def tags_of(soup: BeautifulSoup) -> list[Tag]:
-    """Return the elements of a page just parsed, in their order."""
+    """Return the elements of a page just parsed, in document order."""
     builder: object = soup.builder
     if isinstance(builder, Builder):
         return builder.tags

@@ -1,7 +1,8 @@
-"""Bytes in, text and the name of the charset out.
+"""Decode a page: find its charset and return its text.
 
-In: the bytes of a page and the charset HTTP named, which may be wrong. Out: text without mojibake.
-It refuses nothing: where no decoding fits, bad bytes are read as windows-1252, as browsers do.
+In: the bytes of a page and the charset that HTTP declared, which may be wrong. Out: the text and
+the charset it was decoded with. Never raises: where no charset fits, invalid bytes are decoded as
+windows-1252, as browsers do.
 """
 
 import codecs
@@ -10,7 +11,7 @@ import re
 from pipeline.extract.page.letters import fitness
 
 # The Encoding Standard's labels (https://encoding.spec.whatwg.org/#names-and-labels) that differ
-# from Python's: a declared subset is read as the superset that pages really use.
+# from Python's: a declared subset is decoded as the superset that pages really use.
 _SUPERSETS = {
     "ascii": "cp1252",
     "us-ascii": "cp1252",
@@ -43,7 +44,7 @@ _SUPERSETS = {
     "ks_c_5601-1987": "cp949",
     "ksc5601": "cp949",
     "utf8": "utf-8",
-    "utf-16": "utf-8",  # a meta element that can be read as ASCII cannot be right about UTF-16
+    "utf-16": "utf-8",  # a meta element that was read as ASCII is wrong about UTF-16
     "utf-16le": "utf-8",
     "utf-16be": "utf-8",
     "x-user-defined": "cp1252",
@@ -57,9 +58,9 @@ _BOMS = (
 )
 _META = re.compile(rb"""<meta\b[^<>]*?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.I)
 _XML = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9_.:-]+)""")
-_HEAD = 8192  # bytes searched for a declaration; the standard asks for 1024, pages put it later
-_SAMPLE = 65_536  # bytes from the first that is not ASCII: enough to tell charsets apart
-# Charsets that pages are in where they do not say it, the more frequent first.
+_HEAD = 8192  # bytes searched for a declaration: the standard says 1024, pages declare it later
+_SAMPLE = 65_536  # bytes from the first non-ASCII one: enough to tell charsets apart
+# Charsets of pages that declare none, the most frequent first.
 _LIKELY = (
     "cp1252", "cp1251", "cp932", "euc_jp", "gb18030", "cp949", "big5hkscs", "cp1250", "iso8859-2",
     "cp1254", "cp1256", "cp1253", "cp1255", "cp1257", "koi8-u", "cp874", "iso8859-15", "iso8859-5",
@@ -68,18 +69,18 @@ _LIKELY = (
 )  # fmt: skip
 _UNFIT = frozenset({"utf-8", "utf-16", "utf-32", "utf-7", "hz", "punycode", "idna"})
 _ESCAPES = (("iso2022_kr", b"\x1b$)C"), ("iso2022_jp_2", b"\x1b$"), ("hz", b"~{"))
-_TRUST = 0.04  # by which a declared charset may read worse than another
-_MIXED = 0.9  # fitness of UTF-8 with bytes of another charset in it
-_SURE = 0.98 + _TRUST  # from which no other is tried
+_TRUST = 0.04  # how much worse in fitness a declared charset may be than another
+_MIXED = 0.9  # fitness from which text is UTF-8 with some bytes of another charset
+_SURE = 0.98 + _TRUST  # fitness from which no other charset is tried
 _SURROGATES = re.compile("[\udc80-\udcff]")
 
 
 def decode(raw: bytes, http: str | None = None) -> tuple[str, str]:
-    """Return the text and the charset it was read with.
+    """Return the text, and Python's name of the charset it was decoded with.
 
-    Byte order mark, then UTF-8 wherever the bytes are UTF-8 (text in another charset practically
-    never is), then the charset in which the letters go together best: those that HTTP and the page
-    declare before all others.
+    In this order: a byte order mark; UTF-8 wherever the bytes are valid UTF-8 (text in another
+    charset practically never is); then the charset whose text looks most like language
+    (`letters.fitness`), where the charsets that HTTP and the page declare are preferred.
     """
     for bom, name in _BOMS:
         if raw.startswith(bom):
@@ -97,7 +98,7 @@ def decode(raw: bytes, http: str | None = None) -> tuple[str, str]:
     broken = raw.decode("utf-8", "surrogateescape")
     errors = len(_SURROGATES.findall(broken))
     foreign = sum(1 for char in broken[: _SAMPLE * 4] if char > "\x7f") - errors
-    # Most of it is UTF-8: what is not was pasted in from elsewhere, or damaged.
+    # Most of it is UTF-8: the other bytes were pasted in from elsewhere, or are damaged.
     if foreign > 10 * errors or (foreign > errors and fitness(_repair(broken)) > _MIXED):
         return _repair(broken), "utf-8"
     name = _best(_sample(raw), [name for name in declared if name not in _UNFIT])
@@ -105,11 +106,11 @@ def decode(raw: bytes, http: str | None = None) -> tuple[str, str]:
 
 
 def _best(sample: bytes, declared: list[str]) -> str:
-    """Return the charset in which a stretch of bytes reads best, a declared one in doubt."""
+    """Return the charset in which a sample reads best; a declared one has an advantage."""
     best, most = "cp1252", -1e9
     for place, name in enumerate(dict.fromkeys([*declared, *_LIKELY])):
         trusted = place < len(declared)
-        # The stretch may end within a character: what is incomplete there is left out.
+        # The sample may end within a character: an incomplete last one is ignored.
         text = codecs.getincrementaldecoder(name)("replace").decode(sample)
         value = fitness(text) + (_TRUST if trusted else 0)
         if value > most:
@@ -120,7 +121,7 @@ def _best(sample: bytes, declared: list[str]) -> str:
 
 
 def _seven_bits(raw: bytes, declared: list[str]) -> tuple[str, str] | None:
-    """Read charsets that have only ASCII bytes, by their escapes; None where it is none of them."""
+    """Decode by their escape sequences charsets that use ASCII bytes only; None for other pages."""
     if not raw.isascii():
         return None
     named = [name for name in declared if name.startswith(("iso2022", "hz"))]
@@ -134,7 +135,7 @@ def _seven_bits(raw: bytes, declared: list[str]) -> tuple[str, str] | None:
 
 
 def canonical(label: str) -> str | None:
-    """Return Python's name of the charset that a label means on the web, or None."""
+    """Return Python's name of the charset that a web label means, None for an unknown label."""
     label = label.strip().strip("\"'").lower()
     label = _SUPERSETS.get(label, label)
     try:
@@ -160,7 +161,7 @@ def _strictly(raw: bytes, name: str) -> str | None:
 
 
 def _without_bom(raw: bytes) -> str | None:
-    """UTF-16 without a mark: every other byte of Western markup is NUL."""
+    """Return the UTF-16 variant of markup without a byte order mark: every other byte is NUL."""
     head = raw[:400]
     if len(head) < 40:
         return None
@@ -170,13 +171,13 @@ def _without_bom(raw: bytes) -> str | None:
 
 
 def _sample(raw: bytes) -> bytes:
-    """The stretch of the bytes that begins a little before the first non-ASCII one."""
+    """Return a sample of the bytes that starts shortly before the first non-ASCII byte."""
     start = next((i for i, byte in enumerate(raw) if byte > 0x7F), 0)
     return raw[max(0, start - 200) : start + _SAMPLE]
 
 
 def _repair(text: str) -> str:
-    """Read the bytes that are not UTF-8 as windows-1252, one by one."""
+    """Decode the bytes that are not UTF-8 as windows-1252, one by one."""
     return _SURROGATES.sub(
         lambda match: bytes([ord(match.group()) - 0xDC00]).decode("cp1252", "replace"), text
     )

@@ -1,7 +1,7 @@
-"""Kinds of elements, by name.
+"""Kinds of HTML elements, by name.
 
-In: nothing. Out: the names of what stands in a line of text, shows pictures, or is never read.
-It refuses nothing; elements that are in no list are blocks.
+Constants only: the names of inline elements, of emphasis, of pictures and other media, and of
+elements whose content is never text. An element in none of the sets is a block.
 """
 
 from typing import Final

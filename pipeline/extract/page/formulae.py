@@ -1,7 +1,8 @@
-"""Formulae as text: MathML in one line, TeX where a page holds nothing else.
+"""Formulae as one line of text, from MathML or TeX.
 
-In: a `math` element, or a script of TeX. Out: a line such as "x = (− b ± √(b^2 − 4 a c))/(2 a)".
-It refuses what a formula's renderer draws beside it: the same again, for the eye alone.
+In: a `math` element, or a script that holds TeX. Out: a line such as
+"x = (− b ± √(b^2 − 4 a c))/(2 a)". Never raises. The drawing that MathJax or KaTeX adds beside the
+MathML is recognised here as well, so that no formula is read twice.
 """
 
 import re
@@ -9,19 +10,19 @@ import re
 from bs4 import Tag
 from bs4.element import NavigableString
 
-_DEEPEST = 40  # levels of a formula that are read
+_DEEPEST = 40  # levels of nesting that are read
 _SPACE = re.compile(r"\s+")
 _SKIPPED = frozenset({"annotation", "annotation-xml", "mphantom", "mspace", "maligngroup", "none"})
 _DRAWN = re.compile(r"katex-html|mathjax|mjx-|mwe-math-fallback", re.I)
 _THICKNESS = re.compile(r"\d{0,9}\.?\d{0,9}")
-# A formula cut in cells to align its lines.
+# The separator between the cells of a table that only aligns one formula.
 _CONTINUED = re.compile(r", ([=≤≥<>≈≡∼≅≠→⇒⇔∈])(?:,(?= ))?")
 _BRACKETS = frozenset("([{|‖⟨")
 _OPENED = re.compile(r"[^\w√]")
 
 
 def is_drawing(tag: Tag) -> bool:
-    """Say whether an element is what MathJax or KaTeX draw of a formula that is there as MathML."""
+    """Say whether an element is MathJax's or KaTeX's drawing of a formula also given as MathML."""
     if tag.attrs.get("aria-hidden") != "true" and "MathJax_Preview" not in str(tag.get("class")):
         return False
     return bool(_DRAWN.search(f"{tag.name} {tag.get('class')}"))
@@ -35,9 +36,9 @@ def tex(script: Tag) -> str:
 
 
 def said(math: Tag) -> str:
-    """Return a formula in one line: fractions with a stroke, powers with ^, indices with _.
+    """Return a formula in one line: fractions with "/", powers with "^", indices with "_".
 
-    Content markup and what is not known (MathML Core, W3C) is read as its parts in a row.
+    Content MathML and unknown elements (MathML Core, W3C) are read as the sequence of their parts.
     """
     return _SPACE.sub(" ", _row(math, 0)).strip()
 
@@ -61,8 +62,8 @@ def _one(tag: Tag, depth: int) -> str:
         return _one(parts[0], depth + 1)
     if name in ("mtable", "mtr", "mlabeledtr"):
         rows = (_one(part, depth + 1) for part in parts)
-        told = ("; " if name == "mtable" else ", ").join(row for row in rows if row)
-        return told if name != "mtable" or _is_fenced(tag) else _CONTINUED.sub(r" \1 ", told)
+        line = ("; " if name == "mtable" else ", ").join(row for row in rows if row)
+        return line if name != "mtable" or _is_fenced(tag) else _CONTINUED.sub(r" \1 ", line)
     if name == "msqrt":
         return f"√({_row(tag, depth)})"
     if name == "mfenced":
@@ -86,14 +87,14 @@ def _has_no_line(fraction: Tag) -> bool:
 
 
 def _is_fenced(table: Tag) -> bool:
-    """Say whether a table is a matrix or a list of cases: a bracket opens before it."""
+    """Say whether a table is a matrix or a list of cases: an opening bracket stands before it."""
     before = table.find_previous_sibling()
     return (table.parent is not None and table.parent.name.endswith("mfenced")) or (
         before is not None and before.get_text().strip() in _BRACKETS
     )
 
 
-# What stands before each part of an element that has two or three.
+# The signs written before each part of an element with two or three parts.
 _SCRIPTS = {
     "mfrac": ("", "/"),
     "msup": ("", "^"),
@@ -107,14 +108,14 @@ _SCRIPTS = {
 
 
 def _whole(words: str) -> str:
-    """Put what is more than a name or a number in brackets."""
+    """Put brackets around anything longer than a name or a number."""
     if len(words) < 2 or _is_bracketed(words) or not _OPENED.search(words):
         return words
     return f"({words})"
 
 
 def _is_bracketed(words: str) -> bool:
-    """Say whether the bracket that words begin with is closed by the one they end with."""
+    """Say whether the first bracket of the words is closed by the last one."""
     inner = words.removeprefix("√")
     if not inner.startswith("(") or not inner.endswith(")"):
         return False

@@ -1,7 +1,7 @@
-"""Python's garbage collector, kept from walking trees that are still growing.
+"""Pause Python's cyclic garbage collector while a page's tree is built.
 
-In: a block of code that builds much and drops little. Out: the same result, sooner.
-It refuses to leave the collector off: whoever found it on turns it on again.
+In: a function or block that creates many objects and frees few. Out: the same result, sooner. The
+collector is always switched on again if it was on.
 """
 
 import gc
@@ -11,14 +11,14 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Hold the cyclic garbage collector back for a moment.
+    """Switch the cyclic garbage collector off for the duration of a block.
 
-    It starts after every few hundred new objects and walks those that are young, then all: of a
-    page's tree, whose every element is alive until the article is there, it frees nothing and
-    takes a fifth of the time. Afterwards the whole tree goes in one collection of the youngest.
+    It runs after every few hundred new objects and visits the young ones, then all. While a page's
+    tree is alive it frees nothing and takes a fifth of the time. Afterwards one collection of the
+    youngest generation frees the whole tree.
 
-    Where several threads overlap, the first to end turns it on for all; so however many there are,
-    it is never off for longer than one of them takes.
+    Where several threads overlap, the first to finish switches it on for all; so it is never off
+    for longer than one block takes, however many threads there are.
     """
     running = gc.isenabled()
     gc.disable()

@@ -1,10 +1,10 @@
-"""How much a decoded text looks like one that somebody wrote.
+"""How much a decoded text looks like text in a real language.
 
-In: text. Out: a figure that compares decodings of the same bytes. It refuses nothing; a text
-without a letter beyond ASCII looks right in every charset.
+In: text. Out: a number by which decodings of the same bytes are compared. Never raises. Text
+without non-ASCII letters looks right in every charset.
 
-A wrong charset shows as letters that no one language has together, capitals inside words, symbols
-and control characters between letters; a wrong one of East Asia as signs that are hardly ever used.
+A wrong charset shows as letters that no language combines, capitals inside words, and symbols or
+control characters between letters; a wrong East Asian charset as characters that are hardly used.
 """
 
 import re
@@ -14,9 +14,9 @@ from functools import cache
 
 from pipeline.extract.page import lexicon
 
-_MOST = 20_000  # characters that are looked at
-_FREQUENT = 0.4  # share of a text that its language's frequent signs make up at the least
-_USUAL = 0.55  # the same of the usual letters of a script
+_MOST = 20_000  # characters that are examined
+_FREQUENT = 0.4  # smallest share of a language's frequent characters in its texts
+_USUAL = 0.55  # the same for the usual letters of a script
 _FOREIGN_RUNS = re.compile(r"[^\W\d_]*[^\x00-\x7f]+[^\W\d_]*\s?")
 _ODD = re.compile(
     "[\x80-\x9f\ufffd\ue000-\uf8ff\ufff0-\uffff]"
@@ -30,8 +30,8 @@ _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-
 
 
 def fitness(text: str) -> float:
-    """Return how well the letters of a text go together, 1 for perfectly; it may be negative."""
-    # Most words are ASCII, and the pattern would look at each letter of theirs.
+    """Return how well the letters of a text go together: 1 is perfect, it may be negative."""
+    # Most words are ASCII; the pattern would visit each of their letters.
     foreign = " ".join([word for word in text.split(" ") if not word.isascii()])
     sample = " ".join(_FOREIGN_RUNS.findall(foreign))[:_MOST]
     wide = _WIDE.findall(sample)
@@ -49,7 +49,7 @@ def fitness(text: str) -> float:
 
 
 def _known(letters: Counter[str], alphabet: str) -> float:
-    """Return how many letters are of an alphabet: all of them, if enough are its usual ones."""
+    """Return how many letters belong to an alphabet: all of them, if enough are its usual ones."""
     known = sum(letters[char] for char in alphabet)
     usual = _script(alphabet)
     if not known or not usual:
@@ -58,7 +58,7 @@ def _known(letters: Counter[str], alphabet: str) -> float:
 
 
 def _usual(wide: list[str]) -> float:
-    """Return how many signs of East Asia count as rightly read: all, if enough are frequent."""
+    """Return how many East Asian characters count as correct: all, if enough are frequent ones."""
     signs = Counter(wide)
     hangul = Counter({char: n for char, n in signs.items() if "\uac00" <= char <= "\ud7af"})
     han = Counter({char: n for char, n in signs.items() if "\u3400" <= char <= "\u9fff"})
@@ -82,7 +82,7 @@ def _alphabets() -> tuple[str, ...]:
 
 @cache
 def _script(alphabet: str) -> str:
-    """Return the usual letters of an alphabet's script, "" for Latin ones."""
+    """Return the usual letters of an alphabet's script, "" for Latin letters."""
     for usual in lexicon.data("letters")["usual"].values():
         if usual[0] in alphabet:
             return str(usual)

@@ -1,7 +1,8 @@
-"""The word lists in `data/`, ready to match.
+"""The word lists in `data/` and the functions that match them.
 
-In: TOML files that ship with the package. Out: matchers over normalised text.
-It refuses nothing; a broken data file is a broken installation and fails at import.
+In: TOML files that ship with the package, and texts or element keys to match. Out: whether, or
+which, phrases occur. Raises OSError or tomllib.TOMLDecodeError where a data file is missing or
+broken, that is, where the installation is damaged.
 """
 
 import re
@@ -12,9 +13,9 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 
-# Letters and digits stay, with the marks that complete letters in Devanagari, Thai, Arabic, Hebrew.
+# Everything but letters, digits and the combining marks of Devanagari, Thai, Arabic and Hebrew.
 _APART = re.compile("[^\\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u0e7f©]+|_+")
-# The same for texts in ASCII, several times as fast.
+# The same for ASCII texts, several times as fast.
 _ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _NO_LETTERS = re.compile(r"[\W_]+")
 SIGNS: Final = ("cookie", "we", "you", "accept", "choice")
@@ -22,26 +23,26 @@ SIGNS: Final = ("cookie", "we", "you", "accept", "choice")
 
 @cache
 def data(name: str) -> dict[str, Any]:
-    """Return a data file's content."""
+    """Return the content of a data file."""
     path = resources.files("pipeline.extract") / "data" / f"{name}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def normal(text: str) -> str:
-    """Case-fold a text and make everything but letters and digits one space, also at both ends."""
+    """Return a text case-folded, one space for whatever is no letter or digit and at both ends."""
     if text.isascii() and text:
         return f" {' '.join(text.translate(_ASCII).split())} "
     return f" {_APART.sub(' ', text.casefold())} ".replace("  ", " ")
 
 
 def fold(text: str) -> str:
-    """Return letters and digits only, case-folded: what makes two titles the same."""
+    """Return only the letters and digits of a text, case-folded, to compare titles."""
     return _NO_LETTERS.sub("", text.casefold())
 
 
 @cache
 def phrases(name: str, table: str, key: str = "") -> tuple[str, ...]:
-    """Return the normalised phrases of a table, of all languages where it has them apart."""
+    """Return the normalised phrases of a table: of `key`, or of all its languages."""
     lists = data(name)[table]
     chosen = [lists[key]] if key else lists.values()
     words = (word for words in chosen for word in words)
@@ -49,7 +50,7 @@ def phrases(name: str, table: str, key: str = "") -> tuple[str, ...]:
 
 
 def _phrase(word: str) -> str:
-    """Normalise a phrase; it begins at a word's start in scripts that set words apart."""
+    """Normalise a phrase; in scripts that separate words it starts at the start of a word."""
     body = normal(word).strip()
     begins = " " if body[:1].isascii() or _SPACED.match(body) else ""
     return f"{begins}{body}{' ' if word.endswith(' ') else ''}"
@@ -60,29 +61,29 @@ _SPACED = re.compile("[\u00c0-\u05ff\u0900-\u0dff]")
 
 @cache
 def pattern(table: str) -> re.Pattern[str]:
-    """Return a pattern of structure.toml, written over several lines, for keys of the outline."""
+    """Return a pattern of structure.toml, for the keys (class and id) of elements."""
     return _compiled("".join(data("structure")[table]["pattern"].split()))
 
 
-@lru_cache(maxsize=16384)  # a page names many elements alike
+@lru_cache(maxsize=16384)  # many elements of a page have the same key
 def named(table: str, key: str) -> bool:
-    """Say whether the key of an element fits a pattern of structure.toml."""
+    """Say whether the key of an element matches a pattern of structure.toml."""
     return pattern(table).search(key) is not None
 
 
 @cache
 def content_patterns() -> tuple[re.Pattern[str], ...]:
-    """Return the patterns of content containers, most trusted first."""
+    """Return the patterns for containers of content, the most trusted first."""
     return tuple(_compiled(text) for text in data("structure")["content"]["patterns"])
 
 
 def _compiled(text: str) -> re.Pattern[str]:
-    """Keys join words with one hyphen whatever the page does; the patterns are put so too."""
+    """Compile a pattern; in keys one hyphen joins words, whatever the page wrote."""
     return re.compile(re.sub(r"[_-]{2,}", "-", text.replace("_-]", "-]").replace("_", "-")))
 
 
 def holds(text: str, words: tuple[str, ...]) -> bool:
-    """Say whether a normalised text holds any of the phrases, which come from `phrases`."""
+    """Say whether a normalised text contains any of the phrases, which come from `phrases`."""
     index, rest = _index(words)
     for key in {text[place : place + _KEY] for place in _spaces(text)} & index.keys():
         if any(word in text for word in index[key]):
@@ -93,28 +94,29 @@ def holds(text: str, words: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=4096)
 def kinds(text: str) -> frozenset[str]:
-    """Say of what a normalised text speaks: the `SIGNS` of consent, and "site" for boilerplate.
+    """Return the kinds of phrases in a normalised text: `SIGNS` of consent, "site" of boilerplate.
 
-    All lists are looked up in one go, and once a block, however many rules ask.
+    All lists are searched at once and the result is cached, because several rules ask about each
+    block.
     """
     return _clear().found(text)
 
 
 def hints(text: str) -> frozenset[str]:
-    """Like `kinds`, by words that other texts use too, and "prompt" for other requests."""
+    """Like `kinds`, for phrases that other texts use as well; "prompt" marks other requests."""
     return _vague().found(text)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kinds:
-    """Phrases with their kinds: by key, then those without a key, of all letters or of ASCII."""
+    """Phrases with their kinds: those indexed by their key, then those without one."""
 
     index: dict[str, list[tuple[str, str]]]
     wide: tuple[tuple[str, str], ...]
     narrow: tuple[tuple[str, str], ...]
 
     def found(self, text: str) -> frozenset[str]:
-        """Return the kinds whose phrases the normalised text holds."""
+        """Return the kinds whose phrases the normalised text contains."""
         found: set[str] = set()
         for key in {text[place : place + _KEY] for place in _spaces(text)} & self.index.keys():
             for word, kind in self.index[key]:
@@ -150,7 +152,7 @@ def _by_key(pairs: list[tuple[str, str]]) -> _Kinds:
 
 @lru_cache(maxsize=4096)
 def is_button(words: str) -> bool:
-    """Say whether a normalised text is made of words of buttons, one of them to be pressed."""
+    """Say whether a normalised text is the label of a button: known words, one an action."""
     tokens = words.split()
     if len(words) > _BUTTON or not tokens:
         return False
@@ -166,7 +168,7 @@ _UNSPACED: Final = frozenset({"th", "zh", "ja", "ko"})
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """Whole words, beginnings of words, and parts of texts that do not set words apart."""
+    """Whole words, word stems, and parts of words for scripts that do not separate words."""
 
     whole: frozenset[str]
     stems: tuple[str, ...]
@@ -189,7 +191,7 @@ def _vocabulary(table: str) -> _Vocabulary:
 
 
 def _is_joined(token: str) -> bool:
-    """Say whether a token is nothing but parts: "すべて同意する" is three of them."""
+    """Say whether a token consists of known parts only: "すべて同意する" is three of them."""
     rest = _vocabulary("press").parts.sub("", token)
     return not _vocabulary("filler").parts.sub("", rest)
 
@@ -200,8 +202,8 @@ def begins(text: str, words: tuple[str, ...]) -> bool:
     return text.startswith((*index.get(text[:_KEY], ()), *rest))
 
 
-# Thousands of phrases meet thousands of blocks: only those are looked for whose first characters
-# stand at the beginning of a word. Phrases of scripts that do not set words apart have no such key.
+# There are thousands of phrases and of blocks: a phrase is searched for only where its first
+# characters start a word. Phrases of scripts that do not separate words have no such key.
 _KEY = 4
 _indices: dict[int, tuple[tuple[str, ...], dict[str, list[str]], tuple[str, ...]]] = {}
 

@@ -1,7 +1,7 @@
-"""The nodes of an outline, and how much text stands in them.
+"""The nodes of an outline, and the measures of their text.
 
-In: nodes as the outline of a page builds them. Out: their text, and the widths that judge them.
-It refuses to count what has a verdict: that is no part of the article.
+In: nodes as `outline` builds them. Out: their text, its width, and its width in links. Never
+raises. Nodes with a verdict are not counted: they are no part of the article.
 """
 
 import re
@@ -10,17 +10,18 @@ from collections.abc import Iterator, Sequence
 from bs4 import Tag
 
 _WIDE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_FEW = 40  # nodes that are taken out one by one
+_FEW = 40  # nodes up to which correcting costs less than measuring again
 
 
 class Node:
-    """An element, or a run of inline content that stands among blocks (`tag` is then None).
+    """An element, or a run of inline content between blocks (its `tag` is None).
 
     `children` holds nodes and strings in a leaf block or an inline element, only nodes in a
-    container. `chars` counts the characters of text (white space collapsed; one of a script
-    without spaces counts as two), `links` those of them that are in links, after `measure`.
-    `verdict` says why the node is no part of the article (None: it is). A list of children that has
-    been measured is replaced, not changed, where strings come or go.
+    container. `chars` is the width of the text in characters (white space collapsed; a character of
+    a script without spaces counts as two) and `links` the part of it in links; `measure` sets both.
+    `prose` is set by the `prose` module. `verdict` says why the node is no part of the article;
+    None: it is part of it. A list of children that has been measured is replaced, never changed,
+    where strings are added or removed.
     """
 
     __slots__ = (
@@ -30,12 +31,12 @@ class Node:
         "key",
         "leaf",
         "links",
+        "measured",
         "name",
         "own",
         "parent",
         "prose",
         "tag",
-        "told",
         "verdict",
     )
 
@@ -51,13 +52,13 @@ class Node:
         self.links = 0
         self.prose = 0.0
         self.verdict: str | None = None
-        # The width of the strings among the children, and the list of children it was told of: a
-        # page is measured many times, its strings once.
+        # The width of the strings among the children, and the list it was computed from: a page is
+        # measured many times, its strings once.
         self.own = 0
-        self.told: list[Node | str] | None = None
+        self.measured: list[Node | str] | None = None
 
     def get(self, name: str) -> str:
-        """Return an attribute's value, "" where there is none."""
+        """Return the value of an attribute, "" where there is none."""
         if self.tag is None:
             return ""
         value = self.tag.attrs.get(name)
@@ -68,7 +69,7 @@ class Node:
         return (child for child in self.children if isinstance(child, Node))
 
     def walk(self) -> Iterator["Node"]:
-        """Yield the kept block nodes under and with this one, in document order."""
+        """Yield this node and the block nodes under it that have no verdict, in document order."""
         stack = [self]
         while stack:
             node = stack.pop()
@@ -79,18 +80,18 @@ class Node:
                 stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
 
     def leaves(self) -> Iterator["Node"]:
-        """Yield the kept leaf blocks."""
+        """Yield the leaf blocks under this node that have no verdict."""
         return (node for node in self.walk() if node.leaf)
 
     def ancestors(self) -> Iterator["Node"]:
-        """Yield parent, grandparent and so on."""
+        """Yield the parent, its parent and so on."""
         node = self.parent
         while node is not None:
             yield node
             node = node.parent
 
     def text(self) -> str:
-        """Return the text of everything kept under the node, white space collapsed."""
+        """Return the text of the nodes without a verdict, white space collapsed."""
         return " ".join("".join(self._strings()).split())
 
     def _strings(self) -> Iterator[str]:
@@ -105,7 +106,7 @@ class Node:
                 stack.extend(reversed(item.children))
 
     def inlines(self) -> Iterator["Node"]:
-        """Yield all nodes under this one, inline elements too, in document order."""
+        """Yield all nodes under this one that have no verdict, inline elements too."""
         stack = [child for child in reversed(self.children) if isinstance(child, Node)]
         while stack:
             node = stack.pop()
@@ -115,7 +116,7 @@ class Node:
 
 
 def width(text: str) -> int:
-    """Return the characters of a text, one of a script without spaces counted twice."""
+    """Return the width of a text in characters; one of a script without spaces counts as two."""
     size = len(text)
     if text.isascii():
         return size
@@ -123,7 +124,7 @@ def width(text: str) -> int:
 
 
 def measure(top: Node) -> None:
-    """Set `chars` and `links` of every kept node from the strings up."""
+    """Set `chars` and `links` of every node that has no verdict."""
     order: list[Node] = []
     stack = [top]
     while stack:
@@ -133,9 +134,9 @@ def measure(top: Node) -> None:
             continue
         order.append(node)
         children = node.children
-        if node.told is not children:
+        if node.measured is not children:
             node.own = _own(children)
-            node.told = children
+            node.measured = children
         stack.extend([child for child in children if isinstance(child, Node)])
     for node in reversed(order):
         chars = node.chars = node.chars + node.own
@@ -148,9 +149,9 @@ def measure(top: Node) -> None:
 
 
 def take_out(nodes: Sequence[Node], top: Node) -> None:
-    """Measure anew around nodes under `top` that have got a verdict since it was measured.
+    """Correct the measures above nodes under `top` that got a verdict since it was measured.
 
-    None may stand within another.
+    No node of them may be inside another.
     """
     if len(nodes) > _FEW:
         measure(top)
@@ -168,7 +169,7 @@ def take_out(nodes: Sequence[Node], top: Node) -> None:
 
 
 def _own(children: list[Node | str]) -> int:
-    """Return the width of the strings among children, each with its white space collapsed."""
+    """Return the width of the strings among children, the white space of each collapsed."""
     own = 0
     for child in children:
         if isinstance(child, str):

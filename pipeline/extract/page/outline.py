@@ -1,7 +1,8 @@
-"""A Beautiful Soup tree in, an outline of blocks out.
+"""Build the outline of a page: a tree of blocks.
 
-In: the tree of a page. Out: nodes in which every run of text is a leaf block of its own, with the
-measures that judge it. It refuses nothing; what no reader sees is not in the outline.
+In: a Beautiful Soup tree. Out: nodes in which every run of text is a leaf block of its own,
+measured. Never raises. Elements that a browser never shows (scripts, styles, templates) are left
+out.
 """
 
 import re
@@ -22,21 +23,21 @@ _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif)([?#]|$)", re.I)
 _BOX = re.compile(
     r"(^|[\s-])(image|img|photo|picture|foto|bild|media|figure|thumb(nail)?)s?([\s-]|$)"
 )
-_BESIDE = 8  # children of a box before a picture's noscript
+_BESIDE = 8  # children of a box that stand before a picture's noscript
 _FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
-# Left out even where a page shows nothing else: the rest may hold what a broken page swallowed.
+# Left out even if `lenient`; other unseen elements may contain the rest of a broken page.
 _NEVER_SEEN: Final = frozenset(
     ["script", "style", "template", "head", "title", "meta", "link", "base"]
 )
-# Not comments, scripts and other strings that Beautiful Soup tells apart by their classes.
+# Not comments and scripts: Beautiful Soup has subclasses for those strings.
 _TEXTS: Final = frozenset([NavigableString, RubyTextString, RubyParenthesisString])
 
 
 def outline(root: Tag, *, lenient: bool = False) -> Node:
     """Build the outline of a tree and measure it.
 
-    `lenient` takes in what is never shown but may hold the text of a page that is broken (an
-    element that is not closed) or built by scripts (its `noscript`).
+    `lenient` includes elements that a browser does not show but that hold the text of some pages:
+    of broken ones (an element is not closed) and of those built by scripts (`noscript`).
     """
     top = _build(root, _NEVER_SEEN if lenient else UNSEEN)
     _shape(top)
@@ -45,24 +46,24 @@ def outline(root: Tag, *, lenient: bool = False) -> Node:
 
 
 def key_of(tag: Tag) -> str:
-    """Return the id and classes of a tag as one lower-case string with words set apart."""
+    """Return the id and classes of a tag in one lower-case string, words joined by hyphens."""
     name, classes = tag.attrs.get("id"), tag.attrs.get("class")
     words = f"{name} {classes}" if name and classes else str(name or classes or "")
     return _key(words[:400]) if words else ""
 
 
-@lru_cache(maxsize=8192)  # a page says the same of many elements
+@lru_cache(maxsize=8192)  # many elements of a page have the same class and id
 def _key(words: str) -> str:
     return _JOINTS.sub("-", _CAMEL.sub("-", words)).lower()
 
 
-# Naming conventions differ in the joints of words only: articleBody, article-body, article__body.
+# Naming conventions differ only in how words are joined: articleBody, article-body, article__body.
 _JOINTS = re.compile(r"[_-]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def _build(root: Tag, unseen: frozenset[str]) -> Node:
-    """Mirror the tree without comments and what is never shown; no recursion, trees are deep."""
+    """Copy the tree without comments and unseen elements; iterative, because trees are deep."""
     top = Node(root.name, root, None)
     top.key = key_of(root)
     order = [top]
@@ -95,7 +96,7 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                     stack.append((node, child))
             elif type(child) in _TEXTS:
                 children.append(str(child))
-    # Post-order: parents come before their descendants in `order`, so its reverse sees children
+    # Parents come before their descendants in `order`, so the reverse visits children
     # first.
     for node in reversed(order):
         if node.name in MEDIA:
@@ -105,12 +106,12 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                 child.inline for child in node.children if isinstance(child, Node)
             )
             if node.inline and node.name in _WRAPPERS and len(_paragraphs(node.children)) > 1:
-                node.inline = False  # paragraphs set apart by line breaks
+                node.inline = False  # paragraphs separated by line breaks
     return top
 
 
 def _is_late_image(tag: Tag) -> bool:
-    """Say whether an empty element only keeps the place of an image that a script will load."""
+    """Say whether an empty element is the placeholder of an image that a script loads."""
     address = tag.attrs.get("data-src") or tag.attrs.get("data-original")
     if not address or _IMAGE.search(str(address)) is None:
         return False
@@ -122,7 +123,7 @@ def _is_late_image(tag: Tag) -> bool:
 
 
 def _behind_script(tag: Tag, parent: Node) -> Node | None:
-    """Return the picture of a `noscript` in a figure or picture's box that shows no other one."""
+    """Return the picture of a `noscript` in a figure or box that shows no other picture."""
     images = tag.find_all("img", limit=2)
     if len(images) != 1 or tag.get_text(strip=True):
         return None
@@ -131,7 +132,7 @@ def _behind_script(tag: Tag, parent: Node) -> Node | None:
         return None
     beside = islice(reversed(parent.children), _BESIDE)
     if any(isinstance(child, Node) and child.name in MEDIA for child in beside):
-        return None  # a script will load that one: its attributes say from where
+        return None  # a script loads that one, from the address in its attributes
     for node in islice((parent, *parent.ancestors()), 3):
         if node.name == "figure" or _BOX.search(node.key):
             found = Node("img", image, parent)
@@ -141,9 +142,9 @@ def _behind_script(tag: Tag, parent: Node) -> Node | None:
 
 
 def _alternatives(node: Node, tag: Tag) -> list[Node]:
-    """Return the images and sources within a picture or player, however they are nested.
+    """Return the images and sources within a picture or player, at any depth.
 
-    libxml2 does not know that `<source>` has no end tag: each one holds those that follow.
+    libxml2 does not know that `<source>` has no end tag, so each one contains those after it.
     """
     found = []
     for inner in tag.find_all(["img", "source"]):
@@ -154,7 +155,7 @@ def _alternatives(node: Node, tag: Tag) -> list[Node]:
 
 
 def _formula(children: list[Node | str], tag: Tag, parent: Node) -> bool:
-    """Put a formula in place as text that nobody translates; say whether there was one."""
+    """Replace a formula by its text, which is not translated; say whether there was one."""
     if tag.name == "script":
         text = formulae.tex(tag)
     else:
@@ -171,7 +172,7 @@ def _formula(children: list[Node | str], tag: Tag, parent: Node) -> bool:
 
 
 def _is_space(tag: Tag, end: int) -> bool:
-    """Say whether what a script set a formula in begins or ends with the space beside it."""
+    """Say whether a script set the space beside a formula into the formula's own element."""
     if tag.name in ("math", "script") or not tag.contents:
         return False
     edge = tag.contents[end]
@@ -179,7 +180,7 @@ def _is_space(tag: Tag, end: int) -> bool:
 
 
 def _shape(top: Node) -> None:
-    """Make every block a leaf of inline content or a container of blocks."""
+    """Make every block a leaf with inline content only, or a container with blocks only."""
     stack = [top]
     while stack:
         node = stack.pop()
@@ -192,7 +193,7 @@ def _shape(top: Node) -> None:
                 node.leaf = True
                 continue
             if node.name == "p" or node.name.startswith("h"):
-                # A paragraph of several is a container; its own name would nest paragraphs.
+                # A p that holds several paragraphs becomes a container: p must not contain p.
                 node.name = "div" if node.name == "p" else node.name
                 if node.name != "div":
                     node.leaf = True
@@ -226,7 +227,7 @@ def _run(parent: Node, children: list[Node | str]) -> Node:
 
 
 def _paragraphs(children: list[Node | str]) -> list[list[Node | str]]:
-    """Split inline content at double line breaks; runs of white space alone vanish."""
+    """Split inline content at double line breaks, without parts that are only white space."""
     runs: list[list[Node | str]] = [[]]
     breaks = 0
     for child in children:

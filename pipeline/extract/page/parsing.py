@@ -1,7 +1,7 @@
-"""Text in, a Beautiful Soup tree out.
+"""Parse a page's text into a Beautiful Soup tree.
 
-In: a page's text. Out: a tree that is bounded in size and depth, whatever the page is.
-It refuses pages over the byte limit and what is no HTML.
+In: the text of a page. Out: a tree of bounded size and depth, whatever the page is. `refuse` raises
+NotAnArticle for bytes that are too many, empty, or no HTML.
 """
 
 import re
@@ -13,19 +13,19 @@ from pipeline.errors import NotAnArticle
 from pipeline.extract.page.builder import Builder, TooDeepError
 
 MAX_BYTES = 16_000_000
-# Building the tree costs about 15 µs a tag: this many take some three seconds. Real articles have
-# a few thousand; what lies beyond is read no further, as a browser's user would not either.
+# Building the tree takes about 15 µs a tag, some three seconds for this many. Real articles have a
+# few thousand; the rest of a larger page is ignored.
 MAX_TAGS = 120_000
-# No telling layout is deeper; libxml2 stops reading at its own limit, with the rest of the page
-# lost, so deeper start tags are taken out before it sees them.
+# No real layout is deeper. libxml2 stops at a limit of its own and drops the rest of the page, so
+# start tags below this depth are removed before it sees them.
 MAX_DEPTH = 200
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*)([^<>]*>?)")
 _OPENED = re.compile(r"<(?:(script|style|textarea|xmp)\b(?!\s*/>)[^<>]*>|!--)", re.I)
-# What no reader sees: control characters, and the soft hyphens and word joiners (byte order marks
-# inside a text) that would tear words apart for whoever searches or translates it.
+# Invisible characters: control characters, and the soft hyphens and word joiners (byte order marks
+# inside a text) that split words for search and translation.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u00ad\u2060\ufeff]")
-# Elements that do not add to the depth: void ones, and those whose end tags pages leave out.
+# Elements that do not add to the depth: void ones, and those whose end tags are often left out.
 _FLAT = frozenset(
     [
         "area",
@@ -59,7 +59,7 @@ _FLAT = frozenset(
         "rp",
     ]
 )
-# Those that hold several levels of such elements count for as many.
+# Elements that hold several levels of such elements count for as many.
 _LEVELS = {"table": 4, "ul": 2, "ol": 2, "dl": 2, "menu": 2, "ruby": 2, "select": 2}
 _BINARY = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF")
 
@@ -80,18 +80,18 @@ def parse(text: str) -> BeautifulSoup:
 
 def _tree(text: str, builder: Builder) -> BeautifulSoup:
     with warnings.catch_warnings():
-        # Pages are told from addresses and XML before this; these warnings go to nobody.
+        # Addresses and XML were recognised before this; the warnings would reach nobody.
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         return BeautifulSoup(text, builder=builder)
 
 
 def _with_body(text: str) -> str:
-    """Begin the body of a page that says neither `</head>` nor `<body>`.
+    """Insert `<body>` into a page that has neither `</head>` nor `<body>`.
 
-    Both tags may be left out (HTML §13.1.2.4), as minifiers do; libxml2 ends the head at the
-    elements of HTML 4 only, and takes `<main>` or `<article>` for a part of it. Where the body has
-    begun already, it reads past the tag.
+    Both tags are optional (HTML §13.1.2.4) and minifiers drop them. libxml2 ends the head only at
+    elements of HTML 4, so that `<main>` or `<article>` become part of it. Where the body has begun
+    already, it ignores the tag.
     """
     if _BODY.search(text):
         return text
@@ -105,7 +105,7 @@ def _with_body(text: str) -> str:
 
 
 _BODY = re.compile("<(?:body|frameset)[\\s>]", re.I)
-# What HTML 5 has brought, and what stands around it: none may be in a head.
+# Elements that cannot be in a head, among them those new in HTML 5.
 _SECTION = re.compile(
     "<(?:article|aside|details|dialog|figure|footer|header|main|nav|picture|search|section|svg)"
     "[\\s>]",
@@ -114,9 +114,13 @@ _SECTION = re.compile(
 
 
 def refuse(raw: bytes, url: str) -> None:
-    """Raise NotAnArticle for bytes that need no parsing to be judged."""
+    """Check the bytes of a page before they are parsed.
+
+    Raises:
+        NotAnArticle: the page is empty, larger than `MAX_BYTES`, or a binary file.
+    """
     if not raw.strip(b" \t\r\n\0"):
-        raise NotAnArticle(url, "the page is empty", "look whether the address is right")
+        raise NotAnArticle(url, "the page is empty", "check the address")
     if len(raw) > MAX_BYTES:
         size = f"{len(raw) / 1e6:.1f} MB, more than {MAX_BYTES / 1e6:.0f} MB"
         raise NotAnArticle(url, f"the page is too large ({size})", "take it out of the source")
@@ -128,7 +132,7 @@ _SOFT_HYPHEN = re.compile("&(?:shy|#0*173|#x0*ad|NoBreak|#8288);", re.I)
 
 
 def _bounded(text: str) -> str:
-    """Cut the text after MAX_TAGS tags and take out the start tags that lie too deep."""
+    """Cut the text after MAX_TAGS tags and drop the start tags that are nested too deeply."""
     opaque = _opaque(text)
     depth, count = 0, 0
     pieces: list[str] = []
@@ -138,13 +142,13 @@ def _bounded(text: str) -> str:
         while current < len(opaque) and opaque[current][1] <= match.start():
             current += 1
         if current < len(opaque) and opaque[current][0] <= match.start():
-            continue  # a script's own tags neither: they come in pairs
+            continue  # nor the script's own tags: they come in pairs
         count += 1
         if count > MAX_TAGS:
             pieces.append(text[kept : match.start()])
             kept = len(text)
             break
-        # <path … />: libxml2 takes any element for closed that says so.
+        # <path … />: libxml2 treats any element with "/>" as closed.
         name = match.group(2).lower()
         if name in _FLAT or match.group(3).endswith("/>"):
             continue
@@ -163,9 +167,9 @@ def _bounded(text: str) -> str:
 
 
 def _opaque(text: str) -> list[tuple[int, int]]:
-    """Where a page holds scripts, style sheets and comments, whose angle brackets are no tags.
+    """Return the start and end of scripts, style sheets and comments: their "<" opens no tag.
 
-    Linear in the length of the text: an end that is missing is looked for once.
+    Linear in the length of the text: a missing end is searched for once.
     """
     found: list[tuple[int, int]] = []
     lower = text.lower() if text.isascii() else text

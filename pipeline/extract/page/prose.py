@@ -1,7 +1,8 @@
-"""How much a block reads like prose.
+"""How much of a block is prose.
 
-In: leaf blocks of a measured outline. Out: a number for each, summed up the tree into `prose`.
-It refuses to count headings, labels, link lists and other short or linked text.
+In: the leaf blocks of a measured outline. Out: for each a number in characters, summed up the tree
+in `prose`. Never raises. Headings, labels, lists of links and other short or linked text count as
+0.
 """
 
 import re
@@ -9,7 +10,7 @@ from typing import Final
 
 from pipeline.extract.page.node import Node
 
-# Ends of sentences and clauses in the scripts of the world.
+# Ends of sentences and clauses, in many scripts.
 _STOPS = re.compile('[.,;:!?…]\\s|[.!?…]$|[.!?]”|[、。，；：！？؟،؛۔।॥။።՝։·]|\\."')
 _TEXTUAL: Final = frozenset(
     {"p", "li", "td", "dd", "pre", "blockquote", "div", "section", "article"}
@@ -17,7 +18,7 @@ _TEXTUAL: Final = frozenset(
 
 
 def value(leaf: Node) -> float:
-    """Return the prose of one block in characters: its unlinked text if that is in sentences."""
+    """Return the prose of a block in characters: its text outside links, if in sentences."""
     chars = leaf.chars - leaf.links
     if chars < 40 or leaf.links > 0.5 * leaf.chars:
         return 0.0
@@ -27,14 +28,14 @@ def value(leaf: Node) -> float:
     stops = len(_STOPS.findall(text))
     if not stops and chars < 120:
         return 0.0
-    # A sentence of 25 words has two or three stops; text without any is a list of names.
+    # A sentence of 25 words has two or three stops; a text without any is a list of names.
     density = min(1.0, (stops + 0.5) * 90 / chars)
     factor = 1.0 if leaf.name not in ("li", "td", "dd") else 0.7
     return chars * density * factor
 
 
 def weigh(top: Node) -> None:
-    """Set `prose` of every kept node: the sum of what its leaf blocks hold."""
+    """Set `prose` of every node without a verdict: the sum over its leaf blocks."""
     order: list[Node] = []
     stack = [top]
     while stack:
@@ -53,7 +54,7 @@ def weigh(top: Node) -> None:
 
 
 def resum(top: Node) -> None:
-    """Sum `prose` again after new verdicts, without judging the blocks again."""
+    """Sum `prose` again after new verdicts, without examining the blocks again."""
     order: list[Node] = []
     stack = [top]
     while stack:

@@ -1,7 +1,7 @@
-"""Addresses: made absolute, and refused where they are no address a reader may follow.
+"""Resolve addresses, and reject those that a reader must not follow.
 
-In: an attribute's value and the base. Out: an absolute http, https or mailto URL, or "".
-It refuses every other scheme, so nothing that runs code or inlines data passes.
+In: an attribute's value and the base URL. Out: an absolute http, https or mailto URL, or "". Never
+raises. Every other scheme gives "", so that nothing that runs code or embeds data passes.
 """
 
 import re
@@ -11,17 +11,17 @@ from urllib.parse import urljoin, urlsplit
 _ALLOWED = frozenset({"http", "https", "mailto"})
 _BREAKS = re.compile(r"[\t\n\r]")
 _SPACE = re.compile(r"[\x00-\x20\x7f]+")
-_WHOLE = re.compile(r"https?://[^/].*(?<![?#])", re.S)  # what a base does not change
+_WHOLE = re.compile(r"https?://[^/].*(?<![?#])", re.S)  # an address that needs no base
 _ENTRY = re.compile(r"^(www\d?|m|mobile|amp)\.")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
-@lru_cache(maxsize=4096)  # a page links the same again and again
+@lru_cache(maxsize=4096)  # a page repeats the same links
 def absolute(value: str, base: str, *, schemes: frozenset[str] = _ALLOWED) -> str:
-    """Resolve a reference against the base (RFC 3986 §5); "" where it is not to be followed.
+    """Resolve a reference against the base (RFC 3986 §5); "" where it must not be followed.
 
-    White space within is taken out as browsers do (URL Standard), so `java\\nscript:` is judged as
-    what it is.
+    White space inside is removed as browsers do (URL Standard), so that `java\\nscript:` is
+    recognised.
     """
     value = value.strip()
     if not value or len(value) > 4000:
@@ -42,7 +42,7 @@ def absolute(value: str, base: str, *, schemes: frozenset[str] = _ALLOWED) -> st
 
 
 def image(value: str, base: str) -> str:
-    """Resolve an image's address: http and https only."""
+    """Resolve the address of an image or page: http and https only, "" for others."""
     return absolute(value, base, schemes=frozenset({"http", "https"}))
 
 
@@ -53,7 +53,7 @@ def base_of(href: str, url: str) -> str:
 
 @lru_cache(maxsize=4096)
 def site(url: str) -> str:
-    """Return the host without "www." and "m.", to tell whether two pages are one site's."""
+    """Return the host without "www." and "m.", to compare the sites of two pages."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -62,7 +62,7 @@ def site(url: str) -> str:
 
 
 def same_site(one: str, other: str) -> bool:
-    """Say whether two addresses belong to one site: one host is the other's or under it."""
+    """Say whether two addresses belong to one site: the same host, or one under the other."""
     a, b = site(one), site(other)
     if not a or not b:
         return False

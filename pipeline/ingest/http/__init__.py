@@ -1,4 +1,4 @@
-"""The polite HTTP client: one address in, one bounded response out.
+"""The HTTP client: fetches one URL within bounds, and obeys robots.txt and pacing rules.
 
-Import from the modules: `client` is what the other parts of `ingest` call.
+`client.Client` is the entry point for the other parts of `ingest`.
 """

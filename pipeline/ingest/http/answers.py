@@ -1,7 +1,8 @@
-"""What a server answered, read without believing it.
+"""Read the parts of an HTTP response that the client needs, without trusting the server.
 
-In: answers of Requests. Out: the parts of them that the client works with: validators worth sending
-back, where a redirect leads, how long to wait, the body piece by piece. Refuses nothing itself.
+Takes responses of Requests, and returns validators to send back, the target of a redirect, the
+seconds to wait, and the body in chunks.
+`pieces` raises urllib3's errors for a broken body; nothing else raises.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,18 +17,19 @@ from pipeline.article import Validators, charset_of
 from pipeline.ingest.http.decode import PIECE
 from pipeline.ingest.http.pacing import retry_after
 
-# Characters of an ETag or a date that are remembered; longer ones are no use to anybody.
+# Longer ETags and dates, in characters, are not stored.
 _LONGEST_VALIDATOR = 1_000
 NO_VALIDATORS = Validators()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What came back, after redirects.
+    """A response, after redirects.
 
-    `url` is where it came from; `moved` is where permanent redirects alone led from the address
-    asked for (None: nowhere). `headers` has lower-case names. `not_modified` means that the body is
-    the one the validators described, and `content` is empty then.
+    `url` is the address of the document. `moved` is the target that permanent redirects alone lead
+    to from the requested address (None: no such redirect). `headers` has lower-case names.
+    `not_modified` means that the body is still the one that the validators describe; `content` is
+    then empty.
     """
 
     url: str
@@ -40,36 +42,38 @@ class Response:
 
     @property
     def charset(self) -> str | None:
-        """See `charset_of`."""
+        """The charset in the Content-Type header, or None; see `charset_of`."""
         return charset_of(self.headers)
 
 
 class Session(requests.Session):
-    """A session that looks at no redirect itself: Requests reads its whole body, whatever its size,
-    even where redirects are not to be followed."""
+    """A session that leaves redirects to the client.
+
+    Requests reads the whole body of a redirect, of any size, even with `allow_redirects=False`.
+    """
 
     def get_redirect_target(self, _: requests.Response) -> str | None:
-        """None: there is no redirect."""
+        """Return None, so that Requests sees no redirect."""
         return None
 
 
 def validator(value: str | None) -> str | None:
-    """A validator that can be sent back as it came; http.client reads headers as Latin-1."""
+    """Return a validator as it may be sent back; None if it is missing, too long or unprintable."""
     if value is None or len(value) > _LONGEST_VALIDATOR or not value.isprintable():
         return None
     return value.strip() or None
 
 
 def header_text(value: str) -> str:
-    """A header value as UTF-8 where it is that: http.client reads headers as Latin-1."""
+    """Return a header value decoded as UTF-8 if it is valid: http.client decodes it as Latin-1."""
     try:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return value
 
 
-def target(here: str, location: str) -> str:
-    """Where a redirect from `here` leads (RFC 9110 §10.2.2); perhaps no address at all."""
+def redirect_target(here: str, location: str) -> str:
+    """Return where a redirect from `here` leads (RFC 9110 §10.2.2); perhaps not a valid URL."""
     location = header_text(location)
     try:
         return urljoin(here, location)
@@ -77,13 +81,16 @@ def target(here: str, location: str) -> str:
         return location
 
 
-def wait_of(answer: requests.Response) -> float | None:
-    """The seconds that an answer asks to be left alone for."""
+def retry_after_of(answer: requests.Response) -> float | None:
+    """Return the seconds in the Retry-After header, or None without a valid one."""
     return retry_after(answer.headers.get("retry-after", ""), datetime.now(UTC))
 
 
 def pieces(answer: requests.Response) -> Iterator[bytes]:
-    """The body as it is on the wire: undoing its encoding is `decode`'s, which bounds it."""
+    """Yield the body in chunks as sent: `decode` undoes its Content-Encoding, within a bound.
+
+    Raises urllib3's HTTPError for a broken body.
+    """
     try:
         yield from answer.raw.stream(PIECE, decode_content=False)
     except ValueError as error:  # a chunk of negative size

@@ -1,8 +1,9 @@
-"""The HTTP client: one address in, one bounded response out.
+"""Fetch one URL over HTTP, with a bound on time, size and redirects.
 
-In: an http or https URL and what is known of its last response. Out: the decompressed body, or the
-word that nothing changed. Refuses other schemes, private addresses, endless redirects, bodies and
-waits, and what robots.txt forbids; every fault is a FetchError that names the URL.
+Takes an http or https URL and the validators of its last response, and returns the decompressed
+body, or a response that says it has not changed.
+Raises FetchError, which names the URL, for other schemes, private addresses, endless redirects,
+bodies and waits, error statuses, network failures, and what robots.txt forbids (Disallowed).
 """
 
 import hashlib
@@ -29,16 +30,16 @@ from pipeline.ingest.http.answers import (
     Session,
     header_text,
     pieces,
-    target,
+    redirect_target,
+    retry_after_of,
     validator,
-    wait_of,
 )
 from pipeline.ingest.http.decode import ACCEPT_ENCODING, decode
-from pipeline.ingest.http.errors import RETRY_STATUS, failure, is_nobody, status_error
-from pipeline.ingest.http.manner import PLAIN, Manner
+from pipeline.ingest.http.errors import RETRY_STATUS, failure, is_unknown_host, status_error
+from pipeline.ingest.http.manner import NO_SETTINGS, RequestSettings
 from pipeline.ingest.http.pacing import Hosts
 from pipeline.ingest.http.private import exemptions
-from pipeline.ingest.http.refresh import onward
+from pipeline.ingest.http.refresh import refresh_target
 from pipeline.ingest.http.robots import MAX_BYTES as ROBOTS_BYTES
 from pipeline.ingest.http.robots import Answer, Robots
 from pipeline.ingest.http.transport import GuardedAdapter, RefusedAddress, check_literal, deadline
@@ -48,7 +49,7 @@ from pipeline.options import FetchOptions
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 OK = frozenset({200, 203})
-# With a Retry-After these are asked again in the same breath, TRIES times in all.
+# Retried within the same call if they come with a short Retry-After; TRIES attempts in all.
 BUSY = frozenset({429, 503})
 TRIES = 3
 ACCEPT_ROBOTS = "text/plain,*/*;q=0.1"
@@ -60,28 +61,29 @@ ACCEPT_FEED = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Asking:
-    """One call of `get`; `obey` says whether robots.txt is heeded.
+class _Call:
+    """The arguments of one call of `get`; `obey` says whether robots.txt is obeyed.
 
-    `cut` (None: not) is after how many bytes the body is of no more interest. `signs` says whether
-    a page that only leads on to another is followed as redirects are.
+    The body is read no further than `cut` bytes (None: to its end). `follow_refresh` says whether a
+    page that only refreshes to another one is followed like a redirect.
     """
 
     url: str
     validators: Validators
     accept: str
-    manner: Manner
+    settings: RequestSettings
     obey: bool
     cut: int | None = None
-    signs: bool = False
+    follow_refresh: bool = False
 
 
 class Client:
-    """Fetches over HTTP with a bound on everything; a context manager, usable from many threads.
+    """Fetches over HTTP with a bound on everything; a thread-safe context manager.
 
-    It remembers the robots.txt of each site and when each host may be asked again: keep one client
-    as long as the program runs. One with a `forerunner` goes on with what that one remembers, one
-    with `hosts` with the hosts'.
+    It keeps the robots.txt of each site and the time when each host may be asked again, so use one
+    client as long as the program runs. A client with a `forerunner` takes over what that one has
+    kept; `hosts` gives it the pacing of another client. Raises SettingsError for invalid
+    `fetch.allow_private_hosts`.
     """
 
     def __init__(
@@ -96,9 +98,9 @@ class Client:
         except ValueError as error:
             raise SettingsError("fetch.allow_private_hosts", [str(error)]) from error
         self._session = Session()
-        # Proxies, .netrc passwords and the like are taken from the settings, never from the air.
+        # Proxies and passwords come from the settings only, not from the environment or .netrc.
         self._session.trust_env = False
-        # Nothing is remembered across fetches: cookies live for one chain of redirects.
+        # The session stores no cookies: they live for one chain of redirects, see `_follow`.
         self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         places = self.options.host_concurrency
         if forerunner and forerunner.options.host_concurrency == places:
@@ -126,12 +128,12 @@ class Client:
         self._session.close()
 
     def stop(self) -> None:
-        """Have nobody wait for the turn of a host any more: what still waits fails at once."""
+        """End all waiting for hosts: requests that still wait raise FetchError at once."""
         self._hosts.stop()
 
     @property
     def user_agent(self) -> str:
-        """What the client says it is (RFC 9110 §10.1.5)."""
+        """The User-Agent header of a source without one of its own (RFC 9110 §10.1.5)."""
         if self.options.user_agent:
             return self.options.user_agent
         contact = f" (+{self.options.contact})" if self.options.contact else ""
@@ -143,117 +145,118 @@ class Client:
         validators: Validators = NO_VALIDATORS,
         *,
         accept: str = ACCEPT_PAGE,
-        manner: Manner = PLAIN,
-        signs: bool = False,
+        settings: RequestSettings = NO_SETTINGS,
+        follow_refresh: bool = False,
     ) -> Response:
-        """GET `url`, conditionally where `validators` say something.
+        """GET `url`; a conditional request if `validators` are given.
 
-        With `signs`, a page that does nothing but lead on to another (`refresh`) is a redirect.
+        With `follow_refresh`, a page that only refreshes to another one (see `refresh`) is followed
+        like a redirect.
 
-        Waits for the turn of the host, each time at most `max_wait` seconds; apart from that it
+        Waits until the host may be asked, each time at most `max_wait` seconds. Apart from that it
         takes at most `total_timeout` seconds with all redirects, and reads at most `max_bytes`. A
-        host that asks for a short wait gets it, and is asked again, TRIES times in all.
-        Raises FetchError; its `retry` says whether another time may be better.
+        429 or 503 with a Retry-After of at most `max_wait` is retried, TRIES attempts in all.
+        Raises FetchError; its `retry` says whether a later attempt may succeed.
         """
-        asking = _Asking(
-            url, validators, accept, manner, obey=self.options.obey_robots, signs=signs
-        )
+        obey = self.options.obey_robots
+        call = _Call(url, validators, accept, settings, obey, follow_refresh=follow_refresh)
         for _ in range(TRIES - 1):
             try:
-                return self._get(asking)
+                return self._get(call)
             except FetchError as error:
                 asked_to_wait = error.status in BUSY and error.wait is not None
                 if not asked_to_wait or (error.wait or 0) > self.options.max_wait:
                     raise
-        return self._get(asking)
+        return self._get(call)
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
-        """The addresses of the sitemaps that the robots.txt of the site of `url` names.
+        """Return the sitemap addresses in the robots.txt of the site of `url`.
 
-        Relative ones count, which RFC 9309 does not know; what is no web address does not.
+        Relative ones are accepted, though RFC 9309 does not allow them; invalid ones are left out.
+        Raises FetchError when `url` is not a valid address.
         """
         here = web_address(url)
-        rules = self._robots.rules(here, partial(self._ask_robots, PLAIN))
+        rules = self._robots.rules(here, partial(self._ask_robots, NO_SETTINGS))
         found: list[str] = []
-        for one in rules.parsed.sitemaps if rules.parsed else ():
+        for sitemap in rules.parsed.sitemaps if rules.parsed else ():
             with suppress(FetchError, ValueError):
-                found.append(web_address(urljoin(here, one)))
+                found.append(web_address(urljoin(here, sitemap)))
         return tuple(dict.fromkeys(found))
 
-    def _get(self, asking: _Asking) -> Response:
-        url = asking.url
+    def _get(self, call: _Call) -> Response:
+        url = call.url
         try:
-            return self._follow(asking)
+            return self._follow(call)
         except RefusedAddress as error:
             host, address = error.args
             raise FetchError(
                 url,
                 f"leads to a private address, {host} ({address})",
-                "name it in fetch.allow_private_hosts if that is meant",
+                "add it to fetch.allow_private_hosts if that is intended",
             ) from error
         except FetchError:
             raise
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise failure(url, error, self.options) from error
         except (ValueError, http.cookiejar.LoadError) as error:
-            raise FetchError(url, f"cannot be asked for ({error})") from error
+            raise FetchError(url, f"cannot be requested ({error})") from error
 
-    def _follow(self, asking: _Asking) -> Response:
+    def _follow(self, call: _Call) -> Response:
         cookies = RequestsCookieJar()
-        here, moved, permanent = web_address(asking.url), None, True
-        signs: set[str] = set()
+        here, moved, permanent = web_address(call.url), None, True
+        refreshing: set[str] = set()
         left = self.options.total_timeout
         for number in range(self.options.max_redirects + 1):
             found = None
-            asked = time.monotonic()
-            delay = self._delay(here, asking)
-            if number:  # a robots.txt at each step, every one as slow as it may be, counts too
-                left -= time.monotonic() - asked
+            before = time.monotonic()
+            delay = self._delay(here, call)
+            if number:  # slow robots.txt files of hosts behind redirects count, too
+                left -= time.monotonic() - before
             if left <= 0:
-                raise failure(asking.url, TimeoutError(), self.options)
-            with self._turn(here, delay, asking.url) as host:
+                raise failure(call.url, TimeoutError(), self.options)
+            with self._turn(here, delay, call.url) as host:
                 began = time.monotonic()
                 with (
                     deadline(left, self.options.timeout),
-                    closing(self._send(here, host, asking, cookies)) as answer,
+                    closing(self._send(here, host, call, cookies)) as answer,
                 ):
                     location = answer.headers.get("location")
                     if answer.status_code in REDIRECTS and location:
-                        # A redirect's own body is of no interest, and may have no end.
+                        # The body of a redirect is not read: it may be endless.
                         self._hosts.succeeded(host)
-                        place = web_address(target(here, location), "redirects to ")
+                        place = web_address(redirect_target(here, location), "redirects to ")
                     else:
-                        with self._judged(host, answer):
-                            found = self._response(asking, here, moved, answer)
+                        with self._recording_health(host, answer):
+                            found = self._response(call, here, moved, answer)
                 left -= time.monotonic() - began
             if found is not None:
-                further = onward(found) if asking.signs else None
+                further = refresh_target(found) if call.follow_refresh else None
                 if further is None:
-                    return _behind(found) if signs else found
-                if here in signs:
-                    raise FetchError(asking.url, "leads on in a circle", "open it in a browser")
-                signs.add(here)
+                    return _without_conditions(found) if refreshing else found
+                if here in refreshing:
+                    raise FetchError(call.url, "redirects in a circle", "open it in a browser")
+                refreshing.add(here)
                 place = further
             here = place
             permanent = permanent and answer.status_code in PERMANENT
             moved = here if permanent else moved
         raise FetchError(
-            asking.url,
+            call.url,
             f"redirects more than {self.options.max_redirects} times",
-            "open it in a browser: it may want cookies, or a login",
+            "open it in a browser: it may need cookies or a login",
         )
 
-    def _delay(self, here: str, asking: _Asking) -> float:
-        """The seconds between two requests to the host of `here`. Raises Disallowed."""
-        if not asking.obey:
+    def _delay(self, here: str, call: _Call) -> float:
+        """Return the least seconds between requests to the host of `here`. Raises Disallowed."""
+        if not call.obey:
             return self.options.host_delay
-        agent = asking.manner.user_agent or self._robot
-        wanted = self._robots.check(here, agent, partial(self._ask_robots, asking.manner))
+        agent = call.settings.user_agent or self._robot
+        wanted = self._robots.check(here, agent, partial(self._ask_robots, call.settings))
         return max(wanted, self.options.host_delay)
 
     @property
     def _robot(self) -> str:
-        # By its product token alone: the address in a user agent may spell another robot's name.
+        # Only the product token: the contact address could contain the name of another robot.
         return self.options.user_agent or "babelwire"
 
     @contextmanager
@@ -275,31 +278,32 @@ class Client:
             ) from error
 
     @contextmanager
-    def _judged(self, host: str, answer: requests.Response) -> Iterator[None]:
-        """Remember how the host is, after the block has read the answer.
+    def _recording_health(self, host: str, answer: requests.Response) -> Iterator[None]:
+        """Record for the pacing, after the block has read the body, whether the host works.
 
-        One that answers in time is well, whatever it says; one whose bodies never end is not.
+        It has failed if the status is in RETRY_STATUS, or if it timed out in the middle of the
+        body; with any other answer it works.
         """
-        ill = answer.status_code in RETRY_STATUS
+        failed = answer.status_code in RETRY_STATUS
         try:
             yield
         except (urllib3.exceptions.TimeoutError, TimeoutError):
-            ill = True
+            failed = True
             raise
         finally:
-            if ill:
-                self._hosts.failed(host, wait_of(answer))
+            if failed:
+                self._hosts.failed(host, retry_after_of(answer))
             else:
                 self._hosts.succeeded(host)
 
     def _send(
-        self, here: str, host: str, asking: _Asking, cookies: RequestsCookieJar
+        self, here: str, host: str, call: _Call, cookies: RequestsCookieJar
     ) -> requests.Response:
-        request = requests.Request("GET", here, headers=self._headers(here, asking))
+        request = requests.Request("GET", here, headers=self._headers(here, call))
         prepared = request.prepare()
         if "Cookie" not in prepared.headers:
             prepared.prepare_cookies(cookies)
-        proxy = asking.manner.proxy
+        proxy = call.settings.proxy
         if proxy:
             check_literal(here, self._allowed)
         try:
@@ -316,35 +320,35 @@ class Client:
         extract_cookies_to_jar(cookies, prepared, answer.raw)  # type: ignore[no-untyped-call]
         return answer
 
-    def _ask_robots(self, manner: Manner, url: str) -> Answer:
-        asking = _Asking(url, NO_VALIDATORS, ACCEPT_ROBOTS, manner, obey=False, cut=ROBOTS_BYTES)
+    def _ask_robots(self, settings: RequestSettings, url: str) -> Answer:
+        call = _Call(url, NO_VALIDATORS, ACCEPT_ROBOTS, settings, obey=False, cut=ROBOTS_BYTES)
         try:
-            response = self._get(asking)
+            response = self._get(call)
         except FetchError as error:
-            # A refused address has no robots.txt, and its page tells the reason better.
+            # For an address that is refused, the request for the page gives the better message.
             if error.status is None and not error.retry:
                 return Answer(404)
-            return Answer(error.status, reason=error.reason, nobody=is_nobody(error))
+            return Answer(error.status, reason=error.reason, unknown_host=is_unknown_host(error))
         return Answer(response.status, response.content)
 
-    def _headers(self, here: str, asking: _Asking) -> dict[str, str]:
-        validators = asking.validators
+    def _headers(self, here: str, call: _Call) -> dict[str, str]:
+        validators = call.validators
         headers = {
-            "User-Agent": asking.manner.user_agent or self.user_agent,
-            "Accept": asking.accept,
+            "User-Agent": call.settings.user_agent or self.user_agent,
+            "Accept": call.accept,
             "Accept-Encoding": ACCEPT_ENCODING,
         }
-        # RFC 9110 §13.1: with an entity tag at hand the date is only for servers that know no tags.
+        # RFC 9110 §13.1.3: both are sent, as servers without entity tags only use the date.
         if validators.etag:
             headers["If-None-Match"] = validators.etag
         if validators.last_modified:
             headers["If-Modified-Since"] = validators.last_modified
-        return {**headers, **asking.manner.headers_for(here)}
+        return {**headers, **call.settings.headers_for(here)}
 
     def _response(
-        self, asking: _Asking, here: str, moved: str | None, answer: requests.Response
+        self, call: _Call, here: str, moved: str | None, answer: requests.Response
     ) -> Response:
-        asked, validators = asking.url, asking.validators
+        url, validators = call.url, call.validators
         status = answer.status_code
         headers = {name.lower(): header_text(value) for name, value in answer.headers.items()}
         if status == 304 and (validators.etag or validators.last_modified):
@@ -358,16 +362,16 @@ class Client:
                 moved=moved,
             )
         if status not in OK:
-            raise status_error(asked, status, wait_of(answer))
+            raise status_error(url, status, retry_after_of(answer))
         content = decode(
             pieces(answer),
             headers.get("content-encoding", ""),
-            asked,
+            url,
             self.options.max_bytes,
-            asking.cut,
+            call.cut,
         )
         if not content.strip():
-            raise FetchError(asked, "is an empty document", retry=True, status=status)
+            raise FetchError(url, "is an empty document", retry=True, status=status)
         fresh = Validators(
             etag=validator(answer.headers.get("etag")),
             last_modified=validator(answer.headers.get("last-modified")),
@@ -385,7 +389,10 @@ class Client:
         )
 
 
-def _behind(found: Response) -> Response:
-    """A response behind a sign, which is asked unconditionally the next time: the sign's date and
-    tag are other ones, and a server that compares with these would say that nothing changed."""
+def _without_conditions(found: Response) -> Response:
+    """Return `found` with only its digest as validator, so that the next request is unconditional.
+
+    The next request goes to the refreshing page first. It has an ETag and a date of its own, and
+    the server may wrongly answer 304 to those of the target.
+    """
     return replace(found, validators=Validators(digest=found.validators.digest))

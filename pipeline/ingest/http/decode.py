@@ -1,7 +1,8 @@
-"""Undoing Content-Encoding within a bound.
+"""Undo the Content-Encoding of a body, within a bound.
 
-In: pieces of a compressed body. Out: the plain body. Refuses a body that grows past its bound (a
-"decompression bomb" never lies in memory whole), one that is cut off, and unknown encodings.
+`decode` takes the compressed body in chunks and returns the plain body as bytes.
+Raises FetchError for a body that grows past its bound (a decompression bomb is never in memory as a
+whole), for one that is truncated or broken, and for unknown encodings.
 """
 
 import sys
@@ -20,9 +21,9 @@ else:
 
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 PIECE = 65_536
-# A body may be several compressed ones after another; each costs time however little is in it.
+# A body may be a sequence of gzip members or zstd frames; each costs time, even an empty one.
 MAX_FRAMES = 10_000
-# What a server is told (RFC 9110 §12.5.3): exactly what `decoder` can undo.
+# The Accept-Encoding header (RFC 9110 §12.5.3): exactly what `decode` can undo.
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 
 
@@ -30,11 +31,11 @@ class Decoder(Protocol):
     """An incremental decompressor whose output per call is bounded."""
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        """Plain pieces of `data`, each of bounded size."""
+        """Yield the decompressed `data` in chunks of bounded size."""
 
     @property
     def complete(self) -> bool:
-        """Whether the compressed stream has come to its proper end."""
+        """Whether the compressed stream has reached its end marker."""
 
 
 class _Plain:
@@ -47,7 +48,7 @@ class _Plain:
 
 
 class _Zlib:
-    """gzip (RFC 1952, several members too) and deflate (RFC 1950; raw RFC 1951 as some send it)."""
+    """gzip (RFC 1952, also several members) and deflate (RFC 1950, also raw RFC 1951)."""
 
     def __init__(self, *, gzip: bool) -> None:
         self._wbits = 31 if gzip else 15
@@ -63,12 +64,12 @@ class _Zlib:
     def pieces(self, data: bytes) -> Iterator[bytes]:
         if data and not self._started:
             self._started = True
-            # RFC 9110 §8.4.1.2 notes senders of "deflate" without the zlib wrapper.
+            # RFC 9110 §8.4.1.2: some senders of "deflate" leave out the zlib wrapper.
             if not self._gzip and (data[0] & 0x0F) != 8:
                 self._inner = zlib.decompressobj(-15)
         while data:
             if self._inner.eof:
-                # Zero padding and other rubbish after the end is ignored, as browsers do.
+                # Padding and other bytes after the end are ignored, as in browsers.
                 if not self._gzip or not data.startswith(b"\x1f\x8b"):
                     return
                 self._members += 1
@@ -107,7 +108,7 @@ class _Brotli:
 
 
 class _Zstd:
-    """zstd (RFC 8878), frame after frame, with no larger window than RFC 9659 allows."""
+    """zstd (RFC 8878), also several frames; the window is at most 8 MiB (RFC 9659)."""
 
     def __init__(self) -> None:
         self._frames = 0
@@ -141,10 +142,10 @@ class _Zstd:
 
 
 _BROKEN = (zlib.error, brotli.error, zstd.ZstdError)
-# Encodings in one another, which RFC 9110 §8.4 allows: nobody needs so many.
-_DEEPEST = 3
-# What servers say there that is no encoding of the content; browsers take no notice either.
-_MISTAKES = frozenset(
+# RFC 9110 §8.4 allows any number of encodings, applied one after another.
+_MAX_ENCODINGS = 3
+# Values that servers send by mistake and that are not encodings; browsers ignore them, too.
+_NOT_ENCODINGS = frozenset(
     {"none", "utf-8", "utf8", "iso-8859-1", "text/html", "binary", "8bit", "7bit"}
 )
 _DECODERS: dict[str, Callable[[], Decoder]] = {
@@ -159,7 +160,7 @@ _DECODERS: dict[str, Callable[[], Decoder]] = {
 
 
 def gunzipped(content: bytes, thing: str, max_bytes: int) -> bytes:
-    """`content`, decompressed where it is a gzip file (RFC 1952): ".xml.gz" is served as one.
+    """Return `content`, decompressed if it is a gzip file (RFC 1952), as a ".xml.gz" is.
 
     Raises FetchError as `decode` does.
     """
@@ -172,19 +173,21 @@ def gunzipped(content: bytes, thing: str, max_bytes: int) -> bytes:
 def decode(
     pieces: Iterable[bytes], encoding: str, thing: str, max_bytes: int, cut: int | None = None
 ) -> bytes:
-    """The body that `pieces` encode, at most `max_bytes` long; `thing` names it in errors.
+    """Return the decoded body of at most `max_bytes` bytes; `thing` names it in errors.
 
-    After `cut` bytes (None: never) it is read no further. Raises FetchError when the body is
-    larger, cut off, broken, or of an unknown encoding.
+    It is read no further than `cut` bytes (None: to its end). Raises FetchError when the body is
+    larger, truncated, broken, or of an unknown encoding.
     """
-    names = [one for part in encoding.lower().split(",") if (one := part.strip()) not in _MISTAKES]
+    names = [
+        one for part in encoding.lower().split(",") if (one := part.strip()) not in _NOT_ENCODINGS
+    ]
     names = [one for one in names if one not in ("", "identity")]
-    if len(names) > _DEEPEST:
+    if len(names) > _MAX_ENCODINGS:
         raise FetchError(thing, f"is encoded {len(names):,} times over")
     for name in names:
         if name not in _DECODERS:
             raise FetchError(thing, f"has the unknown Content-Encoding {name[:100]!r}")
-    # The last one was put on last; those below it are bounded like the whole.
+    # The last encoding was applied last. Each intermediate result has the same bound.
     for name in reversed(names[1:]):
         pieces = [_decoded(pieces, name, thing, max_bytes, None)]
     return _decoded(pieces, "".join(names[:1]), thing, max_bytes, cut)
@@ -207,7 +210,7 @@ def _decoded(
                     raise FetchError(
                         thing,
                         f"is larger than {max_bytes:,} bytes",
-                        "raise fetch.max_bytes if that is meant",
+                        "raise fetch.max_bytes to allow it",
                     )
     except _BROKEN as error:
         raise FetchError(thing, f"is broken {encoding} data ({error})", retry=True) from error

@@ -1,7 +1,7 @@
-"""What HTTP statuses and network failures mean, as errors that a person can act on.
+"""Turn HTTP statuses and network failures into errors that a person can act on.
 
-In: HTTP statuses, and the exceptions of Requests and urllib3. Out: the FetchError that says what
-happened, and whether asking again later makes sense.
+Takes an HTTP status, or an exception of Requests, urllib3 or the socket. Returns (does not raise)
+the FetchError that says what happened and whether a later attempt may succeed.
 """
 
 import http.client
@@ -13,14 +13,14 @@ import urllib3
 from pipeline.errors import FetchError
 from pipeline.options import FetchOptions
 
-# Worth asking again later (RFC 9110 §15.5.9, §15.6; RFC 6585 §4); others are the server's word.
+# Statuses of temporary failures (RFC 9110 §15.5.9, §15.6; RFC 6585 §4). Others are final.
 RETRY_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 def status_error(url: str, status: int, wait: float | None = None) -> FetchError:
-    """What an HTTP status other than 200 means for the one who asked for `url`.
+    """Return the FetchError for a response to `url` with a status other than 200.
 
-    `wait` is what the answer's Retry-After says, in seconds.
+    `wait` is the response's Retry-After in seconds.
     """
     reason, remedy = _STATUS.get(
         status, ("answers with an error" if status >= 400 else "answers without a document", "")
@@ -36,21 +36,21 @@ def status_error(url: str, status: int, wait: float | None = None) -> FetchError
 
 
 _STATUS = {
-    304: ("says 'not modified' of what was never fetched", ""),
-    401: ("wants a login", "remove it, or read it where you have access"),
-    402: ("wants money", ""),
-    403: ("is forbidden to us", "ask the site, or remove it"),
+    304: ("answers 'not modified' to an unconditional request", ""),
+    401: ("requires a login", "remove it, or read it where you have access"),
+    402: ("requires payment", "remove it, or read it where you have access"),
+    403: ("is forbidden", "ask the site for access, or remove it"),
     404: ("is not there", "check the address"),
-    407: ("wants a login at the proxy", "check the proxy's settings"),
+    407: ("requires a login at the proxy", "check the proxy settings of the source"),
     410: ("is gone for good", "remove it"),
-    429: ("was asked for too often", ""),
+    429: ("was requested too often", ""),
     451: ("is withheld for legal reasons", ""),
-    503: ("is not available just now", ""),
+    503: ("is temporarily not available", ""),
 }
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error, and what Requests and urllib3 have wrapped into it."""
+    """Yield the error and all errors that Requests and urllib3 have wrapped into it."""
     seen: set[int] = set()
     todo: list[BaseException | None] = [error]
     while todo:
@@ -65,7 +65,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         todo.append(reason if isinstance(reason, BaseException) else None)
 
 
-# The first line that fits any error in the chain tells the reader what happened.
+# Error types and their reasons. The first line that matches any error in the chain is used.
 _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (urllib3.exceptions.NameResolutionError, "the host's name is not known"),
     (ConnectionRefusedError, "the host refuses connections"),
@@ -80,13 +80,13 @@ _REASONS: tuple[tuple[type[BaseException], str], ...] = (
     (ConnectionError, "the connection broke off"),
     (urllib3.exceptions.ProtocolError, "the answer is no proper HTTP"),
     (urllib3.exceptions.InvalidHeader, "the answer is no proper HTTP"),
-    (requests.exceptions.InvalidURL, "is no valid address"),
-    (urllib3.exceptions.LocationParseError, "is no valid address"),
+    (requests.exceptions.InvalidURL, "is not a valid address"),
+    (urllib3.exceptions.LocationParseError, "is not a valid address"),
 )
 
 
-def is_nobody(error: BaseException) -> bool:
-    """Whether there is no host of the name that was asked for."""
+def is_unknown_host(error: BaseException) -> bool:
+    """Return whether the host name could not be resolved."""
     return any(isinstance(one, urllib3.exceptions.NameResolutionError) for one in _causes(error))
 
 
@@ -98,7 +98,7 @@ _FINAL = (
 
 
 def failure(url: str, error: BaseException, options: FetchOptions) -> FetchError:
-    """The FetchError for whatever Requests, urllib3 or the socket raised."""
+    """Return the FetchError for an exception of Requests, urllib3 or the socket."""
     return FetchError(url, _reason(error, options), retry=not isinstance(error, _FINAL))
 
 

@@ -1,7 +1,7 @@
-"""In whose name a source is asked.
+"""The request settings of a source: its User-Agent, extra headers and proxy.
 
-In: a source of the settings. Out: the user agent, headers and proxy its requests go out with.
-Refuses to hand a source's headers, which may be a password, to any host but the source's own.
+`request_settings` takes a source of the settings and returns what its requests are sent with.
+A source's headers may hold a password: they go only to the source's own hosts. Never raises.
 """
 
 from collections.abc import Mapping
@@ -12,44 +12,44 @@ from pipeline.article import Source
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """What differs from the client's own way; empty values do not.
+class RequestSettings:
+    """What a source's requests are sent with; an empty value means the client's own.
 
-    `headers` are sent to `hosts` and the hosts below them alone, and without encryption only where
-    the source's own address is without it (`plain`).
+    `headers` go only to `hosts` and their subdomains, and over unencrypted http only if the
+    source's own address is http (`allow_http`).
     """
 
     user_agent: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     hosts: frozenset[str] = frozenset()
-    plain: bool = False
+    allow_http: bool = False
     proxy: str = ""
 
     def headers_for(self, url: str) -> Mapping[str, str]:
-        """The extra headers that a request for `url` may carry."""
+        """Return the extra headers that a request for `url` may carry; {} for a foreign host."""
         if not self.headers:
             return {}
         parts = urlsplit(url)
-        if parts.scheme != "https" and not self.plain:
+        if parts.scheme != "https" and not self.allow_http:
             return {}
         host = (parts.hostname or "").lower()
-        own = any(host == one or host.endswith(f".{one}") for one in self.hosts)
+        own = any(host == name or host.endswith(f".{name}") for name in self.hosts)
         return self.headers if own else {}
 
 
-PLAIN = Manner()
+NO_SETTINGS = RequestSettings()
 
 
-def manner_of(source: Source | None) -> Manner:
-    """How `source` wants to be asked."""
+def request_settings(source: Source | None) -> RequestSettings:
+    """Return the request settings of `source`; NO_SETTINGS without a source."""
     if source is None:
-        return PLAIN
+        return NO_SETTINGS
     addresses = (source.url, *source.urls)
     hosts = {(urlsplit(url).hostname or "").lower().removeprefix("www.") for url in addresses}
-    return Manner(
+    return RequestSettings(
         user_agent=source.user_agent,
         headers=source.headers,
         hosts=frozenset(hosts - {""}),
-        plain=any(urlsplit(url).scheme.lower() == "http" for url in addresses),
+        allow_http=any(urlsplit(url).scheme.lower() == "http" for url in addresses),
         proxy=source.proxy,
     )

@@ -1,7 +1,8 @@
-"""How often a host is asked, and when it is left alone.
+"""Pace the requests to each host: concurrency, delay, and backoff after failures.
 
-In: a host's name, and how asking it went. Out: its turn, when that has come. Refuses to wait longer
-than it is told to: a host that wants a long rest is an error with the seconds to wait in it.
+`Hosts.turn` takes a host name and blocks until a request to it may begin; `succeeded` and `failed`
+record how it went. `retry_after` parses the header of that name.
+Raises FetchError, with the seconds to wait, when the turn is further away than the caller waits.
 """
 
 import random
@@ -15,19 +16,19 @@ from threading import Condition, Event, Lock
 
 from pipeline.errors import FetchError
 
-# A host that fails is left alone for 2 seconds, 4, 8 … an hour at most, each with jitter.
+# After a failure the host gets no request for 2 seconds, then 4, 8 … up to an hour, with jitter.
 FIRST_REST = 2.0
 LONGEST_REST = 3_600.0
 LONGEST_WAIT = 86_400.0
-# Hosts remembered at once; those at rest, and of them the longest unused, make room.
+# Hosts kept at once; the longest unused are dropped, unless they are busy or in backoff.
 MAX_HOSTS = 8_192
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """The seconds that a Retry-After asks for, in either of its forms (RFC 9110 §10.2.3).
+    """Return the seconds of a Retry-After header, in either of its forms (RFC 9110 §10.2.3).
 
-    None where it says nothing; never negative, and at most a day: a host that means years, as some
-    do by mistake, is asked once a day.
+    Returns None for an invalid value. Never negative, and at most a day: some hosts ask for years
+    by mistake.
     """
     text = value.strip()
     if text.isascii() and text.isdigit():
@@ -41,9 +42,9 @@ def retry_after(value: str, now: datetime) -> float | None:
 
 
 def rest_of(failures: int, wait: float | None, dice: float) -> float:
-    """The seconds to leave a host alone after `failures` in a row: exponential, with jitter.
+    """Return the backoff in seconds after `failures` in a row: exponential, with jitter.
 
-    `wait` is what the host itself asked for, which then holds; `dice` is a random number from 0
+    `wait` is what the host itself asked for; it takes precedence. `dice` is a random number from 0
     to 1.
     """
     if wait:
@@ -63,11 +64,11 @@ class _Host:
 
 
 class Hosts:
-    """The hosts asked so far and when each may be asked again; usable from many threads.
+    """When each host may be asked again; safe to share between threads.
 
     At most `concurrency` requests to a host run at once, and one begins no sooner than the delay
-    after the one before it has ended. `clock` and `sleep` are in seconds, `dice` gives numbers from
-    0 to 1: tests give their own.
+    after the previous one has ended. `clock` and `sleep` are in seconds, `dice` returns numbers
+    from 0 to 1; tests replace them.
     """
 
     def __init__(
@@ -88,10 +89,11 @@ class Hosts:
 
     @contextmanager
     def turn(self, host: str, delay: float, patience: float) -> Iterator[float]:
-        """Wait for the turn of a request to `host`, and hold it; gives the seconds waited.
+        """Wait until a request to `host` may begin; the block is the request.
 
-        `delay` is the seconds between this request and the one before it. Raises FetchError, to be
-        tried again, when the turn is more than `patience` seconds away, or after `stop`.
+        Yields the seconds waited. `delay` is the least seconds between this request and the
+        previous one. Raises FetchError (`retry`, `unasked`) when the turn is more than `patience`
+        seconds away, or after `stop`.
         """
         state = self._host(host)
         began = self._clock()
@@ -109,12 +111,12 @@ class Hosts:
                 state.free.notify()
 
     def _enter(self, state: _Host, host: str, delay: float, latest: float, began: float) -> float:
-        """Take one of the host's places; the moment at which its request may begin."""
+        """Take one of the host's places and return the time at which its request may begin."""
         with state.free:
             state.waiting += 1
             try:
                 while state.busy >= self._concurrency:
-                    # Looked at before waiting too: who comes after `stop` is woken by nobody.
+                    # Checked before waiting, too: after `stop` no further notification comes.
                     left = max(0.0, latest - self._clock())
                     if self._stopped.is_set() or not state.free.wait(timeout=left):
                         raise _busy(host, latest - began)
@@ -125,12 +127,12 @@ class Hosts:
                 state.free.notify()
                 raise _busy(host, begin - self._clock())
             state.busy += 1
-            # With several places, the next request keeps its distance from this one's beginning.
+            # With several places, the next request keeps its delay from the start of this one.
             state.last = begin
             return begin
 
     def stop(self) -> None:
-        """Let nobody wait any more, now or later: the program ends."""
+        """End all waiting, now and later, because the program ends: `turn` raises FetchError."""
         self._stopped.set()
         with self._lock:
             states = list(self._hosts.values())
@@ -139,15 +141,15 @@ class Hosts:
                 state.free.notify_all()
 
     def succeeded(self, host: str) -> None:
-        """The host answered as it should: its failures are forgotten."""
+        """Record that the host works: its failures are reset."""
         state = self._host(host)
         with state.free:
             state.failures = 0
 
     def failed(self, host: str, wait: float | None = None) -> float:
-        """The host failed, or asked for rest (`wait` seconds); gives the seconds it is left alone.
+        """Record a failure, or a Retry-After of `wait` seconds; return the seconds of backoff.
 
-        Requests of one moment that fail together count once.
+        Requests that ran at the same time and fail together count as one failure.
         """
         state = self._host(host)
         with state.free:
@@ -178,7 +180,7 @@ def _busy(host: str, wait: float) -> FetchError:
     return FetchError(
         host,
         f"is to be left alone for another {max(wait, 1):,.0f} s",
-        "it is asked again later",
+        "it is retried later",
         retry=True,
         wait=max(wait, 1.0),
         unasked=True,

@@ -1,8 +1,9 @@
-"""Which addresses may be connected to.
+"""Decide which IP addresses the client may connect to.
 
-In: an IP address, the host and port that were asked for, and `fetch.allow_private_hosts`. Out: yes
-or no. Refuses every address that is not publicly routable (RFC 6890): loopback, private,
-link-local, shared, multicast, reserved, and IPv4 ones of those kinds wrapped into IPv6.
+`permitted` takes an IP address, the host and port of the request, and the exemptions in
+`fetch.allow_private_hosts`, and returns whether to connect. Only publicly routable addresses
+(RFC 6890) are permitted: not loopback, private, link-local, shared, multicast or reserved ones, nor
+IPv6 addresses that embed such an IPv4 address. `exemptions` raises ValueError for a bad setting.
 """
 
 from collections.abc import Iterable
@@ -18,20 +19,20 @@ from ipaddress import (
 
 Address = IPv4Address | IPv6Address
 
-# RFC 6052 §2.1: the last 32 bits of such an address are an IPv4 address behind a translator.
+# RFC 6052 §2.1: the last 32 bits of these addresses are the IPv4 address behind a translator.
 NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """One entry of `allow_private_hosts`: a name or a network, at one port or (None) at any."""
+    """One entry of `allow_private_hosts`: a host name or a network, and a port (None: any)."""
 
     name: str = ""
     network: IPv4Network | IPv6Network | None = None
     port: int | None = None
 
     def covers(self, address: Address, host: str, port: int) -> bool:
-        """Whether this entry allows `address`, which `host` resolved to, at `port`."""
+        """Return whether this entry permits `address`, which `host` resolved to, at `port`."""
         if self.port is not None and self.port != port:
             return False
         if self.network is None:
@@ -40,16 +41,16 @@ class Exemption:
 
 
 def exemptions(entries: Iterable[str]) -> tuple[Exemption, ...]:
-    """Parse `allow_private_hosts`: "name", "192.0.2.7", "10.0.0.0/8", "[::1]"; or with ":port".
+    """Parse `allow_private_hosts`: "name", "192.0.2.7", "10.0.0.0/8" or "[::1]", plus ":port".
 
-    Raises ValueError with the entry that is none of these.
+    Raises ValueError, which names the entry, when one is none of these.
     """
     return tuple(_exemption(entry) for entry in entries)
 
 
 def _exemption(entry: str) -> Exemption:
     text, port = entry.strip(), None
-    # A lone colon divides a port off; more of them are an IPv6 address, whose port needs brackets.
+    # One colon separates a port; several are an IPv6 address, which needs brackets before a port.
     if text.startswith("["):
         inside, _, rest = text[1:].partition("]")
         text, tail = inside, rest.removeprefix(":")
@@ -65,12 +66,12 @@ def _exemption(entry: str) -> Exemption:
         return Exemption(network=ip_network(text, strict=False), port=port)
     except ValueError:
         if not text or "/" in text or ":" in text or any(c.isspace() for c in text):
-            raise ValueError(f"{entry!r} is no host name, IP address or network") from None
+            raise ValueError(f"{entry!r} is not a host name, IP address or network") from None
         return Exemption(name=_bare(text), port=port)
 
 
 def embedded(address: Address) -> Address:
-    """The IPv4 address that an IPv6 one leads to (mapped, NAT64, 6to4, Teredo), else itself."""
+    """Return the IPv4 address in an IPv6 one (mapped, NAT64, 6to4, Teredo), else `address`."""
     if isinstance(address, IPv4Address):
         return address
     if address.ipv4_mapped is not None:
@@ -85,7 +86,7 @@ def embedded(address: Address) -> Address:
 
 
 def is_public(address: Address) -> bool:
-    """Whether packets to `address` go to the public Internet (RFC 6890 registries)."""
+    """Return whether `address` is publicly routable (registries of RFC 6890)."""
     inner = embedded(address)
     return (
         inner.is_global
@@ -96,9 +97,9 @@ def is_public(address: Address) -> bool:
 
 
 def permitted(address: str, host: str, port: int, allowed: Iterable[Exemption]) -> bool:
-    """Whether a connection to `address`:`port`, resolved from `host`, may be opened.
+    """Return whether a connection to `address`:`port`, resolved from `host`, may be opened.
 
-    `address` is what getaddrinfo gives: an IPv6 one may carry a zone ("fe80::1%eth0").
+    `address` is in getaddrinfo's form: an IPv6 one may have a zone ("fe80::1%eth0").
     """
     try:
         parsed = ip_address(address.partition("%")[0])

@@ -1,8 +1,9 @@
-"""robots.txt: what a site lets robots ask for, and how often (RFC 9309).
+"""Obey robots.txt: what a site lets robots fetch, and how often (RFC 9309).
 
-In: an address, and a way to fetch that site's robots.txt. Out: the seconds it wants between two
-requests. Refuses, with Disallowed, what the site forbids; and everything of a site whose robots.txt
-cannot be had, for now.
+`Robots.check` takes a URL and a function that fetches the site's robots.txt, and returns the least
+seconds between two requests.
+Raises Disallowed when the site forbids the URL, or, for the time being, when its robots.txt cannot
+be fetched; FetchError when the host does not exist.
 """
 
 import math
@@ -16,51 +17,54 @@ from protego import Protego
 
 from pipeline.errors import FetchError
 from pipeline.ingest.http.pacing import LONGEST_WAIT
-from pipeline.ingest.xml import begun
+from pipeline.ingest.xml import clean_start
 
-# RFC 9309 §2.5: at least 500 KiB must be read; what is beyond them is ignored.
+# RFC 9309 §2.5: at least 500 KiB must be parsed; the rest is ignored.
 MAX_BYTES = 512_000
-# §2.4: not used for more than a day. One that could not be had is asked for again sooner.
+# Seconds. §2.4: a copy is used for a day at most. One that could not be fetched is retried sooner.
 FRESH = 24 * 3_600.0
 RETRY = 600.0
-# Sites remembered at once; the one used longest ago makes room.
+# Sites lifetime at once; the least recently used one is dropped.
 MAX_SITES = 4_096
 
 
 class Disallowed(FetchError):  # noqa: N818 - says what it is, as NotAnArticle does
-    """The site's robots.txt forbids this address, or could not be had."""
+    """The site's robots.txt forbids this address, or could not be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What asking for a robots.txt came to; `status` None: no answer at all, for `reason`.
+    """The outcome of requesting a robots.txt; `status` None: no response, because of `reason`.
 
-    `nobody`: there is no such host today, and so no page of it either.
+    `unknown_host`: the host name could not be resolved, so the page cannot be fetched either.
     """
 
     status: int | None
     content: bytes = b""
     reason: str = ""
-    nobody: bool = False
+    unknown_host: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of one site; without `parsed` everything is allowed, or (`closed`) nothing is,
-    for there is nothing (`nobody`)."""
+    """The rules of one site. Without `parsed` everything is allowed.
+
+    `closed` is the reason why nothing is allowed, "" if there is none. `unknown_host` says that the
+    reason is a host name that could not be resolved.
+    """
 
     parsed: Protego | None = None
     closed: str = ""
-    nobody: bool = False
+    unknown_host: bool = False
 
     def allows(self, url: str, agent: str) -> bool:
-        """Whether a robot that calls itself `agent` may ask for `url`."""
+        """Return whether a robot with the user agent `agent` may fetch `url`."""
         return not self.closed and (self.parsed is None or self.parsed.can_fetch(url, agent))
 
     def delay(self, agent: str) -> float:
-        """The seconds that the site wants between two requests: Crawl-delay or Request-rate.
+        """Return the least seconds between two requests: Crawl-delay or Request-rate, or 0.
 
-        At most a day, as with Retry-After: a site that says 1e20 means no time that a clock has.
+        At most a day, as with Retry-After: some sites say 1e20.
         """
         if self.parsed is None:
             return 0.0
@@ -75,17 +79,17 @@ OPEN = Rules()
 
 
 def rules_of(answer: Answer) -> Rules:
-    """The rules that an answer means (RFC 9309 §2.3.1).
+    """Return the rules that follow from a response (RFC 9309 §2.3.1).
 
-    2xx: what it says. 4xx: there are none (§2.3.1.3), but for 429, which is a server's plea.
-    5xx and no answer: everything is forbidden for now (§2.3.1.4).
+    2xx: those in it. 3xx and 4xx: everything is allowed (§2.3.1.3); except 429, which asks for a
+    pause. 429, 5xx and no response: everything is forbidden for the time being (§2.3.1.4).
     """
     status = answer.status
-    if answer.nobody:
-        return Rules(closed=answer.reason, nobody=True)
+    if answer.unknown_host:
+        return Rules(closed=answer.reason, unknown_host=True)
     if status is not None and 200 <= status < 300:
-        # A byte order mark would hide the first line, and a page in place of rules has none.
-        content = begun(answer.content[:MAX_BYTES])
+        # Without `clean_start` a byte order mark would hide the first line.
+        content = clean_start(answer.content[:MAX_BYTES])
         return Rules(Protego.parse(content.decode("utf-8-sig", "replace")))
     if status is not None and 300 <= status < 500 and status != 429:
         return OPEN
@@ -100,7 +104,7 @@ class _Site:
 
 
 class Robots:
-    """The rules of the sites met so far; usable from many threads. `clock` is in seconds."""
+    """The rules of the sites asked so far; safe to share between threads. `clock` is in seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -108,17 +112,18 @@ class Robots:
         self._lock = Lock()
 
     def check(self, url: str, agent: str, ask: Callable[[str], Answer]) -> float:
-        """The seconds that the site of `url` wants between requests.
+        """Return the least seconds between requests to the site of `url`.
 
-        `ask` fetches a robots.txt where it is not known. Raises Disallowed.
+        `ask` fetches a robots.txt that is not known yet. Raises Disallowed when the site forbids
+        `url` or its robots.txt cannot be fetched, FetchError when the host does not exist.
         """
         rules = self.rules(url, ask)
-        if rules.nobody:  # a failure of the page: a site that rests comes back, this one need not
+        if rules.unknown_host:  # not Disallowed, which waits: the host may never exist
             raise FetchError(url, rules.closed, "check the address", retry=True)
         if rules.closed:
             raise Disallowed(
                 url,
-                f"is not asked for: its site's robots.txt cannot be had: {rules.closed}",
+                f"is not fetched: the site's robots.txt cannot be fetched: {rules.closed}",
                 retry=True,
                 wait=RETRY,
                 unasked=True,
@@ -126,27 +131,27 @@ class Robots:
         if not rules.allows(url, agent):
             raise Disallowed(
                 url,
-                "is not asked for: its site's robots.txt forbids it",
-                "remove it, or ask the site",
+                "is not fetched: the site's robots.txt forbids it",
+                "remove it, or ask the site for permission",
             )
         return rules.delay(agent)
 
     def rules(self, url: str, ask: Callable[[str], Answer]) -> Rules:
-        """The rules of the site of `url`, asked for where they are not known or too old."""
+        """Return the rules of the site of `url`; `ask` fetches missing and stale ones."""
         parts = urlsplit(url)
-        place = f"{parts.scheme.lower()}://{parts.netloc.lower()}"
-        site = self._site(place)
+        origin = f"{parts.scheme.lower()}://{parts.netloc.lower()}"
+        site = self._site(origin)
         with site.lock:
             if site.rules is None or self._clock() >= site.until:
-                rules = site.rules = rules_of(ask(f"{place}/robots.txt"))
-                kept = 0.0 if rules.nobody else RETRY if rules.closed else FRESH
-                site.until = self._clock() + kept
+                rules = site.rules = rules_of(ask(f"{origin}/robots.txt"))
+                lifetime = 0.0 if rules.unknown_host else RETRY if rules.closed else FRESH
+                site.until = self._clock() + lifetime
             return site.rules
 
-    def _site(self, place: str) -> _Site:
+    def _site(self, origin: str) -> _Site:
         with self._lock:
-            site = self._sites.pop(place, None) or _Site()
-            self._sites[place] = site
+            site = self._sites.pop(origin, None) or _Site()
+            self._sites[origin] = site
             while len(self._sites) > MAX_SITES:
                 del self._sites[next(iter(self._sites))]
             return site

@@ -1,11 +1,12 @@
-"""What is no page, whatever it calls itself.
+"""Recognise responses that are not HTML pages: pictures, zip files, JSON, binary data.
 
-In: a media type and the bytes that came with it. Out: what they are instead, "" where they may be a
-page. It looks at the beginning alone, and leaves every doubt to the extraction.
+`non_page_type` takes a media type and the bytes of a response and returns what they are, or "" if
+they may be a page. It reads only the beginning and leaves doubtful cases to extraction. Never
+raises.
 """
 
-# Media types that no article is written in (their beginnings), unless the bytes are markup.
-_OTHERS = (
+# Prefixes of media types that are never pages, unless the bytes begin with markup.
+_NOT_PAGES = (
     "image/",
     "audio/",
     "video/",
@@ -26,20 +27,23 @@ _OTHERS = (
     "application/gzip",
     "application/x-",
 )
-_LOOKED_AT = 4_096
-# Bytes that no text has, in any of the charsets of the web; NUL is one of UTF-16's, and escape one
-# of ISO-2022-JP's. A few get into pages by mistake.
-_BINARY = bytes({*range(0x01, 0x09), *range(0x0E, 0x20)} - {0x1B})
-_MOST = 20
+_HEAD = 4_096  # bytes that are examined
+# Control bytes that text in no charset of the web has. NUL is not among them (UTF-16 has it), nor
+# is escape (ISO-2022-JP has it). Pages have a few by mistake: up to _MAX_CONTROLS.
+_CONTROLS = bytes({*range(0x01, 0x09), *range(0x0E, 0x20)} - {0x1B})
+_MAX_CONTROLS = 20
 
 
-def no_page(media_type: str, content: bytes) -> str:
-    """What a document is that is no page: "image/png", "binary data", "no HTML"; else ""."""
-    head = content[:_LOOKED_AT]
+def non_page_type(media_type: str, content: bytes) -> str:
+    """Return what a document is that is not a page, or "" if it may be one.
+
+    The result is its media type ("image/png"), "binary data" or "no HTML".
+    """
+    head = content[:_HEAD]
     media = media_type.partition(";")[0].strip().lower()
     markup = head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<")
-    if media.startswith(_OTHERS) and not media.endswith("+xml") and not markup:
+    if media.startswith(_NOT_PAGES) and not media.endswith("+xml") and not markup:
         return media
-    if len(head) - len(head.translate(None, _BINARY)) > _MOST:
+    if len(head) - len(head.translate(None, _CONTROLS)) > _MAX_CONTROLS:
         return "binary data"
     return "" if b"<" in head else "no HTML"

@@ -1,8 +1,9 @@
-"""Connections that cannot hang and cannot be turned inwards.
+"""A Requests transport whose connections cannot hang and cannot reach private addresses.
 
-In: the connection settings of one client. Out: a Requests transport adapter whose sockets obey the
-deadline of the fetch that uses them, byte for byte, and connect only to the very address that was
-checked. Refuses addresses that are not public and not exempted (`addresses`).
+`GuardedAdapter` takes the connection settings of a client. Its sockets check the fetch's deadline
+before each read, and connect only to the very IP address that was checked (see `private`).
+Raises RefusedAddress for addresses that are neither public nor exempted, TimeoutError after the
+deadline, and urllib3's errors for connections that fail.
 """
 
 import contextlib
@@ -31,7 +32,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 
 from pipeline.ingest.http.private import Exemption, permitted
 
-# Interim answers before the real one: "100 Continue", "103 Early Hints".
+# The most interim responses ("100 Continue", "103 Early Hints") before the final one.
 MAX_INTERIM = 20
 
 _deadline: ContextVar[float] = ContextVar("deadline")
@@ -40,10 +41,10 @@ _silence: ContextVar[float] = ContextVar("silence")
 
 @contextlib.contextmanager
 def deadline(seconds: float, silence: float) -> Iterator[None]:
-    """Within the block no socket of this module blocks past `seconds` in all, `silence` in one go.
+    """Limit blocking on sockets within the block: `seconds` in all, `silence` seconds for one read.
 
-    The limits belong to the calling thread (a context variable), not to the socket, because a
-    pooled connection outlives the fetch that opened it.
+    The limits are context variables of the thread, not settings of the socket, because a pooled
+    connection outlives the fetch that opened it.
     """
     tokens = _deadline.set(time.monotonic() + seconds), _silence.set(silence)
     try:
@@ -53,8 +54,11 @@ def deadline(seconds: float, silence: float) -> Iterator[None]:
         _silence.reset(tokens[1])
 
 
-def patience() -> float:
-    """Seconds the next blocking step may take. Raises TimeoutError when the deadline is past."""
+def time_left() -> float:
+    """Return the seconds that the next blocking call may take.
+
+    Raises TimeoutError when the deadline is past.
+    """
     left = _deadline.get(time.monotonic() + 60.0) - time.monotonic()
     if left <= 0:
         raise TimeoutError("the deadline for the whole fetch is past")
@@ -62,20 +66,20 @@ def patience() -> float:
 
 
 class RefusedAddress(Exception):  # noqa: N818 - urllib3 must not take it for a network error
-    """The host resolves to nothing but addresses that may not be connected to."""
+    """The host resolves only to addresses that may not be connected to."""
 
 
 def check_literal(url: str, allowed: tuple[Exemption, ...]) -> None:
-    """Refuse an address that a proxy is not to be asked for: it, not we, resolves names.
+    """Check the host of a request that goes through a proxy, which resolves the name itself.
 
-    Raises RefusedAddress for IP addresses and names that are private by themselves.
+    Raises RefusedAddress for a private IP address, and for "localhost".
     """
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
     port = parts.port or {"http": 80}.get(parts.scheme, 443)
     address = "127.0.0.1" if host == "localhost" or host.endswith(".localhost") else host
     try:
-        # Also "2130706433" and "0x7f.1", which resolvers take for addresses.
+        # inet_aton also reads "2130706433" and "0x7f.1", as resolvers do.
         address = socket.inet_ntoa(socket.inet_aton(address))
     except OSError:
         if ":" not in address:
@@ -84,24 +88,28 @@ def check_literal(url: str, allowed: tuple[Exemption, ...]) -> None:
         raise RefusedAddress(f"{host} port {port}", address)
 
 
-class _Impatient(socket.socket):
-    """Asks for the time left before each read: a server that drips bytes resets an idle timeout
-    for ever, but not a deadline."""
+class _DeadlineSocket(socket.socket):
+    """A socket that sets its timeout to the time left before each read.
+
+    A server that sends one byte now and then would reset an idle timeout for ever.
+    """
 
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(patience())
+        self.settimeout(time_left())
         return super().recv_into(*args, **kwargs)
 
 
-class _ImpatientTLS(ssl.SSLSocket):
+class _DeadlineTLSSocket(ssl.SSLSocket):
     def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(patience())
+        self.settimeout(time_left())
         return super().recv_into(*args, **kwargs)
 
 
-class _Answer(http.client.HTTPResponse):
-    """An answer behind any interim ones (RFC 9110 §15.2), of which there may be several: the
-    standard library knows 100 alone, and waits for the end of them for ever."""
+class _Response(http.client.HTTPResponse):
+    """A response after at most MAX_INTERIM interim ones (RFC 9110 §15.2).
+
+    The standard library skips any number of "100 Continue", and knows no other interim status.
+    """
 
     def _read_status(self) -> tuple[str, int, str]:
         for _ in range(MAX_INTERIM + 1):
@@ -113,11 +121,11 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _Guard:
-    """Mixed into urllib3's connections: resolves, checks, and connects to the checked address."""
+    """A mixin for urllib3's connections: resolves, checks, and connects to the checked address."""
 
     allowed: tuple[Exemption, ...] = ()
     connect_timeout: float = 10.0
-    response_class = _Answer
+    response_class = _Response
 
     def _new_conn(self: Any) -> socket.socket:
         host, port = self._dns_host, self.port
@@ -126,26 +134,26 @@ class _Guard:
         except (OSError, UnicodeError) as error:
             if isinstance(error, socket.gaierror):
                 raise NameResolutionError(host, self, error) from error
-            # A label of more than 63 characters, or none: no name at all (RFC 1035 §2.3.4).
+            # An empty label, or one of more than 63 characters, is invalid (RFC 1035 §2.3.4).
             raise LocationParseError(f"{host[:200]}") from error
-        open_to_us = [
+        permitted_addresses = [
             entry for entry in found if permitted(str(entry[4][0]), host, port, self.allowed)
         ]
-        if not open_to_us:
+        if not permitted_addresses:
             raise RefusedAddress(f"{host} port {port}", str(found[0][4][0]))
         failure: OSError | None = None
-        for family, kind, protocol, _, address in open_to_us:
-            sock = _Impatient(family, kind, protocol)
+        for family, kind, protocol, _, address in permitted_addresses:
+            sock = _DeadlineSocket(family, kind, protocol)
             try:
                 for option in self.socket_options or ():
                     sock.setsockopt(*option)
-                sock.settimeout(min(patience(), self.connect_timeout))
+                sock.settimeout(min(time_left(), self.connect_timeout))
                 sock.connect(address)
             except OSError as error:
                 sock.close()
                 failure = error
             else:
-                sock.settimeout(patience())
+                sock.settimeout(time_left())
                 return sock
         if isinstance(failure, TimeoutError):
             raise ConnectTimeoutError(self, f"connecting to {host} timed out") from failure
@@ -153,18 +161,21 @@ class _Guard:
 
 
 def tls_context() -> ssl.SSLContext:
-    """A verifying TLS client context; heeds REQUESTS_CA_BUNDLE and SSL_CERT_FILE."""
+    """Return a TLS client context that verifies certificates.
+
+    Reads REQUESTS_CA_BUNDLE and SSL_CERT_FILE.
+    """
     context = create_urllib3_context()
     bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
     context.load_verify_locations(cafile=bundle or DEFAULT_CA_BUNDLE_PATH)
     context.check_hostname = True
     context.verify_mode = ssl.CERT_REQUIRED
-    context.sslsocket_class = _ImpatientTLS
+    context.sslsocket_class = _DeadlineTLSSocket
     return context
 
 
 class GuardedAdapter(HTTPAdapter):
-    """A Requests adapter over guarded connections; `connections` hosts are kept pooled."""
+    """A Requests adapter over guarded connections, with pools for at most `connections` hosts."""
 
     def __init__(
         self, allowed: tuple[Exemption, ...], connect_timeout: float, connections: int = 64
@@ -177,14 +188,14 @@ class GuardedAdapter(HTTPAdapter):
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
     ) -> None:
-        """Give the pool manager pools of guarded connections."""
+        """Create a pool manager whose pools have guarded connections."""
         super().init_poolmanager(
             connections, maxsize, block, ssl_context=self._context, **pool_kwargs
         )
         self.poolmanager.pool_classes_by_scheme = self._pools(self._allowed)
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
-        """Give the proxy's manager guarded pools that may connect to the proxy itself."""
+        """Return a manager with guarded pools that may also connect to the proxy itself."""
         manager = super().proxy_manager_for(proxy, ssl_context=self._context, **proxy_kwargs)
         itself = Exemption(name=(manager.proxy.host or "").lower(), port=manager.proxy.port)
         manager.pool_classes_by_scheme = self._pools((*self._allowed, itself))
@@ -200,4 +211,4 @@ class GuardedAdapter(HTTPAdapter):
         }
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Leave the pool alone: the shared context verifies already, and was loaded once."""
+        """Do nothing: the shared TLS context verifies already, and is loaded only once."""

@@ -1,1 +1,1 @@
-"""The kinds of source, one module each: a document in, references to articles out."""
+"""The kinds of source, one module each: it parses a document and returns references."""

@@ -1,7 +1,9 @@
-"""Reading a feed: RSS 0.9x, 1.0, 2.0 and Atom.
+"""Parse feeds in RSS 0.9x, 1.0, 2.0 and Atom.
 
-In: the bytes of a feed and the address they came from. Out: references, and the entries that could
-not be used. Refuses what is no feed at all. feedparser sees bytes only, never a URL or file.
+`parse_feed` takes the bytes of a feed and the URL they came from, and returns references, and an
+error for each entry that cannot be used.
+Raises SourceError when the bytes are not a feed. feedparser gets bytes only, never a URL or a path,
+which it would open.
 """
 
 import contextlib
@@ -20,25 +22,25 @@ from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.kinds.repair import well_formed
 from pipeline.ingest.kinds.shorten import trim
-from pipeline.ingest.kinds.strip import essential
+from pipeline.ingest.kinds.strip import strip_unread
 from pipeline.ingest.kinds.timestamps import from_struct, plausible, read_date
 from pipeline.ingest.polling import NO_HINTS, PollHints, feed_hints
 from pipeline.ingest.text import MAX_HTML, is_complete, language_of, plain
 from pipeline.ingest.urls import absolute, web_address
-from pipeline.ingest.xml import begun
+from pipeline.ingest.xml import clean_start
 
 _REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]+|[0-9]+);?")
-# Escape is left alone: ISO-2022-JP is made of it.
+# Without escape: the encoding ISO-2022-JP uses it.
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 _RELATIVE = re.compile(r"""\b(?:href|src)\s*=\s*["']?(?![a-zA-Z][\w+.-]*:|["'#])""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """What a feed holds: references in the feed's order, and one error for each unusable entry.
+    """The contents of a feed: references in its order, and one error for each unusable entry.
 
-    `entries` is the number the feed has, which may be more than were read. `hints` are its wishes
-    about how often it is asked.
+    `entries` is the number of entries in the feed, which may be more than were read. `hints` say
+    how often the feed wants to be asked.
     """
 
     references: tuple[Reference, ...]
@@ -52,20 +54,24 @@ class Feed:
 def parse_feed(
     content: bytes, url: str, source: Source, now: datetime, headers: Mapping[str, str]
 ) -> Feed:
-    """Parse a feed that came from `url`. Raises SourceError when the bytes are no feed."""
-    trimmed = trim(xml_characters(begun(content)), url)
+    """Parse a feed that came from `url`; `headers` are the response's.
+
+    Raises SourceError when the bytes are not a feed, or one too large to read.
+    """
+    trimmed = trim(xml_characters(clean_start(content)), url)
     xml = well_formed(trimmed.content, headers.get("content-type", ""))
     if xml is None:
         raise SourceError(url, "is no RSS or Atom feed", "check the address in a browser")
     try:
         parsed = feedparser.parse(
-            io.BytesIO(essential(xml)),
-            # Without a charset here the declaration counts, or UTF-8, which repaired feeds are in.
+            io.BytesIO(strip_unread(xml)),
+            # Without a charset here, feedparser uses the XML declaration, or UTF-8 as in repaired
+            # feeds.
             response_headers={"content-type": "application/xml", "content-location": url},
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except Exception as error:  # whatever hostile bytes make a parser raise
+    except Exception as error:  # hostile bytes make feedparser raise errors of any type
         raise SourceError(url, f"cannot be read as a feed ({error})") from error
     if not parsed.get("version") and not parsed.entries:
         raise SourceError(url, "is no RSS or Atom feed", "check the address in a browser")
@@ -88,10 +94,10 @@ def parse_feed(
 
 
 def xml_characters(content: bytes) -> bytes:
-    """`content` without the characters that XML 1.0 §2.2 forbids, raw or as references.
+    """Return `content` without characters that XML 1.0 §2.2 forbids, raw or as references.
 
-    A single one of them makes a strict parser give up the whole feed. The encoding of `content`
-    must have ASCII in it: see `begun`.
+    A strict parser rejects the whole feed because of a single one. The encoding of `content` must
+    be a superset of ASCII, see `clean_start`.
     """
     return _REFERENCE.sub(_checked, _CONTROL.sub(b" ", content))
 
@@ -105,11 +111,11 @@ def _checked(match: re.Match[bytes]) -> bytes:
 
 
 def newest_first(references: Iterable[Reference]) -> tuple[Reference, ...]:
-    """The first of each address, newest first where dated.
+    """Return the references, the first of each address only: the newest first, undated ones last.
 
-    Undated references keep their place relative to each other behind the dated ones, as feeds are
-    written newest first. A source's `limit` is none of discovery's business: it says how many
-    references one pass takes, and whoever dropped the others here would never see them again.
+    Undated references keep their order, as feeds list the newest entry first. A source's `limit` is
+    not applied here: it is the number of references that one pass takes, and the others must stay
+    for later passes.
     """
     first: dict[str, Reference] = {}
     for reference in references:
@@ -120,11 +126,12 @@ def newest_first(references: Iterable[Reference]) -> tuple[Reference, ...]:
 
 
 def own_text(html: str, base: str, source: Source) -> str:
-    """An entry's HTML as it goes into its reference: "" unless it is wanted and whole.
+    """Return an entry's HTML for its reference, with absolute addresses (resolved against `base`).
 
-    Addresses in it become absolute against `base`.
+    Returns "" when the source takes its text from pages, when the HTML is over MAX_HTML, or when it
+    is only a teaser; a teaser is returned if the source's `text` is "entry".
     """
-    # JSON can say what no text has: NUL and lone surrogates.
+    # JSON strings can contain NUL and lone surrogates.
     html = html.replace("\0", "").encode("utf-8", "replace").decode().strip()
     if source.text == "page" or len(html) > MAX_HTML:
         return ""
@@ -132,9 +139,9 @@ def own_text(html: str, base: str, source: Source) -> str:
         return ""
     if _RELATIVE.search(html):
         with contextlib.suppress(ValueError, lxml.etree.LxmlError):
-            whole = lxml.html.fragment_fromstring(html, create_parent="div")
-            whole.make_links_absolute(base, handle_failures="ignore")
-            return str(lxml.html.tostring(whole, encoding="unicode"))
+            fragment = lxml.html.fragment_fromstring(html, create_parent="div")
+            fragment.make_links_absolute(base, handle_failures="ignore")
+            return str(lxml.html.tostring(fragment, encoding="unicode"))
     return html
 
 
@@ -147,26 +154,26 @@ def _reference(
     if not link:
         raise FetchError(base, f"has an entry without a link ({title[:80]!r})")
     address = web_address(absolute(base, link))
-    html, place = _content(entry, source)
+    html, entry_base = _content(entry, source)
     return Reference(
         source=source.id,
         url=address,
         title=title or None,
         published=plausible(_published(entry), now),
         language=source.language or language_of(detail.get("language")) or language,
-        # Without an xml:base that is the feed's own address, which nobody means.
-        html=own_text(html, place if place not in ("", base) else address, source),
-        updated=plausible(_moment(entry, "updated"), now),
+        # Without xml:base, feedparser gives the feed's address; links are relative to the article.
+        html=own_text(html, entry_base if entry_base not in ("", base) else address, source),
+        updated=plausible(_date_of(entry, "updated"), now),
     )
 
 
 def _published(entry: Any) -> datetime | None:
-    # dict.get: feedparser's own falls back from one key to another, with a warning.
+    # `_date_of` uses dict.get: feedparser's own `get` falls back from one key to another.
     keys = ("published", "updated", "created")
-    return next((date for key in keys if (date := _moment(entry, key))), None)
+    return next((date for key in keys if (date := _date_of(entry, key))), None)
 
 
-def _moment(entry: Any, key: str) -> datetime | None:
+def _date_of(entry: Any, key: str) -> datetime | None:
     text = dict.get(entry, key)
     if not isinstance(text, str) or not text.strip():
         return None
@@ -174,7 +181,10 @@ def _moment(entry: Any, key: str) -> datetime | None:
 
 
 def _content(entry: Any, source: Source) -> tuple[str, str]:
-    """The longest content of an entry and its base; its summary only where that is asked for."""
+    """Return the longest content of an entry and its base URL.
+
+    The summary counts only for a source whose `text` is "entry".
+    """
     found = [one for one in entry.get("content") or [] if isinstance(one.get("value"), str)]
     if not found and source.text == "entry":
         found = [entry.get("summary_detail") or {}]
@@ -186,10 +196,10 @@ def _link(entry: Any) -> str:
     link = entry.get("link")
     if isinstance(link, str) and link.strip():
         return link
-    # A later <link/> that says nothing hides the one before it.
+    # feedparser's `link` is that of the last <link/>, which may be empty.
     for one in entry.get("links") or ():
         if one.get("rel", "alternate") == "alternate" and str(one.get("href") or "").strip():
             return str(one["href"])
-    # Some feeds name the article only in a guid that is a permalink though it says otherwise.
+    # Some feeds give the article's address only in a guid with isPermaLink="false".
     guid = entry.get("id")
     return guid if isinstance(guid, str) and guid.startswith(("http://", "https://")) else ""

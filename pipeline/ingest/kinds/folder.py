@@ -1,7 +1,9 @@
-"""Folders of saved pages.
+"""Read folders of saved pages.
 
-In: a folder, or the file URL of one page in it. Out: its pages in sorted order as references, or a
-page's bytes. Refuses, one at a time, what is unreadable, empty, no regular file, or too large.
+`list_pages` takes a source with a folder and returns its pages as references, sorted by path.
+`read_page` takes the reference of one and returns the page.
+Raises SourceError when the folder cannot be read; FetchError when a page is unreadable, empty, too
+large, or not a regular file.
 """
 
 import hashlib
@@ -20,16 +22,17 @@ SUFFIXES = (".html", ".htm", ".html.gz", ".htm.gz")
 
 
 def list_pages(source: Source) -> tuple[list[Reference], Validators, list[BabelwireError]]:
-    """The pages under `source.path`, sorted by path; validators of the listing; what went wrong.
+    """Return the pages under `source.path` sorted by path, the listing's validators, and problems.
 
-    The listing's digest covers names, sizes and times of change, so that it tells whether anything
-    was added, changed or removed without reading a page. Raises SourceError.
+    The listing's digest covers names, sizes and modification times: it changes when a page is
+    added, changed or removed, and no page is read for it. Raises SourceError when the folder does
+    not exist or cannot be read.
     """
     root = Path(source.path)
     if not root.is_dir():
         reason = "is no folder" if root.exists() else "does not exist"
         raise SourceError(
-            str(root), reason, f"make it, or correct the path of source {source.id!r}"
+            str(root), reason, f"create it, or correct the path of source {source.id!r}"
         )
     problems: list[BabelwireError] = []
 
@@ -40,11 +43,11 @@ def list_pages(source: Source) -> tuple[list[Reference], Validators, list[Babelw
     for path in sorted(_files(root, note)):
         url = path.absolute().as_uri()
         try:
-            mark = _mark(path.stat())
+            stamp = _time_and_size(path.stat())
         except OSError as error:
             note(error)
-            mark = "?"
-        listing.update(f"{url}\n{mark}\n".encode())
+            stamp = "?"
+        listing.update(f"{url}\n{stamp}\n".encode())
         references.append(Reference(source=source.id, url=url, language=source.language))
     if problems and not references and problems[0].thing == str(root):
         raise SourceError(problems[0].thing, problems[0].reason, problems[0].remedy)
@@ -52,19 +55,20 @@ def list_pages(source: Source) -> tuple[list[Reference], Validators, list[Babelw
 
 
 def read_page(reference: Reference, validators: Validators, max_bytes: int) -> Page | None:
-    """The page at a file URL; None when its mark (time and size) or its digest is the known one.
+    """Return the page at a file URL, or None when it has not changed.
 
-    Raises FetchError.
+    It has not changed if its modification time and size (kept as `etag`), or its digest, are those
+    in `validators`. Raises FetchError.
     """
     path = file_path(reference.url)
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise FetchError(str(path), "is no regular file")
-        mark = _mark(status)
-        if mark == validators.etag:
+        stamp = _time_and_size(status)
+        if stamp == validators.etag:
             return None
-        # A pipe put in its place since the check must not make the reader wait for a writer.
+        # O_NONBLOCK: a pipe that replaced the file after the check would block until it is written.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
             content = decode(
                 iter(lambda: stream.read(PIECE), b""),
@@ -84,12 +88,15 @@ def read_page(reference: Reference, validators: Validators, max_bytes: int) -> P
         url=reference.url,
         content=content,
         headers={"last-modified": formatdate(status.st_mtime, usegmt=True)},
-        validators=Validators(etag=mark, digest=digest),
+        validators=Validators(etag=stamp, digest=digest),
     )
 
 
 def file_path(url: str) -> Path:
-    """The path that a file URL names (RFC 8089). Raises FetchError where it names none here."""
+    """Return the path of a file URL (RFC 8089).
+
+    Raises FetchError when it is not the address of a file on this machine.
+    """
     parts = urlsplit(url)
     path = unquote(parts.path, errors="surrogateescape")
     if parts.scheme != "file" or parts.netloc not in ("", "localhost") or "\0" in path:
@@ -105,7 +112,7 @@ def _files(root: Path, note: Callable[[OSError], None]) -> Iterator[Path]:
                 yield Path(folder, name)
 
 
-def _mark(status: os.stat_result) -> str:
+def _time_and_size(status: os.stat_result) -> str:
     return f"{status.st_mtime_ns:x}-{status.st_size:x}"
 
 
@@ -113,5 +120,5 @@ def _unreadable(path: Path, error: OSError) -> FetchError:
     return FetchError(
         str(path),
         f"cannot be read ({error.strerror or error})",
-        "check that it exists and its rights",
+        "check that it exists and that babelwire may read it",
     )

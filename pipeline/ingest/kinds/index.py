@@ -1,8 +1,9 @@
-"""Reading an index page: the links to articles on a front page, a section or an archive.
+"""Parse index pages: find the links to articles on a front page, a section or a list.
 
-In: the HTML of one page, and the CSS selectors of its article links if its source has any. Out:
-references in the page's order. Refuses links that lead to services, lists, files and other sites,
-unless a selector names them.
+`parse_index` takes the HTML of a page and returns references in the page's order. The links are
+those that the source's CSS selectors match; without selectors they are guessed, and links to
+services, lists, files and other sites are left out.
+Raises SourceError when the page has no article links, or when a selector is invalid.
 """
 
 import re
@@ -24,8 +25,8 @@ from pipeline.ingest.text import language_of, plain
 from pipeline.ingest.urls import absolute, web_address
 
 MAX_LINKS = 10_000
-# Marks a link needs to be taken for one to an article, see `_marks`; and on a page where none has
-# as many.
+# The score of a link to an article, see `_score`; and the score that is accepted on a page where no
+# link reaches the first.
 ENOUGH = 3
 BARELY = 2
 
@@ -45,7 +46,7 @@ _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """What an index page announces; `guessed` says that no selector told which links to take."""
+    """What an index page announces; `guessed` says that the source has no selectors."""
 
     references: tuple[Reference, ...]
     problems: tuple[BabelwireError, ...] = ()
@@ -57,9 +58,9 @@ class Index:
 def parse_index(
     content: bytes, url: str, source: Source, now: datetime, charset: str | None = None
 ) -> Index:
-    """The article links of a page that came from `url`, in its order, each story once.
+    """Return the article links of a page that came from `url`, in its order, each article once.
 
-    Raises SourceError when the page has none, or a selector of the source is wrong.
+    Raises SourceError when the page has none, or when a selector of the source is invalid.
     """
     page = read_html(content, charset)
     base = base_of(page, url)
@@ -79,11 +80,11 @@ def parse_index(
                 problems.append(error)
             continue
         words = plain(link.get_text(" ")[:4_000], markup=False)
-        marks = ENOUGH if source.links else _marks_of(link, address, words, url, chrome)
-        if marks < BARELY:
+        score = ENOUGH if source.links else _checked_score(link, address, words, url, chrome)
+        if score < BARELY:
             continue
         known, before = found.get(identity(address), (None, 0))
-        # The picture of a teaser and its heading are two links to one story.
+        # The picture and the heading of a teaser are two links to one article.
         if known is None or len(words) > len(known.title or ""):
             known = Reference(
                 source=source.id,
@@ -92,13 +93,13 @@ def parse_index(
                 published=plausible(_date(link, times), now),
                 language=source.language,
             )
-        found[identity(address)] = known, max(marks, before)
-    enough = min(ENOUGH, max((marks for _, marks in found.values()), default=0))
-    references = tuple(one for one, marks in found.values() if marks >= enough)
+        found[identity(address)] = known, max(score, before)
+    enough = min(ENOUGH, max((score for _, score in found.values()), default=0))
+    references = tuple(one for one, score in found.values() if score >= enough)
     if not references:
         raise SourceError(
             url,
-            "has no links to articles" + (" that its selectors fit" if source.links else ""),
+            "has no links to articles" + (" that its selectors match" if source.links else ""),
             "name the links with `links`, CSS selectors, in the settings of the source",
         )
     html = page.find("html")
@@ -123,13 +124,13 @@ def _selected(page: BeautifulSoup, source: Source) -> list[Tag]:
                 selector, f"is no CSS selector ({reason})", f"correct source {source.id!r}"
             ) from error
         for match in matches:
-            # A selector may name the link itself, or the teaser or heading around it.
+            # A selector may match the link itself, or the teaser or heading around it.
             links += [match] if match.get("href") else match.find_all("a", href=True)
     return links
 
 
-def _marks_of(link: Tag, address: str, words: str, page: str, chrome: dict[int, bool]) -> int:
-    """The marks of a link; 0 where it cannot lead to an article."""
+def _checked_score(link: Tag, address: str, words: str, page: str, chrome: dict[int, bool]) -> int:
+    """Return the score of a link; 0 if it cannot lead to an article."""
     parts = urlsplit(address)
     if not _same_site(parts.hostname or "", urlsplit(page).hostname or ""):
         return 0
@@ -143,30 +144,30 @@ def _marks_of(link: Tag, address: str, words: str, page: str, chrome: dict[int, 
         return 0
     if "nofollow" in (link.get("rel") or ()) or _in_chrome(link, chrome):
         return 0
-    return _marks(link, segments, parts.query, words)
+    return _score(link, segments, parts.query, words)
 
 
-def _marks(link: Tag, segments: list[str], query: str, words: str) -> int:
-    """How much a link looks like a headline over an article.
+def _score(link: Tag, segments: list[str], query: str, words: str) -> int:
+    """Return a score for how much a link looks like the headline of an article.
 
-    The text counts most: a section's name is one or two words, a headline is a sentence. The
-    address and the place may make up for a short one.
+    The text counts most: the name of a section is one or two words, a headline is a sentence. The
+    address, and the elements around the link, can make up for a short text.
     """
-    # A Han character or kana is about half a word; other scripts divide words by spaces.
+    # A Han character or kana counts as half a word; other scripts separate words by spaces.
     length = len(words.split()) + len(_WIDE.findall(words)) // 2
     slug = segments[-1] if segments else ""
-    marks = (length >= 3) + (length >= 5) + (length >= 7)
-    marks += bool(_DATED.search("/" + "/".join(segments)))
-    marks += bool(_NUMBERED.search(slug) or _NUMBERED.search(query))
-    spelt = slug.count("-") + slug.count("_") >= 3
-    marks += 2 * spelt
-    marks += any(parent.name in _TEASERS for parent in [link, *link.parents][:4])
-    # A button, a pager or a name is no headline, wherever it leads.
-    return 0 if length < 2 and not spelt and not link.find("img") else marks
+    score = (length >= 3) + (length >= 5) + (length >= 7)
+    score += bool(_DATED.search("/" + "/".join(segments)))
+    score += bool(_NUMBERED.search(slug) or _NUMBERED.search(query))
+    is_slug = slug.count("-") + slug.count("_") >= 3
+    score += 2 * is_slug
+    score += any(parent.name in _TEASERS for parent in [link, *link.parents][:4])
+    # A single word is a button, a page number or a name, not a headline.
+    return 0 if length < 2 and not is_slug and not link.find("img") else score
 
 
 def _in_chrome(link: Tag, known: dict[int, bool]) -> bool:
-    """Whether an element around the link is navigation; remembered for each element seen."""
+    """Return whether an element around the link is navigation; `known` caches the answers."""
     path: list[int] = []
     answer = False
     for parent in link.parents:
@@ -193,20 +194,22 @@ def _is_chrome(element: Tag) -> bool:
 
 
 def _times(page: BeautifulSoup) -> dict[int, list[Tag]]:
-    """The first two dates in each element that has any: looked for once, since ten thousand links
-    may stand in one."""
+    """Return the first two `time` elements inside each element, by the element's id().
+
+    Collected once for the page, because one element may contain ten thousand links.
+    """
     known: dict[int, list[Tag]] = {}
     for time in page.find_all("time", datetime=True):
         for parent in time.parents:
             held = known.setdefault(id(parent), [])
             if len(held) > 1:
-                break  # and so has whatever it is in
+                break  # its ancestors have two already
             held.append(time)
     return known
 
 
 def _date(link: Tag, times: dict[int, list[Tag]]) -> datetime | None:
-    """The date of the teaser that a link stands in, where it has exactly one."""
+    """Return the date of the teaser around a link, if the teaser has exactly one."""
     for parent in [link, *link.parents][:4]:
         if parent.name in ("body", "html", "main", "ul", "ol", "table", "section"):
             return None
@@ -216,6 +219,6 @@ def _date(link: Tag, times: dict[int, list[Tag]]) -> datetime | None:
 
 
 def _same_site(host: str, page: str) -> bool:
-    """Whether two hosts are one site as an index page means it: equal but for www, or within."""
+    """Return whether `host` belongs to the site of `page`: equal except for www, or a subdomain."""
     host, page = host.lower().removeprefix("www."), page.lower().removeprefix("www.")
     return host == page or host.endswith(f".{page}")

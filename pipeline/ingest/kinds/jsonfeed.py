@@ -1,7 +1,7 @@
-"""Reading JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1).
+"""Parse JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1).
 
-In: the bytes of a feed and the address they came from. Out: references, and the items that could
-not be used. Refuses what is no JSON Feed.
+`parse_json_feed` takes the bytes of a feed and the URL they came from, and returns references, and
+an error for each item that cannot be used. Raises SourceError when the bytes are not a JSON Feed.
 """
 
 import html
@@ -19,23 +19,26 @@ from pipeline.ingest.urls import absolute, web_address
 
 
 def is_json(content: bytes) -> bool:
-    """Whether a document is JSON rather than XML, by its first character."""
+    """Return whether a document is JSON rather than XML, judged by its first character."""
     return content[:100].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"{")
 
 
 def parse_json_feed(content: bytes, url: str, source: Source, now: datetime) -> Feed:
-    """Parse a JSON Feed that came from `url`. Raises SourceError when the bytes are none."""
+    """Parse a JSON Feed that came from `url`, at most the newest MAX_ENTRIES items.
+
+    Raises SourceError when the bytes are not a JSON Feed.
+    """
     try:
         text = content.decode(json.detect_encoding(content), "replace").strip("\ufeff \t\r\n")
-        # Control characters in texts are common; a number of more digits than Python reads is none
-        # that is wanted here.
+        # strict=False: control characters in strings are common. parse_int: int() raises for more
+        # than 4,300 digits, and no such number is read here.
         parsed = json.loads(text, strict=False, parse_int=_number)
     except (ValueError, RecursionError) as error:
         reason = f"is broken JSON ({str(error)[:200]})"
         raise SourceError(url, reason, "check the address in a browser", retry=True) from error
     items = parsed.get("items") if isinstance(parsed, dict) else None
     if not isinstance(items, list) or "jsonfeed.org" not in str(parsed.get("version")):
-        raise SourceError(url, "is JSON, but no JSON Feed", "check the address in a browser")
+        raise SourceError(url, "is JSON, but not a JSON Feed", "check the address in a browser")
     items = [one for one in items if isinstance(one, dict)]
     language = language_of(parsed.get("language"))
     references: list[Reference] = []
@@ -59,10 +62,10 @@ def _number(digits: str) -> int:
 
 
 def _date(item: dict[str, Any]) -> datetime | None:
-    return _moment(item, "date_published") or _moment(item, "date_modified")
+    return _date_of(item, "date_published") or _date_of(item, "date_modified")
 
 
-def _moment(item: dict[str, Any], key: str) -> datetime | None:
+def _date_of(item: dict[str, Any], key: str) -> datetime | None:
     value = item.get(key)
     return read_date(value) if isinstance(value, str) else None
 
@@ -76,7 +79,7 @@ def _reference(
     item: dict[str, Any], base: str, source: Source, language: str | None, now: datetime
 ) -> Reference:
     title = plain(item.get("title"), markup=False)
-    # `external_url` is the page that a link blog's item is about, and not its text.
+    # `external_url` comes last: it is the page that the item of a link blog is about.
     links = (item.get("url"), item.get("id"), item.get("external_url"))
     link = next((one for one in links if isinstance(one, str) and _is_link(one)), "")
     if not link:
@@ -93,7 +96,7 @@ def _reference(
         published=plausible(_date(item), now),
         language=source.language or language_of(item.get("language")) or language,
         html=own_text(text.replace("\n\n", "</p><p>"), address, source),
-        updated=plausible(_moment(item, "date_modified"), now),
+        updated=plausible(_date_of(item, "date_modified"), now),
     )
 
 

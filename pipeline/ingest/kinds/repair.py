@@ -1,8 +1,8 @@
-"""Making well-formed XML of what sites publish as feeds.
+"""Repair broken feeds into well-formed XML.
 
-In: the bytes of a feed, and its media type. Out: the same feed as an XML parser reads it, in
-linear time. Refuses what no repair makes XML: a parser for broken markup written in Python takes
-hours over a few megabytes of unclosed tags.
+`well_formed` takes the bytes of a feed and its media type, and returns well-formed XML, in time
+linear in its size; None when it cannot be repaired. Such a feed is not handed to feedparser, whose
+parser for broken markup takes hours for a few megabytes of unclosed tags. Never raises.
 """
 
 import re
@@ -16,12 +16,12 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _DECLARATION = re.compile(r"^\s*<\?xml[^<>]{0,300}\?>")
 _ENTITY = re.compile(r"&(?:(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{0,31}))?(;)?")
-_NO_TAG = re.compile(r"<(?![A-Za-z_/!?])")
+_BARE_BRACKET = re.compile(r"<(?![A-Za-z_/!?])")
 _PREFIX = re.compile(r"[\s</]([A-Za-z_][\w.-]{0,30}):[A-Za-z_]")
-_BOUND = re.compile(r"\sxmlns:([A-Za-z_][\w.-]{0,30})\s*=")
+_DECLARED_PREFIX = re.compile(r"\sxmlns:([A-Za-z_][\w.-]{0,30})\s*=")
 _ROOT = re.compile(r"<[A-Za-z_][\w.:-]{0,60}")
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
-# What the prefixes mean that feeds use without a word.
+# Namespaces of the prefixes that feeds use without declaring them.
 _NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
     "content": "http://purl.org/rss/1.0/modules/content/",
@@ -38,17 +38,17 @@ _NAMESPACES = {
 
 
 def well_formed(content: bytes, media_type: str = "") -> bytes | None:
-    """`content` where it is well-formed XML without a DTD; else repaired, in UTF-8; else None.
+    """Return `content` if it is well-formed XML, else the feed repaired, in UTF-8; else None.
 
-    DTDs are taken out: they hold nothing that a feed needs, and the means to make it endless.
-    Bare ampersands and angle brackets, HTML's named entities, unclosed elements and unbound
+    The DTD is always removed: feeds do not need one, and its entities can make a document endless.
+    Bare ampersands and angle brackets, HTML's named entities, unclosed elements and undeclared
     prefixes are repaired.
     """
     without = _without_doctype(content)
     header = _CHARSET.search(media_type)
     if header is None and _is_xml(without):
         return without
-    text = _DECLARATION.sub("", _text(without, header[1] if header else ""), count=1).lstrip()
+    text = _DECLARATION.sub("", _decoded(without, header[1] if header else ""), count=1).lstrip()
     if _is_xml(text.encode("utf-8", "replace")):
         return text.encode("utf-8", "replace")
     return _repaired(text)
@@ -71,7 +71,7 @@ def _repaired(text: str) -> bytes | None:
         return None
     if root is None:
         return None
-    repaired = _bound(etree.tostring(root, encoding="unicode")).encode("utf-8", "replace")
+    repaired = _with_namespaces(etree.tostring(root, encoding="unicode")).encode("utf-8", "replace")
     return repaired if _is_xml(repaired) else None
 
 
@@ -96,11 +96,11 @@ def _without_doctype(content: bytes) -> bytes:
     return content[:start] + content[end + 1 :] if end >= 0 else content
 
 
-def _text(content: bytes, charset: str) -> str:
-    """The text of the feed by its media type (RFC 7303 §3), its declaration, or as UTF-8.
+def _decoded(content: bytes, charset: str) -> str:
+    """Decode a feed by its media type (RFC 7303 §3), else by its declaration, else as UTF-8.
 
-    What has been read so far is ASCII: an encoding that says otherwise is a lie, and Python's
-    codec of punycode takes the square of the length over it.
+    Charsets that are not supersets of ASCII are ignored: the declaration was readable as ASCII.
+    This excludes Python's punycode codec, whose time is quadratic in the length.
     """
     declared = _DECLARED.search(content[:400])
     for name in (charset, declared[1].decode() if declared else "", "utf-8"):
@@ -114,7 +114,7 @@ def _text(content: bytes, charset: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """`text` with everything escaped, outside of CDATA sections, that is no markup."""
+    """Return `text` with bare "&" and "<" escaped, and HTML's entities resolved, outside CDATA."""
     parts: list[str] = []
     position = 0
     while (begin := text.find("<![CDATA[", position)) >= 0:
@@ -127,7 +127,7 @@ def _escaped(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return _NO_TAG.sub("&lt;", _ENTITY.sub(_reference, text))
+    return _BARE_BRACKET.sub("&lt;", _ENTITY.sub(_reference, text))
 
 
 def _reference(match: re.Match[str]) -> str:
@@ -140,9 +140,9 @@ def _reference(match: re.Match[str]) -> str:
     return "&amp;" + match.group()[1:]
 
 
-def _bound(text: str) -> str:
-    """`text` with a namespace for each prefix that has none."""
-    missing = set(_PREFIX.findall(text)) - set(_BOUND.findall(text)) - {"xml", "xmlns"}
+def _with_namespaces(text: str) -> str:
+    """Return `text` with a namespace declared for each undeclared prefix, at most 50 of them."""
+    missing = set(_PREFIX.findall(text)) - set(_DECLARED_PREFIX.findall(text)) - {"xml", "xmlns"}
     root = _ROOT.search(text)
     if not missing or root is None or len(missing) > 50:
         return text

@@ -1,7 +1,8 @@
-"""Making a huge feed small before a parser written in Python reads it.
+"""Shorten huge feeds to their newest entries before feedparser, which is slow, reads them.
 
-In: the bytes of an RSS or Atom feed of any size. Out: the same feed with its newest entries alone,
-and how many it had. Refuses what stays too large however few entries are kept.
+`trim` takes the bytes of an RSS or Atom feed of any size, and returns the feed with its newest
+entries only, and the number of entries that it had.
+Raises SourceError for a feed that stays too large with few entries.
 """
 
 import re
@@ -10,14 +11,14 @@ from dataclasses import dataclass
 from pipeline.errors import SourceError
 from pipeline.ingest.kinds.timestamps import read_date
 
-# feedparser takes 0.3 ms an entry and up to 20 µs an element: four seconds of it at most. One entry
-# of more than MAX_ENTRY_TAGS costs it time by the square of their number.
+# Bounds on what feedparser reads: it takes 0.3 ms per entry and up to 20 µs per element, so four
+# seconds at most. For tags within one entry its time is quadratic, hence MAX_ENTRY_TAGS.
 MAX_ENTRIES = 1_000
 MAX_BYTES = 4_000_000
 MAX_TAGS = 200_000
 MAX_ENTRY = 500_000
 MAX_ENTRY_TAGS = 20_000
-# Of an entry that is too large, what is longer than this is left out: it is announced all the same.
+# Longer texts, in bytes, are removed from an entry that is too large; the entry itself is kept.
 MAX_TEXT = 100_000
 
 _MARK = re.compile(
@@ -27,29 +28,31 @@ _ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 _DATE = re.compile(
     rb"<(?:pubDate|(?:dc:)?date|published|updated|issued|modified)(?:\s[^<>]{0,200})?>([^<>]{4,60})<"
 )
-# A picture inside of the text.
-_DATA = re.compile(rb"data:[\w/+.;=,%-]{1000,}")
+# A picture inside the text, as a data: URL.
+_DATA_URL = re.compile(rb"data:[\w/+.;=,%-]{1000,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """A feed of at most MAX_ENTRIES entries, and the number it had."""
+    """A feed of at most MAX_ENTRIES entries, and the number of entries it had before."""
 
     content: bytes
     entries: int
 
 
 def trim(content: bytes, url: str) -> Trimmed:
-    """Keep the newest entries of a feed, in their order; undated ones in the order of the feed.
+    """Return the feed with its newest entries only, in the feed's order.
 
-    Takes time linear in the size. A feed that is small already comes back as it is. Raises
-    SourceError naming `url` when it cannot be made small.
+    Undated entries count as the oldest ones.
+
+    Takes time linear in the size. A feed that is small already is returned unchanged. Raises
+    SourceError, which names `url`, when the feed cannot be made small.
     """
     spans = _entries(content)
     small = len(content) <= MAX_ENTRY and content.count(b"<") <= MAX_ENTRY_TAGS
     if small and len(spans) <= MAX_ENTRIES:
         return Trimmed(content, len(spans))
-    content, spans = _lightened(content, spans)
+    content, spans = _reduced(content, spans)
     kept = sorted(_newest(content, spans))
     around = [(0, spans[0][0]), (spans[-1][1], len(content))] if spans else [(0, len(content))]
     if not kept or not all(_is_small(content, span) for span in around):
@@ -63,7 +66,7 @@ def trim(content: bytes, url: str) -> Trimmed:
 
 
 def _entries(content: bytes) -> list[tuple[int, int]]:
-    """Where each outermost item or entry begins and ends."""
+    """Return the span (start, end) of each outermost `item` or `entry` element."""
     spans: list[tuple[int, int]] = []
     position, begin = 0, -1
     while match := _MARK.search(content, position):
@@ -74,7 +77,7 @@ def _entries(content: bytes) -> list[tuple[int, int]]:
             if position < 0:
                 break
         elif not match["end"]:
-            # A new entry inside an open one: the first was never closed, as broken feeds have it.
+            # An entry inside an open one: the first was not closed, as in some broken feeds.
             if begin >= 0:
                 spans.append((begin, match.start()))
             begin = match.start()
@@ -87,25 +90,25 @@ def _entries(content: bytes) -> list[tuple[int, int]]:
     return spans
 
 
-def _lightened(content: bytes, spans: list[tuple[int, int]]) -> tuple[bytes, list[tuple[int, int]]]:
-    """The feed with its large parts made smaller, and where its entries are then."""
+def _reduced(content: bytes, spans: list[tuple[int, int]]) -> tuple[bytes, list[tuple[int, int]]]:
+    """Return the feed with its large parts made smaller, and the new spans of its entries."""
     parts: list[bytes] = []
-    lighter: list[tuple[int, int]] = []
+    new_spans: list[tuple[int, int]] = []
     size = position = 0
     for begin, end in [*spans, (len(content), len(content))]:
         for span in ((position, begin), (begin, end)):
             part = content[slice(*span)]
-            parts.append(part if _is_small(content, span) else _lighter(part))
+            parts.append(part if _is_small(content, span) else _smaller(part))
         size += len(parts[-2])
-        lighter.append((size, size + len(parts[-1])))
+        new_spans.append((size, size + len(parts[-1])))
         size += len(parts[-1])
         position = end
-    return b"".join(parts), lighter[:-1]
+    return b"".join(parts), new_spans[:-1]
 
 
-def _lighter(part: bytes) -> bytes:
-    """`part` without the pictures in its text; and, if it is large still, without long texts."""
-    part = _DATA.sub(b"", part)
+def _smaller(part: bytes) -> bytes:
+    """Return `part` without data: URLs, and, if it is still too large, without long texts."""
+    part = _DATA_URL.sub(b"", part)
     if len(part) <= MAX_ENTRY:
         return part
     kept: list[bytes] = []
@@ -114,15 +117,15 @@ def _lighter(part: bytes) -> bytes:
         end = part.find(b"]]>", begin)
         if end < 0:
             break
-        kept.append(_short(part[position:begin]))
+        kept.append(_without_long_texts(part[position:begin]))
         if end - begin <= MAX_TEXT:
             kept.append(part[begin : end + 3])
         position = end + 3
-    return b"".join([*kept, _short(part[position:])])
+    return b"".join([*kept, _without_long_texts(part[position:])])
 
 
-def _short(markup: bytes) -> bytes:
-    """`markup` without the long texts between its tags."""
+def _without_long_texts(markup: bytes) -> bytes:
+    """Return `markup` without the texts between its tags that are longer than MAX_TEXT."""
     runs = (
         one if len(one) <= MAX_TEXT else one[: one.find(b">") + 1] for one in markup.split(b"<")
     )

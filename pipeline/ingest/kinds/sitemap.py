@@ -1,7 +1,8 @@
-"""Reading XML sitemaps, sitemap indexes, Google News sitemaps and lists of addresses.
+"""Parse XML sitemaps, sitemap indexes, Google News sitemaps and text lists of addresses.
 
-In: the bytes of one such document (sitemaps.org protocol 0.9). Out: its addresses with their dates
-and titles, and the sitemaps it names. Refuses what is none; no entity and no network is touched.
+`parse_sitemap` takes the bytes of one such document (sitemaps.org protocol 0.9), and returns its
+addresses with dates and titles, and the sitemaps it names.
+Raises SourceError when the bytes are not a sitemap. Entities are not expanded, nothing is fetched.
 """
 
 import re
@@ -18,20 +19,20 @@ from pipeline.ingest.kinds.repair import well_formed
 from pipeline.ingest.kinds.timestamps import plausible, read_date
 from pipeline.ingest.text import language_of, plain
 from pipeline.ingest.urls import absolute, web_address
-from pipeline.ingest.xml import begun
+from pipeline.ingest.xml import clean_start
 
-# The protocol's own bound on one document.
+# The protocol's limit for one document.
 MAX_URLS = 50_000
-# How many sitemaps of an index are read in one go, the newest first.
+# How many sitemaps of an index one visit reads, the newest first.
 MAX_SITEMAPS = 12
-# How many indexes an index may be inside of.
+# How deep sitemap indexes may be nested.
 MAX_DEPTH = 3
 
-# Entries looked at: as many again may be of no use.
-_MOST = 2 * MAX_URLS
+# Entries that are read, unusable ones included.
+_MAX_RECORDS = 2 * MAX_URLS
 _RECORDS = frozenset({"url", "sitemap"})
-# How far below its entry a field may be: news have it one level down.
-_DEPTH = 3
+# How many levels below its entry a field may be: those of Google News are one level deeper.
+_FIELD_DEPTH = 3
 _LINE = re.compile(r"https?://\S{1,8000}")
 _MEDIA = re.compile(r"(?:image|video)[^}]*\}")
 _FIELDS = {
@@ -45,7 +46,7 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
-    """One address in a sitemap. `changed` is its lastmod or, better, its date of publication."""
+    """One address in a sitemap; `changed` is its date of publication, else its lastmod."""
 
     reference: Reference
     changed: datetime | None = None
@@ -53,7 +54,7 @@ class Located:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitemap:
-    """What one document holds: pages, or further sitemaps with the date of their last change."""
+    """The contents of one document: pages, or further sitemaps with their lastmod."""
 
     pages: tuple[Located, ...] = ()
     sitemaps: tuple[tuple[str, datetime | None], ...] = ()
@@ -61,8 +62,11 @@ class Sitemap:
 
 
 def parse_sitemap(content: bytes, url: str, source: Source, now: datetime) -> Sitemap:
-    """Parse a sitemap that came from `url`. Raises SourceError when the bytes are none."""
-    content = begun(content)
+    """Parse a sitemap that came from `url`.
+
+    Raises SourceError when the bytes are not a sitemap. An unusable entry is one of the `problems`.
+    """
+    content = clean_start(content)
     if not content[:200].lstrip().startswith(b"<"):
         return _lines(content, url, source)
     pages: list[Located] = []
@@ -70,7 +74,7 @@ def parse_sitemap(content: bytes, url: str, source: Source, now: datetime) -> Si
     problems: list[BabelwireError] = []
     known = False
     try:
-        for tag, fields in islice(_records(content), _MOST):
+        for tag, fields in islice(_records(content), _MAX_RECORDS):
             known = known or tag in ("urlset", "sitemapindex", "url", "sitemap")
             try:
                 if tag == "url" and len(pages) < MAX_URLS:
@@ -79,18 +83,18 @@ def parse_sitemap(content: bytes, url: str, source: Source, now: datetime) -> Si
                     address = web_address(absolute(url, fields.get("loc", "")))
                     sitemaps.append((address, _date(fields, "lastmod", now)))
             except FetchError as error:
-                # What it was raised through would be kept with it, 100,000 times.
+                # A traceback keeps its stack frames in memory, here up to 100,000 times.
                 problems.append(error.with_traceback(None))
     except (lxml.etree.LxmlError, ValueError) as error:
         if not pages and not sitemaps:
             raise SourceError(url, f"cannot be read as a sitemap ({error})") from error
     if not known:
-        raise SourceError(url, "is no XML sitemap", "check the address in a browser")
+        raise SourceError(url, "is not an XML sitemap", "check the address in a browser")
     return Sitemap(pages=tuple(pages), sitemaps=tuple(sitemaps), problems=tuple(problems))
 
 
 def latest(pages: Iterable[Located]) -> tuple[Reference, ...]:
-    """The first of each address, the latest change first, undated ones behind in their order."""
+    """Return the first reference of each address, the latest change first, undated ones last."""
     first: dict[str, Located] = {}
     for page in pages:
         first.setdefault(page.reference.url, page)
@@ -103,10 +107,10 @@ def latest(pages: Iterable[Located]) -> tuple[Reference, ...]:
 def newest_sitemaps(
     sitemaps: Sequence[tuple[str, datetime | None]], oldest: datetime | None
 ) -> list[str]:
-    """Which sitemaps of an index to read: those changed since `oldest`, the newest first.
+    """Return the sitemaps of an index to read: at most MAX_SITEMAPS, changed since `oldest`.
 
-    Without dates the last ones named come first: archives are numbered upwards. A news sitemap is
-    read before any other, for it holds the last two days.
+    News sitemaps come first, as they hold the last two days; then the newest. Those without a date
+    come last, in reverse order of the index, because sites number them upwards.
     """
     fresh = [(url, date) for url, date in sitemaps if not (oldest and date and date < oldest)]
     numbered = list(enumerate(fresh))
@@ -121,10 +125,10 @@ def newest_sitemaps(
 
 
 def _records(content: bytes) -> Iterable[tuple[str, dict[str, str]]]:
-    """The elements by local name: the root, then each url and sitemap with the text of its fields.
+    """Yield the root, then each `url` and `sitemap`: its local name and the texts of its fields.
 
-    The whole is parsed at once: fed piece by piece, libxml2 takes hours over a megabyte of unclosed
-    tags.
+    The document is parsed as a whole: libxml2's incremental parser takes hours for a megabyte of
+    unclosed tags.
     """
     parser = lxml.etree.XMLParser(
         recover=True,
@@ -135,7 +139,7 @@ def _records(content: bytes) -> Iterable[tuple[str, dict[str, str]]]:
         remove_comments=True,
         remove_pis=True,
     )
-    # Repaired, what a DTD says would be text; as it is, it is nothing.
+    # `well_formed` would turn a broken DTD into text; this parser ignores it.
     if b"<!DOCTYPE" not in content:
         content = well_formed(content) or content
     root = lxml.etree.fromstring(content, parser)
@@ -149,7 +153,7 @@ def _records(content: bytes) -> Iterable[tuple[str, dict[str, str]]]:
             if record is not None:
                 yield _name(record), fields
             record, fields = element, {}
-        # An image's or video's loc and title have namespaces of their own.
+        # The loc and title of an image or video belong to other namespaces.
         elif name in _FIELDS and not _MEDIA.search(str(element.tag)) and _is_in(element, record):
             fields.setdefault(_FIELDS[name], (element.text or "").strip())
     if record is not None:
@@ -157,8 +161,8 @@ def _records(content: bytes) -> Iterable[tuple[str, dict[str, str]]]:
 
 
 def _is_in(element: lxml.etree._Element, record: lxml.etree._Element | None) -> bool:
-    """Whether a field is one of the entry, and not of one that was opened before and not closed."""
-    above = islice(element.iterancestors(), _DEPTH)
+    """Return whether a field belongs to `record`, not to an entry before it that is not closed."""
+    above = islice(element.iterancestors(), _FIELD_DEPTH)
     return record is not None and any(one is record for one in above)
 
 
@@ -187,7 +191,7 @@ def _date(fields: dict[str, str], name: str, now: datetime) -> datetime | None:
 
 
 def _lines(content: bytes, url: str, source: Source) -> Sitemap:
-    """A text file with one address a line (sitemaps.org, "Text file")."""
+    """Parse a text file with one address per line (sitemaps.org, "Text file")."""
     pages: list[Located] = []
     problems: list[BabelwireError] = []
     for line in content.decode("utf-8-sig", "replace").split("\n")[:MAX_URLS]:
@@ -202,5 +206,5 @@ def _lines(content: bytes, url: str, source: Source) -> Sitemap:
         reference = Reference(source=source.id, url=address, language=source.language)
         pages.append(Located(reference=reference))
     if not pages:
-        raise SourceError(url, "is no sitemap", "check the address in a browser")
+        raise SourceError(url, "is not a sitemap", "check the address in a browser")
     return Sitemap(pages=tuple(pages), problems=tuple(problems))

@@ -1,38 +1,39 @@
-"""Of a feed only what is read of it.
+"""Remove from a feed all elements that babelwire does not read.
 
-In: a feed that is well-formed XML without a DTD. Out: the same without the elements and the many
-attributes that nobody here reads. Refuses nothing: what it cannot parse comes back as it is.
+`strip_unread` takes a feed that is well-formed XML without a DTD, and returns it without unread
+elements and without surplus attributes. Never raises: a feed that it cannot parse is returned
+unchanged.
 
-feedparser compares each category with all before it, looks for addresses in authors by a pattern
-that takes the square of their length, asks for each attribute by going through all, and gives up
-a whole feed for one odd coordinate: 80 kB of any of these cost it minutes, or the feed.
+This protects against feedparser's weaknesses: it is quadratic in the number of categories, the
+length of an author and the number of attributes, and rejects a whole feed for one invalid
+coordinate. 80 kB of any of these take minutes, or lose the feed.
 """
 
 from lxml import etree
 
-# Local names, in lower case, of the elements that hold entries, of those whose markup is text to be
-# read, and of those that are a word each.
-_HOLDERS = frozenset({"rss", "rdf", "feed", "channel", "item", "entry", "items"})
-_TEXTS = frozenset(
+# Local names in lower case: elements that contain entries, elements whose content is markup, and
+# elements with a plain value.
+_CONTAINERS = frozenset({"rss", "rdf", "feed", "channel", "item", "entry", "items"})
+_MARKUP = frozenset(
     {"title", "description", "summary", "content", "encoded", "abstract", "body", "fullitem"}
 )
-_WORDS = frozenset(
+_VALUES = frozenset(
     {
         *("link", "guid", "id", "language", "ttl", "updateperiod", "updatefrequency"),
         *("pubdate", "published", "updated", "date", "issued", "modified", "created"),
     }
 )
 # More attributes than any element of HTML, Atom or RSS has.
-_MOST = 40
+_MAX_ATTRIBUTES = 40
 
 
-def essential(content: bytes) -> bytes:
-    """`content` without what is not read of it, in time linear in its size."""
+def strip_unread(content: bytes) -> bytes:
+    """Return `content` without unread elements, in time linear in its size."""
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
-        huge_tree=True,  # it is bounded already: `trim`
+        huge_tree=True,  # `trim` has bounded the size
         remove_comments=True,
         remove_pis=True,
     )
@@ -40,23 +41,23 @@ def essential(content: bytes) -> bytes:
         root = etree.fromstring(content, parser)
     except (etree.LxmlError, ValueError):
         return content
-    if _name(root) not in _HOLDERS:
+    if _name(root) not in _CONTAINERS:
         return content
     for element in [root, *root.iter("{*}*")]:
-        if len(element.attrib) > _MOST:
-            for name in list(element.attrib)[_MOST:]:
+        if len(element.attrib) > _MAX_ATTRIBUTES:
+            for name in list(element.attrib)[_MAX_ATTRIBUTES:]:
                 del element.attrib[name]
     around = _around_entries(root)
     waiting = [root]
     while waiting:
         for child in list(waiting.pop()):
             name = _name(child)
-            if name in _WORDS:
+            if name in _VALUES:
                 for inner in list(child):
                     _drop(inner)
-            elif name in _TEXTS:
+            elif name in _MARKUP:
                 continue
-            elif name in _HOLDERS or child in around:
+            elif name in _CONTAINERS or child in around:
                 waiting.append(child)
             else:
                 _drop(child)
@@ -64,7 +65,7 @@ def essential(content: bytes) -> bytes:
 
 
 def _around_entries(root: etree._Element) -> set[etree._Element]:
-    """What entries are in, whatever it is called: nothing with an entry in it is dropped."""
+    """Return all ancestors of entries, of any name: they must not be removed."""
     around: set[etree._Element] = set()
     for entry in root.iter("{*}item", "{*}entry"):
         above = entry.getparent()
@@ -79,7 +80,7 @@ def _name(element: etree._Element) -> str:
 
 
 def _drop(element: etree._Element) -> None:
-    """Take an element out, and leave the text behind it."""
+    """Remove an element, but keep the text after it (its tail)."""
     parent = element.getparent()
     if parent is not None:
         tail, before = element.tail, element.getprevious()

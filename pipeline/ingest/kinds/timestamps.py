@@ -1,7 +1,8 @@
-"""Dates as sources write them.
+"""Parse the dates in feeds and sitemaps, in all the formats that sources use.
 
-In: whatever a feed or sitemap calls a date. Out: an aware datetime in UTC, or None. Refuses dates
-no news has: before the web, or further ahead than clocks disagree; those count as undated.
+`read_date` takes a string and returns an aware datetime in UTC, or None. `plausible` turns dates
+before the web, and dates further in the future than clocks differ, into None (undated).
+Never raises.
 """
 
 import calendar
@@ -12,7 +13,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import partial
 
-# The first feeds are of 1997 and archives reach back; the epoch and "0000-00-00" are mistakes.
+# Some articles are older than the first feeds (1997); the epoch and "0000-00-00" are mistakes.
 EARLIEST = datetime(1990, 1, 2, tzinfo=UTC)
 AHEAD = timedelta(days=2)
 
@@ -21,23 +22,23 @@ _EPOCH = re.compile(r"(\d{9,10})(?:\d{3}|\.\d+)?")
 _YEAR_FIRST = re.compile(
     r"(\d{4})[年년]\s*(\d{1,2})[月월]\s*(\d{1,2})[日일]?(?:\D{0,9}?(\d{1,2}):(\d{2}))?"
 )
-# ISO 8601 in the shapes of W3C-DTF, with a space for the T and any offset.
+# ISO 8601 as in W3C-DTF; a space is accepted for the T, and an offset without a colon.
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:[T ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?",
     re.IGNORECASE,
 )
-# "UT-5" and "GMT+05:30" are a zone and a distance from it, which RFC 5322 parsers read as the zone.
-_DISTANCE = re.compile(r"\b(?:UTC?|GMT)\s*([+-])(\d{1,2}):?(\d{2})?$")
+# "UT-5" and "GMT+05:30" are a zone with an offset; parsers for RFC 5322 drop the offset.
+_ZONE_OFFSET = re.compile(r"\b(?:UTC?|GMT)\s*([+-])(\d{1,2}):?(\d{2})?$")
 
 
 def plausible(date: datetime | None, now: datetime) -> datetime | None:
-    """`date` where news could have it at `now`, else None."""
+    """Return `date` if an article can have it at the time `now`, else None."""
     return date if date is not None and EARLIEST <= date <= now + AHEAD else None
 
 
 def from_struct(value: time.struct_time | None) -> datetime | None:
-    """A UTC time tuple, as feedparser gives, as a datetime; None where no calendar has it."""
+    """Return feedparser's UTC time tuple as a datetime; None if it is not a valid date."""
     if value is None:
         return None
     try:
@@ -47,16 +48,17 @@ def from_struct(value: time.struct_time | None) -> datetime | None:
 
 
 def read_date(text: str) -> datetime | None:
-    """A date in ISO 8601, RFC 5322, CJK order or seconds since 1970; None where it is none.
+    """Parse a date in ISO 8601, RFC 5322, Chinese, Japanese or Korean order, or Unix time.
 
-    A date without a zone counts as UTC, as it does to feedparser.
+    Returns it in UTC, or None if it is in no known format. A date without a zone is taken as UTC,
+    as feedparser does.
     """
     text = text.strip()[:100]
     for read in _READERS:
         try:
             found = read(text)
             if found is not None:
-                # In the first and the last hours of the calendar UTC has no name for the moment.
+                # OverflowError for the first and last hours that datetime can represent.
                 return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
         except (ValueError, OverflowError, OSError, TypeError, IndexError):
             continue
@@ -89,7 +91,7 @@ def _mail(text: str) -> datetime | None:
     def plain(match: re.Match[str]) -> str:
         return f"{match[1]}{int(match[2]):02}{match[3] or '00'}"
 
-    return parsedate_to_datetime(_DISTANCE.sub(plain, text))
+    return parsedate_to_datetime(_ZONE_OFFSET.sub(plain, text))
 
 
 _READERS: tuple[Callable[[str], datetime | None], ...] = (

@@ -1,1 +1,1 @@
-"""Models in memory: segments in, checked translations with word alignments out."""
+"""Run models: translate segments, check the translations, and give their alignment links."""

@@ -1,9 +1,9 @@
-"""Texts through a model in batches of like length, first attempts and later ones side by side.
+"""Send texts to a model in batches of similar length; first and later attempts share batches.
 
-In go texts' sizes and the work that each needs, out come the results as they are there. Lazy: work
-begins when its text is due, so that the model does not wait for all of them, and a bounded number
-of batches is under way. What is asked later in a work, as a doubted sentence's halves, goes in the
-batches of what is as long. Which batches there are does not depend on time.
+`carried_out` takes the sizes of texts and a coroutine for each, and yields the coroutines' results
+as they finish. A coroutine starts when its text is due, and a bounded number of batches is in
+flight. Its later questions, such as the halves of a doubtful sentence, go into batches of texts of
+their length. The composition of batches does not depend on time. Raises what `run` raises.
 """
 
 import math
@@ -16,17 +16,17 @@ from typing import Final, Generic, NamedTuple
 from pipeline.translate.engine.questions import Answer, Ask, Decoding, T, Work
 
 Run = Callable[[Sequence[list[str]], Decoding], Iterable[Answer]]
-"""Starts a batch at once; the answers, in its order, are waited for when they are taken."""
+"""Starts a batch at once; iterating over the answers, which are in its order, waits for them."""
 
-_ROUNDS: Final = 2
-"""Batches for each worker from which on their number needs no care."""
-_PADDED: Final = 1.1
-"""How much larger batches of like length are for their padding."""
+_MANY_BATCHES: Final = 2
+"""With more batches than this for each worker, all workers are busy without further care."""
+_PADDING: Final = 1.1
+"""The factor by which padding enlarges a batch of similar lengths."""
 _AHEAD: Final = 2
-"""Batches that wait where work begins early because more was expected of it."""
+"""Coroutines are started early only until so many batches are waiting."""
 _SMALLEST: Final = 128
-"""Word pieces of a batch below which the steps for each piece take more time than the sharing
-saves."""
+"""The smallest batch, in word pieces: with smaller ones the decoding steps cost more time than more
+workers save."""
 
 
 def carried_out(
@@ -38,41 +38,41 @@ def carried_out(
     limit: int,
     workers: int,
 ) -> Iterator[T]:
-    """The results of the `work` on each text, as they are there.
+    """Yield the result of the `work` on each text as it finishes.
 
-    `sizes` are the texts' word pieces before anything is taken out of them, which orders them well:
-    the longest first, as batches of like length have little padding and need few steps. `decoding`
-    is that of first attempts. A batch has at most `limit` word pieces with padding, or one text.
-    Few texts are shared out among the `workers`, in as many batches for each.
+    `sizes` has the number of word pieces of each text before masking. The longest texts go first:
+    batches of similar length have little padding and need few steps. `decoding` is that of first
+    attempts. A batch has at most `limit` word pieces with padding, or one text. Few texts are
+    divided among the `workers`, in the same number of batches for each. Raises what `run` raises.
     """
-    queue = _Queue(sizes, work, decoding, _shared(sum(sizes.values()), limit, workers))
-    flying: deque[tuple[list[_Asked[T]], Iterable[Answer]]] = deque()
+    queue = _Queue(sizes, work, decoding, _batch_limit(sum(sizes.values()), limit, workers))
+    in_flight: deque[tuple[list[_Question[T]], Iterable[Answer]]] = deque()
     while True:
-        # One for each worker to compute, and one to go on with.
-        while len(flying) < 2 * workers:
-            batch = queue.batch(idle=len(flying) < workers)
+        # Each worker has one batch to compute and one waiting.
+        while len(in_flight) < 2 * workers:
+            batch = queue.batch(idle=len(in_flight) < workers)
             if not batch:
                 break
             texts = [one.ask.tokens for one in batch]
-            flying.append((batch, run(texts, batch[0].ask.decoding)))
+            in_flight.append((batch, run(texts, batch[0].ask.decoding)))
         yield from queue.results()
-        if not flying:
+        if not in_flight:
             return
-        for one, answer in zip(*flying.popleft(), strict=True):
+        for one, answer in zip(*in_flight.popleft(), strict=True):
             queue.answer(one, answer)
             yield from queue.results()
 
 
-def _shared(total: int, limit: int, workers: int) -> int:
-    """The largest batch of so many word pieces in all."""
-    if total > _ROUNDS * workers * limit:
+def _batch_limit(total: int, limit: int, workers: int) -> int:
+    """Return the limit of a batch, for `total` word pieces in all."""
+    if total > _MANY_BATCHES * workers * limit:
         return limit
     shares = workers * math.ceil(total / (workers * limit))
-    return min(limit, max(_SMALLEST, math.ceil(_PADDED * total / shares))) if shares > 1 else limit
+    return min(limit, max(_SMALLEST, math.ceil(_PADDING * total / shares))) if shares > 1 else limit
 
 
-class _Begun(Generic[T]):
-    """A work under way: how much it asked, and the answers there are, by the places they go to."""
+class _Running(Generic[T]):
+    """A started coroutine: the number of its current questions, and the answers by position."""
 
     __slots__ = ("answers", "asked", "work")
 
@@ -82,12 +82,12 @@ class _Begun(Generic[T]):
         self.asked = 0
 
 
-class _Asked(NamedTuple, Generic[T]):
-    """A question that waits, in the order in which they go: the longest first, then the oldest."""
+class _Question(NamedTuple, Generic[T]):
+    """A waiting question, ordered by size (the longest first), then by age."""
 
     order: tuple[int, int]
     ask: Ask
-    begun: _Begun[T]
+    running: _Running[T]
     place: int
 
     @property
@@ -96,7 +96,7 @@ class _Asked(NamedTuple, Generic[T]):
 
 
 class _Queue(Generic[T]):
-    """What has not begun yet, what waits for a batch, and what is there."""
+    """Texts whose coroutine has not started, questions that wait for a batch, and results."""
 
     def __init__(
         self,
@@ -106,44 +106,44 @@ class _Queue(Generic[T]):
         limit: int,
     ) -> None:
         self._sizes, self._work, self._limit = sizes, work, limit
-        self._fresh = deque(sorted(sizes, key=sizes.__getitem__, reverse=True))
-        self._first: list[_Asked[T]] = []
-        self._waiting = {decoding: self._first}
+        self._unstarted = deque(sorted(sizes, key=sizes.__getitem__, reverse=True))
+        self._first_attempts: list[_Question[T]] = []
+        self._waiting = {decoding: self._first_attempts}
         self._results: list[T] = []
         self._count = 0
 
-    def batch(self, *, idle: bool) -> list[_Asked[T]]:
-        """What goes to the model next; [] where nothing does yet.
+    def batch(self, *, idle: bool) -> list[_Question[T]]:
+        """Return the next batch for the model, [] if there is none yet.
 
-        What is decoded otherwise, and what is asked when every text has begun, waits until it fills
-        a batch, unless a worker would be `idle`.
+        Questions with another decoding, and those asked after every text has started, wait until
+        they fill a batch, unless a worker would be `idle`.
         """
-        self._begin()
+        self._start_due()
         first, *later = self._waiting.values()
         ready = [one for one in later if self._fills(one)]
-        ready += [first] if idle or self._fresh or self._fills(first) else []
+        ready += [first] if idle or self._unstarted or self._fills(first) else []
         ready += later if idle else []
-        return next((self._taken(one) for one in ready if one), [])
+        return next((self._take_batch(one) for one in ready if one), [])
 
-    def answer(self, one: _Asked[T], answer: Answer) -> None:
-        """Go on with a work if that was the last answer it waited for."""
-        begun = one.begun
-        begun.answers[one.place] = answer
-        if len(begun.answers) == begun.asked:
-            answers = [begun.answers[place] for place in range(begun.asked)]
-            self._go_on(begun, partial(begun.work.send, answers))
+    def answer(self, one: _Question[T], answer: Answer) -> None:
+        """Store an answer; resume its coroutine if that was the last one it waited for."""
+        running = one.running
+        running.answers[one.place] = answer
+        if len(running.answers) == running.asked:
+            answers = [running.answers[place] for place in range(running.asked)]
+            self._advance(running, partial(running.work.send, answers))
 
     def results(self) -> Iterator[T]:
-        """What is there since the last call."""
+        """Yield the results since the last call."""
         found, self._results = self._results, []
         yield from found
 
-    def _taken(self, waiting: list[_Asked[T]]) -> list[_Asked[T]]:
-        batch: list[_Asked[T]] = []
+    def _take_batch(self, waiting: list[_Question[T]]) -> list[_Question[T]]:
+        batch: list[_Question[T]] = []
         longest = 0
         while True:
-            if waiting is self._first:
-                self._begin()
+            if waiting is self._first_attempts:
+                self._start_due()
             if not waiting:
                 return batch
             longest = max(longest, waiting[0].size)
@@ -151,31 +151,35 @@ class _Queue(Generic[T]):
                 return batch
             batch.append(heappop(waiting))
 
-    def _begin(self) -> None:
-        """Begin with what may be longer than all that waits, for it goes first.
+    def _start_due(self) -> None:
+        """Start coroutines whose text may be longer than all waiting questions.
 
-        Sizes tell only about how much will be asked: where two batches wait already, it is enough.
+        The size of a text is only an estimate of its questions, so enough is started when _AHEAD
+        batches are waiting.
         """
-        waiting = self._first
-        while self._fresh and (
+        waiting = self._first_attempts
+        while self._unstarted and (
             not waiting
-            or (self._sizes[self._fresh[0]] > waiting[0].size and not self._fills(waiting, _AHEAD))
+            or (
+                self._sizes[self._unstarted[0]] > waiting[0].size
+                and not self._fills(waiting, _AHEAD)
+            )
         ):
-            begun = _Begun(self._work(self._fresh.popleft()))
-            self._go_on(begun, begun.work.__next__)
+            running = _Running(self._work(self._unstarted.popleft()))
+            self._advance(running, running.work.__next__)
 
-    def _go_on(self, begun: _Begun[T], step: Callable[[], Sequence[Ask]]) -> None:
+    def _advance(self, running: _Running[T], step: Callable[[], Sequence[Ask]]) -> None:
         try:
             asks = step()
         except StopIteration as end:
             self._results.append(end.value)
             return
-        begun.answers, begun.asked = {}, len(asks)
+        running.answers, running.asked = {}, len(asks)
         for place, ask in enumerate(asks):
             self._count += 1
-            one = _Asked((-len(ask.tokens), self._count), ask, begun, place)
+            one = _Question((-len(ask.tokens), self._count), ask, running, place)
             heappush(self._waiting.setdefault(ask.decoding, []), one)
 
-    def _fills(self, waiting: Sequence[_Asked[T]], batches: int = 1) -> bool:
-        """Whether what waits is as much as so many batches."""
+    def _fills(self, waiting: Sequence[_Question[T]], batches: int = 1) -> bool:
+        """Return whether the waiting questions fill so many batches."""
         return bool(waiting) and waiting[0].size * len(waiting) >= batches * self._limit

@@ -1,25 +1,26 @@
-"""Capitals that models misunderstand, as they would be written within a text.
+"""Change capitals that models misunderstand: lines in capitals, and headlines in Title Case.
 
-In goes a segment, out comes the same words with fewer capitals: a line in capitals as a sentence, a
-headline in Title Case with common words small and names as they are. Pure; lengths are kept. It
-knows no lexicon: what is a name, the model's own vocabulary says.
+`calmed` and `headline` take a segment and return the same words with fewer capitals: a line in
+capitals in sentence case, a headline with its common words in lower case and its names unchanged.
+The model's own vocabulary decides what is a name; there is no lexicon. The length of a text does
+not change. Pure functions; never raises.
 """
 
 import re
 from collections.abc import Callable
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-_SHARE = 0.8  # of the longer words, from which on a line counts as Title Case
-_LONGER = 3  # letters a word must have more than, to tell: Title Case leaves "of" and "the" small
-_NEEDED = 4  # longer words a line must have, to tell
-_MARGIN = 1.0  # of log-probability by which a name's capital form is the likelier one
+_SHARE = 0.8  # of the longer words: with so many capitals a line is in Title Case
+_SHORT_WORD = 3  # letters; Title Case does not capitalise short words such as "of" and "the"
+_NEEDED = 4  # the least number of longer words in a line in Title Case
+_MARGIN = 1.0  # log-probability by which the capitalised form of a name is likelier
 
 Score = Callable[[str], tuple[float, int]]
-"""The log-probability of a word as the model's tokeniser cuts it, and its number of pieces."""
+"""Returns the log-probability of a word in the model's tokeniser, and its number of pieces."""
 
 
 def calmed(text: str) -> str:
-    """A text all in capitals as a sentence; any other as it is."""
+    """Return a text in capitals in sentence case, any other text unchanged."""
     if not text.isupper() or len(text.split()) < 2 or sum(map(str.isalpha, text)) < 10:
         return text
     first = next(place for place, char in enumerate(text) if char.isalpha())
@@ -27,25 +28,24 @@ def calmed(text: str) -> str:
 
 
 def is_title_case(text: str) -> bool:
-    """Whether most of a line's longer words begin with a capital, and no full stop ends it.
+    """Return whether most longer words of a line are capitalised and it has no full stop.
 
-    A sentence that ends in one is full of names, which had better stay.
+    A line that ends in a full stop is a sentence with many names, which must keep their capitals.
     """
     if text.rstrip("\"'”’») ").endswith((".", "…")):
         return False
     words: list[str] = _WORD.findall(text)
-    longer = [word for word in words if len(word) > _LONGER][1:]
+    longer = [word for word in words if len(word) > _SHORT_WORD][1:]
     if len(longer) < _NEEDED - 1:
         return False
     return sum(word[0].isupper() for word in longer) >= _SHARE * len(longer)
 
 
 def headline(text: str, score: Score | None) -> str:
-    """A line in Title Case with its common words small; any other, or without `score`, as it is.
+    """Return a line in Title Case with its common words in lower case.
 
-    A word is common where its small form is in the vocabulary in one piece and the capital one is
-    not clearly likelier, as a name's is ("trump"), or where its small form is likelier as a whole.
-    The first word stays.
+    Any other line is returned unchanged, and every line if `score` is None. The first word keeps
+    its capital. See `is_common`.
     """
     if score is None or not is_title_case(text):
         return text
@@ -56,30 +56,34 @@ def headline(text: str, score: Score | None) -> str:
         if not first and word[:1].isupper() and word[1:].islower() and is_common(word, score):
             out += [text[at : match.start()], small(word)]
             at = match.end()
-        # After a colon or a question mark another sentence begins.
+        # A colon or a question mark starts another sentence.
         first = text[match.end() : match.end() + 1] in (":", "?", "!", ".")
     return "".join([*out, text[at:]])
 
 
 def copies(source: str, target: str) -> int:
-    """How many of the source's longer words, names among them, the translation has unchanged."""
+    """Return how many of the source's longer words, also names, the translation has unchanged."""
     there = {word.casefold() for word in _WORD.findall(target)}
     words: list[str] = _WORD.findall(source)
-    return sum(word.casefold() in there for word in words if len(word) > _LONGER)
+    return sum(word.casefold() in there for word in words if len(word) > _SHORT_WORD)
 
 
 def restored(source: str, target: str) -> str:
-    """The translation with capitals on words that are the source's, as names are."""
+    """Return the translation with the source's capitals on words that both have, such as names."""
     capital = {word.lower(): word for word in _WORD.findall(source) if not word.islower()}
     return _WORD.sub(lambda match: capital.get(match[0], match[0]), target)
 
 
 def is_common(word: str, score: Score) -> bool:
-    """Whether a word with a capital is one that is written small within a text."""
+    """Return whether a capitalised word is a common word, not a name.
+
+    It is common if its lower-case form is one piece of the vocabulary and its capitalised form is
+    not clearly likelier (as "Trump" is), or if its lower-case form in several pieces is likelier.
+    """
     (large, _), (low, pieces) = score(word), score(small(word))
     return low > large - _MARGIN if pieces == 1 else low > large
 
 
 def small(text: str) -> str:
-    """In lower case, letter by letter, so that places stay ("İ" has a longer small form)."""
+    """Return `text` in lower case with the same length: "İ", which would get longer, stays."""
     return "".join(low if len(low := char.lower()) == 1 else char for char in text)

@@ -1,7 +1,7 @@
-"""The engine: models in memory, loaded late and shared, let go when nobody needs them.
+"""Keep models in memory: load them at first use, share them, and unload idle ones.
 
-In goes a model, out comes what translates with it (`loaded.py`). Models are loaded once, late and
-under a lock.
+`Engine.load` takes an installed model and returns it loaded (`model.Loaded`).
+Raises ModelError when it cannot be loaded.
 """
 
 import threading
@@ -16,14 +16,15 @@ from pipeline.translate.engine.model import Loaded
 from pipeline.translate.engine.tokeniser import tokeniser
 from pipeline.translate.packages.package import Model
 
-_GPU_WORKERS = 2  # so that one copies while the other computes
+_GPU_WORKERS = 2  # one copies data while the other computes
 
 
 class Engine:
     """Models in memory, loaded at first use and shared by all threads.
 
-    Of more than `max_loaded` the one unused longest goes, once nobody translates with it any more;
-    so does each that was not used for `unload_after` seconds.
+    At most `max_loaded` are kept: the least recently used one is dropped, and so is each that has
+    not been used for `unload_after` seconds. A dropped model is freed when its last translation
+    ends.
     """
 
     def __init__(self, options: TranslateOptions) -> None:
@@ -33,7 +34,7 @@ class Engine:
         self._timer: threading.Timer | None = None
 
     def load(self, model: Model) -> Loaded:
-        """The model, from memory where the same package is there already. Raises ModelError."""
+        """Return the loaded model; load it if it is not in memory. Raises ModelError."""
         stamp = model.stamp
         with self._lock:
             for path in [one for one in self._loaded if not one.exists()]:
@@ -42,22 +43,22 @@ class Engine:
             if known is None or known[0] != stamp:
                 while len(self._loaded) >= self.options.max_loaded:
                     del self._loaded[next(iter(self._loaded))]
-                known = (stamp, self._open(model))
-            self._loaded[model.path] = known  # at the end: used last
+                known = (stamp, self._load_from_disk(model))
+            self._loaded[model.path] = known  # at the end: most recently used
             with known[1].usage:
-                self._look_later()
+                self._schedule_release()
             return known[1]
 
     def loaded(self) -> list[str]:
-        """The models in memory, by the names of their packages."""
+        """Return the names of the models in memory ("en_pt-1.0"), sorted."""
         with self._lock:
             return sorted(loaded.model.key for _, loaded in self._loaded.values())
 
-    def _look_later(self) -> None:
-        """See to it that idle models go, as long as there are any. The lock is held."""
+    def _schedule_release(self) -> None:
+        """Start the timer for the next idle model, if alive is one. The caller holds the lock."""
         if not self.options.unload_after or self._timer is not None or not self._loaded:
             return
-        # The timer must not keep an engine, and so its models, that nobody has any more.
+        # A weak reference: the timer must not keep an unused engine and its models alive.
         engine = weakref.ref(self)
         left = min(
             self.options.unload_after - loaded.usage.idle() for _, loaded in self._loaded.values()
@@ -67,15 +68,15 @@ class Engine:
         self._timer.start()
 
     def release_idle(self) -> None:
-        """Let go of the models that were not used for `unload_after` seconds."""
+        """Drop the models that have not been used for `unload_after` seconds."""
         with self._lock:
             self._timer = None
             for path, (_, loaded) in list(self._loaded.items()):
                 if loaded.usage.idle() >= self.options.unload_after:
                     del self._loaded[path]
-            self._look_later()
+            self._schedule_release()
 
-    def _open(self, model: Model) -> Loaded:
+    def _load_from_disk(self, model: Model) -> Loaded:
         import ctranslate2
 
         try:
@@ -95,7 +96,7 @@ class Engine:
                 reason = f"the GPU cannot be used ({error})"
                 raise ModelError(model.key, reason, 'set translate.device to "auto"') from error
             if "compute type" in str(error).lower():
-                reason = f"cannot be computed so here ({error})"
+                reason = f"this machine does not support the compute type ({error})"
                 raise ModelError(
                     model.key, reason, 'set translate.compute_type to "auto"'
                 ) from error
@@ -105,7 +106,7 @@ class Engine:
         return Loaded(model, found, translator, self.options)
 
     def _workers(self, ctranslate2: Any) -> int:
-        """Batches computed at once: one a CPU, two on a GPU, which one of them keeps busy."""
+        """Return the number of batches computed at once: one per CPU, or two on a GPU."""
         gpu = self.options.device == "cuda" or (
             self.options.device == "auto" and ctranslate2.get_cuda_device_count() > 0
         )
@@ -113,6 +114,6 @@ class Engine:
 
 
 def _release(engine: "weakref.ref[Engine]") -> None:
-    there = engine()
-    if there is not None:
-        there.release_idle()
+    alive = engine()
+    if alive is not None:
+        alive.release_idle()

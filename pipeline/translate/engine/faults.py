@@ -1,7 +1,8 @@
-"""Whether a translation can be right: faults that show without knowing the language.
+"""Find faults in translations that are recognisable without knowing the language.
 
-In goes a segment and its translation, out come the names of the faults. Pure. It refuses to judge
-style: only what is surely broken, or so unlikely that a second attempt is worth its time.
+`faults` takes a segment and its translation, and returns the names of the faults. `severity` ranks
+translations. Only what is certainly broken counts, or so unlikely that a second attempt is worth
+its time; style is not judged. Pure functions; never raises.
 """
 
 import re
@@ -16,15 +17,15 @@ from pipeline.translate.engine.masking import addresses, without_addresses, with
 from pipeline.translate.text.functionwords import function_words
 from pipeline.translate.text.segments import has_words
 
-# Faults after which no reader should see the hypothesis: better the original sentence.
+# With one of these faults a hypothesis is not published; the source sentence is shown instead.
 HARD: Final = frozenset(
     {"empty", "loop", "long", "cut", "script", "untranslated", "garbled", "addresses"}
 )
 
 _WORD = re.compile(r"[^\W_]+")
-# Scripts that say in one sign what takes others several letters.
+# Scripts in which one character stands for several letters of an alphabet.
 _DENSE = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-# What letters a language is written in, as Unicode's names of characters begin. Others: LATIN.
+# The scripts of languages: prefixes of Unicode character names. Other languages: LATIN.
 _SCRIPTS: Final = {
     **dict.fromkeys(("ru", "uk", "bg", "be", "mk", "kk", "ky", "mn", "tg"), ("CYRILLIC",)),
     "sr": ("CYRILLIC", "LATIN"),
@@ -55,37 +56,37 @@ _SCRIPTS: Final = {
     **dict.fromkeys(("ckb", "sd"), ("ARABIC",)),
 }
 _ASCII: Final = frozenset(map(chr, range(128)))
-# Languages in which a word said twice is a form of it, as a plural.
+# Languages with reduplication: a doubled word is a grammatical form, such as a plural.
 _DOUBLING: Final = frozenset(
     {"az", "bn", "fa", "gu", "hi", "hy", "id", "ka", "km", "kn", "lo", "ml", "mr", "ms", "my", "ne"}
     | {"pa", "ta", "te", "th", "tl", "tr", "ur", "vi"}
 )
-_ENDED = re.compile(r"\w{3}[.!?。！？।؟۔][\"'”’»)」]*$")
-_OPEN = re.compile(r"[\w,\-–—]")
-_END = 40  # characters in which a sentence's last mark is looked for
-_ENDLESS: Final = frozenset({"th", "lo", "bo"})  # sentences end without a mark
-_AGAIN: Final = 5  # words that are there again at least, where one phrase of four is there thrice
+_ENDS_SENTENCE = re.compile(r"\w{3}[.!?。！？।؟۔][\"'”’»)」]*$")
+_NO_MARK = re.compile(r"[\w,\-–—]")
+_END_LENGTH = 40  # characters that are searched for the final mark of a sentence
+_WITHOUT_STOPS: Final = frozenset({"th", "lo", "bo"})  # sentences end without a mark
+_MIN_REPEATED: Final = 5  # words; fewer repeated ones cannot make a phrase of four occur thrice
 PHRASE: Final = 5  # words of the longest phrase whose immediate repetition is a stutter
 
 
 def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
-    """The faults of a translation into `language`, the worst first: () for one that may be right.
+    """Return the faults of a translation into `language`, the worst first; () for one without.
 
-    "empty"; "loop": a phrase again and again; "long" and "short": beyond any language's ratio;
-    "cut": the end of a long segment is missing; "unfinished": it has no mark at its end, where the
-    source has; "stutter": a word or phrase twice in a row, where the source has none; "copied":
-    still most of the source's words, "untranslated": nearly all of them; "script": not the
-    language's letters; "numbers": one of several digits is lost, has come from nowhere, or is in
-    thousands now, "garbled": more than a quarter of them; "addresses": one is lost.
+    "empty": no words. "loop": a phrase again and again. "long", "short": beyond any usual ratio of
+    lengths. "cut": the end of a long segment is missing. "unfinished": no final mark, though the
+    source has one. "stutter": a word or phrase twice in a row, unlike the source. "copied": most of
+    the source's words are unchanged; "untranslated": nearly all. "script": not the language's
+    letters. "numbers": a number of several digits is missing, invented or multiplied; "garbled":
+    more than a quarter of them are missing. "addresses": one is missing.
     """
     if not has_words(without_kept(source)):
         return ()
     if not has_words(target):
         return ("empty",)
     found = []
-    said, meant = _words(target), _words(source)
-    loops, wanted = _loops(said), _loops(meant)
-    # Articles and prepositions make one phrase of what differs in a text that repeats itself.
+    target_words, source_words = _words(target), _words(source)
+    loops, wanted = _loops(target_words), _loops(source_words)
+    # If the source repeats phrases, too, function words can make different phrases the same.
     if loops > 2 and loops > wanted + (wanted > 1):
         found.append("loop")
     size, ratio = _size(source), _size(target) / max(1, _size(source))
@@ -95,12 +96,12 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
         found.append("cut")
     elif size > 60 and ratio < 0.45 and (ratio < 0.3 or not _DENSE.search(source + target)):
         found.append("short")
-    if _is_cut_off(source, target) and language.split("-")[0] not in _ENDLESS:
+    if _is_cut_off(source, target) and language.split("-")[0] not in _WITHOUT_STOPS:
         found.append("unfinished")
-    stutters = _stutters(target, language, said)
-    if stutters and stutters > _stutters(source, "", meant):
+    stutters = _stutters(target, language, target_words)
+    if stutters and stutters > _stutters(source, "", source_words):
         found.append("stutter")
-    copied = _copied(source, said) if len(meant) > 4 else 0.0
+    copied = _copied(source, target_words) if len(source_words) > 4 else 0.0
     if copied > 0.6:
         found.append("untranslated" if copied > 0.85 else "copied")
     if language and _foreign(source, target, language):
@@ -117,40 +118,43 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
 
 
 def severity(source: str, target: str, language: str = "") -> tuple[int, int, int]:
-    """How bad a translation is, to choose between two: loss weighs more than repetition."""
+    """Return how bad a translation is, as a sort key: (hard faults, losses, all faults).
+
+    Losses (missing numbers, a text that is too short) count more than repetitions.
+    """
     found = faults(source, target, language)
     lost = numbers.lost(source, target) + 3 * ("short" in found)
     return sum(fault in HARD for fault in found), lost, len(found)
 
 
 def _words(text: str) -> list[str]:
-    """The words, case-folded; signs of scripts without spaces one by one."""
+    """Return the words, case-folded; characters of dense scripts are words of their own."""
     if text.isascii():
         return _WORD.findall(text.lower())
     return [part.casefold() for part in _WORD.findall(_spaced(text))]
 
 
 def _spaced(text: str) -> str:
-    """A text with each sign of a script without spaces set apart."""
+    """Return a text with spaces around each character of a dense script."""
     return text if text.isascii() else _DENSE.sub(r" \g<0> ", text)
 
 
 def _stutters(text: str, language: str, words: list[str]) -> int:
-    """How often a phrase is followed by itself.
+    """Return how often a phrase of up to PHRASE words is followed by itself.
 
-    One word twice may be right: with a comma or hyphen between ("no, no"), small words ("nous
-    nous", "die die"), and where the language doubles words.
+    A single doubled word does not count if a comma or hyphen is between ("no, no"), if it is a
+    function word ("nous nous", "die die"), or if the language has reduplication.
     """
     count = 0
     for size in range(1, PHRASE + 1):
-        # Few words come again at that distance, and hardly ever so many in a row.
+        # A cheap test first: so many words at this distance are rarely equal.
         if sum(map(eq, words, words[size:])) >= size:
             count += _repeated(text, language.split("-")[0].lower(), words, size)
     return count
 
 
 def _repeated(text: str, primary: str, words: list[str], size: int) -> int:
-    """How often a phrase of `size` words is followed by itself."""
+    """Return how often a phrase of `size` words is followed by itself; see `_stutters`."""
     small = function_words(primary)
     spaced = _spaced(text)
     places = list(_WORD.finditer(spaced))
@@ -159,7 +163,7 @@ def _repeated(text: str, primary: str, words: list[str], size: int) -> int:
         if words[start] != words[start + size]:
             continue
         phrase = words[start : start + size]
-        # A number or a single letter twice is no stutter ("2 2", "A a").
+        # One or two characters are not a stutter ("2 2", "A a").
         if phrase != words[start + size : start + 2 * size] or len("".join(phrase)) <= 2:
             continue
         between = spaced[places[start].end() : places[start + 1].start()]
@@ -170,28 +174,31 @@ def _repeated(text: str, primary: str, words: list[str], size: int) -> int:
 
 
 def _is_cut_off(source: str, target: str) -> bool:
-    """Whether the translation has no mark at its end, where the source has one."""
-    if not _OPEN.match(target.rstrip()[-1:]):
+    """Return whether the translation has no mark at its end, but the source has one."""
+    if not _NO_MARK.match(target.rstrip()[-1:]):
         return False
-    return _ENDED.search(source.rstrip()[-_END:]) is not None
+    return _ENDS_SENTENCE.search(source.rstrip()[-_END_LENGTH:]) is not None
 
 
 def _loops(words: list[str]) -> int:
-    """How often the most frequent phrase of four words stands in a text; 1 for twice or less."""
-    if len(words) - len(set(words)) < _AGAIN:
+    """Return how often the most frequent phrase of four words occurs.
+
+    May return 1 for a text in which no phrase occurs more than twice.
+    """
+    if len(words) - len(set(words)) < _MIN_REPEATED:
         return 1
     grams = Counter(zip(words, words[1:], words[2:], words[3:], strict=False))
     return max(grams.values(), default=1)
 
 
 def _size(text: str) -> int:
-    """The length in letters of an alphabet: a dense sign counts as three."""
+    """Return the length in letters; a character of a dense script counts as three."""
     return len(text) if text.isascii() else len(text) + 2 * len(_DENSE.findall(text))
 
 
-def _copied(source: str, said: list[str]) -> float:
-    """The share of the source's lower-case words of four letters and more that are still there."""
-    there = set(said)
+def _copied(source: str, target_words: list[str]) -> float:
+    """Return the share of the source's lower-case words, of four letters or more, that are left."""
+    there = set(target_words)
     if not any(len(word) > 3 for word in there.intersection(_WORD.findall(source))):
         return 0.0
     words = _WORD.findall(without_addresses(source))
@@ -202,20 +209,20 @@ def _copied(source: str, said: list[str]) -> float:
 
 
 def _foreign(source: str, target: str, language: str) -> bool:
-    """Whether most letters are of a script that is not the language's, names aside."""
+    """Return whether most letters, names excepted, are of a script other than the language's."""
     wanted = _SCRIPTS.get(language.split("-")[0].lower(), ("LATIN",))
     if target.isascii() and "LATIN" in wanted:
         return False
-    signs = set(target) - _ASCII if "LATIN" in wanted else set(target)
-    if all(_is_of(char, wanted) for char in signs if char.isalpha()):
+    characters = set(target) - _ASCII if "LATIN" in wanted else set(target)
+    if all(_is_in_script(char, wanted) for char in characters if char.isalpha()):
         return False
     kept = {word for word in _WORD.findall(source) if word[0].isupper() or not word.islower()}
     words = (word for word in _WORD.findall(target) if word not in kept)
     letters = Counter(char for char in "".join(words) if char.isalpha())
-    strange = sum(times for char, times in letters.items() if not _is_of(char, wanted))
+    strange = sum(times for char, times in letters.items() if not _is_in_script(char, wanted))
     return letters.total() > 3 and strange > letters.total() / 2
 
 
 @lru_cache(maxsize=4096)
-def _is_of(char: str, scripts: tuple[str, ...]) -> bool:
+def _is_in_script(char: str, scripts: tuple[str, ...]) -> bool:
     return unicodedata.name(char, "").startswith(scripts)

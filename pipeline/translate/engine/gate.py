@@ -1,8 +1,9 @@
-"""The quality gate: every hypothesis checked, faulty ones tried in other ways, broken ones refused.
+"""The quality gate: check every hypothesis, retry faulty ones, and replace broken ones.
 
-In goes a text and a way to have it translated, out comes a hypothesis with what the checks said.
-What is broken in every way stays in its own words; the verdict says where. Pure: each text is a
-coroutine (`work.py`), which goes on when the model has answered.
+`checked` takes a text and a function that has it translated, and returns a hypothesis with the
+verdict on it. A text that is broken in every attempt stays in the source's words; the verdict says
+where. `join` puts the hypotheses of pieces together.
+Each text is a coroutine (see `questions`), resumed when the model has answered. Never raises.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,12 +15,13 @@ from pipeline.translate.engine.faults import HARD, faults, severity
 from pipeline.translate.engine.questions import Work
 from pipeline.translate.engine.stutter import said_once
 from pipeline.translate.text.alignment import joined
-from pipeline.translate.text.segments import has_words, seam
+from pipeline.translate.text.segments import has_words, part_separator
 
 Way = Literal["plain", "headline", "parts", "strict", "small"]
-"""How a text is translated: as the options say; with the common words of Title Case in small
-letters; cut in two; so too, and with repetition made dear; with every word but the first in small
-letters, repetition made dear, and a wider beam."""
+"""How a text is translated. "plain": as the options say. "headline": with the common words of a
+Title Case headline in lower case. "parts": cut in two. "strict": cut in two, with penalties on
+repetition. "small": in lower case except the first letter, with penalties on repetition and a wider
+beam."""
 
 CUT: Final = frozenset({"parts", "strict"})
 STRICT: Final = frozenset({"strict", "small"})
@@ -28,24 +30,24 @@ _COPIES: Final = frozenset({"copied", "untranslated"})
 _REPEATS: Final = frozenset({"loop", "stutter"})
 
 
-class Said(NamedTuple):
-    """A translation and its word links in Pharaoh format."""
+class Output(NamedTuple):
+    """The output of one attempt: a translation, and its alignment links in Pharaoh format."""
 
     text: str
     links: str
 
 
-Attempt = Callable[[str, Way], Work[Said | None]]
-"""Has a text translated in one of the ways; None where that way has nothing to say of it."""
+Attempt = Callable[[str, Way], Work[Output | None]]
+"""Has a text translated in one of the ways; None if that way does not apply to it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the gate says of a translation.
+    """The gate's verdict on a translation.
 
-    `first` are the faults of the first hypothesis, `tries` the ways it was translated again, `left`
-    the faults of what was kept. `kept` are the ranges of characters of the kept text that are the
-    source's own words, because every translation of them was broken.
+    `first` are the faults of the first hypothesis, `tries` the ways of later attempts, `left` the
+    faults of the final text. `kept` are the ranges, in characters, of the final text that are still
+    the source's words, because every translation of them was broken.
     """
 
     first: tuple[str, ...] = ()
@@ -54,14 +56,14 @@ class Verdict:
     kept: tuple[tuple[int, int], ...] = ()
 
     def __str__(self) -> str:
-        """One line, which `parse` reads."""
+        """Return the verdict as one line, which `parse` reads."""
         kept = ",".join(f"{start}-{end}" for start, end in self.kept)
         parts = (",".join(self.first), ",".join(self.tries), ",".join(self.left), kept)
         return "|".join(parts)
 
     @classmethod
     def parse(cls, line: str) -> "Verdict":
-        """The verdict of a line; of a line that is none, one that found nothing."""
+        """Return the verdict in a line, an empty verdict if the line is not valid."""
         parts = line.split("|")
         if len(parts) != 4:
             return cls()
@@ -72,9 +74,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """A segment's translation, its word links in Pharaoh format, and the verdict on it.
+    """A segment's translation, its alignment links in Pharaoh format, and the verdict.
 
-    `verdict` is None where the first hypothesis had no fault.
+    `verdict` is None if the first hypothesis had no fault.
     """
 
     segment: str
@@ -84,44 +86,46 @@ class Hypothesis:
 
 
 def checked(text: str, attempt: Attempt, language: str = "") -> Work[Hypothesis]:
-    """A hypothesis for a text into `language`: the best of all attempts its faults call for."""
-    said = yield from _understood(text, attempt)
-    found = faults(text, said.text, language)
+    """Return the best hypothesis for a text into `language`, after retries if it has faults."""
+    output = yield from _first_attempt(text, attempt)
+    found = faults(text, output.text, language)
     if not found:
-        return Hypothesis(text, *said)
-    one = Hypothesis(text, *said, Verdict(found, (), found))
+        return Hypothesis(text, *output)
+    one = Hypothesis(text, *output, Verdict(found, (), found))
 
     def again(one: Hypothesis, way: Way) -> Work[Hypothesis]:
         other = yield from attempt(text, way)
         return _better(one, other, way, language) if other else one
 
     if _COPIES.issuperset(found):
-        # That is code, or of another language: its halves would be copied, or mangled.
+        # Copied text is code, or in another language: its halves would be copied or garbled, too.
         one = yield from again(one, "small")
     else:
-        # Models lose numbers and stutter in long sentences; repetition made dear costs them words.
-        one = _unstuttered((yield from again(one, "parts")), language)
+        # Models lose numbers and stutter in long sentences, so cut first. Penalties on repetition
+        # come second, because they make models lose words.
+        one = _without_stutter((yield from again(one, "parts")), language)
         if _needs_strictness(one):
             one = yield from again(one, "strict")
         if _is_broken(one):
             one = yield from again(one, "small")
-    return _kept(_unstuttered(one, language))
+    return _or_source(_without_stutter(one, language))
 
 
-def _kept(one: Hypothesis) -> Hypothesis:
+def _or_source(one: Hypothesis) -> Hypothesis:
     if one.verdict is None or not _is_broken(one):
         return one
     whole = ((0, len(one.segment)),)
     return Hypothesis(one.segment, one.segment, "", replace(one.verdict, kept=whole))
 
 
-def _understood(text: str, attempt: Attempt) -> Work[Said]:
-    """The first attempt; at a headline in Title Case whose words stayed it is made once more.
+def _first_attempt(text: str, attempt: Attempt) -> Work[Output]:
+    """Return the first attempt; for a headline in Title Case the better one of two.
 
-    Models take capital words for names and leave them. The second attempt, with the common words
-    small, counts unless more words stay.
+    Models take capitalised words for names and copy them. If words were copied, the headline is
+    translated again with its common words in lower case; this attempt is used unless it copies more
+    words.
     """
-    first = (yield from attempt(text, "plain")) or Said(text, "")
+    first = (yield from attempt(text, "plain")) or Output(text, "")
     if not is_title_case(text) or not copies(text, first.text):
         return first
     other = yield from attempt(text, "headline")
@@ -135,7 +139,7 @@ def _is_broken(one: Hypothesis) -> bool:
 
 
 def _needs_strictness(one: Hypothesis) -> bool:
-    """Whether what is in doubt repeats itself, is broken, or could not be cut into parts before."""
+    """Return whether a faulty text repeats itself, is broken, or could not be cut into parts."""
     if one.verdict is None or not one.verdict.left:
         return False
     return _repeats(one) or _is_broken(one) or "parts" not in one.verdict.tries
@@ -145,10 +149,11 @@ def _repeats(one: Hypothesis) -> bool:
     return one.verdict is not None and not _REPEATS.isdisjoint(one.verdict.left)
 
 
-def _better(one: Hypothesis, other: Said, way: Way, language: str) -> Hypothesis:
-    """The better of a doubtful hypothesis and another attempt; the first one where they tie.
+def _better(one: Hypothesis, other: Output, way: Way, language: str) -> Hypothesis:
+    """Return the better one of a faulty hypothesis and another attempt; the first one in a tie.
 
-    Of two that repeat themselves the one in parts loses less, once that is taken out.
+    In a tie of two that only repeat themselves, the attempt in parts is better: it has lost less,
+    and the repetition is removed afterwards.
     """
     before = one.verdict or Verdict()
     verdict = replace(before, tries=(*before.tries, way))
@@ -161,8 +166,8 @@ def _better(one: Hypothesis, other: Said, way: Way, language: str) -> Hypothesis
     return replace(one, verdict=verdict)
 
 
-def _unstuttered(one: Hypothesis, language: str) -> Hypothesis:
-    """Take out what is said twice in a row, where that is all there is to say against it."""
+def _without_stutter(one: Hypothesis, language: str) -> Hypothesis:
+    """Remove repetitions if they are the only fault left, and their removal causes no other."""
     verdict = one.verdict
     if verdict is None or verdict.left != ("stutter",):
         return one
@@ -181,10 +186,10 @@ def join(
     done: Mapping[str, Hypothesis],
     languages: tuple[str, str] = ("", ""),
 ) -> Hypothesis:
-    """The hypothesis of a segment from those of the pieces it was cut into.
+    """Return the hypothesis of a segment from those of the pieces that it was cut into.
 
-    Each of `cuts` ends with the white space that followed it; `done` knows them without it. Between
-    the pieces stands what the second of the `languages` writes there.
+    Each of `cuts` ends with the white space after it; the keys of `done` are without it. The space
+    between translated pieces is that of the target language, the second of `languages`.
     """
     if len(cuts) == 1:
         only = done[cuts[0].strip()]
@@ -205,6 +210,6 @@ def join(
         text += one.text
         between = cut[len(cut.rstrip()) :]
         follows = done[cuts[number].strip()].text if number < len(cuts) else ""
-        text += seam(text, between, follows, languages) if follows else between
+        text += part_separator(text, between, follows, languages) if follows else between
     links = joined(segment, text, linked)
     return Hypothesis(segment, text, links, None if merged == Verdict() else merged)

@@ -1,7 +1,8 @@
-"""What a model would lose: addresses, handles, emoji, currency signs, letters it does not know.
+"""Mask what a model would lose: addresses, handles, emoji, currency signs, unknown letters.
 
-In goes a segment, out come the words for the model and a way to put back what was taken out of
-them. Pure. What cannot be put back where it was is told: the caller tries another way.
+`masked` takes a segment and returns the text for the model. `Masked.restored` takes its translation
+and puts back what was taken out, or returns None if a place for it is missing: then the caller
+tries another way. Pure functions; never raises.
 """
 
 import re
@@ -14,34 +15,35 @@ from pipeline.translate.text.edits import Edit, Edited, edited
 from pipeline.translate.text.segments import has_words
 
 Knows = Callable[[str], bool]
-"""Whether a model's vocabulary has all characters of a text."""
+"""Returns whether a model's vocabulary has all characters of a text."""
 
 WAYS: Final = ("N", "Z", "")
-"""Letters that stand with a number for what is taken out ("N1"), as models copy such names: first
-with signs of money as dollars, then with amounts taken out whole; "" takes nothing out."""
+"""The ways to mask a segment, in the order of attempts. What is taken out is replaced by a letter
+with a number ("N1"), because models copy such names. "N" writes amounts of money in dollars; "Z"
+takes out whole amounts; "" masks nothing."""
 
 _ADDRESS = r"(?:https?://|www\.)[^\s<>\"”»]*[\w/=&#]|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 ADDRESS: Final = re.compile(_ADDRESS)
-"""Addresses of pages and of mail."""
+"""Web and mail addresses."""
 _HANDLE = r"(?<![\w&])[@#]\w+(?:\.\w+)*"
 _EMOJI = (
     "(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
     "[\ufe0e\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*+)++"
 )
 KEPT: Final = re.compile(f"{_ADDRESS}|{_HANDLE}|{_EMOJI}")
-"""Addresses, handles, hashtags and emoji: the same in every language."""
-# At a segment's edges: bullets, dashes that open a line, signs, the number in a list, marks of
-# footnotes. Quotes and brackets have a partner.
+"""Addresses, handles, hashtags and emoji, which are the same in every language."""
+# At the edges of a segment: bullets, dashes at the start of a line, symbols, list numbers, footnote
+# marks. Quotation marks and brackets are not among them, as they come in pairs.
 _OPENING = re.compile(
     rf"^(?:(?:[-–—−*•·●▪■◆►▶※§¶©®]+|\(?\d{{1,3}}\)|{_EMOJI})\s+)+|^[•·●▪■◆►▶]+\s*"
 )
 _CLOSING = re.compile(rf"(?:\s*(?:[•·—–]|\[\d{{1,3}}\]|{_EMOJI}))+$")
-_EDGE_LENGTH = 100  # characters at the end of a line among which signs are looked for
+_EDGE_LENGTH = 100  # characters at the end of a line that are searched
 _CHUNK = re.compile(r"[^\s()\[\]{}]+")
 _EDGE = ".,;:!?…'’‘\"“”„«»"
 _WORD = re.compile(r"\w+")
-# Signs that models write for others: put back where they come out.
-_SIGNS: Final = {
+# Characters and what a model gets instead; the originals are put back into the translation.
+_PUNCTUATION: Final = {
     **dict.fromkeys("–—―−‐‑‒", "-"),
     **dict.fromkeys("“”„‟«»", '"'),
     **dict.fromkeys("‘’‚‛′", "'"),
@@ -58,27 +60,27 @@ _MONEY = re.compile(r"([£€¥₹₽₩₺₪₫₴₦])(\s?)(\d[\d.,]*\d|\d)")
 _MINUS = re.compile(r"−(\d+)")
 _DASH = re.compile(r"(?<=\s)[-–—―](?=\s)")
 _QUOTE = re.compile('["“”„‟«»]')
-# A quotation in single marks, which models take for apostrophes.
+# A quotation in single quotation marks, which models take for apostrophes.
 _SINGLE = re.compile(r"(?<![\w'’])(['‘])(?=\S)(?:[^'‘’\"“”]|(?<=\w)['’](?=\w))+(?<=\S)(['’])(?!\w)")
 
 
 def addresses(text: str) -> list[str]:
-    """The addresses in a text."""
+    """Return the addresses in a text."""
     return ADDRESS.findall(text) if _may_have_address(text) else []
 
 
 def without_addresses(text: str) -> str:
-    """A text with a space for each address."""
+    """Return a text with each address replaced by a space."""
     return ADDRESS.sub(" ", text) if _may_have_address(text) else text
 
 
 def without_kept(text: str) -> str:
-    """A text with a space for each of what is KEPT."""
+    """Return a text with each match of KEPT replaced by a space."""
     return KEPT.sub(" ", text) if _may_have_kept(text) else text
 
 
 def _may_have_address(text: str) -> bool:
-    """Most texts have none: what each must have is found much sooner than by the pattern."""
+    """Return False for texts that cannot have an address: faster than the pattern."""
     return "@" in text or "://" in text or "www." in text
 
 
@@ -88,11 +90,12 @@ def _may_have_kept(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A segment as a model gets it: `text`.
+    """A masked segment: `text` is what the model gets.
 
-    `names` stand in it for what was taken out, `folded` are words written with the letters that
-    the model knows, `money` amounts in another currency; each with what they are in the segment.
-    `edges` are what stood before and after the words. `edited` is what became of the words.
+    `names` are (placeholder, original) of what was taken out. `folded` are (word, original) of
+    words that were written with letters the model knows. `money` are the original amounts that
+    were changed to dollars. `edges` were cut off before and after the text. `edited` maps the words
+    of the segment to those of the text.
     """
 
     segment: str
@@ -104,19 +107,20 @@ class Masked:
 
     @property
     def text(self) -> str:
-        """The words for the model."""
+        """The text for the model."""
         return self.edited.text
 
     @property
     def wordless(self) -> bool:
-        """Whether all that has words was taken out."""
+        """Whether everything with letters was taken out."""
         return not has_words(re.sub(r"\b[NZ]+\d+\b", "", self.text))
 
     def restored(self, translation: str) -> Edited | None:
-        """The translation with everything back in its place; None where something is not there.
+        """Return the translation with the originals put back; None if a place is missing.
 
-        Folded words are put back where they came out unchanged, as names do; dashes and quotation
-        marks where there are as many as there were.
+        Each placeholder and amount must occur exactly once. Folded words are restored where the
+        translation has them unchanged, as with names; dashes and quotation marks if there are as
+        many as in the segment.
         """
         edits: list[Edit] = []
         for name, original in self.names:
@@ -149,7 +153,7 @@ class Masked:
 
 
 def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
-    """A segment without what the model would lose, in one of the `WAYS`."""
+    """Return a segment without what the model would lose, masked in one of the `WAYS`."""
     if not way or _is_simple(text, knows):
         return Masked(text, edited(text, ()))
     start, end = _edges(text) or (0, len(text))
@@ -159,7 +163,7 @@ def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
     money: list[str] = []
     edits = [Edit(0, start, "")] if start else []
     quotes = _quotes(text)
-    for low, high, kind, instead in _taken(text, start, end, knows, way):
+    for low, high, kind, instead in _replaced(text, start, end, knows, way):
         if kind == "name":
             instead = f"{mark}{len(names) + 1}"
             names.append((instead, text[low:high]))
@@ -182,18 +186,21 @@ def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
 
 
 def _is_simple(text: str, knows: Knows) -> bool:
-    """Whether a model gets a text as it is: most have nothing to take out but apostrophes."""
+    """Return whether a text needs no masking, as most texts: a fast test."""
     if not (text.isascii() and knows(text)) or ("'" in text and _SINGLE.search(text)):
         return False
     return not (_may_have_kept(text) and KEPT.search(text)) and not _edges(text)
 
 
-_Taken = tuple[int, int, Literal["name", "word", "sign", "money"], str]
-"""A range of a segment, what it is, and what the model gets instead."""
+_Replaced = tuple[int, int, Literal["name", "word", "sign", "money"], str]
+"""A range (start, end) of a segment, its kind, and what the model gets instead."""
 
 
 def _quotes(text: str) -> set[int]:
-    """Where quotation marks are; single ones but within double ones, which models understand."""
+    """Return the positions of quotation marks; no single ones inside double ones.
+
+    Models understand single quotation marks inside double ones.
+    """
     double = {match.start() for match in _QUOTE.finditer(text)}
     single = {
         at
@@ -205,9 +212,9 @@ def _quotes(text: str) -> set[int]:
 
 
 def _edges(text: str) -> tuple[int, int] | None:
-    """Where the words of a line begin and end that has bullets, dashes or signs around them."""
+    """Return where the text between bullets, dashes and symbols begins and ends; None without."""
     opening = _OPENING.match(text)
-    # In ASCII there are only the footnotes.
+    # The only closing marks in ASCII are those of footnotes.
     closing = (
         None
         if text.isascii() and text[-1:] != "]"
@@ -220,74 +227,74 @@ def _edges(text: str) -> tuple[int, int] | None:
     return (start, end) if has_words(text[start:end]) else None
 
 
-def _taken(text: str, start: int, end: int, knows: Knows, way: str) -> Iterator[_Taken]:
+def _replaced(text: str, start: int, end: int, knows: Knows, way: str) -> Iterator[_Replaced]:
     at = start
     for match in KEPT.finditer(text, start, end):
-        yield from _unknown(text, at, match.start(), knows, way)
+        yield from _unknown_ranges(text, at, match.start(), knows, way)
         yield *match.span(), "name", ""
         at = match.end()
-    yield from _unknown(text, at, end, knows, way)
+    yield from _unknown_ranges(text, at, end, knows, way)
 
 
-def _unknown(text: str, start: int, end: int, knows: Knows, way: str) -> Iterator[_Taken]:
-    """What there is in a range that the model has no pieces for, chunk by chunk."""
+def _unknown_ranges(text: str, start: int, end: int, knows: Knows, way: str) -> Iterator[_Replaced]:
+    """Yield the parts of a range that the model has no pieces for, chunk by chunk."""
     for chunk in _CHUNK.finditer(text, start, end):
         low, high = chunk.span()
         if chunk[0].isascii() and "'" not in chunk[0] and knows(chunk[0]):
             continue
         while low < high and text[low] in _EDGE:
-            yield from _signs(text, low, low + 1)
+            yield from _punctuation(text, low, low + 1)
             low += 1
         tail = high
         while high > low and text[high - 1] in _EDGE:
             high -= 1
-        yield from _inner(text, low, high, knows, way)
-        yield from _signs(text, high, tail)
+        yield from _in_chunk(text, low, high, knows, way)
+        yield from _punctuation(text, high, tail)
 
 
-def _inner(text: str, low: int, high: int, knows: Knows, way: str) -> Iterator[_Taken]:
+def _in_chunk(text: str, low: int, high: int, knows: Knows, way: str) -> Iterator[_Replaced]:
     chunk = text[low:high]
     money = _MONEY.match(text, low, high)
     if money and way == WAYS[0] and knows("$") and not knows(money[1]):
         yield *money.span(), "money", f"${text[money.start(2) : money.end()]}"
-        yield from _inner(text, money.end(), high, knows, way)
+        yield from _in_chunk(text, money.end(), high, knows, way)
     elif minus := _MINUS.match(text, low, high):
         yield *minus.span(), "word", f"-{minus[1]}"
-        yield from _inner(text, minus.end(), high, knows, way)
-    elif _reads(chunk, knows):
-        yield from _signs(text, low, high)
-    elif _reads(_folded(chunk), knows):
-        # Word by word and sign by sign, so that each can be put back by itself.
+        yield from _in_chunk(text, minus.end(), high, knows, way)
+    elif _is_readable(chunk, knows):
+        yield from _punctuation(text, low, high)
+    elif _is_readable(_folded(chunk), knows):
+        # Word by word and character by character, so that each can be restored by itself.
         at = low
         for word in _WORD.finditer(text, low, high):
-            yield from _signs(text, at, word.start())
+            yield from _punctuation(text, at, word.start())
             if _folded(word[0]) != word[0]:
                 yield *word.span(), "word", _folded(word[0])
             at = word.end()
-        yield from _signs(text, at, high)
+        yield from _punctuation(text, at, high)
     else:
         yield low, high, "name", ""
 
 
-def _signs(text: str, low: int, high: int) -> Iterator[_Taken]:
+def _punctuation(text: str, low: int, high: int) -> Iterator[_Replaced]:
     for at in range(low, high):
-        if text[at] in _SIGNS:
-            yield at, at + 1, "sign", _SIGNS[text[at]]
+        if text[at] in _PUNCTUATION:
+            yield at, at + 1, "sign", _PUNCTUATION[text[at]]
 
 
-def _reads(text: str, knows: Knows) -> bool:
-    """Whether a model reads a text as it is: it makes "²" a "2" before it looks it up."""
+def _is_readable(text: str, knows: Knows) -> bool:
+    """Return whether a model reads a text unchanged: its tokeniser turns "²" into "2"."""
     return knows(text) and not any(unicodedata.category(char) == "No" for char in text)
 
 
 def _folded(text: str) -> str:
-    """A text with the letters and signs that nearly every vocabulary has."""
-    plain = "".join(_SIGNS.get(char, char) for char in text.translate(_LETTERS))
+    """Return a text in the letters and punctuation that nearly every vocabulary has."""
+    plain = "".join(_PUNCTUATION.get(char, char) for char in text.translate(_LETTERS))
     apart = unicodedata.normalize("NFD", plain)
     return "".join(char for char in apart if not unicodedata.combining(char))
 
 
 def _amounts(amount: str, translation: str) -> list[re.Match[str]]:
-    """Where a translation has an amount of money in dollars, its separators as they may be."""
+    """Return the matches of an amount in dollars in a translation, with any separators."""
     digits = r"[.,\s\u00a0\u202f]?".join(re.findall(r"\d", amount))
     return list(re.finditer(rf"((?:US\s?)?\$\s?){digits}(?!\d)", translation))

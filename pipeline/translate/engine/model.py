@@ -1,8 +1,9 @@
-"""A model in memory: segments through CTranslate2, checked, and never truncated.
+"""Translate segments with a model in memory, through CTranslate2 and the quality gate.
 
-In go segments, out come hypotheses as they are ready. A segment over the model's comfortable length
-is cut and joined. Each text is a coroutine (`work.py`): what the model would lose is taken out,
-what it misunderstands is written otherwise, what the gate doubts is translated in other ways.
+`Loaded.translate` takes segments and yields their hypotheses as they finish. A segment that is too
+long for the model is cut into pieces and joined again, never truncated. Each text is a coroutine
+(see `questions`): it is masked, its capitals are adapted, and it is retried if the gate finds
+faults. Raises ModelError when CTranslate2 fails.
 """
 
 import threading
@@ -18,7 +19,7 @@ from pipeline.translate.engine import casing, gate
 from pipeline.translate.engine.batching import carried_out
 from pipeline.translate.engine.cutting import cut, halved, rejoined, wordless
 from pipeline.translate.engine.faults import faults, severity
-from pipeline.translate.engine.gate import Hypothesis, Said
+from pipeline.translate.engine.gate import Hypothesis, Output
 from pipeline.translate.engine.masking import WAYS, Masked, masked
 from pipeline.translate.engine.questions import Answer, Ask, Decoding, Work, together
 from pipeline.translate.engine.tokeniser import Tokeniser
@@ -26,19 +27,19 @@ from pipeline.translate.packages.package import Model
 from pipeline.translate.text.alignment import joined, link, parse_links, pharaoh
 from pipeline.translate.text.edits import carried
 from pipeline.translate.text.functionwords import function_words
-from pipeline.translate.text.segments import seam
+from pipeline.translate.text.segments import part_separator
 
 STRICT_NGRAM, STRICT_PENALTY = 4, 1.2
-"""Decoding of later attempts: repetition is made dear."""
+"""Decoding options of later attempts, which penalise repetition."""
 WIDE_BEAM = 2
-"""How wide the search is at least for what was broken twice. A beam of 4 mends no more."""
-_LOST = frozenset({"empty", "short", "cut"})  # faults of a part that its whole may hide
-_CUT_AGAIN = frozenset({"numbers", "garbled", "stutter", "loop"})  # what shorter parts are free of
+"""The least beam size for a text that was broken twice. A beam of 4 repairs no more of them."""
+_LOST = frozenset({"empty", "short", "cut"})  # faults of a part that may not show in the whole
+_CUT_AGAIN = frozenset({"numbers", "garbled", "stutter", "loop"})  # rarer in shorter parts
 _OTHER_CASE = frozenset({"tr", "az"})  # languages in which "I" is not the capital of "i"
 
 
 class Usage:
-    """Whether a model is being used, and when it last was (seconds of time.monotonic)."""
+    """Counts the users of a model, and keeps the time of its last use (time.monotonic)."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -55,14 +56,14 @@ class Usage:
             self._last = time.monotonic()
 
     def idle(self) -> float:
-        """Seconds since it was used; 0 while it is."""
+        """Return the seconds since the last use; 0 while the model is in use."""
         with self._lock:
             return 0.0 if self._users else time.monotonic() - self._last
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model in memory. CTranslate2's translators and the tokenisers are safe to share."""
+    """A model in memory; safe to share between threads, as its translator and tokeniser are."""
 
     model: Model
     tokeniser: Tokeniser
@@ -77,19 +78,20 @@ class Loaded:
     def translate(
         self, segments: Sequence[str], aligned: Collection[str] = ()
     ) -> Iterator[Hypothesis]:
-        """A hypothesis for each distinct segment, in the order they finish.
+        """Yield a hypothesis for each segment, in the order they finish; segments must be distinct.
 
-        `links` is a word alignment in Pharaoh format, "" for segments not in `aligned` and where
-        the model gives none. What has faults is tried in other ways and the best kept; a piece that
-        is broken all the same stays in its own words, and the verdict says so.
+        Its `links` are in Pharaoh format, "" for segments that are not in `aligned` and for models
+        without attention. A faulty translation is retried in other ways, and the best one is kept;
+        a piece that stays broken is left in the source's words, and the verdict says so. Raises
+        ModelError.
         """
         plain = [segment for segment in segments if segment not in aligned]
         with self.usage:
             for group, attention in ((plain, False), ([s for s in segments if s in aligned], True)):
-                yield from self._whole(group, attention)
+                yield from self._translate_group(group, attention)
 
-    def _whole(self, segments: Sequence[str], attention: bool) -> Iterator[Hypothesis]:
-        """Cut what is too long, have the pieces translated and checked, and join them."""
+    def _translate_group(self, segments: Sequence[str], attention: bool) -> Iterator[Hypothesis]:
+        """Cut long segments, have the pieces translated and checked, and join them."""
         cuts: dict[str, list[str]] = {}
         owners: dict[str, list[str]] = {}
         done: dict[str, Hypothesis] = {}
@@ -141,40 +143,43 @@ class Loaded:
             STRICT_PENALTY if strict else 1,
         )
 
-    def _attempt(self, text: str, way: gate.Way) -> Work[Said | None]:
-        """What the gate calls to have a text translated in one of its ways."""
+    def _attempt(self, text: str, way: gate.Way) -> Work[Output | None]:
+        """Have a text translated in one of the gate's ways: the gate's `Attempt`."""
         return self._in_parts(text, way) if way in gate.CUT else self._cased(text, way)
 
-    def _in_parts(self, text: str, way: gate.Way, *, again: bool = True) -> Work[Said | None]:
-        """A text cut in two, each part translated by itself, and cut once more where it has faults.
+    def _in_parts(self, text: str, way: gate.Way, *, again: bool = True) -> Work[Output | None]:
+        """Translate a text in two parts; a part with faults is cut once more if `again`.
 
-        What cannot be cut was translated so already, as "parts" at first, and is not once more.
-        There is no translation of what a part is lost of.
+        A text that cannot be cut is translated as a whole in the way "strict"; in other cases that
+        has been done before, and the result is None. It is also None if the translation of a part
+        has lost text.
         """
         source, target = self._languages
         parts = halved(text, function_words(source))
         if len(parts) == 1 and (way == "parts" or not again):
             return None
         done = yield from together([self._part(one.strip(), way, again=again) for one in parts])
-        said = rejoined(parts, [one.text for one in done], self._is_common)
-        if any(_LOST.intersection(faults(*pair, target)) for pair in zip(parts, said, strict=True)):
+        texts = rejoined(parts, [one.text for one in done], self._is_common)
+        if any(
+            _LOST.intersection(faults(*pair, target)) for pair in zip(parts, texts, strict=True)
+        ):
             return None
         between = parts[0][len(parts[0].rstrip()) :]
-        whole = seam(said[0], between, said[-1], self._languages).join(said)
-        linked = zip(parts, said, [one.links for one in done], strict=True)
-        return Said(whole, joined(text, whole, list(linked)))
+        whole = part_separator(texts[0], between, texts[-1], self._languages).join(texts)
+        linked = zip(parts, texts, [one.links for one in done], strict=True)
+        return Output(whole, joined(text, whole, list(linked)))
 
-    def _part(self, part: str, way: gate.Way, *, again: bool) -> Work[Said]:
+    def _part(self, part: str, way: gate.Way, *, again: bool) -> Work[Output]:
         target = self.model.to_code
-        said = yield from self._cased(part, way)
-        if again and _CUT_AGAIN.intersection(faults(part, said.text, target)):
+        output = yield from self._cased(part, way)
+        if again and _CUT_AGAIN.intersection(faults(part, output.text, target)):
             other = yield from self._in_parts(part, way, again=False)
-            if other and severity(part, other.text, target) < severity(part, said.text, target):
+            if other and severity(part, other.text, target) < severity(part, output.text, target):
                 return other
-        return said
+        return output
 
     def _is_common(self, word: str) -> bool:
-        """Whether a capital on this word of the target language is none of its own."""
+        """Return whether a word of the target language is written in lower case in a sentence."""
         language, score = self.model.to_code, self.tokeniser.score
         if language in _OTHER_CASE and word[:1] in "Iİ":
             return False
@@ -182,36 +187,40 @@ class Loaded:
             score is not None and casing.is_common(word, score)
         )
 
-    def _cased(self, segment: str, way: gate.Way) -> Work[Said]:
-        """Capitals are made small for the model; a line all in capitals gets them back.
+    def _cased(self, segment: str, way: gate.Way) -> Work[Output]:
+        """Translate a segment with fewer capitals; a line in capitals gets them back.
 
-        Headlines in Title Case do not, their names aside: the languages these models write put them
-        like sentences.
+        A headline in Title Case gets back only those of its names, because most languages write
+        headlines in sentence case.
         """
-        low = calm = casing.calmed(segment)
-        if way == "small" and calm == segment:
-            calm = segment[:1] + segment[1:].lower()
+        uncapitalised = adapted = casing.calmed(segment)
+        if way == "small" and adapted == segment:
+            adapted = segment[:1] + segment[1:].lower()
         elif way == "headline":
-            calm = casing.headline(calm, self.tokeniser.score)
-        said = yield from self._masked(calm, self._decoding(way))
-        if low != segment:
-            return said._replace(text=said.text.upper())
-        return said if calm == segment else said._replace(text=casing.restored(segment, said.text))
+            adapted = casing.headline(adapted, self.tokeniser.score)
+        output = yield from self._masked(adapted, self._decoding(way))
+        if uncapitalised != segment:
+            return output._replace(text=output.text.upper())
+        return (
+            output
+            if adapted == segment
+            else output._replace(text=casing.restored(segment, output.text))
+        )
 
-    def _masked(self, text: str, decoding: Decoding) -> Work[Said]:
-        """What the model would lose is taken out and put back, in other ways where it is lost."""
+    def _masked(self, text: str, decoding: Decoding) -> Work[Output]:
+        """Translate a masked text and restore it; try the next of WAYS if that fails."""
         for way in WAYS:
             one = masked(text, self.tokeniser.knows, way)
             tokens = [] if one.wordless else self.tokeniser.encode(one.text)
             if not tokens:
                 break
             (answer,) = yield [Ask(tokens, decoding)]
-            said = self._restored(one, tokens, answer)
-            if said is not None:
-                return said
-        return Said(text, "")
+            output = self._restored(one, tokens, answer)
+            if output is not None:
+                return output
+        return Output(text, "")
 
-    def _restored(self, one: Masked, tokens: list[str], answer: Answer) -> Said | None:
+    def _restored(self, one: Masked, tokens: list[str], answer: Answer) -> Output | None:
         text = self.tokeniser.decode(answer.tokens)
         back = one.restored(text)
         if back is None:
@@ -221,7 +230,7 @@ class Loaded:
         if links:
             pairs = carried(parse_links(links), one.edited.came_from, back.became)
             links = pharaoh(pairs)
-        return Said(back.text, links)
+        return Output(back.text, links)
 
     def _run(
         self, batch: Sequence[list[str]], decoding: Decoding, *, attention: bool

@@ -1,7 +1,9 @@
-"""Numbers in a sentence and in its translation: which are lost, which came from nowhere.
+"""Compare the numbers in a sentence with those in its translation.
 
-In go two texts, out come counts. Pure. It knows that languages write numbers in other ways: "1,000"
-and "1.000", "100,000" and "100 mil", "19th" and "XIX", "10 p.m." and "22h", "the '90s" and "1990".
+`lost`, `invented` and `multiplied` take the two texts and return how many numbers are missing, and
+whether one was added or multiplied. Languages write numbers in different ways, which all count as
+equal: "1,000" and "1.000", "100,000" and "100 mil", "19th" and "XIX", "10 p.m." and "22h", "the
+'90s" and "1990". Pure functions; never raises.
 """
 
 import re
@@ -20,7 +22,7 @@ _RUN = re.compile(r"\d+")
 _DIGIT = re.compile(r"\d")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _TIME = re.compile(r"(\d{1,2})[:.hH](\d{2})(?!\d)")
-# How words for thousands, millions and more begin, in the languages that models write.
+# Beginnings of words for thousand, million and more, in the target languages of Argos's models.
 _SCALE = re.compile(
     r"[\s\u2010\u2011-]?(?:mil|mi[oa]\b|thous|bil|tril|tri[lł]|tausend|duiz|tus|tys|tis|mln|mld|mrd|bn|[kmb]\b|ribu|juta|"
     r"bin\b|ezer|tūkst|tuhat|tuhan|ngh[iì]n|triệu|tỷ|mijë|тыс|тися|млн|млрд|мил|мільй|хил|χιλ|εκατ|"
@@ -28,7 +30,7 @@ _SCALE = re.compile(
     r"พัน|หมื่น|แสน|ล้าน)",
     re.IGNORECASE,
 )
-# Whole words for the same: "milhas" and "milímetros" begin like one.
+# The same as whole words: "milhas" (miles) and "milímetros" begin like one.
 _MULTIPLIER = re.compile(
     r"\s?(?:mil|mille|mila|milh(?:ão|ões)|mill(?:ón|ones)|mili(?:one|oni|on|ony|onów|oane|ón|óny)|"
     r"milioi|milió|milions|miljo(?:en|ner|onaa)|miljon(?:er|it)?|millió|million(?:s|en|er|ar)?|"
@@ -44,13 +46,13 @@ _ROMAN: Final = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
 def lost(source: str, target: str) -> int:
-    """How many numbers of two digits and more are not in the translation any more."""
+    """Return how many numbers of two or more digits the translation does not have."""
     if not _numbers(source):
         return 0
-    said = _numbers(target)
-    runs = Counter(run for number in said for run in _RUN.findall(number.text))
-    whole = {_digits(number.text) for number in said}
-    scaled = {(_significant(number.text), number.big) for number in said}
+    found = _numbers(target)
+    runs = Counter(run for number in found for run in _RUN.findall(number.text))
+    all_digits = {_digits(number.text) for number in found}
+    scaled = {(_significant(number.text), number.big) for number in found}
     count = 0
     for number, big, _, afternoon in _numbers(source):
         parts = [run for run in _RUN.findall(number) if len(run) > 1]
@@ -59,19 +61,22 @@ def lost(source: str, target: str) -> int:
         if all(runs[part] > 0 for part in parts):
             runs.subtract(parts)
             continue
-        if _digits(number) in whole or _told(number, afternoon, runs):
+        if _digits(number) in all_digits or _has_time(number, afternoon, runs):
             continue
         digits = _significant(number)
         if (digits, True) in scaled or (big and (digits, False) in scaled):
             continue
-        if len(parts) == 1 and _otherwise(int(parts[0]), parts[0], afternoon, target, runs):
+        if len(parts) == 1 and _other_form(int(parts[0]), parts[0], afternoon, target, runs):
             continue
         count += 1
     return count
 
 
 def invented(source: str, target: str) -> bool:
-    """Whether a number of three digits and more came from nowhere, digit runs joined or apart."""
+    """Return whether the translation has a number of three or more digits that the source lacks.
+
+    Runs of digits may be joined or separated.
+    """
     if not _numbers(target):
         return False
     runs = [run for number in _numbers(source) for run in _RUN.findall(number.text)]
@@ -88,22 +93,25 @@ def invented(source: str, target: str) -> bool:
 
 
 def multiplied(source: str, target: str) -> bool:
-    """Whether a number has come out as so many thousands or more: "250" as "250 mil"."""
-    said = _numbers(source)
-    if not said or any(number.big for number in said):
+    """Return whether a number was multiplied, such as "250" translated as "250 mil" (thousand)."""
+    numbers = _numbers(source)
+    if not numbers or any(number.big for number in numbers):
         return False
-    there = {_digits(number.text) for number in said} - {""}
+    there = {_digits(number.text) for number in numbers} - {""}
     return any(number.multiplied and _digits(number.text) in there for number in _numbers(target))
 
 
 def count(text: str) -> int:
-    """How many numbers of two digits and more a text has."""
+    """Return how many numbers of two or more digits a text has."""
     return sum(max(map(len, _RUN.findall(number.text))) > 1 for number in _numbers(text))
 
 
 class _Number(NamedTuple):
-    """A number as written, and what follows: a word that begins like one for thousands or more,
-    surely such a word, the second half of the day."""
+    """A number as written, and what follows it.
+
+    `big`: a word that begins like "thousand" or more. `multiplied`: certainly such a word.
+    `afternoon`: "p.m.".
+    """
 
     text: str
     big: bool
@@ -113,10 +121,10 @@ class _Number(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _numbers(text: str) -> tuple[_Number, ...]:
-    """The numbers outside addresses."""
+    """Return the numbers in a text, except those in addresses, handles and hashtags."""
     if not _DIGIT.search(text):
         return ()
-    # Digits of other scripts are the same numbers.
+    # Digits of other scripts are converted to ASCII.
     bare = _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), without_kept(text))
     follows = (_SCALE, _MULTIPLIER, _AFTERNOON)
     return tuple(
@@ -126,12 +134,12 @@ def _numbers(text: str) -> tuple[_Number, ...]:
 
 
 def _digits(number: str) -> str:
-    """All digits: "1,000", "1.000" and "1000" have the same."""
+    """Return all digits without leading zeros: the same for "1,000", "1.000" and "1000"."""
     return "".join(_RUN.findall(number)).lstrip("0")
 
 
-def _told(number: str, afternoon: bool, runs: Counter[str]) -> bool:
-    """Whether a time of day is there as another clock tells it: "09:00" as "9h"."""
+def _has_time(number: str, afternoon: bool, runs: Counter[str]) -> bool:
+    """Return whether the translation has a time of day in another format: "09:00" as "9h"."""
     time = _TIME.fullmatch(number)
     if time is None:
         return False
@@ -141,12 +149,12 @@ def _told(number: str, afternoon: bool, runs: Counter[str]) -> bool:
 
 
 def _significant(number: str) -> str:
-    """The digits that stay whatever the unit: "1,500,000" and "1.5" have the same."""
+    """Return the significant digits: the same for "1,500,000" and "1.5" (million)."""
     return "".join(_RUN.findall(number)).strip("0") or "0"
 
 
-def _otherwise(value: int, digits: str, afternoon: bool, target: str, runs: Counter[str]) -> bool:
-    """Whether a number is there in Roman, on the other half of the clock, or with its century."""
+def _other_form(value: int, digits: str, afternoon: bool, target: str, runs: Counter[str]) -> bool:
+    """Return whether a number is there in Roman numerals, as p.m. hour, or with its century."""
     if value < 40 and _roman(value) in re.findall(r"\w+", target):
         return True
     if afternoon and str(value + 12) in runs:

@@ -1,8 +1,8 @@
-"""Work that asks a model for translations, as coroutines: each goes on when its answers are there.
+"""The protocol between the coroutines that translate a text and the batches of the model.
 
-A coroutine yields its questions, one at least, all at once that do not depend on each other, and is
-sent the answers in their order; what it returns is its result. Who runs it (`batching.py`) decides
-with what else its questions go to the model. Pure.
+A coroutine (`Work`) yields a list of questions (`Ask`), at least one, that do not depend on each
+other. It is sent the answers in the same order, and returns its result. `batching` runs many
+coroutines and puts their questions into common batches.
 """
 
 from collections.abc import Callable, Generator, Sequence
@@ -15,10 +15,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How a model searches: what goes in one batch must have in common.
+    """The decoding options of CTranslate2; all texts of a batch have the same.
 
-    `no_repeat_ngram` is the length in word pieces from which on none may come twice (0: any may),
-    `repetition_penalty` divides the scores of pieces that are there already (1: no penalty).
+    `no_repeat_ngram` is the length in word pieces of sequences that must not occur twice (0: no
+    limit). `repetition_penalty` divides the scores of pieces that occur already (1: no penalty).
     """
 
     beam_size: int
@@ -28,29 +28,29 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A text for the model in word pieces, one at least."""
+    """A text for the model in word pieces, at least one."""
 
     tokens: list[str]
     decoding: Decoding
 
 
 class Answer(NamedTuple):
-    """A translation in word pieces, with a row of attention for each where that was wanted."""
+    """A translation in word pieces, with a row of attention for each if it was requested."""
 
     tokens: list[str]
     attention: list[list[float]]
 
 
 Work = Generator[Sequence[Ask], Sequence[Answer], T]
-"""Yields questions, is sent their answers, and returns what it makes of them."""
+"""A coroutine that yields questions, is sent their answers, and returns a result."""
 
 
 def together(works: Sequence[Work[T]]) -> Work[list[T]]:
-    """Several works as one, whose questions are asked at the same time."""
+    """Run several coroutines as one that asks their questions together; return their results."""
     results: dict[int, T] = {}
     asked: dict[int, Sequence[Ask]] = {}
 
-    def go_on(number: int, step: Callable[[], Sequence[Ask]]) -> None:
+    def advance(number: int, step: Callable[[], Sequence[Ask]]) -> None:
         try:
             asked[number] = step()
         except StopIteration as end:
@@ -58,9 +58,9 @@ def together(works: Sequence[Work[T]]) -> Work[list[T]]:
             results[number] = end.value
 
     for number, work in enumerate(works):
-        go_on(number, work.__next__)
+        advance(number, work.__next__)
     while asked:
         answers = iter((yield [ask for asks in asked.values() for ask in asks]))
         for number, asks in list(asked.items()):
-            go_on(number, partial(works[number].send, [next(answers) for _ in asks]))
+            advance(number, partial(works[number].send, [next(answers) for _ in asks]))
     return [results[number] for number in range(len(works))]

@@ -1,27 +1,31 @@
-"""Words that a model said twice in a row, said once.
+"""Remove stutters: words or phrases that a model wrote twice in a row.
 
-In: a translation in which the gate heard a stutter, and its word links. Out: both without it.
-It refuses short words, which languages do say twice ("nous nous"), and words with a mark between.
+`said_once` takes a translation with the fault "stutter" and its alignment links, and returns both
+without the repetition. Short words, which may be correct twice ("nous nous"), and words with a
+punctuation mark between them are kept. Pure; never raises.
 """
 
 from pipeline.translate.engine.faults import PHRASE
 from pipeline.translate.text.alignment import parse_links, pharaoh, words
 
-_SHORTEST = 4  # letters of the shortest one
+_MIN_LETTERS = 4  # of a phrase whose repetition is removed
 
 
 def said_once(text: str, links: str) -> tuple[str, str]:
-    """Return the text without what follows itself; links to what went lead to what stayed."""
+    """Return the text and links without repetitions.
+
+    Links to a removed word lead to the same word in the phrase that stays.
+    """
     ranges = words(text)
-    said = [text[start:end].casefold() for start, end in ranges]
-    became: dict[int, int] = {}  # number of a word there was -> of the one it is now
+    folded = [text[start:end].casefold() for start, end in ranges]
+    became: dict[int, int] = {}  # the number of each old word -> its number in the new text
     kept: list[int] = []
-    for number in range(len(said)):
+    for number in range(len(folded)):
         became[number] = len(kept)
         kept.append(number)
         for size in range(1, PHRASE + 1):
             first, second = kept[-2 * size : -size], kept[-size:]
-            if len(first) == size and _same(text, ranges, said, first, second):
+            if len(first) == size and _same(text, ranges, folded, first, second):
                 for old, new in became.items():
                     if new >= len(kept) - size:
                         became[old] = new - size
@@ -31,7 +35,7 @@ def said_once(text: str, links: str) -> tuple[str, str]:
         return text, links
     out = text[: ranges[0][0]]
     for number in kept:
-        # Each word with what stands before it; the first of all has that already.
+        # Each word with the characters before it, except those before the first word (above).
         before = ranges[number - 1][1] if number else ranges[0][0]
         out += text[before : ranges[number][1]]
     out += text[ranges[-1][1] :]
@@ -42,13 +46,13 @@ def said_once(text: str, links: str) -> tuple[str, str]:
 def _same(
     text: str,
     ranges: list[tuple[int, int]],
-    said: list[str],
+    folded: list[str],
     first: list[int],
     second: list[int],
 ) -> bool:
-    phrase = [said[number] for number in first]
-    if phrase != [said[number] for number in second] or len("".join(phrase)) < _SHORTEST:
+    phrase = [folded[number] for number in first]
+    if phrase != [folded[number] for number in second] or len("".join(phrase)) < _MIN_LETTERS:
         return False
-    # A word before that has gone already: what stood between it and this one counts.
+    # The word before may have been removed already: take the characters after that one.
     between = text[ranges[second[0] - 1][1] : ranges[second[0]][0]]
     return not between.strip() and not "".join(phrase).isdigit()

@@ -1,7 +1,8 @@
-"""Segments into a model's word pieces and back, and what its vocabulary knows.
+"""Encode segments into a model's word pieces, decode them, and query its vocabulary.
 
-In goes a package, out comes its tokeniser: SentencePiece, or Moses and BPE of the older packages.
-Tokenisers are safe to share between threads.
+`tokeniser` takes an installed package and returns its tokeniser: SentencePiece, or Moses and BPE
+for older packages. Tokenisers are safe to share between threads. Loading raises OSError or
+RuntimeError.
 """
 
 from collections.abc import Sequence
@@ -13,32 +14,32 @@ from pipeline.translate.packages.package import Model
 
 
 class Tokeniser(Protocol):
-    """Segments to the model's word pieces and back."""
+    """Encodes segments into the model's word pieces and decodes them."""
 
     @property
     def score(self) -> Score | None:
-        """The log-probability of a word's pieces, and their number: see casing.Score."""
+        """The function casing.Score of the vocabulary; None if it has no probabilities."""
         ...
 
     def encode(self, text: str) -> list[str]:
-        """The pieces of a text."""
+        """Return the pieces of a text."""
         ...
 
     def sizes(self, texts: Sequence[str]) -> list[int]:
-        """How many pieces each of many texts has."""
+        """Return the number of pieces of each text."""
         ...
 
     def decode(self, tokens: list[str]) -> str:
-        """The text of pieces."""
+        """Return the text of pieces."""
         ...
 
     def knows(self, text: str, /) -> bool:
-        """Whether the vocabulary has all characters of a text: see masking.Knows."""
+        """Return whether the vocabulary has all characters of a text; see masking.Knows."""
         ...
 
 
 class SentencePiece:
-    """A package's sentencepiece.model. Unlike Argos's decoder it leaves "_" alone."""
+    """A package's sentencepiece.model. Unlike Argos's decoder it keeps "_" in texts."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
         import sentencepiece
@@ -46,14 +47,14 @@ class SentencePiece:
         self._processor = sentencepiece.SentencePieceProcessor(model_file=str(path))
         self._unknown = self._processor.unk_id()
         self._threads = threads
-        self._pieces = {" "}  # characters that are pieces by themselves
+        self._pieces = {" "}  # characters that are known to be pieces of their own
 
     def encode(self, text: str) -> list[str]:
         """See Tokeniser.encode."""
         return list(self._processor.encode(text, out_type=str))
 
     def sizes(self, texts: Sequence[str]) -> list[int]:
-        """See Tokeniser.sizes. All at once takes a fifth of the time of one after the other."""
+        """See Tokeniser.sizes. One call takes a fifth of the time of many."""
         return list(map(len, self._processor.encode(list(texts), num_threads=self._threads)))
 
     def decode(self, tokens: list[str]) -> str:
@@ -72,13 +73,13 @@ class SentencePiece:
     def score(self, word: str) -> tuple[float, int]:
         """See Tokeniser.score."""
         ids = self._processor.encode(word)
-        # An unknown piece is far less likely than any known one.
+        # -50 is far below the score of any known piece.
         scores = (-50.0 if i == self._unknown else self._processor.get_score(i) for i in ids)
         return sum(scores), len(ids)
 
 
 class Moses:
-    """A package's bpe.model after Moses's tokenisation, as Argos does them."""
+    """A package's bpe.model after Moses's tokenisation, with Argos's implementation."""
 
     score = None
 
@@ -100,12 +101,12 @@ class Moses:
         return str(self._tokenizer.decode(tokens))
 
     def knows(self, _: str, /) -> bool:
-        """See Tokeniser.knows: BPE falls back on letters, so every text can be tried."""
+        """See Tokeniser.knows. Always True: BPE falls back on single letters."""
         return True
 
 
 def tokeniser(model: Model, threads: int = 1) -> Tokeniser:
-    """The tokeniser of an installed package; `threads` count the pieces of many texts."""
+    """Return the tokeniser of an installed package; `sizes` uses so many `threads`."""
     path = model.path / "sentencepiece.model"
     if path.is_file():
         return SentencePiece(path, threads)

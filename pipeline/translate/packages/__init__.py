@@ -1,1 +1,1 @@
-"""Translation models on disk: Argos packages found, fetched, checked, installed and removed."""
+"""Translation models on disk: find, fetch, check, install and remove Argos packages."""

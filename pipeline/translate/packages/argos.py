@@ -1,8 +1,9 @@
-"""Argos Translate's package API, imported late and kept inside the project's own folders.
+"""Call Argos Translate's package API without leaving files in the user's home.
 
-In goes an Argos package file and a folder, out comes the package unpacked in that folder. Importing
-`argostranslate.settings` makes directories in the user's home and fixes every setting; this module
-is the only place that does so, and it points them elsewhere first.
+`unpack` takes an Argos package file and a folder and unpacks the package there. Raises the errors
+of zipfile and the file system.
+Importing `argostranslate.settings` creates directories in the user's home and fixes all settings.
+Only this module imports it, late, after pointing those directories to a temporary folder.
 """
 
 import importlib
@@ -14,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-# What argostranslate.settings reads at import to find its directories; SNAP would add others.
+# Variables from which argostranslate.settings takes its directories at import. Those of the second
+# line would add other directories.
 _HOME_VARIABLES = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "ARGOS_PACKAGES_DIR")
 _HIDDEN_VARIABLES = ("SNAP", "ARGOS_TRANSLATE_PACKAGE_DIR")
 _lock = threading.RLock()
@@ -22,7 +24,7 @@ _lock = threading.RLock()
 
 @contextmanager
 def _redirected(home: Path) -> Iterator[None]:
-    """Let argostranslate make its directories under `home`, then put the environment back."""
+    """Have argostranslate create its directories under `home`; then restore the environment."""
     names = (*_HOME_VARIABLES, *_HIDDEN_VARIABLES)
     saved = {name: os.environ.get(name) for name in names}
     os.environ.update(dict.fromkeys(_HOME_VARIABLES, str(home)))
@@ -39,30 +41,30 @@ def _redirected(home: Path) -> Iterator[None]:
 
 
 def _modules() -> tuple[Any, Any]:
-    """`argostranslate.settings` and `argostranslate.package`, imported without a trace on disk.
+    """Import and return `argostranslate.settings` and `argostranslate.package`.
 
-    The directories go to a temporary folder that is gone afterwards; whoever imported
-    argostranslate before us keeps what they have.
+    Their directories are created in a temporary folder and removed. If argostranslate has been
+    imported before, its settings stay as they are.
     """
     with tempfile.TemporaryDirectory(prefix="babelwire-argos-") as home, _redirected(Path(home)):
         settings = importlib.import_module("argostranslate.settings")
         package = importlib.import_module("argostranslate.package")
-        # install_from_path imports this one; it belongs under the same roof.
+        # install_from_path imports this module, too: do it while the variables are redirected.
         importlib.import_module("argostranslate.translate")
     return settings, package
 
 
-def unpack(archive: Path, into: Path) -> None:
-    """Install an Argos package file with `argostranslate.package.install_from_path` into `into`.
+def unpack(file: Path, into: Path) -> None:
+    """Unpack a package file into `into` with `argostranslate.package.install_from_path`.
 
-    Argos only unpacks: the caller checks the archive first and moves the result in place after.
-    Raises whatever zipfile and the file system raise.
+    Nothing is checked: the caller checks the package file before, and moves the result into place
+    after. Raises the errors of zipfile and the file system.
     """
     with _lock:
         settings, package = _modules()
         before = settings.package_data_dir
         settings.package_data_dir = into
         try:
-            package.install_from_path(archive)
+            package.install_from_path(file)
         finally:
             settings.package_data_dir = before

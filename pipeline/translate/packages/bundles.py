@@ -1,7 +1,8 @@
-"""Bundles: several packages in one file, to carry to a machine without a network.
+"""Write and read bundles: several packages in one file, for a machine without a network.
 
-In go installed models or package files, out comes a zip with a manifest of checksums; and back. A
-bundle that is not what its manifest says is refused before any of it is installed.
+`write` takes package files and writes a zip with a manifest of checksums; `unpack` yields the
+package files of a bundle; `pack` makes a package file of an installed model.
+Raises ModelError for a bundle that differs from its manifest, before any package is returned.
 """
 
 import hashlib
@@ -19,20 +20,20 @@ from typing import Any
 
 from pipeline.errors import ModelError
 from pipeline.translate.packages.package import RECORD, Model, sha256
-from pipeline.translate.packages.unpacking import MAX_BYTES, Description, read_archive
+from pipeline.translate.packages.unpacking import MAX_BYTES, Description, read_package_file
 
 MANIFEST = "manifest.json"
-_FORM = 1  # of the manifest; raised where an older babelwire could not read it
+_FORMAT = 1  # of the manifest; increased when an older babelwire could not read it
 _MAX_MANIFEST = 1 << 20
 _CHUNK = 1 << 20
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,100}\.argosmodel\Z")
-_DATE = (1980, 1, 1, 0, 0, 0)  # the same models make the same bundle, byte for byte
-_REMEDY = "carry the bundle over again, or make it anew with `babelwire models bundle`"
+_DATE = (1980, 1, 1, 0, 0, 0)  # constant, so that the same models give the same bytes
+_REMEDY = "copy the bundle again, or make a new one with `babelwire models bundle`"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A package in a bundle, as the manifest names it."""
+    """A package in a bundle, as described in the manifest."""
 
     file: str
     sha256: str
@@ -43,33 +44,34 @@ class Part:
 
 
 def _name(package: Model | Description) -> str:
-    """What Argos calls the folder and file of a package: "translate-en_pt-1_0"."""
+    """Return Argos's name for the folder and file of a package: "translate-en_pt-1_0"."""
     version = package.version.replace(".", "_")
     return f"translate-{package.from_code}_{package.to_code}-{version}"
 
 
 def pack(model: Model, into: Path) -> Path:
-    """An `.argosmodel` file of an installed model, in the folder `into`; its path."""
+    """Write an `.argosmodel` file of an installed model into the folder `into`; return its path."""
     name = _name(model)
     path = into / f"{name}.argosmodel"
     files = sorted(p for p in model.path.rglob("*") if p.is_file() and p.name != RECORD)
-    with zipfile.ZipFile(path, "w") as archive:
+    with zipfile.ZipFile(path, "w") as package:
         for file in files:
             entry = zipfile.ZipInfo(f"{name}/{file.relative_to(model.path).as_posix()}", _DATE)
-            # Weights hardly get smaller, and it would take most of the time.
+            # Weights are stored: compressing them saves little and takes most of the time.
             entry.compress_type = (
                 zipfile.ZIP_STORED if file.suffix == ".bin" else zipfile.ZIP_DEFLATED
             )
             entry.external_attr = 0o644 << 16
-            with file.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
+            with file.open("rb") as source, package.open(entry, "w", force_zip64=True) as target:
                 shutil.copyfileobj(source, target, _CHUNK)
     return path
 
 
 def write(packages: Sequence[tuple[Path, str]], path: Path) -> list[Part]:
-    """Write a bundle of package files, each with its licence; what is in it.
+    """Write a bundle of `packages` (path, licence) to `path` and return its parts.
 
-    A file that is there is replaced once the bundle is whole. Raises ModelError.
+    An existing file is replaced only when the bundle is complete. Raises ModelError when it cannot
+    be written or a package is unusable.
     """
     parts: list[Part] = []
     try:
@@ -87,7 +89,7 @@ def write(packages: Sequence[tuple[Path, str]], path: Path) -> list[Part]:
                             bundle.open(entry, "w", force_zip64=True) as target,
                         ):
                             shutil.copyfileobj(source, target, _CHUNK)
-                    manifest = {"babelwire_bundle": _FORM, "packages": [asdict(p) for p in parts]}
+                    manifest = {"babelwire_bundle": _FORMAT, "packages": [asdict(p) for p in parts]}
                     text = json.dumps(manifest, indent=1, ensure_ascii=False)
                     bundle.writestr(zipfile.ZipInfo(MANIFEST, _DATE), text)
                 os.fchmod(file.fileno(), 0o644)
@@ -103,7 +105,7 @@ def write(packages: Sequence[tuple[Path, str]], path: Path) -> list[Part]:
 
 
 def _part(package: Path, licence: str) -> Part:
-    _, about = read_archive(package)
+    _, about = read_package_file(package)
     return Part(
         f"{_name(about)}.argosmodel",
         sha256(package),
@@ -115,19 +117,19 @@ def _part(package: Path, licence: str) -> Part:
 
 
 def is_bundle(path: Path) -> bool:
-    """Whether a file is a bundle rather than a package."""
+    """Return whether a file is a bundle rather than a package; False if it cannot be read."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return MANIFEST in archive.namelist()
+        with zipfile.ZipFile(path) as opened:
+            return MANIFEST in opened.namelist()
     except (OSError, zipfile.BadZipFile):
-        return False  # whoever opens it as a package says what is wrong
+        return False  # opening it as a package gives the error message
 
 
 def unpack(path: Path, into: Path) -> Iterator[Path]:
-    """The package files of a bundle, one after the other, once all have the right checksums.
+    """Yield the package files of a bundle, after the checksums of all were compared.
 
-    Each is taken out under a name of our own; what else lies in the zip is left there.
-    Raises ModelError.
+    Each file is unpacked into `into` and removed before the next one. Other files in the zip are
+    ignored. Raises ModelError for a damaged bundle.
     """
     thing = str(path)
     try:
@@ -152,7 +154,7 @@ def _read_manifest(bundle: zipfile.ZipFile, thing: str) -> list[Part]:
         text = file.read(_MAX_MANIFEST)
     try:
         manifest: dict[str, Any] = json.loads(text)
-        if manifest["babelwire_bundle"] != _FORM:
+        if manifest["babelwire_bundle"] != _FORMAT:
             raise ModelError(thing, "was made by a newer babelwire", "update babelwire")
         parts = [Part(**entry) for entry in manifest["packages"]]
         names = {entry.filename: entry for entry in bundle.infolist()}

@@ -1,7 +1,8 @@
-"""Fetching package files: resumed where they broke off, checked, never without bound.
+"""Download package files: resumable, with a checksum, and bounded in size and time.
 
-In go addresses of one file, out comes the file in a folder. A download that broke off, even with
-its process, goes on where it ended if the server still has the same file (RFC 9110 §13.1.5, §14).
+`fetch` takes the addresses of one file and returns its path in a folder. A download that broke off,
+even with its process, is resumed if the server still has the same file (RFC 9110 §13.1.5, §14).
+Raises ModelError when no address gives the file, or the checksum is wrong.
 """
 
 import fcntl
@@ -20,14 +21,14 @@ from pipeline.translate.packages.package import sha256
 from pipeline.translate.packages.unpacking import MAX_BYTES, need_room
 
 Progress = Callable[[int, int], None]
-"""Called with the bytes that are there and those of the whole file (0: not known)."""
+"""Called with the bytes downloaded so far and the bytes of the total file (0: not known)."""
 
-_CHUNK = 1 << 16  # what a break loses at most
-_TRIES = 4  # attempts in a row that bring nothing
-_PAUSE = 1.0  # seconds before the second attempt; twice as many before each later one
-_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_CHUNK = 1 << 16  # bytes; a download that breaks off loses at most so many
+_MAX_FAILURES = 4  # attempts in a row that bring no bytes
+_PAUSE = 1.0  # seconds before the second attempt; doubled before each later one
+_RETRY_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REMEDY = (
-    "try again, it goes on where it broke off; with no network, fetch the .argosmodel file "
+    "try again, it goes on where it broke off; without a network, download the .argosmodel file "
     "elsewhere and run `babelwire models install FILE`"
 )
 
@@ -39,35 +40,37 @@ def fetch(
     checksum: str = "",
     progress: Progress | None = None,
 ) -> Path:
-    """Bring a file into `folder` from the first of `links` that has it; its path there.
+    """Download a file into `folder` from the first of `links` that has it; return its path.
 
-    `name` is what it is called, `checksum` its SHA-256 where that is known. Two processes do not
-    fetch into one folder at once: the second waits. Raises ModelError.
+    `name` is its name there, `checksum` its SHA-256 ("": not known). A second process that fetches
+    into the same folder waits. Raises ModelError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    place, told = folder / name, progress or (lambda _there, _whole: None)
+    place, report = folder / name, progress or (lambda _done, _total: None)
     last: ModelError | None = None
-    with _alone(folder):
+    with _locked(folder):
         for link in links:
             try:
                 if is_local(link):
-                    _copy(local_path(link), place, told)
+                    _copy(local_path(link), place, report)
                 else:
-                    _Download(link, place, told).run()
+                    _Download(link, place, report).run()
             except ModelError as error:
                 last = error
                 continue
             if checksum and (found := sha256(place)) != checksum:
                 place.unlink()
                 reason = f"its checksum is {found} instead of {checksum}: damaged or exchanged"
-                last = ModelError(link, reason, "try again, or tell whoever runs the index")
+                last = ModelError(
+                    link, reason, "try again, or report it to the operator of the index"
+                )
                 continue
             return place
-    raise last or ModelError(name, "the package index says of no address of it", _REMEDY)
+    raise last or ModelError(name, "the package index gives no address for it", _REMEDY)
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _locked(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -75,17 +78,20 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _copy(source: Path, place: Path, progress: Progress) -> None:
     try:
-        whole = source.stat().st_size
+        total = source.stat().st_size
         with source.open("rb") as there, place.open("wb") as here:
             while chunk := there.read(_CHUNK):
                 here.write(chunk)
-                progress(here.tell(), whole)
+                progress(here.tell(), total)
     except OSError as error:
         raise ModelError(str(source), f"cannot be read ({error.strerror or error})") from error
 
 
 class _Download:
-    """One file from one address; what came before lies in `NAME.part`, from where in `.json`."""
+    """The download of one file from one address.
+
+    The bytes so far are in `NAME.part`; `NAME.part.json` has the address and the validator.
+    """
 
     def __init__(self, url: str, place: Path, progress: Progress) -> None:
         self._url, self._place, self._progress = url, place, progress
@@ -95,27 +101,27 @@ class _Download:
     def run(self) -> None:
         failures = 0
         while True:
-            before = self._have()
+            before = self._resumable()
             try:
                 self._attempt(before)
             except requests.RequestException as error:
                 last: Exception = error
                 response = getattr(error, "response", None)
-                if response is not None and response.status_code not in _AGAIN:
+                if response is not None and response.status_code not in _RETRY_STATUS:
                     raise self._failed(f"the server answers {response.status_code}") from error
             else:
                 self._part.replace(self._place)
                 self._note.unlink(missing_ok=True)
                 return
-            # What gets on is not given up, however often it breaks off.
-            failures = 0 if self._have() > before else failures + 1
-            if failures >= _TRIES:
+            # An attempt that brought some bytes does not count as a failure.
+            failures = 0 if self._resumable() > before else failures + 1
+            if failures >= _MAX_FAILURES:
                 reason = f"cannot be fetched ({type(last).__name__})"
                 raise self._failed(reason, retry=True) from last
             time.sleep(_PAUSE * 2 ** max(0, failures - 1))
 
-    def _have(self) -> int:
-        """Bytes that can be built upon; 0 where it is not sure that they are of the same file."""
+    def _resumable(self) -> int:
+        """Return the bytes to resume from; 0 if they may belong to another file."""
         try:
             known = json.loads(self._note.read_bytes())
             same = known["url"] == self._url and bool(known["validator"])
@@ -123,43 +129,43 @@ class _Download:
         except (OSError, ValueError, KeyError, TypeError):
             return 0
 
-    def _attempt(self, have: int) -> None:
-        # Compressed on the way, a range would be one of other bytes.
+    def _attempt(self, done: int) -> None:
+        # With a Content-Encoding, ranges would count the compressed bytes.
         headers = {"Accept-Encoding": "identity"}
-        if have:
-            headers["Range"] = f"bytes={have}-"
+        if done:
+            headers["Range"] = f"bytes={done}-"
             headers["If-Range"] = json.loads(self._note.read_bytes())["validator"]
         with requests.get(self._url, headers=headers, timeout=TIMEOUT, stream=True) as response:
             if response.status_code == requests.codes.requested_range_not_satisfiable:
                 self._note.unlink(missing_ok=True)  # from the beginning, then
-                raise requests.ConnectionError("the server's file is another one now")
+                raise requests.ConnectionError("the server has another file now")
             response.raise_for_status()
             going_on = response.status_code == requests.codes.partial_content
             if going_on and not response.headers.get("Content-Range", "").startswith(
-                f"bytes {have}-"
+                f"bytes {done}-"
             ):
                 self._note.unlink(missing_ok=True)
-                raise requests.ConnectionError("the server sent another range than asked for")
-            have = have if going_on else 0
+                raise requests.ConnectionError("the server sent a range that was not requested")
+            done = done if going_on else 0
             length = response.headers.get("Content-Length", "")
             encoded = response.headers.get("Content-Encoding", "identity") != "identity"
-            whole = have + int(length) if length.isdigit() and not encoded else 0
-            self._room(whole, whole - have)
+            total = done + int(length) if length.isdigit() and not encoded else 0
+            self._check_room(total, total - done)
             note = {"url": self._url, "validator": _validator(response.headers)}
             self._note.write_text(json.dumps(note), "utf-8")
             with self._part.open("ab" if going_on else "wb") as file:
                 for chunk in response.iter_content(_CHUNK):
                     file.write(chunk)
-                    have += len(chunk)
-                    if have > MAX_BYTES:
-                        self._room(have, 0)
-                    self._progress(have, whole)
-        if whole and have != whole:
-            raise requests.ConnectionError(f"{have} of {whole} bytes came")
+                    done += len(chunk)
+                    if done > MAX_BYTES:
+                        self._check_room(done, 0)
+                    self._progress(done, total)
+        if total and done != total:
+            raise requests.ConnectionError(f"{done} of {total} bytes arrived")
 
-    def _room(self, whole: int, missing: int) -> None:
-        if whole > MAX_BYTES:
-            raise self._failed(f"is larger than a package may be ({whole / 1e9:.1f} GB)")
+    def _check_room(self, total: int, missing: int) -> None:
+        if total > MAX_BYTES:
+            raise self._failed(f"is larger than a package may be ({total / 1e9:.1f} GB)")
         need_room(self._url, "needs", missing, self._place.parent)
 
     def _failed(self, reason: str, *, retry: bool = False) -> ModelError:
@@ -167,6 +173,6 @@ class _Download:
 
 
 def _validator(headers: Any) -> str:
-    """What If-Range may name: a strong ETag, else the date of the file."""
+    """Return the validator for If-Range: a strong ETag, else Last-Modified; "" without either."""
     etag = str(headers.get("ETag", ""))
     return etag if etag.startswith('"') else str(headers.get("Last-Modified", ""))

@@ -1,7 +1,9 @@
-"""The packages folder on disk: packages put in, and taken away, in one step each.
+"""The packages folder on disk: install and remove packages atomically.
 
-In go checked archives, out come unpacked packages. Threads, processes and killed ones may share the
-folder: who reads it finds a package whole or not at all, and never without the one it replaces.
+`PackageFolder.install` takes a package file and returns the installed model. Threads and processes
+may share the folder, and may be killed: a reader finds a package either complete or not at all, and
+an old one until its replacement is there.
+Raises ModelError for unusable package files, a full disk, and a folder that cannot be written.
 """
 
 import fcntl
@@ -18,19 +20,19 @@ from pathlib import Path
 from pipeline.errors import ModelError
 from pipeline.translate.packages import argos
 from pipeline.translate.packages.package import Model, model_at, write_record
-from pipeline.translate.packages.unpacking import REMEDY, need_room, read_archive, read_folder
+from pipeline.translate.packages.unpacking import REMEDY, need_room, read_folder, read_package_file
 
 DOWNLOADS = ".downloads"
-"""Where package files lie until they are installed; what broke off stays there to go on."""
+"""The folder of package files until they are installed, and of downloads to be resumed."""
 _LOCK = ".lock"
 _STAGING = ".staging-"
-_REPLACED = ".replaced-"  # of earlier versions
+_REPLACED = ".replaced-"  # written by earlier versions of babelwire
 _REMOVED = ".removed-"
 _log = logging.getLogger(__name__)
 
 
 class PackageFolder:
-    """The folder at `path`, which need not be there yet."""
+    """The folder at `path`; it is created at the first installation."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -38,10 +40,10 @@ class PackageFolder:
         self._seen: tuple[object, list[Model]] = (None, [])
 
     def models(self) -> list[Model]:
-        """All usable models in it, several versions of a pair included.
+        """Return all usable models, several versions of a language pair included.
 
-        A folder that holds no usable package is logged with the reason and passed over. What has
-        not changed since the last call is not read again.
+        A folder without a usable package is skipped with a warning. The folder is read again only
+        when it has changed since the last call. Raises ModelError when it cannot be read.
         """
         try:
             folders = sorted(p for p in self.path.iterdir() if not p.name.startswith("."))
@@ -58,28 +60,31 @@ class PackageFolder:
             try:
                 found.append(model_at(path))
             except ModelError as error:
-                _log.warning("passed over: %s", error)
+                _log.warning("skipped: %s", error)
         self._seen = stamp, found
         return found
 
-    def install(self, archive: Path) -> Model:
-        """Unpack an archive beside the other packages, check it, and put it in its place.
+    def install(self, file: Path) -> Model:
+        """Unpack and check a package file, move it into place, and return the model.
 
-        Other packages of the same pair go. Raises ModelError; nothing has changed then.
+        Other packages of the same pair are removed. Raises ModelError; then nothing has changed.
         """
-        folder, _ = read_archive(archive)
+        folder, _ = read_package_file(file)
         with self.exclusive():
-            return self._install(archive, folder)
+            return self._install(file, folder)
 
-    def install_if(self, archive: Path, wanted: Callable[[], bool]) -> None:
-        """Install an archive where it is still wanted once nobody else writes."""
-        folder, _ = read_archive(archive)
+    def install_if(self, file: Path, wanted: Callable[[], bool]) -> None:
+        """Install a package file if `wanted` still returns True when the lock is held.
+
+        Raises ModelError.
+        """
+        folder, _ = read_package_file(file)
         with self.exclusive():
             if wanted():
-                self._install(archive, folder)
+                self._install(file, folder)
 
     def discard(self, doomed: Iterable[Model], *, by_hand: bool = False) -> None:
-        """Take packages away. What was removed by hand does not come back by itself."""
+        """Remove packages. With `by_hand` they are not installed again automatically."""
         with self.exclusive():
             for model in doomed:
                 if by_hand:
@@ -88,12 +93,12 @@ class PackageFolder:
                     self._discard(model.path)
 
     def was_removed(self, folder: str, source: str, target: str) -> bool:
-        """Whether the package of a pair was removed by hand and never installed again."""
-        old = self.path / f"{_REMOVED}{folder}"  # as earlier versions called it
+        """Return whether the package of a pair was removed by hand and not installed since."""
+        old = self.path / f"{_REMOVED}{folder}"  # the name in earlier versions of babelwire
         return self._removed(source, target).exists() or old.exists()
 
     def downloads(self) -> Path:
-        """The folder for package files on their way."""
+        """Create and return the folder for downloaded package files. Raises ModelError."""
         with self.writable():
             folder = self.path / DOWNLOADS
             folder.mkdir(parents=True, exist_ok=True)
@@ -102,12 +107,12 @@ class PackageFolder:
     def _removed(self, source: str, target: str) -> Path:
         return self.path / f"{_REMOVED}{source}_{target}"
 
-    def _install(self, archive: Path, folder: str) -> Model:
-        self._room(archive)
+    def _install(self, file: Path, folder: str) -> Model:
+        self._check_room(file)
         staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.path))
         try:
             try:
-                argos.unpack(archive, staging)
+                argos.unpack(file, staging)
             except (
                 zipfile.BadZipFile,
                 zlib.error,
@@ -115,10 +120,10 @@ class PackageFolder:
                 NotImplementedError,
                 RuntimeError,
             ) as e:
-                raise ModelError(str(archive), f"the archive is damaged ({e})", REMEDY) from e
+                raise ModelError(str(file), f"the package file is damaged ({e})", REMEDY) from e
             fresh = staging / folder
             read_folder(fresh)
-            write_record(fresh, archive)
+            write_record(fresh, file)
             place = self._free_place(folder)
             fresh.rename(place)
         finally:
@@ -130,41 +135,44 @@ class PackageFolder:
         return installed
 
     def _free_place(self, folder: str) -> Path:
-        """A name beside the package that is replaced, which stays until the new one is there."""
+        """Return a free name: the old package keeps its name until the new one is in place."""
         place, number = self.path / folder, 2
         while place.exists():
             place = self.path / f"{folder}+{number}"
             number += 1
         return place
 
-    def _room(self, archive: Path) -> None:
-        with zipfile.ZipFile(archive) as opened:
+    def _check_room(self, file: Path) -> None:
+        with zipfile.ZipFile(file) as opened:
             needed = sum(entry.file_size for entry in opened.infolist())
-        need_room(str(archive), "unpacks to", needed, self.path)
+        need_room(str(file), "unpacks to", needed, self.path)
 
     def _retire_others(self, fresh: Model) -> None:
-        """Remove other folders of the same pair: what was installed last is what is used."""
+        """Remove other packages of the same pair, so that the last installed one is used."""
         for path in [p for p in self.path.iterdir() if not p.name.startswith(".")]:
             if path == fresh.path or not path.is_dir():
                 continue
             try:
                 other = read_folder(path)
             except ModelError:
-                continue  # not ours to judge here: models() reports it
+                continue  # `models` reports it
             if (other.from_code, other.to_code) == (fresh.from_code, fresh.to_code):
                 self._discard(path)
 
     def _discard(self, path: Path) -> None:
-        """Take a package away in one step, then delete it at leisure."""
+        """Remove a package: one atomic rename first, then delete the files."""
         away = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.path))
         path.rename(away / path.name)
         shutil.rmtree(away, ignore_errors=True)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """One writer at a time, over threads and processes; clears a killed one's leftovers."""
-        with self._thread_lock, self.writable(), (self._made() / _LOCK).open("wb") as lock:
-            # Closing the file gives the lock back, also when the process is killed.
+        """Lock the folder against other threads and processes; clean up after killed ones.
+
+        Raises ModelError when the folder cannot be written.
+        """
+        with self._thread_lock, self.writable(), (self._created() / _LOCK).open("wb") as lock:
+            # Closing the file releases the lock, also when the process is killed.
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._recover()
             yield
@@ -180,22 +188,22 @@ class PackageFolder:
             elif path.name.startswith(_STAGING):
                 shutil.rmtree(path, ignore_errors=True)
 
-    def _made(self) -> Path:
+    def _created(self) -> Path:
         self.path.mkdir(parents=True, exist_ok=True)
         return self.path
 
     @contextmanager
     def writable(self) -> Iterator[None]:
-        """What the file system refuses is said with its remedy. Raises ModelError."""
+        """Turn an OSError within the block into a ModelError with its remedy."""
         try:
             yield
         except OSError as error:
             raise self.unusable("cannot be written", error) from error
 
     def unusable(self, what: str, error: OSError) -> ModelError:
-        """The error for a folder that cannot be used."""
+        """Return the ModelError for a folder that cannot be used."""
         return ModelError(
             str(self.path),
             f"the packages folder {what} ({error.strerror or error})",
-            "make it a folder you may write, with room for models, or set translate.packages_dir",
+            "make the folder writable, with room for models, or set translate.packages_dir",
         )

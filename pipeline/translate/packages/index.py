@@ -1,7 +1,8 @@
-"""Package indexes: which packages can be had, and from where.
+"""Read package indexes: which packages are available, and where.
 
-In goes the address of an Argos index, of a mirror of it, or a folder on disk; out come its offers.
-What is no index is refused with the reason; every request has time-outs and a bounded answer.
+`read_index` takes the address of an Argos index, of a mirror, or of a folder on disk, and returns
+its offers. Requests have timeouts and a bound on the response.
+Raises ModelError when the index cannot be fetched, or is not an index.
 """
 
 import json
@@ -19,21 +20,21 @@ from pipeline.options import PACKAGE_INDEX
 from pipeline.translate.packages.unpacking import describe
 
 TIMEOUT = (10, 60)
-"""Seconds to connect, and to wait between two bytes."""
-_MAX_INDEX = 32 << 20  # bytes; Argos's has some 40 kB
+"""Seconds to connect, and to wait for the next bytes."""
+_MAX_INDEX = 32 << 20  # bytes; that of Argos has about 40 kB
 _NAME = "index.json"
 _REMEDY = (
-    "check translate.package_index and the network; without one, fetch the .argosmodel file "
+    "check translate.package_index and the network; without one, download the .argosmodel file "
     "elsewhere and run `babelwire models install FILE`"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A package that can be had. Codes are Argos's; `links` are tried in their order.
+    """A package that an index offers. Codes are Argos's; `links` are tried in their order.
 
-    `sha256` is the checksum of the file and `licence` its licence, where the index states them
-    (Argos's own does not; a mirror's may).
+    `sha256` is the checksum of the file and `licence` its licence, if the index gives them (that
+    of Argos does not, a mirror's may).
     """
 
     from_code: str
@@ -47,31 +48,31 @@ class Offer:
 
     @property
     def key(self) -> str:
-        """The package's name in reports: "en_pt-1.0"."""
+        """The name of the package in reports: "en_pt-1.0"."""
         return f"{self.from_code}_{self.to_code}-{self.version}"
 
 
 def number(version: str) -> list[int]:
-    """A version as what it sorts by: "1.10" after "1.9"."""
+    """Return a sort key for a version: "1.10" comes after "1.9"."""
     return [int(part) for part in re.findall(r"\d+", version)]
 
 
 def is_local(place: str) -> bool:
-    """Whether an address is a path or a file: URL."""
+    """Return whether an address is a path or a file: URL."""
     return urlsplit(place).scheme not in ("http", "https")
 
 
 def local_path(place: str) -> Path:
-    """The path of a path or a file: URL."""
+    """Return the path of an address that is a path or a file: URL."""
     parts = urlsplit(place)
     return Path(unquote(parts.path)) if parts.scheme == "file" else Path(place).expanduser()
 
 
 def read_index(index: str) -> list[Offer]:
-    """The newest offer of each pair in the index, ordered by pair.
+    """Return the newest offer of each language pair in the index, ordered by pair.
 
-    `index` is the address of an index.json or of the folder it is in, or the same as a path.
-    Entries that are no translation packages, or unusable, are left out. Raises ModelError.
+    `index` is the URL or path of an index.json, or of the folder it is in. Entries that are
+    unusable, or not translation packages, are left out. Raises ModelError.
     """
     place = index if index.endswith(".json") else f"{index.rstrip('/')}/{_NAME}"
     content = _local(place) if is_local(place) else _remote(place)
@@ -124,7 +125,7 @@ def _offer(entry: Any, place: str) -> Offer | None:
     try:
         about = describe(entry, place)
     except ModelError:
-        return None  # one odd entry hides no other
+        return None  # one bad entry must not hide the others
     links = entry.get("links")
     stated = entry.get("sha256")
     return Offer(
@@ -140,12 +141,15 @@ def _offer(entry: Any, place: str) -> Offer | None:
 
 
 def _links(links: Sequence[Any], place: str) -> tuple[str, ...]:
-    """Where to try, in order. A mirror's own folder comes first: the links may lead elsewhere."""
+    """Return the addresses to try, in order.
+
+    The file beside a mirror's index comes first: the links in it may lead to another server.
+    """
     found: list[str] = []
     for link in (one for one in links if isinstance(one, str) and one):
         scheme = urlsplit(link).scheme
         if scheme not in ("", "http", "https"):
-            continue  # Argos's index names IPFS too, and a mirror must not read files of ours
+            continue  # Argos's index has IPFS links; a mirror's file: links must not be read
         name = link.rsplit("/", 1)[-1]
         beside = str(local_path(place).parent / name) if is_local(place) else urljoin(place, name)
         if not place.startswith(PACKAGE_INDEX.rsplit("/", 1)[0]) and name:

@@ -1,7 +1,8 @@
-"""The licence of a package, as far as the package itself says it.
+"""Find the licence of a package in its own files.
 
-In goes an unpacked Argos package, out come SPDX identifiers. Argos packages have no field for it:
-most name the licences of their training data in README.md, some in a file of its own.
+`licence` takes the folder of an unpacked Argos package and returns SPDX identifiers, or "".
+Argos's metadata has no field for it: most packages name the licences of their training data in
+README.md, some in a file of its own. Never raises.
 """
 
 import json
@@ -9,9 +10,9 @@ import re
 from pathlib import Path
 
 _FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "README.md")
-_READ = 20_000  # characters of a file: licences are named at its beginning or not at all
+_READ = 20_000  # characters of a file that are searched: a licence is named at its beginning
 
-# SPDX identifier → how texts name the licence.
+# SPDX identifier → a pattern for the names of the licence.
 NAMES: tuple[tuple[str, str], ...] = (
     ("MPL-2.0", r"mozilla public licen[cs]e,? ?(?:version |v\.? ?)?2|\bmpl[- ]?2"),
     ("CC0-1.0", r"\bcc[- ]?0\b|publicdomain/zero"),
@@ -29,7 +30,7 @@ NAMES: tuple[tuple[str, str], ...] = (
 
 
 def licence(package: Path) -> str:
-    """The licences that an unpacked package names, such as "MPL-2.0"; "" where it names none."""
+    """Return the licences of an unpacked package, such as "MPL-2.0"; "" if it names none."""
     try:
         stated = json.loads((package / "metadata.json").read_bytes())
         for key in ("license", "licence"):
@@ -48,5 +49,5 @@ def licence(package: Path) -> str:
 
 
 def named(text: str) -> list[str]:
-    """The licences that a text names, as SPDX identifiers."""
+    """Return the licences that a text names, as SPDX identifiers."""
     return [spdx for spdx, pattern in NAMES if re.search(pattern, text, re.IGNORECASE)]

@@ -1,7 +1,9 @@
-"""Installed models: Argos packages in one folder of the project's own.
+"""Manage the installed models: Argos packages in one folder.
 
-In goes the packages folder, out come its models and the routes between languages. A broken package
-never hides the others; a file that is no package is refused before anything is written.
+`Models` takes the packages folder and the address of a package index. It lists, installs, updates,
+verifies, bundles and removes models, and finds routes between languages.
+Raises NoModel when a model or route is missing; ModelError for packages, downloads or folders that
+are unusable. A broken package does not hide the others.
 """
 
 import shutil
@@ -17,17 +19,17 @@ from pipeline.translate.packages.folder import PackageFolder
 from pipeline.translate.packages.index import Offer, number, read_index
 from pipeline.translate.packages.package import Model
 from pipeline.translate.packages.routes import serves, shortest
-from pipeline.translate.packages.unpacking import read_archive
+from pipeline.translate.packages.unpacking import read_package_file
 
 EMBEDDED = Path(__file__).parents[1] / "embedded" / "translate-en_pt-1_0.argosmodel"
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
-"""Told of a download: the package's name, the bytes that are there, those in all (0: unknown)."""
+"""Called during a download: the package's name, bytes so far, bytes in all (0: not known)."""
 
 
-def _silent(_name: str, _there: int, _whole: int) -> None:
-    """Nobody watches."""
+def _no_progress(_name: str, _done: int, _total: int) -> None:
+    """Report nothing."""
 
 
 class Models:
@@ -44,7 +46,7 @@ class Models:
 
     @classmethod
     def of(cls, options: TranslateOptions) -> "Models":
-        """The models that the settings name, with the package that comes with babelwire."""
+        """Return the models of the settings, the embedded package installed. Raises ModelError."""
         models = cls(options.packages_dir, options.package_index)
         models.ensure_embedded()
         return models
@@ -52,11 +54,11 @@ class Models:
     def ensure_embedded(self) -> None:
         """Install the package that comes with babelwire, unless it is there or was removed by hand.
 
-        Cheap when there is nothing to do. Raises ModelError where the folder cannot be written.
+        Cheap when candidates is nothing to do. Raises ModelError when the folder cannot be written.
         """
         if self._ensured:
             return
-        folder, about = read_archive(EMBEDDED)
+        folder, about = read_package_file(EMBEDDED)
 
         def wanted() -> bool:
             return not self._folder.was_removed(folder, about.from_code, about.to_code) and all(
@@ -69,9 +71,9 @@ class Models:
         self._ensured = True
 
     def installed(self) -> list[Model]:
-        """The usable models, the newest version of each pair, ordered by pair.
+        """Return the newest usable model of each language pair, ordered by pair.
 
-        A folder that holds no usable package is logged with the reason and passed over.
+        A folder without a usable package is skipped with a warning.
         """
         found: dict[tuple[str, str], Model] = {}
         for model in self._folder.models():
@@ -81,9 +83,9 @@ class Models:
         return [found[pair] for pair in sorted(found)]
 
     def route(self, source: str, target: str) -> tuple[Model, ...]:
-        """The chain of models from `source` to `target`: direct, through English, any shortest.
+        """Return the models from `source` to `target`: direct, else through English, else shortest.
 
-        Raises NoModel where none leads there.
+        Raises NoModel when candidates is no route.
         """
         chain = shortest(self.installed(), source, target)
         if not chain:
@@ -95,51 +97,56 @@ class Models:
         return chain
 
     def current(self, model: Model) -> Model:
-        """The model itself, or what replaced it since. Raises NoModel where nothing did."""
+        """Return the model, or the one that has replaced it. Raises NoModel if it was removed."""
         if model.path.exists():
             return model
         return self._installed_pairs([(model.from_code, model.to_code)])[0]
 
     def available(self) -> list[Offer]:
-        """What the package index offers: the newest package of each pair. Raises ModelError."""
+        """Return the newest package of each pair in the package index. Raises ModelError."""
         return read_index(self.index)
 
     def install_file(self, path: Path) -> Model:
-        """Install an `.argosmodel` file; the same package again is replaced in one step.
+        """Install an `.argosmodel` file; it replaces other packages of its pair.
 
-        Raises ModelError where the file is no Argos package, broken or unsafe, or the folder
-        cannot be written; nothing has changed then.
+        Raises ModelError when the file is not an Argos package, broken or unsafe, or the folder
+        cannot be written; then nothing has changed.
         """
         return self._folder.install(Path(path))
 
     def install_bundle(self, path: Path) -> list[Model]:
-        """Install what a bundle holds. Raises ModelError; nothing is installed of a damaged one."""
+        """Install the packages of a bundle; nothing of a damaged one. Raises ModelError."""
         with (
             self._folder.writable(),
             tempfile.TemporaryDirectory(dir=self._folder.downloads()) as folder,
         ):
             return [self._folder.install(one) for one in bundles.unpack(path, Path(folder))]
 
-    def install_pair(self, source: str, target: str, progress: Progress = _silent) -> list[Model]:
+    def install_pair(
+        self, source: str, target: str, progress: Progress = _no_progress
+    ) -> list[Model]:
         """Fetch the newest package for a pair from the index and install it.
 
-        Where there is no direct one, those of the best way are, as far as they are missing.
-        Raises ModelError where there is no network, no such package, or what came is broken.
+        Without a direct package the missing ones of the best route are installed. Raises NoModel
+        when candidates is no such package; ModelError without a network, or for a broken package.
         """
         offers = self.available()
         return [
             self._fetch(one, progress, self._folder.install)
-            for one in self._way(source, target, offers)
+            for one in self._best_route(source, target, offers)
             if isinstance(one, Offer)
         ]
 
-    def install_url(self, url: str, progress: Progress = _silent) -> Model:
-        """Fetch a package file from an address and install it. Raises ModelError."""
+    def install_url(self, url: str, progress: Progress = _no_progress) -> Model:
+        """Fetch a package file from a URL and install it. Raises ModelError."""
         name = Path(url.split("?")[0]).name
         return self._fetch(Offer("", "", "", "", name, (url,)), progress, self._folder.install)
 
     def updates(self, pairs: Sequence[tuple[str, str]] = ()) -> list[tuple[Model, Offer]]:
-        """The installed models (none given: all) of which the index has newer ones."""
+        """Return the installed models of `pairs` (none: all) for which the index has newer ones.
+
+        Raises NoModel when one is not installed; ModelError without the index.
+        """
         offered = {(one.from_code, one.to_code): one for one in self.available()}
         found = []
         for model in self._installed_pairs(pairs):
@@ -148,21 +155,22 @@ class Models:
                 found.append((model, offer))
         return found
 
-    def update(self, offer: Offer, progress: Progress = _silent) -> Model:
+    def update(self, offer: Offer, progress: Progress = _no_progress) -> Model:
         """Fetch an offer and install it in place of the older version. Raises ModelError."""
         return self._fetch(offer, progress, self._folder.install)
 
     def verify(
         self, pairs: Sequence[tuple[str, str]] = (), *, thorough: bool = True
     ) -> list[tuple[Model, list[str]]]:
-        """Each of the installed models (none given: all) with what is wrong with its files.
+        """Return each installed model of `pairs` (none: all) with the faults of its files.
 
-        `thorough` compares the checksums of all files, else names and sizes are.
+        `thorough` compares the checksums of all files, otherwise names and sizes only. Raises
+        NoModel when one is not installed.
         """
         return [(one, one.faults(thorough=thorough)) for one in self._installed_pairs(pairs)]
 
     def remove(self, source: str, target: str) -> None:
-        """Remove every version of a pair's package. Raises NoModel where none is installed."""
+        """Remove every version of a pair's package. Raises NoModel when none is installed."""
         pairs = {
             (m.from_code, m.to_code)
             for m in self.installed()
@@ -174,22 +182,22 @@ class Models:
         self._folder.discard(doomed, by_hand=True)
 
     def bundle(
-        self, pairs: Sequence[tuple[str, str]], path: Path, progress: Progress = _silent
+        self, pairs: Sequence[tuple[str, str]], path: Path, progress: Progress = _no_progress
     ) -> list[bundles.Part]:
-        """Write a bundle of the models of these pairs to `path`; what is in it.
+        """Write a bundle of the models of `pairs` to `path` and return its parts.
 
-        Installed ones are taken as they are, others fetched from the index. Raises ModelError;
-        a model that is not what was installed is refused.
+        Installed models are packed, others are fetched from the index. Raises ModelError, also for
+        an installed model whose files have changed.
         """
         offers: list[Offer] | None = None
         wanted: dict[tuple[str, str], Model | Offer] = {}
         for source, target in pairs:
             chain: Sequence[Model | Offer] = shortest(self.installed(), source, target)
             if len(chain) != 1:
-                # Only a direct model is as good as what the index may have.
+                # The index may have a direct model, which is better than a route.
                 try:
                     offers = self.available() if offers is None else offers
-                    chain = self._way(source, target, offers)
+                    chain = self._best_route(source, target, offers)
                 except ModelError:
                     if not chain:
                         raise
@@ -202,7 +210,7 @@ class Models:
             return bundles.write(files, path)
 
     def _file(self, one: Model | Offer, folder: Path, progress: Progress) -> tuple[Path, str]:
-        """The package file of an installed or offered package, and its licence."""
+        """Return the package file of an installed or offered package, and its licence."""
         if isinstance(one, Offer):
 
             def keep(path: Path) -> Path:
@@ -215,31 +223,36 @@ class Models:
             raise ModelError(one.key, f"is damaged ({faults[0]})", remedy)
         return bundles.pack(one, folder), one.licence
 
-    def _way(self, source: str, target: str, offers: Sequence[Offer]) -> tuple[Model | Offer, ...]:
-        """The best way over what is offered and installed; a direct package is always fetched."""
+    def _best_route(
+        self, source: str, target: str, offers: Sequence[Offer]
+    ) -> tuple[Model | Offer, ...]:
+        """Return the best route over offers and installed models; a direct offer comes first.
+
+        Raises NoModel.
+        """
         direct = shortest(offers, source, target)
         if len(direct) == 1:
             return direct
-        # An installed model is as good as an offer of its pair, and there already.
-        there: list[Model | Offer] = [*self.installed(), *offers]
-        chain = shortest(there, source, target)
+        # Installed models first: they are preferred to offers of the same pair.
+        candidates: list[Model | Offer] = [*self.installed(), *offers]
+        chain = shortest(candidates, source, target)
         if len(chain) == 1 or not chain:
             raise NoModel(
                 f"{source} → {target}",
-                "the package index has no such package, nor a way over other languages",
+                "the package index has no such package, nor a route over other languages",
                 "see `babelwire models available`",
             )
         return chain
 
     def _fetch(self, offer: Offer, progress: Progress, then: Callable[[Path], T]) -> T:
-        """Bring an offer's file here and do something with it; then it goes."""
+        """Download an offer's file, return what `then` makes of it, and delete the file."""
         with self._folder.writable():
             path = downloads.fetch(
                 offer.links,
                 self._folder.downloads(),
                 f"{offer.key.strip('_-')}.argosmodel",
                 offer.sha256,
-                lambda there, whole: progress(offer.key.strip("_-"), there, whole),
+                lambda done, total: progress(offer.key.strip("_-"), done, total),
             )
             try:
                 return then(path)
@@ -247,7 +260,7 @@ class Models:
                 path.unlink(missing_ok=True)
 
     def _installed_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[Model]:
-        """The installed models of these pairs (none: all). Raises NoModel for a missing one."""
+        """Return the installed models of `pairs` (none: all). Raises NoModel for a missing one."""
         models = self.installed()
         wanted = list(pairs)
         if not wanted:

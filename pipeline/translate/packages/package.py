@@ -1,7 +1,8 @@
-"""An installed package: what it says of itself, and whether it is still what was installed.
+"""Describe an installed package, and check that its files are still those that were installed.
 
-In goes the folder of an unpacked Argos package, out come its description, checksums, licence and
-faults. Nothing is written but the record that an installation leaves in it.
+`model_at` takes the folder of an unpacked Argos package and returns a Model: its languages,
+version, licence, checksums and faults. `write_record` writes the record of the installation into
+the folder. Raises ModelError when the folder has no usable package.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from pipeline.translate.packages.licences import licence
 from pipeline.translate.packages.unpacking import TOKENIZERS, Description, read_folder
 
 RECORD = ".babelwire.json"
-"""Written into each package at its installation: the checksums that `verify` compares."""
+"""The file in each package with the checksums of its installation, for `verify`."""
 _WEIGHTS = "model/model.bin"
 
 
@@ -24,8 +25,8 @@ _WEIGHTS = "model/model.bin"
 class Model:
     """An installed Argos package: one direction between two languages (Argos's codes).
 
-    `path` is the unpacked package. `target_prefix` is the token some multilingual models want in
-    front of what they write ("" where none).
+    `path` is the folder of the package. `target_prefix` is the token that some multilingual models
+    need in front of their output ("": none).
     """
 
     from_code: str
@@ -38,53 +39,58 @@ class Model:
 
     @property
     def key(self) -> str:
-        """The model's name in reports: "en_pt-1.0"."""
+        """The name of the model in reports: "en_pt-1.0"."""
         return f"{self.from_code}_{self.to_code}-{self.version}"
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of model.bin in hexadecimal: tells two models of one name apart."""
+        """The SHA-256 of model.bin in hexadecimal; it distinguishes models of the same name.
+
+        Raises ModelError when the file is missing.
+        """
         try:
             status = (self.path / _WEIGHTS).stat()
         except OSError as error:
-            raise ModelError(str(self.path), "its model.bin is gone", "install it again") from error
+            raise ModelError(
+                str(self.path), "its model.bin is missing", "install it again"
+            ) from error
         return _digest(self.path, status.st_mtime_ns, status.st_size)
 
     @property
     def stamp(self) -> tuple[int, ...]:
-        """Changes whenever the weights or the tokeniser are other files than before."""
+        """Inode, time and size of the weights and tokeniser: changes when a file is replaced."""
         found = []
         for name in (_WEIGHTS, *TOKENIZERS):
             try:
                 status = (self.path / name).stat()
             except OSError:
-                continue  # a package has one tokeniser of the two
+                continue  # a package has only one of the two tokenisers
             found += [status.st_ino, status.st_mtime_ns, status.st_size]
         return tuple(found)
 
     @property
     def licence(self) -> str:
-        """What the package says of its licence, as SPDX identifiers: "MPL-2.0"; "" if nothing."""
+        """The licences that the package names, as SPDX identifiers: "MPL-2.0"; "" if none."""
         return licence(self.path)
 
     @property
     def size(self) -> int:
-        """Bytes on disk."""
+        """The size on disk in bytes."""
         return sum(one.stat().st_size for one in self.path.rglob("*") if one.is_file())
 
     @property
     def archive(self) -> str:
-        """The SHA-256 of the file it was installed from; "" where that is not recorded."""
+        """The SHA-256 of the package file it was installed from; "" if that is not recorded."""
         return str(_record(self.path).get("archive") or "")
 
     def faults(self, *, thorough: bool = True) -> list[str]:
-        """What differs from what was installed: a line a file.
+        """Return how the files differ from those installed: one line per file, [] if none does.
 
-        `thorough` reads every file and compares checksums; else names and sizes are looked at.
+        `thorough` reads every file and compares checksums, otherwise only names and sizes.
         """
         sums = _record(self.path).get("files")
         if not isinstance(sums, dict) or not sums:
-            return [f"{RECORD}: no checksums were recorded, for babelwire did not install it"]
+            return [f"{RECORD}: no checksums were recorded, because babelwire did not install it"]
         sizes = _record(self.path).get("sizes", {})
         return [
             f"{name}: {fault}"
@@ -98,7 +104,7 @@ def _fault(path: Path, wanted: str, size: int | None, thorough: bool) -> str:
         if size is not None and path.stat().st_size != size:
             return f"has {path.stat().st_size} bytes instead of {size}"
         if thorough and sha256(path) != wanted:
-            return "its checksum is another one than when it was installed"
+            return "its checksum differs from the one at its installation"
         path.stat()
     except OSError as error:
         return f"cannot be read ({error.strerror or error})"
@@ -106,7 +112,7 @@ def _fault(path: Path, wanted: str, size: int | None, thorough: bool) -> str:
 
 
 def model_at(path: Path) -> Model:
-    """The model of an unpacked package. Raises ModelError where the folder holds none."""
+    """Return the model in a folder. Raises ModelError when it is not an unpacked package."""
     about: Description = read_folder(path)
     return Model(
         about.from_code,
@@ -119,12 +125,12 @@ def model_at(path: Path) -> Model:
     )
 
 
-def write_record(folder: Path, archive: Path) -> None:
-    """Note what the package consists of, so that a later change shows."""
+def write_record(folder: Path, file: Path) -> None:
+    """Write the checksum of the package file, and those of all its files, into the record."""
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     names = [p.relative_to(folder).as_posix() for p in files]
     record = {
-        "archive": sha256(archive),
+        "archive": sha256(file),
         "files": {name: sha256(path) for name, path in zip(names, files, strict=True)},
         "sizes": {name: path.stat().st_size for name, path in zip(names, files, strict=True)},
     }
@@ -141,12 +147,12 @@ def _record(path: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def _digest(path: Path, _modified: int, _size: int) -> str:
-    """From the record of the installation where there is one, else by reading the file once."""
+    """Return the digest from the installation's record; without one read the file, once."""
     recorded = _record(path).get("files", {}).get(_WEIGHTS)
     return recorded if isinstance(recorded, str) else sha256(path / _WEIGHTS)
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal."""
+    """Return the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

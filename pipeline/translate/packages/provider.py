@@ -1,7 +1,8 @@
-"""Models that are fetched when they are first wanted, where the settings allow it.
+"""Fetch missing models when they are first needed, if `translate.install_missing` allows it.
 
-In goes a pair of languages without a way between them, out comes the way, its packages installed.
-What could not be had is not asked for again for a while: a pass has many articles in a language.
+`Provider.route` takes a language pair, installs the missing packages, and returns the models.
+Raises NoModel or ModelError. A failure is remembered and raised again for a quarter of an hour, so
+that not every article of a pass asks the index.
 """
 
 import logging
@@ -13,39 +14,43 @@ from pipeline.errors import ModelError, NoModel
 from pipeline.translate.packages.models import Models
 from pipeline.translate.packages.package import Model
 
-_PATIENCE = 900.0  # seconds until the index is asked again for what it did not give
+_RETRY_AFTER = 900.0  # seconds until the index is asked again after a failure
 _log = logging.getLogger(__name__)
 
 
 class Provider:
-    """Fetches missing models into `models`. Safe to share between threads."""
+    """Fetches missing models into `models`; safe to share between threads.
 
-    def __init__(self, models: Models, patience: float = _PATIENCE) -> None:
+    `retry_after` is the number of seconds for which a failure is remembered.
+    """
+
+    def __init__(self, models: Models, retry_after: float = _RETRY_AFTER) -> None:
         self._models = models
-        self._patience = patience
+        self._retry_after = retry_after
         self._lock = threading.Lock()
-        self._refused: dict[tuple[str, str], tuple[float, ModelError]] = {}
+        self._failures: dict[tuple[str, str], tuple[float, ModelError]] = {}
 
     def route(self, source: str, target: str, progress: Callable[[int], None]) -> tuple[Model, ...]:
-        """The models from `source` to `target`, fetched as far as they are missing.
+        """Return the models from `source` to `target`; missing ones are fetched.
 
-        `progress` is called with 0 as the download gets on. Raises NoModel or ModelError.
+        `progress` is called with 0 during the download, as a sign of life. Raises NoModel or
+        ModelError.
         """
         with self._lock:
-            refused = self._refused.get((source, target))
-            if refused is not None and time.monotonic() - refused[0] < self._patience:
-                raise refused[1]
+            failed = self._failures.get((source, target))
+            if failed is not None and time.monotonic() - failed[0] < self._retry_after:
+                raise failed[1]
             try:
-                # Another thread may have been faster while this one waited.
+                # Another thread may have installed them while this one waited for the lock.
                 return self._models.route(source, target)
             except NoModel:
                 _log.info("fetching the models from %s to %s", source, target)
             try:
                 for one in self._models.install_pair(
-                    source, target, lambda _name, _there, _whole: progress(0)
+                    source, target, lambda _name, _done, _total: progress(0)
                 ):
                     _log.info("installed %s", one.key)
                 return self._models.route(source, target)
             except ModelError as error:
-                self._refused[source, target] = (time.monotonic(), error)
+                self._failures[source, target] = (time.monotonic(), error)
                 raise

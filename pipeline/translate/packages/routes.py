@@ -1,7 +1,8 @@
-"""Routes: which installed models lead from one language to another.
+"""Find the models that lead from one language to another, if necessary over a pivot language.
 
-In goes what is installed and a pair of languages, out comes the chain of models. Pure. A chain is
-never longer than needed, and English in the middle is preferred: Argos trains on English pairs.
+`shortest` takes the available models and a language pair, and returns the chain of models, () if
+there is none. The shortest chain is used; English is the preferred pivot, because Argos trains its
+models on pairs with English. Pure functions; never raises.
 """
 
 from collections import deque
@@ -10,7 +11,7 @@ from typing import Protocol, TypeVar
 
 
 class Hop(Protocol):
-    """What a route needs to know of a model."""
+    """The language pair of a model or an offer."""
 
     @property
     def from_code(self) -> str: ...
@@ -20,20 +21,20 @@ class Hop(Protocol):
 
 H = TypeVar("H", bound=Hop)
 
-# Argos's codes that are not the language's BCP 47 primary tag.
+# Codes of Argos that differ from BCP 47.
 _ARGOS_CODES = {"zt": "zh-hant", "pb": "pt-br"}
-# Tags that mean a language Argos knows by another code (ISO 639-3 macrolanguages, old codes).
+# Tags for which Argos uses another code (ISO 639-3 macrolanguages, old codes).
 _ALIASES = {"nn": "nb", "no": "nb", "iw": "he", "in": "id", "fil": "tl"}
 
 
 def tag(code: str) -> str:
-    """A language code in the form compared here: lower-case BCP 47 ("pt_BR" → "pt-br")."""
+    """Return a language code as a lower-case BCP 47 tag, for comparison ("pt_BR" → "pt-br")."""
     lower = code.strip().lower().replace("_", "-")
     return _ARGOS_CODES.get(lower, lower)
 
 
 def serves(code: str, wanted: str) -> int:
-    """How well a model's language serves a wanted one: 2 the same, 1 the same primary tag, 0 no."""
+    """Return how well a model's language fits a wanted one: 2 equal, 1 same primary tag, 0 not."""
     have, want = tag(code), tag(wanted)
     if have == want:
         return 2
@@ -42,10 +43,10 @@ def serves(code: str, wanted: str) -> int:
 
 
 def shortest(models: Sequence[H], source: str, target: str, via: str = "en") -> tuple[H, ...]:
-    """The best chain of models from `source` to `target`: direct, through `via`, then any shortest.
+    """Return the best chain of models from `source` to `target`, () if there is none.
 
-    Returns () where no chain leads there. Of two equal models the one whose codes fit more
-    exactly wins, then the earlier.
+    A direct model comes first, then a chain over `via`, then any shortest chain. Of two equal
+    models the one whose codes fit better is used, then the earlier one.
     """
     first = [m for m in models if serves(m.from_code, source)]
     first.sort(key=lambda m: -serves(m.from_code, source))

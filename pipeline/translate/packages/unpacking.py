@@ -1,7 +1,8 @@
-"""Argos package files (`.argosmodel`): what is inside, and whether it may be unpacked.
+"""Check Argos package files (`.argosmodel`) before they are unpacked.
 
-In goes a path, out comes the package's description. Refused are files that are no zip, truncated
-ones, archives that would write outside their folder or without bound, and zips of something else.
+`read_package_file` and `read_folder` take a path and return the package's description.
+Raises ModelError for files that are not a zip, or truncated; for zips that would write outside
+their folder, or without bound; and for zips without an Argos package.
 """
 
 import json
@@ -17,7 +18,7 @@ from typing import Any
 from pipeline.errors import ModelError
 
 MAX_BYTES = 8 << 30
-"""The most bytes a package may unpack to. The largest of Argos's index unpack to some 400 MB."""
+"""The most bytes a package may unpack to. The largest in Argos's index have about 400 MB."""
 MAX_FILES = 10_000
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
 REMEDY = "download the .argosmodel file again, or check that it is an Argos Translate package"
@@ -28,7 +29,7 @@ _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,31}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What a package's metadata.json says. Codes are Argos's language codes."""
+    """The contents of a package's metadata.json. Codes are Argos's language codes."""
 
     from_code: str
     to_code: str
@@ -39,7 +40,7 @@ class Description:
 
 
 def describe(metadata: Any, thing: str) -> Description:
-    """The description in a parsed metadata.json; raises ModelError where it is unusable."""
+    """Return the description in a parsed metadata.json. Raises ModelError if it is unusable."""
     if not isinstance(metadata, Mapping):
         raise ModelError(thing, "its metadata.json is not a JSON object", REMEDY)
     if metadata.get("type", "translate") != "translate":
@@ -63,17 +64,18 @@ def describe(metadata: Any, thing: str) -> Description:
     )
 
 
-def read_archive(path: Path) -> tuple[str, Description]:
-    """The name of the package's folder and its description, read without unpacking anything.
+def read_package_file(path: Path) -> tuple[str, Description]:
+    """Return the name of the folder in a package file, and the package's description.
 
-    Checksums of the contents are checked later, while unpacking. Raises ModelError.
+    Nothing is unpacked; the CRCs of the contents are checked later, while unpacking. Raises
+    ModelError.
     """
     thing = str(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
+        with zipfile.ZipFile(path) as opened:
+            entries = opened.infolist()
             folder = _folder(entries, thing)
-            metadata = json.loads(archive.read(f"{folder}/metadata.json"))
+            metadata = json.loads(opened.read(f"{folder}/metadata.json"))
     except FileNotFoundError as error:
         raise ModelError(thing, "there is no such file", "check the path") from error
     except zipfile.BadZipFile as error:
@@ -87,7 +89,10 @@ def read_archive(path: Path) -> tuple[str, Description]:
 
 
 def _folder(entries: list[zipfile.ZipInfo], thing: str) -> str:
-    """The one folder everything in the archive lies in, once the archive is known to be safe."""
+    """Check that a package file is safe, and return the single folder that contains all its files.
+
+    Raises ModelError.
+    """
     if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_BYTES:
         raise ModelError(thing, "it unpacks to more than a package may hold", REMEDY)
     for entry in entries:
@@ -112,7 +117,7 @@ def _folder(entries: list[zipfile.ZipInfo], thing: str) -> str:
 
 
 def read_folder(path: Path) -> Description:
-    """The description of an unpacked package; raises ModelError where it is none."""
+    """Return the description of an unpacked package. Raises ModelError if it is not a package."""
     thing = str(path)
     remedy = "remove the folder, or install the package again"
     try:
@@ -130,7 +135,10 @@ def read_folder(path: Path) -> Description:
 
 
 def need_room(thing: str, does: str, size: int, folder: Path) -> None:
-    """Raise ModelError where the disk of `folder` has not `size` bytes for what `thing` does."""
+    """Raise ModelError when the disk of `folder` has less than `size` bytes free.
+
+    `thing` and `does` ("unpacks to") begin the message.
+    """
     free = shutil.disk_usage(folder).free
     if size > free:
         raise ModelError(

@@ -1,1 +1,1 @@
-"""Text and markup, without any model: HTML to segments and back, spans, word alignments."""
+"""Text and markup, without any model: HTML to segments and back, spans, alignment links."""

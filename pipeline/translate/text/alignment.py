@@ -1,7 +1,8 @@
-"""Word alignments: which words of a translation come from which words of its source.
+"""Word alignment: which words of a translation come from which words of its source.
 
-In goes the attention of a model over word pieces, out come links between words in the Pharaoh
-format ("0-0 1-2": source word - target word), small enough to keep in the memory. Pure.
+`link` takes the attention of a model over word pieces, and returns alignment links in the Pharaoh
+format ("0-0 1-2": source word - target word), which are small enough for the memory. `project` maps
+a range of the source to the translation with them. Pure functions; never raises.
 """
 
 import re
@@ -17,12 +18,12 @@ Links = frozenset[tuple[int, int]]
 
 
 def words(text: str) -> list[tuple[int, int]]:
-    """The character ranges of words and of single punctuation marks: what links count."""
+    """Return the character ranges of words and single punctuation marks, which links number."""
     return [match.span() for match in _WORD.finditer(text)]
 
 
-def _owners(ranges: Sequence[tuple[int, int]], text: str) -> list[int]:
-    """For each range of characters the number of the word it overlaps most to its end, or -1."""
+def _word_numbers(ranges: Sequence[tuple[int, int]], text: str) -> list[int]:
+    """Return for each range of characters the number of the last word that it overlaps, or -1."""
     of_character = [-1] * (len(text) + 1)
     for number, (start, end) in enumerate(words(text)):
         of_character[start:end] = [number] * (end - start)
@@ -40,7 +41,7 @@ def _owners(ranges: Sequence[tuple[int, int]], text: str) -> list[int]:
 
 
 def piece_ranges(pieces: Sequence[str]) -> list[tuple[int, int]]:
-    """Where SentencePiece pieces lie in the text they decode to."""
+    """Return the character ranges of SentencePiece pieces in the text that they decode to."""
     ranges: list[tuple[int, int]] = []
     at = 0
     for piece in pieces:
@@ -57,37 +58,39 @@ def link(
     target_pieces: Sequence[str],
     attention: Sequence[Sequence[float]],
 ) -> str:
-    """Each target word to the source word that its pieces attend to most, in Pharaoh format.
+    """Link each target word to the source word that its pieces attend to most.
 
-    `attention` has a row per target piece and a column per source piece (an end mark's row and
-    column are ignored).
+    `attention` has a row per target piece and a column per source piece; those of the end token are
+    ignored. Returns the links in Pharaoh format.
     """
-    columns = _owners(piece_ranges(source_pieces), source)
-    rows = _owners(piece_ranges(target_pieces), target)
-    mass: dict[int, dict[int, float]] = {}
+    columns = _word_numbers(piece_ranges(source_pieces), source)
+    rows = _word_numbers(piece_ranges(target_pieces), target)
+    weight_by_word: dict[int, dict[int, float]] = {}
     for row, weights in zip(rows, attention, strict=False):
         if row < 0:
             continue
-        into = mass.setdefault(row, {})
+        into = weight_by_word.setdefault(row, {})
         for column, weight in zip(columns, weights, strict=False):
             if column >= 0:
                 into[column] = into.get(column, 0.0) + weight
-    pairs = [(max(into, key=lambda c: into[c]), row) for row, into in mass.items() if into]
+    pairs = [
+        (max(into, key=lambda c: into[c]), row) for row, into in weight_by_word.items() if into
+    ]
     return pharaoh(pairs)
 
 
 def parse_links(text: str) -> Links:
-    """The links of a Pharaoh line; what is no link is left out."""
+    """Return the links in a Pharaoh line; anything else in it is ignored."""
     return frozenset((int(a), int(b)) for a, b in re.findall(r"(\d+)-(\d+)", text))
 
 
 def pharaoh(links: Iterable[tuple[int, int]]) -> str:
-    """Links in the Pharaoh format, which `parse_links` reads."""
+    """Return links in the Pharaoh format, which `parse_links` reads."""
     return " ".join(f"{source}-{target}" for source, target in sorted(links))
 
 
 def compose(first: str, second: str) -> str:
-    """Links over two hops: source to middle and middle to target make source to target."""
+    """Return the links over two hops: from source to pivot and from pivot to target, composed."""
     middle: dict[int, list[int]] = {}
     for a, b in parse_links(first):
         middle.setdefault(b, []).append(a)
@@ -96,15 +99,16 @@ def compose(first: str, second: str) -> str:
 
 
 def joined(source: str, target: str, parts: Sequence[tuple[str, str, str]]) -> str:
-    """The links of a text from those of its parts: (source, target, links) of each, in order.
+    """Return the links of a text from those of its parts: (source, target, links), in order.
 
-    "" where none has links, or where a word was cut in two, so that they cannot be counted.
+    Returns "" when no part has links, or when a cut in the middle of a word makes their numbers
+    wrong.
     """
     pairs: list[tuple[int, int]] = []
     before, there = 0, 0
     for part, translated, links in parts:
         count = len(words(translated))
-        # A mark at its end may have gone since.
+        # A punctuation mark at the end of the part may have been removed since.
         pairs += [(a + before, b + there) for a, b in parse_links(links) if b < count]
         before += len(words(part))
         there += count
@@ -121,11 +125,12 @@ def project(
     links: Collection[tuple[int, int]],
     languages: tuple[str, str] = ("", ""),
 ) -> tuple[int, int] | None:
-    """The contiguous words of `target` that best match the words of `source` in [start, end).
+    """Return the range of `target` that best matches the words of `source` in [start, end).
 
-    Best: most words linked into the range less those linked out of it. Punctuation at its edges,
-    and articles and prepositions by the function words of `languages`, stay outside where the
-    source's range has none at that edge. None where no word is linked into it.
+    The best contiguous words are those with the most links into the source range, minus links from
+    outside of it. Punctuation and function words of `languages` (articles, prepositions) at an edge
+    are left out, unless the source range has one at that edge. Returns characters [start, end), or
+    None when no word is linked into the range.
     """
     here = words(source)
     inside = [n for n, (a, b) in enumerate(here) if a < end and b > start]
@@ -147,7 +152,7 @@ def project(
     edges = [_kind(source[slice(*here[n])], languages[0]) for n in (inside[0], inside[-1])]
     kinds = [_kind(target[slice(*pair)], languages[1]) for pair in there]
     if "word" not in kinds[first : last + 1] and "word" in edges:
-        # An article alone says nothing of a word: its neighbour does.
+        # Only a function word was found: its neighbour is the translation.
         near = [n for n in (last + 1, first - 1) if 0 <= n < len(there) and kinds[n] == "word"]
         if near:
             first = last = near[0]
@@ -159,8 +164,8 @@ def project(
     return there[first][0], there[last][1]
 
 
-def _kind(word: str, language: str) -> Literal["word", "small", "mark"]:
-    """Whether a word is a mark of punctuation, an article or a preposition, or another."""
+def _kind(word: str, language: str) -> Literal["word", "function", "mark"]:
+    """Return whether a word is a punctuation mark, a function word, or another word."""
     if unicodedata.category(word[0]).startswith("P"):
         return "mark"
-    return "small" if word.casefold() in function_words(language) else "word"
+    return "function" if word.casefold() in function_words(language) else "word"

@@ -1,7 +1,8 @@
-"""Texts with spans into segments, and translated segments back into texts with spans.
+"""Divide texts with spans into segments, and build translated texts with spans again.
 
-In goes a text of `markup` and the translations of its sentences, out comes the same text in the
-other language with every span on it. Pure.
+`block` takes a text of `markup` and finds its sentences. `rebuild` takes a block and the
+translations of its segments, and returns the text in the target language with every span.
+Pure functions; never raises for complete translations.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,12 +11,12 @@ from dataclasses import dataclass, replace
 from pipeline.translate.text.alignment import parse_links
 from pipeline.translate.text.markup import Span, Text
 from pipeline.translate.text.placing import place, untangle
-from pipeline.translate.text.segments import Sentence, gap, normalise, sentences
+from pipeline.translate.text.segments import Sentence, normalise, sentences, separator
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A text, the ranges of its sentences, and these as the memory knows them: `segments`."""
+    """A text, the ranges of its sentences, and its `segments`: the sentences, normalised."""
 
     text: Text
     ranges: tuple[Sentence, ...]
@@ -23,7 +24,7 @@ class Block:
 
     @property
     def aligned(self) -> set[str]:
-        """The segments that spans begin or end in: those whose word alignment is needed."""
+        """The segments in which a span begins or ends: those that need alignment links."""
         return {
             segment
             for r, segment in zip(self.ranges, self.segments, strict=True)
@@ -32,7 +33,7 @@ class Block:
 
 
 def block(text: Text, language: str) -> Block:
-    """Find the sentences of a text in `language`."""
+    """Return the block of a text in `language`: its sentences and segments."""
     ranges = tuple(sentences(text.text, language))
     return Block(text, ranges, tuple(normalise(text.text[r.start : r.end]) for r in ranges))
 
@@ -45,15 +46,16 @@ def rebuild(
     links: Mapping[str, str] | None = None,
     kept: Mapping[str, Sequence[tuple[int, int]]] | None = None,
 ) -> Text:
-    """The text in the other language, and its spans over it.
+    """Return the text in the target language, with its spans.
 
-    `kept` says which ranges of a segment's translation are still the source's words.
+    `known` has the translation of each segment, `links` the alignment links in Pharaoh format,
+    `kept` the ranges of each translation that are still the source's words.
     """
     text, spans = block.text.text, block.text.spans
     out: list[str] = []
     foreign: list[tuple[int, int]] = []
     length = at = 0
-    # For each span the range its parts got so far.
+    # For each span, the range in the result that its parts have so far.
     starts: list[int | None] = [None] * len(spans)
     ends: list[int | None] = [None] * len(spans)
 
@@ -65,7 +67,7 @@ def rebuild(
     def between(upto: int, last: bool) -> None:
         nonlocal length
         piece = text[at:upto]
-        joined = piece if last or not out else gap(piece, source, target)
+        joined = piece if last or not out else separator(piece, source, target)
         for number, span in enumerate(spans):
             a, b = max(span.start, at), min(span.end, upto)
             if a < b or (
@@ -112,19 +114,22 @@ def rebuild(
     shape = [(span.start, span.end, span.parent) for span in spans]
     joined_ranges = [(a or 0, b or 0) for a, b in zip(starts, ends, strict=True)]
     final = untangle(joined_ranges, shape, length)
-    whole = "".join(out)
+    result = "".join(out)
     parents = {span.parent for span in spans}
     moved = [
         replace(span, start=a, end=b)
         if number in parents or span.inner is not None
-        else _trimmed(replace(span, start=a, end=b), text[span.start : span.end], whole)
+        else _trimmed(replace(span, start=a, end=b), text[span.start : span.end], result)
         for number, (span, (a, b)) in enumerate(zip(spans, final, strict=True))
     ]
-    return _spaced(Text(whole, tuple(moved), tuple(foreign)), block.text)
+    return _with_spaces(Text(result, tuple(moved), tuple(foreign)), block.text)
 
 
-def _spaced(text: Text, original: Text) -> Text:
-    """A second space where an element without words had one on each of its sides, an image."""
+def _with_spaces(text: Text, original: Text) -> Text:
+    """Restore the space on both sides of an element without words, such as an image.
+
+    White space in translations is normalised, so that only one of the two is left.
+    """
     wanted = sorted(
         {
             new.start
@@ -143,7 +148,7 @@ def _spaced(text: Text, original: Text) -> Text:
             return place + (place > at)
 
         spans = [
-            # Elements without words stand between the two spaces; others begin after them.
+            # The element goes between the two spaces; other spans begin after both.
             replace(span, start=at + 1, end=at + 1)
             if span.start == span.end == at
             else replace(span, start=moved(span.start), end=moved(span.end))
@@ -155,7 +160,7 @@ def _spaced(text: Text, original: Text) -> Text:
 
 
 def _trimmed(span: Span, original: str, text: str) -> Span:
-    """Leave spaces at the edges of an element outside where they were outside."""
+    """Move spaces at the edges of a span outside, unless they were inside in the original."""
     start, end = span.start, span.end
     while start < end and text[start].isspace() and not original[:1].isspace():
         start += 1

@@ -1,7 +1,7 @@
-"""Changes to a text, and what they do to its words.
+"""Edit a text and map its words, so that alignment links stay correct.
 
-In go a text and replacements of ranges of it, out come the new text and which of its words each old
-word became, so that word links (see `alignment`) can follow. Pure.
+`edited` takes a text and replacements of ranges, and returns the new text with the mapping from old
+to new words. `carried` applies such mappings to alignment links. Pure functions; never raises.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from pipeline.translate.text.alignment import Links, words
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The characters [start, end) become `text`."""
+    """A replacement of the characters [start, end) by `text`."""
 
     start: int
     end: int
@@ -21,7 +21,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A text after its edits."""
+    """A text after its edits; `old` is the text before."""
 
     text: str
     old: str
@@ -29,39 +29,42 @@ class Edited:
 
     @property
     def became(self) -> tuple[tuple[int, ...], ...]:
-        """For each word of the old text those of the new one; for links, which few texts have."""
+        """For each word of the old text, the numbers of its words in the new text.
+
+        Computed on demand: few texts have links.
+        """
         before = words(self.old)
         if not self.edits:
             return tuple((number,) for number in range(len(before)))
-        moved = self._moved()
+        shifted = self._shifted_ranges()
         there = words(self.text)
         found = []
         for start, end in before:
-            low, high = _place(moved, start, False), _place(moved, end, True)
+            low, high = _new_position(shifted, start, False), _new_position(shifted, end, True)
             found.append(tuple(n for n, (a, b) in enumerate(there) if a < high and b > low))
         return tuple(found)
 
     @property
     def came_from(self) -> dict[int, tuple[int, ...]]:
-        """For words of the new text the words of the old one that became them."""
+        """For words of the new text, the numbers of the old words that they come from."""
         found: dict[int, tuple[int, ...]] = {}
         for old, news in enumerate(self.became):
             for new in news:
                 found[new] = (*found.get(new, ()), old)
         return found
 
-    def _moved(self) -> list[tuple[int, int, int, int]]:
-        """Each edit's old range and its new one."""
-        moved, shift = [], 0
+    def _shifted_ranges(self) -> list[tuple[int, int, int, int]]:
+        """Return (start, end, new start, new end) of each edit."""
+        shifted, shift = [], 0
         for one in self.edits:
             start = one.start + shift
-            moved.append((one.start, one.end, start, start + len(one.text)))
+            shifted.append((one.start, one.end, start, start + len(one.text)))
             shift += len(one.text) - (one.end - one.start)
-        return moved
+        return shifted
 
 
 def edited(text: str, edits: Sequence[Edit]) -> Edited:
-    """Apply edits that do not overlap, given in the order of their places."""
+    """Apply edits, which must be in order and must not overlap."""
     out: list[str] = []
     at = 0
     for one in edits:
@@ -70,10 +73,10 @@ def edited(text: str, edits: Sequence[Edit]) -> Edited:
     return Edited("".join([*out, text[at:]]), text, tuple(edits))
 
 
-def _place(moved: Sequence[tuple[int, int, int, int]], position: int, is_end: bool) -> int:
-    """Where a position of the old text is in the new one."""
+def _new_position(shifted: Sequence[tuple[int, int, int, int]], position: int, is_end: bool) -> int:
+    """Return the position in the new text for one in the old text."""
     shift = 0
-    for start, end, new_start, new_end in moved:
+    for start, end, new_start, new_end in shifted:
         if position < start or (position == start and (is_end or start == end)):
             break
         if position < end or (position == end and is_end):
@@ -87,7 +90,10 @@ def carried(
     sources: Mapping[int, Sequence[int]] | Sequence[Sequence[int]],
     targets: Mapping[int, Sequence[int]] | Sequence[Sequence[int]],
 ) -> Links:
-    """Word links after edits: each word of a link goes to what it became; what is gone goes."""
+    """Return alignment links after edits; links of removed words are dropped.
+
+    `sources` and `targets` map the number of each old word to those of the new words.
+    """
 
     def after(
         word: int, became: Mapping[int, Sequence[int]] | Sequence[Sequence[int]]

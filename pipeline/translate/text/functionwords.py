@@ -1,7 +1,8 @@
-"""Words that belong to no other word: articles, prepositions, what both melt into.
+"""Function words by language: articles, prepositions, and their contractions.
 
-In goes a language, out come its function words from `data/function_words.toml`, lower case; none
-for a language that is not in it. Attention is least sure of them: it puts them to either neighbour.
+`function_words` takes a language and returns its function words in lower case, from
+`data/function_words.toml`; an empty set for a language that is not in it. Never raises.
+Attention is unreliable for function words: it assigns them to either neighbour.
 """
 
 import tomllib
@@ -17,6 +18,6 @@ def _lists() -> dict[str, frozenset[str]]:
 
 
 def function_words(language: str) -> frozenset[str]:
-    """The articles and prepositions of a language, by its primary tag."""
+    """Return the articles and prepositions of a language, looked up by its primary tag."""
     primary = language.replace("_", "-").partition("-")[0].lower()
     return _lists().get({"no": "nb", "nn": "nb", "pb": "pt"}.get(primary, primary), frozenset())

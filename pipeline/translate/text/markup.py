@@ -1,9 +1,9 @@
-"""HTML as texts with spans, and back.
+"""Parse HTML into plain texts with spans, and write it again with translated texts.
 
-In goes a fragment or a document, out come its blocks of plain text with the inline elements as
-ranges over them; given the texts in another language, the same structure comes back. Tags and their
-attributes are kept as they were written (`alt` and `title` are texts of their own); only what is
-badly nested is mended.
+`parse` takes a fragment or a whole document, and returns a Document: its texts, with the inline
+elements as spans over them, and all other markup. `Document.render` takes the translated texts and
+returns HTML of the same structure. Tags and attributes stay as written, except that bad nesting is
+repaired; the attributes `alt` and `title` are texts of their own. Never raises.
 """
 
 import re
@@ -20,19 +20,19 @@ INLINE = frozenset(
     | {"rt", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time"}
     | {"tt", "u", "var", "wbr"}
 )
-"""Elements that lie within a sentence; every other one ends the text before it."""
+"""Elements inside a sentence; every other element ends the text before it."""
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"}
     | {"source", "track", "wbr"}
 )
-"""Elements without content or end tag (HTML §13.1.2)."""
+"""Elements without content and end tag (HTML §13.1.2)."""
 OPAQUE = frozenset(
     {"iframe", "math", "noscript", "object", "pre", "script", "style", "svg", "template"}
     | {"textarea"}
 )
-"""Elements whose whole content stays as it is."""
+"""Elements whose whole content is not translated."""
 VERBATIM = frozenset(["code", "kbd", "samp", "tt", "var"])
-"""Inline elements whose words are never translated."""
+"""Inline elements whose content is not translated."""
 
 _ATTRIBUTE = re.compile(r"""(?<=[\s"'])(alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _HTML_LANG = re.compile(r"""(?<=\s)(lang|xml:lang)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.I)
@@ -41,7 +41,7 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag as written, with the texts in its attributes: (start, end, number of the text)."""
+    """A tag as written; `attributes` has (start, end, number) of each text in an attribute."""
 
     raw: str
     attributes: tuple[tuple[int, int, int], ...] = ()
@@ -51,9 +51,9 @@ class Tag:
 class Span:
     """An inline element over the characters [start, end) of its text.
 
-    An empty range is an element without words (an image). `inner` is not None where the content
-    stays as it was written: the range's words in the translation are replaced by it. `parent` is
-    the number of the element around it among its text's spans (-1: none).
+    An empty range is an element without words (an image). `inner` is the HTML of content that is
+    not translated, which replaces the range in the translation; None for other elements. `parent`
+    is the number of the span around it (-1: none).
     """
 
     start: int
@@ -66,9 +66,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A translatable text: plain, white space collapsed, its spans parents before children.
+    """A plain text to translate, with collapsed white space; in `spans` parents come first.
 
-    `foreign` are ranges of a translation that are still in the source's language.
+    `foreign` are ranges of a translation that are still in the source language.
     """
 
     text: str
@@ -78,13 +78,13 @@ class Text:
 
 @dataclass(slots=True)
 class Document:
-    """Parts in order: markup as written, tags with texts in them, and numbers of texts."""
+    """A document: its `parts` in order are markup as written, tags, and numbers of `texts`."""
 
     parts: list[str | Tag | int] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
 
     def render(self, translated: Sequence[Text], language: str, source: str = "") -> str:
-        """The document with its texts replaced; what stayed in `source` is marked as such."""
+        """Return the HTML with `translated` texts; words still in `source` get a `lang`."""
         out = []
         for part in self.parts:
             if isinstance(part, str):
@@ -106,9 +106,9 @@ def _tag(tag: Tag, translated: Sequence[Text], language: str) -> str:
 
 
 def weave(text: Text, tag: Callable[[Tag], str], source: str = "") -> str:
-    """A text as HTML with its spans: children lie in their parents, siblings do not cross.
+    """Return a text as HTML with its spans, which must form a tree.
 
-    Words that stayed in the language `source` are put in a span that says so.
+    Words that are still in the language `source` are put into `<span lang="…">`.
     """
     children: dict[int, list[int]] = {}
     for number, span in enumerate(text.spans):
@@ -131,7 +131,10 @@ def weave(text: Text, tag: Callable[[Tag], str], source: str = "") -> str:
 
 
 def _words(text: Text, start: int, end: int, source: str) -> str:
-    """The characters [start, end) as HTML. Between two tags, so that the marks nest with them."""
+    """Return the characters [start, end) as HTML.
+
+    The range has no tags inside, so that the language spans nest with the others.
+    """
     out, at = [], start
     for low, high in text.foreign if source else ():
         low, high = max(low, at), min(high, end)
@@ -144,7 +147,7 @@ def _words(text: Text, start: int, end: int, source: str) -> str:
 
 
 def parse(html: str) -> Document:
-    """The document in `html`, a fragment or a whole page. Never fails: HTML has no errors."""
+    """Parse `html`, a fragment or a whole page. Never raises: any input is valid for the parser."""
     parser = _Parser()
     parser.feed(html)
     parser.close()
@@ -153,13 +156,13 @@ def parse(html: str) -> Document:
 
 
 class _Parser(HTMLParser):
-    """Collects runs of text and inline tags between block tags."""
+    """Collects runs of text and inline tags between block tags into a Document."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.document = Document()
         self._run: list[tuple[str, str, str]] = []  # (kind, element, raw or text)
-        self._opaque: list[str] = []  # open elements since one whose content stays as it is
+        self._opaque: list[str] = []  # open elements, from an untranslated one on
         self._verbatim: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -178,7 +181,7 @@ class _Parser(HTMLParser):
             self._block(tag, raw)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # HTML ignores the slash; foreign content (svg, math) does not.
+        # The slash counts only in foreign content (svg, math), which is opaque.
         if self._opaque:
             self._raw(self.get_starttag_text() or "")
         else:
@@ -225,18 +228,18 @@ class _Parser(HTMLParser):
             self._run.append(("text", "", data))
 
     def handle_comment(self, data: str) -> None:
-        self._aside(f"<!--{data}-->")
+        self._other_markup(f"<!--{data}-->")
 
     def handle_decl(self, decl: str) -> None:
-        self._aside(f"<!{decl}>")
+        self._other_markup(f"<!{decl}>")
 
     def handle_pi(self, data: str) -> None:
-        self._aside(f"<?{data}>")
+        self._other_markup(f"<?{data}>")
 
     def unknown_decl(self, data: str) -> None:
-        self._aside(f"<![{data}]>")
+        self._other_markup(f"<![{data}]>")
 
-    def _aside(self, raw: str) -> None:
+    def _other_markup(self, raw: str) -> None:
         if self._opaque or not self._run:
             self._raw(raw)
         else:
@@ -246,7 +249,7 @@ class _Parser(HTMLParser):
         self.document.parts.append(raw)
 
     def finish(self) -> None:
-        """To be called when all input is read."""
+        """End the last text; call it after all input is read."""
         self._flush()
 
     def _with_attributes(self, raw: str) -> Tag:
@@ -263,7 +266,7 @@ class _Parser(HTMLParser):
         return len(self.document.texts) - 1
 
     def _flush(self) -> None:
-        """Turn the run collected so far into a text, or into markup where it has no words."""
+        """Turn the run collected so far into a text, or into markup if it has no words."""
         run, self._run, self._verbatim = self._run, [], []
         if not run:
             return
@@ -291,7 +294,7 @@ class _Run:
         self._verbatim: tuple[int, int, list[str]] | None = None  # (depth, span, inner markup)
 
     def build(self, run: Sequence[tuple[str, str, str]]) -> tuple[str, list[Span]]:
-        """The collapsed text, and its spans with parents before children."""
+        """Return the text with collapsed white space, and its spans with parents first."""
         handlers = {
             "text": self._text,
             "open": self._open,
@@ -342,7 +345,7 @@ class _Run:
         else:
             self._span(raw)
             if element:
-                self._out.append("")  # an image is content: the spaces on its two sides both count
+                self._out.append("")  # so that the spaces on both sides of an image are kept
 
     def _break(self, _element: str, raw: str) -> None:
         if self._verbatim:
@@ -354,7 +357,7 @@ class _Run:
 
     def _close(self, element: str, raw: str) -> None:
         if not any(name == element for name, _ in self._stack):
-            # Its start tag lies before this run (<b>one<p>two</b>): it stays where it is.
+            # Its start tag is before this run (<b>one<p>two</b>): keep the end tag in its place.
             self._span(raw)
             return
         while self._stack[-1][0] != element:

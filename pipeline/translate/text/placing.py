@@ -1,7 +1,8 @@
-"""Where the inline elements of a sentence go in its translation.
+"""Place the inline elements of a sentence in its translation.
 
-In goes a sentence with ranges and its translation, out come ranges over the translation: no element
-is lost, none crosses another, and every child lies within its parent. Pure.
+`place` takes a sentence with the ranges of its elements, and its translation with alignment links.
+It returns ranges over the translation: no element is lost, none crosses another, and every child is
+inside its parent. Pure functions; never raises.
 """
 
 import re
@@ -13,7 +14,10 @@ _WORD = re.compile(r"\w+")
 
 
 def verbatim(source: str, target: str, start: int, end: int) -> tuple[int, int] | None:
-    """The range's words where the translation has them unchanged, nearest to their place."""
+    """Return where the translation has the range's words unchanged, or None.
+
+    Of several places the one nearest to the same relative position.
+    """
     inside = source[start:end].strip()
     if not inside:
         return None
@@ -32,9 +36,10 @@ def within(
     end: int,
     links: Collection[tuple[int, int]] = (),
 ) -> tuple[int, int] | None:
-    """The letters of a range that is a part of a word ("H<sub>2</sub>O"), in the same word there.
+    """Return the place of a range that is part of a word ("H<sub>2</sub>O"), or None.
 
-    The word is there unchanged, or with the same letters around ("1<sup>st</sup>", "1o").
+    The translation must have the word unchanged, or with the same letters around the range
+    ("1<sup>st</sup>" and "1o").
     """
     match = next((m for m in _WORD.finditer(source) if m.start() < end and m.end() > start), None)
     if start >= end or match is None or not (match.start() <= start and end <= match.end()):
@@ -65,9 +70,10 @@ def beside(
     links: Collection[tuple[int, int]],
     languages: tuple[str, str] = ("", ""),
 ) -> tuple[int, int] | None:
-    """The words that a word without links has gone into: those of the next one, or of the last.
+    """Return the place of the neighbour of a single word without links, or None.
 
-    Of "the former chancellor" nothing is linked to "former" where the translation has one word.
+    The next word comes first, then the previous one. Example: the translation of "former
+    chancellor" may be one word, to which only "chancellor" is linked.
     """
     there = words(source)
     inside = [n for n, (a, b) in enumerate(there) if a < end and b > start]
@@ -82,7 +88,7 @@ def beside(
 
 
 def proportional(source: str, target: str, start: int, end: int) -> tuple[int, int]:
-    """The words at the same relative place: the fallback where nothing better is known."""
+    """Return the words at the same relative position: the fallback."""
     if not target:
         return 0, 0
     if start <= 0 and end >= len(source) and end > start:
@@ -111,10 +117,10 @@ def place(
     links: Collection[tuple[int, int]] = (),
     languages: tuple[str, str] = ("", ""),
 ) -> list[tuple[int, int]]:
-    """Ranges over `target` for (start, end, parent) ranges over `source`, in their order.
+    """Return ranges over `target` for (start, end, parent) ranges over `source`, in their order.
 
-    Words that occur unchanged on both sides win over the links of the alignment, these over the
-    relative place.
+    Words that are unchanged in the translation take precedence over alignment links, and links over
+    the relative position.
     """
     placed: list[tuple[int, int]] = []
     for start, end, _ in ranges:
@@ -134,7 +140,7 @@ def place(
 def untangle(
     placed: Sequence[tuple[int, int]], ranges: Sequence[tuple[int, int, int]], length: int
 ) -> list[tuple[int, int]]:
-    """Make placed ranges a tree again: parents widened to hold children, siblings cut apart."""
+    """Make the placed ranges a tree again: widen parents to their children, separate siblings."""
     out = [list(pair) for pair in placed]
     for number in range(len(out) - 1, -1, -1):
         parent = ranges[number][2]
@@ -149,7 +155,7 @@ def untangle(
         pair = out[number]
         pair[0], pair[1] = min(max(pair[0], low), high), min(max(pair[1], low), high)
         for other in taken.get(parent, ()):
-            if pair[0] < other[1] and other[0] < pair[1]:  # they overlap: the later one yields
+            if pair[0] < other[1] and other[0] < pair[1]:  # they overlap: shorten the later one
                 if pair[1] - other[1] >= other[0] - pair[0]:
                     pair[0], pair[1] = other[1], max(pair[1], other[1])
                 else:

@@ -1,7 +1,8 @@
-"""Text into segments and back: sentences, what lies between them, and what needs no model.
+"""Divide text into sentences, and put translated sentences together again.
 
-In goes a text of any length, out come the ranges of its sentences; everything outside them (white
-space, line breaks, lines without words) stays as it is. Pure; nothing is ever dropped.
+`sentences` takes a text of any length and yields the ranges of its sentences. Everything outside of
+them (white space, line breaks, lines without words) stays as it is; nothing is lost. `pieces` cuts
+a segment that is too long for a model. Pure functions; never raises.
 """
 
 import re
@@ -14,7 +15,7 @@ from typing import Final
 import sentencex
 
 WORD = re.compile(r"[^\W\d_]")
-"""A letter of any script: what has none needs no model."""
+"""A letter of any script. A text without letters needs no translation."""
 
 # Languages written without spaces between sentences.
 _UNSPACED = frozenset({"zh", "zt", "ja", "th", "lo", "km", "my", "bo"})
@@ -22,13 +23,13 @@ UNSPACED_SCRIPTS: Final = (
     r"\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef"
     r"\U00020000-\U0003ffff"
 )
-"""Their scripts, in which a line of any length is prose, for a class of characters."""
-_UNSPACED_SIGN = re.compile(f"[{UNSPACED_SCRIPTS}]")
+"""Scripts without spaces between words, as the inside of a character class."""
+_UNSPACED_CHARACTER = re.compile(f"[{UNSPACED_SCRIPTS}]")
 _SPACE = re.compile(r"\s+")
 _QUOTES = re.compile('["“”„«»]')
-_SHORT = re.compile(r"\b[^\W\d_]{1,4}\.$")  # an abbreviation, perhaps
-_LONGEST_SHORT = 5  # characters of it
-_CELL = re.compile(r"(?<=\t)(?!\t)")  # of a table in plain text
+_ABBREVIATION = re.compile(r"\b[^\W\d_]{1,4}\.$")  # perhaps one: "Prof."
+_ABBREVIATION_LENGTH = 5  # characters
+_CELL = re.compile(r"(?<=\t)(?!\t)")  # the start of a cell in a plain-text table
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +41,24 @@ class Sentence:
 
 
 def normalise(text: str) -> str:
-    """White space collapsed to single spaces and trimmed: the form the memory knows."""
+    """Return `text` with white space collapsed and trimmed: the form of segments in the memory."""
     return _SPACE.sub(" ", text).strip()
 
 
 def has_words(text: str) -> bool:
-    """Whether there is anything to translate in it."""
+    """Return whether a text has letters, and so anything to translate."""
     return WORD.search(text) is not None
 
 
 def sentences(text: str, language: str) -> Iterator[Sentence]:
-    """The sentences of `text` in order; a line break or a tab always ends one."""
+    """Yield the sentences of `text` in order; a line break or a tab always ends one."""
     at = 0
     lines = (part for line in text.splitlines(keepends=True) for part in _CELL.split(line))
     for line in lines:
         end = at + len(line)
         for part in _sentences(line, language) if has_words(line) else ():
-            # sentencex returns the text cut in pieces; find guards against a dropped character. It
-            # looks behind the last one: a sentence may be there twice.
+            # sentencex returns strings, not ranges, and might drop a character. The search starts
+            # after the last sentence, because a sentence may occur twice.
             start = text.find(part, at, end)
             if start < 0:
                 continue
@@ -70,10 +71,10 @@ def sentences(text: str, language: str) -> Iterator[Sentence]:
 
 
 def _sentences(line: str, language: str) -> Iterator[str]:
-    """The line in sentences, each with what follows it, as sentencex finds them.
+    """Yield the sentences of a line, as sentencex finds them, each with the space after it.
 
-    What it leaves together, because it is one quotation, is cut as well: a model that is given
-    several sentences at once loses some.
+    A quotation of several sentences, which sentencex does not divide, is divided, too: a model that
+    gets several sentences at once loses some.
     """
     for part in sentencex.segment(language, line):
         cuts, at = [0], 0
@@ -83,15 +84,22 @@ def _sentences(line: str, language: str) -> Iterator[str]:
             space = _SPACE.search(part, body, at)
             if space is None or space.end() >= len(part):
                 continue
-            short = _SHORT.search(part, max(cuts[-1], body - _LONGEST_SHORT), body)
+            abbreviation = _ABBREVIATION.search(
+                part, max(cuts[-1], body - _ABBREVIATION_LENGTH), body
+            )
             within = bisect_left(marks, body) % 2 == 1
-            if within and not (part[space.end()].islower() or (short and short[0][0].isupper())):
+            if within and not (
+                part[space.end()].islower() or (abbreviation and abbreviation[0][0].isupper())
+            ):
                 cuts.append(space.end())
         yield from (part[low:high] for low, high in pairwise([*cuts, len(part)]))
 
 
-def gap(between: str, source: str, target: str) -> str:
-    """What to put between two translated sentences, where `between` stood between the originals."""
+def separator(between: str, source: str, target: str) -> str:
+    """Return what to put between two translated sentences; `between` separates the originals.
+
+    A space is added or removed between languages with and without spaces between sentences.
+    """
     source, target = source.split("-")[0].lower(), target.split("-")[0].lower()
     if not between and source in _UNSPACED and target not in _UNSPACED:
         return " "
@@ -100,16 +108,16 @@ def gap(between: str, source: str, target: str) -> str:
     return between
 
 
-def seam(left: str, between: str, right: str, languages: tuple[str, str]) -> str:
-    """What to put between two translated parts of one sentence: as `gap`.
+def part_separator(left: str, between: str, right: str, languages: tuple[str, str]) -> str:
+    """Return what to put between two translated parts of one sentence, as `separator` does.
 
-    But a space stays beside what is not of a script without spaces: an address, a foreign name.
+    A space is kept next to text in a script with spaces, such as an address or a foreign name.
     """
-    found = gap(between, *languages)
+    found = separator(between, *languages)
     if (
         between
         and not found
-        and not (_UNSPACED_SIGN.match(left[-1:]) and _UNSPACED_SIGN.match(right[:1]))
+        and not (_UNSPACED_CHARACTER.match(left[-1:]) and _UNSPACED_CHARACTER.match(right[:1]))
     ):
         return between
     return found
@@ -118,9 +126,8 @@ def seam(left: str, between: str, right: str, languages: tuple[str, str]) -> str
 def pieces(text: str, limit: int, count: int) -> list[str]:
     """Cut a segment of `count` tokens into pieces of about `limit` tokens or fewer.
 
-    At clause punctuation where there is some in the second half of a piece, else between words,
-    else (text without spaces) anywhere. Joined by the cut white space they are the segment again;
-    each piece keeps its trailing white space.
+    Cuts at clause punctuation in the second half of a piece, else between words, else (text without
+    spaces) anywhere. Each piece keeps its trailing white space: joined, they are the segment again.
     """
     if count <= limit:
         return [text]
