@@ -114,7 +114,7 @@ class Source:
         """The CSS selectors in its settings."""
         return Selectors(**{one.name: getattr(self, one.name) for one in fields(Selectors)})
 
-    def told(self, names: Iterable[str]) -> dict[str, Any]:
+    def non_defaults(self, names: Iterable[str]) -> dict[str, Any]:
         """Those of these fields that differ from the defaults of its kind, with their values."""
         default = Source.of(self.id, self.kind)
         values = {name: getattr(self, name) for name in names}

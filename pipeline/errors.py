@@ -40,7 +40,7 @@ class _RequestError(BabelwireError):
     """A request failed, or was not sent.
 
     `status` is the HTTP status, if there was a response. `wait` is for how many seconds from now
-    the host wants no requests (None: not stated). `unasked` means that the request was not sent,
+    the host wants no requests (None: not stated). `not_sent` means that the request was not sent,
     because the host cannot be asked at present: the error says nothing about this document.
     """
 
@@ -53,12 +53,12 @@ class _RequestError(BabelwireError):
         retry: bool = False,
         status: int | None = None,
         wait: float | None = None,
-        unasked: bool = False,
+        not_sent: bool = False,
     ) -> None:
         super().__init__(thing, reason, remedy, retry=retry)
         self.status = status
         self.wait = wait
-        self.unasked = unasked
+        self.not_sent = not_sent
 
 
 class SourceError(_RequestError):

@@ -66,7 +66,7 @@ def remove_source(path: Path, name: str) -> None:
 
 def _values(source: Source) -> dict[str, Any]:
     found: dict[str, Any] = {"id": source.id, "kind": source.kind}
-    for key, value in source.told(_KEYS).items():
+    for key, value in source.non_defaults(_KEYS).items():
         if key in _DURATIONS:
             value = f"{value / 60:.15g}m" if value % 60 == 0 else f"{value:.15g}s"
         elif isinstance(value, tuple):

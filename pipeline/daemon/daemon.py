@@ -342,7 +342,7 @@ class Daemon:
         self._forget_intervals(settings)
         self._settings = settings
         # The new client takes over what is known of hosts, so that a reload asks none too soon.
-        self._client = Client(settings.fetch, forerunner=self._client)
+        self._client = Client(settings.fetch, previous=self._client)
         self._desk = Desk(
             settings,
             self._store,

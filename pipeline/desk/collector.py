@@ -196,7 +196,7 @@ class Collector:
         except StoreError:
             raise
         except BabelwireError as error:
-            if self._stopping.is_set() and getattr(error, "unasked", False):
+            if self._stopping.is_set() and getattr(error, "not_sent", False):
                 return None  # not a failure: the request was not sent because the desk is stopping
             log.warning("%s", error, extra={"source": source.id})
             report.fail("discover", error, source=source.id)
@@ -231,7 +231,7 @@ class Collector:
         if source.cron:
             return
         now = self._clock()
-        if getattr(error, "unasked", False):  # nothing learnt about the source: its host must wait
+        if getattr(error, "not_sent", False):  # nothing learnt about the source: its host must wait
             wait = (getattr(error, "wait", None) or 0.0) * (1 + random.random() / 10) + 1  # noqa: S311
             later = now + timedelta(seconds=wait)
             self._store.sources.schedule(source.id, later, state.interval)
@@ -294,7 +294,7 @@ class Collector:
         except StoreError:
             raise
         except BabelwireError as error:
-            if getattr(error, "unasked", False):
+            if getattr(error, "not_sent", False):
                 return error
             if decisions.is_gone(known, error):
                 tally.gone += 1

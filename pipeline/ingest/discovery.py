@@ -320,7 +320,7 @@ def source_error(error: FetchError) -> SourceError:
         retry=error.retry,
         status=error.status,
         wait=error.wait,
-        unasked=error.unasked,
+        not_sent=error.not_sent,
     )
 
 

@@ -141,7 +141,7 @@ def write_opml(sources: Sequence[Source], title: str = "babelwire") -> bytes:
             values |= {f"{{{NAMESPACE}}}kind": source.kind, f"{{{NAMESPACE}}}url": source.url}
         if source.language:
             values["language"] = source.language
-        for key, value in source.told(_SETTINGS).items():
+        for key, value in source.non_defaults(_SETTINGS).items():
             values[f"{{{NAMESPACE}}}{key}"] = _NO_XML.sub("", _as_text(value))
         etree.SubElement(body, "outline", values)
     etree.indent(root)

@@ -322,7 +322,7 @@ def test_who_waits_for_a_host_is_let_go_when_the_program_ends(site, options):
             with pytest.raises(FetchError) as caught:
                 client.get(url)  # its robots.txt has had the first turn
             said.append(caught.value.reason)
-            assert caught.value.unasked
+            assert caught.value.not_sent
 
         threads = [threading.Thread(target=wait) for _ in range(3)]
         for thread in threads:
@@ -359,7 +359,7 @@ def test_a_client_goes_on_with_what_the_one_before_knew(site, options):
     with Client(options) as first:
         first.get(site.page("/a", PAGE))
     other = options.model_copy(update={"timeout": 2.0})
-    with Client(other, forerunner=first) as second, pytest.raises(Disallowed):
+    with Client(other, previous=first) as second, pytest.raises(Disallowed):
         second.get(site.url("/private/b"))
     assert len(site.asked("/robots.txt")) == 1
 
@@ -381,7 +381,7 @@ def test_a_host_that_is_not_there_is_a_failure_and_not_a_wait(client, monkeypatc
     monkeypatch.setattr(socket, "getaddrinfo", nobody)
     with pytest.raises(FetchError, match="name is not known") as caught:
         client.get("http://nobody.example/page")
-    assert caught.value.retry and not caught.value.unasked
+    assert caught.value.retry and not caught.value.not_sent
 
 
 def test_a_slow_robots_txt_at_each_step_counts_in_the_time_of_all(site, options, monkeypatch):

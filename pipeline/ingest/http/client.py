@@ -81,7 +81,7 @@ class Client:
     """Fetches over HTTP with a bound on everything; a thread-safe context manager.
 
     It keeps the robots.txt of each site and the time when each host may be asked again, so use one
-    client as long as the program runs. A client with a `forerunner` takes over what that one has
+    client as long as the program runs. A client with a `previous` takes over what that one has
     kept; `hosts` gives it the pacing of another client. Raises SettingsError for invalid
     `fetch.allow_private_hosts`.
     """
@@ -90,7 +90,7 @@ class Client:
         self,
         options: FetchOptions | None = None,
         hosts: Hosts | None = None,
-        forerunner: "Client | None" = None,
+        previous: "Client | None" = None,
     ) -> None:
         self.options = options or FetchOptions()
         try:
@@ -103,10 +103,10 @@ class Client:
         # The session stores no cookies: they live for one chain of redirects, see `_follow`.
         self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         places = self.options.host_concurrency
-        if forerunner and forerunner.options.host_concurrency == places:
-            hosts = forerunner._hosts
+        if previous and previous.options.host_concurrency == places:
+            hosts = previous._hosts
         self._hosts: Hosts = hosts or Hosts(places)
-        self._robots: Robots = forerunner._robots if forerunner else Robots()
+        self._robots: Robots = previous._robots if previous else Robots()
         self._allowed = allowed
         adapter = GuardedAdapter(allowed, self.options.connect_timeout)
         self._session.mount("http://", adapter)
@@ -274,7 +274,7 @@ class Client:
                 error.remedy,
                 retry=True,
                 wait=error.wait,
-                unasked=error.unasked,
+                not_sent=error.not_sent,
             ) from error
 
     @contextmanager

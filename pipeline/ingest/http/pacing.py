@@ -92,7 +92,7 @@ class Hosts:
         """Wait until a request to `host` may begin; the block is the request.
 
         Yields the seconds waited. `delay` is the least seconds between this request and the
-        previous one. Raises FetchError (`retry`, `unasked`) when the turn is more than `patience`
+        previous one. Raises FetchError (`retry`, `not_sent`) when the turn is more than `patience`
         seconds away, or after `stop`.
         """
         state = self._host(host)
@@ -183,5 +183,5 @@ def _busy(host: str, wait: float) -> FetchError:
         "it is retried later",
         retry=True,
         wait=max(wait, 1.0),
-        unasked=True,
+        not_sent=True,
     )

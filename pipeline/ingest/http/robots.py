@@ -126,7 +126,7 @@ class Robots:
                 f"is not fetched: the site's robots.txt cannot be fetched: {rules.closed}",
                 retry=True,
                 wait=RETRY,
-                unasked=True,
+                not_sent=True,
             )
         if not rules.allows(url, agent):
             raise Disallowed(
