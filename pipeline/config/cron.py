@@ -1,6 +1,6 @@
-"""Converts crontab(5) expressions to triggers for APScheduler.
+"""Crontab expressions as crontab(5) means them, for APScheduler.
 
-Takes five fields and a time zone. Raises ValueError for an expression that crontab would refuse.
+In: five fields, a time zone. Out: a trigger. It refuses what crontab would refuse.
 """
 
 from datetime import tzinfo
@@ -13,8 +13,8 @@ _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 def crontab(expression: str, timezone: tzinfo | str) -> CronTrigger:
     """The trigger of a five-field crontab expression.
 
-    APScheduler counts weekdays from Monday, crontab(5) from Sunday (0 and 7): weekday numbers are
-    therefore replaced by names. Raises ValueError with the reason.
+    APScheduler counts weekdays from Monday, crontab(5) from Sunday (0 and 7): numbers are turned
+    into names here. Raises ValueError with the reason.
     """
     fields = expression.split()
     if len(fields) != 5:

@@ -281,7 +281,7 @@ def content_digest(article: Article) -> str:
 
 
 def to_article(row: Row[Any]) -> Article:
-    """The article in a row of `articles`."""
+    """The article of a row of `articles`."""
     return Article(
         url=row.url,
         title=row.title,

@@ -20,7 +20,7 @@ class Browsing:
         self._database = database
 
     def article(self, article: str, language: str) -> Published | None:
-        """An article in a language; None if it does not exist in it."""
+        """An article in a language."""
         query = _translated().where(
             translations.c.article == article, translations.c.language == language
         )

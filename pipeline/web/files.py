@@ -97,7 +97,7 @@ class Files:
             return None
         file = self.root.joinpath(*parts)
         if not file.suffix:
-            file = file / "index.html"  # an article page, as other servers answer too
+            file = file / "index.html"  # a page, which other servers answer with as well
         media_type = MEDIA_TYPES.get(file.suffix)
         if media_type is None:
             return None
