@@ -373,7 +373,7 @@ def test_commands(mirror, tmp_path, monkeypatch, capsys):
     mirror.offer(package(mirror, "de", "en", "1.1"))
     code, out, _ = models("update")
     assert code == 0 and "updated de_en-1.0 to de_en-1.1" in out
-    assert "newest" in models("update")[1]
+    assert "up to date" in models("update")[1]
     code, out, _ = models("list", "--json")
     assert [(one["from"], one["version"], one["licence"]) for one in json.loads(out)] == [
         ("de", "1.1", ""),
