@@ -36,7 +36,7 @@ def run(
         str | None,
         typer.Option(
             metavar="LANG|all",
-            help="Translate articles into this language (or all) again, as with a new model.",
+            help="Translate articles into this language (or all) again, as after a model update.",
         ),
     ] = None,
     as_json: Annotated[
