@@ -6,13 +6,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --constraint constraints.txt
 
-.PHONY: run test lint format serve daemon clean
+.PHONY: run test test-variants lint format serve daemon clean
 
 run: $(VENV)/.installed ## set up, then one pass over config/babelwire.toml
 	$(BIN)/babelwire --config config/babelwire.toml run
 
 test: $(VENV)/.test ## set up, then the tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+test-variants: $(VENV)/.test ## the tests with other processors' kernels, searches and models
+	PYTHON=$(BIN)/python tests/variants.sh
 
 lint: $(VENV)/.lint ## ruff, ruff format, mypy --strict
 	$(BIN)/ruff check .

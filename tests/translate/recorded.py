@@ -216,7 +216,7 @@ class Replayed:
 
     def knows(self, text: str, /) -> bool:
         """See Tokeniser.knows."""
-        # Every letter is asked for, so that what is recorded does not depend on one that is lacking.
+        # Every letter is asked for: what is recorded does not depend on one that is lacking.
         known = [self._recording.knows(letter) for letter in sorted({*text} - {" "})]
         return all(known)
 
