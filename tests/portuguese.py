@@ -14,8 +14,8 @@ _ENGLISH = function_words("en") | {*_MORE_ENGLISH.split()}
 
 
 def is_portuguese(text: str) -> bool:
-    """Whether it has small words of Portuguese, and at most a quarter as many of English."""
+    """Whether it has small words of Portuguese, and at most a third as many of English."""
     words = [word.lower() for word in _WORD.findall(_TAG.sub(" ", text))]
     own = sum(word in _PORTUGUESE - _ENGLISH for word in words)
     foreign = sum(word in _ENGLISH - _PORTUGUESE for word in words)
-    return own > 0 and foreign <= own / 4
+    return own > 0 and foreign <= own / 3
