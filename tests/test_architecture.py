@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "web": CORE | {"store", "syndicate", "desk"},
     "cli": CORE | STAGES | {"desk", "daemon", "web"},
     "__main__": {"cli"},
+    "babelwire": {"cli"},
 }
 # What each wing may import of its own room; the modules beside the wings may import all of it.
 WINGS = {
