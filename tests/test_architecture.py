@@ -9,10 +9,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "pipeline"
-CORE = {"article", "errors", "options"}
+CORE = {"article", "errors", "options", "plugins"}
 STAGES = {"config", "ingest", "extract", "translate", "syndicate", "store"}
 MAY_IMPORT = {
     **{name: set() for name in CORE},
+    "plugins": {"errors"},
     **dict.fromkeys(STAGES, CORE),
     "desk": CORE | STAGES,
     "daemon": CORE | STAGES | {"desk"},

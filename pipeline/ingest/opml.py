@@ -14,16 +14,16 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from pipeline.article import Source, SourceKind, TextFrom
-from pipeline.errors import BabelwireError, FetchError, SourceError
+from pipeline.article import Source, TextFrom
+from pipeline.errors import BabelwireError, FetchError, PluginError, SourceError
 from pipeline.ingest.addressing import identity
+from pipeline.ingest.kinds.registry import KINDS
 from pipeline.ingest.text import language_of, plain
 from pipeline.ingest.urls import web_address
 
 # What OPML has no word for: sitemaps and index pages, schedules, patterns, selectors.
 NAMESPACE = "urn:babelwire:sources:1"
 MAX_SOURCES = 10_000
-_KINDS: dict[str, SourceKind] = {"feed": "feed", "sitemap": "sitemap", "index": "index"}
 # What each outline is made of, written and read by hand.
 _OUTLINE = frozenset({"id", "kind", "title", "url", "language"})
 # Folders and lists of addresses are no subscriptions; headers and proxies may be secrets.
@@ -92,7 +92,8 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
             continue
         try:
             url = web_address(_web_scheme(link))
-        except FetchError as error:
+            kind = _kind(values.get(f"{{{NAMESPACE}}}kind") or "feed", url)
+        except (FetchError, PluginError) as error:
             problems.append(error)
             continue
         if identity(url) in seen or len(sources) >= MAX_SOURCES:
@@ -105,7 +106,7 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
         ids.add(name)
         source = Source.of(
             name,
-            _KINDS.get(values.get(f"{{{NAMESPACE}}}kind", ""), "feed"),
+            kind,
             title=title,
             url=url,
             language=language_of(values.get("language")),
@@ -152,6 +153,13 @@ def source_id(title: str, url: str, taken: Iterable[str]) -> str:
     used = set(taken)
     names = (base if number == 1 else f"{base}-{number}" for number in range(1, len(used) + 2))
     return next(name for name in names if name not in used)
+
+
+def _kind(name: str, url: str) -> str:
+    """The kind an outline names. Raises PluginError where a source of it cannot be read here."""
+    if KINDS[name].needs != "url":
+        raise PluginError(url, f"is said to be a {name} source, which has no address")
+    return name
 
 
 def _web_scheme(link: str) -> str:
