@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from pipeline import safexml
 from pipeline.article import Source, TextFrom
 from pipeline.errors import BabelwireError, FetchError, PluginError, SourceError
 from pipeline.ingest.addressing import identity
@@ -73,11 +74,8 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
     distinct from each other and from those `taken`. Folders are not kept. Raises SourceError when
     the bytes are no OPML.
     """
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
     try:
-        root = etree.fromstring(content, parser)
+        root = safexml.parse(content, recover=True)
     except (etree.LxmlError, ValueError) as error:
         raise SourceError(thing, f"cannot be read as OPML ({error})") from error
     if root is None or str(root.tag).lower() != "opml":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from pipeline import safexml
 from pipeline.syndicate import FORMATS
 from pipeline.web.newsroom import Channel
 
@@ -56,9 +57,7 @@ def _title(files: list[Path]) -> str:
         if file.suffix not in (".atom", ".rss"):
             continue
         try:
-            for _, element in etree.iterparse(
-                str(file), tag=tags, resolve_entities=False, no_network=True
-            ):
+            for _, element in safexml.events(file, tag=tags):
                 return (element.text or "").strip()
         except (OSError, etree.XMLSyntaxError):
             continue

@@ -12,6 +12,7 @@ from itertools import islice
 
 import lxml.etree
 
+from pipeline import safexml
 from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.kinds.repair import well_formed
@@ -126,19 +127,10 @@ def _records(content: bytes) -> Iterable[tuple[str, dict[str, str]]]:
     The whole is parsed at once: fed piece by piece, libxml2 takes hours over a megabyte of unclosed
     tags.
     """
-    parser = lxml.etree.XMLParser(
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     # Repaired, what a DTD says would be text; as it is, it is nothing.
     if b"<!DOCTYPE" not in content:
         content = well_formed(content) or content
-    root = lxml.etree.fromstring(content, parser)
+    root = safexml.parse(content, recover=True, bare=True)
     if root is None:
         return
     yield _name(root), {}

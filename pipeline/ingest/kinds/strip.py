@@ -10,6 +10,8 @@ a whole feed for one odd coordinate: 80 kB of any of these cost it minutes, or t
 
 from lxml import etree
 
+from pipeline import safexml
+
 # Local names, in lower case, of the elements that hold entries, of those whose markup is text to be
 # read, and of those that are a word each.
 _HOLDERS = frozenset({"rss", "rdf", "feed", "channel", "item", "entry", "items"})
@@ -28,16 +30,8 @@ _MOST = 40
 
 def essential(content: bytes) -> bytes:
     """`content` without what is not read of it, in time linear in its size."""
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=True,  # it is bounded already: `trim`
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(content, parser)
+        root = safexml.parse(content, bare=True, bounded=True)  # by `trim`
     except (etree.LxmlError, ValueError):
         return content
     if _name(root) not in _HOLDERS:
