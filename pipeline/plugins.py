@@ -193,16 +193,13 @@ class Registry(Generic[T]):
 def contained(plugin: str, thing: str) -> Iterator[None]:
     """Whatever the block raises, which calls the plug-in, leaves it as an error of `thing`.
 
-    What is not thought of becomes a PluginError, with its traceback in the log. Nothing is changed
-    where the block calls what is built in (`plugin` is "").
+    What is no BabelwireError becomes one, a PluginError, with its traceback in the log; but nothing
+    does where the block calls what is built in (`plugin` is "").
     """
     try:
         yield
-    except BabelwireError as error:
-        error.thing = error.thing or thing
-        raise
     except Exception as error:
-        if not plugin:
+        if not plugin or isinstance(error, BabelwireError):
             raise
         log.warning("%s: plug-in %s broke", thing, plugin, exc_info=True)
         raise PluginError(

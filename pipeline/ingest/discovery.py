@@ -19,7 +19,7 @@ from pipeline.ingest.http.manner import manner_of
 from pipeline.ingest.http.robots import Disallowed
 from pipeline.ingest.http.sniffing import no_page
 from pipeline.ingest.kinds.folder import read_page
-from pipeline.ingest.kinds.kind import Discovery, source_error
+from pipeline.ingest.kinds.kind import Discovery, each, source_error
 from pipeline.ingest.kinds.registry import KINDS
 from pipeline.ingest.urls import web_address
 
@@ -57,14 +57,8 @@ def _held(found: Discovery, source: Source) -> Discovery:
     """What a plug-in's kind found, held to the contract of `Kind`; raises TypeError."""
     if not isinstance(found, Discovery):
         raise TypeError(f"gave a {type(found).__name__} instead of a Discovery")
-    references: list[Reference] = []
-    problems = list(found.problems)
-    for one in found.references:
-        try:
-            references.append(_checked(one, source))
-        except FetchError as error:
-            problems.append(error)
-    return replace(found, references=tuple(references), problems=tuple(problems))
+    references, problems = each(found.references, lambda one: _checked(one, source))
+    return replace(found, references=references, problems=(*found.problems, *problems))
 
 
 def _checked(reference: Reference, source: Source) -> Reference:

@@ -4,9 +4,9 @@ In: a source, the client, what is known of its last answer. Out: a Discovery. Th
 of the built-in kinds (`registry.py`) and of those that plug-ins bring (`pipeline/plugins.py`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pipeline.article import Reference, Source, Validators
 from pipeline.errors import BabelwireError, FetchError, SourceError
@@ -39,6 +39,7 @@ class Discovery:
     notes: tuple[str, ...] = ()
 
 
+Entry = TypeVar("Entry")
 Read = Callable[[Source, Client, Validators], Discovery]
 
 
@@ -91,6 +92,20 @@ def one_document(
         )
 
     return read
+
+
+def each(
+    entries: Iterable[Entry], read: Callable[[Entry], Reference]
+) -> tuple[tuple[Reference, ...], tuple[BabelwireError, ...]]:
+    """The references that entries make, and a problem for each that makes `read` a FetchError."""
+    references: list[Reference] = []
+    problems: list[BabelwireError] = []
+    for entry in entries:
+        try:
+            references.append(read(entry))
+        except FetchError as error:
+            problems.append(error)
+    return tuple(references), tuple(problems)
 
 
 def ask(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline import plugins
 from pipeline.article import Reference, Source, Validators
-from pipeline.errors import BabelwireError, FetchError, SourceError
+from pipeline.errors import SourceError
 from pipeline.ingest.addressing import clean
 from pipeline.ingest.http.answers import NO_VALIDATORS, Response
 from pipeline.ingest.http.client import ACCEPT_FEED, ACCEPT_PAGE, Client
@@ -19,7 +19,7 @@ from pipeline.ingest.kinds.feed import newest_first, parse_feed
 from pipeline.ingest.kinds.folder import list_pages
 from pipeline.ingest.kinds.index import parse_index
 from pipeline.ingest.kinds.jsonfeed import is_json, parse_json_feed
-from pipeline.ingest.kinds.kind import Discovery, Kind, ask, one_document, unchanged, unpacked
+from pipeline.ingest.kinds.kind import Discovery, Kind, ask, each, one_document, unchanged, unpacked
 from pipeline.ingest.kinds.sitemap import (
     MAX_DEPTH,
     MAX_SITEMAPS,
@@ -45,18 +45,11 @@ def _folder(source: Source, _: Client, validators: Validators) -> Discovery:
 
 
 def _urls(source: Source, _: Client, validators: Validators) -> Discovery:
-    references: list[Reference] = []
-    problems: list[BabelwireError] = []
-    for url in source.urls:
-        try:
-            address = web_address(url)
-        except FetchError as error:
-            problems.append(error)
-        else:
-            references.append(Reference(source=source.id, url=address, language=source.language))
-    return Discovery(
-        references=newest_first(references), validators=validators, problems=tuple(problems)
-    )
+    def reference(url: str) -> Reference:
+        return Reference(source=source.id, url=web_address(url), language=source.language)
+
+    references, problems = each(source.urls, reference)
+    return Discovery(references=newest_first(references), validators=validators, problems=problems)
 
 
 def _feed(response: Response, source: Source) -> Discovery:
