@@ -11,6 +11,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+# A wheel is built once.
+pytestmark = pytest.mark.xdist_group("names")
 COMMAND = Path(sysconfig.get_path("scripts")) / "babelwire"
 NAMES = """
 import sys
@@ -79,7 +81,7 @@ def test_the_command_works_beside_another_pipeline(project: Path) -> None:
 def test_both_names_are_the_same_modules(project: Path) -> None:
     done = ask(sys.executable, "-c", NAMES, cwd=project)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == str(ROOT / "pipeline" / "__init__.py")
+    assert done.stdout.strip() == str((ROOT / "pipeline" / "__init__.py").resolve())
 
 
 def test_another_pipeline_that_is_imported_already_is_named(tmp_path: Path) -> None:
@@ -88,21 +90,20 @@ def test_another_pipeline_that_is_imported_already_is_named(tmp_path: Path) -> N
     assert "ImportError: another package named pipeline is imported already" in done.stderr
 
 
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel that is published."""
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the wheel is installed that is published."""
     pytest.importorskip("hatchling.build", reason="no hatchling to build a wheel with")
     folder = tmp_path_factory.mktemp("wheel")
     code = f"from hatchling.build import build_wheel; print(build_wheel({str(folder)!r}))"
     done = ask(sys.executable, "-c", code, cwd=ROOT)
     assert done.returncode == 0, done.stderr
-    return folder / done.stdout.split()[-1]
+    with zipfile.ZipFile(folder / done.stdout.split()[-1]) as archive:
+        archive.extractall(folder / "installed")
+    return folder / "installed"
 
 
-def test_a_wheel_has_both_names(wheel: Path, project: Path, tmp_path: Path) -> None:
-    installed = tmp_path / "installed"
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(installed)
+def test_a_wheel_has_both_names(installed: Path, project: Path) -> None:
     assert {one.name for one in installed.iterdir() if one.suffix != ".dist-info"} == {
         "babelwire.py",
         "pipeline",
@@ -111,6 +112,6 @@ def test_a_wheel_has_both_names(wheel: Path, project: Path, tmp_path: Path) -> N
     path = f"{project}{os.pathsep}{installed}"
     done = ask(sys.executable, "-c", NAMES, cwd=project, path=path)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == str(installed / "pipeline" / "__init__.py")
+    assert done.stdout.strip() == str((installed / "pipeline" / "__init__.py").resolve())
     done = ask(sys.executable, "-m", "babelwire", "--version", cwd=project, path=path)
     assert (done.returncode, done.stderr) == (0, "")
