@@ -42,7 +42,7 @@ serve daemon: $(VENV)/.installed ## serve output/; or serve it and run the sched
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.installed: pyproject.toml constraints.txt pipeline/babelwire.py | $(BIN)/python
 	$(INSTALL) --editable .
 	touch $@
 

@@ -11,14 +11,18 @@ from datetime import datetime
 from email.message import Message
 from typing import Any, Literal, Self
 
-SourceKind = Literal["folder", "urls", "feed", "sitemap", "index"]
 TextFrom = Literal["auto", "page", "entry"]
 ContentMode = Literal["full", "bilingual", "summary"]
 LinkTarget = Literal["original", "page"]
+# What a feed is published in unless its settings say.
+FORMATS = ("rss", "atom", "json")
 
-# A sitemap or an archive page lists a site's whole past: unless somebody says so, 50,000 pages are
-# not meant. The `limit` and the `backlog` of such sources that name none.
+# A sitemap or an archive page lists a site's whole past, and so may what a plug-in reads: unless
+# somebody says so, 50,000 pages are not meant. The `limit` and the `backlog` of such sources that
+# name none.
 LISTED = 100
+# What somebody has put together, page by page, is meant as it is.
+_UNBOUND = frozenset({"folder", "urls", "feed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +55,9 @@ class Selectors:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Something that announces articles: a folder of pages, a list of addresses, a feed, a sitemap,
-    an index page.
+    an index page, or what a plug-in reads (`pipeline/plugins.py`).
 
+    `kind` is the name of what it is. Exactly one of `url`, `urls` and `path` says where it is.
     `every` is in seconds; `cron` is a five-field crontab expression in the time zone `timezone` (an
     IANA name; "": UTC); at most one of them is set and neither means "only by hand". `limit` is the
     most references one pass takes (0: all), `backlog` how many of those that a new source announces
@@ -72,7 +77,7 @@ class Source:
     """
 
     id: str
-    kind: SourceKind
+    kind: str
     title: str = ""
     path: str = ""
     url: str = ""
@@ -102,9 +107,9 @@ class Source:
     keep_repeats: bool = False
 
     @classmethod
-    def of(cls, id: str, kind: SourceKind, **values: Any) -> Self:
+    def of(cls, id: str, kind: str, **values: Any) -> Self:
         """A source that has, but for these values, the defaults of its kind."""
-        bound = LISTED if kind in ("sitemap", "index") else 0
+        bound = 0 if kind in _UNBOUND else LISTED
         return cls(**{"id": id, "kind": kind, "limit": bound, "backlog": bound, **values})
 
     @property
@@ -249,7 +254,7 @@ class FeedSpec:
     unsaid), `icon` and `logo` are addresses of a square and of a wide picture. `archive`: what no
     longer fits is kept in archive documents (RFC 5005), where there is a `base_url` to link them.
     With `once`, a story that several sources print in the same words is in the feed once, as the
-    first of them had it.
+    first of them had it. `formats` are the names of what it is published in, the best known first.
     """
 
     id: str
@@ -270,6 +275,7 @@ class FeedSpec:
     rights: str = ""
     archive: bool = True
     once: bool = False
+    formats: tuple[str, ...] = FORMATS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,10 @@ class PoorTranslation(ModelError):  # noqa: N818
     """Too much of an article could not be translated: it is held back. `thing` is its URL."""
 
 
+class PluginError(BabelwireError):
+    """A plug-in cannot be used, or none brings what is asked for."""
+
+
 class StoreError(BabelwireError):
     """The database cannot be opened, read or written."""
 

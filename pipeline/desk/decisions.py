@@ -22,9 +22,6 @@ LAST_LOOK = timedelta(days=8)
 _CHANCES = 2
 # Lines about entries of one source that cannot be used.
 _TOLD = 4
-# Folders and lists are small and have no other way to say that a page changed; a feed's entries
-# are announced again and again for weeks and are not asked for each time.
-SMALL = frozenset({"folder", "urls"})
 
 
 def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | None:
@@ -84,7 +81,7 @@ def revisits(
     states = {"done", "rejected"}
     if force:
         states |= {"failed", "gone"}
-    elif source.kind == "folder":
+    elif source.path:
         states |= {"failed"}
     taken = {known.id for known in due}
     return [

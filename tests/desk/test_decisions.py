@@ -35,7 +35,8 @@ def test_failures_are_tried_again_ever_more_rarely_and_not_for_ever():
 def test_what_is_due_gone_or_was_never_wanted_is_not_looked_at_twice():
     states = ("done", "done", "skipped", "gone", "failed", "rejected")
     pages = [replace(known(number), state=state) for number, state in enumerate(states)]
-    listed, folder = (Source(id="s", kind=kind) for kind in ("urls", "folder"))
+    listed = Source(id="s", kind="urls", urls=("https://news.example.org/1",))
+    folder = Source(id="s", kind="folder", path="/saved/pages")
     assert [one.id for one in decisions.revisits(listed, pages, [pages[0]], NOW)] == [1, 5]
     assert [one.id for one in decisions.revisits(folder, pages, [pages[0]], NOW)] == [1, 4, 5]
     forced = decisions.revisits(listed, pages, [], NOW, force=True)
