@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --constraint constraints.txt
 
-.PHONY: run test coverage lint floors format serve daemon clean
+.PHONY: run test test-variants coverage lint floors format serve daemon clean
 
 run: $(VENV)/.installed ## set up, then one pass over config/babelwire.toml
 	$(BIN)/babelwire --config config/babelwire.toml run
@@ -19,6 +19,9 @@ coverage: $(VENV)/.test ## the tests, and which lines and branches they and thei
 	$(BIN)/python -m coverage run -m pytest -n auto --dist loadgroup
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+
+test-variants: $(VENV)/.test ## the tests with other processors' kernels, searches and models
+	PYTHON=$(BIN)/python tests/variants.sh
 
 lint: $(VENV)/.lint ## ruff, ruff format, mypy --strict
 	$(BIN)/ruff check .
@@ -39,7 +42,7 @@ serve daemon: $(VENV)/.installed ## serve output/; or serve it and run the sched
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.installed: pyproject.toml constraints.txt pipeline/babelwire.py | $(BIN)/python
 	$(INSTALL) --editable .
 	touch $@
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from pipeline.article import Page, Reference, Source, SourceKind
+from pipeline.article import Page, Reference, Source
 from pipeline.errors import BabelwireError
 from pipeline.ingest import Client, Discovery, discover, fetch, identity
 from pipeline.options import FetchOptions
@@ -87,7 +87,7 @@ PAGES: tuple[tuple[str, str, Callable[[object], bool]], ...] = (
     ("127.0.0.1", "/c/etag", page),
     ("127.0.0.1", "/c/etag-new", page),
 )
-SOURCES: tuple[tuple[SourceKind, str, Callable[[object], bool]], ...] = (
+SOURCES: tuple[tuple[str, str, Callable[[object], bool]], ...] = (
     ("feed", "/f/good.rss", references(20)),
     ("feed", "/f/bad-xml.rss", references(2, 1)),
     ("feed", "/f/xxe.rss", references(1)),

@@ -11,14 +11,17 @@ from datetime import datetime
 from email.message import Message
 from typing import Any, Literal, Self
 
-SourceKind = Literal["folder", "urls", "feed", "sitemap", "index"]
 TextFrom = Literal["auto", "page", "entry"]
 ContentMode = Literal["full", "bilingual", "summary"]
 LinkTarget = Literal["original", "page"]
+# What a feed is published in unless its settings say.
+FORMATS = ("rss", "atom", "json")
 
-# The default `limit` and `backlog` of sitemap and index sources. A sitemap may list the whole past
-# of a site, 50,000 pages and more; taking all of them must be asked for.
+# The default `limit` and `backlog` of sources that may list the whole past of a site, 50,000 pages
+# and more (sitemaps, index pages, plug-ins). Taking all of them must be asked for.
 LISTED = 100
+# What somebody has put together, page by page, is meant as it is.
+_UNBOUND = frozenset({"folder", "urls", "feed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +55,10 @@ class Selectors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where articles are announced: a folder of pages, a list of URLs, a feed, a sitemap or an
-    index page.
+    """Where articles are announced: a folder of pages, a list of URLs, a feed, a sitemap, an index
+    page, or what a plug-in reads (`pipeline/plugins.py`).
 
+    `kind` is the name of what it is. Exactly one of `url`, `urls` and `path` says where it is.
     `every` is in seconds; `cron` is a five-field crontab expression in the time zone `timezone` (an
     IANA name; "": UTC). At most one of the two is set; without either, the source is visited only
     by hand. `limit` is the most references taken in one pass (0: all). `backlog` is how many of the
@@ -74,7 +78,7 @@ class Source:
     """
 
     id: str
-    kind: SourceKind
+    kind: str
     title: str = ""
     path: str = ""
     url: str = ""
@@ -104,9 +108,9 @@ class Source:
     keep_repeats: bool = False
 
     @classmethod
-    def of(cls, id: str, kind: SourceKind, **values: Any) -> Self:
+    def of(cls, id: str, kind: str, **values: Any) -> Self:
         """A source with these values and, for all others, the defaults of its kind."""
-        bound = LISTED if kind in ("sitemap", "index") else 0
+        bound = 0 if kind in _UNBOUND else LISTED
         return cls(**{"id": id, "kind": kind, "limit": bound, "backlog": bound, **values})
 
     @property
@@ -251,6 +255,7 @@ class FeedSpec:
     `icon` and `logo` are addresses of a square and of a wide picture. With `archive` and a
     `base_url`, entries beyond `limit` are kept in archive documents (RFC 5005). With `once`, a
     story that several sources print in the same words is in the feed once: the earliest copy.
+    `formats` are the names of the formats it is published in, the best known first.
     """
 
     id: str
@@ -271,6 +276,7 @@ class FeedSpec:
     rights: str = ""
     archive: bool = True
     once: bool = False
+    formats: tuple[str, ...] = FORMATS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,10 @@
-"""What tests of several rooms share: settings in a fresh folder, the command line as a process."""
+"""What tests of several rooms share: settings in a fresh folder, the command line as a process.
 
+Tests must hold for any model (`make test-variants`): BABELWIRE_TEST_PACKAGE is an .argosmodel file
+that they take for the package that comes with babelwire, BABELWIRE_TEST_BEAM the search's width.
+"""
+
+import os
 import subprocess
 from collections.abc import Callable
 from functools import cache
@@ -7,10 +12,18 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.translate.packages import models
+from pipeline.translate.packages.unpacking import read_package_file
 from tests.starter import Starter
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "config" / "samples"
+BEAM = int(os.environ.get("BABELWIRE_TEST_BEAM", "1"))
+if "BABELWIRE_TEST_PACKAGE" in os.environ:
+    # Before any test module imports it. Processes of their own get packages_dir, where it is.
+    models.EMBEDDED = Path(os.environ["BABELWIRE_TEST_PACKAGE"]).resolve(strict=True)
+EMBEDDED_FOLDER, _ABOUT = read_package_file(models.EMBEDDED)
+EMBEDDED_KEY = f"{_ABOUT.from_code}_{_ABOUT.to_code}-{_ABOUT.version}"
 
 PAGE = """<!DOCTYPE html><html lang="{language}"><head><title>{title}</title>
 <link rel="canonical" href="https://news.example.org/{slug}">
@@ -40,10 +53,8 @@ def write_page(folder: Path, slug: str, title: str, text: str, *, language: str 
 @pytest.fixture(scope="session")
 def packages_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A packages directory with the embedded model in it, installed once a test process."""
-    from pipeline.translate import Models
-
     folder = tmp_path_factory.mktemp("packages")
-    Models(folder).ensure_embedded()
+    models.Models(folder).ensure_embedded()
     return folder
 
 
@@ -55,7 +66,7 @@ def write_settings(tmp_path: Path, packages_dir: Path) -> Callable[..., Path]:
         path = tmp_path / "babelwire.toml"
         path.write_text(
             f'languages = ["en", "pt"]\n{top}\n'
-            f'[translate]\npackages_dir = "{packages_dir}"\nbeam_size = 1\n'
+            f'[translate]\npackages_dir = "{packages_dir}"\nbeam_size = {BEAM}\n'
             f'[fetch]\nallow_private_hosts = ["127.0.0.1"]\n{tables}',
             "utf-8",
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, get_type_hints
 
-from pipeline.article import Source, SourceKind, TextFrom
+from pipeline.article import Source, TextFrom
 from pipeline.config.document import (
     FeedSourceSettings,
     FolderSettings,
@@ -14,7 +14,7 @@ from pipeline.config.document import (
 )
 
 # What the settings of each kind know.
-KINDS: dict[SourceKind, type[Any]] = {
+KINDS: dict[str, type[Any]] = {
     "folder": FolderSettings,
     "urls": UrlsSettings,
     "feed": FeedSourceSettings,
@@ -45,7 +45,7 @@ _VALUES: dict[Any, Any] = {
 }
 
 
-def full_source(kind: SourceKind, *, cron: bool = False) -> Source:
+def full_source(kind: str, *, cron: bool = False) -> Source:
     """A source of a kind with each field set that the kind has: its times by interval or `cron`.
 
     A new field of a type that is not known here is a KeyError.

@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
+from pipeline import plugins
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
 from pipeline.desk import daemon_at
 from pipeline.errors import BabelwireError, NoModel
+from pipeline.ingest import KINDS
+from pipeline.syndicate import FORMATS
 from pipeline.translate import Models
 
 _FREE = 500_000_000  # bytes; with less, a disk is nearly full
@@ -45,6 +49,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _disk(name, getattr(settings, name))
     yield _database(settings)
     yield from _models(settings)
+    yield from _plugins()
     process = daemon_at(settings.state_dir)
     yield Finding("daemon", True, f"runs as process {process}" if process else "does not run")
     yield from _network(settings)
@@ -62,9 +67,9 @@ def _sources(settings: Settings) -> Finding:
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
-    """A finding for each source folder that does not exist."""
+    """A finding for each source folder or file that does not exist."""
     for source in settings.sources.values():
-        if source.kind == "folder" and not Path(source.path).is_dir():
+        if source.path and not Path(source.path).exists():
             remedy = "create it, mount its disk, or correct the path"
             yield Finding(f"source {source.id}", False, f"{source.path} does not exist", remedy)
 
@@ -124,6 +129,20 @@ def _models(settings: Settings) -> Iterator[Finding]:
                 models.route(source, target)
             except NoModel as error:
                 yield Finding("models", False, f"no model from {source} to {target}", error.remedy)
+
+
+def _plugins() -> Iterator[Finding]:
+    """What plug-ins add, used or not, and those that cannot be used."""
+    registries: tuple[plugins.Registry[Any], ...] = (KINDS, FORMATS)
+    added = [
+        f"{one.group.what} {name} ({one.origin(name)})"
+        for one in registries
+        for name in one.usable()
+        if one.origin(name)
+    ]
+    yield Finding("plug-ins", True, ", ".join(added) or "none")
+    for fault in (fault for one in registries for fault in one.faults()):
+        yield Finding("plug-ins", False, f"{fault.thing}: {fault.reason}", fault.remedy)
 
 
 def _network(settings: Settings) -> Iterator[Finding]:

@@ -1,55 +1,43 @@
 """Crontab expressions as crontab(5) means them, for APScheduler.
 
-In: five fields, a time zone. Out: a trigger. It refuses what crontab would refuse.
+In: five fields, a time zone. Out: a trigger. It refuses what crontab would refuse, and a date that
+never comes. APScheduler's own trigger counts weekdays from Monday, not from Sunday, and takes a day
+and a weekday for both at once, where crontab(5) means either.
 """
 
-from datetime import tzinfo
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.base import BaseTrigger
+from croniter import croniter
 
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-
-
-def crontab(expression: str, timezone: tzinfo | str) -> CronTrigger:
-    """The trigger of a five-field crontab expression.
-
-    APScheduler counts weekdays from Monday, crontab(5) from Sunday (0 and 7): numbers are turned
-    into names here. Raises ValueError with the reason.
-    """
-    fields = expression.split()
-    if len(fields) != 5:
-        raise ValueError(f"{len(fields)} fields instead of 5")
-    minute, hour, day, month, weekday = fields
-    return CronTrigger(
-        minute=minute,
-        hour=hour,
-        day=day,
-        month=month,
-        day_of_week=_weekdays(weekday.lower()),
-        timezone=timezone,
-    )
+# croniter also knows fields drawn by lot (R) or from a hash (H).
+_DRAWN = re.compile(r"(?<![a-z])[rh]", re.IGNORECASE)
 
 
-def _weekdays(field: str) -> str:
-    if field == "*":
-        return field
-    chosen: set[int] = set()
-    for part in field.split(","):
-        span, _, step = part.partition("/")
-        first, dash, last = span.partition("-")
-        start = 0 if first == "*" else _day(first)
-        # "1/2" is every second day from Monday on, "1" is Monday alone.
-        end = _day(last) if dash else 6 if first == "*" or step else start
-        if end < start:
-            end += 7
-        chosen |= {number % 7 for number in range(start, end + 1, int(step or 1))}
-    return ",".join(_DAYS[number] for number in sorted(chosen))
+class Crontab(BaseTrigger):  # type: ignore[misc]
+    """Comes at the times of a five-field crontab expression."""
+
+    def __init__(self, expression: str, timezone: tzinfo | str) -> None:
+        """Raises ValueError with the reason."""
+        if (count := len(expression.split())) != 5:
+            raise ValueError(f"{count} fields instead of 5")
+        if _DRAWN.search(expression):
+            raise ValueError("a time that is drawn by lot")
+        self._expression = expression
+        self._zone = ZoneInfo(timezone) if isinstance(timezone, str) else timezone
+        self.get_next_fire_time(None, datetime.now(UTC))
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """The first time after `previous_fire_time`, else the first from `now` on."""
+        after = previous_fire_time or now - timedelta(microseconds=1)
+        found: datetime = croniter(self._expression, after.astimezone(self._zone)).get_next(
+            datetime
+        )
+        return found
 
 
-def _day(text: str) -> int:
-    if text[:3] in _DAYS:
-        return _DAYS.index(text[:3])
-    number = int(text)
-    if not 0 <= number <= 7:
-        raise ValueError(f"{number} is no day of the week")
-    return number
+def crontab(expression: str, timezone: tzinfo | str) -> Crontab:
+    """The trigger of a five-field crontab expression. Raises ValueError with the reason."""
+    return Crontab(expression, timezone)

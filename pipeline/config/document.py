@@ -4,15 +4,18 @@ Paths are as written in the file; `config.settings` makes them absolute.
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
-from pipeline.article import LISTED, ContentMode, LinkTarget, TextFrom
+from pipeline import plugins
+from pipeline.article import FORMATS, LISTED, ContentMode, LinkTarget, TextFrom
 from pipeline.config.values import (
+    Address,
     Age,
     Cron,
     FeedId,
+    Format,
     HttpUrl,
     Identifier,
     Kept,
@@ -98,9 +101,37 @@ class IndexSettings(_ListingSettings):
     links: tuple[Selector, ...] = ()
 
 
+class PluginSettings(_ListingSettings):
+    """A source of a kind that a plug-in brings, which says what of this it goes by."""
+
+    kind: str
+    url: Address = ""
+    urls: tuple[HttpUrl, ...] = ()
+    path: Path | None = None
+    text: TextFrom = "auto"
+    links: tuple[Selector, ...] = ()
+
+
+PLUGIN = "plug-in"
+
+
+def _tag(source: Any) -> str | None:
+    """Which model a source's table is of, by its `kind`; None: it has none."""
+    kind = source.get("kind") if isinstance(source, dict) else getattr(source, "kind", None)
+    if not isinstance(kind, str):
+        return None
+    known = kind not in plugins.KINDS.built_in and plugins.KINDS.knows(kind)
+    return PLUGIN if known else kind
+
+
 SourceSettings = Annotated[
-    FolderSettings | UrlsSettings | FeedSourceSettings | SitemapSettings | IndexSettings,
-    Field(discriminator="kind"),
+    Annotated[FolderSettings, Tag("folder")]
+    | Annotated[UrlsSettings, Tag("urls")]
+    | Annotated[FeedSourceSettings, Tag("feed")]
+    | Annotated[SitemapSettings, Tag("sitemap")]
+    | Annotated[IndexSettings, Tag("index")]
+    | Annotated[PluginSettings, Tag(PLUGIN)],
+    Discriminator(_tag),
 ]
 
 
@@ -124,6 +155,7 @@ class FeedSettings(Options):
     rights: str = ""
     archive: bool = True
     once: bool = False
+    formats: tuple[Format, ...] = Field(default=FORMATS, min_length=1)
 
 
 class ServeOptions(Options):

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from pipeline.config.document import Document, FolderSettings
+from pipeline import plugins
+from pipeline.config.document import PLUGIN, Document, FolderSettings, PluginSettings
 from pipeline.config.settings import Settings
 
 
@@ -46,6 +47,11 @@ def contradictions(settings: Settings) -> Iterator[str]:
             yield f"{key}.timezone: needs a `cron` — add one, or remove the timezone"
         if not isinstance(source, FolderSettings) and source.next_page and source.join_pages == 1:
             yield f"{key}.next_page: has no effect while `join_pages` is 1 — set it to 2 or more"
+        if isinstance(source, PluginSettings):
+            places = [name for name in ("url", "urls", "path") if getattr(source, name)]
+            if len(places) != 1:
+                present = " and ".join(f"`{name}`" for name in places) or "none"
+                yield f"{key}: needs one of `url`, `urls` and `path`, but has {present}"
         if isinstance(source, FolderSettings):
             folder = Path(settings.sources[source.id].path)
             # A missing folder may be on a disk that is mounted later: it stops its source only.
@@ -91,10 +97,8 @@ _REASONS = {
     "path_type": 'must be a path — write it in "quotes"',
     "model_type": "must be a table — write it as [section]",
     "literal_error": "must be one of {expected}",
-    "union_tag_invalid": "kind must be one of {expected_tags}",
-    "union_tag_not_found": (
-        'has no kind — add kind = "folder", "urls", "feed", "sitemap" or "index"'
-    ),
+    "union_tag_invalid": "kind must be one of {kinds}; a plug-in may bring others",
+    "union_tag_not_found": "has no kind — add one of {kinds}",
     "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
@@ -113,7 +117,10 @@ def describe(detail: ErrorDetails) -> str:
         near = _nearest(name, list(model.model_fields) if model else [])
         return f"{path}: unknown key{near} — correct or remove it"
     reason = _REASONS.get(detail["type"], detail["msg"])
-    return f"{path}: {reason.format(**detail.get('ctx', {}))}"
+    context = dict(detail.get("ctx", {}))
+    if detail["type"].startswith("union_tag"):
+        context["kinds"] = ", ".join(f"'{name}'" for name in plugins.KINDS.names())
+    return f"{path}: {reason.format(**context)}"
 
 
 def _walk(location: tuple[int | str, ...]) -> tuple[str, type[BaseModel] | None]:
@@ -150,4 +157,4 @@ def _models(kind: Any) -> list[type[BaseModel]]:
 
 def _tags(model: type[BaseModel]) -> tuple[Any, ...]:
     field = model.model_fields.get("kind")
-    return get_args(field.annotation) if field else ()
+    return get_args(field.annotation) or (PLUGIN,) if field else ()

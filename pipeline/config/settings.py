@@ -11,6 +11,7 @@ from pipeline.config.document import (
     Document,
     FeedSettings,
     FolderSettings,
+    PluginSettings,
     ServeOptions,
     SourceSettings,
     UrlsSettings,
@@ -85,9 +86,10 @@ class Settings(BaseModel, frozen=True):
         wanted = self.document.feeds or [FeedSettings(id="all", title="babelwire")]
         return tuple(
             FeedSpec(
-                **one.model_dump(exclude={"sources", "languages"}),
+                **one.model_dump(exclude={"sources", "languages", "formats"}),
                 sources=tuple(one.sources) or every,
                 languages=tuple(one.languages or self.document.languages),
+                formats=tuple(dict.fromkeys(one.formats)),
                 base_url=self.base_url,
             )
             for one in wanted
@@ -101,8 +103,8 @@ class Settings(BaseModel, frozen=True):
 
     def _source(self, one: SourceSettings) -> Source:
         values = one.model_dump()
-        if isinstance(one, FolderSettings):
-            values["path"] = str(self._absolute(one.path))
+        if isinstance(one, FolderSettings | PluginSettings):
+            values["path"] = str(self._absolute(one.path)) if one.path else ""
         if isinstance(one, UrlsSettings):
             values["urls"] = tuple(one.urls)
         return Source(**values)

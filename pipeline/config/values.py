@@ -16,6 +16,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from pipeline import plugins
 from pipeline.config.cron import crontab
 
 # Codes that Argos packages use but the Unicode locale data does not have.
@@ -119,6 +120,30 @@ def _http_url(value: str) -> str:
     return value
 
 
+def _address(value: str) -> str:
+    try:
+        named = bool(not value or urlsplit(value).scheme)
+    except ValueError:
+        named = False
+    if not named:
+        raise PydanticCustomError(
+            "address",
+            "{value} is no address — it must begin with a scheme, such as https://",
+            {"value": f'"{value}"'},
+        )
+    return value
+
+
+def _format(value: str) -> str:
+    if not plugins.FORMATS.knows(value):
+        raise PydanticCustomError(
+            "format",
+            "{value} is no feed format — there are {known}; a plug-in may bring others",
+            {"value": f'"{value}"', "known": ", ".join(plugins.FORMATS.names())},
+        )
+    return value
+
+
 def _token(value: str) -> str:
     if value and not re.fullmatch(r"[\x21-\x7e]{16,200}", value):
         raise PydanticCustomError(
@@ -150,4 +175,6 @@ Selector = Annotated[str, AfterValidator(_selector)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 OptionalHttpUrl = Annotated[str, AfterValidator(lambda value: value and _http_url(value))]
 Identifier = Annotated[str, Field(pattern=_ID, max_length=100)]
+Address = Annotated[str, AfterValidator(_address)]
+Format = Annotated[str, AfterValidator(_format)]
 FeedId = Annotated[Identifier, AfterValidator(_feed_id)]

@@ -162,7 +162,9 @@ class Collector:
         """The pages to fetch again, besides those that are due."""
         if found is None:
             return []
-        if force or source.kind in decisions.SMALL:
+        # Folders and lists are small and have no other way to say that a page changed; a feed's
+        # entries are announced again and again for weeks and are not asked for each time.
+        if force or not source.url:
             urls = [one.url for one in found.references]
             named = self._store.references.named(source.id, urls)
             return decisions.revisits(source, named, due, self._clock(), force=force)

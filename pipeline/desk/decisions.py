@@ -22,9 +22,6 @@ LAST_RECHECK = timedelta(days=8)
 _CRASHES_ALLOWED = 2
 # Most lines in the report about unusable entries of one source.
 _PROBLEMS_LISTED = 4
-# Kinds of source whose known pages are fetched in every pass: they are small and cannot announce
-# that a page has changed. A feed announces the same entries for weeks; see `rechecks`.
-SMALL = frozenset({"folder", "urls"})
 
 
 def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | None:
@@ -84,7 +81,7 @@ def revisits(
     states = {"done", "rejected"}
     if force:
         states |= {"failed", "gone"}
-    elif source.kind == "folder":
+    elif source.path:
         states |= {"failed"}
     taken = {known.id for known in due}
     return [

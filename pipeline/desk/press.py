@@ -7,13 +7,14 @@ content would not change is neither built nor written.
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
+from pipeline import plugins
 from pipeline.article import Entry, FeedSpec
 from pipeline.config import Settings
 from pipeline.desk import atomicfiles, decisions
 from pipeline.desk.articlepages import FOLDER, PageWriter
 from pipeline.desk.labels import Translate, as_it_is, labelled, named
 from pipeline.desk.report import Report
-from pipeline.errors import PublishError
+from pipeline.errors import BabelwireError, PluginError, PublishError
 from pipeline.store import HUB_SUFFIX, Published, Store
 from pipeline.syndicate import (
     FORMATS,
@@ -24,6 +25,7 @@ from pipeline.syndicate import (
     address,
     archive_fingerprint,
     fingerprint,
+    formats_of,
     front_page,
     opml,
     path,
@@ -67,6 +69,11 @@ class Press:
             PublishError: the output folder cannot be read.
         """
         atomicfiles.sweep(self._settings.output_dir, spared=[FOLDER])
+        for name in sorted({name for feed in self._settings.feeds for name in feed.formats}):
+            try:
+                FORMATS[name]
+            except PluginError as error:
+                self._report.fail("publish", error)
         feeds = [named(feed, self._translate) for feed in self._settings.feeds]
         self._write(STYLESHEET_NAME, stylesheet())
         if atomicfiles.starts_alike(
@@ -90,7 +97,7 @@ class Press:
         archive = Archive(0, count)
         made_of = fingerprint(feed, language, entries, archive)
         labels: list[Entry] | None = None  # made only if a file is written
-        for form in FORMATS:
+        for form in formats_of(feed):
             name = path(feed, language, form.suffix)
             known = self._store.publications.fingerprint(name)
             if known == made_of and (self._settings.output_dir / name).is_file():
@@ -135,12 +142,13 @@ class Press:
             archives.close(*key, feed.sources, documents)
             if len(arrived) < feed.limit * _CLOSED_AT_ONCE or not documents:
                 break
-        if not feed.archive or not feed.base_url:
+        forms = [form for form in formats_of(feed) if form.archived]
+        if not (feed.archive and feed.base_url and forms):
             return 0
         name, made_of = path(feed, language, "archive"), archive_fingerprint(feed, language)
         known, _, number = (self._store.publications.fingerprint(name) or "").partition(":")
         written = int(number) if known == made_of else 0
-        newest = path(feed, language, FORMATS[-1].suffix, written)
+        newest = path(feed, language, forms[-1].suffix, written)
         if written and not (self._settings.output_dir / newest).is_file():
             written = 0  # the output folder was emptied
         count = archives.extent(*key).documents
@@ -150,7 +158,7 @@ class Press:
             entries = self._entries(feed, closed)
             entries = labelled(entries, self._translate)
             document = Archive(place, count)
-            done = [self._build(form, feed, language, entries, document) for form in FORMATS]
+            done = [self._build(form, feed, language, entries, document) for form in forms]
             if None in done:
                 break
             written = place
@@ -165,13 +173,20 @@ class Press:
         entries: Sequence[Entry],
         archive: Archive,
     ) -> bool | None:
-        """Build a file and write it; returns what `_write` returns."""
+        """Build a file and write it; returns what `_write` returns.
+
+        A format that fails is in the report, and stops no other.
+        """
+        name = path(feed, language, form.suffix, archive.number)
         try:
-            content = form.build(feed, language, entries, archive)
-        except PublishError as error:
+            with plugins.contained(FORMATS.origin(form.suffix), name):
+                content = form.build(feed, language, entries, *([archive] if form.archived else []))
+                if not isinstance(content, bytes):
+                    raise TypeError(f"built a {type(content).__name__} instead of bytes")
+        except BabelwireError as error:
             self._report.fail("publish", error, language=language)
             return None
-        return self._write(path(feed, language, form.suffix, archive.number), content, language)
+        return self._write(name, content, language)
 
     def finish(self) -> None:
         """Update article pages that are still out of date, and notify the hubs of changed feeds."""

@@ -6,16 +6,19 @@ reference. What is unsafe, endless or unreadable raises SourceError (a whole sou
 """
 
 from pipeline.ingest.addressing import clean, identity
-from pipeline.ingest.discovery import Discovery, discover, fetch
+from pipeline.ingest.discovery import discover, fetch
 from pipeline.ingest.finding import Candidate, Check, Finding, check, find_sources
 from pipeline.ingest.http.answers import Response
 from pipeline.ingest.http.client import Client
 from pipeline.ingest.http.pacing import Hosts
+from pipeline.ingest.kinds.kind import Discovery, Kind, one_document
+from pipeline.ingest.kinds.registry import KINDS
 from pipeline.ingest.likeness import Fingerprint, fingerprint, is_same_story, likeness
 from pipeline.ingest.opml import Subscriptions, read_opml, source_id, write_opml
 from pipeline.ingest.polling import NO_HINTS, Move, Poll, PollHints, next_move, next_poll
 
 __all__ = [
+    "KINDS",
     "NO_HINTS",
     "Candidate",
     "Check",
@@ -24,6 +27,7 @@ __all__ = [
     "Finding",
     "Fingerprint",
     "Hosts",
+    "Kind",
     "Move",
     "Poll",
     "PollHints",
@@ -40,6 +44,7 @@ __all__ = [
     "likeness",
     "next_move",
     "next_poll",
+    "one_document",
     "read_opml",
     "source_id",
     "write_opml",

@@ -12,25 +12,21 @@ from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 
-from pipeline.article import Source, SourceKind
+from pipeline.article import Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
-from pipeline.ingest.discovery import Discovery, discover, source_error
+from pipeline.ingest.discovery import discover
 from pipeline.ingest.html import read_html
 from pipeline.ingest.http.answers import Response
 from pipeline.ingest.http.client import ACCEPT_PAGE, Client
+from pipeline.ingest.kinds.kind import Discovery, source_error
+from pipeline.ingest.kinds.registry import KINDS
 from pipeline.ingest.text import plain
 from pipeline.ingest.urls import absolute, web_address
 
-FEED_TYPES = (
-    "application/rss+xml",
-    "application/atom+xml",
-    "application/feed+json",
-    "application/rdf+xml",
-)
 FEED_ENDINGS = (".rss", ".atom", "/rss", "/feed", "/atom", "rss.xml", "feed.xml", "atom.xml")
 FEED_WORDS = frozenset({"rss", "atom", "rss feed", "rss-feed", "atom feed", "feed"})
 # Usual addresses of feeds and sitemaps that no page links to, the most usual first.
-WELL_KNOWN: tuple[tuple[SourceKind, str], ...] = (
+WELL_KNOWN: tuple[tuple[str, str], ...] = (
     ("feed", "/feed"),
     ("feed", "/rss"),
     ("feed", "/rss.xml"),
@@ -57,7 +53,7 @@ class Candidate:
     of those whose entry has the whole article, `newest` the latest date of publication.
     """
 
-    kind: SourceKind
+    kind: str
     url: str
     reason: str
     title: str = ""
@@ -81,7 +77,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Lead:
-    kind: SourceKind
+    kind: str
     url: str
     reason: str
     title: str = ""
@@ -129,8 +125,9 @@ def find_sources(url: str, client: Client) -> Finding:
 def _steps(response: Response, client: Client) -> Iterator[list[_Lead]]:
     here = response.url
     if not _is_html(response):
-        kind: SourceKind = "sitemap" if b"<urlset" in response.content[:2_000] else "feed"
-        kind = "sitemap" if b"<sitemapindex" in response.content[:2_000] else kind
+        head = response.content[:2_000]
+        kind = "sitemap" if b"<urlset" in head or b"<sitemapindex" in head else "feed"
+        kind = _kinds().get(_media_type(response.headers.get("content-type", "")), kind)
         yield [_Lead(kind, here, "the address itself is one")]
         return
     page = read_html(response.content, response.charset)
@@ -149,13 +146,24 @@ def _steps(response: Response, client: Client) -> Iterator[list[_Lead]]:
 
 def _named_feeds(page: BeautifulSoup, here: str) -> Iterator[_Lead]:
     """Yield the feeds that a page's `link` elements name (WHATWG HTML §4.6.7.1, "alternate")."""
+    kinds = _kinds()
     for link in page.find_all("link", href=True):
-        kinds = [one.lower() for one in link.get("rel") or []]
-        media = str(link.get("type") or "").partition(";")[0].strip().lower()
-        if "alternate" not in kinds or media not in FEED_TYPES:
+        relations = [one.lower() for one in link.get("rel") or []]
+        kind = kinds.get(_media_type(str(link.get("type") or "")))
+        if "alternate" not in relations or kind is None:
             continue
         title = plain(link.get("title"), markup=False)
-        yield from _lead("feed", here, link, "the page names it as its feed", title)
+        yield from _lead(kind, here, link, "the page names it as its feed", title)
+
+
+def _kinds() -> dict[str, str]:
+    """Which kind of source documents of a media type are, as far as the type alone tells."""
+    usable = KINDS.usable().items()
+    return {media: name for name, kind in reversed(usable) for media in kind.media_types}
+
+
+def _media_type(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
 
 
 def _linked_feeds(page: BeautifulSoup, here: str) -> Iterator[_Lead]:
@@ -167,7 +175,7 @@ def _linked_feeds(page: BeautifulSoup, here: str) -> Iterator[_Lead]:
             yield from _lead("feed", here, link, "the page links to it")
 
 
-def _lead(kind: SourceKind, here: str, link: Tag, reason: str, title: str = "") -> Iterator[_Lead]:
+def _lead(kind: str, here: str, link: Tag, reason: str, title: str = "") -> Iterator[_Lead]:
     try:
         yield _Lead(kind, web_address(absolute(here, str(link["href"]))), reason, title)
     except FetchError:
@@ -204,7 +212,7 @@ def _rank(one: Candidate) -> int:
         return _RANKS["comments"]
     if one.kind == "sitemap" and one.newest is not None:
         return _RANKS["news sitemap"]
-    return _RANKS[one.kind]
+    return _RANKS.get(one.kind, _RANKS["feed"])
 
 
 def _is_html(response: Response) -> bool:

@@ -15,16 +15,17 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from pipeline.article import Source, SourceKind, TextFrom
-from pipeline.errors import BabelwireError, FetchError, SourceError
+from pipeline import safexml
+from pipeline.article import Source, TextFrom
+from pipeline.errors import BabelwireError, FetchError, PluginError, SourceError
 from pipeline.ingest.addressing import identity
+from pipeline.ingest.kinds.registry import KINDS
 from pipeline.ingest.text import language_of, plain
 from pipeline.ingest.urls import web_address
 
 # For settings that OPML does not define: sitemaps, index pages, schedules, patterns, selectors.
 NAMESPACE = "urn:babelwire:sources:1"
 MAX_SOURCES = 10_000
-_KINDS: dict[str, SourceKind] = {"feed": "feed", "sitemap": "sitemap", "index": "index"}
 # Fields with code of their own in `read_opml` and `write_opml`.
 _OUTLINE = frozenset({"id", "kind", "title", "url", "language"})
 # Folders and lists of addresses cannot be subscribed to; headers and proxies may be secrets.
@@ -74,11 +75,8 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
     and from those in `taken`. The list's folders are not kept. Raises SourceError when the bytes
     are not OPML.
     """
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
     try:
-        root = etree.fromstring(content, parser)
+        root = safexml.parse(content, recover=True)
     except (etree.LxmlError, ValueError) as error:
         raise SourceError(thing, f"cannot be read as OPML ({error})") from error
     if root is None or str(root.tag).lower() != "opml":
@@ -95,7 +93,8 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
             continue
         try:
             url = web_address(_web_scheme(link))
-        except FetchError as error:
+            kind = _kind(values.get(f"{{{NAMESPACE}}}kind") or "feed", url)
+        except (FetchError, PluginError) as error:
             problems.append(error)
             continue
         if identity(url) in seen or len(sources) >= MAX_SOURCES:
@@ -109,7 +108,7 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
         ids.add(name)
         source = Source.of(
             name,
-            _KINDS.get(values.get(f"{{{NAMESPACE}}}kind", ""), "feed"),
+            kind,
             title=title,
             url=url,
             language=language_of(values.get("language")),
@@ -157,6 +156,13 @@ def source_id(title: str, url: str, taken: Iterable[str]) -> str:
     used = set(taken)
     names = (base if number == 1 else f"{base}-{number}" for number in range(1, len(used) + 2))
     return next(name for name in names if name not in used)
+
+
+def _kind(name: str, url: str) -> str:
+    """The kind an outline names. Raises PluginError where a source of it cannot be read here."""
+    if KINDS[name].needs != "url":
+        raise PluginError(url, f"is said to be a {name} source, which has no address")
+    return name
 
 
 def _web_scheme(link: str) -> str:

@@ -9,7 +9,7 @@ import json
 import uuid
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -21,6 +21,10 @@ from pipeline.store.database import CHUNK, Database
 from pipeline.store.references import Known, from_row
 from pipeline.store.schema import appearances, articles, pages, references
 
+# The fields of an article that are columns of its row, and those of them that are lists there. The
+# address of a further page is of use only while the article is fetched.
+_STORED = tuple(one.name for one in fields(Article) if one.name != "next_page")
+_LISTS = ("authors", "keywords")
 # What makes an article another one for its readers: its words and its facts.
 _CONTENT = ("url", "title", "summary", "html", "authors", "published", "language", "image")
 
@@ -238,25 +242,9 @@ def decide(
     digest = content_digest(article)
     first_seen = now if old is None else old.first_seen
     dated = min(article.published or first_seen, now)
-    row: dict[str, Any] = {
-        "url": article.url,
-        "title": article.title,
-        "summary": article.summary,
-        "html": article.html,
-        "text": article.text,
-        "authors": list(article.authors),
-        "published": article.published,
-        "modified": article.modified,
-        "language": article.language,
-        "image": article.image,
-        "site": article.site,
-        "section": article.section,
-        "keywords": list(article.keywords),
-        "partial": article.partial,
-        "origins": dict(article.origins),
-        "digest": digest,
-        "dated": dated,
-    }
+    row: dict[str, Any] = {name: getattr(article, name) for name in _STORED}
+    row |= {name: list(row[name]) for name in _LISTS}
+    row |= {"origins": dict(article.origins), "digest": digest, "dated": dated}
     if old is None:
         # The same URL gives the same id on every machine: a lost database loses no entry's id.
         row["id"] = str(uuid.uuid5(uuid.NAMESPACE_URL, key))
@@ -282,23 +270,8 @@ def content_digest(article: Article) -> str:
 
 def to_article(row: Row[Any]) -> Article:
     """The article of a row of `articles`."""
-    return Article(
-        url=row.url,
-        title=row.title,
-        html=row.html,
-        text=row.text,
-        summary=row.summary,
-        authors=tuple(row.authors),
-        published=row.published,
-        modified=row.modified,
-        language=row.language,
-        image=row.image,
-        site=row.site,
-        section=row.section,
-        keywords=tuple(row.keywords),
-        partial=row.partial,
-        origins=row.origins,
-    )
+    values = {name: getattr(row, name) for name in _STORED}
+    return Article(**values | {name: tuple(values[name]) for name in _LISTS})
 
 
 def _find(connection: Connection, known: Known, key: str) -> Row[Any] | None:

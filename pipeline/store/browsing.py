@@ -4,13 +4,12 @@ Takes ids and languages; returns `Published` values and counts. Only reads.
 """
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from pipeline.store.database import Database
 from pipeline.store.schema import articles, translations
-from pipeline.store.translations import Published, published_row
+from pipeline.store.translations import COLUMNS, Published, published_row
 
 
 class Browsing:
@@ -21,8 +20,11 @@ class Browsing:
 
     def article(self, article: str, language: str) -> Published | None:
         """An article in a language."""
-        query = _translated().where(
-            translations.c.article == article, translations.c.language == language
+        query = (
+            select(*COLUMNS)
+            .select_from(translations)
+            .join(articles, articles.c.id == translations.c.article)
+            .where(translations.c.article == article, translations.c.language == language)
         )
         with self._database.read() as connection:
             row = connection.execute(query).first()
@@ -50,20 +52,3 @@ class Browsing:
             for date, language, number in connection.execute(query):
                 found.setdefault(str(date), {})[language] = number
         return found
-
-
-def _translated() -> Select[Any]:
-    return (
-        select(
-            articles,
-            translations.c.language.label("t_language"),
-            translations.c.source_language,
-            translations.c.title.label("t_title"),
-            translations.c.summary.label("t_summary"),
-            translations.c.html.label("t_html"),
-            translations.c.models,
-            translations.c.segments,
-        )
-        .select_from(translations)
-        .join(articles, articles.c.id == translations.c.article)
-    )

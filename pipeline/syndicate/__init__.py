@@ -11,8 +11,10 @@ from pipeline.syndicate.common import (
     feed_id,
     fingerprint,
     path,
+    shown,
 )
-from pipeline.syndicate.feeds import FORMATS, Format, atom, json_feed, rss
+from pipeline.syndicate.feeds import atom, json_feed, rss
+from pipeline.syndicate.formats import FORMATS, Format, formats_of
 from pipeline.syndicate.frontpage import FRONT_PAGE_NAME, front_page
 from pipeline.syndicate.opml import OPML_TYPE, opml
 from pipeline.syndicate.style import STYLESHEET_NAME, stylesheet
@@ -30,11 +32,13 @@ __all__ = [
     "atom",
     "feed_id",
     "fingerprint",
+    "formats_of",
     "front_page",
     "json_feed",
     "opml",
     "path",
     "ping",
     "rss",
+    "shown",
     "stylesheet",
 ]

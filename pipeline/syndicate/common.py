@@ -12,15 +12,12 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline import __version__
 from pipeline.article import Entry, FeedSpec
+from pipeline.syndicate.formats import FORMATS, formats_of
 from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
 from pipeline.syndicate.xmltext import plain_line, uri
 
 GENERATOR = "babelwire"
-RSS_TYPE = "application/rss+xml"
-ATOM_TYPE = "application/atom+xml"
-JSON_TYPE = "application/feed+json"
-MEDIA_TYPES = {"rss": RSS_TYPE, "atom": ATOM_TYPE, "json": JSON_TYPE}
 # The date of change of a feed without entries. Any fixed date will do.
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -91,7 +88,15 @@ def archive_fingerprint(feed: FeedSpec, language: str) -> str:
     document is written once and not again until its settings change.
     """
     relevant = replace(
-        feed, sources=(), languages=(), limit=0, titles={}, descriptions={}, hub="", archive=True
+        feed,
+        sources=(),
+        languages=(),
+        limit=0,
+        titles={},
+        descriptions={},
+        hub="",
+        archive=True,
+        formats=tuple(form.suffix for form in formats_of(feed) if form.archived),
     )
     words = (title(feed, language), description(feed, language))
     return hashlib.sha256(repr((relevant, language, words)).encode()).hexdigest()[:48]
@@ -171,12 +176,12 @@ def feed_links(
     """The links of a feed: self, hub, archive, web page, other formats, other languages."""
     if not feed.base_url:
         return ()
-    tag, media_type = language_tag(language), MEDIA_TYPES[suffix]
+    tag, media_type = language_tag(language), FORMATS[suffix].media_type
 
     def alternate(other: str, form: str) -> Link:
         return Link(
             rel="alternate",
-            type=MEDIA_TYPES[form],
+            type=FORMATS[form].media_type,
             hreflang=language_tag(other),
             href=address(feed, other, form),
         )
@@ -194,6 +199,7 @@ def feed_links(
         links.append(document("prev-archive", previous))
     links.append(Link(rel="alternate", type="text/html", href=home(feed, language, ())))
     if not archive.number:
-        links += [alternate(language, form) for form in MEDIA_TYPES if form != suffix]
+        others = [form.suffix for form in formats_of(feed) if form.suffix != suffix]
+        links += [alternate(language, form) for form in others]
         links += [alternate(x, suffix) for x in feed.languages if language_tag(x) != tag]
     return tuple(links)

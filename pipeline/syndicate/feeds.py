@@ -5,17 +5,11 @@ Raises PublishError for a language code that is no BCP 47 tag.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pipeline.article import Entry, FeedSpec
-from pipeline.syndicate.common import (
-    ATOM_TYPE,
-    JSON_TYPE,
-    RSS_TYPE,
-    WHOLE,
-    Archive,
-    shown,
-)
+from pipeline.syndicate.common import WHOLE, Archive, shown
+from pipeline.syndicate.formats import FORMATS, Format
 from pipeline.syndicate.jsonfeed import json_feed as build_json
 from pipeline.syndicate.xmlfeeds import atom as build_atom
 from pipeline.syndicate.xmlfeeds import rss as build_rss
@@ -24,16 +18,6 @@ from pipeline.syndicate.xmlfeeds import rss as build_rss
 MAX_BYTES = 5_000_000
 
 Build = Callable[[FeedSpec, str, Sequence[Entry], Archive], bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A feed format: `suffix` is the file's ending without the dot."""
-
-    name: str
-    suffix: str
-    media_type: str
-    build: Callable[..., bytes]
 
 
 def rss(feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive = WHOLE) -> bytes:
@@ -58,11 +42,33 @@ def json_feed(
     return _bounded(build_json, feed, language, entries, archive)
 
 
-FORMATS: tuple[Format, ...] = (
-    Format("RSS 2.0", "rss", RSS_TYPE, rss),
-    Format("Atom 1.0", "atom", ATOM_TYPE, atom),
-    Format("JSON Feed 1.1", "json", JSON_TYPE, json_feed),
-)
+for _form in (
+    Format(
+        name="RSS 2.0",
+        label="RSS",
+        suffix="rss",
+        media_type="application/rss+xml",
+        build=rss,
+        archived=True,
+    ),
+    Format(
+        name="Atom 1.0",
+        label="Atom",
+        suffix="atom",
+        media_type="application/atom+xml",
+        build=atom,
+        archived=True,
+    ),
+    Format(
+        name="JSON Feed 1.1",
+        label="JSON",
+        suffix="json",
+        media_type="application/feed+json",
+        build=json_feed,
+        archived=True,
+    ),
+):
+    FORMATS.register(_form.suffix, _form)
 
 
 def _bounded(

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from pipeline.article import FeedSpec
-from pipeline.syndicate.common import GENERATOR, MEDIA_TYPES, description, path, title
+from pipeline.syndicate.common import GENERATOR, description, path, title
+from pipeline.syndicate.formats import formats_of
 from pipeline.syndicate.language import direction, language_name, language_tag
 from pipeline.syndicate.pages.pagestrings import words
 from pipeline.syndicate.style import STYLESHEET_NAME
 
 FRONT_PAGE_NAME = "index.html"
-_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 
 
 def front_page(feeds: Sequence[FeedSpec], name: str = "babelwire") -> bytes:
@@ -47,11 +47,11 @@ def _heads(feeds: Sequence[FeedSpec]) -> Iterator[str]:
     """The <link> elements by which feed readers and browsers discover the feeds."""
     for code in _codes(feeds):
         for feed in feeds:
-            if code in feed.languages:
+            for form in formats_of(feed)[:1] if code in feed.languages else ():
                 yield (
-                    f'<link rel="alternate" type="{MEDIA_TYPES["rss"]}" '
+                    f'<link rel="alternate" type="{escape(form.media_type)}" '
                     f'hreflang="{language_tag(code)}" title="{escape(title(feed, code))}" '
-                    f'href="{escape(path(feed, code, "rss"))}">'
+                    f'href="{escape(path(feed, code, form.suffix))}">'
                 )
 
 
@@ -65,9 +65,9 @@ def _languages(feeds: Sequence[FeedSpec]) -> Iterator[str]:
                 if description(feed, code) != title(feed, code):
                     yield f"<p>{escape(description(feed, code), quote=False)}</p>"
                 links = (
-                    f'<a href="{escape(path(feed, code, suffix))}" type="{MEDIA_TYPES[suffix]}">'
-                    f"{label}</a>"
-                    for suffix, label in _NAMES.items()
+                    f'<a href="{escape(path(feed, code, form.suffix))}" '
+                    f'type="{escape(form.media_type)}">{escape(form.label)}</a>'
+                    for form in formats_of(feed)
                 )
                 yield f"<p>{' '.join(links)}</p>"
         yield "</section>"

@@ -10,6 +10,7 @@ from lxml import etree
 
 from pipeline.article import FeedSpec
 from pipeline.syndicate.common import address, description, home, title
+from pipeline.syndicate.formats import formats_of
 from pipeline.syndicate.language import language_name, language_tag
 from pipeline.syndicate.xmltext import plain_line
 
@@ -19,8 +20,8 @@ OPML_TYPE = "text/x-opml"
 def opml(feeds: Sequence[FeedSpec], language: str = "", name: str = "babelwire") -> bytes:
     """The subscription list of all languages, or of `language` only.
 
-    The addresses are those of the RSS files, because every reader supports RSS. Raises PublishError
-    for a language code that is no BCP 47 tag.
+    The addresses are those of the RSS files, because every reader supports RSS; of a feed without
+    RSS, those of its first format. Raises PublishError for a language code that is no BCP 47 tag.
     """
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")
@@ -40,17 +41,21 @@ def opml(feeds: Sequence[FeedSpec], language: str = "", name: str = "babelwire")
 
 
 def _outline(group: etree._Element, feed: FeedSpec, code: str) -> None:
+    suffixes = [form.suffix for form in formats_of(feed)]
+    if not suffixes:
+        return
+    suffix = "rss" if "rss" in suffixes else suffixes[0]
     etree.SubElement(
         group,
         "outline",
         {
             "type": "rss",
-            "version": "RSS2",
+            **({"version": "RSS2"} if suffix == "rss" else {}),
             "text": title(feed, code),
             "title": title(feed, code),
             "description": description(feed, code),
             "language": language_tag(code),
-            "xmlUrl": address(feed, code, "rss"),
+            "xmlUrl": address(feed, code, suffix),
             "htmlUrl": home(feed, code, ()),
         },
     )

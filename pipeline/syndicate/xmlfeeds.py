@@ -6,7 +6,6 @@ characters, naive dates and local addresses are corrected or left out.
 """
 
 import hashlib
-import mimetypes
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
@@ -39,6 +38,20 @@ from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
 from pipeline.syndicate.style import STYLESHEET_NAME
 from pipeline.syndicate.xmltext import clearly_text, never_markup, plain_line, uri
+
+# The media types of pictures (IANA's registry) by the endings of their names. Not those of the
+# module `mimetypes`: it reads files of the machine, and the bytes of a feed depend on no machine.
+_PICTURES = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "svg": "image/svg+xml",
+    "bmp": "image/bmp",
+    "tiff": "image/tiff",
+}
 
 
 def rss(feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive = WHOLE) -> bytes:
@@ -211,8 +224,8 @@ def picture_of(entry: Entry) -> Picture | None:
     url = uri(entry.image or "")
     if not is_public(url):
         return None
-    guessed = mimetypes.guess_type(urlsplit(url).path, strict=True)[0] or ""
-    media_type = entry.image_type or (guessed if guessed.startswith("image/") else "")
+    ending = urlsplit(url).path.rpartition(".")[2].lower()
+    media_type = entry.image_type or _PICTURES.get(ending, "")
     return Picture(url=url, type=media_type, length=max(entry.image_bytes, 0))
 
 

@@ -12,6 +12,7 @@ from typing import IO
 
 from lxml import etree
 
+from pipeline import safexml
 from pipeline.errors import BabelwireError
 from pipeline.translate.packages.routes import tag
 from pipeline.translate.text.segments import normalise
@@ -90,11 +91,8 @@ def read(path: Path) -> Iterator[Unit]:
     """
     source = ""
     try:
-        events = etree.iterparse(
-            str(path), events=("start", "end"), resolve_entities=False, no_network=True
-        )
         root = None
-        for event, element in events:
+        for event, element in safexml.events(path, events=("start", "end")):
             name = etree.QName(element).localname
             if event == "start":
                 if root is None:

@@ -17,6 +17,8 @@ from threading import Lock
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from pipeline.errors import PluginError
+from pipeline.syndicate import FORMATS
 from pipeline.web.responses import (
     CODINGS,
     SECURITY_HEADERS,
@@ -27,11 +29,8 @@ from pipeline.web.responses import (
     taken,
 )
 
+# Of what is published beside the feeds, whose own types their formats say.
 MEDIA_TYPES = {
-    ".rss": "application/rss+xml; charset=utf-8",
-    ".atom": "application/atom+xml; charset=utf-8",
-    # RFC 8259 §8.1: JSON is UTF-8; the parameter is for clients that guess.
-    ".json": "application/feed+json; charset=utf-8",
     ".opml": "text/x-opml; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -43,11 +42,10 @@ MEDIA_TYPES = {
 # Chromium shows plain text and Firefox saves a file.
 _SHOWN_AS = dict.fromkeys((".rss", ".atom"), "text/xml; charset=utf-8")
 # Types that could contain scripts, if somebody put such a file into the folder.
-_PAGES = {MEDIA_TYPES[".html"], MEDIA_TYPES[".svg"]}
+_PAGES = ("text/html", "image/svg+xml", "application/xhtml+xml", "application/xml", "text/xml")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 CACHE_CONTROL = "public, max-age=300, must-revalidate"
 _CACHED_BYTES = 64_000_000
-_COMPRESSED = {".rss", ".atom", ".json", ".opml", ".css", ".html", ".svg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +96,8 @@ class Files:
         file = self.root.joinpath(*parts)
         if not file.suffix:
             file = file / "index.html"  # a page, which other servers answer with as well
-        media_type = MEDIA_TYPES.get(file.suffix)
-        if media_type is None:
+        media_type = MEDIA_TYPES.get(file.suffix) or _feed_type(file.suffix)
+        if not media_type:
             return None
         try:
             real = file.resolve(strict=True)
@@ -122,7 +120,8 @@ class Files:
             # Of the open file, because the feed may have been replaced since the first stat.
             status = os.fstat(stream.fileno())
             content = stream.read()
-        codings = CODINGS if file.suffix in _COMPRESSED else ()
+        text = "charset=" in media_type or media_type == MEDIA_TYPES[".svg"]
+        codings = CODINGS if text else ()
         forms = {coding: compressed(content, coding) for coding in codings}
         published = Published(
             content=content,
@@ -143,6 +142,18 @@ class Files:
             while self._size > _CACHED_BYTES and len(self._cache) > 1:
                 _, (_, dropped) = self._cache.popitem(last=False)
                 self._size -= _weight(dropped)
+
+
+def _feed_type(suffix: str) -> str:
+    """The media type of a feed in the format with this ending, "" where there is none.
+
+    JSON has no charset (RFC 8259 §8.1): there the parameter is for clients that guess.
+    """
+    try:
+        form = FORMATS[suffix.removeprefix(".")]
+    except PluginError:
+        return ""
+    return f"{form.media_type}; charset={form.charset}" if form.charset else form.media_type
 
 
 def _key(status: os.stat_result) -> tuple[int, int, int]:
@@ -193,7 +204,7 @@ def respond(published: Published, headers: Headers) -> Response:
         # Feed readers that run in a browser fetch feeds from other origins.
         "access-control-allow-origin": "*",
     }
-    if published.media_type in _PAGES or (negotiated and browses(headers)):
+    if published.media_type.startswith(_PAGES) or (negotiated and browses(headers)):
         fields |= SECURITY_HEADERS
     # Last-Modified is in whole seconds: a file may change again within the second of its
     # publication, and clients would miss that (RFC 9110 §8.8.2.2). So it is sent a second later.

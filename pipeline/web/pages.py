@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from pipeline.syndicate import OPML_TYPE
+from pipeline.syndicate import FORMATS, OPML_TYPE
 from pipeline.syndicate.pages import ASSETS, article_page, asset, environment
 from pipeline.syndicate.pages.pagestrings import name as language_name
 from pipeline.syndicate.pages.pagestrings import spoken as spoken_in
@@ -27,12 +27,6 @@ from pipeline.web.files import Files, respond
 from pipeline.web.published import channels
 from pipeline.web.responses import page
 
-MEDIA_TYPES = {
-    "rss": "application/rss+xml",
-    "atom": "application/atom+xml",
-    "json": "application/feed+json",
-}
-FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 # A limit, so that no crawler makes the store count far back.
 _LAST_PAGE = 200
 
@@ -43,8 +37,7 @@ def _templates() -> Environment:
     made.globals.update(
         ago=serverstrings.ago,
         span=serverstrings.span,
-        media_types=MEDIA_TYPES,
-        format_names=FORMAT_NAMES,
+        formats=FORMATS,
         chart=_chart,
         columns=_columns,
     )

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from pipeline import safexml
+from pipeline.syndicate import FORMATS
 from pipeline.web.backend import Channel
-
-_SUFFIXES = (".rss", ".atom", ".json")
 
 
 def channels(root: Path) -> tuple[Channel, ...]:
@@ -20,6 +20,7 @@ def channels(root: Path) -> tuple[Channel, ...]:
 
 
 def _channels(root: Path) -> Iterator[Channel]:
+    suffixes = [f".{name}" for name in FORMATS.usable()]
     for folder in _sorted(root):
         if not folder.is_dir() or folder.name.startswith("."):
             continue
@@ -27,10 +28,10 @@ def _channels(root: Path) -> Iterator[Channel]:
         for file in _sorted(folder):
             # A second dot is an archive document's ("pt.archive-3.rss"): feeds link to those.
             hidden = file.name.startswith(".") or file.is_symlink() or "." in file.stem
-            if file.suffix in _SUFFIXES and not hidden:
+            if file.suffix in suffixes and not hidden:
                 languages.setdefault(file.stem, []).append(file)
         for language, files in sorted(languages.items()):
-            files.sort(key=lambda file: _SUFFIXES.index(file.suffix))
+            files.sort(key=lambda file: suffixes.index(file.suffix))
             yield Channel(
                 feed=folder.name,
                 language=language,
@@ -53,12 +54,10 @@ def _title(files: list[Path]) -> str:
     tags = ["title", "{http://www.w3.org/2005/Atom}title"]
     # Atom first: in RSS, which has no typed text, a title's angle brackets are disarmed.
     for file in sorted(files, key=lambda file: file.suffix != ".atom"):
-        if file.suffix == ".json":
+        if file.suffix not in (".atom", ".rss"):
             continue
         try:
-            for _, element in etree.iterparse(
-                str(file), tag=tags, resolve_entities=False, no_network=True
-            ):
+            for _, element in safexml.events(file, tag=tags):
                 return (element.text or "").strip()
         except (OSError, etree.XMLSyntaxError):
             continue

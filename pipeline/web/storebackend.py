@@ -14,7 +14,7 @@ from pipeline.article import FeedSpec, Source
 from pipeline.desk import decisions
 from pipeline.errors import BabelwireError
 from pipeline.store import Hit, PassRecord, Published, Store
-from pipeline.syndicate import opml
+from pipeline.syndicate import formats_of, opml
 from pipeline.syndicate.pages import ArticleView, article_view
 from pipeline.web.backend import Channel, Headline, Pass, SourceHealth, Status
 from pipeline.web.triggers import Triggers
@@ -24,7 +24,6 @@ _LATEST = 5
 _LAST_PAGE = 200
 _DAYS = 14
 _SNIPPET = 240
-_FORMATS = ("rss", "atom", "json")
 
 
 def _now() -> datetime:
@@ -174,7 +173,7 @@ class StoreBackend:
             language=language,
             title=feed.titles.get(language) or feed.title or feed.id,
             description=feed.descriptions.get(language) or feed.description,
-            formats=_FORMATS,
+            formats=tuple(form.suffix for form in formats_of(feed)),
             languages=feed.languages,
             total=self._store.archives.total(feed.id, language, feed.sources),
             latest=tuple(self._headline(one) for one in found),

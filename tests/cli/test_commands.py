@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import babelwire, write_page
+from tests.portuguese import is_portuguese
 
 
 @pytest.fixture
@@ -96,7 +97,8 @@ def test_preview_shows_and_stores_nothing(place):
     page = place.parent / "pages" / "bridge.html"
     done = babelwire("-c", place, "preview", page, "--to", "pt")
     assert done.returncode == 0, done.stderr
-    assert "ponte" in done.stdout and "translated from en by machine" in done.stdout
+    assert "translated from en by machine" in done.stdout
+    assert is_portuguese(done.stdout.split("]")[1]) and "council" not in done.stdout
     data = json.loads(babelwire("-c", place, "preview", page, "--format", "json").stdout)
     assert data["title"] == "The bridge is repaired"
     assert data["url"] == "https://news.example.org/bridge"
@@ -149,17 +151,19 @@ def test_extract_gives_json_lines_and_reasons(tmp_path):
 def test_translate_is_a_filter(place):
     done = babelwire(
         "-c", place, "translate", "--from", "en", "--to", "pt",
-        stdin="The house is green.\n\n12.5 %\nGood morning.",
+        stdin="The house by the river is green.\n\n12.5 %\nGood morning.",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     lines = done.stdout.split("\n")
     assert len(lines) == 4
-    assert lines[0] == "A casa é verde." and lines[1] == "" and lines[2] == "12.5 %"
+    assert is_portuguese(lines[0]) and lines[1:3] == ["", "12.5 %"]
+    assert lines[3] and lines[3] != "Good morning."
     html = babelwire(
         "-c", place, "translate", "--from", "en", "--to", "pt", "--html",
-        stdin='<p class="x">The house is <a href="/g">green</a>.</p>',
+        stdin='<p class="x">The house by the river is <a href="/g">green</a>.</p>',
     )  # fmt: skip
-    assert html.stdout == '<p class="x">A casa é <a href="/g">verde</a>.</p>'
+    assert re.fullmatch(r'<p class="x">[^<]*<a href="/g">\w[^<]*</a>[^<]*</p>', html.stdout)
+    assert is_portuguese(html.stdout)
 
 
 def test_translate_without_a_model_names_the_remedy(place):

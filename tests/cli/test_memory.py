@@ -2,12 +2,15 @@
 
 import json
 import re
+from xml.sax.saxutils import escape
 
 import pytest
 from lxml import etree
 
 from tests.cli.test_commands import babelwire
 from tests.conftest import write_page
+
+CORRECTION = "Palavras de gente, que nenhum modelo escolhe."
 
 
 @pytest.fixture
@@ -46,12 +49,12 @@ def test_corrections_come_back_and_win_for_ever(place):
         for tu in document.iter("tu")
         if tu.find("tuv/seg").text == "It was about time."
     )
-    file.write_text(file.read_text().replace(f">{old}<", ">Já não era sem tempo.<"))
+    file.write_text(file.read_text().replace(f">{escape(old)}<", f">{CORRECTION}<"))
     done = babelwire("-c", place, "memory", "import", file)
     assert "1 corrections from en to pt" in done.stderr, done.stderr
     again = babelwire("-c", place, "run", "--json")
     assert re.search(r'"fresh": 0\b', again.stdout), again.stdout
-    assert "Já não era sem tempo." in feed(place)
+    assert CORRECTION in feed(place)
     stats = babelwire("-c", place, "memory", "stats").stdout
     assert re.search(r"en\s+pt\s+people\s+1", stats)
     assert "people" in stats
@@ -60,7 +63,7 @@ def test_corrections_come_back_and_win_for_ever(place):
     gone = babelwire("-c", place, "memory", "prune", "--corrections", "--to", "pt")
     assert "1 corrections deleted" in gone.stderr
     assert babelwire("-c", place, "run").returncode == 0
-    assert "Já não era sem tempo." not in feed(place)
+    assert CORRECTION not in feed(place)
 
 
 @pytest.mark.parametrize(
@@ -85,12 +88,12 @@ def test_corrections_of_another_tool_are_taken_in_its_words(place):
     file.write_text(
         '<!DOCTYPE tmx SYSTEM "tmx14.dtd"><tmx version="1.4"><header srclang="en-GB"/><body><tu>'
         '<tuv xml:lang="en-GB"><seg>It was <bpt i="1">&lt;b&gt;</bpt>about\n time.</seg></tuv>'
-        '<tuv xml:lang="pt-BR"><seg>Até que enfim.</seg></tuv></tu></body></tmx>'
+        f'<tuv xml:lang="pt-BR"><seg>{CORRECTION}</seg></tuv></tu></body></tmx>'
     )
     done = babelwire("-c", place, "memory", "import", file)
     assert "1 corrections from en to pt" in done.stderr, done.stderr
     assert babelwire("-c", place, "run").returncode == 0
-    assert "Até que enfim." in feed(place)
+    assert CORRECTION in feed(place)
     stats = json.loads(babelwire("-c", place, "memory", "stats", "--json").stdout)
     assert {one["by"]: one["segments"] for one in stats["memory"]}["people"] == 1
     assert stats["failed"] == 0

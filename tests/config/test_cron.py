@@ -35,8 +35,21 @@ def test_weekdays(field, expected):
     assert days(f"0 6 * * {field}") == expected
 
 
+def test_a_day_and_a_weekday_mean_either():
+    """crontab(5): "the command will be run when either field matches the current time"."""
+    trigger, found, now = crontab("30 4 3,15 * fri", UTC), [], MONDAY
+    for _ in range(5):
+        now = trigger.get_next_fire_time(now, now)
+        found.append(f"{now:%a %d}")
+    assert found == ["Tue 03", "Fri 06", "Fri 13", "Sun 15", "Fri 20"]
+
+
 @pytest.mark.parametrize(
-    "expression", ["", "* * * *", "61 * * * *", "0 0 * * 8", "0 0 * * x", "a b c d e"]
+    "expression",
+    [
+        *("", "* * * *", "61 * * * *", "0 0 * * 8", "0 0 * * x", "a b c d e"),
+        *("0 0 30 2 *", "0 0 * * * *", "@daily", "R R * * *", "H H(0-6) * * *"),
+    ],
 )
 def test_nonsense_is_refused(expression):
     with pytest.raises(ValueError):

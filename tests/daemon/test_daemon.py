@@ -22,7 +22,7 @@ from pipeline.config import load
 from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
 from pipeline.errors import BabelwireError
-from tests.conftest import PAGE, ROOT, babelwire, write_page
+from tests.conftest import EMBEDDED_KEY, PAGE, ROOT, babelwire, write_page
 from tests.ingest.site_under_test import running_site
 from tests.waiting import LONG, held_port, until
 
@@ -112,7 +112,7 @@ def test_a_daemon_publishes_makes_requested_passes_reloads_and_stops(place):
         assert second.returncode == 1
         assert str(process.pid) in second.stderr
 
-        until(lambda: status(place)["daemon"]["models"] == ["en_pt-1.0"])
+        until(lambda: status(place)["daemon"]["models"] == [EMBEDDED_KEY])
         assert status(place)["daemon"]["process"] == process.pid
         # A pass may just have ended whose next one is about to be scheduled.
         until(lambda: due(place)["town"] > status(place)["sources"][0]["last_success"])

@@ -35,7 +35,8 @@ def test_failures_are_tried_again_ever_more_rarely_and_not_for_ever():
 def test_what_is_due_gone_or_was_never_wanted_is_not_looked_at_twice():
     states = ("done", "done", "skipped", "gone", "failed", "rejected")
     pages = [replace(known(number), state=state) for number, state in enumerate(states)]
-    listed, folder = (Source(id="s", kind=kind) for kind in ("urls", "folder"))
+    listed = Source(id="s", kind="urls", urls=("https://news.example.org/1",))
+    folder = Source(id="s", kind="folder", path="/saved/pages")
     assert [one.id for one in decisions.revisits(listed, pages, [pages[0]], NOW)] == [1, 5]
     assert [one.id for one in decisions.revisits(folder, pages, [pages[0]], NOW)] == [1, 4, 5]
     forced = decisions.revisits(listed, pages, [], NOW, force=True)
@@ -134,3 +135,36 @@ def test_sources_of_one_host_are_visited_one_after_the_other():
     )
     files = [Source(id=name, kind="folder", path="/p") for name in ("d", "e")]
     assert decisions.by_host([a, b, c, *files]) == [[a, c], [b], *([one] for one in files)]
+
+
+def test_a_host_that_asks_for_more_time_gets_it_and_no_less_than_it_would():
+    def retry(wait: float | None) -> datetime | None:
+        return decisions.retry_at(0, FetchError("u", "busy", retry=True, wait=wait), NOW)
+
+    assert retry(7200) == NOW + timedelta(hours=2)
+    assert retry(3) == retry(None) == NOW + timedelta(minutes=5)
+
+
+def test_entries_that_cannot_be_used_are_counted_and_a_few_are_told():
+    problems = [FetchError(f"u{number}", "no address") for number in range(1_004)]
+    assert decisions.summarised(problems[:4], "feed") == problems[:4]
+    told = decisions.summarised(problems, "feed")
+    assert told[:3] == problems[:3] and len(told) == 4
+    assert "1,001 more entries" in str(told[3])
+
+
+def test_only_the_page_of_a_stored_article_can_be_gone():
+    stored = replace(known(1), article="a")
+    gone = [FetchError("u", "gone", status=status) for status in (404, 410)]
+    assert [decisions.is_gone(stored, error) for error in gone] == [True, True]
+    assert [decisions.is_gone(known(1), error) for error in gone] == [False, False]
+    assert not decisions.is_gone(stored, FetchError("u", "busy", status=503))
+
+
+def test_a_change_that_was_seen_is_no_reason_to_look_at_once():
+    page = replace(known(1), first_seen=NOW, fetched_at=NOW, stated=NOW)
+    feed = Source(id="s", kind="feed")
+    assert decisions.rechecks(feed, [page], NOW) == [page]
+    seen = replace(page, stated_seen=NOW)
+    assert decisions.rechecks(feed, [seen], NOW + timedelta(hours=5)) == []
+    assert decisions.rechecks(feed, [seen], NOW + timedelta(hours=6)) == [seen]

@@ -16,6 +16,7 @@ from pipeline.config import load
 from pipeline.desk import Desk, Report
 from pipeline.translate.engine import gate
 from tests.conftest import ROOT, write_page
+from tests.portuguese import is_portuguese
 from tests.waiting import until
 
 FOLDER = """
@@ -91,7 +92,7 @@ def test_pages_become_feeds_and_a_second_pass_does_nothing(settings, tmp_path):
     )
     one, other = (feed["https://news.example.org/bridge"] for feed in (english, portuguese))
     assert one.title == "The bridge is repaired" and other.title != one.title
-    assert "ponte" in other.content[0].value
+    assert is_portuguese(other.content[0].value)
     assert 'href="https://news.example.org/people"' in other.content[0].value
     assert "cookies" not in one.content[0].value
     assert one.id != other.id
@@ -204,12 +205,15 @@ def rows(state: Path, table: str) -> int:
 
 
 def test_killed_at_any_moment_the_next_pass_ends_with_the_same_feeds(settings, tmp_path):
+    # Sentence by sentence: rounding, and so a model's words, may differ with what is in a batch.
+    text = settings.read_text()
+    settings.write_text(text.replace("beam_size", "batch_tokens = 16\nbeam_size"))
     command = [sys.executable, "-m", "pipeline", "--config", str(settings), "run", "--json"]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     expected = feeds(tmp_path / "output")
     state, news = tmp_path / "state", tmp_path / "output" / "news"
     moments: list[Callable[[], object]] = [
-        lambda: rows(state, "runs"),
+        lambda: rows(state, "passes"),
         lambda: rows(state, "articles"),
         lambda: rows(state, "translations"),
         lambda: any(news.iterdir()),

@@ -43,26 +43,26 @@ def feed(place):
 
 
 def test_only_the_articles_with_a_changed_term_are_made_again(place):
-    assert "equipa" not in feed(place)
-    (place.parent / "pt.csv").write_text("source,target\nteam,equipa\n")
+    assert "plantel" not in feed(place)
+    (place.parent / "pt.csv").write_text("source,target\nteam,plantel\n")
     report = run(place)
-    assert "equipa" in feed(place)
+    assert "plantel" in feed(place)
     assert report["translated"] == {"pt": 1}
     assert run(place)["translated"] == {}
     explained = babelwire("-c", place, "explain", "https://news.example.org/bridge")
-    assert "glossary: team → equipa" in explained.stdout
+    assert "glossary: team → plantel" in explained.stdout
     (place.parent / "pt.csv").write_text("source,target\n")
     report = run(place)
     assert (report["translated"], report["fresh"]) == ({"pt": 1}, 0)
-    assert "equipa" not in feed(place)
+    assert "plantel" not in feed(place)
 
 
 def test_the_filter_takes_a_glossary(place):
     other = place.parent / "other.toml"
-    other.write_text('[[terms]]\nsource = "bridge"\ntarget = "viaduto"\n')
+    other.write_text('[[terms]]\nsource = "bridge"\ntarget = "aqueduto"\n')
     words = ("-c", place, "translate", "--from", "en", "--to", "pt", "--glossary", other)
     done = babelwire(*words, stdin="The old bridge is closed.\n")
-    assert "viaduto" in done.stdout, done.stderr
+    assert "aqueduto" in done.stdout, done.stderr
     other.write_text("[[terms]]\n")
     done = babelwire(*words, stdin="The old bridge is closed.\n")
     assert done.returncode == 2

@@ -134,6 +134,7 @@ def test_robots_txt_is_read_again_after_a_day_and_sooner_after_an_error(clock):
         ("Crawl-delay: 3", 3),
         ("Crawl-delay: 0.5", 0.5),
         ("Request-rate: 1/10", 10),
+        ("Request-rate: 5/10", 2),
         ("Crawl-delay: soon", 0),
         ("Crawl-delay: -5", 0),
         ("Crawl-delay: inf", 0),
@@ -218,6 +219,14 @@ def test_a_host_that_fails_is_left_alone_ever_longer(hosts):
     assert rests == [2, 4, 8, 16]
     hosts.succeeded("x.example")
     assert hosts.failed("x.example") == 2
+
+
+def test_requests_that_fail_together_count_once_and_the_longest_rest_holds(hosts, clock):
+    assert [hosts.failed("x.example") for _ in range(3)] == [2, 2, 2]
+    clock.now += 2
+    assert hosts.failed("x.example") == 4
+    assert hosts.failed("x.example", 100) == 100
+    assert hosts.failed("x.example", 1) == 100
 
 
 def test_rest_has_jitter_and_an_end():

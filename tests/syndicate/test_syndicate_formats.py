@@ -1,6 +1,7 @@
 """JSON Feed, OPML, archives, bilingual content, the size bound, the hub: what feeds also offer."""
 
 import json
+import mimetypes
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -275,3 +276,20 @@ def test_the_hub_is_told_what_changed_and_its_refusal_is_an_error(hub):
     assert refused.value.retry
     with pytest.raises(PublishError, match="did not answer"):
         ping("http://127.0.0.1:9/", ["https://x.example/a.rss"])
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.webp", "a.avif", "A.PNG", "a.ico", "a"])
+def test_the_bytes_of_a_feed_do_not_depend_on_the_machines_media_types(monkeypatch, name):
+    """The table of /etc/mime.types differs from machine to machine, and Python's own by version."""
+    entry = replace(ENTRY, image=f"https://news.example.com/{name}")
+    monkeypatch.setattr(mimetypes, "_db", None)
+    monkeypatch.setattr(mimetypes, "knownfiles", [])
+    monkeypatch.setattr(mimetypes, "inited", False)
+    bare = [form.build(FEED, "pt", [entry]) for form in FORMATS]
+    for ending in ("jpg", "webp", "avif", "png", "ico"):
+        mimetypes.add_type(f"image/x-other-{ending}", f".{ending}")
+    assert [form.build(FEED, "pt", [entry]) for form in FORMATS] == bare
+    told = {"jpg": "image/jpeg", "webp": "image/webp", "avif": "image/avif", "png": "image/png"}
+    item = json.loads(bare[2])["items"][0]
+    expected = told.get(name.rpartition(".")[2].lower())
+    assert [one["mime_type"] for one in item.get("attachments", ())] == [expected][: bool(expected)]

@@ -99,7 +99,7 @@ def test_payloads_cut_and_joined_at_random_are_safe_too():
         assert sanitise(clean, BASE) == clean, mixed
 
 
-@pytest.mark.parametrize("form", FORMATS, ids=[form.suffix for form in FORMATS])
+@pytest.mark.parametrize("form", list(FORMATS), ids=[form.suffix for form in FORMATS])
 @pytest.mark.parametrize("mode", ["full", "bilingual", "summary"])
 def test_a_feed_of_nothing_but_payloads_is_valid(form, mode):
     entries = [

@@ -1,20 +1,67 @@
-"""One packages folder and one translator with the real embedded model for all tests here."""
+"""Translators for all tests here: with the real embedded model, and with recorded words."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.options import TranslateOptions
 from pipeline.translate import Models, Translator
+from pipeline.translate.engine.engine import Engine
+from pipeline.translate.engine.model import Loaded
+from tests.conftest import BEAM
+from tests.translate.packages import small_package
+from tests.translate.record import MODE
+from tests.translate.recorded import RecordedTranslator, Recording
+
+RECORDINGS = Path(__file__).parent / "recordings"
 
 
 @pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("packages")
-    Models(folder).ensure_embedded()
-    return folder
+def packages(packages_dir: Path) -> Path:
+    return packages_dir
 
 
 @pytest.fixture(scope="session")
 def translator(packages: Path) -> Translator:
-    return Translator(TranslateOptions(packages_dir=packages))
+    """One with the embedded model: which words it chooses no test may depend on."""
+    return Translator(TranslateOptions(packages_dir=packages, beam_size=BEAM))
+
+
+@pytest.fixture(scope="session")
+def small_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A packages folder with a model from English into Portuguese that does not work."""
+    folder = tmp_path_factory.mktemp("small")
+    Models(folder / "packages").install_file(small_package(folder / "x.argosmodel", "en", "pt"))
+    return folder / "packages"
+
+
+@pytest.fixture(scope="module")
+def recording(request: pytest.FixtureRequest) -> Iterator[Recording]:
+    """The recorded words of a test module."""
+    path = RECORDINGS / f"{request.path.stem}.json"
+    mode = os.environ.get(MODE)
+    if mode is None:
+        yield Recording(path)
+        return
+    loaded: list[Loaded] = []
+
+    def model() -> Loaded:
+        if not loaded:
+            options = TranslateOptions(packages_dir=request.getfixturevalue("packages_dir"))
+            loaded.append(Engine(options).load(Models(options.packages_dir).route("en", "pt")[0]))
+        return loaded[0]
+
+    if mode == "afresh":
+        path.unlink(missing_ok=True)
+    made = Recording(path, model)
+    failed = request.session.testsfailed
+    yield made
+    made.write(whole=request.session.testsfailed == failed)
+
+
+@pytest.fixture(scope="module")
+def recorded(recording: Recording, small_packages: Path) -> RecordedTranslator:
+    """A translator whose model is the module's recording."""
+    return RecordedTranslator(recording, TranslateOptions(packages_dir=small_packages))

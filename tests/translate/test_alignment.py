@@ -4,10 +4,11 @@ import itertools
 
 import pytest
 
-from pipeline.translate import DictMemory, Translator
+from pipeline.translate import DictMemory
 from pipeline.translate.engine.gate import Hypothesis, join
 from pipeline.translate.text.alignment import compose, link, parse_links, project, words
 from pipeline.translate.text.placing import place
+from tests.translate.recorded import RecordedTranslator
 
 
 def test_links_project_over_changed_word_order() -> None:
@@ -48,22 +49,22 @@ def test_children_stay_in_parents_and_siblings_apart() -> None:
     ],
 )
 def test_span_is_on_its_words_and_the_text_as_without(
-    translator: Translator, html: str, expected: str
+    recorded: RecordedTranslator, html: str, expected: str
 ) -> None:
-    (out,) = translator.html([html], "en", "pt")
+    (out,) = recorded.html([html], "en", "pt")
     assert expected in out
     plain = html.replace("<b>", "").replace("</b>", "").replace("<a href='/m'>", "")
-    (bare,) = translator.html([plain.replace("</a>", "")], "en", "pt")
+    (bare,) = recorded.html([plain.replace("</a>", "")], "en", "pt")
     for mark in ("<b>", "</b>", "<a href='/m'>", "</a>"):
         out = out.replace(mark, "")
     assert out == bare
 
 
-def test_links_are_remembered(packages, translator: Translator) -> None:
+def test_links_are_remembered(recorded: RecordedTranslator) -> None:
     memory = DictMemory()
     html = ["<p>He saw the <b>red</b> house.</p>"]
-    first = Translator(translator.options, memory).html(html, "en", "pt")
-    again = Translator(translator.options, memory)
+    first = recorded.again(memory).html(html, "en", "pt")
+    again = recorded.again(memory)
     again._engine.load = None  # type: ignore[assignment,method-assign] # any use of a model fails
     assert again.html(html, "en", "pt") == first
 

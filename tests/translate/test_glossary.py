@@ -6,12 +6,13 @@ import pytest
 
 from pipeline.article import Article, Translation
 from pipeline.options import Term
-from pipeline.translate import DictMemory, Translator
+from pipeline.translate import DictMemory
 from pipeline.translate.glossary import Glossary, agreed, apply
 from pipeline.translate.memory import correction_key
 from pipeline.translate.text.alignment import parse_links
 from pipeline.translate.text.edits import Edit, carried, edited
 from pipeline.translate.translator import LINKS
+from tests.translate.recorded import RecordedTranslator
 
 TERMS = (
     Term(source="chief executive", target="diretor-presidente"),
@@ -127,24 +128,26 @@ def test_articles_and_endings_agree_where_the_model_says_so():
     assert said("a partida", "sem o termo") == "a partida"
 
 
-def with_terms(translator: Translator, *terms: Term, memory=None) -> Translator:
-    return Translator(translator.options, memory, translator.models, {"pt": terms or TERMS})
+def with_terms(
+    recorded: RecordedTranslator, *terms: Term, memory: DictMemory | None = None
+) -> RecordedTranslator:
+    return recorded.again(memory, {"pt": terms or TERMS})
 
 
-def test_terms_come_out_of_the_model_and_spans_stay_on_them(translator):
-    here = with_terms(translator)
+def test_terms_come_out_of_the_model_and_spans_stay_on_them(recorded):
+    here = with_terms(recorded)
     html = "<p>The <b>chief executive</b> lost his <a href='/m'>mobile phone</a> on Tuesday.</p>"
     [out] = here.html([html], "en", "pt")
     assert "<b>diretor-presidente</b>" in out
     assert "<a href='/m'>telemóvel</a>" in out
     [plain] = here.texts(["The chief executive lost his mobile phone on Tuesday."], "en", "pt")
     assert re.sub("<[^>]*>", "", out) == plain
-    assert here.texts(["It rains."], "en", "pt") == translator.texts(["It rains."], "en", "pt")
+    assert here.texts(["It rains."], "en", "pt") == recorded.texts(["It rains."], "en", "pt")
 
 
-def test_a_name_is_kept_as_it_is(translator):
+def test_a_name_is_kept_as_it_is(recorded):
     text = "She writes for The Night Post in London."
-    assert "The Night Post" in with_terms(translator).texts([text], "en", "pt")[0]
+    assert "The Night Post" in with_terms(recorded).texts([text], "en", "pt")[0]
 
 
 def article(text: str) -> Article:
@@ -157,7 +160,7 @@ def article(text: str) -> Article:
     )
 
 
-def test_where_attention_says_nothing_the_term_goes_into_the_source(translator):
+def test_where_attention_says_nothing_the_term_goes_into_the_source(recorded):
     """Some packages' attention is worth nothing: their links are empty."""
 
     class NoLinks(DictMemory):
@@ -165,12 +168,12 @@ def test_where_attention_says_nothing_the_term_goes_into_the_source(translator):
             blank = model.endswith(LINKS)
             super().put(model, dict.fromkeys(pairs, "") if blank else pairs)
 
-    here = with_terms(translator, memory=NoLinks())
+    here = with_terms(recorded, memory=NoLinks())
     one = article("The team met in the old market square.")
     assert "equipa" in here.explain(one, "pt")[-1].translation
 
 
-def test_a_term_that_does_not_come_out_is_in_doubt_and_explained(packages, translator):
+def test_a_term_that_does_not_come_out_is_in_doubt_and_explained(recorded):
     class Deaf(DictMemory):
         """Knows a translation without the term, and no links, for whatever it is asked."""
 
@@ -180,7 +183,7 @@ def test_a_term_that_does_not_come_out_is_in_doubt_and_explained(packages, trans
             said = "" if "#" in model else "Isto é outra coisa."
             return dict.fromkeys(segments, said)
 
-    here = with_terms(translator, memory=Deaf())
+    here = with_terms(recorded, memory=Deaf())
     [explained] = [one for one in here.explain(article("The team won."), "pt") if one.terms]
     assert explained.terms == (("team", "equipa"),)
     assert "term" in explained.verdict.left
@@ -189,10 +192,10 @@ def test_a_term_that_does_not_come_out_is_in_doubt_and_explained(packages, trans
     assert done.doubts == 1
 
 
-def test_what_a_person_wrote_wins_over_the_glossary(translator):
+def test_what_a_person_wrote_wins_over_the_glossary(recorded):
     memory = DictMemory()
     memory.put(correction_key("en", "pt"), {"The team won.": "O time ganhou."})
-    here = with_terms(translator, memory=memory)
+    here = with_terms(recorded, memory=memory)
     assert here.texts(["The team won."], "en", "pt") == ["O time ganhou."]
     [one] = [
         each for each in here.explain(article("The team won."), "pt") if "team" in each.segment
@@ -200,7 +203,7 @@ def test_what_a_person_wrote_wins_over_the_glossary(translator):
     assert (one.by, one.terms) == ("person", ())
 
 
-def test_a_changed_glossary_has_only_what_it_touches_translated(translator):
+def test_a_changed_glossary_has_only_what_it_touches_translated(recorded):
     class Counting(DictMemory):
         written: list[str]
 
@@ -212,12 +215,12 @@ def test_a_changed_glossary_has_only_what_it_touches_translated(translator):
     memory = Counting()
     memory.written = []
     text = ["The team met in the square.", "It rained all day.", "The bridge is closed."]
-    with_terms(translator, Term(source="London"), memory=memory).texts(text, "en", "pt")
+    with_terms(recorded, Term(source="London"), memory=memory).texts(text, "en", "pt")
     assert set(memory.written) == set(text)
     memory.written = []
-    out = with_terms(translator, memory=memory).texts(text, "en", "pt")
+    out = with_terms(recorded, memory=memory).texts(text, "en", "pt")
     assert "equipa" in out[0]
     assert not [one for one in memory.written if "rained" in one or "bridge" in one]
-    here = with_terms(translator, memory=memory)
+    here = with_terms(recorded, memory=memory)
     here._engine.load = None  # type: ignore[assignment,method-assign] # any use of a model fails
     assert here.texts(text, "en", "pt") == out

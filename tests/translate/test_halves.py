@@ -86,9 +86,9 @@ def test_a_place_for_a_cut_is_found_in_a_text_of_any_length():
     assert "".join(halved(text, ())) == text
 
 
-def halves(translator, monkeypatch, say: Callable[[str], str]):
+def halves(recorded, monkeypatch, say: Callable[[str], str]):
     """What becomes of a text in parts where a model says this of them, and what it was asked."""
-    loaded = translator._engine.load(translator.models.installed()[0])
+    loaded = recorded._engine.load(recorded.models.installed()[0])
     asked: list[str] = []
 
     def cased(_: object, part: str, *__: object) -> Work[Output]:
@@ -99,19 +99,19 @@ def halves(translator, monkeypatch, say: Callable[[str], str]):
     return (lambda text: done(loaded._in_parts(text, "parts"))), asked
 
 
-def test_a_part_of_which_words_are_lost_does_not_count(translator, monkeypatch):
+def test_a_part_of_which_words_are_lost_does_not_count(recorded, monkeypatch):
     text = "The committee met in the old hall, and the members of the party agreed in 1990."
-    kept, asked = halves(translator, monkeypatch, str)
+    kept, asked = halves(recorded, monkeypatch, str)
     assert kept(text) == (text, "")
     assert len(asked) == 2
-    assert halves(translator, monkeypatch, lambda _: "")[0](text) is None
+    assert halves(recorded, monkeypatch, lambda _: "")[0](text) is None
 
 
-def test_a_part_that_lost_a_number_is_cut_once_more(translator, monkeypatch):
+def test_a_part_that_lost_a_number_is_cut_once_more(recorded, monkeypatch):
     def say(part: str) -> str:
         return part.replace("820,000", "880,000") if len(part) > 30 else part
 
     text = "More than 820,000 people are affected in the country, officials say."
-    cut, asked = halves(translator, monkeypatch, say)
+    cut, asked = halves(recorded, monkeypatch, say)
     assert cut(text) == (text, "")
     assert max(map(len, asked[2:])) < len(asked[0])

@@ -5,6 +5,7 @@ import weakref
 from pipeline.options import TranslateOptions
 from pipeline.translate import Models
 from pipeline.translate.engine.engine import Engine
+from tests.conftest import BEAM
 from tests.waiting import until
 
 
@@ -20,7 +21,7 @@ class Looking(Engine):
 
 def test_idle_model_is_released_and_loaded_again(packages):
     model = Models(packages).installed()[0]
-    engine = Engine(TranslateOptions(packages_dir=packages, unload_after=0.1, beam_size=1))
+    engine = Engine(TranslateOptions(packages_dir=packages, unload_after=0.1, beam_size=BEAM))
     gone = weakref.ref(engine.load(model).translator)
     until(lambda: engine.loaded() == [])
     until(lambda: gone() is None)
@@ -31,7 +32,9 @@ def test_idle_model_is_released_and_loaded_again(packages):
 
 def test_model_in_use_stays(packages):
     model = Models(packages).installed()[0]
-    options = TranslateOptions(packages_dir=packages, unload_after=0.05, batch_tokens=16)
+    options = TranslateOptions(
+        packages_dir=packages, unload_after=0.05, batch_tokens=16, beam_size=BEAM
+    )
     engine = Looking(options)
     running = engine.load(model).translate([f"The house number {n} is red." for n in range(20)])
     next(running)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from pipeline.translate import Translator
 from pipeline.translate.text.markup import parse
+from tests.translate.recorded import RecordedTranslator
 
 
 def same(html: str) -> str:
@@ -43,14 +43,14 @@ def test_bad_nesting_is_mended() -> None:
     )
 
 
-def test_elements_and_attributes_survive_translation(translator: Translator) -> None:
+def test_elements_and_attributes_survive_translation(recorded: RecordedTranslator) -> None:
     html = (
         '<html lang="en"><p>He read <a href="/x" title="The first page">the report by '
         "<b>Angela Merkel</b></a> and left.<br>Run "
         "<code>make_run()</code> to <em>see it. Then</em> "
         'stop. <img src="a.png" alt="The red house"></p><p class="notranslate">The end</p></html>'
     )
-    (out,) = translator.html([html], "en", "pt")
+    (out,) = recorded.html([html], "en", "pt")
     strip = re.compile(r'\s(?:alt|title|lang)="[^"]*"')
     tags = re.compile(r"<[^>]*>")
     assert tags.findall(strip.sub("", out)) == tags.findall(strip.sub("", html))
@@ -103,8 +103,8 @@ def test_elements_and_attributes_survive_translation(translator: Translator) -> 
         ("<p>Press <kbd>Enter</kbd>+<kbd>C</kbd> now.</p>", ["<kbd>Enter</kbd>+<kbd>C</kbd>"]),
     ],
 )
-def test_elements_of_news_pages_keep_their_words(translator: Translator, html, expected):
-    (out,) = translator.html([html], "en", "pt")
+def test_elements_of_news_pages_keep_their_words(recorded: RecordedTranslator, html, expected):
+    (out,) = recorded.html([html], "en", "pt")
     for part in expected:
         assert part in out
     assert len(re.findall("<[^>]*>", out)) == len(re.findall("<[^>]*>", html))

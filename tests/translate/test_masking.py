@@ -5,9 +5,9 @@ import string
 
 import pytest
 
-from pipeline.translate import Translator
 from pipeline.translate.engine.faults import faults
 from pipeline.translate.engine.masking import WAYS, masked
+from tests.translate.recorded import RecordedTranslator
 
 KNOWN = set(string.printable) - set("@#<\\^~`{}") | set("áéíóúãõçâêô…“”‘’°")
 
@@ -70,9 +70,9 @@ def test_what_is_lost_or_twice_there_is_told_and_money_has_a_second_way():
     assert masked("He paid £5 @x", knows, "").text == "He paid £5 @x"
 
 
-def test_what_has_no_words_but_these_needs_no_model(translator: Translator):
+def test_what_has_no_words_but_these_needs_no_model(recorded: RecordedTranslator):
     for text in ("@one #two https://a.example/b", "🎉 #party", "a.b@c.example"):
-        assert translator.texts([text], "en", "pt") == [text]
+        assert recorded.texts([text], "en", "pt") == [text]
         assert faults(text, text, "pt") == ()
 
 
@@ -105,17 +105,19 @@ _ATOM = re.compile(
 
 
 @pytest.mark.parametrize("text", KEPT)
-def test_signs_and_numbers_come_through_the_model_in_their_order(translator: Translator, text):
-    [out] = translator.texts([text], "en", "pt")
+def test_signs_and_numbers_come_through_the_model_in_their_order(
+    recorded: RecordedTranslator, text
+):
+    [out] = recorded.texts([text], "en", "pt")
     assert sorted(_ATOM.findall(out)) == sorted(_ATOM.findall(text))
     assert out != text
 
 
-def test_spans_on_what_was_taken_out_are_back_on_it(translator: Translator):
+def test_spans_on_what_was_taken_out_are_back_on_it(recorded: RecordedTranslator):
     html = (
         "<p>Follow <a href='/n'>@NASA</a> and the <b>#Climate</b> news — in <i>£5</i> papers.</p>"
     )
-    [out] = translator.html([html], "en", "pt")
+    [out] = recorded.html([html], "en", "pt")
     assert "<a href='/n'>@NASA</a>" in out
     assert "<b>#Climate</b>" in out
     assert " — " in out

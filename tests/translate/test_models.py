@@ -1,6 +1,5 @@
 """Argos packages: installed whole or not at all, and nothing outside the project's folder."""
 
-import json
 import os
 import subprocess
 import sys
@@ -13,22 +12,16 @@ from pipeline.errors import ModelError, NoModel
 from pipeline.translate import Models
 from pipeline.translate.packages.models import EMBEDDED
 from pipeline.translate.packages.routes import shortest
+from tests.conftest import EMBEDDED_FOLDER, EMBEDDED_KEY
+from tests.translate.packages import small_package
 
-
-def small_package(path: Path, source: str, target: str, version: str = "1.0", **extra: str) -> Path:
-    """An archive with everything a package needs but a model that works."""
-    metadata = {"from_code": source, "to_code": target, "package_version": version, **extra}
-    folder = f"translate-{source}_{target}-{version.replace('.', '_')}"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(f"{folder}/metadata.json", json.dumps(metadata))
-        archive.writestr(f"{folder}/model/model.bin", b"\0" * 64)
-        archive.writestr(f"{folder}/sentencepiece.model", b"\0" * 64)
-    return path
+# Processes of their own install the package that these tests do.
+EMBED = f"import pipeline.translate.packages.models as m; m.EMBEDDED = Path({str(EMBEDDED)!r})"
 
 
 def test_embedded_package_is_installed_once(packages: Path) -> None:
     (model,) = Models(packages).installed()
-    assert (model.from_code, model.to_code, model.key) == ("en", "pt", "en_pt-1.0")
+    assert (model.from_code, model.to_code, model.key) == ("en", "pt", EMBEDDED_KEY)
     before = (model.path / "metadata.json").stat().st_mtime_ns
     Models(packages).ensure_embedded()
     assert (model.path / "metadata.json").stat().st_mtime_ns == before
@@ -41,7 +34,7 @@ def test_import_and_installation_touch_no_other_folder(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from pipeline.translate import Models, Translator\n"
         "assert not {'argostranslate', 'ctranslate2', 'onnxruntime'} & set(sys.modules)\n"
-        f"Models(Path({str(tmp_path / 'packages')!r})).ensure_embedded()"
+        f"{EMBED}; Models(Path({str(tmp_path / 'packages')!r})).ensure_embedded()"
     )
     blank = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     subprocess.run([sys.executable, "-c", code], check=True, env=blank | {"HOME": str(home)})
@@ -52,15 +45,15 @@ def test_import_and_installation_touch_no_other_folder(tmp_path: Path) -> None:
 def test_two_processes_install_at_once(tmp_path: Path) -> None:
     code = (
         "from pathlib import Path; from pipeline.translate import Models\n"
-        f"models = Models(Path({str(tmp_path)!r})); models.ensure_embedded()\n"
+        f"{EMBED}; models = Models(Path({str(tmp_path)!r})); models.ensure_embedded()\n"
         "print(models.installed()[0].key)"
     )
     running = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    assert [process.communicate()[0].strip() for process in running] == ["en_pt-1.0"] * 2
-    assert [p.name for p in tmp_path.iterdir() if p.is_dir()] == ["translate-en_pt-1_0"]
+    assert [process.communicate()[0].strip() for process in running] == [EMBEDDED_KEY] * 2
+    assert [p.name for p in tmp_path.iterdir() if p.is_dir()] == [EMBEDDED_FOLDER]
 
 
 def test_removed_package_stays_removed(tmp_path: Path) -> None:
@@ -70,17 +63,18 @@ def test_removed_package_stays_removed(tmp_path: Path) -> None:
     models.ensure_embedded()
     with pytest.raises(NoModel, match="babelwire models install en pt"):
         models.route("en", "pt")
-    assert models.install_file(EMBEDDED).key == "en_pt-1.0"
+    assert models.install_file(EMBEDDED).key == EMBEDDED_KEY
     assert models.route("en", "pt")
 
 
 def truncated(path: Path) -> None:
-    path.write_bytes(EMBEDDED.read_bytes()[:100_000])
+    path.write_bytes(EMBEDDED.read_bytes()[: EMBEDDED.stat().st_size // 2])
 
 
 def damaged(path: Path) -> None:
     content = bytearray(EMBEDDED.read_bytes())
-    content[5_000_000:5_000_100] = bytes(100)
+    middle = len(content) // 2
+    content[middle : middle + 100] = bytes(100)
     path.write_bytes(content)
 
 

@@ -18,9 +18,12 @@ from pipeline.translate import Models, Translator
 from pipeline.translate.packages import bundles, downloads
 from pipeline.translate.packages.models import EMBEDDED
 from pipeline.translate.packages.provider import Provider
+from tests.conftest import BEAM, EMBEDDED_FOLDER, EMBEDDED_KEY
+from tests.portuguese import is_portuguese
 from tests.translate.mirror import Mirror
-from tests.translate.test_models import small_package
+from tests.translate.packages import small_package
 
+SENTENCE = "The council met on Tuesday and agreed to repair the old bridge before the winter."
 CHUNK = 1 << 16
 """Bytes written at a time: what came of a smaller part is asked for again."""
 
@@ -237,16 +240,16 @@ def test_bundle_carries_models_to_a_machine_without_a_network(mirror, models, tm
     parts = models.bundle([("en", "pt"), ("de", "pt")], tmp_path / "bundle.zip")
     assert [(part.from_code, part.to_code) for part in parts] == [("en", "pt"), ("de", "en")]
     assert parts[0].licence == "MPL-2.0"
-    assert [one.key for one in models.installed()] == ["en_pt-1.0"]  # fetched, not installed
+    assert [one.key for one in models.installed()] == [EMBEDDED_KEY]  # fetched, not installed
     there = Models(tmp_path / "there", "http://127.0.0.1:9/")
     assert bundles.is_bundle(tmp_path / "bundle.zip")
     assert [one.key for one in there.install_bundle(tmp_path / "bundle.zip")] == [
-        "en_pt-1.0",
+        EMBEDDED_KEY,
         "de_en-1.0",
     ]
     assert there.verify()[1][1] == []
-    options = TranslateOptions(packages_dir=tmp_path / "there")
-    assert Translator(options).texts(["Good morning."], "en", "pt") == ["Bom dia."]
+    options = TranslateOptions(packages_dir=tmp_path / "there", beam_size=BEAM)
+    assert is_portuguese(Translator(options).texts([SENTENCE], "en", "pt")[0])
     assert left_over(models) == left_over(there) == set()
     again = models.bundle([("en", "pt")], tmp_path / "again.zip")
     assert again[0] == parts[0]  # the same model makes the same file
@@ -292,17 +295,19 @@ def test_bundle_that_is_not_what_it_says_installs_nothing(mirror, models, tmp_pa
 
 
 def test_missing_models_are_fetched_only_where_the_settings_say_so(mirror, models, tmp_path):
-    real = mirror.folder / "translate-en_pt-1_0.argosmodel"
+    real = mirror.folder / f"{EMBEDDED_FOLDER}.argosmodel"
     real.write_bytes(EMBEDDED.read_bytes())
     mirror.offer(real)
     models.install_file(EMBEDDED)
     models.remove("en", "pt")
-    options = TranslateOptions(packages_dir=models.packages_dir, package_index=mirror.url)
+    options = TranslateOptions(
+        packages_dir=models.packages_dir, package_index=mirror.url, beam_size=BEAM
+    )
     with pytest.raises(NoModel):
-        Translator(options).texts(["Good morning."], "en", "pt")
+        Translator(options).texts([SENTENCE], "en", "pt")
     assert mirror.asked == []
     fetching = options.model_copy(update={"install_missing": True})
-    assert Translator(fetching).texts(["Good morning."], "en", "pt") == ["Bom dia."]
+    assert is_portuguese(Translator(fetching).texts([SENTENCE], "en", "pt")[0])
 
 
 def test_what_could_not_be_fetched_is_not_asked_for_with_every_article(mirror, models):
@@ -335,13 +340,13 @@ def test_model_that_is_replaced_while_it_serves_is_taken_at_once(tmp_path):
         for entry in old.infolist():
             content = old.read(entry)
             if entry.filename.endswith("metadata.json"):
-                content = json.dumps(metadata | {"package_version": "1.1"}).encode()
-            new.writestr(entry.filename.replace("1_0", "1_1"), content)
+                content = json.dumps(metadata | {"package_version": "999.1"}).encode()
+            new.writestr(entry.filename.replace(EMBEDDED_FOLDER, "translate-en_pt-999_1"), content)
     Models(tmp_path).install_file(newer)  # as another process would
     [(_, after)] = translator.translate([page], "pt")
     assert isinstance(before, Translation) and isinstance(after, Translation)
-    assert (before.models, after.models) == (("en_pt-1.0",), ("en_pt-1.1",))
-    assert translator.loaded() == ["en_pt-1.1"]
+    assert (before.models, after.models) == ((EMBEDDED_KEY,), ("en_pt-999.1",))
+    assert translator.loaded() == ["en_pt-999.1"]
     assert translator._engine.load(models.installed()[0]) is not first
     # Installed again in the same version, it is another package all the same.
     second = translator._engine.load(models.installed()[0])

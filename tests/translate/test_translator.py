@@ -1,4 +1,4 @@
-"""Articles and texts through the real embedded model."""
+"""Articles and texts through the translator: in order, whole, and each for itself."""
 
 import shutil
 import threading
@@ -12,6 +12,7 @@ from pipeline.errors import ModelError, NoModel
 from pipeline.options import TranslateOptions
 from pipeline.translate import DictMemory, Models, Translator
 from pipeline.translate.engine.engine import Engine
+from tests.translate.recorded import RecordedTranslator
 
 
 def article(number: int = 0, language: str | None = "en", html: str = "") -> Article:
@@ -26,9 +27,9 @@ def article(number: int = 0, language: str | None = "en", html: str = "") -> Art
     )
 
 
-def test_lines_and_spaces_are_kept(translator: Translator) -> None:
+def test_lines_and_spaces_are_kept(recorded: RecordedTranslator) -> None:
     text = "  The house is red. It is big.\n\n\t- 12,5 %\r\n***\nGood morning!  \n"
-    (out,) = translator.texts([text], "en", "pt")
+    (out,) = recorded.texts([text], "en", "pt")
     assert [len(line) - len(line.lstrip()) for line in out.splitlines()] == [2, 0, 1, 0, 0]
     assert out.splitlines()[2:4] == ["\t- 12,5 %", "***"]
     assert out.startswith("  A casa é vermelha.")
@@ -36,10 +37,10 @@ def test_lines_and_spaces_are_kept(translator: Translator) -> None:
     assert "\r\n" in out
 
 
-def test_articles_come_back_in_order_and_whole(translator: Translator) -> None:
+def test_articles_come_back_in_order_and_whole(recorded: RecordedTranslator) -> None:
     articles = [article(n) for n in range(5)]
     done: list[int] = []
-    out = list(translator.translate(articles, "pt", done.append))
+    out = list(recorded.translate(articles, "pt", done.append))
     assert [a.url for a, _ in out] == [a.url for a in articles]
     for number, (_, translation) in enumerate(out):
         assert isinstance(translation, Translation)
@@ -52,21 +53,20 @@ def test_articles_come_back_in_order_and_whole(translator: Translator) -> None:
     assert sum(done) > 0
 
 
-def test_nothing_known_is_translated_again(packages: Path) -> None:
+def test_nothing_known_is_translated_again(recorded: RecordedTranslator) -> None:
     memory = DictMemory()
-    options = TranslateOptions(packages_dir=packages)
-    ((_, first),) = Translator(options, memory).translate([article()], "pt")
-    ((_, again),) = Translator(options, memory).translate([article()], "pt")
+    ((_, first),) = recorded.again(memory).translate([article()], "pt")
+    ((_, again),) = recorded.again(memory).translate([article()], "pt")
     assert isinstance(first, Translation)
     assert isinstance(again, Translation)
     assert (first.fresh, again.fresh) == (4, 0)
     assert again.html == first.html
 
 
-def test_one_bad_article_stops_no_other(translator: Translator) -> None:
+def test_one_bad_article_stops_no_other(recorded: RecordedTranslator) -> None:
     out = [
         found
-        for _, found in translator.translate(
+        for _, found in recorded.translate(
             [article(language=None), article(language="de"), article(language="pt"), article()],
             "pt",
         )
@@ -80,13 +80,6 @@ def test_one_bad_article_stops_no_other(translator: Translator) -> None:
     assert out[2].title == "The government falls"
     assert isinstance(out[3], Translation)
     assert out[3].by_machine
-
-
-def test_long_text_is_not_cut(translator: Translator) -> None:
-    words = " ".join(f"Street{n}" for n in range(400))
-    (out,) = translator.texts([words], "en", "pt")
-    assert "399" in out
-    assert len(out) > 0.7 * len(words)
 
 
 def test_threads_share_a_translator(translator: Translator) -> None:
@@ -128,28 +121,26 @@ def test_no_more_models_than_wanted_stay_in_memory(packages: Path, tmp_path: Pat
     assert engine.load(model) is first
 
 
-def test_spaces_around_an_element_stay_outside_it(translator):
+def test_spaces_around_an_element_stay_outside_it(recorded):
     html = "<p>The <em>old</em> <strong>bridge</strong> is closed and <b>very</b> <i>long</i>.</p>"
-    [done] = translator.html([html], "en", "pt")
+    [done] = recorded.html([html], "en", "pt")
     for name in ("em", "strong", "b", "i"):
         assert f"<{name}> " not in done and f" </{name}>" not in done
         assert f"<{name}>" in done
 
 
-def test_an_article_is_taken_apart_once_for_all_targets(packages: Path, monkeypatch):
+def test_an_article_is_taken_apart_once_for_all_targets(recorded, monkeypatch):
     page = article(4321)
-    options = TranslateOptions(packages_dir=packages)
-    [(_, first)] = Translator(options).translate([page], "pt")
+    [(_, first)] = recorded.again().translate([page], "pt")
     monkeypatch.setattr("pipeline.translate.plans.parse", None)  # any use of it fails
-    [(_, again)] = Translator(options).translate([page], "pt-BR")
+    [(_, again)] = recorded.again().translate([page], "pt-BR")
     assert isinstance(first, Translation) and isinstance(again, Translation)
     assert again.html == first.html
 
 
-def test_how_words_are_read_is_no_part_of_a_translated_sentence(packages: Path):
+def test_how_words_are_read_is_no_part_of_a_translated_sentence(recorded):
     page = article(1)
     html = "<p>The <ruby>bridge<rp>(</rp><rt>brij</rt><rp>)</rp></ruby> is closed.</p>"
-    options = TranslateOptions(packages_dir=packages)
-    [(_, done)] = Translator(options).translate([replace(page, html=html)], "pt")
+    [(_, done)] = recorded.translate([replace(page, html=html)], "pt")
     assert isinstance(done, Translation)
     assert done.html == "<p>A ponte está fechada.</p>"

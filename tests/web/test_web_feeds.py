@@ -49,7 +49,7 @@ def output(tmp_path):
             file = folder / "world" / f"{language}.{form.suffix}"
             file.write_bytes(form.build(FEED, language, [ENTRY]))
             age(file)
-    (folder / "world" / "pt.archive-1.rss").write_bytes(FORMATS[0].build(FEED, "pt", [ENTRY]))
+    (folder / "world" / "pt.archive-1.rss").write_bytes(FORMATS["rss"].build(FEED, "pt", [ENTRY]))
     (folder / "README.md").write_text("for people")
     (folder / ".hidden.rss").write_text("<rss/>")
     (folder / "world" / "notes.txt").write_text("private")

@@ -20,6 +20,7 @@ import lxml.html
 
 from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
+from pipeline.ingest.kinds.kind import each
 from pipeline.ingest.kinds.repair import well_formed
 from pipeline.ingest.kinds.shorten import trim
 from pipeline.ingest.kinds.strip import strip_unread
@@ -76,16 +77,12 @@ def parse_feed(
     if not parsed.get("version") and not parsed.entries:
         raise SourceError(url, "is no RSS or Atom feed", "check the address in a browser")
     language = language_of(parsed.feed.get("language"))
-    references: list[Reference] = []
-    problems: list[BabelwireError] = []
-    for entry in parsed.entries:
-        try:
-            references.append(_reference(entry, url, source, language, now))
-        except FetchError as error:
-            problems.append(error)
+    references, problems = each(
+        parsed.entries, lambda entry: _reference(entry, url, source, language, now)
+    )
     return Feed(
-        references=tuple(references),
-        problems=tuple(problems),
+        references=references,
+        problems=problems,
         title=plain(parsed.feed.get("title", ""), markup=True),
         language=language,
         entries=max(trimmed.entries, len(parsed.entries)),

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.article import Reference, Source
-from pipeline.errors import BabelwireError, FetchError, SourceError
+from pipeline.errors import FetchError, SourceError
 from pipeline.ingest.kinds.feed import Feed, own_text
+from pipeline.ingest.kinds.kind import each
 from pipeline.ingest.kinds.shorten import MAX_ENTRIES
 from pipeline.ingest.kinds.timestamps import plausible, read_date
 from pipeline.ingest.text import language_of, plain
@@ -41,16 +42,13 @@ def parse_json_feed(content: bytes, url: str, source: Source, now: datetime) -> 
         raise SourceError(url, "is JSON, but not a JSON Feed", "check the address in a browser")
     items = [one for one in items if isinstance(one, dict)]
     language = language_of(parsed.get("language"))
-    references: list[Reference] = []
-    problems: list[BabelwireError] = []
-    for item in sorted(items, key=_age)[:MAX_ENTRIES]:
-        try:
-            references.append(_reference(item, url, source, language, now))
-        except FetchError as error:
-            problems.append(error)
+    references, problems = each(
+        sorted(items, key=_age)[:MAX_ENTRIES],
+        lambda item: _reference(item, url, source, language, now),
+    )
     return Feed(
-        references=tuple(references),
-        problems=tuple(problems),
+        references=references,
+        problems=problems,
         title=plain(parsed.get("title"), markup=False),
         language=language,
         entries=len(items),

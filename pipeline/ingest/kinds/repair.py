@@ -11,6 +11,8 @@ from xml.parsers import expat
 
 from lxml import etree
 
+from pipeline import safexml
+
 _ASCII = bytes(range(0x20, 0x7F))
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
@@ -55,18 +57,9 @@ def well_formed(content: bytes, media_type: str = "") -> bytes | None:
 
 
 def _repaired(text: str) -> bytes | None:
-    parser = etree.XMLParser(
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        encoding="utf-8",
-    )
+    content = _escaped(text).encode("utf-8", "replace")
     try:
-        root = etree.fromstring(_escaped(text).encode("utf-8", "replace"), parser)
+        root = safexml.parse(content, recover=True, bare=True, encoding="utf-8")
     except (etree.LxmlError, ValueError):
         return None
     if root is None:

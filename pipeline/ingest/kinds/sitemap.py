@@ -13,6 +13,7 @@ from itertools import islice
 
 import lxml.etree
 
+from pipeline import safexml
 from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.kinds.repair import well_formed
@@ -130,19 +131,10 @@ def _records(content: bytes) -> Iterable[tuple[str, dict[str, str]]]:
     The document is parsed as a whole: libxml2's incremental parser takes hours for a megabyte of
     unclosed tags.
     """
-    parser = lxml.etree.XMLParser(
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     # `well_formed` would turn a broken DTD into text; this parser ignores it.
     if b"<!DOCTYPE" not in content:
         content = well_formed(content) or content
-    root = lxml.etree.fromstring(content, parser)
+    root = safexml.parse(content, recover=True, bare=True)
     if root is None:
         return
     yield _name(root), {}

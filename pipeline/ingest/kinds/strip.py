@@ -11,6 +11,8 @@ coordinate. 80 kB of any of these take minutes, or lose the feed.
 
 from lxml import etree
 
+from pipeline import safexml
+
 # Local names in lower case: elements that contain entries, elements whose content is markup, and
 # elements with a plain value.
 _CONTAINERS = frozenset({"rss", "rdf", "feed", "channel", "item", "entry", "items"})
@@ -29,16 +31,8 @@ _MAX_ATTRIBUTES = 40
 
 def strip_unread(content: bytes) -> bytes:
     """Return `content` without unread elements, in time linear in its size."""
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=True,  # `trim` has bounded the size
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(content, parser)
+        root = safexml.parse(content, bare=True, bounded=True)  # by `trim`
     except (etree.LxmlError, ValueError):
         return content
     if _name(root) not in _CONTAINERS:

@@ -43,7 +43,7 @@ class Engine:
             if known is None or known[0] != stamp:
                 while len(self._loaded) >= self.options.max_loaded:
                     del self._loaded[next(iter(self._loaded))]
-                known = (stamp, self._load_from_disk(model))
+                known = (stamp, self.load_model(model))
             self._loaded[model.path] = known  # at the end: most recently used
             with known[1].usage:
                 self._schedule_release()
@@ -76,7 +76,12 @@ class Engine:
                     del self._loaded[path]
             self._schedule_release()
 
-    def _load_from_disk(self, model: Model) -> Loaded:
+    def load_model(self, model: Model) -> Loaded:
+        """Return the model with its tokeniser, read from disk. Tests put recordings in its place.
+
+        Raises:
+            ModelError: the model cannot be loaded; says how to install it again.
+        """
         import ctranslate2
 
         try:
