@@ -15,7 +15,7 @@ from pipeline.errors import FetchError, SourceError
 from pipeline.ingest.choosing import page_of, wanted
 from pipeline.ingest.http.answers import NO_VALIDATORS
 from pipeline.ingest.http.client import Client
-from pipeline.ingest.http.manner import request_settings
+from pipeline.ingest.http.requestsettings import request_settings
 from pipeline.ingest.http.robots import Disallowed
 from pipeline.ingest.http.sniffing import non_page_type
 from pipeline.ingest.kinds.folder import read_page

@@ -15,8 +15,8 @@ from pipeline.article import Source
 from pipeline.errors import FetchError
 from pipeline.ingest import Client
 from pipeline.ingest.http import client as client_module
-from pipeline.ingest.http.manner import request_settings
 from pipeline.ingest.http.pacing import Hosts, rest_of, retry_after
+from pipeline.ingest.http.requestsettings import request_settings
 from pipeline.ingest.http.robots import Answer, Disallowed, Robots, rules_of
 from tests.ingest.site_under_test import running_site
 from tests.waiting import LONG, until

@@ -36,10 +36,10 @@ from pipeline.ingest.http.answers import (
 )
 from pipeline.ingest.http.decode import ACCEPT_ENCODING, decode
 from pipeline.ingest.http.errors import RETRY_STATUS, failure, is_unknown_host, status_error
-from pipeline.ingest.http.manner import NO_SETTINGS, RequestSettings
 from pipeline.ingest.http.pacing import Hosts
 from pipeline.ingest.http.private import exemptions
 from pipeline.ingest.http.refresh import refresh_target
+from pipeline.ingest.http.requestsettings import NO_SETTINGS, RequestSettings
 from pipeline.ingest.http.robots import MAX_BYTES as ROBOTS_BYTES
 from pipeline.ingest.http.robots import Answer, Robots
 from pipeline.ingest.http.transport import GuardedAdapter, RefusedAddress, check_literal, deadline

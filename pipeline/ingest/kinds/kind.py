@@ -13,7 +13,7 @@ from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.http.answers import NO_VALIDATORS, Response
 from pipeline.ingest.http.client import Client
 from pipeline.ingest.http.decode import gunzipped
-from pipeline.ingest.http.manner import request_settings
+from pipeline.ingest.http.requestsettings import request_settings
 from pipeline.ingest.polling import NO_HINTS, PollHints, http_hints
 
 
