@@ -21,7 +21,6 @@ _DATELINE = re.compile(
     r"\W*(\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}\.? [^\W\d]{3,10}\.? \d{4})"
     r"\s*[\-–—:„“\"|/.]"
 )
-_YEAR = re.compile(r"(19|20)\d\d|\d\d?\.\d\d?\.\d\d\b|\d\d?/\d\d?/\d\d\b")
 
 
 def find(
@@ -43,7 +42,7 @@ def find(
 def lines(surroundings: Surroundings) -> list[str]:
     """Return the short lines near the title that show a date."""
     near = (block.text for block in surroundings.near())
-    return [text for text in near if len(text) <= _SHORT and _YEAR.search(text)]
+    return [text for text in near if len(text) <= _SHORT and dates.has_year(text)]
 
 
 def _anywhere(texts: list[str], language: str | None) -> datetime | None:
@@ -52,7 +51,7 @@ def _anywhere(texts: list[str], language: str | None) -> datetime | None:
         found = _labelled(text, language)
         if found is None and _is_label(text):
             found = _in_short(following, language)
-        if found is None and len(text) <= _SHORT and _YEAR.search(text) and in_byline(text):
+        if found is None and len(text) <= _SHORT and dates.has_year(text) and in_byline(text):
             found = dates.parse(text, language)
         if found is not None:
             return found
@@ -60,7 +59,7 @@ def _anywhere(texts: list[str], language: str | None) -> datetime | None:
 
 
 def _in_short(text: str, language: str | None) -> datetime | None:
-    if len(text) > _SHORT or not _YEAR.search(text) or "©" in text or _is_sentence(text):
+    if len(text) > _SHORT or not dates.has_year(text) or "©" in text or _is_sentence(text):
         return _labelled(text, language)
     return dates.parse(text, language)
 
@@ -81,7 +80,7 @@ def _is_label(text: str) -> bool:
 
 def _labelled(text: str, language: str | None) -> datetime | None:
     """Return the date after a word such as "published" in a block of any length."""
-    if not _YEAR.search(text):
+    if not dates.has_year(text):
         return None
     low = text.casefold()
     short = len(text) <= _SHORT
@@ -93,7 +92,7 @@ def _labelled(text: str, language: str | None) -> datetime | None:
         if place < 0 or (place and low[place - 1].isalpha()):
             continue
         rest = text[place + len(word) : place + len(word) + 50]
-        if _YEAR.search(rest) and (found := dates.parse(rest, language)) is not None:
+        if dates.has_year(rest) and (found := dates.parse(rest, language)) is not None:
             return found
     return None
 
