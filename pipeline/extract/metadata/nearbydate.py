@@ -8,6 +8,7 @@ ignored.
 import re
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 
 from pipeline.extract.metadata import dates
 from pipeline.extract.metadata.names import in_byline
@@ -30,13 +31,39 @@ def find(
 
     With `anywhere`, a date with a label in the rest of the article is the last resort.
     """
+    others = {
+        id(block) for label, block in pairwise(surroundings.blocks) if labels_other(label.text)
+    }
     for side in (surroundings.after, surroundings.before):
         for rule in (_in_short, _in_dateline):
             for block in side:
+                if id(block) in others:
+                    continue
                 found = rule(block.text, language)
                 if found is not None:
                     return found
     return _anywhere([block.text for block in surroundings.blocks], language) if anywhere else None
+
+
+def labels_other(text: str) -> bool:
+    """Say whether a text is only a label of another event than publication: "Received"."""
+    return len(text) < _LABEL and text.casefold().strip(" :：") in _others()
+
+
+def without_others(text: str) -> str:
+    """Return a text without the dates of other events: "Received: 3 May 2021".
+
+    A date belongs to the label before it, up to the next label.
+    """
+    if not dates.has_year(text):
+        return text
+    pieces = _labels_of_all().split(text)
+    kept = [
+        label + rest
+        for label, rest in zip(["", *pieces[1::2]], pieces[::2], strict=True)
+        if label.casefold() not in _others()
+    ]
+    return " ".join(kept)
 
 
 def lines(surroundings: Surroundings) -> list[str]:
@@ -59,6 +86,7 @@ def _anywhere(texts: list[str], language: str | None) -> datetime | None:
 
 
 def _in_short(text: str, language: str | None) -> datetime | None:
+    text = without_others(text)
     if len(text) > _SHORT or not dates.has_year(text) or "©" in text or _is_sentence(text):
         return _labelled(text, language)
     return dates.parse(text, language)
@@ -80,6 +108,7 @@ def _is_label(text: str) -> bool:
 
 def _labelled(text: str, language: str | None) -> datetime | None:
     """Return the date after a word such as "published" in a block of any length."""
+    text = without_others(text)
     if not dates.has_year(text):
         return None
     low = text.casefold()
@@ -100,3 +129,17 @@ def _labelled(text: str, language: str | None) -> datetime | None:
 @cache
 def _labels() -> frozenset[str]:
     return frozenset(lexicon.data("dates")["labels"])
+
+
+@cache
+def _others() -> frozenset[str]:
+    return frozenset(lexicon.data("dates")["others"])
+
+
+@cache
+def _labels_of_all() -> re.Pattern[str]:
+    """Return a pattern for a label of any event right before its date; its group is the label."""
+    words = sorted((*_others(), *_labels()), key=len, reverse=True)
+    named = "|".join(re.escape(word) for word in words)
+    between = r"\W{0,3}(?:\w{2,3}\.?\W)?\s*(?:[^\W\d]{3,12}\W{1,2})?"
+    return re.compile(rf"(?<!\w)({named})(?={between}\d)", re.I)
