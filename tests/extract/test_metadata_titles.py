@@ -171,3 +171,8 @@ def test_words_after_a_colon_are_no_title_of_their_own() -> None:
     head = "<title>The bridge: what comes next</title>"
     body = "<h2>The bridge</h2><p>Some words.</p><h3>What comes next</h3>"
     assert title(body, head)[0] == "The bridge: what comes next"
+
+
+def test_part_that_the_page_title_repeats_is_a_section() -> None:
+    head = "<title>Schwimmsport - Aktuelles - Schwimmsport | Verband</title>"
+    assert title("<b>Schwimmsport</b>", head)[0] != "Schwimmsport"

@@ -13,7 +13,7 @@ _OLDEST, _LAST = 1990, 2100
 _LONGEST = 120  # characters of a text that are read
 _NUMBER = re.compile(r"\d{9}(?:\.\d+)?")
 _HINT = re.compile(rf"(?<!\d){dates.YEAR}(?!\d)|\d\d?\.\d\d?\.\d\d\b|\d\d?/\d\d?/\d\d\b")
-_SHORT_YEAR = re.compile("\\d\\s*[\u0e01-\u0e2e.]{2,}[\u0e00-\u0e7f.]*\\s*\\d\\d\\b")
+_SHORT_YEAR = re.compile(r"\d\s*[\u0e00-\u0e7f][\u0e00-\u0e7f.]{2,12}\s*\d\d\b")
 
 
 def parse(text: str, language: str | None = None) -> datetime | None:

@@ -203,6 +203,7 @@ def _standing(text: str, facts: Facts, sites: set[str]) -> str:
         if len(folded := fold(part := text[start:end].strip())) >= _LEAST
         and part != text
         and folded not in sites
+        and fold(text).count(folded) == 1  # what a title says twice is a section
     }
     found = {
         folded
