@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.extract import extract
 from pipeline.extract.clutter.bylines import Facts, is_byline, is_trail
+from pipeline.extract.metadata.names import in_byline
 
 FACTS = Facts("The river rises", ("Ann Lee", "José Martí"), "The Post")
 
@@ -97,3 +98,25 @@ def test_agency_and_date_between_a_long_caption_and_the_text_go() -> None:
     text = story(f"{photo}{line}{BODY}")
     assert "8:22AM" not in text
     assert "Ann Lee" not in text
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        (
+            "2026-03-16 08:42　来源：江湾日报　记者：王海涛、李晓明、陈雨",
+            ("王海涛", "李晓明", "陈雨"),
+        ),
+        ("记者：沈若溪　编辑：吴岚", ("沈若溪",)),
+        ("文／山田太郎　写真／佐藤花子", ("山田太郎",)),
+        ("取材・文：山田 太郎", ("山田 太郎",)),
+        ("撰文：陳大文、李小龍 攝影：黃小明", ("陳大文", "李小龍")),
+        ("글=김철수 사진=이영희", ("김철수",)),
+        ("[서울=통신] 홍길동 기자 = 서울", ("홍길동",)),
+        ("本报记者 王海涛", ("王海涛",)),
+        ("編輯：吳嵐", ()),
+        ("来源：江湾日报", ()),
+    ],
+)
+def test_bylines_of_labels_and_names(line: str, authors: tuple[str, ...]) -> None:
+    assert in_byline(line) == authors

@@ -173,3 +173,54 @@ def test_dates_of_mail_and_scripts_are_read_with_their_zones(text: str, moment: 
     found = dates.parse(text, "en")
     assert found is not None
     assert found.isoformat() == moment
+
+
+@pytest.mark.parametrize(
+    ("marks", "language"),
+    [
+        ("<p>Received: <time>{}</time></p><p>Accepted: <time>{}</time></p>", "en"),
+        ("<dl><dt>Eingegangen</dt><dd>{}</dd><dt>Angenommen</dt><dd>{}</dd></dl>", "de"),
+        ("<p>Recibido el {}. Aceptado: {}.</p>", "es"),
+        ("<p>收稿日期：{}　录用日期：{}</p>", "zh"),
+    ],
+)
+def test_dates_of_a_manuscript_are_not_that_of_publication(marks: str, language: str) -> None:
+    before = marks.format("2024-08-19", "2024-12-16")
+    body = "<article><h1>Sleep of night ferry crews</h1>{}" + TEXT + "</article>"
+    head = '<meta name="dc.date" content="2025-01-02">'
+    assert published(body.format(before), head, language)[0] == "2025-01-02T00:00:00+00:00"
+    assert published(body.format(before), language=language) == (None, None)
+
+
+def test_published_goes_before_received_in_one_line() -> None:
+    line = "<p>Received 19 August 2024 / Accepted 16 December 2024 / Published 2 January 2025</p>"
+    body = f"<article><h1>Sleep of night ferry crews</h1>{line}{TEXT}</article>"
+    assert published(body)[0] == "2025-01-02T00:00:00+00:00"
+
+
+def test_day_in_the_address_is_the_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = "<article><h1>Die alte Brücke</h1>{}" + TEXT + "</article>"
+    monkeypatch.setitem(globals(), "URL", "https://www.paper.example/2021/03/04/bridge")
+    assert published(body.format(""))[:] == ("2021-03-04T00:00:00+00:00", "address")
+    shown = "<time>4. März 2021, 10:30 Uhr</time>"
+    assert published(body.format(shown), language="de")[0] == "2021-03-04T10:30:00+00:00"
+    for number in ("/2021/13/45/bridge", "/1850/03/04/bridge", "/story-20210304778"):
+        monkeypatch.setitem(globals(), "URL", f"https://www.paper.example{number}")
+        assert published(body.format("")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "day"),
+    [
+        ("بقلم سلمى الحوراني · 17 ذو الحجة 1447 هـ", "ar", "2026-06-03"),
+        ("نویسنده: سارا رضایی | ۲۵ اسفند ۱۴۰۴", "fa", "2026-03-16"),
+        ("โดย สมหญิง ใจดี 6 มิ.ย. 68", "th", "2025-06-06"),
+    ],
+)
+def test_dates_of_other_calendars_are_found_near_the_title(
+    line: str, language: str, day: str
+) -> None:
+    found, origin = published(
+        f"<article><h1>Brücke</h1><p>{line}</p>{TEXT}</article>", "", language
+    )
+    assert (found and found[:10], origin) == (day, "near the title")

@@ -122,3 +122,57 @@ def test_heading_named_as_the_blog_s_is_the_title_where_linked_data_say_so() -> 
 def test_heading_named_as_the_blog_s_is_none_otherwise() -> None:
     heading = '<h1 class="blog-title">Annas Blog der Brücken</h1><h2>Alte Brücke gesperrt</h2>'
     assert title(heading, declared("Alte Brücke gesperrt"))[0] == "Alte Brücke gesperrt"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        '<h1><span class="kicker">Verkehr</span><span class="hide">: </span>Brücke gesperrt</h1>',
+        '<h1><span class="overline">Verkehr<i>: </i></span>Brücke gesperrt</h1>',
+        "<h1><b>Verkehr</b><i> : </i><b>Brücke gesperrt</b></h1>",
+    ],
+)
+def test_kicker_that_a_colon_joins_counts_where_two_sources_declare_it(heading: str) -> None:
+    whole, alone = "Verkehr: Brücke gesperrt", "Brücke gesperrt"
+    page = f"<title>{whole} | Zeitung</title>"
+    assert title(heading, page + declared(whole))[0] == whole
+    # One source is no agreement, and a second one of another opinion makes none.
+    assert title(heading, declared(whole))[0] == alone
+    assert title(heading, page + declared(alone))[0] == alone
+
+
+def test_colon_in_an_element_of_its_own_ends_the_kicker() -> None:
+    heading = "<h1><span>Verkehr – Sperrung</span><i>: </i><b>Alte Brücke bleibt zu</b></h1>"
+    assert title(heading, declared("Verkehr, Sperrung: Brücke bleibt zu"))[0] == (
+        "Alte Brücke bleibt zu"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "body"),
+    [
+        ("Die alte Brücke / Verkehr / Der Bote", "<div>Die alte Brücke</div>"),
+        ("Bote - Die alte Brücke - Verkehr", "<td><strong>Die alte Brücke</strong></td>"),
+        ("Der Bote: Die alte Brücke", "<h3>Die alte Brücke</h3>"),
+        ("Der Bote | Die alte Brücke", "<h4>Die alte Brücke</h4>"),
+    ],
+)
+def test_part_of_the_page_title_that_stands_on_the_page_is_the_title(page: str, body: str) -> None:
+    places = '<nav><a href="/v">Verkehr</a></nav><p><a href="/">Der Bote</a></p>'
+    assert title(places + body, f"<title>{page}</title>")[0] == "Die alte Brücke"
+
+
+def test_name_of_the_site_that_stands_on_the_page_is_no_title() -> None:
+    head = "<title>Die alte Brücke | Anzeiger der Stadt am Fluss</title>"
+    assert title("<div>Anzeiger der Stadt am Fluss</div>", head)[0].startswith("Die alte Brücke")
+
+
+def test_words_after_a_colon_are_no_title_of_their_own() -> None:
+    head = "<title>The bridge: what comes next</title>"
+    body = "<h2>The bridge</h2><p>Some words.</p><h3>What comes next</h3>"
+    assert title(body, head)[0] == "The bridge: what comes next"
+
+
+def test_part_that_the_page_title_repeats_is_a_section() -> None:
+    head = "<title>Schwimmsport - Aktuelles - Schwimmsport | Verband</title>"
+    assert title("<b>Schwimmsport</b>", head)[0] != "Schwimmsport"

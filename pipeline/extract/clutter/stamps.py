@@ -7,6 +7,7 @@ Never raises. A sentence is none, nor a line that says anything else.
 import re
 from functools import cache
 
+from pipeline.dates.names import table
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.node import width
 
@@ -71,7 +72,7 @@ def _label() -> re.Pattern[str]:
 
 @cache
 def _months() -> frozenset[str]:
-    variants = (name for names in lexicon.data("months").values() for name in names)
+    variants = (name for names in table("gregorian").values() for name in names)
     return frozenset(word.casefold()[:3] for name in variants for word in name.split("|"))
 
 

@@ -25,7 +25,7 @@ class Facts:
 
     `meta` maps lower-case names to their values in order, `links` rel words to hrefs, `props` the
     properties of microdata or RDFa to elements. `things` are the JSON-LD objects. `signed` and
-    `dated` are elements whose class or id announces an author or a date.
+    `dated` are elements whose class or id announces an author or a date. `tree` is the whole page.
     """
 
     title: str = ""
@@ -41,6 +41,7 @@ class Facts:
     signed: list[Tag] = field(default_factory=list)
     dated: list[Tag] = field(default_factory=list)
     furniture: Furniture = field(default_factory=Furniture)
+    tree: BeautifulSoup | None = None
 
     def first(self, *names: str) -> tuple[str, str]:
         """Return the first non-empty value of these meta names, and its name."""
@@ -68,7 +69,7 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 def gather(soup: BeautifulSoup) -> Facts:
     """Walk the tree once and note whatever may tell something about the article."""
-    facts = Facts()
+    facts = Facts(tree=soup)
     count = 0
     for tag in tags_of(soup):
         name, attrs = tag.name, tag.attrs

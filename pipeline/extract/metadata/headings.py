@@ -25,13 +25,15 @@ class Heading:
     """A heading that may be the title.
 
     `text` is the title alone, `whole` the text of the element, `runs` the beginnings and ends of it
-    between its child elements. `titled` says that its class names a title, `aside` that it is in
+    between its child elements. `joined` says that a colon joins what is before the title to it, be
+    it for screen readers only. `titled` says that its class names a title, `aside` that it is in
     page furniture.
     """
 
     text: str
     whole: str
     runs: tuple[str, ...]
+    joined: bool
     titled: bool
     aside: bool
 
@@ -55,7 +57,10 @@ def read(
         runs = _runs(parts) if 1 < len(parts) <= 6 else ()
         titled = _named("title").search(_key(tag)) is not None
         alone = text if len(fold(text)) >= 5 or len(fold(text)) == len(fold(whole)) else whole
-        found.append(Heading(alone, whole, runs, titled, furniture.holds(tag)))
+        alone = alone.lstrip(" :：")
+        before = whole.removesuffix(alone).rstrip()
+        joined = before != whole and before.endswith((":", "："))
+        found.append(Heading(alone, whole, runs, joined, titled, furniture.holds(tag)))
     return found
 
 
@@ -76,8 +81,17 @@ def names_site(tag: Tag, host: str, headlines: frozenset[str] = frozenset()) -> 
 
 
 def _alone(tag: Tag) -> Iterator[str]:
-    """Yield the strings of a heading without elements that are beside the title."""
-    for child in tag.children:
+    """Yield the strings of a heading without elements that are beside the title.
+
+    What is before an element that holds a colon only, for screen readers, is a kicker.
+    """
+    children = list(tag.children)
+    colons = [
+        place + 1
+        for place, child in enumerate(children[:-1])
+        if isinstance(child, Tag) and child.get_text().strip() in (":", "：")
+    ]
+    for child in children[max(colons, default=0) :]:
         if isinstance(child, Tag):
             if child.name not in _APART and not _named("beside").search(_key(child)):
                 yield from _alone(child)

@@ -19,6 +19,14 @@ _PARENTHESES = re.compile(r"[(\[（【][^)\]）】]*[)\]）】]?")
 _NOT_A_NAME = re.compile(r"https?:|www\.|@|\d{2}|(?<!\w)\d|[{}<>=]|\.(com|org|net|de|fr)\b", re.I)
 _ADDRESS = re.compile(r"\s*(https?:)?//|\s*www\.", re.I)
 _JUNK_EDGE = re.compile(r"^[\W_]+|[\s,;:|•·/\\\-–—*]+$")
+# Names in Han, kana and Hangul: without a space, or with one between the family's and one's own.
+_HAN = "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_CJK_NAME = re.compile(rf"[{_HAN}·・]{{2,8}}|[{_HAN}]{{1,4}} [{_HAN}]{{1,4}}")
+_BETWEEN = re.compile(r"\s*[、，,;；/／&＆・]\s*|\u3000+|\s{2,}")
+_NAMES = re.compile(rf"\s*[{_HAN}·・]+(?:(?:\s*[、，,;；/／&＆]\s*|[ \u3000])[{_HAN}·・]+)*")
+_REPORTER = re.compile(
+    r"(?<![\uac00-\ud7af])([\uac00-\ud7af]{2,4})\s?(?:선임|인턴|전문|객원)?기자(?![\uac00-\ud7af=:])"
+)
 _LONGEST = 140  # characters of a line that may be a byline
 _DATED = re.compile(r"(19|20)\d\d|\d[./]\d\d?[./]\d")
 
@@ -50,6 +58,8 @@ def in_byline(text: str, *, named: bool = False) -> tuple[str, ...]:
     """
     if len(text) > _LONGEST:
         return ()
+    if written := _written(text):
+        return written
     for piece in _BARS.split(text.replace("\xad", "")):
         match = _by().match(piece)
         if match is None:
@@ -64,6 +74,25 @@ def in_byline(text: str, *, named: bool = False) -> tuple[str, ...]:
         if certain and len(names) == 1 and is_word(names[0]):
             return names
     return ()
+
+
+def _written(text: str) -> tuple[str, ...]:
+    """Return the authors of a line of labels and names in a script without spaces, () for none.
+
+    Of "记者：王海涛、李晓明　编辑：吴岚" and "文／山田太郎　写真／佐藤花子" only the names after an
+    author's label are authors; in "홍길동 기자" the label follows the name.
+    """
+    if text.isascii():
+        return ()
+    found: list[str] = []
+    pieces = _labels().split(text)
+    for label, rest in zip(pieces[1::2], pieces[2::2], strict=True):
+        if label in _words("written"):
+            names = _NAMES.match(rest)
+            found += _BETWEEN.split(names.group().strip()) if names else []
+    found += [match[1] for match in _REPORTER.finditer(text)]
+    names_found = cleaned([name for name in found if _CJK_NAME.fullmatch(name)], set())
+    return names_found if len(names_found) == len(set(found)) else ()
 
 
 def beside_date(text: str) -> tuple[str, ...]:
@@ -194,6 +223,14 @@ def _by() -> re.Pattern[str]:
     return re.compile(
         rf"^\W*(?:(?:{_any('by')})(?:\s*[:：]\s*|\s+)|(?:{glued})(?=[\u3400-\u9fff]))", re.I
     )
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    """Return a pattern for the labels of a line in such scripts; its group is the label."""
+    words = sorted((*_words("written"), *_words("other")), key=len, reverse=True)
+    named = "|".join(map(re.escape, words))
+    return re.compile(rf"(?<![{_HAN}])({named})\s*[:：/／=＝|｜]\s*")
 
 
 @cache

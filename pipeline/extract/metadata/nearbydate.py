@@ -8,6 +8,7 @@ ignored.
 import re
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 
 from pipeline.extract.metadata import dates
 from pipeline.extract.metadata.names import in_byline
@@ -21,7 +22,6 @@ _DATELINE = re.compile(
     r"\W*(\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}\.? [^\W\d]{3,10}\.? \d{4})"
     r"\s*[\-–—:„“\"|/.]"
 )
-_YEAR = re.compile(r"(19|20)\d\d|\d\d?\.\d\d?\.\d\d\b|\d\d?/\d\d?/\d\d\b")
 
 
 def find(
@@ -31,19 +31,45 @@ def find(
 
     With `anywhere`, a date with a label in the rest of the article is the last resort.
     """
+    others = {
+        id(block) for label, block in pairwise(surroundings.blocks) if labels_other(label.text)
+    }
     for side in (surroundings.after, surroundings.before):
         for rule in (_in_short, _in_dateline):
             for block in side:
+                if id(block) in others:
+                    continue
                 found = rule(block.text, language)
                 if found is not None:
                     return found
     return _anywhere([block.text for block in surroundings.blocks], language) if anywhere else None
 
 
+def labels_other(text: str) -> bool:
+    """Say whether a text is only a label of another event than publication: "Received"."""
+    return len(text) < _LABEL and text.casefold().strip(" :：") in _others()
+
+
+def without_others(text: str) -> str:
+    """Return a text without the dates of other events: "Received: 3 May 2021".
+
+    A date belongs to the label before it, up to the next label.
+    """
+    if not dates.has_year(text):
+        return text
+    pieces = _labels_of_all().split(text)
+    kept = [
+        label + rest
+        for label, rest in zip(["", *pieces[1::2]], pieces[::2], strict=True)
+        if label.casefold() not in _others()
+    ]
+    return " ".join(kept)
+
+
 def lines(surroundings: Surroundings) -> list[str]:
     """Return the short lines near the title that show a date."""
     near = (block.text for block in surroundings.near())
-    return [text for text in near if len(text) <= _SHORT and _YEAR.search(text)]
+    return [text for text in near if len(text) <= _SHORT and dates.has_year(text)]
 
 
 def _anywhere(texts: list[str], language: str | None) -> datetime | None:
@@ -52,7 +78,7 @@ def _anywhere(texts: list[str], language: str | None) -> datetime | None:
         found = _labelled(text, language)
         if found is None and _is_label(text):
             found = _in_short(following, language)
-        if found is None and len(text) <= _SHORT and _YEAR.search(text) and in_byline(text):
+        if found is None and len(text) <= _SHORT and dates.has_year(text) and in_byline(text):
             found = dates.parse(text, language)
         if found is not None:
             return found
@@ -60,7 +86,8 @@ def _anywhere(texts: list[str], language: str | None) -> datetime | None:
 
 
 def _in_short(text: str, language: str | None) -> datetime | None:
-    if len(text) > _SHORT or not _YEAR.search(text) or "©" in text or _is_sentence(text):
+    text = without_others(text)
+    if len(text) > _SHORT or not dates.has_year(text) or "©" in text or _is_sentence(text):
         return _labelled(text, language)
     return dates.parse(text, language)
 
@@ -81,7 +108,8 @@ def _is_label(text: str) -> bool:
 
 def _labelled(text: str, language: str | None) -> datetime | None:
     """Return the date after a word such as "published" in a block of any length."""
-    if not _YEAR.search(text):
+    text = without_others(text)
+    if not dates.has_year(text):
         return None
     low = text.casefold()
     short = len(text) <= _SHORT
@@ -93,7 +121,7 @@ def _labelled(text: str, language: str | None) -> datetime | None:
         if place < 0 or (place and low[place - 1].isalpha()):
             continue
         rest = text[place + len(word) : place + len(word) + 50]
-        if _YEAR.search(rest) and (found := dates.parse(rest, language)) is not None:
+        if dates.has_year(rest) and (found := dates.parse(rest, language)) is not None:
             return found
     return None
 
@@ -101,3 +129,17 @@ def _labelled(text: str, language: str | None) -> datetime | None:
 @cache
 def _labels() -> frozenset[str]:
     return frozenset(lexicon.data("dates")["labels"])
+
+
+@cache
+def _others() -> frozenset[str]:
+    return frozenset(lexicon.data("dates")["others"])
+
+
+@cache
+def _labels_of_all() -> re.Pattern[str]:
+    """Return a pattern for a label of any event right before its date; its group is the label."""
+    words = sorted((*_others(), *_labels()), key=len, reverse=True)
+    named = "|".join(re.escape(word) for word in words)
+    between = r"\W{0,3}(?:\w{2,3}\.?\W)?\s*(?:[^\W\d]{3,12}\W{1,2})?"
+    return re.compile(rf"(?<!\w)({named})(?={between}\d)", re.I)

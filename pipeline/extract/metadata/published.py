@@ -5,6 +5,7 @@ origins. Never raises. Dates in page furniture are ignored; an article without a
 none.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 
 from bs4 import Tag
 
-from pipeline.extract.metadata import dates, jsonld
+from pipeline.extract.metadata import dates, jsonld, nearbydate
 from pipeline.extract.metadata.facts import Facts
 from pipeline.extract.page import lexicon
 
@@ -49,11 +50,13 @@ def choose(facts: Facts, url: str, language: str | None) -> Dates:
     declared = list(_read(_published(facts), language))
     published, origin = declared[0] if declared else (None, "")
     day = dates.day_of_url(urlsplit(url).path)
-    if day is not None and (published is None or abs(published - day) > timedelta(days=400)):
+    if day is not None and published is not None and abs(published - day) > timedelta(days=400):
         published, origin = day, "address"
     sure = published is not None and origin not in _VAGUE
     if published is None:
         published, origin = next(_read(_shown(facts), language), (None, ""))
+    if published is None and day is not None:
+        published, origin = day, "address"
     if published is not None and origin != "address":
         shown = (text for text, _ in _shown(facts))
         published = in_local_time(published, shown, language)
@@ -182,16 +185,22 @@ def _modified(facts: Facts) -> Iterator[tuple[str, str]]:
 def _shown(facts: Facts) -> Iterator[tuple[str, str]]:
     """Yield the dates shown on the page: `<time>` first, then elements with a date's class."""
     for tag in facts.times:
-        if not facts.furniture.holds(tag):
+        if not facts.furniture.holds(tag) and not _is_other(tag):
             yield machine_date(tag) or _text(tag), "time"
     for tag in facts.dated:
-        if not facts.furniture.holds(tag):
+        if not facts.furniture.holds(tag) and not _is_other(tag):
             value = machine_date(tag)
             if value:
                 yield value, "byline"
             text = _text(tag)
             if len(text) <= 200:
-                yield text, "byline"
+                yield nearbydate.without_others(text), "byline"
+
+
+def _is_other(tag: Tag) -> bool:
+    """Say whether the words before an element make it the date of another event: "Received:"."""
+    before = tag.find_previous(string=re.compile(r"\S"))
+    return before is not None and nearbydate.labels_other(before.strip())
 
 
 def machine_date(tag: Tag) -> str:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from bs4 import Tag
+
 from pipeline.extract.metadata import headings, jsonld
 from pipeline.extract.metadata.facts import Facts
 from pipeline.extract.metadata.headings import Heading
@@ -19,6 +21,9 @@ _SEPARATOR = re.compile(
     # Scripts without spaces put none around the separator either.
     r"|(?<=[\u3001-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff01-\uff1f])\s*[:：\-]\s*(?=\S{2,12}$)"
 )
+_COLON = re.compile(r"\s*(?::\s|：)\s*")
+_HEADINGS = [f"h{level}" for level in range(1, 7)]
+_NO_TITLES = ["a", "head", "script", "style", "footer", "nav", "button", "option"]
 _DATED = re.compile(
     r"^(?:\d{1,2}[./]\d{1,2}[./](?:\d{2}|\d{4})|\d{4}-\d\d-\d\d)\s*[-–—:|]\s+(?=\D)"
 )
@@ -69,7 +74,7 @@ def choose(facts: Facts, sites: set[str], host: str = "") -> tuple[str, str]:
     title, origin = (
         _repeated(first, others, declared, facts.title, sites)
         or _only(first, declared, facts.title)
-        or _cut(declared, facts.title, sites, first, others)
+        or _cut(facts, declared, sites, first, others)
         or _last(first, others, facts.title)
     )
     return _DATED.sub("", title), origin
@@ -92,6 +97,8 @@ def _repeated(
     exact = {text for text in exact if len(text) > 3 and text not in sites}
     whole = [fold(text) for text in (*raw, shown) if text]
     for heading in first:
+        if heading.joined and (text := _with_kicker(heading, declared, shown, sites)):
+            return text, "h1"
         for text in (heading.text, heading.whole, *heading.runs):
             if fold(text) in exact:
                 return (heading.text if text == heading.whole else text), "h1"
@@ -109,6 +116,26 @@ def _repeated(
     if len(fold(longest)) > 3:
         return longest, "h1"
     return None
+
+
+def _with_kicker(
+    heading: Heading, declared: list[tuple[str, str]], shown: str, sites: set[str]
+) -> str:
+    """Return a heading as "Kicker: Title" where two sources declare that, "" elsewhere.
+
+    More sources must declare it than the title alone. The sources are JSON-LD, the meta elements
+    together (one is copied from another), and the title element; microdata is the heading itself.
+    """
+    votes: dict[str, set[str]] = {}
+    spelled: dict[str, str] = {}
+    for text, origin in [*declared, (shown, "title")]:
+        if origin != "microdata":
+            source = origin if origin in ("json-ld", "title") else "meta"
+            text = without_site(text, sites, (heading.whole, heading.text))
+            votes.setdefault(fold(text), set()).add(source)
+            spelled.setdefault(fold(text), text)
+    whole, alone = (votes.get(fold(text), set()) for text in (heading.whole, heading.text))
+    return spelled[fold(heading.whole)] if len(whole) > max(1, len(alone)) else ""
 
 
 def _is_stretch(text: str, title: str) -> bool:
@@ -135,19 +162,59 @@ def _akin(one: str, other: str) -> bool:
 
 
 def _cut(
+    facts: Facts,
     declared: list[tuple[str, str]],
-    shown: str,
     sites: set[str],
     first: list[Heading],
     others: list[Heading],
 ) -> tuple[str, str] | None:
     """Return the declared title, else the title element's, without the name of the site."""
     known = [heading.text for heading in (*first, *others)]
-    for text, origin in [*declared, (shown, "title")]:
-        title = without_site(text, sites, known)
+    for text, origin in [*declared, (facts.title, "title")]:
+        title = _standing(text, facts, sites) or without_site(text, sites, known)
         if title and fold(title) not in sites:
             return title, origin
     return None
+
+
+def _standing(text: str, facts: Facts, sites: set[str]) -> str:
+    """Return the longest part of a declared title that stands alone on the page, "" for none.
+
+    On pages without an h1 the title may be in any element. The names of sections and of the site,
+    which are the other parts, are in links, or below the article; the last part, which is mostly
+    the site's name, counts only in a heading. A colon is mostly a part of the title: what is after
+    it counts only as the first heading of the page, of whatever level.
+    """
+    if facts.tree is None:
+        return ""
+    heading = facts.tree.find(_HEADINGS)
+    first = fold(heading.get_text(" ")) if heading is not None else ""
+    for colon in _COLON.finditer(text):
+        if len(first) >= _LEAST and fold(text[colon.end() :]) == first:
+            return text[colon.end() :]
+    cuts = list(_SEPARATOR.finditer(text))
+    starts = [0, *(cut.end() for cut in cuts)]
+    ends = [*(cut.start() for cut in cuts), len(text)]
+    last = fold(text[starts[-1] :])
+    parts = {
+        folded: part
+        for i, start in enumerate(starts)
+        for end in ends[i:]
+        if len(folded := fold(part := text[start:end].strip())) >= _LEAST
+        and part != text
+        and folded not in sites
+        and fold(text).count(folded) == 1  # what a title says twice is a section
+    }
+    found = {
+        folded
+        for string in (facts.tree.find_all(string=True) if parts else ())
+        if (folded := fold(string)) in parts
+        and isinstance(string.parent, Tag)
+        and string.find_parent(_NO_TITLES) is None
+        and (folded != last or string.find_parent(_HEADINGS) is not None)
+        and not facts.furniture.holds(string.parent)
+    }
+    return parts[max(found, key=len)] if found else ""
 
 
 def _last(first: list[Heading], others: list[Heading], shown: str) -> tuple[str, str]:
