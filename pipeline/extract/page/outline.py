@@ -18,6 +18,10 @@ from pipeline.extract.page.elements import INLINE, MEDIA, UNSEEN
 from pipeline.extract.page.node import Node, measure
 
 _WRAPPERS: Final = frozenset(["span", "font", "big", "small", "ins", "data", "time", "label"])
+# Blocks that hold one sentence or more, but no other blocks.
+_SENTENCES: Final = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "pre", "summary", "figcaption", "caption"]
+)
 _FRAMES: Final = frozenset(["div", "span"])
 _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif)([?#]|$)", re.I)
 _BOX = re.compile(
@@ -102,12 +106,34 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
         if node.name in MEDIA:
             node.inline = True
         else:
+            if not (node.name in INLINE or node.name in _SENTENCES):
+                _part_customs(node)
             node.inline = (node.name in INLINE or "-" in node.name) and all(
                 child.inline for child in node.children if isinstance(child, Node)
             )
             if node.inline and node.name in _WRAPPERS and len(_paragraphs(node.children)) > 1:
                 node.inline = False  # paragraphs separated by line breaks
     return top
+
+
+def _part_customs(parent: Node) -> None:
+    """Make custom elements blocks that a parent holds without text or other inlines beside them.
+
+    Style sheets decide whether they are; in a sentence they never are.
+    """
+    customs = 0
+    for child in parent.children:
+        if isinstance(child, str):
+            if child.strip():
+                return
+        elif child.inline and child.children:
+            if "-" not in child.name:
+                return
+            customs += 1
+    if customs > 1:
+        for node in parent.nodes():
+            if "-" in node.name and node.children and node.name not in MEDIA:
+                node.inline = False
 
 
 def _is_late_image(tag: Tag) -> bool:
