@@ -72,5 +72,7 @@ def test_custom_elements_without_text_beside_them_are_blocks(markup: str) -> Non
     ],
 )
 def test_custom_elements_within_a_sentence_stay_in_it(inner: str) -> None:
-    article = read(f"<article><h1>The kiln</h1>{paragraphs()}<div>{inner} {SAID[0]}</div></article>")
+    article = read(
+        f"<article><h1>The kiln</h1>{paragraphs()}<div>{inner} {SAID[0]}</div></article>"
+    )
     assert len(article) == len(SAID) + 1

@@ -9,28 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from pipeline.extract.page import urls
 from pipeline.extract.page.node import Node
+from pipeline.extract.page.pictures import LAZY, LAZY_SETS, is_placeholder
 
-_LAZY = (
-    "data-src",
-    "data-original",
-    "data-lazy-src",
-    "data-full-src",
-    "data-hi-res-src",
-    "data-image",
-    "data-img-src",
-    "data-actualsrc",
-    "data-url",
-    "data-echo",
-    "data-cfsrc",
-    "data-defer-src",
-    "data-native-src",
-)
-_LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "srcset")
-_PLACEHOLDER = re.compile(
-    r"(spacer|blank|placeholder|pixel|transparent|1x1|grey|gray|loading|loader|lazy|trans)"
-    r"[\w-]*\.(gif|png|svg|jpe?g|webp)|/(1x1|pixel|beacon)\b|feedburner|doubleclick|scorecardresearch",
-    re.I,
-)
 _CANDIDATE = re.compile(r"\s*(\S+?)(?:,(?=\s|$)|\s+([^,]*?)\s*(?:,|$)|$)")
 _WIDEST = 2400  # pixels: wider images are originals for print
 
@@ -46,22 +26,17 @@ def best_image(node: Node, base: str) -> str:
     nodes = [node, *(child for child in node.inlines() if child.name in ("img", "source"))]
     candidates: list[tuple[float, str]] = []
     for item in nodes:
-        for name in _LAZY_SETS:
+        for name in LAZY_SETS:
             candidates += _srcset(item.get(name), base)
     if candidates:
         fitting = [pair for pair in candidates if pair[0] <= _WIDEST] or [min(candidates)]
         return max(fitting, key=lambda pair: pair[0])[1]
     for item in nodes:
-        for name in (*_LAZY, "src"):
+        for name in (*LAZY, "src"):
             address = urls.image(item.get(name), base)
-            if address and not _PLACEHOLDER.search(address):
+            if address and not is_placeholder(address):
                 return address
     return ""
-
-
-def is_placeholder(address: str) -> bool:
-    """Say whether an address names a spacer, a loading indicator or a tracking pixel."""
-    return _PLACEHOLDER.search(address) is not None
 
 
 def link_of(node: Node, base: str) -> tuple[str, str]:
@@ -115,7 +90,7 @@ def _srcset(value: str, base: str) -> list[tuple[float, str]]:
         return found
     for match in _CANDIDATE.finditer(value):
         address = urls.image(match.group(1).rstrip(","), base)
-        if not address or _PLACEHOLDER.search(address):
+        if not address or is_placeholder(address):
             continue
         size = re.match(r"([\d.]+)([wx])", match.group(2) or "")
         try:

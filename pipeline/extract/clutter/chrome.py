@@ -15,7 +15,6 @@ from pipeline.extract.page import lexicon
 from pipeline.extract.page.node import Node
 
 _MOST = 0.6  # share of the page's prose that siblings built alike hold in a live blog
-_WIDE = 200  # pixels
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -97,17 +96,21 @@ def _built(node: Node) -> tuple[str, str]:
 def _is_large(node: Node) -> bool:
     """Say whether a picture is too wide for the icon that its class names."""
     digits = node.get("width") if node.name in ("img", "amp-img") else ""
-    return digits.isdigit() and int(digits) >= _WIDE
+    return digits.isdigit() and int(digits) >= chromerules.WIDE
 
 
 def _inline(leaf: Node) -> None:
     """Set the verdicts of hidden and boilerplate elements inside a paragraph."""
     for node in leaf.inlines():
-        if node.key and node.name != "a" and lexicon.named("overlay", node.key):
+        if not node.key or node.name == "a":
+            continue
+        if lexicon.named("overlay", node.key):
             node.verdict = "overlay"
             continue
         if _is_large(node) or chromerules.holds_figure_picture(node):
             continue
+        if chromerules.is_shared_photo(node):
+            continue
         small = node.chars < min(200, max(40, 0.6 * leaf.chars))
-        if small and node.key and node.name != "a" and lexicon.named("chrome", node.key):
+        if small and lexicon.named("chrome", node.key):
             node.verdict = "chrome"

@@ -13,7 +13,7 @@ from typing import Final
 from bs4 import Tag
 from bs4.element import NavigableString, RubyParenthesisString, RubyTextString
 
-from pipeline.extract.page import formulae
+from pipeline.extract.page import formulae, pictures
 from pipeline.extract.page.elements import INLINE, MEDIA, UNSEEN
 from pipeline.extract.page.node import Node, measure
 
@@ -149,11 +149,18 @@ def _is_late_image(tag: Tag) -> bool:
 
 
 def _behind_script(tag: Tag, parent: Node) -> Node | None:
-    """Return the picture of a `noscript` in a figure or box that shows no other picture."""
+    """Return the picture of a `noscript` in a figure or box that shows no other picture.
+
+    Beside a picture that has no address yet no box is needed.
+    """
     images = tag.find_all("img", limit=2)
     if len(images) != 1 or tag.get_text(strip=True):
         return None
     image = images[0]
+    found = Node("img", image, parent)
+    found.key = key_of(image)
+    if pictures.waiting(tag) is not None:
+        return found if pictures.has_address(image.attrs) else None
     if not (_IMAGE.search(str(image.get("src"))) or image.get("srcset")):
         return None
     beside = islice(reversed(parent.children), _BESIDE)
@@ -161,8 +168,6 @@ def _behind_script(tag: Tag, parent: Node) -> Node | None:
         return None  # a script loads that one, from the address in its attributes
     for node in islice((parent, *parent.ancestors()), 3):
         if node.name == "figure" or _BOX.search(node.key):
-            found = Node("img", image, parent)
-            found.key = key_of(image)
             return found
     return None
 
