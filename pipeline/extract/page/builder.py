@@ -16,7 +16,7 @@ _SPACES: Final = " \n\t\f\r"
 _KEPT: Final = LXMLTreeBuilder.DEFAULT_PRESERVE_WHITESPACE_TAGS
 _CONTAINERS: Final = LXMLTreeBuilder.DEFAULT_STRING_CONTAINERS
 SHADOW: Final = frozenset({"shadowrootmode", "shadowroot"})
-"""The attributes of a template that declares a shadow root (HTML §4.12.3), today's and the first."""
+"""Attributes of a template that declares a shadow root (HTML §4.12.3): today's, the first."""
 _VOID: Final = LXMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS or set()
 
 

@@ -6,6 +6,7 @@ out.
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -28,7 +29,6 @@ _BOX = re.compile(
     r"(^|[\s-])(image|img|photo|picture|foto|bild|media|figure|thumb(nail)?)s?([\s-]|$)"
 )
 _BESIDE = 8  # children of a box that stand before a picture's noscript
-_FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
 # Left out even if `lenient`; other unseen elements may contain the rest of a broken page.
 _NEVER_SEEN: Final = frozenset(
     ["script", "style", "template", "head", "title", "meta", "link", "base"]
@@ -78,13 +78,11 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
         for child in tag.contents:
             if isinstance(child, Tag):
                 name = child.name
-                if name in _FORMULAE and _formula(children, child, parent):
+                if _formula(children, child, parent):
                     continue
                 if name in unseen or ("aria-hidden" in child.attrs and formulae.is_drawing(child)):
-                    image = _behind_script(child, parent) if name == "noscript" else None
-                    if image is not None:
-                        children.append(image)
-                        order.append(image)
+                    if name == "noscript":
+                        order += _behind_script(child, parent)
                     continue
                 if name in _FRAMES and _is_late_image(child):
                     name = "img"
@@ -100,6 +98,12 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                     stack.append((node, child))
             elif type(child) in _TEXTS:
                 children.append(str(child))
+    _set_inline(order)
+    return top
+
+
+def _set_inline(order: Sequence[Node]) -> None:
+    """Set whether nodes are inline: those that may be, and hold no blocks."""
     # Parents come before their descendants in `order`, so the reverse visits children
     # first.
     for node in reversed(order):
@@ -113,7 +117,6 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
             )
             if node.inline and node.name in _WRAPPERS and len(_paragraphs(node.children)) > 1:
                 node.inline = False  # paragraphs separated by line breaks
-    return top
 
 
 def _part_customs(parent: Node) -> None:
@@ -148,28 +151,36 @@ def _is_late_image(tag: Tag) -> bool:
     )
 
 
-def _behind_script(tag: Tag, parent: Node) -> Node | None:
-    """Return the picture of a `noscript` in a figure or box that shows no other picture.
+def _behind_script(tag: Tag, parent: Node) -> list[Node]:
+    """Add the picture of a `noscript` in a figure or box that shows no other picture; return it.
 
     Beside a picture that has no address yet no box is needed.
     """
     images = tag.find_all("img", limit=2)
     if len(images) != 1 or tag.get_text(strip=True):
-        return None
+        return []
     image = images[0]
+    if pictures.waiting(tag) is not None:
+        shown = pictures.has_address(image.attrs)
+    else:
+        shown = _is_missing(image, parent)
+    if not shown:
+        return []
     found = Node("img", image, parent)
     found.key = key_of(image)
-    if pictures.waiting(tag) is not None:
-        return found if pictures.has_address(image.attrs) else None
+    parent.children.append(found)
+    return [found]
+
+
+def _is_missing(image: Tag, parent: Node) -> bool:
+    """Say whether a figure or box has no other picture than the one for those without scripts."""
     if not (_IMAGE.search(str(image.get("src"))) or image.get("srcset")):
-        return None
+        return False
     beside = islice(reversed(parent.children), _BESIDE)
     if any(isinstance(child, Node) and child.name in MEDIA for child in beside):
-        return None  # a script loads that one, from the address in its attributes
-    for node in islice((parent, *parent.ancestors()), 3):
-        if node.name == "figure" or _BOX.search(node.key):
-            return found
-    return None
+        return False  # a script loads that one, from the address in its attributes
+    around = islice((parent, *parent.ancestors()), 3)
+    return any(node.name == "figure" or _BOX.search(node.key) for node in around)
 
 
 def _alternatives(node: Node, tag: Tag) -> list[Node]:
@@ -187,19 +198,17 @@ def _alternatives(node: Node, tag: Tag) -> list[Node]:
 
 def _formula(children: list[Node | str], tag: Tag, parent: Node) -> bool:
     """Replace a formula by its text, which is not translated; say whether there was one."""
-    if tag.name == "script":
-        text = formulae.tex(tag)
-    else:
-        math = tag if tag.name == "math" else tag.find("math")
-        text = formulae.said(math) if isinstance(math, Tag) else ""
+    text = formulae.line(tag)
+    if text is None:
+        return False
     if text:
         node = Node("code", None, parent)
         node.inline = True
         node.children = [text]
-        block = tag.attrs.get("display") in ("true", "block")
+        block = formulae.is_block(tag)
         before, after = (block or _is_space(tag, end) for end in (0, -1))
         children.extend(part for part in (before and " ", node, after and " ") if part)
-    return bool(text)
+    return True
 
 
 def _is_space(tag: Tag, end: int) -> bool:

@@ -49,9 +49,9 @@ def has_address(attributes: Mapping[str, object]) -> bool:
     """Say whether an element names a picture that can be loaded."""
     for name in (*LAZY, *LAZY_SETS, "src"):
         address = str(attributes.get(name) or "").strip()
-        if address and not address.startswith(("data:", "about:", "#")):
-            if not is_placeholder(address):
-                return True
+        inside = address.startswith(("data:", "about:", "#"))
+        if address and not inside and not is_placeholder(address):
+            return True
     return False
 
 
