@@ -63,10 +63,50 @@ def link_of(node: Node, base: str) -> tuple[str, str]:
         address = f"https://twitter.com/i/status/{number}" if number.isdigit() else ""
     elif node.name in ("iframe", "embed", "object") and not _PLAYERS.search(host):
         return "", ""
-    title = node.get("title") or node.get("aria-label")
-    return address, " ".join(title.split())[:200] if title else host.removeprefix("www.")
+    title = " ".join((node.get("title") or node.get("aria-label")).split())[:200]
+    return address, title if title and not _ADDRESS.fullmatch(title) else _label(node.name, host)
 
 
+def _label(element: str, host: str) -> str:
+    """Return what a link to a player or embed says where the page says nothing of it."""
+    for suffix, name in _SERVICES.items():
+        if host == suffix or host.endswith(f".{suffix}"):
+            return name
+    return "Audio" if element == "audio" else "Video" if element == "video" else "Embed"
+
+
+_ADDRESS = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(/\S*)?")
+# Names of services, with what they show: words that most languages have.
+_SERVICES = {
+    "youtube.com": "Video (YouTube)",
+    "youtube-nocookie.com": "Video (YouTube)",
+    "vimeo.com": "Video (Vimeo)",
+    "dailymotion.com": "Video (Dailymotion)",
+    "ted.com": "Video (TED)",
+    "bilibili.com": "Video (Bilibili)",
+    "youku.com": "Video (Youku)",
+    "rutube.ru": "Video (Rutube)",
+    "streamable.com": "Video (Streamable)",
+    "twitch.tv": "Video (Twitch)",
+    "soundcloud.com": "Audio (SoundCloud)",
+    "spotify.com": "Audio (Spotify)",
+    "bandcamp.com": "Audio (Bandcamp)",
+    "podigee.io": "Podcast (Podigee)",
+    "simplecast.com": "Podcast (Simplecast)",
+    "megaphone.fm": "Podcast (Megaphone)",
+    "twitter.com": "Post (Twitter)",
+    "instagram.com": "Post (Instagram)",
+    "facebook.com": "Post (Facebook)",
+    "vk.com": "Post (VK)",
+    "datawrapper.de": "Chart (Datawrapper)",
+    "dwcdn.net": "Chart (Datawrapper)",
+    "infogram.com": "Chart (Infogram)",
+    "flourish.studio": "Chart (Flourish)",
+    "documentcloud.org": "Document (DocumentCloud)",
+    "slideshare.net": "Document (SlideShare)",
+    "codepen.io": "Code (CodePen)",
+    "archive.org": "Internet Archive",
+}
 _PLAYERS = re.compile(
     r"(^|\.)(dailymotion\.com|soundcloud\.com|spotify\.com|ted\.com|bandcamp\.com|archive\.org"
     r"|datawrapper\.(de|dwcdn\.net)|dwcdn\.net|bilibili\.com|youku\.com|rutube\.ru|vk\.com|streamable\.com"

@@ -229,7 +229,7 @@ def _shape(top: Node) -> None:
         children = node.children
         if all(isinstance(c, str) or c.inline for c in children):
             runs = _paragraphs(children)
-            if len(runs) <= 1 or node.name in ("pre", "td", "th", "li", "figcaption", "caption"):
+            if len(runs) <= 1 or node.name in ("pre", "th", "li", "figcaption", "caption"):
                 node.leaf = True
                 continue
             if node.name == "p" or node.name.startswith("h"):
