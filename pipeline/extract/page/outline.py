@@ -23,6 +23,7 @@ _WRAPPERS: Final = frozenset(["span", "font", "big", "small", "ins", "data", "ti
 _SENTENCES: Final = frozenset(
     ["p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "pre", "summary", "figcaption", "caption"]
 )
+_TITLES: Final = frozenset(["h2", "h3", "h4", "h5", "h6", "dt", "summary"])
 _FRAMES: Final = frozenset(["div", "span"])
 _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif)([?#]|$)", re.I)
 _BOX = re.compile(
@@ -80,7 +81,9 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                 name = child.name
                 if _formula(children, child, parent):
                     continue
-                if name in unseen or ("aria-hidden" in child.attrs and formulae.is_drawing(child)):
+                if (name in unseen and not _is_title(child)) or (
+                    "aria-hidden" in child.attrs and formulae.is_drawing(child)
+                ):
                     if name == "noscript":
                         order += _behind_script(child, parent)
                     continue
@@ -149,6 +152,21 @@ def _is_late_image(tag: Tag) -> bool:
         for child in tag.contents
         if isinstance(child, Tag) or type(child) is NavigableString
     )
+
+
+def _is_title(tag: Tag) -> bool:
+    """Say whether a button is the title of the part under it: in a heading, or one of several."""
+    if tag.name != "button" or tag.parent is None:
+        return False
+    if tag.parent.name in _TITLES:
+        return True
+    part = tag.find_next_sibling()
+    if not isinstance(part, Tag) or part.name not in ("div", "section"):
+        return False
+    after, before = part.find_next_sibling(), tag.find_previous_sibling()
+    if isinstance(before, Tag) and before.name == part.name:
+        before = before.find_previous_sibling()
+    return any(isinstance(one, Tag) and one.name == "button" for one in (after, before))
 
 
 def _behind_script(tag: Tag, parent: Node) -> list[Node]:
