@@ -32,7 +32,7 @@ def mark_hidden(top: Node) -> list[Node]:
         found, _ = _hidden(top, by_style=False)
     if not found:
         return found
-    parts = folds.find(found, top, folds.controls(top))
+    parts = folds.find(found, top)
     for node in parts:
         node.verdict = None
     if parts:

@@ -30,17 +30,15 @@ _UP = 4  # levels to the article, or to the block that holds its prose
 _MOST = 400  # children that are looked at for others built alike
 
 
-def find(hidden: Sequence[Node], top: Node, controlled: frozenset[str]) -> list[Node]:
-    """Return the hidden nodes that are parts of the article.
-
-    `controlled` are the ids that controls of the page name.
-    """
+def find(hidden: Sequence[Node], top: Node) -> list[Node]:
+    """Return the hidden nodes that are parts of the article."""
     rows = _rows(hidden)
     likely = [
-        node
-        for node in hidden
-        if (node.get("id") in controlled or id(node) in rows) and _is_in_article(node)
+        node for node in hidden if (node.get("id") or id(node) in rows) and _is_in_article(node)
     ]
+    if any(id(node) not in rows for node in likely):
+        controlled = _controlled(top)
+        likely = [node for node in likely if id(node) in rows or node.get("id") in controlled]
     if not likely:
         return []
     shown = {_start(leaf) for leaf in top.leaves()}
@@ -63,12 +61,12 @@ def name_titles(parts: Sequence[Node]) -> None:
                 link.name = "span"
 
 
-def controls(top: Node) -> frozenset[str]:
+def _controlled(top: Node) -> frozenset[str]:
     """Return the ids that links, buttons and labels of a page say they open."""
     if top.tag is None:
         return frozenset()
     found: set[str] = set()
-    for tag in top.tag.find_all(["a", "button", "div", "span", "label", *_CONTROLS]):
+    for tag in top.tag.find_all(["div", "span", "li", *_CONTROLS]):
         attrs = tag.attrs
         if not attrs:
             continue
