@@ -18,7 +18,8 @@ from pipeline.extract.body import content, hidden, scripts
 from pipeline.extract.body.render import Body, render
 from pipeline.extract.clutter import bylines, captions, chrome, consent, teasers, trim
 from pipeline.extract.metadata import Metadata
-from pipeline.extract.page import garbage, prose
+from pipeline.extract.page import garbage, prose, styles
+from pipeline.extract.page.builder import tags_of
 from pipeline.extract.page.charset import decode
 from pipeline.extract.page.node import Node, measure, take_out, width
 from pipeline.extract.page.outline import outline
@@ -58,6 +59,7 @@ def extract(
     refuse(html, url)
     text, _ = decode(html, charset)
     soup = parse(text)
+    styles.mark(tags_of(soup))
     facts = selected.facts(soup, selectors, metadata.read(soup, url))
     if selectors.next_page:
         following = selected.next_page(soup, selectors.next_page, url, facts.base)

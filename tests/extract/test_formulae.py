@@ -94,3 +94,66 @@ def test_space_around_a_formula_within_what_drew_it_stays() -> None:
 def test_thickness_of_a_line_is_read_in_no_time() -> None:
     thick = f'<mfrac linethickness="{"0" * 200_000}1"><mi>n</mi><mi>k</mi></mfrac>'
     assert "holds" in formula(thick)
+
+
+_POWER = "<math><msup><mi>x</mi><mn>2</mn></msup></math>"
+_DISPLAYED = "<math display='block'><msup><mi>x</mi><mn>2</mn></msup></math>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        # MediaWiki: MathML that is not shown, and a picture of it, with and without aria-hidden.
+        f'<span class="mwe-math-element"><span class="mwe-math-mathml-inline mwe-math-mathml-a11y" '
+        f'style="display: none;">{_POWER}</span><img src="/svg/1" aria-hidden="true" '
+        'class="mwe-math-fallback-image-inline" alt="{\\displaystyle x^{2}}"></span>',
+        f'<span class="mwe-math-element"><span class="mwe-math-mathml-inline" style="display:none">'
+        f'{_POWER}</span><img src="/svg/1" class="mwe-math-fallback-image-inline" alt="x^2"></span>',
+        # KaTeX.
+        f'<span class=katex><span class="katex-mathml">{_POWER}</span>'
+        '<span class="katex-html" aria-hidden="true"><span>x</span><span>2</span></span></span>',
+        # MathJax 2: a preview, the drawing with assistive MathML, and the source.
+        '<span class="MathJax_Preview">x2</span><span class="MathJax" role=presentation>'
+        f'<nobr aria-hidden="true"><span>x2</span></nobr><span class="MJX_Assistive_MathML">{_POWER}'
+        '</span></span><script type="math/tex">x^2</script>',
+        # MathJax 2 that has drawn nothing yet.
+        '<span class="MathJax_Preview">x2</span><script type="math/tex">x^2</script>',
+        # MathJax 3.
+        f'<mjx-container><svg aria-hidden="true"><g><path d="M0"></path></g></svg>'
+        f"<mjx-assistive-mml>{_POWER}</mjx-assistive-mml></mjx-container>",
+        "<d-math>x^2</d-math>",
+        "<tex-math>$x^2$</tex-math>",
+        '<span class="math inline">\\(x^2\\)</span>',
+        '<img class="latex" src="https://s0.example/latex.php?latex=x%5E2" alt="x^2">',
+        '<img src="https://www.example/equation?tex=x%5E2" alt="x^2" eeimg="1">',
+    ],
+)
+def test_formula_is_told_once_in_its_sentence(markup: str) -> None:
+    html = body(f"<p>Here {markup} holds.</p>")
+    assert "<p>Here <code>x^2</code> holds.</p>" in html
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<d-math block>x^2</d-math>",
+        '<div class="math display">\\[x^2\\]</div>',
+        f'<span class="katex-display"><span class=katex><span class=katex-mathml>{_DISPLAYED}</span>'
+        '<span class="katex-html" aria-hidden="true">x2</span></span></span>',
+        '<script type="math/tex; mode=display">x^2</script>',
+        f"<div class=equation>{_DISPLAYED}</div>",
+    ],
+)
+def test_formula_between_paragraphs_is_a_paragraph(markup: str) -> None:
+    assert "<p><code>x^2</code></p>" in body(markup)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img class="math" src="/class.jpg" alt="A math class in Graz" width="600">',
+        '<span class="math">Sum of all</span> <img src="/latex-gloves.jpg" alt="Gloves" width=600>',
+    ],
+)
+def test_what_is_only_named_like_a_formula_is_none(markup: str) -> None:
+    assert "<code>" not in body(f"<p>{markup}</p>")

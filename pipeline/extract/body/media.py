@@ -9,28 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from pipeline.extract.page import urls
 from pipeline.extract.page.node import Node
+from pipeline.extract.page.pictures import LAZY, LAZY_SETS, is_placeholder
 
-_LAZY = (
-    "data-src",
-    "data-original",
-    "data-lazy-src",
-    "data-full-src",
-    "data-hi-res-src",
-    "data-image",
-    "data-img-src",
-    "data-actualsrc",
-    "data-url",
-    "data-echo",
-    "data-cfsrc",
-    "data-defer-src",
-    "data-native-src",
-)
-_LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "srcset")
-_PLACEHOLDER = re.compile(
-    r"(spacer|blank|placeholder|pixel|transparent|1x1|grey|gray|loading|loader|lazy|trans)"
-    r"[\w-]*\.(gif|png|svg|jpe?g|webp)|/(1x1|pixel|beacon)\b|feedburner|doubleclick|scorecardresearch",
-    re.I,
-)
 _CANDIDATE = re.compile(r"\s*(\S+?)(?:,(?=\s|$)|\s+([^,]*?)\s*(?:,|$)|$)")
 _WIDEST = 2400  # pixels: wider images are originals for print
 
@@ -46,22 +26,17 @@ def best_image(node: Node, base: str) -> str:
     nodes = [node, *(child for child in node.inlines() if child.name in ("img", "source"))]
     candidates: list[tuple[float, str]] = []
     for item in nodes:
-        for name in _LAZY_SETS:
+        for name in LAZY_SETS:
             candidates += _srcset(item.get(name), base)
     if candidates:
         fitting = [pair for pair in candidates if pair[0] <= _WIDEST] or [min(candidates)]
         return max(fitting, key=lambda pair: pair[0])[1]
     for item in nodes:
-        for name in (*_LAZY, "src"):
+        for name in (*LAZY, "src"):
             address = urls.image(item.get(name), base)
-            if address and not _PLACEHOLDER.search(address):
+            if address and not is_placeholder(address):
                 return address
     return ""
-
-
-def is_placeholder(address: str) -> bool:
-    """Say whether an address names a spacer, a loading indicator or a tracking pixel."""
-    return _PLACEHOLDER.search(address) is not None
 
 
 def link_of(node: Node, base: str) -> tuple[str, str]:
@@ -88,10 +63,50 @@ def link_of(node: Node, base: str) -> tuple[str, str]:
         address = f"https://twitter.com/i/status/{number}" if number.isdigit() else ""
     elif node.name in ("iframe", "embed", "object") and not _PLAYERS.search(host):
         return "", ""
-    title = node.get("title") or node.get("aria-label")
-    return address, " ".join(title.split())[:200] if title else host.removeprefix("www.")
+    title = " ".join((node.get("title") or node.get("aria-label")).split())[:200]
+    return address, title if title and not _ADDRESS.fullmatch(title) else _label(node.name, host)
 
 
+def _label(element: str, host: str) -> str:
+    """Return what a link to a player or embed says where the page says nothing of it."""
+    for suffix, name in _SERVICES.items():
+        if host == suffix or host.endswith(f".{suffix}"):
+            return name
+    return "Audio" if element == "audio" else "Video" if element == "video" else "Embed"
+
+
+_ADDRESS = re.compile(r"(https?://)?[\w-]+(\.[\w-]+)+(/\S*)?")
+# Names of services, with what they show: words that most languages have.
+_SERVICES = {
+    "youtube.com": "Video (YouTube)",
+    "youtube-nocookie.com": "Video (YouTube)",
+    "vimeo.com": "Video (Vimeo)",
+    "dailymotion.com": "Video (Dailymotion)",
+    "ted.com": "Video (TED)",
+    "bilibili.com": "Video (Bilibili)",
+    "youku.com": "Video (Youku)",
+    "rutube.ru": "Video (Rutube)",
+    "streamable.com": "Video (Streamable)",
+    "twitch.tv": "Video (Twitch)",
+    "soundcloud.com": "Audio (SoundCloud)",
+    "spotify.com": "Audio (Spotify)",
+    "bandcamp.com": "Audio (Bandcamp)",
+    "podigee.io": "Podcast (Podigee)",
+    "simplecast.com": "Podcast (Simplecast)",
+    "megaphone.fm": "Podcast (Megaphone)",
+    "twitter.com": "Post (Twitter)",
+    "instagram.com": "Post (Instagram)",
+    "facebook.com": "Post (Facebook)",
+    "vk.com": "Post (VK)",
+    "datawrapper.de": "Chart (Datawrapper)",
+    "dwcdn.net": "Chart (Datawrapper)",
+    "infogram.com": "Chart (Infogram)",
+    "flourish.studio": "Chart (Flourish)",
+    "documentcloud.org": "Document (DocumentCloud)",
+    "slideshare.net": "Document (SlideShare)",
+    "codepen.io": "Code (CodePen)",
+    "archive.org": "Internet Archive",
+}
 _PLAYERS = re.compile(
     r"(^|\.)(dailymotion\.com|soundcloud\.com|spotify\.com|ted\.com|bandcamp\.com|archive\.org"
     r"|datawrapper\.(de|dwcdn\.net)|dwcdn\.net|bilibili\.com|youku\.com|rutube\.ru|vk\.com|streamable\.com"
@@ -115,7 +130,7 @@ def _srcset(value: str, base: str) -> list[tuple[float, str]]:
         return found
     for match in _CANDIDATE.finditer(value):
         address = urls.image(match.group(1).rstrip(","), base)
-        if not address or _PLACEHOLDER.search(address):
+        if not address or is_placeholder(address):
             continue
         size = re.match(r"([\d.]+)([wx])", match.group(2) or "")
         try:

@@ -9,19 +9,45 @@ raises.
 import re
 from collections import defaultdict
 
-from pipeline.extract.clutter import chromerules
+from pipeline.extract.clutter import chromerules, folds
 from pipeline.extract.clutter.chromerules import Element
-from pipeline.extract.page import lexicon
-from pipeline.extract.page.node import Node
+from pipeline.extract.page import lexicon, styles
+from pipeline.extract.page.node import Node, measure
 
 _MOST = 0.6  # share of the page's prose that siblings built alike hold in a live blog
-_WIDE = 200  # pixels
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 def mark_hidden(top: Node) -> list[Node]:
-    """Set the verdict "hidden" of nodes that a browser does not show, and return them."""
+    """Set the verdict "hidden" of nodes that a browser does not show, and return them.
+
+    What style sheets in the page hide is shown where it is most of the text: a script shows it.
+    Parts of the article that a click shows get no verdict.
+    """
+    found, styled = _hidden(top, by_style=True)
+    most = 2 * sum(node.chars - node.links for node in styled) > top.chars - top.links
+    if most and not folds.repeats(styled, top):
+        for node in found:
+            node.verdict = None
+        found, _ = _hidden(top, by_style=False)
+    if not found:
+        return found
+    parts = folds.find(found, top)
+    for node in parts:
+        node.verdict = None
+    if parts:
+        folds.name_titles(parts)
+        measure(top)
+    shown = [node for node in found if node.verdict is None]
+    return [node for node in found if node.verdict] + [
+        inner for node in shown for inner in _hidden(node, by_style=True)[0]
+    ]
+
+
+def _hidden(top: Node, *, by_style: bool) -> tuple[list[Node], list[Node]]:
+    """Set the verdicts under a node; return those that got one, and which of them by a style."""
     found: list[Node] = []
+    styled: list[Node] = []
     stack = [top]
     while stack:
         node = stack.pop()
@@ -31,15 +57,23 @@ def mark_hidden(top: Node) -> list[Node]:
             style = attrs.get("style")
             if (
                 ("hidden" in attrs and attrs["hidden"] != "until-found")
-                or (isinstance(style, str) and _INVISIBLE.search(style) and not _is_late(node))
+                or (isinstance(style, str) and _is_unseen(style) and not _is_late(node))
                 or (attrs.get("aria-hidden") == "true" and not node.inline and node.chars < 200)
             ):
                 node.verdict = "hidden"
                 found.append(node)
+            elif by_style and styles.HIDDEN in attrs and node.chars:
+                node.verdict = "hidden"
+                found.append(node)
+                styled.append(node)
             if node.verdict:
                 continue
         stack.extend(node.nodes())
-    return found
+    return found, styled
+
+
+def _is_unseen(style: str) -> bool:
+    return _INVISIBLE.search(style) is not None or styles.clips(style)
 
 
 def _is_late(node: Node) -> bool:
@@ -97,17 +131,21 @@ def _built(node: Node) -> tuple[str, str]:
 def _is_large(node: Node) -> bool:
     """Say whether a picture is too wide for the icon that its class names."""
     digits = node.get("width") if node.name in ("img", "amp-img") else ""
-    return digits.isdigit() and int(digits) >= _WIDE
+    return digits.isdigit() and int(digits) >= chromerules.WIDE
 
 
 def _inline(leaf: Node) -> None:
     """Set the verdicts of hidden and boilerplate elements inside a paragraph."""
     for node in leaf.inlines():
-        if node.key and node.name != "a" and lexicon.named("overlay", node.key):
+        if not node.key or node.name == "a":
+            continue
+        if lexicon.named("overlay", node.key):
             node.verdict = "overlay"
             continue
         if _is_large(node) or chromerules.holds_figure_picture(node):
             continue
+        if chromerules.is_shared_photo(node):
+            continue
         small = node.chars < min(200, max(40, 0.6 * leaf.chars))
-        if small and node.key and node.name != "a" and lexicon.named("chrome", node.key):
+        if small and (lexicon.named("chrome", node.key) or lexicon.named("hidden", node.key)):
             node.verdict = "chrome"

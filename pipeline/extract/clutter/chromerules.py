@@ -50,12 +50,22 @@ _AT_WIDTHS = re.compile(
     r"(x*[sml]|xs|xl|sm|md|lg|mobile|tablet|phone|desktop|small|medium|large|print)\b[\w-]*"
 )
 _AD = re.compile(r"\b(ads?|adv)\b")
+# Names of buttons, and of the pictures that readers can share with them.
+_SHARE = re.compile(
+    r"(?<![a-z])(share|sharing|shareable|shared|social|pin-?it|pinterest)s?(?![a-z])"
+)
+_PHOTO = re.compile(r"\.(jpe?g|webp|avif)([?#\s]|$)", re.I)
+_MOST = 12  # elements in the box of one picture
+_CREDIT = 120  # width of a caption or credit beside a picture
 _EMBED = re.compile("embed|tweet|twitter|instagram|facebook-post|tiktok|youtube")
 _LARGE = 0.3  # share of the page's prose that is too much for boilerplate
 _ARTICLE = 500.0  # prose of a short article, in characters
 _SHORT = 200.0  # prose of a block that says more than an advertisement
 _META = 400  # characters of a block of facts about the article
 _LABEL = 30  # width of the label of a fact check's verdict
+WIDE = 200
+"""Width in pixels of a picture that is too wide for an icon."""
+
 _DEEP = 4  # levels that a picture may lie under its figure
 
 
@@ -84,6 +94,8 @@ class Element:
             # Text in sentences is no advertisement, whatever its name has room for.
             if _is_prose(node):
                 key = _AD.sub(" ", key)
+            elif is_shared_photo(node):
+                key = _SHARE.sub(" ", key)
         self.key = key
 
 
@@ -247,6 +259,32 @@ def holds_figure_picture(node: Node) -> bool:
         inner.name in PICTURES and ".svg" not in inner.get("src")
         for inner in (node, *node.inlines())
     )
+
+
+def is_shared_photo(node: Node) -> bool:
+    """Say whether a node named after sharing is one large picture that leads nowhere.
+
+    Buttons are small, several, links or text; a caption may be there.
+    """
+    if not _SHARE.search(node.key) or node.links or node.chars > _CREDIT:
+        return False
+    inner = (node, *islice(node.inlines(), _MOST))
+    found = [one for one in inner if one.name in ("img", "amp-img")][:2]
+    if len(found) != 1 or len(inner) > _MOST:
+        return False
+    if any(one.name == "a" and not _leads_to_picture(one) for one in inner):
+        return False
+    wide = found[0].get("width")
+    if wide.isdigit():
+        return int(wide) >= WIDE
+    return not wide and any(
+        _PHOTO.search(found[0].get(name)) for name in ("src", "data-src", "srcset", "data-srcset")
+    )
+
+
+def _leads_to_picture(link: Node) -> bool:
+    href = link.get("href")
+    return not href or href.startswith(("#", "javascript:")) or bool(_PHOTO.search(href))
 
 
 @lru_cache(maxsize=8192)  # many elements of a page have the same class

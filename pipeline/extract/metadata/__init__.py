@@ -13,12 +13,11 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
-from pipeline.extract.body import media
 from pipeline.extract.metadata import jsonld, nearbyauthors, nearbydate, people, published, titles
 from pipeline.extract.metadata.facts import Facts, gather
 from pipeline.extract.metadata.nearby import blocks_near
 from pipeline.extract.metadata.published import Dates
-from pipeline.extract.page import urls
+from pipeline.extract.page import pictures, urls
 from pipeline.extract.page.node import Node
 
 _KEYWORDS = (
@@ -212,7 +211,7 @@ def _image(facts: Facts, base: str) -> tuple[str | None, str]:
     candidates += [(href, "rel=image_src") for href in facts.links.get("image_src", ())]
     for value, origin in candidates:
         address = urls.image(value, base)
-        if address and not media.is_placeholder(address):
+        if address and not pictures.is_placeholder(address):
             return address, origin
     return None, ""
 

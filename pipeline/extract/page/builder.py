@@ -15,6 +15,8 @@ from bs4.element import AttributeValueList, Comment, Doctype, NavigableString, P
 _SPACES: Final = " \n\t\f\r"
 _KEPT: Final = LXMLTreeBuilder.DEFAULT_PRESERVE_WHITESPACE_TAGS
 _CONTAINERS: Final = LXMLTreeBuilder.DEFAULT_STRING_CONTAINERS
+SHADOW: Final = frozenset({"shadowrootmode", "shadowroot"})
+"""Attributes of a template that declares a shadow root (HTML §4.12.3): today's, the first."""
 _VOID: Final = LXMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS or set()
 
 
@@ -51,6 +53,7 @@ class Builder(LXMLTreeBuilder):
     events come in document order, so every element is appended.
 
     `tags` holds the elements in document order; reading it is faster than walking the tree.
+    `shadows` holds those templates among them that declare a shadow root.
 
     With more than `deepest` elements open at once it raises TooDeepError. If `flat`, it drops the
     elements below that depth instead and puts their content into the deepest one.
@@ -68,6 +71,7 @@ class Builder(LXMLTreeBuilder):
         self._parent: Tag = soup
         self._last: PageElement | None = None
         self.tags: list[Tag] = []
+        self.shadows: list[Tag] = []
         self._text: list[str] = []
         self._left_out = 0  # open elements that were dropped because they are nested too deeply
         # For each open element: the class of its strings, and whether white space is preserved.
@@ -99,7 +103,9 @@ class Builder(LXMLTreeBuilder):
             if name == "meta":
                 self.set_up_substitutions(element)
         kind = self._kinds[-1]
-        if name in _CONTAINERS:
+        if name == "template" and not SHADOW.isdisjoint(element.attrs):
+            self.shadows.append(element)  # its strings are text of the page
+        elif name in _CONTAINERS:
             kind = _CONTAINERS[name], kind[1]
             element.interesting_string_types = {kind[0]}
         elif name in _KEPT:

@@ -12,6 +12,7 @@ INLINE: Final = frozenset({
     "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
     "var", "wbr", "br", "img", "picture", "source", "math", "svg", "audio", "video", "iframe",
     "embed", "object", "amp-img", "input", "meta", "link", "track", "canvas",
+    "slot", "button",
 })  # fmt: skip
 MEDIA: Final = frozenset({
     "img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img",

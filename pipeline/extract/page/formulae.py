@@ -14,6 +14,23 @@ _DEEPEST = 40  # levels of nesting that are read
 _SPACE = re.compile(r"\s+")
 _SKIPPED = frozenset({"annotation", "annotation-xml", "mphantom", "mspace", "maligngroup", "none"})
 _DRAWN = re.compile(r"katex-html|mathjax|mjx-|mwe-math-fallback", re.I)
+_SCRIPTED = re.compile(r"mathjax|mjx|mwe-math|math/tex", re.I)
+_MOST = 40  # elements that are searched for MathML
+_FEW = 8  # children of such an element
+# Names of elements and classes for formulae; MathJax's and KaTeX's own have more parts.
+_NAMED = re.compile(
+    r"(^|[\s-])(math|tex|latex|katex|arithmatex|mwe-math-fallback-image-\w+)([\s-]|$)"
+)
+_SERVICE = re.compile(r"[/.](la|math|mime)?tex\b|[?&](tex|latex|chl)=|/equation\?", re.I)
+_DELIMITERS = (
+    ("\\(", "\\)"),
+    ("\\[", "\\]"),
+    ("$$", "$$"),
+    ("{\\displaystyle ", "}"),
+    ("{\\textstyle ", "}"),
+    ("$", "$"),
+)
+_TEX = re.compile(r"[\\^_={}<>+]|^\W*\w{1,2}\W*$")
 _THICKNESS = re.compile(r"\d{0,9}\.?\d{0,9}")
 # The separator between the cells of a table that only aligns one formula.
 _CONTINUED = re.compile(r", ([=≤≥<>≈≡∼≅≠→⇒⇔∈])(?:,(?= ))?")
@@ -23,16 +40,118 @@ _OPENED = re.compile(r"[^\w√]")
 
 def is_drawing(tag: Tag) -> bool:
     """Say whether an element is MathJax's or KaTeX's drawing of a formula also given as MathML."""
-    if tag.attrs.get("aria-hidden") != "true" and "MathJax_Preview" not in str(tag.get("class")):
+    if tag.attrs.get("aria-hidden") != "true":
         return False
-    return bool(_DRAWN.search(f"{tag.name} {tag.get('class')}"))
+    names = f"{tag.name} {tag.get('class')}"
+    if tag.name == "nobr" and tag.parent is not None:
+        names = str(tag.parent.get("class"))  # MathJax 2
+    return bool(_DRAWN.search(names))
 
 
-def tex(script: Tag) -> str:
+def line(tag: Tag) -> str | None:
+    """Return a formula in one line, "" for one that another element tells, None for no formula."""
+    name = tag.name
+    if name == "math":
+        return said(tag) or _annotation(tag) or None
+    if name == "script":
+        text = _tex(tag)
+        return "" if text and _told_before(tag) else text or None
+    if name == "img":
+        return _of_image(tag) if tag.attrs.get("alt") else None
+    if name in ("span", "div"):
+        return _of_box(tag)
+    if name == "mjx-container" or ("-" in name and _NAMED.search(name)):
+        math = _math(tag)
+        if math is not None:
+            return said(math) or _annotation(math) or None
+        plain = not any(isinstance(child, Tag) for child in tag.contents)
+        return (_bare(tag.get_text()) or None) if plain and name != "mjx-container" else None
+    return None
+
+
+def is_block(tag: Tag) -> bool:
+    """Say whether a formula stands in a line of its own."""
+    attrs = (tag if "-" in tag.name else _math(tag) or tag).attrs
+    if str(attrs.get("display", "")) in ("true", "block") or "block" in attrs:
+        return True
+    return "mode=display" in str(attrs.get("type")) or tag.name == "div"
+
+
+def _of_image(image: Tag) -> str | None:
+    """Return the TeX of a picture that is named a formula, or drawn from TeX by a service."""
+    alt = str(image.get("alt"))
+    named = _NAMED.search(str(image.get("class"))) or _SERVICE.search(str(image.get("src")))
+    if not named or not _TEX.search(alt):
+        return None
+    return "" if _told_before(image) else _bare(alt)
+
+
+def _of_box(tag: Tag) -> str | None:
+    """Return the formula of an element that holds MathML, or TeX between its signs, and no more."""
+    names = str(tag.attrs.get("class") or "")
+    if "MathJax_Preview" in names:
+        return "" if _SCRIPTED.search(_beside(tag.find_next_sibling())) else None
+    inner = [child for child in tag.contents[:_FEW] if isinstance(child, Tag)]
+    if tag.name == "span" and len(inner) == 1 and inner[0].name == "math":
+        return line(inner[0])  # often not shown: the twin of a picture
+    if inner or not _NAMED.search(names):
+        return None
+    text = _SPACE.sub(" ", tag.get_text()).strip()
+    bare = _bare(text)
+    return bare if bare != text else None
+
+
+def _math(tag: Tag) -> Tag | None:
+    """Return the MathML in an element; drawings are not searched."""
+    stack, seen = [tag], 0
+    while stack and seen < _MOST:
+        seen += 1
+        one = stack.pop()
+        if one.name == "math":
+            return one
+        if one.name not in ("svg", "nobr") and one.attrs.get("aria-hidden") != "true":
+            inner = [child for child in one.contents[:_FEW] if isinstance(child, Tag)]
+            stack.extend(reversed(inner))
+    return None
+
+
+def _told_before(tag: Tag) -> bool:
+    """Say whether the element before holds the same formula as MathML."""
+    before = tag.find_previous_sibling()
+    if not isinstance(before, Tag) or not _SCRIPTED.search(_beside(before)):
+        return False
+    return _math(before) is not None
+
+
+def _beside(tag: object) -> str:
+    if not isinstance(tag, Tag):
+        return ""
+    return f"{tag.name} {tag.get('class')} {tag.get('id')} {tag.get('type')}"
+
+
+def _tex(script: Tag) -> str:
     """Return the TeX of a `<script type="math/tex">`, "" for any other script."""
     if not str(script.get("type", "")).lower().startswith("math/tex"):
         return ""
     return _SPACE.sub(" ", script.get_text()).strip()
+
+
+def _annotation(math: Tag) -> str:
+    """Return the TeX that comes with MathML of which nothing can be told."""
+    for note in math.find_all("annotation"):
+        if "tex" in str(note.get("encoding")).lower():
+            return _bare(note.get_text())
+    return ""
+
+
+def _bare(text: str) -> str:
+    """Return TeX without the signs around it, and without the style that MediaWiki adds."""
+    text = _SPACE.sub(" ", text).strip()
+    for opening, closing in _DELIMITERS:
+        inner = text[len(opening) : -len(closing)]
+        if text.startswith(opening) and text.endswith(closing) and inner.strip():
+            return inner.strip()
+    return text
 
 
 def said(math: Tag) -> str:

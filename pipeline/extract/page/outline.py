@@ -6,6 +6,7 @@ out.
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -13,18 +14,22 @@ from typing import Final
 from bs4 import Tag
 from bs4.element import NavigableString, RubyParenthesisString, RubyTextString
 
-from pipeline.extract.page import formulae
+from pipeline.extract.page import formulae, pictures
 from pipeline.extract.page.elements import INLINE, MEDIA, UNSEEN
 from pipeline.extract.page.node import Node, measure
 
 _WRAPPERS: Final = frozenset(["span", "font", "big", "small", "ins", "data", "time", "label"])
+# Blocks that hold one sentence or more, but no other blocks.
+_SENTENCES: Final = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "pre", "summary", "figcaption", "caption"]
+)
+_TITLES: Final = frozenset(["h2", "h3", "h4", "h5", "h6", "dt", "summary"])
 _FRAMES: Final = frozenset(["div", "span"])
 _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif)([?#]|$)", re.I)
 _BOX = re.compile(
     r"(^|[\s-])(image|img|photo|picture|foto|bild|media|figure|thumb(nail)?)s?([\s-]|$)"
 )
 _BESIDE = 8  # children of a box that stand before a picture's noscript
-_FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
 # Left out even if `lenient`; other unseen elements may contain the rest of a broken page.
 _NEVER_SEEN: Final = frozenset(
     ["script", "style", "template", "head", "title", "meta", "link", "base"]
@@ -74,13 +79,13 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
         for child in tag.contents:
             if isinstance(child, Tag):
                 name = child.name
-                if name in _FORMULAE and _formula(children, child, parent):
+                if _formula(children, child, parent):
                     continue
-                if name in unseen or ("aria-hidden" in child.attrs and formulae.is_drawing(child)):
-                    image = _behind_script(child, parent) if name == "noscript" else None
-                    if image is not None:
-                        children.append(image)
-                        order.append(image)
+                if (name in unseen and not _is_title(child)) or (
+                    "aria-hidden" in child.attrs and formulae.is_drawing(child)
+                ):
+                    if name == "noscript":
+                        order += _behind_script(child, parent)
                     continue
                 if name in _FRAMES and _is_late_image(child):
                     name = "img"
@@ -96,18 +101,45 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                     stack.append((node, child))
             elif type(child) in _TEXTS:
                 children.append(str(child))
+    _set_inline(order)
+    return top
+
+
+def _set_inline(order: Sequence[Node]) -> None:
+    """Set whether nodes are inline: those that may be, and hold no blocks."""
     # Parents come before their descendants in `order`, so the reverse visits children
     # first.
     for node in reversed(order):
         if node.name in MEDIA:
             node.inline = True
         else:
+            if not (node.name in INLINE or node.name in _SENTENCES):
+                _part_customs(node)
             node.inline = (node.name in INLINE or "-" in node.name) and all(
                 child.inline for child in node.children if isinstance(child, Node)
             )
             if node.inline and node.name in _WRAPPERS and len(_paragraphs(node.children)) > 1:
                 node.inline = False  # paragraphs separated by line breaks
-    return top
+
+
+def _part_customs(parent: Node) -> None:
+    """Make custom elements blocks that a parent holds without text or other inlines beside them.
+
+    Style sheets decide whether they are; in a sentence they never are.
+    """
+    customs = 0
+    for child in parent.children:
+        if isinstance(child, str):
+            if child.strip():
+                return
+        elif child.inline and child.children:
+            if "-" not in child.name:
+                return
+            customs += 1
+    if customs > 1:
+        for node in parent.nodes():
+            if "-" in node.name and node.children and node.name not in MEDIA:
+                node.inline = False
 
 
 def _is_late_image(tag: Tag) -> bool:
@@ -122,23 +154,51 @@ def _is_late_image(tag: Tag) -> bool:
     )
 
 
-def _behind_script(tag: Tag, parent: Node) -> Node | None:
-    """Return the picture of a `noscript` in a figure or box that shows no other picture."""
+def _is_title(tag: Tag) -> bool:
+    """Say whether a button is the title of the part under it: in a heading, or one of several."""
+    if tag.name != "button" or tag.parent is None:
+        return False
+    if tag.parent.name in _TITLES:
+        return True
+    part = tag.find_next_sibling()
+    if not isinstance(part, Tag) or part.name not in ("div", "section"):
+        return False
+    after, before = part.find_next_sibling(), tag.find_previous_sibling()
+    if isinstance(before, Tag) and before.name == part.name:
+        before = before.find_previous_sibling()
+    return any(isinstance(one, Tag) and one.name == "button" for one in (after, before))
+
+
+def _behind_script(tag: Tag, parent: Node) -> list[Node]:
+    """Add the picture of a `noscript` in a figure or box that shows no other picture; return it.
+
+    Beside a picture that has no address yet no box is needed.
+    """
     images = tag.find_all("img", limit=2)
     if len(images) != 1 or tag.get_text(strip=True):
-        return None
+        return []
     image = images[0]
+    if pictures.waiting(tag) is not None:
+        shown = pictures.has_address(image.attrs)
+    else:
+        shown = _is_missing(image, parent)
+    if not shown:
+        return []
+    found = Node("img", image, parent)
+    found.key = key_of(image)
+    parent.children.append(found)
+    return [found]
+
+
+def _is_missing(image: Tag, parent: Node) -> bool:
+    """Say whether a figure or box has no other picture than the one for those without scripts."""
     if not (_IMAGE.search(str(image.get("src"))) or image.get("srcset")):
-        return None
+        return False
     beside = islice(reversed(parent.children), _BESIDE)
     if any(isinstance(child, Node) and child.name in MEDIA for child in beside):
-        return None  # a script loads that one, from the address in its attributes
-    for node in islice((parent, *parent.ancestors()), 3):
-        if node.name == "figure" or _BOX.search(node.key):
-            found = Node("img", image, parent)
-            found.key = key_of(image)
-            return found
-    return None
+        return False  # a script loads that one, from the address in its attributes
+    around = islice((parent, *parent.ancestors()), 3)
+    return any(node.name == "figure" or _BOX.search(node.key) for node in around)
 
 
 def _alternatives(node: Node, tag: Tag) -> list[Node]:
@@ -156,19 +216,17 @@ def _alternatives(node: Node, tag: Tag) -> list[Node]:
 
 def _formula(children: list[Node | str], tag: Tag, parent: Node) -> bool:
     """Replace a formula by its text, which is not translated; say whether there was one."""
-    if tag.name == "script":
-        text = formulae.tex(tag)
-    else:
-        math = tag if tag.name == "math" else tag.find("math")
-        text = formulae.said(math) if isinstance(math, Tag) else ""
+    text = formulae.line(tag)
+    if text is None:
+        return False
     if text:
         node = Node("code", None, parent)
         node.inline = True
         node.children = [text]
-        block = tag.attrs.get("display") in ("true", "block")
+        block = formulae.is_block(tag)
         before, after = (block or _is_space(tag, end) for end in (0, -1))
         children.extend(part for part in (before and " ", node, after and " ") if part)
-    return bool(text)
+    return True
 
 
 def _is_space(tag: Tag, end: int) -> bool:
@@ -189,7 +247,7 @@ def _shape(top: Node) -> None:
         children = node.children
         if all(isinstance(c, str) or c.inline for c in children):
             runs = _paragraphs(children)
-            if len(runs) <= 1 or node.name in ("pre", "td", "th", "li", "figcaption", "caption"):
+            if len(runs) <= 1 or node.name in ("pre", "th", "li", "figcaption", "caption"):
                 node.leaf = True
                 continue
             if node.name == "p" or node.name.startswith("h"):

@@ -10,6 +10,7 @@ import warnings
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 
 from pipeline.errors import NotAnArticle
+from pipeline.extract.page import shadow
 from pipeline.extract.page.builder import Builder, TooDeepError
 
 MAX_BYTES = 16_000_000
@@ -83,7 +84,9 @@ def _tree(text: str, builder: Builder) -> BeautifulSoup:
         # Addresses and XML were recognised before this; the warnings would reach nobody.
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(text, builder=builder)
+        soup = BeautifulSoup(text, builder=builder)
+    shadow.attach(builder.shadows)
+    return soup
 
 
 def _with_body(text: str) -> str:
