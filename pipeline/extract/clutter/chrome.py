@@ -62,7 +62,7 @@ def _hidden(top: Node, *, by_style: bool) -> tuple[list[Node], list[Node]]:
             ):
                 node.verdict = "hidden"
                 found.append(node)
-            elif by_style and styles.HIDDEN in attrs and node.chars:
+            elif by_style and styles.HIDDEN in attrs and _has_words(node):
                 node.verdict = "hidden"
                 found.append(node)
                 styled.append(node)
@@ -70,6 +70,11 @@ def _hidden(top: Node, *, by_style: bool) -> tuple[list[Node], list[Node]]:
                 continue
         stack.extend(node.nodes())
     return found, styled
+
+
+def _has_words(node: Node) -> bool:
+    """Say whether a node is more than a sign, which may part the words on its sides."""
+    return node.chars > 3 or any(map(str.isalnum, node.text()))
 
 
 def _is_unseen(style: str) -> bool:
@@ -147,5 +152,6 @@ def _inline(leaf: Node) -> None:
         if chromerules.is_shared_photo(node):
             continue
         small = node.chars < min(200, max(40, 0.6 * leaf.chars))
-        if small and (lexicon.named("chrome", node.key) or lexicon.named("hidden", node.key)):
+        unseen = lexicon.named("hidden", node.key) and _has_words(node)
+        if small and (unseen or lexicon.named("chrome", node.key)):
             node.verdict = "chrome"
