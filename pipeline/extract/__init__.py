@@ -16,7 +16,7 @@ from pipeline.errors import NotAnArticle
 from pipeline.extract import languages, metadata, paging, refusals, selected
 from pipeline.extract.body import content, hidden, scripts
 from pipeline.extract.body.render import Body, render
-from pipeline.extract.clutter import bylines, captions, chrome, consent, teasers, trim
+from pipeline.extract.clutter import bylines, captions, chrome, consent, mistaken, teasers, trim
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.page import garbage, prose
 from pipeline.extract.page.charset import decode
@@ -130,9 +130,10 @@ def _read(
     top = outline(root, lenient=lenient)
     page = top.text()
     linked = top.links / max(1, top.chars)
-    noticed, long = _strip(top, facts)
+    noticed, long, named = _strip(top, facts)
     facts = metadata.with_nearby(facts, top)
     container = top if chosen else content.choose(top)
+    mistaken.restore(named, container, top)
     around = top.chars
     if not chosen:
         facts, lead = _lead(container, top, facts)
@@ -174,10 +175,11 @@ def _is_html(soup: BeautifulSoup) -> bool:
     return any(isinstance(tag, Tag) and tag.name in _SHOWN for tag in soup.descendants)
 
 
-def _strip(top: Node, facts: Metadata) -> tuple[int, list[Node]]:
+def _strip(top: Node, facts: Metadata) -> tuple[int, list[Node], list[Node]]:
     """Set the verdicts of the nodes around the article.
 
-    Returns the width of the consent notices in characters, and the long hidden elements.
+    Returns the width of the consent notices in characters, the long hidden elements, and those
+    judged by their names alone.
     """
     unseen = chrome.mark_hidden(top)
     long = [node for node in unseen if node.chars >= hidden.LEAST]
@@ -188,10 +190,10 @@ def _strip(top: Node, facts: Metadata) -> tuple[int, list[Node]]:
     prose.weigh(top)
     teasers.mark(top, facts.base)
     prose.resum(top)
-    chrome.mark(top, facts.verdict)
+    named = chrome.mark(top, facts.verdict)
     measure(top)
     prose.resum(top)
-    return noticed, long
+    return noticed, long, named
 
 
 def _body(container: Node, facts: Metadata, around: int) -> Body:
