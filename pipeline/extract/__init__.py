@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from pipeline.article import Article, Selectors
 from pipeline.errors import NotAnArticle
 from pipeline.extract import languages, metadata, paging, refusals, selected
-from pipeline.extract.body import content, hidden, scripts
+from pipeline.extract.body import content, headline, hidden, scripts
 from pipeline.extract.body.render import Body, render
 from pipeline.extract.clutter import bylines, captions, chrome, consent, mistaken, teasers, trim
 from pipeline.extract.metadata import Metadata
@@ -132,6 +132,8 @@ def _read(
     linked = top.links / max(1, top.chars)
     noticed, long, named = _strip(top, facts)
     facts = metadata.with_nearby(facts, top)
+    if not chosen and headline.mark(top, facts.title):
+        prose.resum(top)
     container = top if chosen else content.choose(top)
     mistaken.restore(named, container, top)
     around = top.chars

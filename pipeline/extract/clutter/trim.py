@@ -21,6 +21,7 @@ from pipeline.extract.clutter import (
     insets,
     linklists,
     orphans,
+    practical,
     promotion,
 )
 from pipeline.extract.clutter.blockrules import HEADINGS, ITEMS, Block
@@ -206,6 +207,27 @@ def _live_blog(page: _Page) -> None:
             block.bad = 0
 
 
+def _practical_lines(page: _Page) -> None:
+    """Keep where and when at the end of a notice: lines that follow a paragraph as its siblings."""
+    blocks = page.blocks
+    for place in range(1, len(blocks)):
+        if not blocks[place - 1].solid:
+            continue
+        run: list[Block] = []
+        for block in blocks[place:]:
+            beside = block.node.parent is blocks[place - 1].node.parent
+            alike = beside and block.node.name == blocks[place - 1].node.name
+            led = block.linked > 0 and "@" not in block.text
+            if not alike or led or block.bad >= 3:
+                break
+            if not practical.is_line(block.text, page.facts.url):
+                break
+            run.append(block)
+        if len(run) > 1 and any(not block.bad for block in run):
+            for block in run:
+                block.bad, block.solid = 0, True
+
+
 def _consent_banners(page: _Page) -> None:
     """Consent notices laid out over several blocks, as if they were paragraphs of the article."""
     lines = [
@@ -238,10 +260,16 @@ def _runs(page: _Page) -> None:
                 # A sentence about cookies is no notice only because a link follows it.
                 report = block.consent and block.solid
                 report = report and not consent.addresses(block.text, alone=not vouched)
-                kept = report or block.note or (block.wordy and not spoken)
+                kept = report or block.note or (block.wordy and not spoken) or _is_entry(block)
                 if block.node.name not in HEADINGS and not _illustration(block.node) and not kept:
                     block.node.verdict = "run"
         start = max(end, start + 1)
+
+
+def _is_entry(block: Block) -> bool:
+    """Say whether a block is one of several in an item of a list: a link and what it is about."""
+    item = block.node.parent
+    return item is not None and item.name == "li" and item.chars > item.links > 0
 
 
 def _edges(page: _Page) -> None:
@@ -281,6 +309,7 @@ PASSES: tuple[Callable[[_Page], None], ...] = (
     _about_authors,
     _notes,
     _live_blog,
+    _practical_lines,
     _consent_banners,
     _runs,
     _edges,
