@@ -23,6 +23,7 @@ from pipeline.extract.clutter import (
     orphans,
     practical,
     promotion,
+    pullquotes,
 )
 from pipeline.extract.clutter.blockrules import HEADINGS, ITEMS, Block
 from pipeline.extract.page import lexicon
@@ -132,6 +133,12 @@ def _repeated_captions(page: _Page) -> None:
             seen.add(block.words)
 
 
+def _pull_quotes(page: _Page) -> None:
+    """Sentences of the text that are shown once more in large letters."""
+    for place in list(pullquotes.find(page.blocks)):
+        page.blocks[place].bad, page.blocks[place].solid = 3, False
+
+
 def _repeated_title(page: _Page) -> None:
     """The title is published by itself: what repeats it at the beginning is no text."""
     for place in page.titles:
@@ -208,24 +215,9 @@ def _live_blog(page: _Page) -> None:
 
 
 def _practical_lines(page: _Page) -> None:
-    """Keep where and when at the end of a notice: lines that follow a paragraph as its siblings."""
-    blocks = page.blocks
-    for place in range(1, len(blocks)):
-        if not blocks[place - 1].solid:
-            continue
-        run: list[Block] = []
-        for block in blocks[place:]:
-            beside = block.node.parent is blocks[place - 1].node.parent
-            alike = beside and block.node.name == blocks[place - 1].node.name
-            led = block.linked > 0 and "@" not in block.text
-            if not alike or led or block.bad >= 3:
-                break
-            if not practical.is_line(block.text, page.facts.url):
-                break
-            run.append(block)
-        if len(run) > 1 and any(not block.bad for block in run):
-            for block in run:
-                block.bad, block.solid = 0, True
+    """Keep where and when at the end of a notice."""
+    for place in practical.find(page.blocks, page.facts.url):
+        page.blocks[place].bad, page.blocks[place].solid = 0, True
 
 
 def _consent_banners(page: _Page) -> None:
@@ -302,6 +294,7 @@ def _edges(page: _Page) -> None:
 
 PASSES: tuple[Callable[[_Page], None], ...] = (
     _repeated_captions,
+    _pull_quotes,
     _repeated_title,
     _above_title,
     _bylines,
