@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract import extract
+from pipeline.extract import NotAnArticle, extract
 
 URL = "https://news.example/2026/the-ferry"
 OWN = (
@@ -145,3 +145,61 @@ def test_first_entry_of_a_list_of_links_stays() -> None:
     )
     text = page(f"<main><h1>The ferry</h1><ul>{entries}</ul></main>")
     assert text.startswith("The 0. way to moor a boat")
+
+
+STREAMED = (
+    "<div><span>Loading</span></div><div hidden id=S:1><main><h1>The ferry</h1>{}</main></div>"
+    "<script>$RC('B:1', 'S:1')</script>"
+)
+
+
+def test_page_that_a_script_reveals_is_read() -> None:
+    text = page(STREAMED.replace("{}", OWN + OTHER))
+    assert text.startswith("The ferry of Norham")
+    assert "mill number 8" in text
+
+
+def test_hidden_text_without_the_headline_is_not_read() -> None:
+    seen = "<h1>The ferry</h1><p>The ferry of Norham sails again, two years after a storm.</p>"
+    with pytest.raises(NotAnArticle):
+        page(f"{seen}<div hidden><h2>The mills</h2>{OTHER}</div>")
+
+
+LEAD = "A storm, a green wheelhouse and eleven sheep on board."
+
+
+def test_lead_whose_words_are_scattered_over_the_text_stays() -> None:
+    long = OWN.replace("</p>", f"</p>{OTHER}")
+    text = page(f"<header><h1>The ferry</h1><p class=lead>{LEAD}</p></header><main>{long}</main>")
+    assert text.startswith(LEAD)
+
+
+def test_lead_that_a_paragraph_repeats_is_the_summary() -> None:
+    lead = "After two years the ferry of Norham sails again: a storm had broken her rudder."
+    text = page(
+        f"<header><h1>The ferry</h1><p class=lead>{lead}</p></header><main>{OWN}{OTHER}</main>"
+    )
+    assert text.startswith("The ferry of Norham")
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div role=dialog><h2>Stay a while</h2>{}<button>Close</button></div>",
+        "<form action=/login>{}<input type=password></form>",
+        "<aside><h3>The mills</h3>{}</aside>",
+    ],
+)
+@pytest.mark.parametrize("after", [False, True])
+def test_landmark_longer_than_the_article_is_not_it(box: str, *, after: bool) -> None:
+    article, box = f"<div><h1>The ferry</h1>{OWN}</div>", box.replace("{}", OTHER)
+    text = page(article + box if after else box + article)
+    assert text.startswith("The ferry of Norham")
+    assert "mill number" not in text
+
+
+@pytest.mark.parametrize("name", ["aside", "form", "footer", "div role=dialog"])
+def test_landmark_that_is_all_there_is_is_the_article(name: str) -> None:
+    end = name.split()[0]
+    assert "eleven sheep" in page(f"<{name}><h1>The ferry</h1>{OWN}</{end}>")
+    assert "eleven sheep" in page(f"<header><h1>The ferry</h1></header><{name}>{OWN}</{end}>")

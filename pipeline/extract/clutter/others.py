@@ -9,12 +9,15 @@ ticker). Never raises. Nothing is marked where nothing says the title or little 
 import re
 from collections.abc import Iterator
 
+from pipeline.extract.clutter.chromerules import is_landmark_node
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.elements import MEDIA
 from pipeline.extract.page.node import Node, measure
 
 _ENOUGH = 250.0  # prose below a headline that may be a whole article
 _SOME = 80.0  # prose below a headline that may be a short one, such as a film's description
+_SHARE = 0.25  # prose of an article beside a landmark, as a share of the landmark's
+_LARGE = 0.3  # share of the page's prose up to which landmarks have a verdict already
 _PARAGRAPHS = 3  # paragraphs of an article in an element of its own
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _OPENING = 3  # blocks at the beginning of a text among which its heading must be
@@ -34,6 +37,9 @@ def mark(top: Node, title: str) -> bool:
     found = [*_above(headline, top, whole=below >= _ENOUGH), *_beside(headline)]
     for node in found:
         node.verdict = "other"
+    for node in _landmarks(headline, top):
+        node.verdict = "landmark"
+        found.append(node)
     if found:
         measure(top)
     return bool(found)
@@ -53,6 +59,31 @@ def _headline(top: Node, title: str) -> tuple[Node | None, float]:
         return None, 0.0
     place = next((place for place in same if leaves[place].name in _HEADINGS), same[0])
     return leaves[place], sum(other.prose for other in leaves[place + 1 :])
+
+
+def _landmarks(headline: Node, top: Node) -> list[Node]:
+    """Return the forms, dialogs and sidebars without the headline, if there is a text without them.
+
+    A landmark with much of the page's prose had no verdict: it might have been the article.
+    """
+    around = {id(node) for node in headline.ancestors()}
+    found: list[Node] = []
+    stack, prose = [top], 0.0
+    passed = False
+    while stack:
+        node = stack.pop()
+        passed = passed or node is headline
+        if node.verdict is not None:
+            continue
+        if id(node) not in around and not node.inline and is_landmark_node(node):
+            found.append(node)
+        elif node.leaf:
+            prose += node.prose if passed else 0.0
+        else:
+            stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
+    found = [node for node in found if node.prose > _LARGE * top.prose]
+    most = max((node.prose for node in found), default=0.0)
+    return found if prose >= max(_SOME, _SHARE * most) else []
 
 
 def _above(headline: Node, top: Node, *, whole: bool) -> Iterator[Node]:
