@@ -203,3 +203,42 @@ def test_landmark_that_is_all_there_is_is_the_article(name: str) -> None:
     end = name.split()[0]
     assert "eleven sheep" in page(f"<{name}><h1>The ferry</h1>{OWN}</{end}>")
     assert "eleven sheep" in page(f"<header><h1>The ferry</h1></header><{name}>{OWN}</{end}>")
+
+
+BLURBS = "".join(
+    f"<div class=b><h3>News {n}</h3><p>The council of the island decided on Monday to dredge "
+    f"harbour {n}, and wants to begin before the winter.</p></div>"
+    for n in range(5)
+)
+DIALOGUE = "".join(
+    f"<p>– {said}</p>"
+    for said in ("Where to?", "The ferry.", "Today?", "Yes, today.", "It rains.", "No matter.")
+    for _ in range(2)
+)
+VERSE = (
+    "<p>A boat lies on the shore<br>and waits there for the wind<br>The ferryman looks on</p>" * 3
+)
+
+
+@pytest.mark.parametrize(("lines", "said"), [(DIALOGUE, "Yes, today."), (VERSE, "waits there")])
+@pytest.mark.parametrize("after", [False, True])
+def test_short_lines_are_a_text_beside_blurbs(lines: str, said: str, *, after: bool) -> None:
+    article, side = f"<div><h1>The ferry</h1>{lines}</div>", f"<div>{BLURBS}</div>"
+    text = page(f"<div>{article + side if after else side + article}</div>")
+    assert said in text
+    assert "harbour 2" not in text
+
+
+def test_next_article_is_known_by_its_byline() -> None:
+    text = page(
+        f"<main><div class=st><h1>The ferry</h1><p class=by>By Ann Lee</p>{OWN}</div>"
+        f"<div class=st><h1>The mills</h1><p class=by>By Bo Ek</p>{OTHER}</div></main>"
+    )
+    assert "eleven sheep" in text
+    assert "mill number" not in text
+
+
+def test_box_after_the_main_element_is_no_part_of_the_article() -> None:
+    box = f"<div class=pop><h4>Stay!</h4>{OTHER}<button>Close</button></div>"
+    text = page(f"<main><h1>The ferry</h1>{OWN}</main>{box}")
+    assert text.endswith("priests what they can.")

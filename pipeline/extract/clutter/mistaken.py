@@ -59,14 +59,18 @@ def _flow(container: Node, doubtful: set[int]) -> Iterator[tuple[Node, bool]]:
         if id(node) in doubtful:
             yield node, False
         elif node.verdict is None and node.leaf:
-            yield node, node.prose > 0
+            yield node, node.prose > 0 or (node.name == "p" and _is_sentence(node))
         elif node.verdict is None:
             stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
 
 
+def _is_sentence(leaf: Node) -> bool:
+    return not leaf.links and _STATED.search(leaf.text()) is not None
+
+
 def _is_plain(node: Node) -> bool:
     """Say whether a node is sentences with hardly a link, and nothing to press or to fill in."""
-    if lexicon.named("elsewhere", node.key) or lexicon.named("assistive", node.key):
+    if lexicon.named("elsewhere", node.key) or lexicon.named("apart", node.key):
         return False
     if node.tag is None or node.tag.find(_CONTROLS) is not None:
         return False

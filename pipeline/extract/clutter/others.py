@@ -8,14 +8,18 @@ ticker). Never raises. Nothing is marked where nothing says the title or little 
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from pipeline.extract.clutter.chromerules import is_landmark_node
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.elements import MEDIA
 from pipeline.extract.page.node import Node, measure
 
-_ENOUGH = 250.0  # prose below a headline that may be a whole article
+_ENOUGH = 200.0  # prose below a headline that may be a whole article
 _SOME = 80.0  # prose below a headline that may be a short one, such as a film's description
+_VERSES = 6  # lines of a text in short lines
+_SHORT = 100  # width of such a text
+_LINES = frozenset({"p", "li", "pre", "blockquote"})
 _SHARE = 0.25  # prose of an article beside a landmark, as a share of the landmark's
 _LARGE = 0.3  # share of the page's prose up to which landmarks have a verdict already
 _PARAGRAPHS = 3  # paragraphs of an article in an element of its own
@@ -32,9 +36,13 @@ _CONTROLS = ("form", "input", "button", "select", "textarea", "dialog")
 def mark(top: Node, title: str) -> bool:
     """Set the verdicts of texts that are not the one under the headline; say whether there are."""
     headline, below = _headline(top, title)
-    if headline is None or below < _SOME:
+    if headline is None:
         return False
-    found = [*_above(headline, top, whole=below >= _ENOUGH), *_beside(headline)]
+    lines = _lines(headline, top)
+    if below < _SOME and lines is None:
+        return False
+    found = _around(lines) if lines else []
+    found += [*_above(headline, top, whole=below >= _ENOUGH), *_beside(headline)]
     for node in found:
         node.verdict = "other"
     for node in _landmarks(headline, top):
@@ -42,7 +50,7 @@ def mark(top: Node, title: str) -> bool:
         found.append(node)
     if found:
         measure(top)
-    return bool(found)
+    return bool(found) or lines is not None
 
 
 def _headline(top: Node, title: str) -> tuple[Node | None, float]:
@@ -59,6 +67,30 @@ def _headline(top: Node, title: str) -> tuple[Node | None, float]:
         return None, 0.0
     place = next((place for place in same if leaves[place].name in _HEADINGS), same[0])
     return leaves[place], sum(other.prose for other in leaves[place + 1 :])
+
+
+def _lines(headline: Node, top: Node) -> Node | None:
+    """Return what holds the headline and a text in short lines, weighed as prose; None without.
+
+    Dialogue and verse have no long sentences: beside blurbs they would weigh nothing.
+    """
+    for outer in islice(headline.ancestors(), _DEEP):
+        if outer is top or outer.prose >= _ENOUGH:
+            return None
+        lines = [leaf for leaf in outer.leaves() if leaf.name in _LINES and not leaf.links]
+        count = sum(1 + sum(one.name == "br" for one in leaf.inlines()) for leaf in lines)
+        if count >= _VERSES and sum(leaf.chars for leaf in lines) >= _SHORT:
+            for leaf in lines:
+                leaf.prose = max(leaf.prose, float(leaf.chars))
+            return outer
+    return None
+
+
+def _around(own: Node) -> list[Node]:
+    """Return the texts with headings of their own beside a node."""
+    parent = own.parent
+    beside = parent.nodes() if parent is not None else ()
+    return [node for node in beside if node is not own and _is_block(node) and _heading(node)]
 
 
 def _landmarks(headline: Node, top: Node) -> list[Node]:
@@ -111,7 +143,9 @@ def _beside(headline: Node) -> Iterator[Node]:
                     yield node
                 after = after or node is inner
         closed = closed or (
-            outer.name == "article" and outer.prose >= _ENOUGH and _paragraphs(outer) >= _PARAGRAPHS
+            outer.name in ("article", "main")
+            and outer.prose >= _ENOUGH
+            and _paragraphs(outer) >= _PARAGRAPHS
         )
         inner = outer
 
@@ -119,12 +153,25 @@ def _beside(headline: Node) -> Iterator[Node]:
 def _is_other(node: Node, own: Node, *, closed: bool) -> bool:
     """Say whether a text after the article (`own`) is another one.
 
-    After an article element every text with a heading of its own is; otherwise one built like the
-    article, with a heading and a line that dates it, as the article has.
+    After an article or main element every text with a heading of its own is; otherwise one built
+    like the article, with a heading and a line that dates or signs it, as the article has.
     """
     if closed:
         return bool(_heading(node))
-    return _is_dated(own) and _is_dated(node) and any(_alike(one, own) for one in _shells(node))
+    if not any(_alike(one, own) for one in _shells(node)):
+        return False
+    return (_is_dated(own) and _is_dated(node)) or bool(
+        _byline(own) and _byline(own) == _byline(node)
+    )
+
+
+def _byline(node: Node) -> str:
+    """Return the first word of a short line below a text's heading ("By"), "" without one."""
+    opening = list(_opening(node, 2))
+    if len(opening) < 2 or opening[0].name not in _HEADINGS or opening[1].chars > _LINE:
+        return ""
+    line = opening[1].text()
+    return "" if line.endswith(_ENDS) else line.split()[0]
 
 
 def _shells(node: Node) -> Iterator[Node]:
