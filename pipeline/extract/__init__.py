@@ -16,7 +16,16 @@ from pipeline.errors import NotAnArticle
 from pipeline.extract import languages, metadata, paging, refusals, selected
 from pipeline.extract.body import content, hidden, scripts
 from pipeline.extract.body.render import Body, render
-from pipeline.extract.clutter import bylines, captions, chrome, consent, teasers, trim
+from pipeline.extract.clutter import (
+    bylines,
+    captions,
+    chrome,
+    consent,
+    mistaken,
+    others,
+    teasers,
+    trim,
+)
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.page import garbage, prose, styles
 from pipeline.extract.page.builder import tags_of
@@ -132,9 +141,12 @@ def _read(
     top = outline(root, lenient=lenient)
     page = top.text()
     linked = top.links / max(1, top.chars)
-    noticed, long = _strip(top, facts)
+    noticed, long, named = _strip(top, facts, lenient=lenient)
     facts = metadata.with_nearby(facts, top)
+    if not chosen and others.mark(top, facts.title):
+        prose.resum(top)
     container = top if chosen else content.choose(top)
+    mistaken.restore(named, container, top)
     around = top.chars
     if not chosen:
         facts, lead = _lead(container, top, facts)
@@ -151,14 +163,13 @@ def _read(
 
 
 def _lead(container: Node, top: Node, facts: Metadata) -> tuple[Metadata, list[Node]]:
-    """Return the facts, and the blocks of the standfirst that say what the article does not.
+    """Return the facts, and the blocks of the standfirst that the article does not repeat.
 
-    A standfirst that only sums up becomes the summary unless the page declares the same one: above
+    One that it repeats becomes the summary unless the page declares the same one: above
     the text it would be a repetition.
     """
     found = content.standfirst(container, top, facts.title)
-    text = container.text() if found else ""
-    lead = [leaf for leaf in found if not content.says(text, leaf.text())]
+    lead = [leaf for leaf in found if not content.repeats(container, leaf)]
     summing = " ".join(leaf.text() for leaf in found if leaf not in lead)
     if summing and not content.says(facts.summary, summing):
         origins = {**facts.origins, "summary": "standfirst"}
@@ -176,12 +187,15 @@ def _is_html(soup: BeautifulSoup) -> bool:
     return any(isinstance(tag, Tag) and tag.name in _SHOWN for tag in soup.descendants)
 
 
-def _strip(top: Node, facts: Metadata) -> tuple[int, list[Node]]:
+def _strip(top: Node, facts: Metadata, *, lenient: bool) -> tuple[int, list[Node], list[Node]]:
     """Set the verdicts of the nodes around the article.
 
-    Returns the width of the consent notices in characters, and the long hidden elements.
+    Returns the width of the consent notices in characters, the long hidden elements, and those
+    judged by their names alone.
     """
     unseen = chrome.mark_hidden(top)
+    if lenient:
+        unseen = hidden.reveal(unseen, facts.title)
     long = [node for node in unseen if node.chars >= hidden.LEAST]
     take_out(unseen, top)
     before = top.chars
@@ -190,10 +204,10 @@ def _strip(top: Node, facts: Metadata) -> tuple[int, list[Node]]:
     prose.weigh(top)
     teasers.mark(top, facts.base)
     prose.resum(top)
-    chrome.mark(top, facts.verdict)
+    named = chrome.mark(top, facts.verdict)
     measure(top)
     prose.resum(top)
-    return noticed, long
+    return noticed, long, named
 
 
 def _body(container: Node, facts: Metadata, around: int) -> Body:

@@ -62,7 +62,7 @@ def test_block_rule_alone_drops_a_block(name, block, shown, monkeypatch):
         ("is_landmark", "<aside><p>A view of the river, of the bridge and the hills.</p></aside>"),
         (
             "is_named_chrome",
-            '<div class="share-tools"><p>A view of the river, of the bridge and the hills.</p></div>',
+            '<div class="share-tools"><p>A view of the river, of the bridge and the hills</p></div>',
         ),
         (
             "is_named_hidden",

@@ -125,6 +125,21 @@ def standfirst(container: Node, top: Node, title: str) -> list[Node]:
     return []
 
 
+def repeats(container: Node, lead: Node) -> bool:
+    """Say whether an article repeats a standfirst: all in all, and much of it in one place.
+
+    The words of a standfirst that is told nowhere else may be scattered over a long text. Where the
+    page itself calls it a summary, that is enough.
+    """
+    texts = [leaf.text() for leaf in container.leaves()]
+    if not says(" ".join(texts), lead.text()):
+        return False
+    words, known = _words(lead.text()), [_words(text) for text in texts]
+    places = zip(known, [*known[1:], frozenset()], strict=True)
+    said = any(len(words & (one | other)) >= _PLACE * len(words) for one, other in places)
+    return said or _is_named("summary", lead)
+
+
 def says(text: str, words_of: str) -> bool:
     """Say whether a text contains what a standfirst says: most of its words, and every number.
 
@@ -142,11 +157,12 @@ _HEADER = 14  # blocks that a header may have
 _STANDFIRST = 70  # width of the shortest standfirst
 _NAMED_STANDFIRST = 35  # the same for one with a standfirst's class
 _WORD = 4  # letters of a word that is compared
+_PLACE = 0.5  # share of its words that two neighbouring blocks must contain
 _KNOWN = 0.75  # share of a standfirst's words that the text must contain
 
 
 def _is_standfirst(leaf: Node, text: str) -> bool:
-    named = _is_named_standfirst(leaf)
+    named = _is_named("standfirst", leaf)
     shortest = _NAMED_STANDFIRST if named else _STANDFIRST
     if not shortest <= leaf.chars <= 900 or leaf.links > 0.3 * leaf.chars:
         return False
@@ -161,9 +177,9 @@ def _is_standfirst(leaf: Node, text: str) -> bool:
     )
 
 
-def _is_named_standfirst(leaf: Node) -> bool:
+def _is_named(table: str, leaf: Node) -> bool:
     return any(
-        node.key and len(node.key) < 80 and lexicon.named("standfirst", node.key)
+        node.key and len(node.key) < 80 and lexicon.named(table, node.key)
         for node in islice((leaf, *leaf.ancestors()), 2)
     )
 

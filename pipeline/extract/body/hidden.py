@@ -46,6 +46,23 @@ def candidates(hidden: Iterable[Node], shown: Node) -> list[tuple[Tag, list[Node
     return [(tag, above) for _, tag, above in found[:_MOST]]
 
 
+def reveal(hidden: Iterable[Node], title: str) -> list[Node]:
+    """Take back the verdicts of what holds the page's headline and an article; return the rest.
+
+    React sends the parts of a page hidden, and a script puts them where they belong.
+    """
+    said, rest = fold(title), []
+    for node in hidden:
+        verdict, node.verdict = node.verdict, None
+        headed = node.chars >= LEAST and any(
+            leaf.name in ("h1", "h2") and fold(leaf.text()) == said for leaf in node.leaves()
+        )
+        if not headed or not said:
+            node.verdict = verdict
+            rest.append(node)
+    return rest
+
+
 def completes(whole: Body, shown: Body) -> bool:
     """Say whether a body has all lines and pictures of the shown one, in order, and more.
 

@@ -15,6 +15,8 @@ from pipeline.extract.page import lexicon, styles
 from pipeline.extract.page.node import Node, measure
 
 _MOST = 0.6  # share of the page's prose that siblings built alike hold in a live blog
+_BY_NAME = frozenset({"chrome", "meta"})
+_WIDE = 200  # pixels
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -88,11 +90,13 @@ def _is_late(node: Node) -> bool:
     return any(name.startswith("data-") and "src" in name for name in node.tag.attrs)
 
 
-def mark(top: Node, verdict: str = "") -> None:
+def mark(top: Node, verdict: str = "") -> list[Node]:
     """Set the verdicts of landmarks and of elements named as boilerplate.
 
     `verdict` is a fact check's: the element that shows it stays though its name says "rating".
+    Returns the nodes that were judged by their names alone.
     """
+    named: list[Node] = []
     rating = lexicon.normal(verdict) if verdict else ""
     total = max(1.0, top.prose)
     stack = [(top, False, False)]
@@ -102,6 +106,8 @@ def mark(top: Node, verdict: str = "") -> None:
             judged = chromerules.judge(Element(node, total, inside, most, rating))
             if judged is not None:
                 node.verdict = judged
+                if judged in _BY_NAME:
+                    named.append(node)
                 continue
         inside = inside or node.name in ("article", "main")
         if not node.leaf:
@@ -109,6 +115,7 @@ def mark(top: Node, verdict: str = "") -> None:
             stack.extend((child, inside, _built(child) in alike) for child in node.nodes())
         else:
             _inline(node)
+    return named
 
 
 def _hold_most(node: Node, total: float) -> set[tuple[str, str]]:

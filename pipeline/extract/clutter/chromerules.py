@@ -132,12 +132,12 @@ def is_content_root(element: Element) -> bool:
 
 def is_large_landmark(element: Element) -> bool:
     """A landmark that holds a good part of the prose: an article in the wrong element."""
-    return element.share > _LARGE and _is_landmark(element.node)
+    return element.share > _LARGE and is_landmark_node(element.node)
 
 
 def is_landmark(element: Element) -> bool:
     """A navigation, footer, sidebar, form or dialog by its element or ARIA role."""
-    return _is_landmark(element.node)
+    return is_landmark_node(element.node)
 
 
 def is_article_header(element: Element) -> bool:
@@ -297,7 +297,8 @@ def _is_prose(node: Node) -> bool:
     return node.prose > _SHORT and node.links < 0.2 * node.chars
 
 
-def _is_landmark(node: Node) -> bool:
+def is_landmark_node(node: Node) -> bool:
+    """Say whether a node is a navigation, footer, sidebar, form or dialog, not what it holds."""
     return node.name in _LANDMARKS or node.get("role").lower() in _ROLES
 
 

@@ -39,7 +39,7 @@ def starts(text: str) -> bool:
 def _starts() -> re.Pattern[str]:
     """Return a pattern of the words that announce a link, with the sign that follows them."""
     words = "|".join(re.escape(word) for word in lexicon.data("boilerplate")["promo"]["starts"])
-    return re.compile(rf"^\W*({words})\s*(:|：|>|»|\||–|—)", re.I)
+    return re.compile(rf"^\W*({words})\s*(:|：|>|»|\||–|—|-\s)", re.I)
 
 
 def announces(words: str) -> bool:

@@ -21,7 +21,9 @@ from pipeline.extract.clutter import (
     insets,
     linklists,
     orphans,
+    practical,
     promotion,
+    pullquotes,
 )
 from pipeline.extract.clutter.blockrules import HEADINGS, ITEMS, Block
 from pipeline.extract.page import lexicon
@@ -131,6 +133,12 @@ def _repeated_captions(page: _Page) -> None:
             seen.add(block.words)
 
 
+def _pull_quotes(page: _Page) -> None:
+    """Sentences of the text that are shown once more in large letters."""
+    for place in list(pullquotes.find(page.blocks)):
+        page.blocks[place].bad, page.blocks[place].solid = 3, False
+
+
 def _repeated_title(page: _Page) -> None:
     """The title is published by itself: what repeats it at the beginning is no text."""
     for place in page.titles:
@@ -206,6 +214,12 @@ def _live_blog(page: _Page) -> None:
             block.bad = 0
 
 
+def _practical_lines(page: _Page) -> None:
+    """Keep where and when at the end of a notice."""
+    for place in practical.find(page.blocks, page.facts.url):
+        page.blocks[place].bad, page.blocks[place].solid = 0, True
+
+
 def _consent_banners(page: _Page) -> None:
     """Consent notices laid out over several blocks, as if they were paragraphs of the article."""
     lines = [
@@ -238,10 +252,16 @@ def _runs(page: _Page) -> None:
                 # A sentence about cookies is no notice only because a link follows it.
                 report = block.consent and block.solid
                 report = report and not consent.addresses(block.text, alone=not vouched)
-                kept = report or block.note or (block.wordy and not spoken)
+                kept = report or block.note or (block.wordy and not spoken) or _is_entry(block)
                 if block.node.name not in HEADINGS and not _illustration(block.node) and not kept:
                     block.node.verdict = "run"
         start = max(end, start + 1)
+
+
+def _is_entry(block: Block) -> bool:
+    """Say whether a block is one of several in an item of a list: a link and what it is about."""
+    item = block.node.parent
+    return item is not None and item.name == "li" and item.chars > item.links > 0
 
 
 def _edges(page: _Page) -> None:
@@ -274,6 +294,7 @@ def _edges(page: _Page) -> None:
 
 PASSES: tuple[Callable[[_Page], None], ...] = (
     _repeated_captions,
+    _pull_quotes,
     _repeated_title,
     _above_title,
     _bylines,
@@ -281,6 +302,7 @@ PASSES: tuple[Callable[[_Page], None], ...] = (
     _about_authors,
     _notes,
     _live_blog,
+    _practical_lines,
     _consent_banners,
     _runs,
     _edges,

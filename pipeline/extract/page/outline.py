@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final
+from unicodedata import combining, normalize
 
 from bs4 import Tag
 from bs4.element import NavigableString, RubyParenthesisString, RubyTextString
 
-from pipeline.extract.page import formulae, pictures
+from pipeline.extract.page import formulae, lexicon, pictures
 from pipeline.extract.page.elements import INLINE, MEDIA, UNSEEN
 from pipeline.extract.page.node import Node, measure
 
@@ -30,6 +31,11 @@ _BOX = re.compile(
     r"(^|[\s-])(image|img|photo|picture|foto|bild|media|figure|thumb(nail)?)s?([\s-]|$)"
 )
 _BESIDE = 8  # children of a box that stand before a picture's noscript
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SECTION = 3  # levels above a heading at which a section may be named after it
+_SLUG = 2  # words of the shortest id that is a heading's and not a name
+_WORDS = re.compile(r"[^\W_]+")
+_FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
 # Left out even if `lenient`; other unseen elements may contain the rest of a broken page.
 _NEVER_SEEN: Final = frozenset(
     ["script", "style", "template", "head", "title", "meta", "link", "base"]
@@ -46,14 +52,51 @@ def outline(root: Tag, *, lenient: bool = False) -> Node:
     """
     top = _build(root, _NEVER_SEEN if lenient else UNSEEN)
     _shape(top)
+    _forget_slugs(top)
     measure(top)
     return top
+
+
+def _forget_slugs(top: Node) -> None:
+    """Take ids made of a heading's own words out of the keys of what the heading begins.
+
+    Publishing systems name sections after their headings: "sharing-the-catch" says nothing of the
+    page's structure. An id that is the whole name of a thing ("related-articles") is read.
+    """
+    for heading in top.walk():
+        if heading.name not in _HEADINGS:
+            continue
+        words = _slug_words(heading.text())
+        first = heading
+        for node in (heading, *islice(heading.ancestors(), _SECTION)):
+            if node is not heading and next(iter(node.leaves()), None) is not first:
+                break
+            name = node.get("id")
+            if name and node.tag is not None and _is_slug(name, words):
+                node.key = key_of_names(node.get("class"))
+
+
+def _is_slug(name: str, words: list[str]) -> bool:
+    made = [word for word in _slug_words(name) if not word.isdigit()]
+    if len(made) < _SLUG or not set(made) <= set(words):
+        return False
+    return lexicon.pattern("chrome").fullmatch(key_of_names(name)) is None
+
+
+def _slug_words(text: str) -> list[str]:
+    """Return the words of a heading or an id, without accents, as both are written in ids."""
+    plain = "".join(c for c in normalize("NFKD", text.casefold()) if not combining(c))
+    return _WORDS.findall(plain)
 
 
 def key_of(tag: Tag) -> str:
     """Return the id and classes of a tag in one lower-case string, words joined by hyphens."""
     name, classes = tag.attrs.get("id"), tag.attrs.get("class")
-    words = f"{name} {classes}" if name and classes else str(name or classes or "")
+    return key_of_names(f"{name} {classes}" if name and classes else str(name or classes or ""))
+
+
+def key_of_names(words: str) -> str:
+    """Return the key of an element with these names: an id, or classes, or both."""
     return _key(words[:400]) if words else ""
 
 
