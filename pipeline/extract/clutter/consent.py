@@ -18,6 +18,12 @@ _TRIGGER = re.compile(
     "|الارتباط|الكوكيز|کوکی|कुकी|คุกกี้",
     re.I,
 )
+_COOKIE = re.compile(
+    r"cookie|\bkuki|куки|кукі|бисквит|колачић|колачињ|çerez|eväste|informasjonskaps"
+    r"|\bkakor|kolačić|piškot|slapuk|sīkdat|sīkfail|küpsis|\bsüti|ciasteczk|galetes|fianáin|vafrakök|fótspor|cwcis|koekies|kuketo|քուքի|ქუქი"
+    "|クッキー|쿠키|עוגיות|קוקיז|الارتباط|الكوكيز|کوکی|کوکیز|कुकी|কুকি|குக்கீ|కుకీ|కుక్కీ|คุกกี้",
+    re.I,
+)
 _FIXED = re.compile(r"position\s*:\s*(fixed|sticky)", re.I)
 _SIGNS = frozenset(lexicon.SIGNS)
 _AGREED = frozenset({"cookie", "accept"})
@@ -36,7 +42,7 @@ def signs(text: str) -> int:
     2 and more is a notice; 1 is a sentence that belongs to one if it is next to one. Quotations are
     ignored: they report a notice.
     """
-    bare, words = _unquoted(text)
+    bare, words = unquoted(text)
     if len(bare.strip()) < 0.5 * len(text):
         return 0
     found = lexicon.kinds(words) & _SIGNS
@@ -54,7 +60,7 @@ def signs(text: str) -> int:
 
 def told(text: str) -> frozenset[str]:
     """Return the kinds of consent phrases in a text outside quotations, hints included."""
-    _, words = _unquoted(text)
+    _, words = unquoted(text)
     return (lexicon.kinds(words) | lexicon.hints(words)) - {"site"}
 
 
@@ -64,11 +70,11 @@ def addresses(text: str, *, alone: bool = False) -> bool:
     For a text that is `alone`, with no phrase of the site's beside it, "you" needs the word
     "cookie" or an agreement with it.
     """
-    said = lexicon.kinds(_unquoted(text)[1])
+    said = lexicon.kinds(unquoted(text)[1])
     return "we" in said or ("you" in said and not (alone and said.isdisjoint(_AGREED)))
 
 
-def _unquoted(text: str) -> tuple[str, str]:
+def unquoted(text: str) -> tuple[str, str]:
     """Return a text without its quotations, and the same normalised."""
     return _remembered(text) if len(text) <= _BLOCK else _remembered.__wrapped__(text)
 
@@ -77,6 +83,11 @@ def _unquoted(text: str) -> tuple[str, str]:
 def _remembered(text: str) -> tuple[str, str]:
     bare = _QUOTED.sub(" ", text)
     return bare, lexicon.normal(bare)
+
+
+def names_cookies(text: str) -> bool:
+    """Say whether a text contains the word "cookie" or what stands for it in another language."""
+    return _COOKIE.search(text) is not None
 
 
 def mark(top: Node) -> list[Node]:

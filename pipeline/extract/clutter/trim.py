@@ -9,7 +9,7 @@ their neighbours and their place.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.extract.clutter import (
@@ -20,6 +20,7 @@ from pipeline.extract.clutter import (
     footnotes,
     insets,
     linklists,
+    notices,
     orphans,
     practical,
     promotion,
@@ -233,6 +234,25 @@ def _consent_banners(page: _Page) -> None:
             block.bad, block.solid = 3 if place in found.notices else max(block.bad, 2), False
 
 
+def _notices(page: _Page) -> None:
+    """Consent notices as runs of blocks, judged by what is common to them in any language."""
+    for place in notices.find(lines_of(page.blocks), page.facts.title):
+        page.blocks[place].bad, page.blocks[place].solid = 3, False
+
+
+def lines_of(blocks: Sequence[Block]) -> list[notices.Line]:
+    """Return blocks as `notices` looks at them."""
+    return [
+        notices.Line(
+            block.node,
+            block.text,
+            block.words,
+            open=not block.note and not _illustration(block.node),
+        )
+        for block in blocks
+    ]
+
+
 def _runs(page: _Page) -> None:
     """Neighbouring suspicious blocks, one of which clearly speaks for the site, go together."""
     blocks = page.blocks
@@ -304,6 +324,7 @@ PASSES: tuple[Callable[[_Page], None], ...] = (
     _live_blog,
     _practical_lines,
     _consent_banners,
+    _notices,
     _runs,
     _edges,
 )

@@ -107,6 +107,31 @@ def hints(text: str) -> frozenset[str]:
     return _vague().found(text)
 
 
+def subjects(text: str) -> frozenset[str]:
+    """Return the subjects of consent notices that a normalised text speaks of (notices.toml)."""
+    found: set[str] = set()
+    index = _subjects()
+    keys = {text[place : place + _KEY] for place in _spaces(text)} | set(text)
+    for key in keys & index.keys():
+        found.update(kind for word, kind in index[key] if kind not in found and word in text)
+    return frozenset(found)
+
+
+@cache
+def _subjects() -> dict[str, list[tuple[str, str]]]:
+    """Return the words of notices.toml with their subjects, by what they are looked up by.
+
+    That is the beginning of a word, or the first character in scripts that do not separate words.
+    """
+    index: dict[str, list[tuple[str, str]]] = {}
+    for lists in data("notices").values():
+        for subject, words in lists.items():
+            for word in map(_phrase, words):
+                key = word[:_KEY] if word.startswith(" ") and len(word) >= _KEY else word[0]
+                index.setdefault(key, []).append((word, subject))
+    return index
+
+
 @dataclass(frozen=True, slots=True)
 class _Kinds:
     """Phrases with their kinds: those indexed by their key, then those without one."""
