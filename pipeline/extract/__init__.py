@@ -18,7 +18,7 @@ from pipeline.extract.body import content, hidden, scripts
 from pipeline.extract.body.render import Body, render
 from pipeline.extract.clutter import bylines, captions, chrome, consent, teasers, trim
 from pipeline.extract.metadata import Metadata
-from pipeline.extract.page import garbage, prose
+from pipeline.extract.page import formats, garbage, prose
 from pipeline.extract.page.charset import decode
 from pipeline.extract.page.node import Node, measure, take_out, width
 from pipeline.extract.page.outline import outline
@@ -28,7 +28,6 @@ __all__ = ["NotAnArticle", "extract", "first_sentences", "plain_text"]
 
 _NONE = Selectors()
 _SUMMARY = 300  # characters
-_SHOWN = frozenset({"p", "div", "article", "body", "td", "h1", "span", "li"})
 _POOR = 250  # width of text below which the page is read again with unseen elements
 _SENTENCES = 60  # width of the shortest text that is taken from JSON-LD alone
 _BARE = 1200  # width of text below which the data of a page's scripts are read
@@ -54,9 +53,15 @@ def extract(
 
     Raises:
         NotAnArticle: the page holds no article; the error says why.
+        TypeError: `html` is no bytes.
     """
+    if not isinstance(html, bytes):
+        # Text has lost the bytes that tell its charset; the checks of bytes would fail obscurely.
+        raise TypeError(f"extract() wants the bytes of a page, not {type(html).__name__}")
     refuse(html, url)
     text, _ = decode(html, charset)
+    if (format_ := formats.other(text)) is not None:
+        raise NotAnArticle(url, *format_)
     soup = parse(text)
     facts = selected.facts(soup, selectors, metadata.read(soup, url))
     if selectors.next_page:
@@ -64,7 +69,7 @@ def extract(
     else:
         following = paging.next_page(soup, url, facts.base, part)
     root = soup.body or soup.html
-    if root is None or not _is_html(soup):
+    if root is None:
         raise NotAnArticle(url, "not HTML", "take it out of the source")
     selected.remove(root, selectors.remove)
     chosen = selected.article(soup, selectors.article)
@@ -168,10 +173,6 @@ def plain_text(html: str) -> str:
     """Return the text of an article's HTML, paragraphs separated by a blank line."""
     soup = parse(f"<html><body>{html}</body></html>")
     return render(outline(soup.body), "", "").text if isinstance(soup.body, Tag) else ""
-
-
-def _is_html(soup: BeautifulSoup) -> bool:
-    return any(isinstance(tag, Tag) and tag.name in _SHOWN for tag in soup.descendants)
 
 
 def _strip(top: Node, facts: Metadata) -> tuple[int, list[Node]]:
