@@ -20,6 +20,7 @@ from pipeline.extract.clutter import (
     footnotes,
     insets,
     linklists,
+    offers,
     orphans,
     promotion,
 )
@@ -219,6 +220,14 @@ def _consent_banners(page: _Page) -> None:
             block.bad, block.solid = 3 if place in found.notices else max(block.bad, 2), False
 
 
+def _offers(page: _Page) -> None:
+    """Offers of a subscription, before or after the part of the article that is free."""
+    for run in offers.find([block.node for block in page.blocks]):
+        for block in page.blocks[run.start : run.stop]:
+            if not block.note:
+                block.bad, block.solid = 3, False
+
+
 def _runs(page: _Page) -> None:
     """Neighbouring suspicious blocks, one of which clearly speaks for the site, go together."""
     blocks = page.blocks
@@ -282,6 +291,7 @@ PASSES: tuple[Callable[[_Page], None], ...] = (
     _notes,
     _live_blog,
     _consent_banners,
+    _offers,
     _runs,
     _edges,
 )

@@ -69,6 +69,8 @@ class Metadata:
     origins: Mapping[str, str] = field(default_factory=dict)
     dates: Dates = field(default_factory=Dates)
     signed: bool = False
+    declared: bool = False
+    paid: bool = False
     verdict: str = ""
 
 
@@ -126,6 +128,8 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         origins={name: origin for name, origin in origins.items() if origin},
         dates=when,
         signed=signature.sure,
+        declared=jsonld.declares_article(facts.things),
+        paid=jsonld.is_paid(described),
         verdict=jsonld.verdict(described),
     )
 
