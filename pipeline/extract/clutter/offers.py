@@ -21,6 +21,7 @@ _LABEL = 60  # width of a line between those of an offer
 _BUTTON = 40  # width of a link to log in or subscribe
 _PROSE = 60  # prose of a paragraph of the article
 _REACH = 8  # blocks after the text, within which an offer that cuts it off begins
+_ARROWS = " .›»→>"
 _QUESTION = ("?", "？", "؟", ";")
 _STOPS = (".", "!", "。", "！", "।", "…")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -31,8 +32,8 @@ _STRONG = frozenset({"strong", "b"})
 class _Line:
     """A block and what it says of an offer.
 
-    `paid` says that it speaks of subscribing, `price` that it names one, `plain` that it has
-    neither. `call` marks a line to act on, `sure` one that says that the article goes on.
+    `paid` says that it speaks of subscribing, `price` that it names one. `call` marks a line to act
+    on, `link` one that is only a short link, `sure` one that says that the article goes on.
     """
 
     leaf: Node
@@ -40,6 +41,7 @@ class _Line:
     paid: bool = False
     price: bool = False
     call: bool = False
+    link: bool = False
     sure: bool = False
 
     @property
@@ -56,7 +58,7 @@ def find(leaves: Sequence[Node]) -> list[range]:
         end = start
         last = start - 1
         while end < len(lines) and (lines[end].telling or _is_between(lines[end])):
-            if lines[end].telling:
+            if lines[end].telling or (lines[end].link and last >= start):
                 last = end
             end += 1
         if last >= start:
@@ -81,31 +83,33 @@ def follows(top: Node, container: Node) -> bool:
 
 def _line(leaf: Node) -> _Line:
     text = _said(leaf)
-    if not text or width(text) > _LONGEST or consent.signs(text) > 0:
+    if not text or width(text) > _LONGEST or consent.signs(text) > 1:
         return _Line(leaf, text)
     words = lexicon.normal(text)
     paid = lexicon.holds(words, lexicon.phrases("walls", "offer", "stems"))
     sure = lexicon.holds(words, lexicon.phrases("walls", "offer", "sure"))
     price = _price().search(text) is not None
-    return _Line(leaf, text, paid, price, _is_call(leaf, text, paid or sure), sure)
+    before = _before_link(leaf, text)
+    call = before is not None and _is_call(before, paid or sure)
+    return _Line(leaf, text, paid, price, call, before == "", sure)
 
 
-def _is_call(leaf: Node, text: str, paid: bool) -> bool:
-    """Say whether a line is a link to subscribe, or a question with a link to log in."""
+def _before_link(leaf: Node, text: str) -> str | None:
+    """Return what stands before the short link that ends a line; None where none does."""
     links = [link for link in leaf.inlines() if link.name == "a" and link.get("href")]
     if not links or width(text) > _CALL:
-        return False
-    last = " ".join(links[-1].text().split())
-    if (
-        not last
-        or width(last) > _BUTTON
-        or not text.rstrip(" .›»→>").endswith(last.rstrip(" .›»→>"))
-    ):
-        return False
-    before = text[: text.rfind(last.rstrip(" .›»→>"))].strip()
+        return None
+    last, whole = (part.rstrip(_ARROWS) for part in (links[-1].text(), text))
+    if not last or width(last) > _BUTTON or not whole.endswith(last):
+        return None
+    return whole.removesuffix(last).strip()
+
+
+def _is_call(before: str, paid: bool) -> bool:
+    """Say whether a line that ends in a link calls to subscribe, or asks and leads to a login."""
     if not before:
         return paid
-    asked = before.endswith(_QUESTION) and not before.endswith(_STOPS)
+    asked = before.endswith(_QUESTION)
     return asked or (paid and not before.endswith((",", ":")) and len(before) <= _LABEL)
 
 
@@ -119,18 +123,25 @@ def _is_between(line: _Line) -> bool:
 
 def _first(lines: Sequence[_Line], start: int, end: int) -> int | None:
     """Return where the offer in a run begins: its own line, not the article's last."""
-    before = lines[start - 1].leaf.parent if start else None
     whole = lines[start:end]
     complete = any(one.price for one in whole) and any(one.call for one in whole)
+    plain: int | None = None
     for place in range(start, end):
         line = lines[place]
-        if not (line.paid or line.sure):
+        if not (line.paid or line.sure or line.call):
             continue
-        apart = start == 0 or line.leaf.parent is not before or _is_heading(line.leaf)
-        label = not line.text.endswith(_STOPS)
-        if apart or label or line.sure or line.call or (complete and width(line.text) <= _CALL):
+        apart = not place or line.leaf.parent is not lines[place - 1].leaf.parent
+        short = width(line.text) <= _CALL
+        if _is_label(line) or line.sure or line.call or (short and apart):
             return place
-    return None
+        if complete and short and plain is None:
+            plain = place
+    return plain
+
+
+def _is_label(line: _Line) -> bool:
+    """Say whether a line is no sentence of a text: a heading, bold as a whole, without a stop."""
+    return _is_heading(line.leaf) or not line.text.endswith(_STOPS)
 
 
 def _is_heading(leaf: Node) -> bool:
@@ -142,11 +153,14 @@ def _is_heading(leaf: Node) -> bool:
 
 def _is_offer(lines: Sequence[_Line]) -> bool:
     """Say whether lines offer a subscription: one to act on, and another that says what."""
+    priced = any(line.price for line in lines)
     calls = sum(line.call for line in lines) + any(_has_button(line.leaf) for line in lines)
+    if priced and _is_label(lines[0]):
+        calls += any(line.link for line in lines)
     others = sum(line.paid or line.price or line.sure for line in lines if not line.call)
     if any(line.sure for line in lines):
         return len(lines) > 1 or calls > 0 or width(lines[0].text) <= _CALL
-    return calls > 0 and others + calls > 1 and (others > 0 or any(line.price for line in lines))
+    return calls > 0 and others + calls > 1 and (others > 0 or priced)
 
 
 def _has_button(leaf: Node) -> bool:
