@@ -86,7 +86,9 @@ def _wall(finding: Finding, own: list[str]) -> str | None:
         for kind in _REASONS:
             if lexicon.holds(words, lexicon.phrases("walls", kind, "text")):
                 signs[kind] += 2
-    if width(finding.text) < _LONG and consent.signs(finding.text) > 1:
+    # A text with other paragraphs and without buttons is about consent, and asks for none.
+    asking = not own or "buttons" in finding.found
+    if asking and consent.signs(finding.text) > 1:
         signs["consent"] = 2
     elif len(consent.told(finding.text)) > 1 and "buttons" in finding.found:
         signs["consent"] = 1

@@ -121,3 +121,73 @@ def test_article_that_declares_nothing_is_known_by_its_paragraphs(told, texts) -
     more = "Nobody has asked for a permit, and nobody has been asked for one, said the keeper."
     body = f"<h1>{told[1]}</h1>{paragraphs(*texts, more)}{BESIDE}"
     assert texts[0] in extract(page(told[1], body), URL).text
+
+
+ABOUT = {
+    "Privacy at the pond: what the club knows": (
+        "The pond club has written down what it knows of its members, after a question by a heron watcher.",
+        "Our site uses cookies to remember what is in your basket, the club says. You can choose to have your computer warn you each time.",
+        "If you turn cookies off, some of the features that make your visit more efficient may not work properly.",
+        "We do not sell your personal data. If at any time you would like to stop our letters, follow the link below each of them.",
+    ),
+    "Cookies im Vereinsheim: Was der Datenschutz verlangt": (
+        "Der Angelverein Ellern hat in seiner Satzung geregelt, was er von seinen Mitgliedern wissen darf.",
+        "Wir verwenden Cookies, um Ihren Warenkorb zu speichern, steht darin. Sie können der Nutzung jederzeit widersprechen.",
+        "Der Vorstand hat darüber drei Abende gestritten und am Ende auch über Kekse abgestimmt.",
+    ),
+}  # fmt: skip
+ASKED = "<div><p>We use cookies on our website. You can accept all cookies or change your settings.</p><button>Accept all</button><button>Settings</button></div>"  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "texts"), ABOUT.items(), ids=["en", "de"])
+def test_article_about_privacy_says_what_notices_say(title, texts) -> None:
+    found = extract(page(title, f"<article><h1>{title}</h1>{paragraphs(*texts)}</article>"), URL)
+    assert [text for text in texts if text not in found.text] == []
+
+
+@pytest.mark.parametrize(("title", "texts"), ABOUT.items(), ids=["en", "de"])
+def test_notice_after_an_article_about_privacy_goes(title, texts) -> None:
+    body = f"<article><h1>{title}</h1>{SIGNED}{paragraphs(*texts)}{ASKED}</article>"
+    found = extract(page(title, body), URL)
+    assert "accept all cookies" not in found.text
+    assert texts[0] in found.text
+
+
+@pytest.mark.parametrize("title", ["Your privacy", "Cookies", "Datenschutz"])
+def test_wall_named_after_privacy_is_no_article_about_it(title) -> None:
+    more = paragraphs(
+        "We and our 412 partners store information on your device and use cookies to show you advertisements.",
+        "You can accept all cookies or change your settings at any time in our privacy policy.",
+        "Some of our partners do not ask for your consent and rely on their legitimate interest.",
+        "If you do not agree, you can subscribe for 3.99 euros a month and read without advertisements.",
+    )
+    buttons = "<button>Accept all</button><button>Settings</button>"
+    with pytest.raises(NotAnArticle):
+        extract(page(title, f"<h1>{title}</h1>{more}{buttons}"), URL)
+
+
+FORM = "<form><h2>Members</h2>{}<input {}><button>OK</button></form>"
+LINES = (
+    "Your account lets you go on where you stopped, on all devices, and keeps your list of favourites.",
+    "If you have forgotten the word you chose, a letter from us tells you how to choose another one.",
+    "The link in that letter is valid for seven days, and can be asked for as often as you like.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["name=u", "type=password", "type=email"])
+@pytest.mark.parametrize("place", ["before", "after", "beside"])
+def test_form_with_more_text_than_the_article_is_no_part_of_it(field, place) -> None:
+    form = FORM.format(paragraphs(*LINES), field)
+    if place == "beside":  # the sentences stand before the form
+        form = f"<div><h3>Members</h3>{paragraphs(*LINES)}<form><input type=password></form></div>"
+    story = f"<div><h1>A bridge</h1>{paragraphs(*STORIES['de', 'Anmelden muss sich hier niemand'])}</div>"
+    body = story + form if place == "after" else form + story
+    text = extract(page("A bridge", body), URL).text
+    assert [line for line in LINES if line in text] == []
+    assert "Im Freibad" in text
+
+
+def test_form_around_the_whole_page_is_its_layout() -> None:
+    texts = STORIES["de", "Anmelden muss sich hier niemand"]
+    body = f"<form><input type=text name=q><h2>A bath</h2>{paragraphs(*texts)}</form>"
+    assert texts[1] in extract(page("A bath", body), URL).text

@@ -74,12 +74,11 @@ def trim(container: Node, facts: bylines.Facts) -> None:
     leaves = [(leaf, text) for leaf in container.leaves() if (text := leaf.text())]
     if not leaves:
         return
-    notes = footnotes.find(container) | linklists.cells(container)
+    told = footnotes.find(container) | linklists.cells(container)
+    notes = {id(leaf) for leaf, text in leaves if id(leaf) in told and not consent.suspicious(text)}
+    notes |= banners.subject([leaf for leaf, _ in leaves], facts.title)
     blocks = [
-        blockrules.read(
-            leaf, text, facts.url, note=id(leaf) in notes and not consent.suspicious(text)
-        )
-        for leaf, text in leaves
+        blockrules.read(leaf, text, facts.url, note=id(leaf) in notes) for leaf, text in leaves
     ]
     for block in blocks:
         blockrules.judge(block)
@@ -216,7 +215,7 @@ def _consent_banners(page: _Page) -> None:
     found = banners.find(lines)
     for place in found.notices | found.prompts:
         block = page.blocks[place]
-        if not _illustration(block.node):
+        if not (block.note or _illustration(block.node)):
             block.bad, block.solid = 3 if place in found.notices else max(block.bad, 2), False
 
 
