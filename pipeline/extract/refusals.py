@@ -88,7 +88,8 @@ def _wall(finding: Finding, own: list[str]) -> str | None:
                 signs[kind] += 2
     # A text with other paragraphs and without buttons is about consent, and asks for none.
     asking = not own or "buttons" in finding.found
-    if asking and consent.signs(finding.text) > 1:
+    named = any(consent.suspicious(title) for title in finding.titles)
+    if asking and (named or width(finding.text) < _LONG) and consent.signs(finding.text) > 1:
         signs["consent"] = 2
     elif len(consent.told(finding.text)) > 1 and "buttons" in finding.found:
         signs["consent"] = 1

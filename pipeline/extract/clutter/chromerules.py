@@ -122,10 +122,12 @@ def is_content_root(element: Element) -> bool:
 
 
 def is_account_form(element: Element) -> bool:
-    """A form to fill in, or a field for a password, with a few sentences and no title."""
+    """A form to fill in, or a field for a password, with a few sentences, no title, no picture."""
     node = element.node
     if node.tag is None or element.share > _FORM or not _asks(node):
         return False
+    if node.tag.find("img") is not None:
+        return False  # a shop's form, with the article that it sells
     paragraphs = sum(leaf.prose > 0 for leaf in node.leaves())
     return paragraphs <= _SENTENCES and not any(
         inner.name in ("h1", "article", "main") for inner in node.walk()
