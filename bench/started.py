@@ -27,7 +27,7 @@ def main(script: str, *words: str) -> None:
         if not isinstance(command, list) or Path(command[0]).name != "babelwire":
             return _run(command, *rest, **options)
         folder = Path(options.get("cwd") or Path.cwd())
-        done = starter.run(command[1:], options.get("input") or "", folder, os.environ, timeout=120)
+        done = starter.run(command[1:], options.get("input") or "", folder, os.environ)
         if options.get("check"):
             done.check_returncode()
         return done

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup, Tag
 
 from pipeline.article import Article, Selectors
 from pipeline.errors import NotAnArticle
-from pipeline.extract import languages, metadata, paging, refusals, selected
+from pipeline.extract import languages, metadata, obstacles, paging, refusals, selected
 from pipeline.extract.body import content, hidden, scripts
 from pipeline.extract.body.render import Body, render
 from pipeline.extract.clutter import (
@@ -22,12 +22,13 @@ from pipeline.extract.clutter import (
     chrome,
     consent,
     mistaken,
+    offers,
     others,
     teasers,
     trim,
 )
 from pipeline.extract.metadata import Metadata
-from pipeline.extract.page import garbage, prose, styles
+from pipeline.extract.page import formats, garbage, prose, styles
 from pipeline.extract.page.builder import tags_of
 from pipeline.extract.page.charset import decode
 from pipeline.extract.page.node import Node, measure, take_out, width
@@ -38,10 +39,11 @@ __all__ = ["NotAnArticle", "extract", "first_sentences", "plain_text"]
 
 _NONE = Selectors()
 _SUMMARY = 300  # characters
-_SHOWN = frozenset({"p", "div", "article", "body", "td", "h1", "span", "li"})
+_TITLES = 6  # titles and main headings by which a page is judged
 _POOR = 250  # width of text below which the page is read again with unseen elements
 _SENTENCES = 60  # width of the shortest text that is taken from JSON-LD alone
 _BARE = 1200  # width of text below which the data of a page's scripts are read
+_FREE = 6000  # width of the longest text before an offer of a subscription
 _SENTENCE = re.compile(r"(?<=[.!?…。！？।؟])\s+|(?<=[。！？])")
 
 
@@ -64,9 +66,15 @@ def extract(
 
     Raises:
         NotAnArticle: the page holds no article; the error says why.
+        TypeError: `html` is no bytes.
     """
+    if not isinstance(html, bytes):
+        # Text has lost the bytes that tell its charset; the checks of bytes would fail obscurely.
+        raise TypeError(f"extract() wants the bytes of a page, not {type(html).__name__}")
     refuse(html, url)
     text, _ = decode(html, charset)
+    if (format_ := formats.other(text)) is not None:
+        raise NotAnArticle(url, *format_)
     soup = parse(text)
     styles.mark(tags_of(soup))
     facts = selected.facts(soup, selectors, metadata.read(soup, url))
@@ -75,7 +83,7 @@ def extract(
     else:
         following = paging.next_page(soup, url, facts.base, part)
     root = soup.body or soup.html
-    if root is None or not _is_html(soup):
+    if root is None:
         raise NotAnArticle(url, "not HTML", "take it out of the source")
     selected.remove(root, selectors.remove)
     chosen = selected.article(soup, selectors.article)
@@ -94,35 +102,40 @@ def extract(
     facts, body = reading.facts, reading.body
     if chosen is None and width(body.text) < _BARE:
         body = _from_scripts(soup, reading)
-    reason = refusals.reason(
-        refusals.Finding(
-            title=facts.title,
-            text=body.text,
-            page=reading.page,
-            links=reading.linked if facts.kind != "article" else 0.0,
-            consent=reading.noticed,
-            declared=facts.kind == "article" or bool(facts.published and facts.authors),
-        )
+    told = (facts.kind == "article", facts.published is not None, bool(facts.authors))
+    finding = refusals.Finding(
+        titles=_titles(soup, facts),
+        text=body.text,
+        page=reading.page,
+        links=reading.linked if facts.kind != "article" else 0.0,
+        consent=reading.noticed,
+        declared=facts.declared or all(told[1:]),
+        facts=sum(told),
+        found=obstacles.find(root, reading.container, facts.base),
     )
+    reason = refusals.reason(finding)
     if reason is not None:
         raise NotAnArticle(url, reason, "take it out of the source if it stays so")
-    return replace(_article(facts, body, reading.page, language), next_page=following)
+    return replace(_article(facts, body, _is_partial(reading, body), language), next_page=following)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """What was found on a page.
 
-    `page` is all text that is shown, `linked` the share of text in links (0 to 1), `noticed` the
-    width of the consent notices. `hidden` holds hidden elements that may contain the whole article,
-    each with the blocks shown above the article's beginning.
+    `container` holds the article. `page` is all text that is shown, `linked` the share of text in
+    links (0 to 1), `noticed` the width of the consent notices. `offered` says that an offer of a
+    subscription follows the article. `hidden` holds hidden elements that may contain the whole
+    article, each with the blocks shown above the article's beginning.
     """
 
     facts: Metadata
+    container: Node
     body: Body
     page: str
     linked: float
     noticed: int
+    offered: bool
     hidden: Sequence[tuple[Tag, Sequence[Node]]]
 
 
@@ -158,8 +171,9 @@ def _read(
     if container.chars:
         linked = container.links / container.chars
     body = _body(container, facts, around)
+    offered = offers.follows(top, container)
     whole = [] if chosen else hidden.candidates(long, container)
-    return _Reading(facts, body, page, linked, noticed, whole)
+    return _Reading(facts, container, body, page, linked, noticed, offered, whole)
 
 
 def _lead(container: Node, top: Node, facts: Metadata) -> tuple[Metadata, list[Node]]:
@@ -177,14 +191,17 @@ def _lead(container: Node, top: Node, facts: Metadata) -> tuple[Metadata, list[N
     return facts, lead
 
 
+def _titles(soup: BeautifulSoup, facts: Metadata) -> tuple[str, ...]:
+    """Return the titles that a page shows: the article's, the head's, the main headings."""
+    tags = soup.find_all(["title", "h1"], limit=_TITLES)
+    shown = [" ".join(tag.get_text(" ").split()) for tag in tags]
+    return tuple(dict.fromkeys(text for text in (facts.title, *shown) if text))
+
+
 def plain_text(html: str) -> str:
     """Return the text of an article's HTML, paragraphs separated by a blank line."""
     soup = parse(f"<html><body>{html}</body></html>")
     return render(outline(soup.body), "", "").text if isinstance(soup.body, Tag) else ""
-
-
-def _is_html(soup: BeautifulSoup) -> bool:
-    return any(isinstance(tag, Tag) and tag.name in _SHOWN for tag in soup.descendants)
 
 
 def _strip(top: Node, facts: Metadata, *, lenient: bool) -> tuple[int, list[Node], list[Node]]:
@@ -230,6 +247,18 @@ def _from_scripts(soup: BeautifulSoup, reading: _Reading) -> Body:
     return body
 
 
+def _is_partial(reading: _Reading, body: Body) -> bool:
+    """Say whether a text is only the free beginning of an article.
+
+    An offer of a subscription follows it, or the page says that the article is not free and shows
+    little. A text from the page's data is whole.
+    """
+    size = width(body.text)
+    if size > _FREE or size > 2 * reading.container.chars + _POOR:
+        return False
+    return reading.offered or (reading.facts.paid and size < _BARE)
+
+
 def _from_text(text: str, facts: Metadata) -> Body | None:
     markup = unescape(text) if "&lt;" in text else text
     if "<p" not in markup and "<br" not in markup:
@@ -241,7 +270,7 @@ def _from_text(text: str, facts: Metadata) -> Body | None:
     return render(outline(soup.body), facts.base, facts.title)
 
 
-def _article(facts: Metadata, body: Body, page: str, wanted: str | None) -> Article:
+def _article(facts: Metadata, body: Body, partial: bool, wanted: str | None) -> Article:
     origins = dict(facts.origins)
     spoken, said_by = languages.decide(f"{facts.title}\n{body.text}", facts.declared_language)
     if wanted:
@@ -271,7 +300,7 @@ def _article(facts: Metadata, body: Body, page: str, wanted: str | None) -> Arti
         site=facts.site,
         section=facts.section,
         keywords=facts.keywords,
-        partial=refusals.is_partial(page, body.text),
+        partial=partial,
         origins=_sorted(origins),
     )
 

@@ -112,6 +112,23 @@ def test_preview_shows_and_stores_nothing(place):
     assert "nowhere.html: there is no such file" in missing.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("feed.xml", "<rss version='2.0'><channel><title>News</title></channel></rss>", "RSS feed"),
+        ("feed.json", '{"version": "https://jsonfeed.org/version/1.1"}', "a JSON Feed"),
+        ("story.txt", "The council met on Tuesday, and agreed to mend the bridge.", "plain text"),
+        ("data.json", '{"body": "<p>The council met.</p>"}', "JSON, not HTML"),
+    ],
+)
+def test_preview_of_what_is_no_page_says_what_it_is(place, name, content, said):
+    (place.parent / name).write_text(content)
+    done = babelwire("-c", place, "preview", place.parent / name)
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (1, "", False)
+    assert said in done.stderr
+    assert ("babelwire add" in done.stderr) == ("eed" in said)
+
+
 def test_preview_tries_selectors(place):
     page = place.parent / "pages" / "bridge.html"
     tried = babelwire("-c", place, "preview", page, "--remove", "p", "--format", "json")

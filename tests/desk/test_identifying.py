@@ -59,6 +59,24 @@ def test_one_address_for_all_pages_is_not_believed(site, write_settings, head, c
     assert (again.sources["town"].new, again.sources["town"].changed) == (0, 0)
 
 
+@pytest.mark.parametrize("claimed", ["https://paper.example/", "https://paper.example/blog"])
+def test_saved_pages_that_declare_one_address_are_articles_of_their_own(
+    tmp_path, write_settings, claimed
+):
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    for slug in SLUGS:
+        head = f'<meta property="og:url" content="{claimed}">'
+        (folder / f"{slug}.html").write_text(page(slug, head), encoding="utf-8")
+    settings = write_settings(
+        f'[[sources]]\nid = "town"\nkind = "folder"\npath = "{folder}"\n'
+        '[[feeds]]\nid = "news"\ntitle = "News"\n'
+    )
+    assert (run(settings).sources["town"].new, len(entries(settings))) == (3, 3)
+    again = run(settings, force=True)
+    assert (again.sources["town"].new, again.sources["town"].changed) == (0, 0)
+
+
 def test_addresses_that_change_with_each_asking_bring_nothing_twice(
     site, write_settings: Callable[..., Path]
 ):

@@ -118,3 +118,27 @@ def test_canonical_address_is_taken_where_it_is_plausible(
     found = read(f'<link rel="canonical" href="{canonical}">', url=url)
     wanted = f"https://paper.example{canonical}" if taken else url
     assert (found.url, found.origins["url"]) == (wanted, "rel=canonical" if taken else "address")
+
+
+SAVED = "file:///saved/pond-cam.html"
+
+
+@pytest.mark.parametrize(
+    "home", ["https://pond.example", "https://pond.example/", "https://pond.example/#top"]
+)
+def test_home_page_is_no_saved_pages_address_but_tells_its_site(home: str) -> None:
+    found = read(
+        f'<meta property="og:url" content="{home}"><meta property="og:image" content="/a.jpg">',
+        url=SAVED,
+    )
+    assert (found.url, found.origins["url"]) == (SAVED, "address")
+    assert found.image == "https://pond.example/a.jpg"
+
+
+def test_saved_page_takes_the_address_that_is_a_pages() -> None:
+    head = (
+        '<link rel="canonical" href="https://pond.example/">'
+        '<meta property="og:url" content="https://pond.example/?p=17">'
+    )
+    found = read(head, url=SAVED)
+    assert (found.url, found.origins["url"]) == ("https://pond.example/?p=17", "og:url")

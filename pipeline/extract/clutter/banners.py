@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.clutter import consent
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.node import Node
 
 _SENTENCE = 700  # characters of the longest block of a notice
 _PLAIN = 300  # the same for a block without the word "cookie"
@@ -95,6 +96,33 @@ def find(lines: Sequence[Line]) -> Found:
         start = max(end, start + 1)
     prompts = (place for place, role in enumerate(roles) if role.prompt)
     return Found(frozenset(notices), frozenset(prompts))
+
+
+def subject(leaves: Sequence[Node], title: str) -> frozenset[int]:
+    """Return the ids of the paragraphs of an article whose title names cookies or privacy.
+
+    They say what notices say; only what has a button beside it may be one.
+    """
+    if not consent.suspicious(title):
+        return frozenset()
+    buttons = [
+        place
+        for place, leaf in enumerate(leaves)
+        if leaf.prose == 0 and lexicon.is_button(lexicon.normal(leaf.text()))
+    ]
+    return frozenset(
+        id(leaf)
+        for place, leaf in enumerate(leaves)
+        if leaf.prose > 0
+        and not any(place - _SKIPPED <= button <= place + _REACH for button in buttons)
+        and not _has_button(leaf)
+    )
+
+
+def _has_button(leaf: Node) -> bool:
+    """Say whether a button, which is no block itself, stands beside a block."""
+    tag = leaf.parent.tag if leaf.parent is not None else None
+    return tag is not None and tag.find("button", recursive=False) is not None
 
 
 def _role(line: Line) -> _Role:

@@ -58,6 +58,9 @@ _PHOTO = re.compile(r"\.(jpe?g|webp|avif)([?#\s]|$)", re.I)
 _MOST = 12  # elements in the box of one picture
 _CREDIT = 120  # width of a caption or credit beside a picture
 _EMBED = re.compile("embed|tweet|twitter|instagram|facebook-post|tiktok|youtube")
+_FIELDS: Final = frozenset({"text", "password", "email", "tel"})
+_FORM = 0.8  # share of the page's prose that is too much for a form beside an article
+_SENTENCES = 5  # paragraphs of a form with its explanations
 _LARGE = 0.3  # share of the page's prose that is too much for boilerplate
 _ARTICLE = 500.0  # prose of a short article, in characters
 _SHORT = 200.0  # prose of a block that says more than an advertisement
@@ -128,6 +131,19 @@ def is_content_root(element: Element) -> bool:
     """The page's root or main element, or one that microdata call the article's text."""
     node = element.node
     return node.name in ("body", "html", "main") or node.get("itemprop").lower() in _MICRODATA
+
+
+def is_account_form(element: Element) -> bool:
+    """A form to fill in, or a field for a password, with a few sentences, no title, no picture."""
+    node = element.node
+    if node.tag is None or element.share > _FORM or not _asks(node):
+        return False
+    if node.tag.find("img") is not None:
+        return False  # a shop's form, with the article that it sells
+    paragraphs = sum(leaf.prose > 0 for leaf in node.leaves())
+    return paragraphs <= _SENTENCES and not any(
+        inner.name in ("h1", "article", "main") for inner in node.walk()
+    )
 
 
 def is_large_landmark(element: Element) -> bool:
@@ -231,6 +247,7 @@ def is_named_meta(element: Element) -> bool:
 RULES: tuple[Rule, ...] = (
     Rule(is_live_blog_item, None),
     Rule(is_content_root, None),
+    Rule(is_account_form, "landmark"),
     Rule(is_large_landmark, None),
     Rule(is_landmark, "landmark"),
     Rule(is_article_header, None),
@@ -295,6 +312,20 @@ def _at_all_widths(key: str) -> str:
 def _is_prose(node: Node) -> bool:
     """Say whether a node is text in sentences."""
     return node.prose > _SHORT and node.links < 0.2 * node.chars
+
+
+def _asks(node: Node) -> bool:
+    """Say whether a node is a form with a field to fill in, or holds one with a password beside it.
+
+    Frameworks wrap whole pages in a form: the caller has to look at what else is in it.
+    """
+    tag = node.tag
+    if tag is None:
+        return False
+    if node.name == "form":
+        return any(str(field.get("type") or "text").lower() in _FIELDS for field in tag("input"))
+    forms = tag.find_all("form", recursive=False)
+    return any(form.find("input", type="password") is not None for form in forms)
 
 
 def is_landmark_node(node: Node) -> bool:

@@ -21,18 +21,17 @@ from pipeline.extract.clutter import (
     insets,
     linklists,
     notices,
+    offers,
     orphans,
     practical,
     promotion,
     pullquotes,
+    sections,
 )
 from pipeline.extract.clutter.blockrules import HEADINGS, ITEMS, Block
-from pipeline.extract.page import lexicon
 from pipeline.extract.page.elements import PICTURES
 from pipeline.extract.page.node import Node, measure
 
-_AFTER = 0.35  # prose after the article as a share of the article's
-_ARTICLE = 600  # prose of a short article
 _CAPTION = re.compile("caption|credit|gallery|slide|legend")
 _REPEATED = 40  # characters from which a repeated caption is no coincidence
 _STAMPS = 3  # date lines on a page that is no live blog
@@ -72,16 +71,15 @@ def trim(container: Node, facts: bylines.Facts) -> None:
     """Set the verdicts of the nodes that are not the article, and measure the container again."""
     insets.mark(container, facts.title)
     linklists.mark(container, facts.url)
-    _sections(container)
+    sections.mark(container)
     leaves = [(leaf, text) for leaf in container.leaves() if (text := leaf.text())]
     if not leaves:
         return
-    notes = footnotes.find(container) | linklists.cells(container)
+    told = footnotes.find(container) | linklists.cells(container)
+    notes = {id(leaf) for leaf, text in leaves if id(leaf) in told and not consent.suspicious(text)}
+    notes |= banners.subject([leaf for leaf, _ in leaves], facts.title)
     blocks = [
-        blockrules.read(
-            leaf, text, facts.url, note=id(leaf) in notes and not consent.suspicious(text)
-        )
-        for leaf, text in leaves
+        blockrules.read(leaf, text, facts.url, note=id(leaf) in notes) for leaf, text in leaves
     ]
     for block in blocks:
         blockrules.judge(block)
@@ -230,7 +228,7 @@ def _consent_banners(page: _Page) -> None:
     found = banners.find(lines)
     for place in found.notices | found.prompts:
         block = page.blocks[place]
-        if not _illustration(block.node):
+        if not (block.note or _illustration(block.node)):
             block.bad, block.solid = 3 if place in found.notices else max(block.bad, 2), False
 
 
@@ -251,6 +249,14 @@ def lines_of(blocks: Sequence[Block]) -> list[notices.Line]:
         )
         for block in blocks
     ]
+
+
+def _offers(page: _Page) -> None:
+    """Offers of a subscription, before or after the part of the article that is free."""
+    for run in offers.find([block.node for block in page.blocks]):
+        for block in page.blocks[run.start : run.stop]:
+            if not block.note:
+                block.bad, block.solid = 3, False
 
 
 def _runs(page: _Page) -> None:
@@ -325,6 +331,7 @@ PASSES: tuple[Callable[[_Page], None], ...] = (
     _practical_lines,
     _consent_banners,
     _notices,
+    _offers,
     _runs,
     _edges,
 )
@@ -345,58 +352,3 @@ def _label_like(block: Block) -> bool:
 
 def _illustration(node: Node) -> bool:
     return any(parent.name in ("figure", "figcaption") for parent in (node, *node.ancestors()))
-
-
-def _sections(container: Node) -> None:
-    """Drop a heading such as "Related articles" and what follows it, up to the next prose."""
-    starts = lexicon.phrases("boilerplate", "section", "starts")
-    leaves = list(container.leaves())
-    for i, leaf in enumerate(leaves):
-        if leaf.chars > 90 or leaf.verdict is not None or leaf.name == "h1":
-            continue
-        strong = leaf.name in HEADINGS or _all_strong(leaf)
-        words = lexicon.normal(leaf.text())
-        if not lexicon.begins(words, starts):
-            continue
-        if strong and _ends_article(words, starts, leaves[: i + 1], leaves[i + 1 :]):
-            for other in leaves[i:]:
-                other.verdict = "section"
-            return
-        following = leaves[i + 1 : i + 40]
-        taken: list[Node] = []
-        for other in following:
-            if other.name in HEADINGS and taken:
-                break
-            if other.prose > 80:
-                break
-            taken.append(other)
-        linked = sum(other.links for other in taken)
-        chars = sum(other.chars for other in taken)
-        if not strong and linked < 0.5 * max(1, chars):
-            continue
-        if linked > 0.4 * chars or not taken or i + 1 + len(taken) >= len(leaves):
-            leaf.verdict = "section"
-            for other in taken:
-                if linked > 0.4 * chars:
-                    other.verdict = "section"
-
-
-def _ends_article(
-    words: str, starts: tuple[str, ...], before: list[Node], after: list[Node]
-) -> bool:
-    """Say whether a heading that is exactly a section's name comes after the whole article."""
-    name = words.strip()
-    prose = sum(leaf.prose for leaf in before)
-    if prose < _ARTICLE or not any(name == start.strip() for start in starts):
-        return False
-    # "Discussion" and "Privacy" may be headings of the article itself: then few links follow.
-    links, chars = sum(leaf.links for leaf in after), sum(leaf.chars for leaf in after)
-    clear = " " in name or not name.isascii() or links > 0.1 * chars
-    return clear and sum(leaf.prose for leaf in after) < _AFTER * prose
-
-
-def _all_strong(leaf: Node) -> bool:
-    inner = [child for child in leaf.children if not isinstance(child, str) or child.strip()]
-    return bool(inner) and all(
-        isinstance(child, Node) and child.name in ("strong", "b", "h2") for child in inner
-    )

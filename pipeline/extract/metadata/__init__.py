@@ -6,7 +6,7 @@ title or author.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -68,6 +68,8 @@ class Metadata:
     origins: Mapping[str, str] = field(default_factory=dict)
     dates: Dates = field(default_factory=Dates)
     signed: bool = False
+    declared: bool = False
+    paid: bool = False
     verdict: str = ""
 
 
@@ -82,9 +84,10 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
     tag = facts.language.lower() or declared
     when = published.choose(facts, url, tag)
     address, address_origin = _address(facts, url, base)
-    if urlsplit(url).scheme not in ("http", "https") and address != url:
-        # A saved page's relative URLs are resolved against the address it was saved from.
-        base = urls.base_of(facts.base, address)
+    if urlsplit(url).scheme not in ("http", "https"):
+        # A saved page's relative URLs are resolved against the address it was saved from, or the
+        # site's.
+        base = urls.base_of(facts.base, next((found for found, _ in _declared(facts, base)), url))
     picture, picture_origin = _image(facts, base)
     summary, summary_origin = _summary(facts)
     site, site_origin = _site(facts)
@@ -124,6 +127,8 @@ def read(soup: BeautifulSoup, url: str) -> Metadata:
         origins={name: origin for name, origin in origins.items() if origin},
         dates=when,
         signed=signature.sure,
+        declared=jsonld.declares_article(facts.things),
+        paid=jsonld.is_paid(described),
         verdict=jsonld.verdict(described),
     )
 
@@ -173,17 +178,30 @@ def _language(facts: Facts) -> tuple[str | None, str]:
 
 def _address(facts: Facts, url: str, base: str) -> tuple[str, str]:
     """Return the canonical URL (RFC 6596) where it is on the same site and plausible."""
+    local = urlsplit(url).scheme not in ("http", "https")
+    for found, origin in _declared(facts, base):
+        if local:
+            fits = _is_page(found)
+        else:
+            fits = urls.same_site(found, url) and _is_plausible(found, url)
+        if fits:
+            return found.partition("#")[0], origin
+    return url, "address"
+
+
+def _declared(facts: Facts, base: str) -> Iterator[tuple[str, str]]:
+    """Yield the addresses that a page declares as its own, each with where."""
     candidates = [(href, "rel=canonical") for href in facts.links.get("canonical", ())]
     candidates += [(value, "og:url") for value in facts.meta.get("og:url", ())]
-    local = urlsplit(url).scheme not in ("http", "https")
     for href, origin in candidates:
-        found = urls.image(href, base)
-        if not found or not (local or urls.same_site(found, url)):
-            continue
-        if not local and not _is_plausible(found, url):
-            continue
-        return found.partition("#")[0], origin
-    return url, "address"
+        if found := urls.image(href, base):
+            yield found, origin
+
+
+def _is_page(canonical: str) -> bool:
+    """Say whether a saved page may have been at an address: no article is at a site's root."""
+    parts = urlsplit(canonical)
+    return bool(parts.query or parts.path.strip("/"))
 
 
 def _is_plausible(canonical: str, url: str) -> bool:

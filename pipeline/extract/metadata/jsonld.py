@@ -33,6 +33,20 @@ def describing(things: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return first + rest
 
 
+def declares_article(things: list[dict[str, Any]]) -> bool:
+    """Say whether an object is an article's: by its type, and with a headline or a date."""
+    return any(
+        any(ARTICLE.search(kind) for kind in kinds(thing))
+        and bool(thing.get("headline") or thing.get("datePublished"))
+        for thing in things
+    )
+
+
+def is_paid(found: list[dict[str, Any]]) -> bool:
+    """Say whether an article is not free to read: schema.org's isAccessibleForFree."""
+    return any(str(thing.get("isAccessibleForFree")).lower() == "false" for thing in found)
+
+
 def by_id(things: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return the objects by their `@id`, to resolve references to them."""
     found: dict[str, dict[str, Any]] = {}

@@ -1,0 +1,80 @@
+"""Signs of a wall or an error page that need no word of a language.
+
+In: the tree of a page and the article's container; texts of blocks. Out: what was found, in words
+for people. Never raises. Each is a sign beside others, never a verdict: articles have buttons, and
+report on errors and captchas.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit
+
+from bs4 import Tag
+
+from pipeline.extract.page import urls
+from pipeline.extract.page.node import Node
+
+ASKING: Final = frozenset({"a field for a password", "a form"})
+"""Signs only where the page has no paragraphs: logins and searches stand beside many articles."""
+LEADING: Final = frozenset({"a link to the home page"})
+_CODE = r"(?:40[0134689]|41[0238]|42[259]|451|50[0-4]|52[0-7])"
+# The code of an error (RFC 9110 §15) in brackets, or as a line's beginning, end or half.
+_ERROR = re.compile(
+    rf"\({_CODE}\)|^\W*{_CODE}\b|\b{_CODE}\W*$|^.{{0,20}}\b{_CODE}\b.{{0,20}}$|\bHTTP {_CODE}\b"
+)
+# What checks of browsers name in all languages and scripts.
+_TECHNICAL = re.compile(r"\b(javascript|captcha|cloudflare|vpn)", re.I)
+# The number of a request: "5f09-11ce", an address (IPv4).
+_REQUEST = re.compile(
+    r"(?<![\w-])(?=[\w-]{8,40}(?![\w-]))(?=[a-f-]*\d)(?=[\d-]*[a-f])[\da-f]{3,}(?:-[\da-f]{3,})*(?![\w-])"
+    r"|\b(?:\d{1,3}\.){3}\d{1,3}\b"
+)
+_BUTTONS = 2
+_TYPED: Final = frozenset({"", "text", "search", "email", "tel", "number"})
+
+
+def said(texts: Iterable[str]) -> frozenset[str]:
+    """Return the signs in the texts of a short page."""
+    found = set()
+    for text in texts:
+        if _ERROR.search(text):
+            found.add("the code of an error")
+        if _TECHNICAL.search(text):
+            found.add("a word of browser checks")
+        if _REQUEST.search(text):
+            found.add("the number of a request")
+    return frozenset(found)
+
+
+def find(root: Tag, container: Node, base: str) -> frozenset[str]:
+    """Return the signs in the elements of a page, "buttons" among them."""
+    found = set()
+    inputs = root.find_all("input", limit=200)
+    kinds = {str(tag.get("type") or "").lower() for tag in inputs}
+    if "password" in kinds:
+        found.add("a field for a password")
+    around = container.tag or (container.parent.tag if container.parent is not None else None)
+    if around is not None:
+        if any(str(tag.get("type") or "").lower() in _TYPED for tag in around.find_all("input")):
+            found.add("a form")
+        buttons = around.find_all(["button", "input"])
+        if sum(_is_button(tag) for tag in buttons) >= _BUTTONS:
+            found.add("buttons")
+        if any(_leads_home(link, base) for link in around.find_all("a")):
+            found.add("a link to the home page")
+    return frozenset(found)
+
+
+def _is_button(tag: Tag) -> bool:
+    return tag.name == "button" or str(tag.get("type") or "").lower() in ("submit", "button")
+
+
+def _leads_home(link: Tag, base: str) -> bool:
+    """Say whether a link in the text, outside the page's header, leads to the site's root."""
+    if not link.get_text(strip=True) or link.find_parent(["header", "nav", "footer"]) is not None:
+        return False
+    if link.find_previous(["h1", "h2", "p"]) is None:
+        return False  # the site's name above the text
+    address = urls.absolute(str(link.get("href") or ""), base)
+    return bool(address) and urls.same_site(address, base) and urlsplit(address).path in ("", "/")
