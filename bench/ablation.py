@@ -44,6 +44,7 @@ from pipeline.extract.clutter import (
     linklists,
     notices,
     orphans,
+    sections,
     teasers,
     trim,
 )

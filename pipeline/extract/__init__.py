@@ -102,16 +102,17 @@ def extract(
     facts, body = reading.facts, reading.body
     if chosen is None and width(body.text) < _BARE:
         body = _from_scripts(soup, reading)
+    short = width(body.text) < refusals.SHORT  # searching the tree takes time
     told = (facts.kind == "article", facts.published is not None, bool(facts.authors))
     finding = refusals.Finding(
-        titles=_titles(soup, facts),
+        titles=_titles(soup, facts) if short else (),
         text=body.text,
         page=reading.page,
         links=reading.linked if facts.kind != "article" else 0.0,
         consent=reading.noticed,
         declared=facts.declared or all(told[1:]),
         facts=sum(told),
-        found=obstacles.find(root, reading.container, facts.base),
+        found=obstacles.find(root, reading.container, facts.base) if short else frozenset(),
     )
     reason = refusals.reason(finding)
     if reason is not None:

@@ -72,9 +72,10 @@ def _is_button(tag: Tag) -> bool:
 
 def _leads_home(link: Tag, base: str) -> bool:
     """Say whether a link in the text, outside the page's header, leads to the site's root."""
+    address = urls.absolute(str(link.get("href") or ""), base)
+    if not address or urlsplit(address).path not in ("", "/") or not urls.same_site(address, base):
+        return False
     if not link.get_text(strip=True) or link.find_parent(["header", "nav", "footer"]) is not None:
         return False
-    if link.find_previous(["h1", "h2", "p"]) is None:
-        return False  # the site's name above the text
-    address = urls.absolute(str(link.get("href") or ""), base)
-    return bool(address) and urls.same_site(address, base) and urlsplit(address).path in ("", "/")
+    # Without text before it, it is the site's name above the text.
+    return link.find_previous(["h1", "h2", "p"]) is not None

@@ -17,7 +17,7 @@ from pipeline.extract.clutter import consent
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.node import width
 
-_SHORT = 2000  # width of text below which a page may be a wall or an error page
+SHORT = 2000  # width of text below which a page may be a wall or an error page
 _PARAGRAPHS = 3  # paragraphs that a wall rarely has
 _LONG = 600  # width of the paragraphs of most articles
 _LITTLE = 60  # width of the shortest text of an article
@@ -32,7 +32,7 @@ class Finding:
     `page` all that the page shows. `links` is the share of text in links (0 to 1), `consent` the
     width of the consent notices. `declared` says that the page declares an article or tells its
     date and authors, `facts` how many of type, date and authors it tells. `found` are the obstacles
-    in its elements (`obstacles.find`).
+    in its elements (`obstacles.find`). `titles` and `found` are read of texts below SHORT only.
     """
 
     titles: tuple[str, ...]
@@ -48,9 +48,9 @@ class Finding:
 def reason(finding: Finding) -> str | None:
     """Return the reason why a page holds no article, None where it holds one."""
     size = width(finding.text)
-    own = [part for part in finding.text.split("\n\n") if _is_paragraph(part)]
-    if size < _SHORT and not (finding.declared and own):
-        wall = _wall(finding, own)
+    if size < SHORT:
+        own = [part for part in finding.text.split("\n\n") if _is_paragraph(part)]
+        wall = None if finding.declared and own else _wall(finding, own)
         if wall is not None:
             return wall
     if not finding.text.strip():
@@ -81,7 +81,7 @@ def _wall(finding: Finding, own: list[str]) -> str | None:
             signs[kind] = max(signs.get(kind, 0), _titled(words, kind))
     # A line beside paragraphs ("Log in to comment") is no wall before them.
     scope = finding.text if len(own) > 1 else finding.page
-    if width(scope) < _SHORT:
+    if width(scope) < SHORT:
         words = lexicon.normal(" ".join((*finding.titles, scope[:6000])))
         for kind in _REASONS:
             if lexicon.holds(words, lexicon.phrases("walls", kind, "text")):

@@ -15,6 +15,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
+from bs4 import Tag
+
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.elements import PICTURES
 from pipeline.extract.page.node import Node
@@ -324,7 +326,7 @@ def _asks(node: Node) -> bool:
         return False
     if node.name == "form":
         return any(str(field.get("type") or "text").lower() in _FIELDS for field in tag("input"))
-    forms = tag.find_all("form", recursive=False)
+    forms = (one for one in tag.contents if isinstance(one, Tag) and one.name == "form")
     return any(form.find("input", type="password") is not None for form in forms)
 
 

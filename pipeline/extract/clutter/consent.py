@@ -12,17 +12,16 @@ from pipeline.extract.page import lexicon
 from pipeline.extract.page.node import Node
 
 _QUOTED = re.compile('[“«„"「『][^”»“"」』]{3,400}[”»“"」』]')
+# In lower case, and looked for in lower case: several times as fast as `re.I`.
 _TRIGGER = re.compile(
     "cookie|consent|privacy|datenschutz|confidential|куки|бисквит|çerez|eväste|informasjonskaps"
     "|kakor|kolačić|piškot|slapuk|sīkdat|sīkfail|küpsis|süti|ciasteczk|クッキー|쿠키|עוגיות|קוקיז"
-    "|الارتباط|الكوكيز|کوکی|कुकी|คุกกี้",
-    re.I,
+    "|الارتباط|الكوكيز|کوکی|कुकी|คุกกี้"
 )
 _COOKIE = re.compile(
     r"cookie|\bkuki|куки|кукі|бисквит|колачић|колачињ|çerez|eväste|informasjonskaps"
     r"|\bkakor|kolačić|piškot|slapuk|sīkdat|sīkfail|küpsis|\bsüti|ciasteczk|galetes|fianáin|vafrakök|fótspor|cwcis|koekies|kuketo|քուքի|ქუქი"
-    "|クッキー|쿠키|עוגיות|קוקיז|الارتباط|الكوكيز|کوکی|کوکیز|कुकी|কুকি|குக்கீ|కుకీ|కుక్కీ|คุกกี้",
-    re.I,
+    "|クッキー|쿠키|עוגיות|קוקיז|الارتباط|الكوكيز|کوکی|کوکیز|कुकी|কুকি|குக்கீ|కుకీ|కుక్కీ|คุกกี้"
 )
 _FIXED = re.compile(r"position\s*:\s*(fixed|sticky)", re.I)
 _SIGNS = frozenset(lexicon.SIGNS)
@@ -87,7 +86,7 @@ def _remembered(text: str) -> tuple[str, str]:
 
 def names_cookies(text: str) -> bool:
     """Say whether a text contains the word "cookie" or what stands for it in another language."""
-    return _COOKIE.search(text) is not None
+    return _COOKIE.search(text.lower()) is not None
 
 
 def mark(top: Node) -> list[Node]:
@@ -127,10 +126,10 @@ def _is_notice(node: Node) -> bool:
         or _FIXED.search(node.get("style")) is not None
     )
     label = node.get("aria-label")
-    if not overlay and not (label and _TRIGGER.search(label)):
+    if not overlay and not (label and _TRIGGER.search(label.lower())):
         return False
     text = f"{label} {node.text()}"
-    return bool(_TRIGGER.search(text)) or signs(text) > 0
+    return bool(_TRIGGER.search(text.lower())) or signs(text) > 0
 
 
 def block(text: str) -> int:
@@ -142,4 +141,4 @@ def block(text: str) -> int:
 
 def suspicious(text: str) -> bool:
     """Say quickly whether a text contains a word that every notice has."""
-    return _TRIGGER.search(text) is not None
+    return _TRIGGER.search(text.lower()) is not None

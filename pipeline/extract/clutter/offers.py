@@ -88,7 +88,7 @@ def _line(leaf: Node) -> _Line:
     words = lexicon.normal(text)
     paid = lexicon.holds(words, lexicon.phrases("walls", "offer", "stems"))
     sure = lexicon.holds(words, lexicon.phrases("walls", "offer", "sure"))
-    price = _price().search(text) is not None
+    price = _NUMERAL.search(text) is not None and _price().search(text) is not None
     before = _before_link(leaf, text)
     call = before is not None and _is_call(before, paid or sure)
     return _Line(leaf, text, paid, price, call, before == "", sure)
@@ -193,6 +193,9 @@ def _all_leaves(top: Node) -> Iterator[Node]:
             yield node
         else:
             stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
+
+
+_NUMERAL = re.compile(r"[\d一二两三四五六七八九十百千]")
 
 
 @cache

@@ -85,7 +85,7 @@ def _compiled(text: str) -> re.Pattern[str]:
 def holds(text: str, words: tuple[str, ...]) -> bool:
     """Say whether a normalised text contains any of the phrases, which come from `phrases`."""
     index, rest = _index(words)
-    for key in {text[place : place + _KEY] for place in _spaces(text)} & index.keys():
+    for key in _starts(text) & index.keys():
         if any(word in text for word in index[key]):
             return True
     ascii_only = text.isascii()
@@ -111,7 +111,7 @@ def subjects(text: str) -> frozenset[str]:
     """Return the subjects of consent notices that a normalised text speaks of (notices.toml)."""
     found: set[str] = set()
     index = _subjects()
-    keys = {text[place : place + _KEY] for place in _spaces(text)} | set(text)
+    keys = _starts(text) | set(text)
     for key in keys & index.keys():
         found.update(kind for word, kind in index[key] if kind not in found and word in text)
     return frozenset(found)
@@ -143,7 +143,7 @@ class _Kinds:
     def found(self, text: str) -> frozenset[str]:
         """Return the kinds whose phrases the normalised text contains."""
         found: set[str] = set()
-        for key in {text[place : place + _KEY] for place in _spaces(text)} & self.index.keys():
+        for key in _starts(text) & self.index.keys():
             for word, kind in self.index[key]:
                 if kind not in found and word in text:
                     found.add(kind)
@@ -230,6 +230,7 @@ def begins(text: str, words: tuple[str, ...]) -> bool:
 # There are thousands of phrases and of blocks: a phrase is searched for only where its first
 # characters start a word. Phrases of scripts that do not separate words have no such key.
 _KEY = 4
+_REMEMBERED = 2000  # characters of a text whose words are remembered
 _indices: dict[int, tuple[tuple[str, ...], dict[str, list[str]], tuple[str, ...]]] = {}
 
 
@@ -245,6 +246,18 @@ def _index(words: tuple[str, ...]) -> tuple[dict[str, list[str]], tuple[str, ...
                 rest.append(word)
         known = _indices[id(words)] = (words, index, tuple(rest))
     return known[1], known[2]
+
+
+def _starts(text: str) -> frozenset[str]:
+    """Return the first characters of each word of a normalised text, with the space before it."""
+    if len(text) > _REMEMBERED:
+        return _found_starts.__wrapped__(text)
+    return _found_starts(text)
+
+
+@lru_cache(maxsize=1024)  # several lists are looked up in each block
+def _found_starts(text: str) -> frozenset[str]:
+    return frozenset(text[place : place + _KEY] for place in _spaces(text))
 
 
 def _spaces(text: str) -> Iterator[int]:
