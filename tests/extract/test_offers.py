@@ -1,8 +1,10 @@
 """Teasers before a paywall: the offer goes, in many languages and layouts; reports on offers stay."""
 
 import itertools
+from typing import Any
 
 import pytest
+from bs4 import Tag
 
 from pipeline.extract import extract
 
@@ -113,3 +115,24 @@ def test_little_text_of_an_article_that_is_not_free_is_partial(free: str) -> Non
     )
     assert extract(page(told(*STORY), head), URL).partial
     assert not extract(page(told(*STORY * 9), head), URL).partial
+
+
+def test_a_parent_is_searched_for_buttons_once_however_many_lines_it_holds(monkeypatch) -> None:
+    calls = []
+    find = Tag.find
+
+    def counted(tag: Tag, *words: Any, **more: Any) -> Any:
+        calls.append(words)
+        return find(tag, *words, **more)
+
+    monkeypatch.setattr(Tag, "find", counted)
+
+    def searches(number: int) -> int:
+        calls.clear()
+        prose = "<p>The council met on Tuesday and agreed to repair the old bridge by winter.</p>"
+        offer = '<p>Subscribe for $ 5 a month <a href="/s">Log in</a></p>'
+        page = f"<title>A bridge</title><article><h1>A bridge</h1>{prose * 9}{offer * number}"
+        extract(page.encode(), "https://example.org/a")
+        return len(calls)
+
+    assert searches(400) <= searches(40) + 20

@@ -255,13 +255,16 @@ def _pressed(lines: Sequence[Line], seen: Sequence[_Seen]) -> list[int]:
     """Count what can be pressed near each line; the outline leaves elements of forms out."""
     own = []
     following: list[Tag | None] = [_tag(line.node) for line in lines]
+    afters: list[Tag | None] = [None] * len(following)
+    for place in range(len(following) - 2, -1, -1):
+        afters[place] = following[place + 1] or afters[place + 1]
     for place, one in enumerate(seen):
         count = max(int(one.press), one.links)
         tag = following[place]
         if tag is not None and any(
             other.count or other.cookie for other in seen[max(0, place - _NEAR) : place + _NEAR]
         ):
-            after = next((t for t in following[place + 1 :] if t is not None), None)
+            after = afters[place]
             count += sum(map(_is_control, _until(tag, after)))
         own.append(count)
     return [sum(own[max(0, place - _NEAR) : place + 1 + _NEAR]) for place in range(len(own))]
@@ -301,12 +304,14 @@ def _shared(lines: Sequence[Line], title: str, seen: Sequence[_Seen]) -> list[fl
         places.setdefault(unit, set()).add(-1)
     shares = []
     for place, found in enumerate(units):
-        common = sum(bool(places.get(unit, _NOWHERE) - {place}) for unit in found)
+        common = sum(_elsewhere(places.get(unit), place) for unit in found)
         shares.append(common / max(4, len(found)))
     return shares
 
 
-_NOWHERE: Final = frozenset[int]()
+def _elsewhere(places: set[int] | None, place: int) -> bool:
+    """Say whether any of the places is another one."""
+    return places is not None and (len(places) > 1 or place not in places)
 
 
 def _units(text: str) -> set[str]:

@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
+
+from bs4 import Tag
 
 from pipeline.extract.clutter import consent
 from pipeline.extract.page import lexicon
@@ -154,7 +157,7 @@ def _is_heading(leaf: Node) -> bool:
 def _is_offer(lines: Sequence[_Line]) -> bool:
     """Say whether lines offer a subscription: one to act on, and another that says what."""
     priced = any(line.price for line in lines)
-    calls = sum(line.call for line in lines) + any(_has_button(line.leaf) for line in lines)
+    calls = sum(line.call for line in lines) + _has_button(lines)
     if priced and _is_label(lines[0]):
         calls += any(line.link for line in lines)
     others = sum(line.paid or line.price or line.sure for line in lines if not line.call)
@@ -163,10 +166,13 @@ def _is_offer(lines: Sequence[_Line]) -> bool:
     return calls > 0 and others + calls > 1 and (others > 0 or priced)
 
 
-def _has_button(leaf: Node) -> bool:
-    """Say whether there is a button beside a block: buttons are no blocks themselves."""
-    parents = [parent.tag for parent in leaf.ancestors() if parent.tag is not None][:2]
-    return any(tag.find("button", recursive=False) is not None for tag in parents)
+def _has_button(lines: Sequence[_Line]) -> bool:
+    """Say whether there is a button beside one of the lines: buttons are no blocks themselves."""
+    parents: dict[int, Tag] = {}  # each is searched once, however many lines it holds
+    for line in lines:
+        above = (node.tag for node in line.leaf.ancestors() if node.tag is not None)
+        parents.update((id(tag), tag) for tag in islice(above, 2))
+    return any(tag.find("button", recursive=False) is not None for tag in parents.values())
 
 
 def _is_prose(leaf: Node) -> bool:
