@@ -6,13 +6,10 @@ FOLDER holds `extraction/` (gold.json, pages, score.py) and `consent/` (banners.
 whose figures these are. For each rule a line shows the change that switching it off makes, in
 thousandths: of text F1 for each data set (F1 over pieces where the gold is pieces, recall where no
 piece must be absent), and of the consent bench's leak, chrome, loss and kept decoys. A rule earns
-its place where F1 or decoys fall, or leak, chrome or loss rise. The last column counts the pages
-whose text changes; a rule with none does nothing on these pages.
+its place where F1 or decoys fall, or leak, chrome or loss rise. The last column: changed pages.
 
-Rules are those of `blockrules.RULES` and `chromerules.RULES`, the passes of `trim.PASSES`, and the
-functions in OTHERS. A page is parsed once, and read again only without the rules that did something
-on it: the figures are those of reading every page without every rule, in a tenth of the time.
-`--sample N` takes every Nth page of each data set; `--list` prints the names.
+Rules are the tables of `blockrules`, `chromerules` and `trim`, and OTHERS. A page is read again
+only without the rules that changed it. `--sample N`: every Nth page; `--list`: their names.
 """
 
 import argparse
