@@ -7,13 +7,13 @@ and a list of pages have short links too: a mark is raised, in brackets, or name
 import re
 from urllib.parse import unquote
 
+from pipeline.extract.page.elements import HEADINGS
 from pipeline.extract.page.node import Node
 
 _LONGEST = 6  # characters: "[123]"
 _MARK = re.compile(r"[\[(]?(\d{1,4}|[*†‡§¶]{1,3}|[a-z]{1,4})[\])]?", re.I)
 _BRACKETS = re.compile(r"[\[(].*[\])]")
 _NAMED = re.compile(r"note|(^|[\s-])(fn|cite|ref)", re.I)
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UP = 4  # levels between a mark and the element that raises it
 
 
@@ -24,7 +24,7 @@ def find(container: Node) -> frozenset[int]:
     for place, node in enumerate(container.inlines()):
         if node.tag is None:
             continue
-        if node.name not in _HEADINGS:
+        if node.name not in HEADINGS:
             for name in (node.get("id"), node.get("name")):
                 if name:
                     targets[name] = place

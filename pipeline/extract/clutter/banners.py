@@ -111,21 +111,14 @@ def subject(leaves: Sequence[Node], title: str) -> frozenset[int]:
         if leaf.prose == 0 and lexicon.is_button(lexicon.normal(leaf.text()))
     ]
     near = {place for button in buttons for place in range(button - _REACH, button + _SKIPPED + 1)}
-    beside: dict[int, bool] = {}  # each parent is searched once, however many blocks it holds
-    kept = []
-    for place, leaf in enumerate(leaves):
-        if leaf.prose > 0 and place not in near:
-            parent = leaf.parent
-            if id(parent) not in beside:
-                beside[id(parent)] = parent is not None and _has_button(parent)
-            if not beside[id(parent)]:
-                kept.append(id(leaf))
-    return frozenset(kept)
-
-
-def _has_button(parent: Node) -> bool:
-    """Say whether a button, which is no block itself, stands among the blocks of a parent."""
-    return parent.tag is not None and parent.tag.find("button", recursive=False) is not None
+    # Each parent is searched once, however many blocks it holds.
+    parents = {id(leaf.parent): leaf.parent for leaf in leaves if leaf.parent is not None}
+    beside = {key for key, parent in parents.items() if parent.has_button()}
+    return frozenset(
+        id(leaf)
+        for place, leaf in enumerate(leaves)
+        if leaf.prose > 0 and place not in near and id(leaf.parent) not in beside
+    )
 
 
 def _role(line: Line) -> _Role:

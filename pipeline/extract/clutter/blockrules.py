@@ -13,14 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pipeline.extract.clutter import captions, consent, promotion, stamps
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.elements import HEADINGS, ITEMS
 from pipeline.extract.page.node import Node
-
-HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-ITEMS: Final = frozenset({"td", "th", "li", "dt", "dd"})
 
 _PROSE = 60  # prose from which a block may be a paragraph of the article
 _WORDY = 120.0  # prose of a paragraph that may contain one of the site's phrases

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from bs4 import Tag
 
 from pipeline.extract.page import lexicon
-from pipeline.extract.page.elements import PICTURES
+from pipeline.extract.page.elements import PICTURES, SUBHEADINGS
 from pipeline.extract.page.node import Node
 
 _ROLES: Final = frozenset(
@@ -45,7 +45,6 @@ _MICRODATA: Final = frozenset({"articlebody", "text", "description", "headline"}
 _CONTENT: Final = frozenset(
     {"figure", "table", "tbody", "tr", "blockquote", "pre", "h1", "picture"}
 )
-_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 # What is hidden at some widths only: "hidden-xs", "d-none-on-mobile".
 _AT_WIDTHS = re.compile(
     r"[\w-]*(hidden|hide|invisible|none)-(on-)?"
@@ -93,7 +92,7 @@ class Element:
         self.rating = rating
         self.share = node.prose / total
         # The id of a heading is made of its words, which say nothing of the page's structure.
-        key = node.get("class").lower() if node.name in _HEADINGS else node.key
+        key = node.get("class").lower() if node.name in SUBHEADINGS else node.key
         if key:
             key = _at_all_widths(key)
             # Text in sentences is no advertisement, whatever its name has room for.

@@ -13,7 +13,7 @@ from itertools import islice
 from bs4 import Tag
 
 from pipeline.extract.page import lexicon
-from pipeline.extract.page.elements import PICTURES
+from pipeline.extract.page.elements import PICTURES, SUBHEADINGS
 from pipeline.extract.page.lexicon import fold
 from pipeline.extract.page.node import Node
 from pipeline.extract.page.prose import value
@@ -24,7 +24,7 @@ _PARTS = re.compile(
 )
 _SLIDES = frozenset({"slide", "tabpanel"})
 _OUTSIDE = frozenset({"nav", "header", "footer", "aside", "form", "dialog"})
-_CONTROLS = frozenset({"a", "button", "label", "summary", "h2", "h3", "h4", "h5", "h6", "dt"})
+_CONTROLS = SUBHEADINGS | {"a", "button", "label", "summary", "dt"}
 _BEGINNING = 40  # letters of a block that are compared
 _UP = 4  # levels to the article, or to the block that holds its prose
 _MOST = 400  # children that are looked at for others built alike

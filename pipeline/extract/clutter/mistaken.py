@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.extract.page import lexicon, prose
+from pipeline.extract.page.elements import HEADINGS
 from pipeline.extract.page.node import Node, measure
 
 _CONTROLS = ("form", "input", "button", "select", "textarea", "iframe", "dialog")
@@ -19,7 +20,6 @@ _SENTENCES = 0.6  # share of prose in its text outside headings
 _LONG = 160  # characters of a text that is no label, though it ends in no sign (as in Thai)
 _ENDS = re.compile("[.!?…。！？؟।።۔։][”’»›）)」』\"']*$")
 _STATED = re.compile("[.…。।።۔։][”’»›）)」』\"']*$")  # appeals end in "!" and "?" only
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 def restore(named: Iterable[Node], container: Node, top: Node) -> None:
@@ -76,8 +76,8 @@ def _is_plain(node: Node) -> bool:
         return False
     verdict, node.verdict = node.verdict, None
     measure(node)
-    headed = any(leaf.name in _HEADINGS and leaf.chars for leaf in node.leaves())
-    leaves = [leaf for leaf in node.leaves() if leaf.chars and leaf.name not in _HEADINGS]
+    headed = any(leaf.name in HEADINGS and leaf.chars for leaf in node.leaves())
+    leaves = [leaf for leaf in node.leaves() if leaf.chars and leaf.name not in HEADINGS]
     chars = sum(leaf.chars for leaf in leaves)
     said = sum(prose.value(leaf) for leaf in leaves)
     plain = said >= _SENTENCES * chars > 0 and node.links <= _LINKED * node.chars
@@ -104,7 +104,7 @@ def _beside(order: list[tuple[Node, bool]], plain: set[int]) -> bool:
     for node, solid in order:
         if solid:
             return True
-        if node.name in _HEADINGS or id(node) in plain or not node.chars:
+        if node.name in HEADINGS or id(node) in plain or not node.chars:
             continue
         return False
     return False

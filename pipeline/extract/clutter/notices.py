@@ -23,6 +23,7 @@ from bs4 import Tag
 
 from pipeline.extract.clutter import consent
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.elements import ITEMS, SUBHEADINGS
 from pipeline.extract.page.node import Node, width
 
 FEATURES: Final = (
@@ -146,7 +147,7 @@ def _without_prose(seen: Sequence[_Seen], odds: Sequence[float], run: range) -> 
 
 def _heads(line: Line, one: _Seen) -> bool:
     """Say whether the line above a run is its heading."""
-    return line.open and one.label and (one.telling or line.node.name in _HEADINGS)
+    return line.open and one.label and (one.telling or line.node.name in SUBHEADINGS)
 
 
 def _is_notice(run: Sequence[_Seen], odds: float, least: float) -> bool:
@@ -188,7 +189,7 @@ def measured(
                 float(one.press),
                 float(one.label),
                 float(line.node.name[:1] == "h" and line.node.name[1:].isdigit()),
-                float(line.node.name in _ITEMS),
+                float(line.node.name in ITEMS),
                 float(size > 350),
                 float(_STOP.search(text) is not None),
                 min(2, len(re.findall(r"\d+", text))) / 2,
@@ -206,10 +207,6 @@ def measured(
             ]
         )
     return rows
-
-
-_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
-_ITEMS: Final = frozenset({"td", "th", "li", "dt", "dd"})
 
 
 def _see(line: Line) -> _Seen:

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from bs4 import Tag
-
 from pipeline.extract.clutter import consent
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.elements import HEADINGS
 from pipeline.extract.page.node import Node, width
 
 _LONGEST = 300  # width of a line of an offer
@@ -27,7 +26,6 @@ _REACH = 8  # blocks after the text, within which an offer that cuts it off begi
 _ARROWS = " .›»→>"
 _QUESTION = ("?", "？", "؟", ";")
 _STOPS = (".", "!", "。", "！", "।", "…")
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _STRONG = frozenset({"strong", "b"})
 
 
@@ -77,10 +75,10 @@ def follows(top: Node, container: Node) -> bool:
     kept = {id(leaf) for leaf in container.leaves()}
     leaves = list(_all_leaves(top))
     last = max((place for place, leaf in enumerate(leaves) if id(leaf) in kept), default=-1)
-    after = [leaf for leaf in leaves[last + 1 :] if _said(leaf)]
+    after = list(islice(filter(_said, leaves[last + 1 :]), 3 * _REACH))
     return any(
         run.start <= _REACH and not any(_is_prose(leaf) for leaf in after[: run.start])
-        for run in find(after[: 3 * _REACH])
+        for run in find(after)
     )
 
 
@@ -148,7 +146,7 @@ def _is_label(line: _Line) -> bool:
 
 
 def _is_heading(leaf: Node) -> bool:
-    if leaf.name in _HEADINGS:
+    if leaf.name in HEADINGS:
         return True
     strong = sum(len(node.text()) for node in leaf.inlines() if node.name in _STRONG)
     return strong > 0.9 * len(_said(leaf))
@@ -168,15 +166,16 @@ def _is_offer(lines: Sequence[_Line]) -> bool:
 
 def _has_button(lines: Sequence[_Line]) -> bool:
     """Say whether there is a button beside one of the lines: buttons are no blocks themselves."""
-    parents: dict[int, Tag] = {}  # each is searched once, however many lines it holds
+    parents: dict[int, Node] = {}  # each is searched once, however many lines it holds
     for line in lines:
-        above = (node.tag for node in line.leaf.ancestors() if node.tag is not None)
-        parents.update((id(tag), tag) for tag in islice(above, 2))
-    return any(tag.find("button", recursive=False) is not None for tag in parents.values())
+        above = (node for node in line.leaf.ancestors() if node.tag is not None)
+        parents.update((id(node), node) for node in islice(above, 2))
+    return any(map(Node.has_button, parents.values()))
 
 
 def _is_prose(leaf: Node) -> bool:
-    return len(_said(leaf)) > 2 * _PROSE and _said(leaf).endswith(_STOPS)
+    text = _said(leaf)
+    return len(text) > 2 * _PROSE and text.endswith(_STOPS)
 
 
 def _said(leaf: Node) -> str:

@@ -12,7 +12,7 @@ from itertools import islice
 
 from pipeline.extract.clutter.chromerules import is_landmark_node
 from pipeline.extract.page import lexicon
-from pipeline.extract.page.elements import MEDIA
+from pipeline.extract.page.elements import HEADINGS, MEDIA
 from pipeline.extract.page.node import Node, measure
 
 _ENOUGH = 200.0  # prose below a headline that may be a whole article
@@ -23,7 +23,6 @@ _LINES = frozenset({"p", "li", "pre", "blockquote"})
 _SHARE = 0.25  # prose of an article beside a landmark, as a share of the landmark's
 _LARGE = 0.3  # share of the page's prose up to which landmarks have a verdict already
 _PARAGRAPHS = 3  # paragraphs of an article in an element of its own
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _OPENING = 3  # blocks at the beginning of a text among which its heading must be
 _DEEP = 3  # levels of elements around an article
 _LINE = 120  # width of a line with facts on an article
@@ -65,7 +64,7 @@ def _headline(top: Node, title: str) -> tuple[Node | None, float]:
     ]
     if not said or not same:
         return None, 0.0
-    place = next((place for place in same if leaves[place].name in _HEADINGS), same[0])
+    place = next((place for place in same if leaves[place].name in HEADINGS), same[0])
     return leaves[place], sum(other.prose for other in leaves[place + 1 :])
 
 
@@ -168,7 +167,7 @@ def _is_other(node: Node, own: Node, *, closed: bool) -> bool:
 def _byline(node: Node) -> str:
     """Return the first word of a short line below a text's heading ("By"), "" without one."""
     opening = list(_opening(node, 2))
-    if len(opening) < 2 or opening[0].name not in _HEADINGS or opening[1].chars > _LINE:
+    if len(opening) < 2 or opening[0].name not in HEADINGS or opening[1].chars > _LINE:
         return ""
     line = opening[1].text()
     return "" if line.endswith(_ENDS) else line.split()[0]
@@ -204,7 +203,7 @@ def _is_block(node: Node) -> bool:
 def _is_dated(node: Node) -> bool:
     """Say whether a text begins with a heading and a line with a date."""
     opening = list(_opening(node, _OPENING + 1))
-    place = next((i for i, leaf in enumerate(opening) if leaf.name in _HEADINGS), None)
+    place = next((i for i, leaf in enumerate(opening) if leaf.name in HEADINGS), None)
     if place is None:
         return False
     beside = opening[:place] + opening[place + 1 :]
@@ -213,7 +212,7 @@ def _is_dated(node: Node) -> bool:
 
 
 def _heading(node: Node) -> bool:
-    return any(leaf.name in _HEADINGS for leaf in _opening(node, _OPENING))
+    return any(leaf.name in HEADINGS for leaf in _opening(node, _OPENING))
 
 
 def _opening(node: Node, most: int) -> Iterator[Node]:

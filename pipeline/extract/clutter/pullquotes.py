@@ -8,7 +8,8 @@ items of lists and whatever looks like the paragraphs around it are none.
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from pipeline.extract.clutter.blockrules import HEADINGS, ITEMS, Block
+from pipeline.extract.clutter.blockrules import Block
+from pipeline.extract.page.elements import HEADINGS, ITEMS
 from pipeline.extract.page.node import Node
 
 _SHORTEST = 30  # characters of a sentence that is repeated by no coincidence

@@ -4,8 +4,8 @@ In: the container chosen as the article's. `mark` gives the verdict "section" to
 to the blocks that belong to it. Never raises.
 """
 
-from pipeline.extract.clutter.blockrules import HEADINGS
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.elements import HEADINGS
 from pipeline.extract.page.node import Node
 
 _AFTER = 0.35  # prose after the article as a share of the article's

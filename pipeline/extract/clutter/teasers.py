@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from pipeline.extract.page import urls
+from pipeline.extract.page.elements import SUBHEADINGS
 from pipeline.extract.page.node import Node
 
 _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif|svg)([?#]|$)", re.I)
@@ -22,7 +23,6 @@ _STREAM = 8  # cards and advertisements of a portal's stream
 _LONG = 1.5  # how many times as much text a card in a stream may have
 _ARTICLE = 1000.0  # prose of an article beside it
 _HEADLINE = 12  # width of the shortest headline
-_HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _NEVER: Final = frozenset(
     {"tr", "tbody", "thead", "table", "dl", "dt", "dd", "figure", "p", "blockquote"}
 )
@@ -104,7 +104,7 @@ def _is_card(node: Node, url: str, longer: float = 1.0) -> bool:
             headline = headline or not (titled and prose)
         elif leaf.chars > 60:
             prose += 1
-        elif leaf.name in _HEADINGS and leaf.chars and not leaf.links and not around:
+        elif leaf.name in SUBHEADINGS and leaf.chars and not leaf.links and not around:
             titled = True
     return headline and prose <= 3 * longer
 

@@ -28,8 +28,8 @@ from pipeline.extract.clutter import (
     pullquotes,
     sections,
 )
-from pipeline.extract.clutter.blockrules import HEADINGS, ITEMS, Block
-from pipeline.extract.page.elements import PICTURES
+from pipeline.extract.clutter.blockrules import Block
+from pipeline.extract.page.elements import HEADINGS, ITEMS, PICTURES
 from pipeline.extract.page.node import Node, measure
 
 _CAPTION = re.compile("caption|credit|gallery|slide|legend")

@@ -14,6 +14,7 @@ from pipeline.extract.metadata import headings, jsonld
 from pipeline.extract.metadata.facts import Facts
 from pipeline.extract.metadata.headings import Heading
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.elements import HEADINGS
 from pipeline.extract.page.lexicon import fold
 
 _SEPARATOR = re.compile(
@@ -22,7 +23,6 @@ _SEPARATOR = re.compile(
     r"|(?<=[\u3001-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff01-\uff1f])\s*[:：\-]\s*(?=\S{2,12}$)"
 )
 _COLON = re.compile(r"\s*(?::\s|：)\s*")
-_HEADINGS = [f"h{level}" for level in range(1, 7)]
 _NO_TITLES = ["a", "head", "script", "style", "footer", "nav", "button", "option"]
 _DATED = re.compile(
     r"^(?:\d{1,2}[./]\d{1,2}[./](?:\d{2}|\d{4})|\d{4}-\d\d-\d\d)\s*[-–—:|]\s+(?=\D)"
@@ -187,7 +187,7 @@ def _standing(text: str, facts: Facts, sites: set[str]) -> str:
     """
     if facts.tree is None:
         return ""
-    heading = facts.tree.find(_HEADINGS)
+    heading = facts.tree.find(HEADINGS)
     first = fold(heading.get_text(" ")) if heading is not None else ""
     for colon in _COLON.finditer(text):
         if len(first) >= _LEAST and fold(text[colon.end() :]) == first:
@@ -211,7 +211,7 @@ def _standing(text: str, facts: Facts, sites: set[str]) -> str:
         if (folded := fold(string)) in parts
         and isinstance(string.parent, Tag)
         and string.find_parent(_NO_TITLES) is None
-        and (folded != last or string.find_parent(_HEADINGS) is not None)
+        and (folded != last or string.find_parent(HEADINGS) is not None)
         and not facts.furniture.holds(string.parent)
     }
     return parts[max(found, key=len)] if found else ""

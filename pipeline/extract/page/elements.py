@@ -1,11 +1,15 @@
 """Kinds of HTML elements, by name.
 
-Constants only: the names of inline elements, of emphasis, of pictures and other media, and of
-elements whose content is never text. An element in none of the sets is a block.
+Constants only: the names of headings, of items of lists and tables, of inline elements, of
+emphasis, of pictures and other media, and of elements whose content is never text. An element in no
+set but the first three is a block.
 """
 
 from typing import Final
 
+SUBHEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
+HEADINGS: Final = SUBHEADINGS | {"h1"}
+ITEMS: Final = frozenset({"td", "th", "li", "dt", "dd"})
 INLINE: Final = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn",
     "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rb", "rp", "rt", "rtc",

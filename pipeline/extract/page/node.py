@@ -64,6 +64,10 @@ class Node:
         value = self.tag.attrs.get(name)
         return value if isinstance(value, str) else ""
 
+    def has_button(self) -> bool:
+        """Say whether a button, which is no block itself, stands among the node's children."""
+        return self.tag is not None and self.tag.find("button", recursive=False) is not None
+
     def nodes(self) -> Iterator["Node"]:
         """Yield the child nodes without the strings between them."""
         return (child for child in self.children if isinstance(child, Node))

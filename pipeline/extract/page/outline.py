@@ -16,7 +16,7 @@ from bs4 import Tag
 from bs4.element import NavigableString, RubyParenthesisString, RubyTextString
 
 from pipeline.extract.page import formulae, lexicon, pictures
-from pipeline.extract.page.elements import INLINE, MEDIA, UNSEEN
+from pipeline.extract.page.elements import HEADINGS, INLINE, MEDIA, SUBHEADINGS, UNSEEN
 from pipeline.extract.page.node import Node, measure
 
 _WRAPPERS: Final = frozenset(["span", "font", "big", "small", "ins", "data", "time", "label"])
@@ -24,14 +24,13 @@ _WRAPPERS: Final = frozenset(["span", "font", "big", "small", "ins", "data", "ti
 _SENTENCES: Final = frozenset(
     ["p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "pre", "summary", "figcaption", "caption"]
 )
-_TITLES: Final = frozenset(["h2", "h3", "h4", "h5", "h6", "dt", "summary"])
+_TITLES: Final = SUBHEADINGS | {"dt", "summary"}
 _FRAMES: Final = frozenset(["div", "span"])
 _IMAGE = re.compile(r"\.(jpe?g|png|webp|gif|avif)([?#]|$)", re.I)
 _BOX = re.compile(
     r"(^|[\s-])(image|img|photo|picture|foto|bild|media|figure|thumb(nail)?)s?([\s-]|$)"
 )
 _BESIDE = 8  # children of a box that stand before a picture's noscript
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _SECTION = 3  # levels above a heading at which a section may be named after it
 _SLUG = 2  # words of the shortest id that is a heading's and not a name
 _WORDS = re.compile(r"[^\W_]+")
@@ -64,7 +63,7 @@ def _forget_slugs(top: Node) -> None:
     page's structure. An id that is the whole name of a thing ("related-articles") is read.
     """
     for heading in top.walk():
-        if heading.name not in _HEADINGS:
+        if heading.name not in HEADINGS:
             continue
         words = _slug_words(heading.text())
         first = heading
