@@ -12,7 +12,7 @@ from bs4 import Tag
 
 from pipeline.extract.body.render import Body
 from pipeline.extract.page.lexicon import fold
-from pipeline.extract.page.node import Node, measure, width
+from pipeline.extract.page.node import Node, measure, unjudged, width
 
 LEAST = 600
 """Width of the shortest hidden element that may hold an article."""
@@ -33,15 +33,14 @@ def candidates(hidden: Iterable[Node], shown: Node) -> list[tuple[Tag, list[Node
     starts = [fold(leaf.text())[:_BEGINNING] for leaf in opening]
     found: list[tuple[int, Tag, list[Node]]] = []
     for node in hidden:
-        verdict, node.verdict = node.verdict, None
-        measure(node)
-        if node.chars > 0.9 * shown.chars and node.tag is not None:
-            text = fold(node.text())
-            for place, start in enumerate(starts):
-                if len(start) == _BEGINNING and start in text:
-                    found.append((node.chars, node.tag, opening[:place]))
-                    break
-        node.verdict = verdict
+        with unjudged(node):
+            measure(node)
+            if node.chars > 0.9 * shown.chars and node.tag is not None:
+                text = fold(node.text())
+                for place, start in enumerate(starts):
+                    if len(start) == _BEGINNING and start in text:
+                        found.append((node.chars, node.tag, opening[:place]))
+                        break
     found.sort(key=lambda one: -one[0])
     return [(tag, above) for _, tag, above in found[:_MOST]]
 

@@ -15,7 +15,7 @@ from bs4 import Tag
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.elements import PICTURES, SUBHEADINGS
 from pipeline.extract.page.lexicon import fold
-from pipeline.extract.page.node import Node
+from pipeline.extract.page.node import Node, unjudged
 from pipeline.extract.page.prose import value
 
 _PARTS = re.compile(
@@ -128,19 +128,15 @@ def _says_more(node: Node, shown: set[str]) -> bool:
     leaves = _leaves(node)
     if _starts(leaves) & shown or any(lexicon.named("chrome", one.key) for one in (node, *leaves)):
         return False
-    verdict, node.verdict = node.verdict, None
-    says = any(value(leaf) > 0 for leaf in leaves) or any(
-        inner.name in PICTURES for leaf in leaves for inner in _inner(leaf)
-    )
-    node.verdict = verdict
-    return says
+    with unjudged(node):
+        return any(value(leaf) > 0 for leaf in leaves) or any(
+            inner.name in PICTURES for leaf in leaves for inner in _inner(leaf)
+        )
 
 
 def _leaves(node: Node) -> list[Node]:
-    verdict, node.verdict = node.verdict, None
-    leaves = list(node.leaves())
-    node.verdict = verdict
-    return leaves
+    with unjudged(node):
+        return list(node.leaves())
 
 
 def _starts(leaves: Sequence[Node]) -> set[str]:
@@ -153,7 +149,5 @@ def _inner(leaf: Node) -> Iterator[Node]:
 
 
 def _start(leaf: Node) -> str:
-    verdict, leaf.verdict = leaf.verdict, None
-    start = fold(leaf.text()[: 4 * _BEGINNING])[:_BEGINNING]
-    leaf.verdict = verdict
-    return start
+    with unjudged(leaf):
+        return fold(leaf.text()[: 4 * _BEGINNING])[:_BEGINNING]

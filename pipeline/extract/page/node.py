@@ -6,6 +6,7 @@ raises. Nodes with a verdict are not counted: they are no part of the article.
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from bs4 import Tag
 
@@ -117,6 +118,16 @@ class Node:
             if node.verdict is None:
                 yield node
                 stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
+
+
+@contextmanager
+def unjudged(node: Node) -> Iterator[None]:
+    """Take the verdict from a node within the block: with one, a node has no text and no leaves."""
+    verdict, node.verdict = node.verdict, None
+    try:
+        yield
+    finally:
+        node.verdict = verdict
 
 
 def width(text: str) -> int:
