@@ -11,12 +11,10 @@ from email.utils import format_datetime
 
 import pytest
 
-from pipeline.article import Source
 from pipeline.errors import FetchError
 from pipeline.ingest import Client
 from pipeline.ingest.http import client as client_module
 from pipeline.ingest.http.pacing import Hosts, rest_of, retry_after
-from pipeline.ingest.http.requestsettings import request_settings
 from pipeline.ingest.http.robots import Answer, Disallowed, Robots, rules_of
 from tests.ingest.site_under_test import running_site
 from tests.waiting import LONG, until
@@ -280,46 +278,6 @@ def test_requests_to_one_host_do_not_overlap_and_to_two_hosts_do():
     assert not both.broken
 
 
-def test_a_source_asks_in_its_own_manner(site, client):
-    source = Source(
-        id="s",
-        kind="feed",
-        url=site.url("/feed"),
-        user_agent="Courier-Reader/2",
-        headers={"Cookie": "session=abc", "X-Key": "k"},
-    )
-    client.get(site.page("/a", PAGE), settings=request_settings(source))
-    (headers,) = site.asked("/a")
-    assert headers["User-Agent"] == "Courier-Reader/2"
-    assert (headers["Cookie"], headers["X-Key"]) == ("session=abc", "k")
-
-
-def test_the_headers_of_a_source_go_to_no_other_host(site, client):
-    source = Source(id="s", kind="feed", url="https://x.example/feed", headers={"Cookie": "s=abc"})
-    client.get(site.page("/a", PAGE), settings=request_settings(source))
-    assert "Cookie" not in site.asked("/a")[0]
-    settings = request_settings(source)
-    assert settings.headers_for("https://news.x.example/1")
-    assert not settings.headers_for("https://evilx.example/1")
-    assert not settings.headers_for("https://x.example.evil.example/1")
-
-
-def test_a_proxy_is_asked_for_the_page(site, client):
-    source = Source(id="s", kind="feed", url="http://x.example/", proxy=f"http://{site.authority}")
-    site.routes["http://x.example/a"] = lambda h: h.reply(PAGE)
-    assert (
-        client.get("http://x.example/a", settings=request_settings(source)).content == PAGE.encode()
-    )
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "0x7f.1", "169.254.169.254"])
-def test_a_proxy_is_not_asked_for_private_addresses(site, client, host):
-    source = Source(id="s", kind="feed", url="http://x.example/", proxy=f"http://{site.authority}")
-    with pytest.raises(FetchError, match="private"):
-        client.get(f"http://{host}:9/a", settings=request_settings(source))
-    assert not [path for path, _ in site.log if "/a" in path]
-
-
 def test_who_waits_for_a_host_is_let_go_when_the_program_ends(site, options):
     slow = options.model_copy(update={"host_delay": 60.0, "max_wait": 90.0})
     url = site.page("/a", PAGE)
@@ -371,16 +329,6 @@ def test_a_client_goes_on_with_what_the_one_before_knew(site, options):
     with Client(other, previous=first) as second, pytest.raises(Disallowed):
         second.get(site.url("/private/b"))
     assert len(site.asked("/robots.txt")) == 1
-
-
-def test_a_password_does_not_leave_encryption():
-    source = Source(id="s", kind="feed", url="https://x.example/feed", headers={"Cookie": "key"})
-    settings = request_settings(source)
-    assert settings.headers_for("https://www.x.example/a") == {"Cookie": "key"}
-    assert settings.headers_for("http://x.example/a") == {}
-    assert settings.headers_for("https://y.example/a") == {}
-    plain = Source(id="s", kind="feed", url="http://x.example/feed", headers={"Cookie": "key"})
-    assert request_settings(plain).headers_for("http://x.example/a") == {"Cookie": "key"}
 
 
 def test_a_host_that_is_not_there_is_a_failure_and_not_a_wait(client, monkeypatch):
