@@ -238,7 +238,7 @@ def test_killed_at_any_moment_the_next_pass_ends_with_the_same_feeds(settings, t
 def test_an_article_that_cannot_be_translated_is_held_back_until_retry(
     settings, tmp_path, monkeypatch
 ):
-    def broken(text, attempt, language):
+    def broken(text, attempt, languages):
         yield from ()  # nothing is asked of the model
         verdict = gate.Verdict(("loop",), ("strict",), ("loop",), ((0, len(text)),))
         return gate.Hypothesis(text, text, "", verdict)

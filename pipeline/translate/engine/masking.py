@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pipeline.translate.text.edits import Edit, Edited, edited
+from pipeline.translate.text.kept import EMOJI, KEPT, may_have_kept
 from pipeline.translate.text.segments import has_words
 
 Knows = Callable[[str], bool]
@@ -22,22 +23,10 @@ WAYS: Final = ("N", "Z", "")
 with a number ("N1"), because models copy such names. "N" writes amounts of money in dollars; "Z"
 takes out whole amounts; "" masks nothing."""
 
-_ADDRESS = r"(?:https?://|www\.)[^\s<>\"”»]*[\w/=&#]|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-ADDRESS: Final = re.compile(_ADDRESS)
-"""Web and mail addresses."""
-_HANDLE = r"(?<![\w&])[@#]\w+(?:\.\w+)*"
-_EMOJI = (
-    "(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
-    "[\ufe0e\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*+)++"
-)
-KEPT: Final = re.compile(f"{_ADDRESS}|{_HANDLE}|{_EMOJI}")
-"""Addresses, handles, hashtags and emoji, which are the same in every language."""
 # At the edges of a segment: bullets, dashes at the start of a line, symbols, list numbers, footnote
 # marks. Quotation marks and brackets are not among them, as they come in pairs.
-_OPENING = re.compile(
-    rf"^(?:(?:[-–—−*•·●▪■◆►▶※§¶©®]+|\(?\d{{1,3}}\)|{_EMOJI})\s+)+|^[•·●▪■◆►▶]+\s*"
-)
-_CLOSING = re.compile(rf"(?:\s*(?:[•·—–]|\[\d{{1,3}}\]|{_EMOJI}))+$")
+_OPENING = re.compile(rf"^(?:(?:[-–—−*•·●▪■◆►▶※§¶©®]+|\(?\d{{1,3}}\)|{EMOJI})\s+)+|^[•·●▪■◆►▶]+\s*")
+_CLOSING = re.compile(rf"(?:\s*(?:[•·—–]|\[\d{{1,3}}\]|{EMOJI}))+$")
 _EDGE_LENGTH = 100  # characters at the end of a line that are searched
 _CHUNK = re.compile(r"[^\s()\[\]{}]+")
 _EDGE = ".,;:!?…'’‘\"“”„«»"
@@ -62,30 +51,6 @@ _DASH = re.compile(r"(?<=\s)[-–—―](?=\s)")
 _QUOTE = re.compile('["“”„‟«»]')
 # A quotation in single quotation marks, which models take for apostrophes.
 _SINGLE = re.compile(r"(?<![\w'’])(['‘])(?=\S)(?:[^'‘’\"“”]|(?<=\w)['’](?=\w))+(?<=\S)(['’])(?!\w)")
-
-
-def addresses(text: str) -> list[str]:
-    """Return the addresses in a text."""
-    return ADDRESS.findall(text) if _may_have_address(text) else []
-
-
-def without_addresses(text: str) -> str:
-    """Return a text with each address replaced by a space."""
-    return ADDRESS.sub(" ", text) if _may_have_address(text) else text
-
-
-def without_kept(text: str) -> str:
-    """Return a text with each match of KEPT replaced by a space."""
-    return KEPT.sub(" ", text) if _may_have_kept(text) else text
-
-
-def _may_have_address(text: str) -> bool:
-    """Return False for texts that cannot have an address: faster than the pattern."""
-    return "@" in text or "://" in text or "www." in text
-
-
-def _may_have_kept(text: str) -> bool:
-    return not text.isascii() or "#" in text or _may_have_address(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +154,7 @@ def _is_simple(text: str, knows: Knows) -> bool:
     """Return whether a text needs no masking, as most texts: a fast test."""
     if not (text.isascii() and knows(text)) or ("'" in text and _SINGLE.search(text)):
         return False
-    return not (_may_have_kept(text) and KEPT.search(text)) and not _edges(text)
+    return not (may_have_kept(text) and KEPT.search(text)) and not _edges(text)
 
 
 _Replaced = tuple[int, int, Literal["name", "word", "sign", "money"], str]
