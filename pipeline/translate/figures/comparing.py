@@ -19,6 +19,7 @@ from pipeline.translate.figures.reading import figures
 _ROMAN: Final = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 _MOST_ROMAN: Final = 40
 _HALF_DAY: Final = 720  # minutes
+_MOST_SAID: Final = 15  # digits of a number that is said in words
 _RUN = re.compile(r"\d+")
 
 
@@ -162,8 +163,10 @@ def _has_run(other: Figure, run: str) -> bool:
 
 def _is_said(one: Figure, target: str, language: str) -> bool:
     """Return whether a figure is in the translation in words or in Roman numerals."""
+    if one.kind in ("date", "code") or len(one.digits) > _MOST_SAID:
+        return False
     value = one.amount if one.kind == "number" else Decimal(one.digits or 0)
-    if value is None or one.kind in ("date", "code") or value % 1:
+    if value is None or value % 1:
         return False
     if value < _MOST_ROMAN and _roman(int(value)) in re.findall(r"\w+", target):
         return True

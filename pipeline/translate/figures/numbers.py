@@ -23,6 +23,7 @@ _NAME = re.compile(r"(?:^|[\s(\"“])([A-Z][\w+#]*|[Vv]ersion|v)\s$")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
+_MOST_DIGITS: Final = 18  # of a number; more are those of a key or an account
 _INFLECTED: Final = 3  # letters that inflection adds to a word for a large number
 _LONGEST: Final = 24  # characters that are searched for such a word
 
@@ -43,6 +44,8 @@ def number(line: Line, start: int, end: int) -> Figure:
     if any_digit := re.match(r"\.[xX*](?!\w)", text[end : end + 3]):
         return Figure(start, end + len(any_digit[0]), "code", text[start : end + 2])
     parsed = _parsed(written, line.decimal)
+    if parsed is not None and len(parsed[0]) > _MOST_DIGITS:
+        parsed = None
     if parsed is None or after in ("/", "\\") or before in ("/", "\\", ".", ":"):
         return Figure(start, end, "code" if parsed is None else "name", written)
     whole, part, grouped = parsed
