@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ModelError
-from pipeline.translate.packages.package import RECORD, Model, sha256
+from pipeline.translate.packages.package import COPY, RECORD, Model, sha256
 from pipeline.translate.packages.unpacking import MAX_BYTES, Description, read_package_file
 
 MANIFEST = "manifest.json"
@@ -53,10 +53,11 @@ def pack(model: Model, into: Path) -> Path:
     """Write an `.argosmodel` file of an installed model into the folder `into`; return its path."""
     name = _name(model)
     path = into / f"{name}.argosmodel"
-    files = sorted(p for p in model.path.rglob("*") if p.is_file() and p.name != RECORD)
+    names = {p: p.relative_to(model.path) for p in model.path.rglob("*") if p.is_file()}
+    files = sorted(p for p in names if p.name != RECORD and names[p].parts[0] != COPY)
     with zipfile.ZipFile(path, "w") as package:
         for file in files:
-            entry = zipfile.ZipInfo(f"{name}/{file.relative_to(model.path).as_posix()}", _DATE)
+            entry = zipfile.ZipInfo(f"{name}/{names[file].as_posix()}", _DATE)
             # Weights are stored: compressing them saves little and takes most of the time.
             entry.compress_type = (
                 zipfile.ZIP_STORED if file.suffix == ".bin" else zipfile.ZIP_DEFLATED

@@ -19,7 +19,16 @@ from pathlib import Path
 
 from pipeline.errors import ModelError
 from pipeline.translate.packages import argos
-from pipeline.translate.packages.package import Model, model_at, write_record
+from pipeline.translate.packages.package import (
+    COPY,
+    Model,
+    is_requantised,
+    model_at,
+    record_copy,
+    requantise_package,
+    sha256,
+    write_record,
+)
 from pipeline.translate.packages.unpacking import REMEDY, need_room, read_folder, read_package_file
 
 DOWNLOADS = ".downloads"
@@ -32,10 +41,14 @@ _log = logging.getLogger(__name__)
 
 
 class PackageFolder:
-    """The folder at `path`; it is created at the first installation."""
+    """The folder at `path`; it is created at the first installation.
 
-    def __init__(self, path: Path) -> None:
+    With `requantise`, models with int8 weights get a copy with smaller ones, which is used.
+    """
+
+    def __init__(self, path: Path, *, requantise: bool = True) -> None:
         self.path = path
+        self._requantise = requantise
         self._thread_lock = threading.RLock()
         self._seen: tuple[object, list[Model]] = (None, [])
 
@@ -58,7 +71,7 @@ class PackageFolder:
         found = []
         for path, _ in stamp:
             try:
-                found.append(model_at(path))
+                found.append(model_at(path, requantised=self._requantise))
             except ModelError as error:
                 _log.warning("skipped: %s", error)
         self._seen = stamp, found
@@ -82,6 +95,34 @@ class PackageFolder:
         with self.exclusive():
             if wanted():
                 self._install(file, folder)
+
+    def requantise(self) -> None:
+        """Requantise the packages that were installed without it, by an earlier version or by hand.
+
+        Cheap when there is nothing to do. A package that cannot be requantised is used as it is,
+        with a warning.
+        """
+        if not self._requantise or all(is_requantised(one.path) for one in self.models()):
+            return
+        try:
+            with self.exclusive():
+                for one in self.models():
+                    if one.path.exists() and not is_requantised(one.path):
+                        self._requantise_installed(one.path)
+        except ModelError as error:
+            _log.warning("not requantised: %s", error)
+
+    def _requantise_installed(self, path: Path) -> None:
+        staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.path))
+        try:
+            done = requantise_package(path, staging / COPY)
+            if (path / COPY).exists():
+                (path / COPY).rename(staging / "old")
+            if done:
+                (staging / COPY).rename(path / COPY)
+            record_copy(path)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
 
     def discard(self, doomed: Iterable[Model], *, by_hand: bool = False) -> None:
         """Remove packages. With `by_hand` they are not installed again automatically."""
@@ -123,12 +164,15 @@ class PackageFolder:
                 raise ModelError(str(file), f"the package file is damaged ({e})", REMEDY) from e
             fresh = staging / folder
             read_folder(fresh)
-            write_record(fresh, file)
+            shutil.rmtree(fresh / COPY, ignore_errors=True)  # none but our own
+            if self._requantise:
+                requantise_package(fresh, fresh / COPY)
+            write_record(fresh, sha256(file), requantised=self._requantise)
             place = self._free_place(folder)
             fresh.rename(place)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-        installed = model_at(place)
+        installed = model_at(place, requantised=self._requantise)
         self._removed(installed.from_code, installed.to_code).unlink(missing_ok=True)
         (self.path / f"{_REMOVED}{folder}").unlink(missing_ok=True)
         self._retire_others(installed)
@@ -144,7 +188,10 @@ class PackageFolder:
 
     def _check_room(self, file: Path) -> None:
         with zipfile.ZipFile(file) as opened:
-            needed = sum(entry.file_size for entry in opened.infolist())
+            entries = opened.infolist()
+        needed = sum(entry.file_size for entry in entries)
+        if self._requantise:
+            needed += sum(one.file_size for one in entries if "/model/" in one.filename)
         need_room(str(file), "unpacks to", needed, self.path)
 
     def _retire_others(self, fresh: Model) -> None:

@@ -35,26 +35,30 @@ def _no_progress(_name: str, _done: int, _total: int) -> None:
 class Models:
     """The models in `packages_dir`. Threads and processes may share the folder.
 
-    `index` is the address of an Argos package index, of a mirror or of a folder on disk.
+    `index` is the address of an Argos package index, of a mirror or of a folder on disk. With
+    `requantise`, models with int8 weights are used with smaller ones (see `requantise`).
     """
 
-    def __init__(self, packages_dir: Path, index: str = PACKAGE_INDEX) -> None:
+    def __init__(
+        self, packages_dir: Path, index: str = PACKAGE_INDEX, *, requantise: bool = True
+    ) -> None:
         self.packages_dir = Path(packages_dir)
         self.index = index
-        self._folder = PackageFolder(self.packages_dir)
+        self._folder = PackageFolder(self.packages_dir, requantise=requantise)
         self._ensured = False
 
     @classmethod
     def of(cls, options: TranslateOptions) -> "Models":
         """Return the models of the settings, the embedded package installed. Raises ModelError."""
-        models = cls(options.packages_dir, options.package_index)
+        models = cls(options.packages_dir, options.package_index, requantise=options.requantise)
         models.ensure_embedded()
         return models
 
     def ensure_embedded(self) -> None:
         """Install the package that comes with babelwire, unless it is there or was removed by hand.
 
-        Cheap when candidates is nothing to do. Raises ModelError when the folder cannot be written.
+        Packages that were not requantised at their installation are now. Cheap when there is
+        nothing to do. Raises ModelError when the folder cannot be written.
         """
         if self._ensured:
             return
@@ -68,6 +72,7 @@ class Models:
 
         if wanted():
             self._folder.install_if(EMBEDDED, wanted)
+        self._folder.requantise()
         self._ensured = True
 
     def installed(self) -> list[Model]:
@@ -85,7 +90,7 @@ class Models:
     def route(self, source: str, target: str) -> tuple[Model, ...]:
         """Return the models from `source` to `target`: direct, else through English, else shortest.
 
-        Raises NoModel when candidates is no route.
+        Raises NoModel when there is no route.
         """
         chain = shortest(self.installed(), source, target)
         if not chain:
@@ -128,7 +133,7 @@ class Models:
         """Fetch the newest package for a pair from the index and install it.
 
         Without a direct package the missing ones of the best route are installed. Raises NoModel
-        when candidates is no such package; ModelError without a network, or for a broken package.
+        when there is no such package; ModelError without a network, or for a broken package.
         """
         offers = self.available()
         return [
