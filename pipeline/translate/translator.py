@@ -115,8 +115,9 @@ class Translator:
     def texts(self, texts: Sequence[str], source: str, target: str) -> list[str]:
         """Translate plain texts; lines, blank lines and indentation are kept.
 
-        Raises NoModel or ModelError.
+        Raises NoModel or ModelError; TypeError for a single string.
         """
+        _refuse_string(texts)
         route = self._route(source, target)
         blocks = [block(Text(text), source) for text in texts]
         known = self._known(blocks, route, target, lambda _: None)
@@ -125,8 +126,9 @@ class Translator:
     def html(self, fragments: Sequence[str], source: str, target: str) -> list[str]:
         """Translate HTML fragments or whole documents; their structure is kept.
 
-        Raises NoModel or ModelError.
+        Raises NoModel or ModelError; TypeError for a single string.
         """
+        _refuse_string(fragments)
         route = self._route(source, target)
         documents = [parse(fragment) for fragment in fragments]
         blocks = [[block(text, source) for text in d.texts] for d in documents]
@@ -358,6 +360,12 @@ class Translator:
         finally:
             keep()  # also after an interruption or an error
         return found
+
+
+def _refuse_string(texts: Sequence[str]) -> None:
+    """Raise TypeError for a string, which is a sequence of strings, too: its characters."""
+    if isinstance(texts, str | bytes):
+        raise TypeError(f"a list of texts is needed, not {type(texts).__name__}")
 
 
 def _rebuilt(blocks: Sequence[Block], known: Known, source: str, target: str) -> list[Text]:
