@@ -387,7 +387,12 @@ def test_commands(mirror, tmp_path, monkeypatch, capsys):
     bundle = tmp_path / "bundle.zip"
     code, out, _ = models("bundle", "en:pt", "de:en", "-o", bundle)
     assert code == 0 and "licence: MPL-2.0" in out
-    assert models("remove", "de", "en")[0] == 0
+    code, _, err = models("remove", "de", "en")  # nobody is there to be asked
+    assert code == 1 and "de_en-1.1" in err and "--yes" in err
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    for answer, ends in ((False, 1), (True, 0)):
+        monkeypatch.setattr("typer.confirm", lambda asked, given=answer: given and "1.1" in asked)
+        assert models("remove", "de", "en")[0] == ends
     code, out, _ = models("install", bundle)
     assert code == 0 and out.count("installed") == 2
     assert models("verify")[0] == 0

@@ -29,7 +29,13 @@ from pipeline.translate.packages.package import (
     sha256,
     write_record,
 )
-from pipeline.translate.packages.unpacking import REMEDY, need_room, read_folder, read_package_file
+from pipeline.translate.packages.unpacking import (
+    REMEDY,
+    Description,
+    need_room,
+    read_folder,
+    read_package_file,
+)
 
 DOWNLOADS = ".downloads"
 """The folder of package files until they are installed, and of downloads to be resumed."""
@@ -82,19 +88,19 @@ class PackageFolder:
 
         Other packages of the same pair are removed. Raises ModelError; then nothing has changed.
         """
-        folder, _ = read_package_file(file)
+        folder, about = read_package_file(file)
         with self.exclusive():
-            return self._install(file, folder)
+            return self._install(file, folder, about)
 
     def install_if(self, file: Path, wanted: Callable[[], bool]) -> None:
         """Install a package file if `wanted` still returns True when the lock is held.
 
         Raises ModelError.
         """
-        folder, _ = read_package_file(file)
+        folder, about = read_package_file(file)
         with self.exclusive():
             if wanted():
-                self._install(file, folder)
+                self._install(file, folder, about)
 
     def requantise(self) -> None:
         """Requantise the packages that were installed without it, by an earlier version or by hand.
@@ -148,12 +154,14 @@ class PackageFolder:
     def _removed(self, source: str, target: str) -> Path:
         return self.path / f"{_REMOVED}{source}_{target}"
 
-    def _install(self, file: Path, folder: str) -> Model:
+    def _install(self, file: Path, folder: str, about: Description) -> Model:
+        """Install the package in the folder `folder` of a package file."""
         self._check_room(file)
         staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.path))
+        name = about.folder if folder.startswith(".") or "/" in folder else folder or about.folder
         try:
             try:
-                argos.unpack(file, staging)
+                argos.unpack(file, staging / "unpacked")
             except (
                 zipfile.BadZipFile,
                 zlib.error,
@@ -162,19 +170,19 @@ class PackageFolder:
                 RuntimeError,
             ) as e:
                 raise ModelError(str(file), f"the package file is damaged ({e})", REMEDY) from e
-            fresh = staging / folder
+            fresh = staging / "unpacked" / folder
             read_folder(fresh)
             shutil.rmtree(fresh / COPY, ignore_errors=True)  # none but our own
             if self._requantise:
                 requantise_package(fresh, fresh / COPY)
             write_record(fresh, sha256(file), requantised=self._requantise)
-            place = self._free_place(folder)
+            place = self._free_place(name)
             fresh.rename(place)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         installed = model_at(place, requantised=self._requantise)
         self._removed(installed.from_code, installed.to_code).unlink(missing_ok=True)
-        (self.path / f"{_REMOVED}{folder}").unlink(missing_ok=True)
+        (self.path / f"{_REMOVED}{name}").unlink(missing_ok=True)
         self._retire_others(installed)
         return installed
 
