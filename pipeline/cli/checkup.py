@@ -19,8 +19,9 @@ import requests
 from pipeline import plugins
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
-from pipeline.desk import daemon_at
-from pipeline.errors import BabelwireError, NoModel
+from pipeline.desk import daemon_at, decisions
+from pipeline.desk.waiting import lacking, waiting
+from pipeline.errors import BabelwireError
 from pipeline.ingest import KINDS
 from pipeline.syndicate import FORMATS
 from pipeline.translate import Models
@@ -119,16 +120,41 @@ def _models(settings: Settings) -> Iterator[Finding]:
         if faults:
             remedy = f"babelwire models install {model.from_code} {model.to_code}"
             yield Finding("models", False, f"{model.key}: {faults[0]}", remedy)
+    if not settings.translate.install_missing:  # else they are downloaded when they are needed
+        yield from _missing(settings, models)
+
+
+def _missing(settings: Settings, models: Models) -> Iterator[Finding]:
+    """A finding for each language pair without a model, which is a fault if the settings need it.
+
+    Articles in a language that the settings do not name may wait for a model without a fault.
+    """
     wanted = {code for feed in settings.feeds for code in feed.languages}
-    if settings.translate.install_missing:
-        return  # missing models are downloaded when they are needed
     stated = {source.language for source in settings.sources.values() if source.language}
-    for source in sorted(stated):
-        for target in sorted(wanted - {source}):
-            try:
-                models.route(source, target)
-            except NoModel as error:
-                yield Finding("models", False, f"no model from {source} to {target}", error.remedy)
+    needed = {(source, target) for source in stated for target in wanted}
+    waits = _waiting(settings, models)
+    for source, target in sorted(needed | waits.keys()):
+        error = lacking(models, source, target)
+        if error is None:
+            continue
+        pair = source, target
+        words = f"no model from {source} to {target}"
+        words += f": {waits[pair]} articles wait for it" if pair in waits else ""
+        yield Finding("models", pair not in needed, words, error.remedy)
+
+
+def _waiting(settings: Settings, models: Models) -> dict[tuple[str, str], int]:
+    """How many articles wait for which model; {} if the database cannot be read."""
+    found: dict[tuple[str, str], int] = {}
+    try:
+        with open_store(settings) as store:
+            for language, sources in decisions.wanted(settings.feeds, ()).items():
+                pending = store.translations.pending_languages(language, sources)
+                for one in waiting(pending, language, models):
+                    found[one.source, one.target] = one.articles
+    except BabelwireError:
+        return {}  # the finding about the database says so
+    return found
 
 
 def _plugins() -> Iterator[Finding]:

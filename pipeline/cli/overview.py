@@ -17,7 +17,9 @@ from pipeline.cli import show
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
 from pipeline.desk import daemon_at, decisions, livestate
+from pipeline.desk.waiting import Waiting, waiting
 from pipeline.store import Store
+from pipeline.translate import Models
 
 _SHOWN = 20
 _STATES = ("done", "waiting", "failed", "rejected", "skipped", "gone")
@@ -71,6 +73,11 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
     for (_, state), number in counts.items():
         totals[state] += number
     wanted = decisions.wanted(settings.feeds, ())
+    models = Models(settings.translate.packages_dir)
+    pending = {
+        language: store.translations.pending_languages(language, sources)
+        for language, sources in wanted.items()
+    }
     process = daemon_at(settings.state_dir)
     return {
         "sources": [_source(one, store, counts) for one in settings.sources.values()],
@@ -107,6 +114,11 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         "untranslated": [
             {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
             for one in store.translations.failures()
+        ],
+        "waiting": [
+            asdict(one)
+            for language, languages in pending.items()
+            for one in waiting(languages, language, models)
         ],
         "passes": [
             {
@@ -161,6 +173,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"{number} segments in {len(found['doubted'])} translations may be wrong")
     if found["gone"]:
         lines.append(f"{len(found['gone'])} articles are kept although their pages are gone")
+    lines += [str(Waiting(**one)) for one in found["waiting"]]
     lines += _daemon(found["daemon"])
     newest = max((one["written"] for one in found["feeds"]), default="")
     lines.append(f"{len(found['feeds'])} feed files{f', the newest of {newest}' if newest else ''}")
