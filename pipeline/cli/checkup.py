@@ -3,6 +3,8 @@
 Takes the settings; returns findings, with a remedy for each fault. Changes nothing.
 """
 
+import os
+import platform
 import shutil
 import socket
 import sqlite3
@@ -23,12 +25,24 @@ from pipeline.desk import daemon_at, decisions
 from pipeline.desk.waiting import lacking, waiting
 from pipeline.errors import BabelwireError
 from pipeline.ingest import KINDS
+from pipeline.options import TranslateOptions
 from pipeline.syndicate import FORMATS
 from pipeline.translate import Models
+from pipeline.translate.packages import trial
+from pipeline.translate.packages.requantise import LIMIT
 
 _FREE = 500_000_000  # bytes; with less, a disk is nearly full
 _MOST_SKEW = 120.0  # seconds that the clock may be wrong
 _TIMEOUT = 5.0  # seconds to wait for a host's answer
+_VNNI = {"avx512_vnni", "avx_vnni"}
+# Variables that limit the kernels of CTranslate2, oneDNN and MKL.
+_LIMITS = (
+    "CT2_FORCE_CPU_ISA",
+    "CT2_USE_MKL",
+    "ONEDNN_MAX_CPU_ISA",
+    "DNNL_MAX_CPU_ISA",
+    "MKL_ENABLE_INSTRUCTIONS",
+)
 _HOSTS_ASKED = 3  # hosts whose time is compared with ours
 
 
@@ -116,12 +130,47 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield Finding("models", False, f"{error.thing}: {error.reason}", error.remedy)
         return
     yield Finding("models", True, ", ".join(f"{a} → {b}" for a, b in pairs) or "none")
+    kernels: trial.Kernels | None = None
     for model, faults in checked:
-        if faults:
-            remedy = f"babelwire models install {model.from_code} {model.to_code}"
-            yield Finding("models", False, f"{model.key}: {faults[0]}", remedy)
+        remedy = f"babelwire models install {model.from_code} {model.to_code}"
+        for fault in faults[:1]:
+            yield Finding("models", False, f"{model.key}: {fault}", remedy)
+        try:
+            found = trial.tried(model)
+        except BabelwireError as error:
+            yield Finding("models", False, f"{error.thing}: {error.reason}", error.remedy)
+            continue
+        if found.fault and not faults:
+            yield Finding("models", False, f"{model.key}: {found.fault}", remedy)
+        kernels = kernels or found.kernels
+    if kernels:
+        yield _kernels(kernels, settings.translate)
     if not settings.translate.install_missing:  # else they are downloaded when they are needed
         yield from _missing(settings, models)
+
+
+def _kernels(kernels: trial.Kernels, options: TranslateOptions) -> Finding:
+    """Which kernels multiply int8 weights, and whether large weights are multiplied exactly."""
+    words = f"int8 by {kernels.library}, the rest with {kernels.instructions}"
+    limits = [f"{name}={os.environ[name]}" for name in _LIMITS if name in os.environ]
+    words += f"; limited by {', '.join(limits)}" if limits else ""
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return Finding("kernels", True, words)
+    vnni = not _VNNI.isdisjoint(_processor_flags())
+    words += f"; the processor has {'VNNI' if vnni else 'no VNNI'}"
+    if options.requantise:
+        return Finding("kernels", True, f"{words}; weights within ±{LIMIT} are exact with any")
+    exact = vnni and not limits
+    remedy = "" if exact else "large weights may lose quality: set translate.requantise = true"
+    return Finding("kernels", exact, words, remedy)
+
+
+def _processor_flags() -> set[str]:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return set()
+    return {flag for line in lines if line.startswith("flags") for flag in line.split()}
 
 
 def _missing(settings: Settings, models: Models) -> Iterator[Finding]:

@@ -278,8 +278,8 @@ class Desk:
         while True:
             try:
                 for article, result in translator.translate(stream, language, advance):
-                    name, digest, _ = under_way.pop(id(article))
-                    self._keep(name, digest, result, language, failed, report)
+                    row = under_way.pop(id(article))
+                    self._keep(row, result, language, failed, report)
                 return
             except BabelwireError:
                 raise
@@ -288,7 +288,8 @@ class Desk:
                     raise
                 log.debug("a window of articles broke the translator", exc_info=True)
             # One of these articles broke the translator. Translated one by one, it stops no other.
-            for name, digest, article in under_way.values():
+            for row in under_way.values():
+                article = row[2]
                 outcome: Translation | BabelwireError
                 try:
                     with guard(article.url, "its translation"):
@@ -297,22 +298,22 @@ class Desk:
                     raise
                 except BabelwireError as error:
                     outcome = error
-                self._keep(name, digest, outcome, language, failed, report)
+                self._keep(row, outcome, language, failed, report)
             under_way.clear()
 
     def _keep(
         self,
-        name: str,
-        digest: str,
+        row: tuple[str, str, Article],
         result: Translation | BabelwireError,
         language: str,
         failed: dict[str, str],
         report: Report,
     ) -> None:
         """Store the translation of an article and count it in the report, or why there is none."""
+        name, digest, article = row
         if isinstance(result, NoModel):
-            source, target = (one.strip() for one in result.thing.split("→"))
-            report.wait(Waiting(source=source, target=target, articles=1, remedy=result.remedy))
+            source = article.language or ""
+            report.wait(Waiting(source=source, target=language, articles=1, remedy=result.remedy))
             return
         if isinstance(result, BabelwireError):
             log.info("%s", result, extra={"article": name, "language": language})

@@ -13,7 +13,14 @@ from pipeline.translate import Models
 from pipeline.translate.packages.models import EMBEDDED
 from pipeline.translate.packages.routes import shortest
 from tests.conftest import EMBEDDED_FOLDER, EMBEDDED_KEY
-from tests.translate.packages import small_package
+from tests.translate.packages import small_package, untried
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _untried():
+    with untried():
+        yield
+
 
 # Processes of their own install the package that these tests do.
 EMBED = f"import pipeline.translate.packages.models as m; m.EMBEDDED = Path({str(EMBEDDED)!r})"

@@ -21,7 +21,14 @@ from pipeline.translate.packages.provider import Provider
 from tests.conftest import BEAM, EMBEDDED_FOLDER, EMBEDDED_KEY
 from tests.portuguese import is_portuguese
 from tests.translate.mirror import Mirror
-from tests.translate.packages import small_package
+from tests.translate.packages import small_package, untried
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _untried():
+    with untried():
+        yield
+
 
 SENTENCE = "The council met on Tuesday and agreed to repair the old bridge before the winter."
 CHUNK = 1 << 16

@@ -25,7 +25,14 @@ from pipeline.translate.packages.requantise import (
 from pipeline.translate.translator import memory_key
 from tests.conftest import BEAM, EMBEDDED_FOLDER
 from tests.portuguese import is_portuguese
-from tests.translate.packages import small_package
+from tests.translate.packages import small_package, untried
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _untried():
+    with untried():
+        yield
+
 
 SENTENCE = "The council met on Tuesday and agreed to repair the old bridge before the winter."
 

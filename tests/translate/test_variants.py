@@ -10,7 +10,14 @@ from pipeline.translate.packages import bundles
 from pipeline.translate.packages.models import EMBEDDED
 from pipeline.translate.packages.routes import serves
 from tests.conftest import EMBEDDED_KEY
-from tests.translate.packages import small_package
+from tests.translate.packages import small_package, untried
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _untried():
+    with untried():
+        yield
+
 
 PAIRS = ("en pb", "en pt", "pb en", "pt en", "en zh", "en zt", "zh en", "zt en", "ja en")
 

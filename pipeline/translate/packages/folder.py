@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import ModelError
-from pipeline.translate.packages import argos
+from pipeline.translate.packages import argos, trial
 from pipeline.translate.packages.package import (
     COPY,
     Model,
@@ -84,23 +84,23 @@ class PackageFolder:
         return found
 
     def install(self, file: Path) -> Model:
-        """Unpack and check a package file, move it into place, and return the model.
+        """Unpack, check and try a package file, move it into place, and return the model.
 
         Other packages of the same pair are removed. Raises ModelError; then nothing has changed.
         """
         folder, about = read_package_file(file)
         with self.exclusive():
-            return self._install(file, folder, about)
+            return self._install(file, folder, about, trial.tried)
 
     def install_if(self, file: Path, wanted: Callable[[], bool]) -> None:
         """Install a package file if `wanted` still returns True when the lock is held.
 
-        Raises ModelError.
+        It is not tried: it comes with babelwire. Raises ModelError.
         """
         folder, about = read_package_file(file)
         with self.exclusive():
             if wanted():
-                self._install(file, folder, about)
+                self._install(file, folder, about, None)
 
     def requantise(self) -> None:
         """Requantise the packages that were installed without it, by an earlier version or by hand.
@@ -154,8 +154,17 @@ class PackageFolder:
     def _removed(self, source: str, target: str) -> Path:
         return self.path / f"{_REMOVED}{source}_{target}"
 
-    def _install(self, file: Path, folder: str, about: Description) -> Model:
-        """Install the package in the folder `folder` of a package file."""
+    def _install(
+        self,
+        file: Path,
+        folder: str,
+        about: Description,
+        tried: Callable[[Model], trial.Trial] | None,
+    ) -> Model:
+        """Install the package in the folder `folder` of a package file, if `tried` finds no fault.
+
+        Raises ModelError; then nothing has changed.
+        """
         self._check_room(file)
         staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.path))
         name = about.folder if folder.startswith(".") or "/" in folder else folder or about.folder
@@ -175,6 +184,8 @@ class PackageFolder:
             shutil.rmtree(fresh / COPY, ignore_errors=True)  # none but our own
             if self._requantise:
                 requantise_package(fresh, fresh / COPY)
+            if tried and (fault := tried(model_at(fresh, requantised=self._requantise)).fault):
+                raise ModelError(str(file), f"it is not installed, because {fault}", REMEDY)
             write_record(fresh, sha256(file), requantised=self._requantise)
             place = self._free_place(name)
             fresh.rename(place)
