@@ -6,6 +6,7 @@ lines for people. Changes nothing, and sends no requests.
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ from pipeline.cli.context import open_store
 from pipeline.config import Settings
 from pipeline.desk import daemon_at, decisions, livestate
 from pipeline.desk.waiting import Waiting, waiting
+from pipeline.errors import ModelError
 from pipeline.store import Store
 from pipeline.translate import Models
 
@@ -73,11 +75,6 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
     for (_, state), number in counts.items():
         totals[state] += number
     wanted = decisions.wanted(settings.feeds, ())
-    models = Models(settings.translate.packages_dir)
-    pending = {
-        language: store.translations.pending_languages(language, sources)
-        for language, sources in wanted.items()
-    }
     process = daemon_at(settings.state_dir)
     return {
         "sources": [_source(one, store, counts) for one in settings.sources.values()],
@@ -115,11 +112,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
             for one in store.translations.failures()
         ],
-        "waiting": [
-            asdict(one)
-            for language, languages in pending.items()
-            for one in waiting(languages, language, models)
-        ],
+        "waiting": [asdict(one) for one in _waiting(settings, store, wanted)],
         "passes": [
             {
                 "pass": one.id,
@@ -130,6 +123,23 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             for one in store.passes.latest(5)
         ],
     }
+
+
+def _waiting(
+    settings: Settings, store: Store, wanted: Mapping[str, Sequence[str]]
+) -> list[Waiting]:
+    """What articles wait for; [] if the packages folder cannot be read, which `doctor` says."""
+    models = Models(settings.translate.packages_dir)
+    try:
+        return [
+            one
+            for language, sources in wanted.items()
+            for one in waiting(
+                store.translations.pending_languages(language, sources), language, models
+            )
+        ]
+    except ModelError:
+        return []
 
 
 def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) -> dict[str, Any]:

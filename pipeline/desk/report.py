@@ -13,8 +13,8 @@ from pipeline.errors import BabelwireError
 Stage = Literal["discover", "fetch", "extract", "store", "translate", "publish"]
 
 # How many failures of one source at one stage, or of translations into one language, are listed:
-# with the same reason, and in all. Others
-# are only counted, so that a feed with a thousand dead links is a few lines.
+# with the same reason, and in all. Others are only counted, so that a feed with a thousand dead
+# links is a few lines.
 _ALIKE = 3
 _LISTED = 20
 
@@ -81,8 +81,8 @@ class Report:
     distinct segments). `fresh` counts the segments that a model translated, `doubts` those whose
     translation may be wrong, `failed` those of `doubts` that stayed untranslated, `held` the
     articles not published because too many failed. `waiting` says how many articles wait for which
-    model, which is no failure. `written` are paths below the output folder,
-    `pages` counts the article pages written or removed.
+    model, which is no failure. `written` are paths below the output folder, `pages` counts the
+    article pages written or removed.
     """
 
     started: datetime
