@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from pipeline.options import Term
 from pipeline.translate.engine.casing import calmed
-from pipeline.translate.engine.masking import ADDRESS
 from pipeline.translate.packages.routes import serves
 from pipeline.translate.text.alignment import Links, project, words
 from pipeline.translate.text.edits import Edit, carried, edited
 from pipeline.translate.text.functionwords import function_words
+from pipeline.translate.text.kept import ADDRESS
 from pipeline.translate.text.segments import normalise
 
 _FIRST = re.compile(r"\w+|[^\w\s]")

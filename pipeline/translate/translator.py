@@ -370,7 +370,7 @@ def memory_key(model: Model, options: TranslateOptions) -> str:
     """
     defaults = TranslateOptions()
     key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size}"
-    key += f",lp={options.length_penalty},gate=5"
+    key += f",lp={options.length_penalty},gate=6"
     for name, option in _KEY_OPTIONS.items():
         value = getattr(options, option)
         if value != getattr(defaults, option):

@@ -13,8 +13,8 @@ from operator import eq
 from typing import Final
 
 from pipeline.translate.engine import numbers
-from pipeline.translate.engine.masking import addresses, without_addresses, without_kept
 from pipeline.translate.text.functionwords import function_words
+from pipeline.translate.text.kept import addresses, without_addresses, without_kept
 from pipeline.translate.text.segments import has_words
 
 # With one of these faults a hypothesis is not published; the source sentence is shown instead.

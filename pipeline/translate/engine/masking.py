@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from pipeline.translate.engine.typography import SINGLE, SPACED, has_spaced, marks, spaced
 from pipeline.translate.text.edits import Edit, Edited, edited
+from pipeline.translate.text.kept import EMOJI, KEPT, may_have_kept
 from pipeline.translate.text.segments import has_words
 
 Knows = Callable[[str], bool]
@@ -22,22 +24,10 @@ WAYS: Final = ("N", "Z", "")
 with a number ("N1"), because models copy such names. "N" writes amounts of money in dollars; "Z"
 takes out whole amounts; "" masks nothing."""
 
-_ADDRESS = r"(?:https?://|www\.)[^\s<>\"”»]*[\w/=&#]|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-ADDRESS: Final = re.compile(_ADDRESS)
-"""Web and mail addresses."""
-_HANDLE = r"(?<![\w&])[@#]\w+(?:\.\w+)*"
-_EMOJI = (
-    "(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
-    "[\ufe0e\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*+)++"
-)
-KEPT: Final = re.compile(f"{_ADDRESS}|{_HANDLE}|{_EMOJI}")
-"""Addresses, handles, hashtags and emoji, which are the same in every language."""
 # At the edges of a segment: bullets, dashes at the start of a line, symbols, list numbers, footnote
 # marks. Quotation marks and brackets are not among them, as they come in pairs.
-_OPENING = re.compile(
-    rf"^(?:(?:[-–—−*•·●▪■◆►▶※§¶©®]+|\(?\d{{1,3}}\)|{_EMOJI})\s+)+|^[•·●▪■◆►▶]+\s*"
-)
-_CLOSING = re.compile(rf"(?:\s*(?:[•·—–]|\[\d{{1,3}}\]|{_EMOJI}))+$")
+_OPENING = re.compile(rf"^(?:(?:[-–—−*•·●▪■◆►▶※§¶©®]+|\(?\d{{1,3}}\)|{EMOJI})\s+)+|^[•·●▪■◆►▶]+\s*")
+_CLOSING = re.compile(rf"(?:\s*(?:[•·—–]|\[\d{{1,3}}\]|{EMOJI}))+$")
 _EDGE_LENGTH = 100  # characters at the end of a line that are searched
 _CHUNK = re.compile(r"[^\s()\[\]{}]+")
 _EDGE = ".,;:!?…'’‘\"“”„«»"
@@ -58,34 +48,10 @@ _LETTERS: Final = str.maketrans(
 )
 _MONEY = re.compile(r"([£€¥₹₽₩₺₪₫₴₦])(\s?)(\d[\d.,]*\d|\d)")
 _MINUS = re.compile(r"−(\d+)")
-_DASH = re.compile(r"(?<=\s)[-–—―](?=\s)")
 _QUOTE = re.compile('["“”„‟«»]')
-# A quotation in single quotation marks, which models take for apostrophes.
-_SINGLE = re.compile(r"(?<![\w'’])(['‘])(?=\S)(?:[^'‘’\"“”]|(?<=\w)['’](?=\w))+(?<=\S)(['’])(?!\w)")
-
-
-def addresses(text: str) -> list[str]:
-    """Return the addresses in a text."""
-    return ADDRESS.findall(text) if _may_have_address(text) else []
-
-
-def without_addresses(text: str) -> str:
-    """Return a text with each address replaced by a space."""
-    return ADDRESS.sub(" ", text) if _may_have_address(text) else text
-
-
-def without_kept(text: str) -> str:
-    """Return a text with each match of KEPT replaced by a space."""
-    return KEPT.sub(" ", text) if _may_have_kept(text) else text
-
-
-def _may_have_address(text: str) -> bool:
-    """Return False for texts that cannot have an address: faster than the pattern."""
-    return "@" in text or "://" in text or "www." in text
-
-
-def _may_have_kept(text: str) -> bool:
-    return not text.isascii() or "#" in text or _may_have_address(text)
+# Letterlike symbols ("™") and mathematical letters, which tokenisers turn into usual letters.
+_UNREAD = re.compile("[\u2100-\u214f\U0001d400-\U0001d7ff]")
+_NOTE = re.compile(r"(?<=[^\W\d_]{4})[¹²³⁰⁴-⁹†‡]+$")  # a note mark on a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +81,23 @@ class Masked:
         """Whether everything with letters was taken out."""
         return not has_words(re.sub(r"\b[NZ]+\d+\b", "", self.text))
 
-    def restored(self, translation: str) -> Edited | None:
+    def restored(self, translation: str, language: str = "") -> Edited | None:
         """Return the translation with the originals put back; None if a place is missing.
 
         Each placeholder and amount must occur exactly once. Folded words are restored where the
-        translation has them unchanged, as with names; dashes and quotation marks if there are as
-        many as in the segment.
+        translation has them unchanged, as with names. Dashes, ellipses and quotation marks are set
+        for the target `language`; see `typography.marks`.
         """
         edits: list[Edit] = []
         for name, original in self.names:
             found = list(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", translation))
             if len(found) != 1:
                 return None
-            edits.append(Edit(*found[0].span(), original))
+            start, end = found[0].span()
+            glued = (
+                _NOTE.search(f"word{original}") and translation[max(0, start - 1) : start] == " "
+            )
+            edits.append(Edit(start - bool(glued), end, original))
         for amount in self.money:
             found = _amounts(amount[1:], translation)
             if len(found) != 1:
@@ -137,14 +107,7 @@ class Masked:
         for folded, original in self.folded:
             pattern = rf"(?<!\w){re.escape(folded)}(?!\w)"
             edits += [Edit(*m.span(), original) for m in re.finditer(pattern, translation)]
-        dashes = [match.start() for match in _DASH.finditer(self.segment)]
-        for places, signs in ((dashes, _DASH), (sorted(_quotes(self.segment)), _QUOTE)):
-            found = list(signs.finditer(translation)) if places else []
-            if len(places) == len(found):
-                edits += [
-                    Edit(*match.span(), self.segment[at])
-                    for match, at in zip(found, places, strict=True)
-                ]
+        edits += marks(self.segment, translation, language)
         edits += [Edit(0, 0, self.edges[0])] if self.edges[0] else []
         edits += [Edit(len(translation), len(translation), self.edges[1])] if self.edges[1] else []
         edits.sort(key=lambda edit: (edit.start, edit.end))
@@ -167,6 +130,7 @@ def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
         if kind == "name":
             instead = f"{mark}{len(names) + 1}"
             names.append((instead, text[low:high]))
+            instead = f" {instead}" if low and _NOTE.match(text, low, high) else instead
         elif kind == "word":
             folded[instead] = text[low:high]
         elif kind == "money":
@@ -187,9 +151,11 @@ def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
 
 def _is_simple(text: str, knows: Knows) -> bool:
     """Return whether a text needs no masking, as most texts: a fast test."""
-    if not (text.isascii() and knows(text)) or ("'" in text and _SINGLE.search(text)):
+    if not (text.isascii() and knows(text)) or ("'" in text and SINGLE.search(text)):
         return False
-    return not (_may_have_kept(text) and KEPT.search(text)) and not _edges(text)
+    if has_spaced(text) or _edges(text):
+        return False
+    return not (may_have_kept(text) and KEPT.search(text))
 
 
 _Replaced = tuple[int, int, Literal["name", "word", "sign", "money"], str]
@@ -204,7 +170,7 @@ def _quotes(text: str) -> set[int]:
     double = {match.start() for match in _QUOTE.finditer(text)}
     single = {
         at
-        for match in (_SINGLE.finditer(text) if "'" in text or "‘" in text else ())
+        for match in (SINGLE.finditer(text) if "'" in text or "‘" in text else ())
         if sum(mark < match.start() for mark in double) % 2 == 0
         for at in (match.start(1), match.start(2))
     }
@@ -230,8 +196,18 @@ def _edges(text: str) -> tuple[int, int] | None:
 def _replaced(text: str, start: int, end: int, knows: Knows, way: str) -> Iterator[_Replaced]:
     at = start
     for match in KEPT.finditer(text, start, end):
-        yield from _unknown_ranges(text, at, match.start(), knows, way)
+        yield from _with_spaces(text, at, match.start(), knows, way)
         yield *match.span(), "name", ""
+        at = match.end()
+    yield from _with_spaces(text, at, end, knows, way)
+
+
+def _with_spaces(text: str, start: int, end: int, knows: Knows, way: str) -> Iterator[_Replaced]:
+    """Yield the marks of a range that need spaces, and what is between them."""
+    at = start
+    for match in SPACED.finditer(text, start, end):
+        yield from _unknown_ranges(text, at, match.start(), knows, way)
+        yield *match.span(), "sign", spaced(match[0])
         at = match.end()
     yield from _unknown_ranges(text, at, end, knows, way)
 
@@ -272,6 +248,9 @@ def _in_chunk(text: str, low: int, high: int, knows: Knows, way: str) -> Iterato
                 yield *word.span(), "word", _folded(word[0])
             at = word.end()
         yield from _punctuation(text, at, high)
+    elif note := _NOTE.search(text, low, high):
+        yield from _in_chunk(text, low, note.start(), knows, way)
+        yield *note.span(), "name", ""
     else:
         yield low, high, "name", ""
 
@@ -284,7 +263,13 @@ def _punctuation(text: str, low: int, high: int) -> Iterator[_Replaced]:
 
 def _is_readable(text: str, knows: Knows) -> bool:
     """Return whether a model reads a text unchanged: its tokeniser turns "²" into "2"."""
-    return knows(text) and not any(unicodedata.category(char) == "No" for char in text)
+    if text.isascii():
+        return knows(text)
+    return (
+        knows(text)
+        and not _UNREAD.search(text)
+        and not any(unicodedata.category(char) == "No" for char in text)
+    )
 
 
 def _folded(text: str) -> str:

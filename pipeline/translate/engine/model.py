@@ -193,7 +193,9 @@ class Loaded:
         A headline in Title Case gets back only those of its names, because most languages write
         headlines in sentence case.
         """
-        uncapitalised = adapted = casing.calmed(segment)
+        uncapitalised = adapted = casing.calmed(segment, self.tokeniser.score)
+        if adapted == segment:
+            adapted = casing.steadied(segment, self.tokeniser.score)
         if way == "small" and adapted == segment:
             adapted = segment[:1] + segment[1:].lower()
         elif way == "headline":
@@ -222,7 +224,7 @@ class Loaded:
 
     def _restored(self, one: Masked, tokens: list[str], answer: Answer) -> Output | None:
         text = self.tokeniser.decode(answer.tokens)
-        back = one.restored(text)
+        back = one.restored(text, self.model.to_code)
         if back is None:
             return None
         weights = answer.attention

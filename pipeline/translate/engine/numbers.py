@@ -12,7 +12,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from pipeline.translate.engine.masking import without_kept
+from pipeline.translate.text.kept import without_kept
 
 _NUMBER = re.compile(
     r"\d{1,2}:\d{2}(?!\d)|\d{1,3}(?:[.,’'\u00a0\u202f ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?",
