@@ -7,7 +7,7 @@ tries another way. Pure functions; never raises.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -115,9 +115,14 @@ class Masked:
         return edited(translation, [e for e in apart if translation[e.start : e.end] != e.text])
 
 
-def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
-    """Return a segment without what the model would lose, masked in one of the `WAYS`."""
-    if not way or _is_simple(text, knows):
+def masked(
+    text: str, knows: Knows, way: str = WAYS[0], aside: Sequence[tuple[int, int]] = ()
+) -> Masked:
+    """Return a segment without what the model would lose, masked in one of the `WAYS`.
+
+    The ranges `aside`, which are in order, are taken out, too.
+    """
+    if not way or (not aside and _is_simple(text, knows)):
         return Masked(text, edited(text, ()))
     start, end = _edges(text) or (0, len(text))
     mark = way * 2 if re.search(rf"\b{way}\d", text) else way
@@ -126,7 +131,7 @@ def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
     money: list[str] = []
     edits = [Edit(0, start, "")] if start else []
     quotes = _quotes(text)
-    for low, high, kind, instead in _replaced(text, start, end, knows, way):
+    for low, high, kind, instead in _replaced(text, start, end, knows, way, aside):
         if kind == "name":
             instead = f"{mark}{len(names) + 1}"
             names.append((instead, text[low:high]))
@@ -193,12 +198,17 @@ def _edges(text: str) -> tuple[int, int] | None:
     return (start, end) if has_words(text[start:end]) else None
 
 
-def _replaced(text: str, start: int, end: int, knows: Knows, way: str) -> Iterator[_Replaced]:
+def _replaced(
+    text: str, start: int, end: int, knows: Knows, way: str, aside: Sequence[tuple[int, int]]
+) -> Iterator[_Replaced]:
     at = start
-    for match in KEPT.finditer(text, start, end):
-        yield from _with_spaces(text, at, match.start(), knows, way)
-        yield *match.span(), "name", ""
-        at = match.end()
+    kept = [match.span() for match in KEPT.finditer(text, start, end)]
+    for low, high in sorted((*kept, *aside)):
+        if low < at or high > end:
+            continue
+        yield from _with_spaces(text, at, low, knows, way)
+        yield low, high, "name", ""
+        at = high
     yield from _with_spaces(text, at, end, knows, way)
 
 
