@@ -12,7 +12,7 @@ from pipeline.translate import Translator
 from pipeline.translate.text.alignment import pharaoh, words
 from pipeline.translate.text.blocks import block, rebuild
 from pipeline.translate.text.markup import parse
-from pipeline.translate.text.placing import place
+from pipeline.translate.text.placing import place, untangle
 from tests.translate.wordwise import word_by_word
 
 
@@ -38,7 +38,8 @@ def into(translator: Translator, html: str, target: str = "pt") -> str:
             "see <i>the river</i><a href='/1'>the sea</a> now",
             "<i>rivero theo</i> seeo nowo <a href='/1'>seao theo</a>",
         ),
-        ("the <em>herald</em><i>Tribune</i>", "<em>heraldo</em> theo<i>Tribune</i>"),
+        ("the <em>herald</em><i>Tribune</i>", "<em>heraldo</em> theo <i>Tribune</i>"),
+        ("<b>read</b><i>the report</i> now", "<b>reado</b> nowo <i>reporto theo</i>"),
         ("it ended.<a href='/1'>More news</a>", "endedo ito.<a href='/1'>newso More</a>"),
         (
             "<a href='/1'>red</a> <a href='/2'>green house</a> <a href='/3'>blue</a>",
@@ -55,6 +56,7 @@ def test_words_of_touching_elements_stay_in_them(moved: Translator, html, expect
     [
         "<a href='/1'>One</a><a href='/1'>ness</a>",
         "<b>W</b><i>ater</i>",
+        "<span class='a'>govern</span><span class='b'>ment</span>",
         "the <a href='/1'>cat</a>s",
         "<a href='/1'>London</a> <a href='/2'>Bridge</a>",
     ],
@@ -171,6 +173,21 @@ def test_no_element_that_had_words_is_without() -> None:
     placed = sorted(place(source, target, ranges, links))
     assert all(a < b for a, b in placed)
     assert all(a[1] <= b[0] for a, b in pairwise(placed))
+
+
+@pytest.mark.parametrize(
+    ("placed", "expected"),
+    [
+        ([(0, 20), (3, 8)], [(8, 20), (3, 8)]),  # the longer one makes room
+        ([(0, 9), (4, 8)], [(0, 9), (10, 15)]),  # or the shorter one gets the word beside it
+        ([(0, 9), (0, 9)], [(0, 9), (10, 15)]),
+        ([(0, 21), (0, 21)], [(0, 10), (10, 21)]),
+    ],
+)
+def test_an_element_inside_another_ones_place_keeps_words(placed, expected) -> None:
+    text = "abcd efgh ijklm nopqr"
+    ranges = [(0, 4, -1), (5, 9, -1)]
+    assert untangle(placed, ranges, text) == expected
 
 
 @pytest.mark.parametrize(

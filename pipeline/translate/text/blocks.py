@@ -163,9 +163,11 @@ def rebuild(
         else _trimmed(replace(span, start=a, end=b), text[span.start : span.end], result)
         for number, (span, (a, b)) in enumerate(zip(spans, final, strict=True))
     ]
-    edges = {at for span in moved for at in (span.start, span.end)}
+    touching_there = {span.start for span in moved} & {span.end for span in moved}
     apart = {
-        at for at in joints if at not in edges and all(map(str.isalnum, result[at - 1 : at + 1]))
+        at
+        for at in joints
+        if at not in touching_there and all(map(str.isalnum, result[at - 1 : at + 1]))
     }
     return _with_spaces(Text(result, tuple(moved), tuple(foreign)), block.text, apart)
 
@@ -237,7 +239,7 @@ def _with_spaces(text: Text, original: Text, apart: set[int]) -> Text:
     spans = [
         replace(span, start=moved(span.start) + 1, end=moved(span.end) + 1)
         if span.start == span.end and span.start in there
-        else replace(span, start=moved(span.start), end=moved(span.end))
+        else replace(span, start=moved(span.start) + (span.start in apart), end=moved(span.end))
         for span in text.spans
     ]
     edges = [0, *wanted, len(text.text)]

@@ -287,13 +287,29 @@ def _separate(pair: list[int], siblings: Sequence[list[int]]) -> None:
     while at < len(siblings) and siblings[at][0] < max(pair[1], pair[0] + 1):
         other = siblings[at]
         at += 1
+        if other[0] <= pair[0] < pair[1] <= other[1] and _makes_room(other, pair):
+            continue
         if pair[0] < other[1] and other[0] < pair[1]:
-            if pair[1] - other[1] >= other[0] - pair[0]:
+            if other[0] <= pair[0] and pair[1] <= other[1]:
+                pair[0] = pair[1] = other[1]
+            elif pair[1] - other[1] >= other[0] - pair[0]:
                 pair[0], pair[1] = other[1], max(pair[1], other[1])
             else:
                 pair[1] = other[0]
         elif pair[0] == pair[1] and other[0] < pair[0] < other[1]:
             pair[0] = pair[1] = other[1]
+
+
+def _makes_room(other: list[int], pair: Sequence[int]) -> bool:
+    """Shorten a range around another one to the side beside it, if most of it is there."""
+    left, right = pair[0] - other[0], other[1] - pair[1]
+    if max(left, right) * 2 < other[1] - other[0]:
+        return False
+    if right >= left:
+        other[0] = pair[1]
+    else:
+        other[1] = pair[0]
+    return True
 
 
 def _share(

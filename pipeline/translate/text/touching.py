@@ -9,8 +9,11 @@ import re
 from pipeline.translate.text.spans import Span, Text
 
 _LINK = re.compile(r"<a[\s>]", re.IGNORECASE)
+_ELEMENT = re.compile(r"<(\w+)")
 _HREF = re.compile(r"""\shref\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[^\W_A-Z][)\]\"'”’»]?[.!?…][)\]\"'”’»]?$")
+_LEAST = 3  # letters of what is taken for a word
+_STYLES = frozenset({"span", "font", "small", "big", "sup", "sub"})  # they divide words, too
 _LIST = 3  # links in a row with only spaces between are a list of links
 
 
@@ -18,8 +21,9 @@ def touching(text: Text) -> list[int]:
     """Return the positions, in order, at which the edges of elements divide a sentence.
 
     They are: between a link and another element with letters on both sides and no space; between
-    other elements where a small letter meets a capital ("<i>Herald</i><b>Tribune</b>"); at an
-    element after a full stop without a space; between the links of a list.
+    other elements where a small letter meets a capital ("<i>Herald</i><b>Tribune</b>"), or with
+    whole words on both sides; at an element after a full stop without a space; between the links of
+    a list.
     """
     starts: dict[int, list[Span]] = {}
     ends: dict[int, list[Span]] = {}
@@ -48,7 +52,12 @@ def _divides(text: str, at: int, ended: list[Span], starts: dict[int, list[Span]
     if hrefs:
         # One link in two elements has one address on both sides.
         return not (len(hrefs) > 1 and len(set(hrefs)) == 1)
-    return left.islower() and right.isupper()
+    if left.islower() and right.isupper():
+        return True
+    # "<b>W</b><i>ater</i>" and a word in two <span> are one word, "<b>Read</b><i>more</i>" are two.
+    names = [_name(span) for span in (*ended, *started)]
+    fragment = min(_edge_words(text, at)) < _LEAST
+    return not (fragment or len(set(names)) == 1 or _STYLES.intersection(names))
 
 
 def _in_lists(text: Text) -> set[int]:
@@ -63,6 +72,20 @@ def _in_lists(text: Text) -> set[int]:
         if len(row) >= _LIST:
             found.update(one.start for one in (row[1:] if len(row) == _LIST else row[-1:]))
     return found
+
+
+def _edge_words(text: str, at: int) -> tuple[int, int]:
+    """Return the numbers of letters that are next to a position, on both sides."""
+    before = next(
+        (n for n in range(_LEAST) if not text[max(0, at - n - 1) : at - n].isalpha()), _LEAST
+    )
+    after = next((n for n in range(_LEAST) if not text[at + n : at + n + 1].isalpha()), _LEAST)
+    return before, after
+
+
+def _name(span: Span) -> str:
+    found = _ELEMENT.match(span.open.raw)
+    return found[1].lower() if found else ""
 
 
 def _href(span: Span) -> str:
