@@ -41,13 +41,19 @@ class Use:
 class Applied:
     """A translation with its target terms, and its alignment links.
 
-    `changed` are terms that replaced other words, `missing` those for which no words were found.
+    `replaced` are terms that replaced other words, with these; `missing` are those for which no
+    words were found.
     """
 
     text: str
     links: Links
-    changed: tuple[Use, ...] = ()
+    replaced: tuple[tuple[Use, str], ...] = ()
     missing: tuple[Use, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether a term replaced another word than a form of itself."""
+        return any(not same_stem(written, use.wanted) for use, written in self.replaced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +187,9 @@ def apply(
         return Applied(target, links, (), tuple(missing))
     done = edited(target, [edit for edit, _ in edits])
     here = range(len(words(source)))
-    changed = tuple(
-        use for edit, use in edits if not same_stem(target[edit.start : edit.end], edit.text)
-    )
+    replaced = tuple((use, target[edit.start : edit.end]) for edit, use in edits)
     moved = carried(links, [(n,) for n in here], done.became)
-    return Applied(done.text, moved, changed, tuple(missing))
+    return Applied(done.text, moved, replaced, tuple(missing))
 
 
 def _written(

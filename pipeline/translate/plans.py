@@ -12,7 +12,9 @@ from functools import lru_cache
 from pipeline.article import Article
 from pipeline.translate.packages.package import Model
 from pipeline.translate.text.blocks import Block, block
-from pipeline.translate.text.markup import Document, Text, parse
+from pipeline.translate.text.markup import Document, parse
+from pipeline.translate.text.segments import UNSPACED_SCRIPTS
+from pipeline.translate.text.spans import Text
 
 WINDOW = 64
 """Articles in one window: enough to fill batches, few enough to hold in memory."""
@@ -20,9 +22,14 @@ WINDOW_CHARACTERS = 2_000_000
 """A window ends at so many characters of HTML, even with fewer articles."""
 # Plans of articles up to so many characters are cached for their next target language.
 _CACHED = 100_000
-# Ruby annotations give the reading of the original's words; in a translation they would only
-# interrupt the sentences.
-_RUBY = re.compile(r"<(rt|rp)\b[^>]*>.*?</\1>|</?ruby\b[^>]*>", re.S)
+# Ruby annotations give the reading of words. They mean nothing beside a translation of these, but
+# stay on words in another script, which stay as they are.
+_RUBY = re.compile(r"(<ruby\b.*?</ruby\s*>)", re.S)
+_READING = re.compile(r"<(rt|rp)\b[^>]*>.*?</\1>", re.S)
+_RUBY_TAG = re.compile(r"</?ruby\b[^>]*>")
+_READ = re.compile(rf"(?:<[^>]*>|[{UNSPACED_SCRIPTS}])*")
+_WITH_RUBY = frozenset({"ja", "zh", "zt", "ko"})
+_FOREIGN_SHARE = 0.5  # of an article's letters; with more its declarations of languages are wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +65,36 @@ def _parsed(
     title: str, summary: str, html: str, language: str
 ) -> tuple[Document, tuple[Block, ...]]:
     """Return an article's document and the blocks of its texts: the same for every target."""
-    document = parse(_RUBY.sub("", html))
+    document = _document(_without_readings(html, language), language)
     texts = [Text(title), Text(summary), *document.texts]
     return document, tuple(block(text, language) for text in texts)
+
+
+def _without_readings(html: str, language: str) -> str:
+    """Return HTML without the readings of words that are translated from `language`."""
+    out = []
+    for part in _RUBY.split(html) if "<ruby" in html else [html]:
+        bare = _READING.sub("", part)
+        stays = part.startswith("<ruby") and _READ.fullmatch(bare)
+        if stays and language.split("-")[0].lower() not in _WITH_RUBY:
+            out.append(part)
+        else:
+            out.append(_RUBY_TAG.sub("", bare))
+    return "".join(out)
+
+
+def _document(html: str, language: str) -> Document:
+    """Return an article's document; what it declares to be in another language stays as it is.
+
+    Such declarations are ignored if they are on most of the article: they are a template's or an
+    editor's, as extraction read the article's language from its words.
+    """
+    document = parse(html, language)
+    if "lang" not in html:
+        return document
+    whole = parse(html)
+    left, right = (sum(len(one.text) for one in found.texts) for found in (document, whole))
+    return document if left >= _FOREIGN_SHARE * right else whole
 
 
 def next_window(stream: Iterator[Article]) -> list[Article]:

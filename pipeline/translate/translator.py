@@ -25,7 +25,8 @@ from pipeline.translate.packages.routes import serves
 from pipeline.translate.plans import Plan, next_window, plan_of
 from pipeline.translate.terms import FAULT, settle
 from pipeline.translate.text.blocks import Block, block, rebuild
-from pipeline.translate.text.markup import Text, parse
+from pipeline.translate.text.markup import parse
+from pipeline.translate.text.spans import Text
 
 LINKS, GATE = "#links", "#gate"
 """Suffixes of the memory's keys for alignment links and for verdicts."""
@@ -130,7 +131,7 @@ class Translator:
         """
         _refuse_string(fragments)
         route = self._route(source, target)
-        documents = [parse(fragment) for fragment in fragments]
+        documents = [parse(fragment, source) for fragment in fragments]
         blocks = [[block(text, source) for text in d.texts] for d in documents]
         parts = [b for group in blocks for b in group]
         known = self._known(parts, route, target, lambda _: None)
@@ -382,7 +383,7 @@ def memory_key(model: Model, options: TranslateOptions) -> str:
     """
     defaults = TranslateOptions()
     key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size}"
-    key += f",lp={options.length_penalty},gate=6"
+    key += f",lp={options.length_penalty},gate=7"
     if model.requantised:
         key += f",weights={LIMIT}"
     for name, option in _KEY_OPTIONS.items():

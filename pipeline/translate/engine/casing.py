@@ -1,4 +1,4 @@
-"""Change capitals that models misunderstand: lines in capitals, and headlines in Title Case.
+"""Change capitals that models misunderstand: lines in capitals, headlines in Title Case, slips.
 
 `calmed` and `headline` take a segment and return the same words with fewer capitals: a line in
 capitals in sentence case, a headline with its common words in lower case and its names unchanged.
@@ -13,18 +13,90 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SHARE = 0.8  # of the longer words: with so many capitals a line is in Title Case
 _SHORT_WORD = 3  # letters; Title Case does not capitalise short words such as "of" and "the"
 _NEEDED = 4  # the least number of longer words in a line in Title Case
+_LONG = 10  # letters of a line that is in capitals as a whole, not for its names
+# Log-probability by which a word in lower case is likelier than an acronym of the same letters;
+# more for short words: "WHO" and "IT" are both.
+_CLEAR, _CLEAR_SHORT = 3.0, 5.0
+_IN_LONG = 2.0  # the same in a long line, where most words are common ones
+_SLIP = re.compile(r"\b(?:[A-Z]{2}[a-z]{2,}|[a-z]{3,}[A-Z])\b")
 _MARGIN = 1.0  # log-probability by which the capitalised form of a name is likelier
 
 Score = Callable[[str], tuple[float, int]]
 """Returns the log-probability of a word in the model's tokeniser, and its number of pieces."""
 
 
-def calmed(text: str) -> str:
-    """Return a text in capitals in sentence case, any other text unchanged."""
-    if not text.isupper() or len(text.split()) < 2 or sum(map(str.isalpha, text)) < 10:
+def calmed(text: str, score: Score | None = None) -> str:
+    """Return a text in capitals in sentence case, any other text unchanged.
+
+    With `score` acronyms stay in capitals ("UK news"), and short lines are changed, too, if one of
+    their words is clearly a common one: others may be names.
+    """
+    if not text.isupper():
         return text
-    first = next(place for place, char in enumerate(text) if char.isalpha())
-    return text[: first + 1] + small(text[first + 1 :])
+    is_long = len(text.split()) > 1 and sum(map(str.isalpha, text)) >= _LONG
+    if score is None:
+        return _sentence_case(text, small) if is_long else text
+    known = score
+    if is_long:
+        return _sentence_case(
+            text, lambda word: word if _is_acronym(word, known, _IN_LONG) else small(word)
+        )
+    if not any(_is_plain(word, known) for word in _WORD.findall(text)):
+        return text
+    return _sentence_case(text, lambda word: _of_capitals(word, known))
+
+
+def _sentence_case(text: str, change: Callable[[str], str]) -> str:
+    """Return a text with its words changed, but with the capital of the first one."""
+    found = _WORD.sub(lambda match: change(match[0]), text)
+    first = next((place for place, char in enumerate(text) if char.isalpha()), 0)
+    return found[:first] + text[first : first + 1] + found[first + 1 :]
+
+
+def _is_acronym(word: str, score: Score, margin: float) -> bool:
+    """Return whether a word in capitals is a piece of the vocabulary as it is.
+
+    In lower case it must not be likelier by `margin` (a log-probability).
+    """
+    (up, pieces), (low, _) = score(word), score(small(word))
+    return pieces == 1 and low - up < margin
+
+
+def _margin(word: str) -> float:
+    return _CLEAR if len(word) > _SHORT_WORD else _CLEAR_SHORT
+
+
+def _of_capitals(word: str, score: Score) -> str:
+    """Return a word of a short line in capitals as it is written elsewhere, with its length."""
+    if _is_acronym(word, score, _margin(word)):
+        return word
+    title = word[:1] + small(word[1:])
+    return small(word) if is_common(title, score) else title
+
+
+def _is_plain(word: str, score: Score) -> bool:
+    """Return whether a word in capitals is clearly likelier in lower case."""
+    (up, pieces), (low, _) = score(word), score(small(word))
+    return low - up > (_margin(word) if pieces == 1 else _CLEAR / 2)
+
+
+def steadied(text: str, score: Score | None) -> str:
+    """Return a text without slips of the shift key ("HEllo", "hellO"), with the same length.
+
+    Such a word is in several pieces of the vocabulary, but in one if it is capitalised.
+    """
+    if score is None or not _SLIP.search(text):
+        return text
+    known = score
+
+    def right(match: re.Match[str]) -> str:
+        word = match[0]
+        title = word[:1].upper() + small(word[1:])
+        if known(word)[1] == 1 or known(title)[1] > 1 or len(title) != len(word):
+            return word
+        return title if word[0].isupper() else small(word)
+
+    return _SLIP.sub(right, text)
 
 
 def is_title_case(text: str) -> bool:

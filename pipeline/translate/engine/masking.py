@@ -7,10 +7,11 @@ tries another way. Pure functions; never raises.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from pipeline.translate.engine.typography import SINGLE, SPACED, has_spaced, marks, spaced
 from pipeline.translate.text.edits import Edit, Edited, edited
 from pipeline.translate.text.kept import EMOJI, KEPT, may_have_kept
 from pipeline.translate.text.segments import has_words
@@ -47,10 +48,10 @@ _LETTERS: Final = str.maketrans(
 )
 _MONEY = re.compile(r"([£€¥₹₽₩₺₪₫₴₦])(\s?)(\d[\d.,]*\d|\d)")
 _MINUS = re.compile(r"−(\d+)")
-_DASH = re.compile(r"(?<=\s)[-–—―](?=\s)")
 _QUOTE = re.compile('["“”„‟«»]')
-# A quotation in single quotation marks, which models take for apostrophes.
-_SINGLE = re.compile(r"(?<![\w'’])(['‘])(?=\S)(?:[^'‘’\"“”]|(?<=\w)['’](?=\w))+(?<=\S)(['’])(?!\w)")
+# Letterlike symbols ("™") and mathematical letters, which tokenisers turn into usual letters.
+_UNREAD = re.compile("[\u2100-\u214f\U0001d400-\U0001d7ff]")
+_NOTE = re.compile(r"(?<=[^\W\d_]{4})[¹²³⁰⁴-⁹†‡]+$")  # a note mark on a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +81,23 @@ class Masked:
         """Whether everything with letters was taken out."""
         return not has_words(re.sub(r"\b[NZ]+\d+\b", "", self.text))
 
-    def restored(self, translation: str) -> Edited | None:
+    def restored(self, translation: str, language: str = "") -> Edited | None:
         """Return the translation with the originals put back; None if a place is missing.
 
         Each placeholder and amount must occur exactly once. Folded words are restored where the
-        translation has them unchanged, as with names; dashes and quotation marks if there are as
-        many as in the segment.
+        translation has them unchanged, as with names. Dashes, ellipses and quotation marks are set
+        for the target `language`; see `typography.marks`.
         """
         edits: list[Edit] = []
         for name, original in self.names:
             found = list(re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", translation))
             if len(found) != 1:
                 return None
-            edits.append(Edit(*found[0].span(), original))
+            start, end = found[0].span()
+            glued = (
+                _NOTE.search(f"word{original}") and translation[max(0, start - 1) : start] == " "
+            )
+            edits.append(Edit(start - bool(glued), end, original))
         for amount in self.money:
             found = _amounts(amount[1:], translation)
             if len(found) != 1:
@@ -102,14 +107,7 @@ class Masked:
         for folded, original in self.folded:
             pattern = rf"(?<!\w){re.escape(folded)}(?!\w)"
             edits += [Edit(*m.span(), original) for m in re.finditer(pattern, translation)]
-        dashes = [match.start() for match in _DASH.finditer(self.segment)]
-        for places, signs in ((dashes, _DASH), (sorted(_quotes(self.segment)), _QUOTE)):
-            found = list(signs.finditer(translation)) if places else []
-            if len(places) == len(found):
-                edits += [
-                    Edit(*match.span(), self.segment[at])
-                    for match, at in zip(found, places, strict=True)
-                ]
+        edits += marks(self.segment, translation, language)
         edits += [Edit(0, 0, self.edges[0])] if self.edges[0] else []
         edits += [Edit(len(translation), len(translation), self.edges[1])] if self.edges[1] else []
         edits.sort(key=lambda edit: (edit.start, edit.end))
@@ -117,9 +115,14 @@ class Masked:
         return edited(translation, [e for e in apart if translation[e.start : e.end] != e.text])
 
 
-def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
-    """Return a segment without what the model would lose, masked in one of the `WAYS`."""
-    if not way or _is_simple(text, knows):
+def masked(
+    text: str, knows: Knows, way: str = WAYS[0], aside: Sequence[tuple[int, int]] = ()
+) -> Masked:
+    """Return a segment without what the model would lose, masked in one of the `WAYS`.
+
+    The ranges `aside`, which are in order, are taken out, too.
+    """
+    if not way or (not aside and _is_simple(text, knows)):
         return Masked(text, edited(text, ()))
     start, end = _edges(text) or (0, len(text))
     mark = way * 2 if re.search(rf"\b{way}\d", text) else way
@@ -128,10 +131,11 @@ def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
     money: list[str] = []
     edits = [Edit(0, start, "")] if start else []
     quotes = _quotes(text)
-    for low, high, kind, instead in _replaced(text, start, end, knows, way):
+    for low, high, kind, instead in _replaced(text, start, end, knows, way, aside):
         if kind == "name":
             instead = f"{mark}{len(names) + 1}"
             names.append((instead, text[low:high]))
+            instead = f" {instead}" if low and _NOTE.match(text, low, high) else instead
         elif kind == "word":
             folded[instead] = text[low:high]
         elif kind == "money":
@@ -152,9 +156,11 @@ def masked(text: str, knows: Knows, way: str = WAYS[0]) -> Masked:
 
 def _is_simple(text: str, knows: Knows) -> bool:
     """Return whether a text needs no masking, as most texts: a fast test."""
-    if not (text.isascii() and knows(text)) or ("'" in text and _SINGLE.search(text)):
+    if not (text.isascii() and knows(text)) or ("'" in text and SINGLE.search(text)):
         return False
-    return not (may_have_kept(text) and KEPT.search(text)) and not _edges(text)
+    if has_spaced(text) or _edges(text):
+        return False
+    return not (may_have_kept(text) and KEPT.search(text))
 
 
 _Replaced = tuple[int, int, Literal["name", "word", "sign", "money"], str]
@@ -169,7 +175,7 @@ def _quotes(text: str) -> set[int]:
     double = {match.start() for match in _QUOTE.finditer(text)}
     single = {
         at
-        for match in (_SINGLE.finditer(text) if "'" in text or "‘" in text else ())
+        for match in (SINGLE.finditer(text) if "'" in text or "‘" in text else ())
         if sum(mark < match.start() for mark in double) % 2 == 0
         for at in (match.start(1), match.start(2))
     }
@@ -192,11 +198,26 @@ def _edges(text: str) -> tuple[int, int] | None:
     return (start, end) if has_words(text[start:end]) else None
 
 
-def _replaced(text: str, start: int, end: int, knows: Knows, way: str) -> Iterator[_Replaced]:
+def _replaced(
+    text: str, start: int, end: int, knows: Knows, way: str, aside: Sequence[tuple[int, int]]
+) -> Iterator[_Replaced]:
     at = start
-    for match in KEPT.finditer(text, start, end):
+    kept = [match.span() for match in KEPT.finditer(text, start, end)]
+    for low, high in sorted((*kept, *aside)):
+        if low < at or high > end:
+            continue
+        yield from _with_spaces(text, at, low, knows, way)
+        yield low, high, "name", ""
+        at = high
+    yield from _with_spaces(text, at, end, knows, way)
+
+
+def _with_spaces(text: str, start: int, end: int, knows: Knows, way: str) -> Iterator[_Replaced]:
+    """Yield the marks of a range that need spaces, and what is between them."""
+    at = start
+    for match in SPACED.finditer(text, start, end):
         yield from _unknown_ranges(text, at, match.start(), knows, way)
-        yield *match.span(), "name", ""
+        yield *match.span(), "sign", spaced(match[0])
         at = match.end()
     yield from _unknown_ranges(text, at, end, knows, way)
 
@@ -237,6 +258,9 @@ def _in_chunk(text: str, low: int, high: int, knows: Knows, way: str) -> Iterato
                 yield *word.span(), "word", _folded(word[0])
             at = word.end()
         yield from _punctuation(text, at, high)
+    elif note := _NOTE.search(text, low, high):
+        yield from _in_chunk(text, low, note.start(), knows, way)
+        yield *note.span(), "name", ""
     else:
         yield low, high, "name", ""
 
@@ -249,7 +273,13 @@ def _punctuation(text: str, low: int, high: int) -> Iterator[_Replaced]:
 
 def _is_readable(text: str, knows: Knows) -> bool:
     """Return whether a model reads a text unchanged: its tokeniser turns "²" into "2"."""
-    return knows(text) and not any(unicodedata.category(char) == "No" for char in text)
+    if text.isascii():
+        return knows(text)
+    return (
+        knows(text)
+        and not _UNREAD.search(text)
+        and not any(unicodedata.category(char) == "No" for char in text)
+    )
 
 
 def _folded(text: str) -> str:

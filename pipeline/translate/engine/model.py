@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
-from pipeline.translate.engine import casing, gate
+from pipeline.translate.engine import casing, gate, names
 from pipeline.translate.engine.batching import carried_out
 from pipeline.translate.engine.cutting import cut, halved, rejoined, wordless
 from pipeline.translate.engine.faults import faults, severity
@@ -239,7 +239,9 @@ class Loaded:
         A headline in Title Case gets back only those of its names, because most languages write
         headlines in sentence case.
         """
-        uncapitalised = adapted = casing.calmed(segment)
+        uncapitalised = adapted = casing.calmed(segment, self.tokeniser.score)
+        if adapted == segment:
+            adapted = casing.steadied(segment, self.tokeniser.score)
         if way == "small" and adapted == segment:
             adapted = segment[:1] + segment[1:].lower()
         elif way == "headline":
@@ -263,12 +265,48 @@ class Loaded:
             (answer,) = yield [Ask(tokens, decoding)]
             output = self._restored(one, tokens, answer)
             if output is not None:
-                return output
+                return (yield from self._with_names(text, output, decoding))
         return Output(text, "")
+
+    def _with_names(self, text: str, output: Output, decoding: Decoding) -> Work[Output]:
+        """Translate a text again with its lost names aside; return the better output."""
+        aside = names.lost(text, output.text, self._is_rare, self._is_common_name)
+        if not aside or len(aside) > names.MOST or casing.is_title_case(text):
+            return output
+        for way in filter(None, WAYS):
+            one = masked(text, self.tokeniser.knows, way, aside)
+            tokens = [] if one.wordless else self.tokeniser.encode(one.text)
+            if not tokens:
+                break
+            (answer,) = yield [Ask(tokens, decoding)]
+            other = self._restored(one, tokens, answer)
+            if other and names.is_better(text, output.text, other.text, aside):
+                found, worst = (severity(text, o.text, self._languages) for o in (other, output))
+                return other if found <= worst else output
+        return output
+
+    def _is_common_name(self, word: str) -> bool:
+        """Return whether a word is a common one, whose lower-case form is a piece of its own.
+
+        For a word in lower case: whether it is likelier so than with a capital.
+        """
+        score = self.tokeniser.score
+        if score is None:
+            return False
+        if word.islower():
+            return casing.is_common(word.capitalize(), score)
+        return score(word.lower())[1] == 1 and casing.is_common(word.capitalize(), score)
+
+    def _is_rare(self, word: str) -> bool:
+        """Return whether a word is in several pieces, as a name is and no common word."""
+        score = self.tokeniser.score
+        return len(self.tokeniser.encode(word)) > 1 and not (
+            score is not None and casing.is_common(word, score)
+        )
 
     def _restored(self, one: Masked, tokens: list[str], answer: Answer) -> Output | None:
         text = self.tokeniser.decode(answer.tokens)
-        back = one.restored(text)
+        back = one.restored(text, self.model.to_code)
         if back is None:
             return None
         weights = answer.attention

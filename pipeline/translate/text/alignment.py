@@ -8,8 +8,11 @@ a range of the source to the translation with them. Pure functions; never raises
 import html
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import Literal
 
 from pipeline.translate.text.functionwords import function_words
@@ -149,6 +152,86 @@ def joined(source: str, target: str, parts: Sequence[tuple[str, str, str]]) -> s
     return pharaoh(pairs)
 
 
+class Projection:
+    """Maps ranges of a text to its translation with alignment links.
+
+    What all ranges of a text have in common is computed once, so that many ranges take time in
+    proportion to their number.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        target: str,
+        links: Collection[tuple[int, int]],
+        languages: tuple[str, str] = ("", ""),
+    ) -> None:
+        self.source, self.target, self.languages = source, target, languages
+        self.here, self.there = words(source), words(target)
+        self._starts, self._ends = [a for a, _ in self.here], [b for _, b in self.here]
+        self._linked: dict[int, list[int]] = {}  # target words by source word
+        count = [0] * len(self.there)
+        for a, b in links:
+            if b < len(count):
+                self._linked.setdefault(a, []).append(b)
+                count[b] += 1
+        self._count = count
+        self._before = [0, *accumulate(count)]  # links into all target words before one
+
+    def inside(self, start: int, end: int) -> range:
+        """Return the numbers of the source's words that overlap [start, end)."""
+        return range(bisect_right(self._ends, start), bisect_left(self._starts, end))
+
+    def of(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the range of the target that best matches the source's words in [start, end).
+
+        The best contiguous words are those with the most links into the source range, minus links
+        from outside of it. Punctuation and function words of the languages (articles, prepositions)
+        at an edge are left out, unless the source range has one at that edge. Returns characters
+        [start, end), or None when no word is linked into the range.
+        """
+        inside = self.inside(start, end)
+        found = self._best(inside)
+        if found is None:
+            return None
+        first, last = found
+        edges = [self._kind_here(inside[0]), self._kind_here(inside[-1])]
+        kinds = {n: self._kind_there(n) for n in range(first, last + 1)}
+        if "word" not in kinds.values() and "word" in edges:
+            # Only a function word was found: its neighbour is the translation.
+            for near in (last + 1, first - 1):
+                if 0 <= near < len(self.there) and self._kind_there(near) == "word":
+                    first = last = near
+                    kinds[near] = "word"
+                    break
+        if any(kinds[n] == "word" for n in range(first, last + 1)):
+            while kinds[first] not in ("word", edges[0]):
+                first += 1
+            while kinds[last] not in ("word", edges[1]):
+                last -= 1
+        return self.there[first][0], self.there[last][1]
+
+    def _best(self, inside: range) -> tuple[int, int] | None:
+        """Return the first and the last of the best contiguous target words, or None."""
+        into = Counter(b for a in inside for b in self._linked.get(a, ()))
+        best, chosen, total, since, last = 0, None, 0, 0, -1
+        for number in sorted(into):
+            total -= self._before[number] - self._before[last + 1]  # links from outside, between
+            if total <= 0:
+                total, since = 0, number
+            total += 2 * into[number] - self._count[number]
+            if total > best:
+                best, chosen = total, (since, number)
+            last = number
+        return chosen
+
+    def _kind_here(self, number: int) -> Literal["word", "function", "mark"]:
+        return _kind(self.source[slice(*self.here[number])], self.languages[0])
+
+    def _kind_there(self, number: int) -> Literal["word", "function", "mark"]:
+        return _kind(self.target[slice(*self.there[number])], self.languages[1])
+
+
 def project(
     source: str,
     target: str,
@@ -157,43 +240,8 @@ def project(
     links: Collection[tuple[int, int]],
     languages: tuple[str, str] = ("", ""),
 ) -> tuple[int, int] | None:
-    """Return the range of `target` that best matches the words of `source` in [start, end).
-
-    The best contiguous words are those with the most links into the source range, minus links from
-    outside of it. Punctuation and function words of `languages` (articles, prepositions) at an edge
-    are left out, unless the source range has one at that edge. Returns characters [start, end), or
-    None when no word is linked into the range.
-    """
-    here = words(source)
-    inside = [n for n, (a, b) in enumerate(here) if a < end and b > start]
-    there = words(target)
-    gain = [0] * len(there)
-    for a, b in links:
-        if b < len(gain):
-            gain[b] += 1 if a in inside else -1
-    best, chosen, total, since = 0, None, 0, 0
-    for number, value in enumerate(gain):
-        if total <= 0:
-            total, since = 0, number
-        total += value
-        if total > best and gain[since] > 0:
-            best, chosen = total, (since, number)
-    if chosen is None:
-        return None
-    first, last = chosen
-    edges = [_kind(source[slice(*here[n])], languages[0]) for n in (inside[0], inside[-1])]
-    kinds = [_kind(target[slice(*pair)], languages[1]) for pair in there]
-    if "word" not in kinds[first : last + 1] and "word" in edges:
-        # Only a function word was found: its neighbour is the translation.
-        near = [n for n in (last + 1, first - 1) if 0 <= n < len(there) and kinds[n] == "word"]
-        if near:
-            first = last = near[0]
-    if "word" in kinds[first : last + 1]:
-        while kinds[first] not in ("word", edges[0]):
-            first += 1
-        while kinds[last] not in ("word", edges[1]):
-            last -= 1
-    return there[first][0], there[last][1]
+    """Return the range of `target` for one range of `source`; see `Projection.of`."""
+    return Projection(source, target, links, languages).of(start, end)
 
 
 def _kind(word: str, language: str) -> Literal["word", "function", "mark"]:

@@ -6,17 +6,20 @@ The functions take a text and find, remove or blank them. Pure functions; never 
 import re
 from typing import Final
 
-_ADDRESS = r"(?:https?://|www\.)[^\s<>\"”»]*[\w/=&#]|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+from pipeline.translate.text.spans import STAND_INS
+
+_ADDRESS = r"(?:https?://|www\.)[^\s<>\"”»]*[\w/=&#]|(?<![\w.+@-])@?[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 ADDRESS: Final = re.compile(_ADDRESS)
-"""Web and mail addresses."""
+"""Web and mail addresses, and accounts of federated networks (@user@host)."""
 _HANDLE = r"(?<![\w&])[@#]\w+(?:\.\w+)*"
 EMOJI: Final = (
     "(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
     "[\ufe0e\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*+)++"
 )
 """The pattern of one or more emoji."""
-KEPT: Final = re.compile(f"{_ADDRESS}|{_HANDLE}|{EMOJI}")
-"""Addresses, handles, hashtags and emoji."""
+_STAND_IN = f"[{chr(STAND_INS[0])}-{chr(STAND_INS[-1])}]"
+KEPT: Final = re.compile(f"{_ADDRESS}|{_HANDLE}|{EMOJI}|{_STAND_IN}")
+"""Addresses, handles, hashtags and emoji; also what stands for an element in another language."""
 
 
 def addresses(text: str) -> list[str]:

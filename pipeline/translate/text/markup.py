@@ -3,16 +3,20 @@
 `parse` takes a fragment or a whole document, and returns a Document: its texts, with the inline
 elements as spans over them, and all other markup. `Document.render` takes the translated texts and
 returns HTML of the same structure. Tags and attributes stay as written, except that bad nesting is
-repaired; the attributes `alt` and `title` are texts of their own. Never raises.
+repaired, and that the `lang` and `dir` of translated text become the target's; the attributes `alt`
+and `title` are texts of their own. Never raises.
 """
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html import escape, unescape
 from html.parser import HTMLParser
 
+from pipeline.translate.text.declared import in_target, is_foreign, is_source
+from pipeline.translate.text.runs import RunBuilder
 from pipeline.translate.text.segments import has_words
+from pipeline.translate.text.spans import Tag, Text
 
 INLINE = frozenset(
     {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em"}
@@ -34,46 +38,21 @@ OPAQUE = frozenset(
 VERBATIM = frozenset(["code", "kbd", "samp", "tt", "var"])
 """Inline elements whose content is not translated."""
 
+# Their language is often that of the site, not of the article: the caller knows better.
+_ROOTS = frozenset({"html", "body"})
+# Elements whose end tag may be omitted, and what ends them.
+_ENDED_BY = {
+    "p": {"p", "div", "ul", "ol", "dl", "table", "blockquote", "figure", "section", "article"}
+    | {"h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "form", "aside", "header", "footer"},
+    "li": {"li"},
+    "dt": {"dt", "dd"},
+    "dd": {"dt", "dd"},
+    "td": {"td", "th", "tr"},
+    "th": {"td", "th", "tr"},
+    "tr": {"tr"},
+}
 _ATTRIBUTE = re.compile(r"""(?<=[\s"'])(alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_HTML_LANG = re.compile(r"""(?<=\s)(lang|xml:lang)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+)""", re.I)
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A tag as written; `attributes` has (start, end, number) of each text in an attribute."""
-
-    raw: str
-    attributes: tuple[tuple[int, int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """An inline element over the characters [start, end) of its text.
-
-    An empty range is an element without words (an image). `inner` is the HTML of content that is
-    not translated, which replaces the range in the translation; None for other elements. `parent`
-    is the number of the span around it (-1: none).
-    """
-
-    start: int
-    end: int
-    open: Tag
-    close: str = ""
-    inner: str | None = None
-    parent: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A plain text to translate, with collapsed white space; in `spans` parents come first.
-
-    `foreign` are ranges of a translation that are still in the source language.
-    """
-
-    text: str
-    spans: tuple[Span, ...] = ()
-    foreign: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,24 +64,22 @@ class Document:
 
     def render(self, translated: Sequence[Text], language: str, source: str = "") -> str:
         """Return the HTML with `translated` texts; words still in `source` get a `lang`."""
+
+        def written(tag: Tag) -> str:
+            raw = tag.raw
+            for start, end, number in reversed(tag.attributes):
+                raw = raw[:start] + escape(translated[number].text) + raw[end:]
+            return in_target(raw, source, language) if tag.translated else raw
+
         out = []
         for part in self.parts:
             if isinstance(part, str):
                 out.append(part)
             elif isinstance(part, Tag):
-                out.append(_tag(part, translated, language))
+                out.append(written(part))
             else:
-                out.append(weave(translated[part], lambda t: _tag(t, translated, language), source))
+                out.append(weave(translated[part], written, source))
         return "".join(out)
-
-
-def _tag(tag: Tag, translated: Sequence[Text], language: str) -> str:
-    raw = tag.raw
-    for start, end, number in reversed(tag.attributes):
-        raw = raw[:start] + escape(translated[number].text) + raw[end:]
-    if re.match(r"<html[\s>]", raw, re.IGNORECASE):
-        raw = _HTML_LANG.sub(lambda m: f'{m[1]}="{language}"', raw)
-    return raw
 
 
 def weave(text: Text, tag: Callable[[Tag], str], source: str = "") -> str:
@@ -113,42 +90,67 @@ def weave(text: Text, tag: Callable[[Tag], str], source: str = "") -> str:
     children: dict[int, list[int]] = {}
     for number, span in enumerate(text.spans):
         children.setdefault(span.parent, []).append(number)
+    for several in children.values():
+        several.sort(key=lambda n: text.spans[n].start)
+    words = _Words(text, source)
+    out: list[str] = []
+    # Elements whose content is being written: (end, end tag, children that are still to come).
+    # A list instead of recursion: a page may nest elements deeper than Python's stack.
+    open_ones = [(len(text.text), "", iter(children.get(-1, ())))]
+    at = 0
+    while open_ones:
+        end, close, coming = open_ones[-1]
+        number = next(coming, -1)
+        if number < 0:
+            out += [words.between(at, end), close]
+            at = max(at, end)
+            open_ones.pop()
+            continue
+        span = text.spans[number]
+        out += [words.between(at, span.start), tag(span.open)]
+        at = max(at, span.start)
+        if span.inner is None:
+            open_ones.append((span.end, span.close, iter(children.get(number, ()))))
+        else:
+            out += [span.inner, span.close]
+            at = max(at, span.end)
+    return "".join(out)
 
-    def piece(start: int, end: int, parent: int) -> str:
+
+class _Words:
+    """Writes ranges of a text, which must be in order, as HTML."""
+
+    def __init__(self, text: Text, source: str) -> None:
+        self._text, self._source = text.text, source
+        self._foreign = list(text.foreign if source else ())[::-1]
+
+    def between(self, start: int, end: int) -> str:
+        """Return the characters [start, end) as HTML.
+
+        The range has no tags inside, so that the language spans nest with the others.
+        """
         out, at = [], start
-        for number in sorted(children.get(parent, ()), key=lambda n: text.spans[n].start):
-            span = text.spans[number]
-            out.append(_words(text, at, span.start, source))
-            inner = span.inner
-            if inner is None:
-                inner = piece(span.start, span.end, number)
-            out.append(f"{tag(span.open)}{inner}{span.close}")
-            at = span.end
-        out.append(_words(text, at, end, source))
-        return "".join(out)
+        while self._foreign and self._foreign[-1][0] < end:
+            low, high = self._foreign[-1]
+            low, high = max(low, at), min(high, end)
+            if low < high and has_words(self._text[low:high]):
+                inside = escape(self._text[low:high], quote=False)
+                out.append(escape(self._text[at:low], quote=False))
+                out.append(f'<span lang="{escape(self._source)}">{inside}</span>')
+                at = high
+            if self._foreign[-1][1] > end:
+                break
+            self._foreign.pop()
+        return "".join([*out, escape(self._text[at:end], quote=False)])
 
-    return piece(0, len(text.text), -1)
 
+def parse(html: str, source: str = "") -> Document:
+    """Parse `html`, a fragment or a whole page. Never raises: any input is valid for the parser.
 
-def _words(text: Text, start: int, end: int, source: str) -> str:
-    """Return the characters [start, end) as HTML.
-
-    The range has no tags inside, so that the language spans nest with the others.
+    What is declared to be in another language than `source` stays as it is; "" heeds no such
+    declaration.
     """
-    out, at = [], start
-    for low, high in text.foreign if source else ():
-        low, high = max(low, at), min(high, end)
-        if low < high and has_words(text.text[low:high]):
-            inside = escape(text.text[low:high], quote=False)
-            out.append(escape(text.text[at:low], quote=False))
-            out.append(f'<span lang="{escape(source)}">{inside}</span>')
-            at = high
-    return "".join([*out, escape(text.text[at:end], quote=False)])
-
-
-def parse(html: str) -> Document:
-    """Parse `html`, a fragment or a whole page. Never raises: any input is valid for the parser."""
-    parser = _Parser()
+    parser = _Parser(source)
     parser.feed(html)
     parser.close()
     parser.finish()
@@ -158,27 +160,61 @@ def parse(html: str) -> Document:
 class _Parser(HTMLParser):
     """Collects runs of text and inline tags between block tags into a Document."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: str) -> None:
         super().__init__(convert_charrefs=True)
         self.document = Document()
+        self._source = source
         self._run: list[tuple[str, str, str]] = []  # (kind, element, raw or text)
         self._opaque: list[str] = []  # open elements, from an untranslated one on
+        self._is_foreign = False  # whether the untranslated one is in another language
+        # What is open around and in a part of a foreign element that is in the source's language.
+        self._outside: list[tuple[list[str], list[str]]] = []
         self._verbatim: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         raw = self.get_starttag_text() or ""
-        if self._opaque:
+        if self._opaque and self._is_foreign:
+            self._leave_implied(tag)
+        if self._opaque and not (self._is_foreign and self._enter_source(tag, attrs)):
             if tag not in VOID:
                 self._opaque.append(tag)
             self._raw(raw)
-        elif tag in INLINE:
-            self._inline(tag, attrs, raw)
-        elif tag not in VOID and (tag in OPAQUE or _untranslated(attrs)):
+            return
+        foreign = tag not in _ROOTS and is_foreign(attrs, self._source)
+        if self._outside and tag not in VOID:
+            self._outside[-1][1].append(tag)
+        if tag in INLINE:
+            self._inline(tag, attrs, raw, foreign)
+        elif tag not in VOID and (tag in OPAQUE or foreign or _untranslated(attrs)):
             self._flush()
             self._opaque.append(tag)
+            self._is_foreign = foreign and tag not in OPAQUE
             self._raw(raw)
         else:
             self._block(tag, raw)
+
+    def _leave_implied(self, tag: str) -> None:
+        """End a foreign element whose end tag is omitted (HTML §13.1.2.4)."""
+        if len(self._opaque) == 1 and tag in _ENDED_BY.get(self._opaque[0], ()):
+            self._opaque.clear()
+
+    def _enter_source(self, tag: str, attrs: list[tuple[str, str | None]]) -> bool:
+        """Begin a part in the source's language inside a foreign element, if the tag does."""
+        if tag in INLINE or tag in VOID or not is_source(attrs, self._source):
+            return False
+        self._outside.append((self._opaque, []))
+        self._opaque = []
+        return True
+
+    def _leave_source(self, tag: str) -> None:
+        """Note an end tag inside such a part, and end the part with its element."""
+        outside, inside = self._outside[-1]
+        if tag in inside:
+            while inside.pop() != tag:
+                continue
+        if not inside:
+            self._outside.pop()
+            self._opaque, self._is_foreign = outside, True
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         # The slash counts only in foreign content (svg, math), which is opaque.
@@ -187,13 +223,15 @@ class _Parser(HTMLParser):
         else:
             self.handle_starttag(tag, attrs)
 
-    def _inline(self, tag: str, attrs: list[tuple[str, str | None]], raw: str) -> None:
+    def _inline(
+        self, tag: str, attrs: list[tuple[str, str | None]], raw: str, foreign: bool
+    ) -> None:
         if tag in VOID:
             self._run.append(("void", tag, raw))
-            return
-        if self._verbatim or tag in VERBATIM or _untranslated(attrs):
+        elif self._verbatim or tag in VERBATIM or foreign or _untranslated(attrs):
+            first = not self._verbatim
             self._verbatim.append(tag)
-            self._run.append(("verbatim", tag, raw))
+            self._run.append(("foreign" if foreign and first else "verbatim", tag, raw))
         else:
             self._run.append(("open", tag, raw))
 
@@ -219,6 +257,8 @@ class _Parser(HTMLParser):
         else:
             self._flush()
             self._raw(raw)
+        if self._outside and not self._opaque:
+            self._leave_source(tag)
 
     def handle_data(self, data: str) -> None:
         if self._opaque:
@@ -252,14 +292,14 @@ class _Parser(HTMLParser):
         """End the last text; call it after all input is read."""
         self._flush()
 
-    def _with_attributes(self, raw: str) -> Tag:
+    def _with_attributes(self, raw: str, translated: bool = True) -> Tag:
         found = []
         for match in _ATTRIBUTE.finditer(raw):
             group = 2 if match[2] is not None else 3
             text = _SPACE.sub(" ", unescape(match[group])).strip()
             if has_words(text):
                 found.append((match.start(group), match.end(group), self._text(Text(text))))
-        return Tag(raw, tuple(found))
+        return Tag(raw, tuple(found), translated)
 
     def _text(self, text: Text) -> int:
         self.document.texts.append(text)
@@ -278,102 +318,8 @@ class _Parser(HTMLParser):
                 else:
                     self.document.parts.append(self._with_attributes(raw))
             return
-        text, spans = _Run(self._with_attributes).build(run)
+        text, spans = RunBuilder(self._with_attributes).build(run)
         self.document.parts.append(self._text(Text(text, tuple(spans))))
-
-
-class _Run:
-    """Builds one text with its spans from a run of text and inline tags."""
-
-    def __init__(self, make_tag: Callable[[str], Tag]) -> None:
-        self._make_tag = make_tag
-        self._out: list[str] = []
-        self._length = 0
-        self._spans: list[Span] = []
-        self._stack: list[tuple[str, int]] = []
-        self._verbatim: tuple[int, int, list[str]] | None = None  # (depth, span, inner markup)
-
-    def build(self, run: Sequence[tuple[str, str, str]]) -> tuple[str, list[Span]]:
-        """Return the text with collapsed white space, and its spans with parents first."""
-        handlers = {
-            "text": self._text,
-            "open": self._open,
-            "verbatim": self._keep,
-            "void": self._void,
-            "break": self._break,
-            "close": self._close,
-        }
-        for kind, element, raw in run:
-            handlers[kind](element, raw)
-        while self._stack:
-            self._pop("")
-        return "".join(self._out), self._spans
-
-    def _add(self, text: str) -> None:
-        self._out.append(text)
-        self._length += len(text)
-
-    def _text(self, _element: str, raw: str) -> None:
-        if self._verbatim:
-            self._verbatim[2].append(escape(raw, quote=False))
-        text = _SPACE.sub(" ", raw)
-        if text.startswith(" ") and self._out and self._out[-1][-1:] in (" ", "\n"):
-            text = text[1:]
-        if text:
-            self._add(text)
-
-    def _span(self, raw: str) -> int:
-        parent = self._stack[-1][1] if self._stack else -1
-        self._spans.append(Span(self._length, self._length, self._make_tag(raw), parent=parent))
-        return len(self._spans) - 1
-
-    def _open(self, element: str, raw: str) -> None:
-        self._stack.append((element, self._span(raw)))
-
-    def _keep(self, element: str, raw: str) -> None:
-        if self._verbatim:
-            self._verbatim[2].append(raw)
-            self._stack.append((element, -2))
-            return
-        number = self._span(raw)
-        self._stack.append((element, number))
-        self._verbatim = (len(self._stack), number, [])
-
-    def _void(self, element: str, raw: str) -> None:
-        if self._verbatim:
-            self._verbatim[2].append(raw)
-        else:
-            self._span(raw)
-            if element:
-                self._out.append("")  # so that the spaces on both sides of an image are kept
-
-    def _break(self, _element: str, raw: str) -> None:
-        if self._verbatim:
-            self._verbatim[2].append(raw)
-            return
-        number = self._span(raw)
-        self._add("\n")
-        self._spans[number] = replace(self._spans[number], end=self._length, inner="")
-
-    def _close(self, element: str, raw: str) -> None:
-        if not any(name == element for name, _ in self._stack):
-            # Its start tag is before this run (<b>one<p>two</b>): keep the end tag in its place.
-            self._span(raw)
-            return
-        while self._stack[-1][0] != element:
-            self._pop(f"</{self._stack[-1][0]}>")
-        self._pop(raw)
-
-    def _pop(self, raw: str) -> None:
-        _, number = self._stack.pop()
-        if self._verbatim and number != self._verbatim[1]:
-            self._verbatim[2].append(raw)
-            return
-        inner = None
-        if self._verbatim:
-            inner, self._verbatim = "".join(self._verbatim[2]), None
-        span = self._spans[number]
-        self._spans[number] = replace(span, end=self._length, close=raw, inner=inner)
 
 
 def _untranslated(attrs: Sequence[tuple[str, str | None]]) -> bool:
