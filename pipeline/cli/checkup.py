@@ -22,7 +22,7 @@ from pipeline import plugins
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
 from pipeline.desk import daemon_at, decisions
-from pipeline.desk.waiting import lacking, waiting
+from pipeline.desk.waiting import Waiting, lacking, waiting
 from pipeline.errors import BabelwireError
 from pipeline.ingest import KINDS
 from pipeline.options import TranslateOptions
@@ -188,19 +188,19 @@ def _missing(settings: Settings, models: Models) -> Iterator[Finding]:
             continue
         pair = source, target
         words = f"no model from {source} to {target}"
-        words += f": {waits[pair]} articles wait for it" if pair in waits else ""
+        words += f": {waits[pair].who} for it" if pair in waits else ""
         yield Finding("models", pair not in needed, words, error.remedy)
 
 
-def _waiting(settings: Settings, models: Models) -> dict[tuple[str, str], int]:
-    """How many articles wait for which model; {} if the database cannot be read."""
-    found: dict[tuple[str, str], int] = {}
+def _waiting(settings: Settings, models: Models) -> dict[tuple[str, str], Waiting]:
+    """What articles wait for, by language pair; {} if the database cannot be read."""
+    found: dict[tuple[str, str], Waiting] = {}
     try:
         with open_store(settings) as store:
             for language, sources in decisions.wanted(settings.feeds, ()).items():
                 pending = store.translations.pending_languages(language, sources)
                 for one in waiting(pending, language, models):
-                    found[one.source, one.target] = one.articles
+                    found[one.source, one.target] = one
     except BabelwireError:
         return {}  # the finding about the database says so
     return found

@@ -23,9 +23,13 @@ class Waiting:
     articles: int
     remedy: str
 
+    @property
+    def who(self) -> str:
+        """How many wait: "2 articles wait"."""
+        return "1 article waits" if self.articles == 1 else f"{self.articles:,} articles wait"
+
     def __str__(self) -> str:
-        number = "1 article waits" if self.articles == 1 else f"{self.articles:,} articles wait"
-        return f"{number} for a model from {self.source} to {self.target} — {self.remedy}"
+        return f"{self.who} for a model from {self.source} to {self.target} — {self.remedy}"
 
 
 def waiting(pending: Mapping[str, int], language: str, models: Models) -> list[Waiting]:

@@ -260,7 +260,8 @@ class Translator:
         glossary = self._glossaries.get(fitting(self._glossaries, language), _NO_TERMS)
         uses = {one: found for one in machine if (found := glossary.find(one, languages[0]))}
         known = self._through(machine, aligned | uses.keys(), route, progress)
-        known.terms = {one: found for one, found in uses.items() if one not in known.kept}
+        kept = known.kept
+        known.terms = {one: found for one, found in uses.items() if one not in kept}
         if known.terms:
             self._settle(known, aligned, route, languages)
         known.texts.update(corrected)
@@ -298,7 +299,8 @@ class Translator:
         known = Known({segment: segment for segment in segments})
         for hop, model in enumerate(route):
             # A segment that failed on one hop is not translated further.
-            going = [one for one in segments if one not in known.kept]
+            kept = known.kept
+            going = [one for one in segments if one not in kept]
             wanted = list(dict.fromkeys(known.texts[one] for one in going))
             with_links = {known.texts[one] for one in going if one in aligned}
             # Progress is reported once for each word: on the last hop.

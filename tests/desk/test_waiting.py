@@ -139,7 +139,7 @@ def test_it_is_told_once_a_pair_with_the_command_and_ends_with_the_model(place):
     assert [one["source"] for one in told["waiting"]] == ["sw"] and told["untranslated"] == []
     doctor = babelwire("-c", place, "doctor")
     assert doctor.returncode == 0, doctor.stdout
-    assert doctor.stdout.count("no model from sw to pt: 1 articles wait for it") == 1
+    assert doctor.stdout.count("no model from sw to pt: 1 article waits for it") == 1
     assert "babelwire models install sw pt" in doctor.stdout
 
 

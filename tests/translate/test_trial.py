@@ -98,6 +98,10 @@ SENTENCES = [
         ([f"{one} " + "ja nee " * 30 for one in SENTENCES], "de", "nl", "it repeats itself"),
         (["aaaa" * 60] * 5, "de", "nl", "it repeats itself"),
         (["好" * 90] * 5, "de", "zh", "it repeats itself"),
+        # There are no sentences in Swahili: it is tried on others, which it may not know.
+        (SENTENCES, "sw", "en", ""),
+        (["", "", "", "", "Good."], "sw", "en", ""),
+        (["", "...", "", "", "?"], "sw", "en", "it writes nothing"),
     ],
 )
 def test_what_is_wrong_is_said(said, source, target, expected):

@@ -10,6 +10,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Sequence
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -54,14 +55,17 @@ def fault(model: Model) -> str:
 def judged(sentences: Sequence[str], said: Sequence[str], source: str, target: str) -> str:
     """Return what is wrong with a package that translates sentences so; "" if nothing is.
 
-    Most of them must have the same fault, or all be copies: related languages share sentences.
+    Most of them must have the same fault, or all be copies: related languages share sentences. Of
+    a language without sentences here all must have it, and copies are no fault.
     """
+    known = _best(source) is not None
     pairs = list(zip(sentences, said, strict=True))
     found = [set(faults(*pair, (source, target))) for pair in pairs]
     for words, kinds in _FAULTS.items():
-        if sum(bool(kinds & one) for one in found) >= _MOST:
+        if sum(bool(kinds & one) for one in found) >= (_MOST if known else len(pairs)):
             return words
-    if all(_words(a) == _words(b) for a, b in pairs) and not serves(source, target):
+    copies = all(_words(a) == _words(b) for a, b in pairs)
+    if copies and known and not serves(source, target):
         return "it only copies its source"
     return ""
 
@@ -72,10 +76,20 @@ def _words(text: str) -> str:
 
 def _sentences(code: str) -> list[str]:
     """Return sentences in a language; English ones for a language that has none here."""
+    return _by_language()[_best(code) or "en"]
+
+
+def _best(code: str) -> str | None:
+    """Return the language with sentences that fits `code` best."""
+    best = max(_by_language(), key=lambda one: serves(one, code))
+    return best if serves(best, code) else None
+
+
+@cache
+def _by_language() -> dict[str, list[str]]:
     path = resources.files("pipeline.translate") / "data" / "trial.toml"
-    known: dict[str, list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))
-    best = max(known, key=lambda one: serves(one, code))
-    return known[best if serves(best, code) else "en"]
+    found: dict[str, list[str]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def main() -> None:
