@@ -63,9 +63,8 @@ def _added(facts: Facts, sites: set[str]) -> list[str]:
     for text, _ in _declared(facts):
         if fold(text) in sites or len(whole) >= 2 * len(text):
             continue
-        for rest in (whole.removesuffix(text), whole.removeprefix(text)):
-            if rest != whole and rest and not rest.strip().isalnum():
-                found.append(rest)
+        around = (whole.removesuffix(text), whole.removeprefix(text))
+        found += [rest for rest in around if rest not in ("", whole)]
     return found
 
 
