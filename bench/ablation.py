@@ -1,6 +1,7 @@
 """What each rule of the clutter removal earns: extraction is scored with one rule switched off.
 
     PYTHONPATH=. python bench/ablation.py FOLDER [--rules NAME ...] [--sample N] [--json FILE]
+    PYTHONPATH=. python bench/ablation.py FOLDER --cases FOLDER/../cases/extraction ...
 
 FOLDER holds `extraction/` (gold.json, pages, score.py) and `consent/` (banners.json, leak.py),
 whose figures these are. For each rule a line shows the change that switching it off makes, in
@@ -9,7 +10,8 @@ piece must be absent), and of the consent bench's leak, chrome, loss and kept de
 its place where F1 or decoys fall, or leak, chrome or loss rise. The last column: changed pages.
 
 Rules are those of `bench/switches.py`. A page is read again only without the rules that did
-something on it. `--sample N`: every Nth page; `--list`: their names.
+something on it. `--sample N`: every Nth page; `--list`: their names. `--cases` tries small pages
+with known answers instead: a line for each rule without which some no longer hold.
 """
 
 import argparse
@@ -23,7 +25,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from bench.switches import Reader, Told, rules
+from bench.switches import Reader, Told, rules, setting, watched
 
 SETS = {"scrapinghub": 30, "mozilla": 15, "trafilatura": 35}  # pages of the consent bench
 LARGEST = 1_500_000  # characters of a page of the consent bench, as leak.py has it
@@ -148,6 +150,43 @@ def leaks(page: str) -> dict[str, list[dict[str, Any]]]:
     return _bench.leaks(page)
 
 
+def needs(case: tuple[Path, dict[str, Any]]) -> list[str]:
+    """Return the rules without which a small page gives another answer that is wrong."""
+    check: Any = importlib.import_module("check")
+    folder, known = case
+    html = (folder / known["file"]).read_bytes()
+    done: set[str] = set()
+    with watched(done):
+        bad = check.faults(known, html)
+    found = []
+    for one in _bench.chosen:
+        if one.name in done:
+            with setting([one]):
+                other = check.faults(known, html)
+            if len(other) > len(bad):
+                found.append(one.name)
+    return found
+
+
+def try_cases(folder: Path, names: list[str], folders: list[Path], processes: int) -> int:
+    cases = [
+        (cases, one)
+        for cases in folders
+        for one in json.loads((cases / "cases.json").read_text("utf-8"))
+    ]
+    sys.path.insert(0, str(folder.parent / "cases"))
+    without = defaultdict(list)
+    with ProcessPoolExecutor(processes, initializer=start, initargs=(folder, names)) as pool:
+        for (_, case), rule_names in zip(cases, pool.map(needs, cases, chunksize=8), strict=True):
+            for name in rule_names:
+                without[name].append(Path(case["file"]).stem)
+    for one in rules():
+        if one.name in without:
+            some = without[one.name]
+            print(f"{one.name:38}{len(some):4}  {', '.join(some[:6])}")
+    return 0
+
+
 def scored(bench: Bench, rows: dict[str, dict[str, Any]], rule: str) -> dict[str, float]:
     """Return the F1 of each data set and over all without machine-made gold."""
     by: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -213,8 +252,11 @@ if __name__ == "__main__":
     parser.add_argument("--processes", type=int, default=2, help="worker processes (2)")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--list", action="store_true", help="print the names of the rules")
+    parser.add_argument("--cases", nargs="*", type=Path, help="folders with cases.json and pages")
     asked = parser.parse_args()
     if asked.list or asked.folder is None:
         print("\n".join(one.name for one in rules()))
         raise SystemExit(0 if asked.list else 2)
+    if asked.cases:
+        raise SystemExit(try_cases(asked.folder, asked.rules, asked.cases, asked.processes))
     raise SystemExit(main(asked.folder, asked.rules, asked.sample, asked.processes, asked.json))
