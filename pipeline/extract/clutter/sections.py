@@ -4,12 +4,16 @@ In: the container chosen as the article's. `mark` gives the verdict "section" to
 to the blocks that belong to it. Never raises.
 """
 
+from itertools import islice
+
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.elements import HEADINGS
 from pipeline.extract.page.node import Node
 
 _AFTER = 0.35  # prose after the article as a share of the article's
 _ARTICLE = 600  # prose of a short article
+_PARAGRAPH = 80  # prose of a paragraph
+_AROUND = 3  # elements around a block by which paragraphs are alike
 
 
 def mark(container: Node) -> None:
@@ -32,7 +36,7 @@ def mark(container: Node) -> None:
         for other in following:
             if other.name in HEADINGS and taken:
                 break
-            if other.prose > 80:
+            if other.prose > _PARAGRAPH:
                 break
             taken.append(other)
         linked = sum(other.links for other in taken)
@@ -54,10 +58,25 @@ def _ends_article(
     prose = sum(leaf.prose for leaf in before)
     if prose < _ARTICLE or not any(name == start.strip() for start in starts):
         return False
+    if _goes_on(before[-1], before, after):
+        return False
     # "Discussion" and "Privacy" may be headings of the article itself: then few links follow.
     links, chars = sum(leaf.links for leaf in after), sum(leaf.chars for leaf in after)
     clear = " " in name or not name.isascii() or links > 0.1 * chars
     return clear and sum(leaf.prose for leaf in after) < _AFTER * prose
+
+
+def _goes_on(heading: Node, before: list[Node], after: list[Node]) -> bool:
+    """Say whether paragraphs after a heading are in elements like those before, it in another."""
+    settings = {_setting(leaf) for leaf in before if leaf.prose > _PARAGRAPH}
+    if _setting(heading) in settings:
+        return False
+    return any(leaf.prose > _PARAGRAPH and _setting(leaf) in settings for leaf in after)
+
+
+def _setting(leaf: Node) -> tuple[tuple[str, str], ...]:
+    """Return the names and keys of the elements around a block."""
+    return tuple((node.name, node.key) for node in islice(leaf.ancestors(), _AROUND))
 
 
 def _all_strong(leaf: Node) -> bool:
