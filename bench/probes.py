@@ -19,6 +19,9 @@ class Probe:
     def __init__(self, value: float, others: dict[str, float], noted: set[str]) -> None:
         self.value, self.others, self.noted = value, others, noted
 
+    def __neg__(self) -> "Probe":
+        return Probe(-self.value, {name: -one for name, one in self.others.items()}, self.noted)
+
     def __index__(self) -> int:
         self.noted.update(self.others)
         return operator.index(self.value)

@@ -62,6 +62,8 @@ FUNCTIONS: tuple[tuple[Any, str, Callable[[], object]], ...] = (
     (footnotes, "find", frozenset),
     (sections, "mark", lambda: None),
     (sections, "_ends_article", lambda: False),
+    (sections, "_goes_on", lambda: False),
+    (sections, "mark_last", lambda: None),
     (banners, "_is_notice", lambda: False),
     (notices, "find", frozenset),
     (orphans, "mark", lambda: None),

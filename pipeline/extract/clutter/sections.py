@@ -1,18 +1,27 @@
-"""Sections named by their heading that are not the article: "Related articles" and the like.
+"""Sections that are not the article: "Related articles" and the like, boxes after its last line.
 
-In: the container chosen as the article's. `mark` gives the verdict "section" to such a heading and
-to the blocks that belong to it. Never raises.
+In: the container chosen as the article's. `mark` gives the verdict "section" to headings that name
+such a section and to the blocks that belong to it, `mark_last` to boxes with any heading that are
+built unlike the article. Never raises.
 """
 
+import re
+from collections import defaultdict
 from itertools import islice
 
+from pipeline.extract.clutter import practical
 from pipeline.extract.page import lexicon
-from pipeline.extract.page.elements import HEADINGS
+from pipeline.extract.page.elements import HEADINGS, SUBHEADINGS
 from pipeline.extract.page.node import Node
 
 _AFTER = 0.35  # prose after the article as a share of the article's
 _ARTICLE = 600  # prose of a short article
 _PARAGRAPH = 80  # prose of a paragraph
+_OFTEN = 0.1  # share of the prose in elements of a kind that are the article's own
+_OWN = 0.75  # share of the prose that the article's own elements hold together
+_CITED = frozenset({"blockquote", "pre", "table", "figcaption"})
+_FACTS = 2  # lines with facts that make a list of sources, or say where something is
+_YEAR = re.compile(r"\b(19|20)\d\d\b")
 _AROUND = 3  # elements around a block by which paragraphs are alike
 
 
@@ -48,6 +57,41 @@ def mark(container: Node) -> None:
             for other in taken:
                 if linked > 0.4 * chars:
                     other.verdict = "section"
+
+
+def mark_last(container: Node, notes: frozenset[int], url: str) -> None:
+    """Drop boxes with a heading after the article, built unlike it: an offer, another subject.
+
+    `notes` holds the `id()` of blocks that belong to the article wherever they stand. Lists of
+    sources and addresses stay. `url` is the page's address.
+    """
+    leaves = [leaf for leaf in container.leaves() if leaf.chars]
+    prose: dict[tuple[tuple[str, str], ...], float] = defaultdict(float)
+    for leaf in leaves:
+        prose[_setting(leaf)] += leaf.prose
+    whole = sum(prose.values())
+    own = {setting for setting, amount in prose.items() if amount >= _OFTEN * whole}
+    if whole < _ARTICLE or sum(prose[setting] for setting in own) < _OWN * whole:
+        return
+    text = [i for i, leaf in enumerate(leaves) if leaf.prose > 0 and _setting(leaf) in own]
+    around = {id(node) for i in text for node in leaves[i].ancestors()}
+    for leaf in leaves[text[-1] + 1 :]:
+        if leaf.name not in SUBHEADINGS or leaf.verdict is not None or _setting(leaf) in own:
+            continue
+        box = leaf
+        while box.parent is not None and id(box.parent) not in around:
+            box = box.parent
+        if box is not leaf and not _tells_facts(box, notes, url):
+            box.verdict = "section"
+
+
+def _tells_facts(box: Node, notes: frozenset[int], url: str) -> bool:
+    """Say whether a box has a table, a quotation, notes, or lines with places, numbers or years."""
+    if any(id(node) in notes or node.name in _CITED for node in box.walk()):
+        return True
+    texts = [leaf.text() for leaf in box.leaves() if leaf.name not in HEADINGS]
+    facts = sum(practical.is_line(text, url) or _YEAR.search(text) is not None for text in texts)
+    return facts >= _FACTS
 
 
 def _ends_article(

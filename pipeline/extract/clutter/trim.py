@@ -72,10 +72,11 @@ def trim(container: Node, facts: bylines.Facts) -> None:
     insets.mark(container, facts.title)
     linklists.mark(container, facts.url)
     sections.mark(container)
+    told = footnotes.find(container) | linklists.cells(container)
+    sections.mark_last(container, told, facts.url)
     leaves = [(leaf, text) for leaf in container.leaves() if (text := leaf.text())]
     if not leaves:
         return
-    told = footnotes.find(container) | linklists.cells(container)
     notes = {id(leaf) for leaf, text in leaves if id(leaf) in told and not consent.suspicious(text)}
     notes |= banners.subject([leaf for leaf, _ in leaves], facts.title)
     blocks = [
