@@ -160,10 +160,14 @@ def _is_stretch(text: str, title: str) -> bool:
 def _only(
     first: list[Heading], declared: list[tuple[str, str]], shown: str
 ) -> tuple[str, str] | None:
-    """Return the first h1, or that of a title's class, if it alone is like a declared title."""
-    known = [fold(text) for text in (*(text for text, _ in declared), shown)]
+    """Return the only h1, or the only one of a title's class, if a known title is like it.
+
+    Of several the first counts if it alone is like a title that the page declares.
+    """
+    titles = [fold(text) for text, _ in declared]
     long = [h for h in first if not h.aside and len(fold(h.text)) > _LEAST]
     for group in ([heading for heading in long if heading.titled], long):
+        known = [*titles, fold(shown)] if len(group) == 1 else titles
         akin = [h for h in group if any(_akin(fold(h.text), other) for other in known)]
         if len(akin) == 1 and akin[0] is group[0]:
             return akin[0].text, "h1"
