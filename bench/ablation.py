@@ -1,6 +1,7 @@
 """What each rule of the clutter removal earns: extraction is scored with one rule switched off.
 
     PYTHONPATH=. python bench/ablation.py FOLDER [--rules NAME ...] [--sample N] [--json FILE]
+    PYTHONPATH=. python bench/ablation.py FOLDER --cases FOLDER/../cases/extraction ...
 
 FOLDER holds `extraction/` (gold.json, pages, score.py) and `consent/` (banners.json, leak.py),
 whose figures these are. For each rule a line shows the change that switching it off makes, in
@@ -8,8 +9,9 @@ thousandths: of text F1 for each data set (F1 over pieces where the gold is piec
 piece must be absent), and of the consent bench's leak, chrome, loss and kept decoys. A rule earns
 its place where F1 or decoys fall, or leak, chrome or loss rise. The last column: changed pages.
 
-Rules are the tables of `blockrules`, `chromerules` and `trim`, and OTHERS. A page is read again
-only without the rules that changed it. `--sample N`: every Nth page; `--list`: their names.
+Rules are those of `bench/switches.py`. A page is read again only without the rules that did
+something on it. `--sample N`: every Nth page; `--list`: their names. `--cases` tries small pages
+with known answers instead: a line for each rule without which some no longer hold.
 """
 
 import argparse
@@ -19,202 +21,20 @@ import json
 import sys
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pipeline.extract
-from pipeline.errors import NotAnArticle
-from pipeline.extract import metadata
-from pipeline.extract.clutter import (
-    banners,
-    blockrules,
-    captions,
-    chrome,
-    chromerules,
-    consent,
-    footnotes,
-    insets,
-    linklists,
-    notices,
-    orphans,
-    sections,
-    teasers,
-    trim,
-)
-from pipeline.extract.page.node import Node
+from bench.switches import Reader, Told, rules, setting, watched
 
-# Functions that are a rule each, and what they return where it is switched off.
-OTHERS: tuple[tuple[Any, str, Callable[[], object]], ...] = (
-    (chrome, "mark_hidden", list),
-    (chrome, "_inline", lambda: None),
-    (consent, "mark", list),
-    (consent, "_is_notice", lambda: False),
-    (teasers, "mark", lambda: None),
-    (teasers, "_is_link_block", lambda: False),
-    (teasers, "_is_stream", lambda: False),
-    (insets, "mark", lambda: None),
-    (linklists, "mark", lambda: None),
-    (linklists, "_lead_out", lambda: False),
-    (linklists, "_is_cell", lambda: False),
-    (linklists, "cells", frozenset),
-    (footnotes, "find", frozenset),
-    (sections, "mark", lambda: None),
-    (sections, "_ends_article", lambda: False),
-    (banners, "_is_notice", lambda: False),
-    (notices, "find", frozenset),
-    (orphans, "mark", lambda: None),
-    (captions, "gather", lambda: None),
-    (captions, "_drop_repeated", lambda: None),
-    (captions, "_lacks_picture", lambda: False),
-    (captions, "_judge_credit", lambda: None),
-    (captions, "_split", lambda: None),
-    (captions, "_is_boxed", lambda: False),
-)
-TABLES = ((blockrules, "RULES"), (chromerules, "RULES"), (trim, "PASSES"))
 SETS = {"scrapinghub": 30, "mozilla": 15, "trafilatura": 35}  # pages of the consent bench
 LARGEST = 1_500_000  # characters of a page of the consent bench, as leak.py has it
-
-
-@dataclass(frozen=True)
-class Switch:
-    """A rule: the attribute of a module that holds it, and that attribute's value without it."""
-
-    name: str
-    module: Any
-    attribute: str
-    without: Any
-
-
-def switches() -> list[Switch]:
-    found = []
-    for module, attribute in TABLES:
-        table = getattr(module, attribute)
-        for rule in table:
-            name = getattr(rule, "name", "") or rule.__name__
-            rest = tuple(other for other in table if other is not rule)
-            found.append(Switch(f"{short(module)}.{name}", module, attribute, rest))
-    for module, attribute, nothing in OTHERS:
-        without = returning(nothing)
-        found.append(Switch(f"{short(module)}.{attribute}", module, attribute, without))
-    return found
-
-
-def short(module: Any) -> str:
-    return str(module.__name__).rpartition(".")[2]
-
-
-def returning(value: Callable[[], object]) -> Callable[..., object]:
-    return lambda *_, **__: value()
-
-
-@contextmanager
-def replaced(module: Any, attribute: str, value: Any) -> Iterator[None]:
-    before = getattr(module, attribute)
-    setattr(module, attribute, value)
-    try:
-        yield
-    finally:
-        setattr(module, attribute, before)
-
-
-@contextmanager
-def watched(done: set[str]) -> Iterator[None]:
-    """Note the names of the rules that do something while the page is read."""
-    with ExitStack() as stack:
-        for module in (blockrules, chromerules):
-            rules = tuple(
-                rule._replace(applies=noting(rule.applies, f"{short(module)}.{rule.name}", done))
-                for rule in module.RULES
-            )
-            stack.enter_context(replaced(module, "RULES", rules))
-        passes = (noting(one, f"trim.{one.__name__}", done, changes=True) for one in trim.PASSES)
-        stack.enter_context(replaced(trim, "PASSES", tuple(passes)))
-        for module, attribute, nothing in OTHERS:
-            name, function = f"{short(module)}.{attribute}", getattr(module, attribute)
-            noted = noting(function, name, done, changes=nothing() is None)
-            stack.enter_context(replaced(module, attribute, noted))
-        yield
-
-
-def noting(
-    function: Callable[..., Any], name: str, done: set[str], *, changes: bool = False
-) -> Callable[..., Any]:
-    """Return a function that notes its name when it returns something, or changes its subject."""
-
-    def noted(*args: Any, **named: Any) -> Any:
-        if name in done:
-            return function(*args, **named)
-        before = state(args[0]) if changes else None
-        result = function(*args, **named)
-        if result or (changes and state(args[0]) != before):
-            done.add(name)
-        return result
-
-    return noted
-
-
-def state(subject: Any) -> object:
-    """Everything that a rule may change of a tree or of the blocks of a container."""
-    if isinstance(subject, Node):
-        found: list[object] = []
-        stack = [subject]
-        while stack:
-            node = stack.pop()
-            found.append((id(node), node.verdict, node.name, node.leaf, id(node.children)))
-            found.append(len(node.children))
-            stack.extend(node.nodes())
-        return found
-    if isinstance(subject, trim._Page):
-        return [(block.bad, block.solid, block.node.verdict) for block in subject.blocks]
-    return None
-
-
-class Reader:
-    """Reads one page again and again: parsed once, its metadata gathered once."""
-
-    def __init__(self, html: bytes, url: str) -> None:
-        self.html, self.url = html, url
-        self._known: dict[object, Any] = {}
-
-    def text(self, switch: Switch | None = None, done: set[str] | None = None) -> str:
-        """Return the page's text, "" for no article, with a rule off or the rules watched."""
-        with ExitStack() as stack:
-            for module, name in ((pipeline.extract, "parse"), (metadata, "read")):
-                stack.enter_context(replaced(module, name, self._once(getattr(module, name))))
-            if switch is not None:
-                stack.enter_context(replaced(switch.module, switch.attribute, switch.without))
-            if done is not None:
-                stack.enter_context(watched(done))
-            try:
-                return pipeline.extract.extract(self.html, self.url).text
-            except NotAnArticle:
-                return ""
-
-    def _once(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def known(subject: Any, *rest: Any) -> Any:
-            key = subject if isinstance(subject, str) else (id(subject), *rest)
-            if key not in self._known:
-                self._known[key] = function(subject, *rest)
-            return self._known[key]
-
-        return known
-
-    def texts(self, chosen: list[Switch]) -> tuple[str, dict[str, str]]:
-        """Return the page's text, and its texts without the rules whose absence changes it."""
-        done: set[str] = set()
-        whole = self.text(done=done)
-        others = {one.name: self.text(one) for one in chosen if one.name in done}
-        return whole, {name: text for name, text in others.items() if text != whole}
 
 
 class Bench:
     """The two benches of a folder; lives in each worker process."""
 
-    def __init__(self, folder: Path, rules: list[str]) -> None:
+    def __init__(self, folder: Path, names: list[str]) -> None:
         warnings.simplefilter("ignore")
         sys.path[:0] = [str(folder / "extraction"), str(folder / "consent")]
         self.score: Any = importlib.import_module("score")
@@ -222,7 +42,7 @@ class Bench:
         self.folder = folder
         self.gold = json.loads((folder / "extraction/gold.json").read_text("utf-8"))
         self.notices = json.loads((folder / "consent/banners.json").read_text("utf-8"))
-        self.chosen = [one for one in switches() if not rules or one.name in rules]
+        self.chosen = [one for one in rules() if not names or one.name in names]
 
     def html(self, page: str) -> bytes:
         path = self.folder / "extraction" / self.gold["pages"][page]["file"]
@@ -230,24 +50,26 @@ class Bench:
 
     def marks(self, page: str) -> dict[str, dict[str, Any]]:
         """Return score.py's marks of a page by rule, "" for all rules; no entry: the same."""
+        whole, others = Reader(self.html(page), self.url(page)).all(self.chosen)
+        return {name: self.mark(page, told) for name, told in {"": whole, **others}.items()}
+
+    def url(self, page: str) -> str:
+        return self.gold["pages"][page].get("url") or ""
+
+    def mark(self, page: str, told: Told) -> dict[str, Any]:
+        """Return score.py's marks of what a page says."""
         gold, score = self.gold["pages"][page], self.score
-        whole, others = Reader(self.html(page), gold.get("url") or "").texts(self.chosen)
-
-        def mark(text: str) -> dict[str, Any]:
-            text = score.without_neutral(text, gold)
-            pattern = score._UNSPACED if gold.get("unspaced") else score._TOKEN
-            return {
-                "text": score.shingle_counts(gold["text"], text, pattern)
-                if "text" in gold
-                else None,
-                "seg": score.segment_counts(gold, text) if "with" in gold else None,
-                "meta": {},
-                "s": None,
-                "error": None,
-                "empty": not text.strip(),
-            }
-
-        return {name: mark(text) for name, text in {"": whole, **others}.items()}
+        text = score.without_neutral(told.text, gold, told.captions)
+        pattern = score._UNSPACED if gold.get("unspaced") else score._TOKEN
+        counts = score.shingle_counts(gold["text"], text, pattern) if "text" in gold else None
+        return {
+            "text": counts,
+            "seg": score.segment_counts(gold, text) if "with" in gold else None,
+            "meta": {},
+            "s": None,
+            "error": None,
+            "empty": not text.strip(),
+        }
 
     def made(self, page: str) -> tuple[str, str, list[Any]] | None:
         """Return leak.py's source, charset and variants of a page, None for one it skips."""
@@ -275,16 +97,16 @@ class Bench:
         assert ready is not None, page
         source, charset, made = ready
         gold = self.gold["pages"][page]
+        url = self.url(page)
+        pages = [source, *(text for _, text, *_ in made)]
         read = [
-            Reader(text.encode(charset, "xmlcharrefreplace"), gold.get("url") or "").texts(
-                self.chosen
-            )
-            for text in (source, *(text for _, text, *_ in made))
+            Reader(text.encode(charset, "xmlcharrefreplace"), url).all(self.chosen)
+            for text in pages
         ]
         names = {name for _, others in read for name in others}
         rows = {}
         for name in ("", *sorted(names)):
-            base, *texts = (others.get(name, whole) for whole, others in read)
+            base, *texts = (others.get(name, whole).text for whole, others in read)
             rows[name] = [
                 self._row(gold, base, got, one) for got, one in zip(texts, made, strict=True)
             ]
@@ -315,9 +137,9 @@ class Bench:
 _bench: Bench
 
 
-def start(folder: Path, rules: list[str]) -> None:
+def start(folder: Path, names: list[str]) -> None:
     global _bench
-    _bench = Bench(folder, rules)
+    _bench = Bench(folder, names)
 
 
 def marks(page: str) -> dict[str, dict[str, Any]]:
@@ -326,6 +148,43 @@ def marks(page: str) -> dict[str, dict[str, Any]]:
 
 def leaks(page: str) -> dict[str, list[dict[str, Any]]]:
     return _bench.leaks(page)
+
+
+def needs(case: tuple[Path, dict[str, Any]]) -> list[str]:
+    """Return the rules without which a small page gives another answer that is wrong."""
+    check: Any = importlib.import_module("check")
+    folder, known = case
+    html = (folder / known["file"]).read_bytes()
+    done: set[str] = set()
+    with watched(done):
+        bad = check.faults(known, html)
+    found = []
+    for one in _bench.chosen:
+        if one.name in done:
+            with setting([one]):
+                other = check.faults(known, html)
+            if len(other) > len(bad):
+                found.append(one.name)
+    return found
+
+
+def try_cases(folder: Path, names: list[str], folders: list[Path], processes: int) -> int:
+    cases = [
+        (cases, one)
+        for cases in folders
+        for one in json.loads((cases / "cases.json").read_text("utf-8"))
+    ]
+    sys.path.insert(0, str(folder.parent / "cases"))
+    without = defaultdict(list)
+    with ProcessPoolExecutor(processes, initializer=start, initargs=(folder, names)) as pool:
+        for (_, case), rule_names in zip(cases, pool.map(needs, cases, chunksize=8), strict=True):
+            for name in rule_names:
+                without[name].append(Path(case["file"]).stem)
+    for one in rules():
+        if one.name in without:
+            some = without[one.name]
+            print(f"{one.name:38}{len(some):4}  {', '.join(some[:6])}")
+    return 0
 
 
 def scored(bench: Bench, rows: dict[str, dict[str, Any]], rule: str) -> dict[str, float]:
@@ -352,16 +211,16 @@ def leaked(rows: dict[str, dict[str, list[dict[str, Any]]]], rule: str) -> dict[
     return figures
 
 
-def main(folder: Path, rules: list[str], sample: int, processes: int, file: Path | None) -> int:
-    bench = Bench(folder, rules)
-    unknown = set(rules) - {one.name for one in switches()}
+def main(folder: Path, names: list[str], sample: int, processes: int, file: Path | None) -> int:
+    bench = Bench(folder, names)
+    unknown = set(names) - {one.name for one in rules()}
     if unknown:
         print(f"no such rule: {', '.join(sorted(unknown))} (--list names them)", file=sys.stderr)
         return 2
     pages = bench.gold["pages"]
     scoring = [page for number, page in enumerate(sorted(pages)) if number % sample == 0]
     noticed = bench.noticed(sample)
-    with ProcessPoolExecutor(processes, initializer=start, initargs=(folder, rules)) as pool:
+    with ProcessPoolExecutor(processes, initializer=start, initargs=(folder, names)) as pool:
         marked = dict(zip(scoring, pool.map(marks, scoring, chunksize=4), strict=True))
         rows = dict(zip(noticed, pool.map(leaks, noticed), strict=True))
     base = {**scored(bench, marked, ""), **leaked(rows, "")}
@@ -393,8 +252,11 @@ if __name__ == "__main__":
     parser.add_argument("--processes", type=int, default=2, help="worker processes (2)")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--list", action="store_true", help="print the names of the rules")
+    parser.add_argument("--cases", nargs="*", type=Path, help="folders with cases.json and pages")
     asked = parser.parse_args()
     if asked.list or asked.folder is None:
-        print("\n".join(one.name for one in switches()))
+        print("\n".join(one.name for one in rules()))
         raise SystemExit(0 if asked.list else 2)
+    if asked.cases:
+        raise SystemExit(try_cases(asked.folder, asked.rules, asked.cases, asked.processes))
     raise SystemExit(main(asked.folder, asked.rules, asked.sample, asked.processes, asked.json))

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.extract import extract
-from pipeline.extract.clutter.bylines import Facts, is_byline, is_trail
+from pipeline.extract.clutter.bylines import Facts, is_byline
 from pipeline.extract.metadata.names import in_byline
 
 FACTS = Facts("The river rises", ("Ann Lee", "José Martí"), "The Post")
@@ -35,13 +35,6 @@ def test_line_of_names_is_a_byline(text: str) -> None:
 )
 def test_line_that_says_more_is_none(text: str) -> None:
     assert not is_byline(text, FACTS)
-
-
-def test_trail_of_places_is_told_by_its_signs() -> None:
-    assert is_trail("Home > News > Politics")
-    assert is_trail("Startseite / Region / Oberland")
-    assert not is_trail("5 > 3")
-    assert not is_trail("Rice / beans")
 
 
 def test_names_title_and_trail_around_the_text_are_left_out() -> None:

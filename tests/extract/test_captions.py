@@ -188,3 +188,20 @@ def test_counters_and_icons_are_no_pictures(picture: str) -> None:
 def test_picture_behind_a_script_is_not_told_twice() -> None:
     late = '<img data-src="/a-600.jpg"><noscript><img src="/a.jpg"></noscript>'
     assert article(f"<figure>{late}</figure>").count("<img") == 1
+
+
+def test_message_of_a_player_is_told_once_or_never() -> None:
+    told = "Media playback is not supported on this device"
+    player = f"<figure><video src=/v.mp4></video><div class=caption>{told}</div></figure>"
+    text = f"<p>{'The bridge was closed on Monday, and nobody knows for how long. ' * 3}</p>"
+    assert article(player + text + player).count(told) <= 1
+
+
+def test_captions_that_begin_alike_stay() -> None:
+    one, two = (
+        f"Old stones and bright cloth of the region {what} the rooms of the house."
+        for what in ("shape", "fill")
+    )
+    figure = "<figure><img src=/{}.jpg><figcaption>{}</figcaption></figure>"
+    html = article(figure.format(1, one) + figure.format(2, two))
+    assert one in html and two in html

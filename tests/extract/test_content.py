@@ -1,5 +1,7 @@
 """The container of the article: a column of a table that lays out a page, a table that is data."""
 
+import pytest
+
 from pipeline.extract import extract
 
 URL = "https://news.example/story/12"
@@ -31,3 +33,32 @@ def test_table_of_data_with_one_remark_stays_whole() -> None:
     text = extracted(f"{rows}<tr><td>Remark</td><td><p>{TEXT}</p><p>{TEXT}</p></td></tr>")
     assert "Day 3" in text
     assert "3.1 m" in text
+
+
+def under_title(lead: str) -> str:
+    header = f"<header><h1>River</h1>{lead}<p>{'</p><p>'.join([' '] * 14)}</p></header>"
+    page = f"<title>River</title><body>{header}<div class=story-body><p>{TEXT * 4}</p></div>"
+    return extract(page.encode(), URL).text
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "<h2>Who closed the bridge above the northern mill</h2>",
+        "<p>Ferry men say that nobody told them of the flood before it reached the northern mill</p>",
+        "<div>Ferry men say that nobody told them of the flood before it reached the old mill.</div>",
+    ],
+)
+def test_standfirst_below_the_title_is_read(lead: str) -> None:
+    assert "northern mill" in under_title(lead) or "old mill" in under_title(lead)
+
+
+@pytest.mark.parametrize("lead", ["<p>By Ann Lee</p>", "<p>News of the region and the country</p>"])
+def test_short_line_below_the_title_is_no_standfirst(lead: str) -> None:
+    assert under_title(lead).startswith(TEXT.strip())
+
+
+def test_lines_are_the_article_in_an_element_named_as_a_side_column() -> None:
+    lines = "".join(f"<p>the river of {n}</p><p>and no bridge</p>" for n in range(9))
+    page = f"<title>River</title><body><main class='sidebar menu'><h1>River</h1>{lines}</main>"
+    assert "the river of 8" in extract(page.encode(), URL).text

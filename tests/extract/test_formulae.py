@@ -1,5 +1,7 @@
 """Formulae: in one line, once, and never translated."""
 
+import re
+
 import pytest
 
 from pipeline.extract import extract
@@ -157,3 +159,24 @@ def test_formula_between_paragraphs_is_a_paragraph(markup: str) -> None:
 )
 def test_what_is_only_named_like_a_formula_is_none(markup: str) -> None:
     assert "<code>" not in body(f"<p>{markup}</p>")
+
+
+@pytest.mark.parametrize(
+    ("told", "formulae"),
+    [
+        (r"where \(x^2\) is the level and \(t\) the hour", ["x^2", "t"]),
+        (r"as \[ \frac{a}{b} \] says, it rose", [r"\frac{a}{b}"]),
+        ("the level $x_1$ rose with $n$, and $$a = b$$ at last", ["x_1", "n", "a = b"]),
+        ("it cost $5 in May and $6 in June, or US$7 and A$8", []),
+        ("it cost $5+tax, or US$ 7, and $a lot$ more", []),
+        ("the variable <code>$path_to$x_1$</code> names a folder (see \\ above)", []),
+    ],
+)
+def test_tex_in_the_text_is_a_formula_and_a_price_is_none(told: str, formulae: list[str]) -> None:
+    around = "The river rose by two metres on Monday, and the mayor asked everybody to stay. "
+    page = f"<title>River</title><article><h1>River</h1><p>{around * 4}</p><p>{around}{told}.</p>"
+    html = extract(page.encode(), "https://x.example/s/1").html
+    found = re.findall("<code>(.*?)</code>", html)
+    assert [one for one in found if "path" not in one] == formulae
+    if not formulae:
+        assert told.replace("&", "&amp;") in html

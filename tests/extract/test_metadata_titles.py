@@ -176,3 +176,31 @@ def test_words_after_a_colon_are_no_title_of_their_own() -> None:
 def test_part_that_the_page_title_repeats_is_a_section() -> None:
     head = "<title>Schwimmsport - Aktuelles - Schwimmsport | Verband</title>"
     assert title("<b>Schwimmsport</b>", head)[0] != "Schwimmsport"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Iron and Rust: Why the old bridge will be closed",
+        "Why the old bridge will be closed » Iron and Rust",
+    ],
+)
+def test_what_the_page_title_adds_to_a_declared_title_names_the_site(page: str) -> None:
+    head = f"<title>{page}</title>" + declared("Why the old bridge will be closed")
+    body = "<header><h1>Iron and Rust</h1></header><h3>Why the old bridge will be closed</h3>"
+    assert title(body, head)[0] == "Why the old bridge will be closed"
+
+
+def test_a_heading_is_the_title_though_a_template_calls_the_site_by_it() -> None:
+    text = "Bridge over the river closed for the whole summer"
+    head = f"<title>{text} - Paper</title>{declared(text)}"
+    head += f'<meta property="og:site_name" content="{text}">'
+    body = f"<h2>Recommended for all readers</h2><h1>{text}</h1>"
+    assert title(body, head) == (text, "h1")
+
+
+def test_a_heading_like_a_declared_title_is_the_title_beside_a_heading_of_another_list() -> None:
+    head = "<title>Closed bridge: Drivers wait for hours</title>"
+    head += declared("When bridges are closed: the long wait of drivers")
+    body = "<h1>How drivers come across the river while bridges wait</h1>"
+    assert title(f"{body}<h1>More of Saxony</h1>", head)[0] == body[4:-5]

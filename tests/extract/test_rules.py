@@ -41,7 +41,6 @@ def test_rules_have_a_name_and_a_sentence_each(rules):
     ("name", "block", "shown"),
     [
         ("is_label", "<p>Advertisement</p>", "Advertisement"),
-        ("is_visible_markup", "<p>&lt;iframe src=x&gt; of the bridge</p>", "of the bridge"),
         ("is_count", "<p>3 of 12</p>", "3 of 12"),
         (
             "is_marked_link",

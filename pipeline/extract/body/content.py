@@ -12,10 +12,9 @@ from pipeline.extract.page.node import Node
 
 _NEARLY_ALL = 0.97
 _MOST = 0.85  # share of the page's prose that a container must hold
-_HALF = 0.6  # the same for a trusted name, or where the prose outside leads elsewhere
+_HALF = 0.6  # the same for a trusted name
 _COLUMN = 400.0  # prose of a layout table's cell that is the article
 _ROWS = frozenset({"tbody", "tr", "thead"})
-_LEADING = 0.15  # share of links from which text leads elsewhere
 
 
 def choose(top: Node) -> Node:
@@ -31,32 +30,12 @@ def choose(top: Node) -> Node:
     best: Node | None = None
     for rank, nodes in enumerate(_named(top)):
         share = _MOST if rank else _HALF
-        fitting = [
-            node
-            for node in nodes
-            if node.prose >= share * total
-            or (rank < 3 and node.prose >= _HALF * total and _rest_leads_on(node, top))
-        ]
+        fitting = [node for node in nodes if node.prose >= share * total]
         if fitting:
             best = min(fitting, key=lambda node: (node.chars, -node.prose))
             break
     start = best or top
     return _descend(start)
-
-
-def _rest_leads_on(node: Node, top: Node) -> bool:
-    """Say whether the prose outside a node is other articles' or rich in links."""
-    inside = {id(leaf) for leaf in node.leaves()}
-    around = {id(parent) for parent in node.ancestors()}
-    rest = [leaf for leaf in top.leaves() if leaf.prose and id(leaf) not in inside]
-    leading = sum(
-        leaf.chars if _in_other_article(leaf, around) else leaf.links / _LEADING for leaf in rest
-    )
-    return leading > 0.8 * sum(leaf.chars for leaf in rest)
-
-
-def _in_other_article(leaf: Node, around: set[int]) -> bool:
-    return any(parent.name == "article" and id(parent) not in around for parent in leaf.ancestors())
 
 
 def _named(top: Node) -> list[list[Node]]:
@@ -111,18 +90,26 @@ def standfirst(container: Node, top: Node, title: str) -> list[Node]:
 
     Many pages put the first paragraph into the header with the title.
     """
-    leaves = list(top.leaves())
     inside = {id(leaf) for leaf in container.leaves()}
+    leaves = [leaf for leaf in top.leaves() if leaf.chars or id(leaf) in inside]
     first = next((place for place, leaf in enumerate(leaves) if id(leaf) in inside), 0)
     found: list[Node] = []
     opening = leaves[first : first + _OPENING]
-    for leaf in reversed(leaves[max(0, first - _HEADER) : first]):
+    header = leaves[max(0, first - _HEADER) : first]
+    for place, leaf in reversed(list(enumerate(header))):
         text = leaf.text()
-        if leaf.name == "h1" or (title and lexicon.fold(text) == lexicon.fold(title)):
+        if _is_title(leaf, text, title):
             return found
-        if _is_standfirst(leaf, text) and not _repeats(text, [*found, *opening]):
+        above = header[place - 1] if place else None
+        below_title = above is not None and _is_title(above, above.text(), title)
+        fits = _is_standfirst(leaf, text, below_title=below_title)
+        if fits and not _repeats(text, [*found, *opening]):
             found.insert(0, leaf)
     return []
+
+
+def _is_title(leaf: Node, text: str, title: str) -> bool:
+    return leaf.name == "h1" or (bool(title) and lexicon.fold(text) == lexicon.fold(title))
 
 
 def repeats(container: Node, lead: Node) -> bool:
@@ -161,16 +148,18 @@ _PLACE = 0.5  # share of its words that two neighbouring blocks must contain
 _KNOWN = 0.75  # share of a standfirst's words that the text must contain
 
 
-def _is_standfirst(leaf: Node, text: str) -> bool:
+def _is_standfirst(leaf: Node, text: str, *, below_title: bool) -> bool:
+    """Say whether a block may be a standfirst; many have no full stop right below the title."""
     named = _is_named("standfirst", leaf)
-    shortest = _NAMED_STANDFIRST if named else _STANDFIRST
+    heading = leaf.name in ("h2", "h3", "h4")  # a heading below the title is a standfirst
+    shortest = _NAMED_STANDFIRST if named or (heading and below_title) else _STANDFIRST
     if not shortest <= leaf.chars <= 900 or leaf.links > 0.3 * leaf.chars:
         return False
     if any(parent.name in ("figure", "figcaption") for parent in (leaf, *leaf.ancestors())):
         return False
-    heading = leaf.name in ("h2", "h3", "h4")  # a heading below the title is a standfirst
     return (
         named
+        or below_title
         or heading
         or leaf.prose > 0
         or text.rstrip().endswith((".", "!", "?", "…", "。", "؟"))

@@ -29,7 +29,6 @@ _LINKED = 300  # characters of a block of links without further signs
 _LONG = 60  # characters from which a linked block is more than a label
 _SHORT = 200  # characters of a block in which the word "cookie" alone is a sign
 
-_MARKUP = re.compile(r"<(img|iframe|script|div|a|p|style|ins)\b[^>]*>", re.I)
 _COOKIES = ("cookie", "куки", "クッキー", "쿠키", "çerez", "evästee", "informasjonskaps")
 _COUNTER = re.compile(rf"(\w{{3,12}} )?{captions.COUNTER}", re.I)
 _COUNT = re.compile(r"(^|[\s-])(count|counter|badge|number-of|total)")
@@ -118,11 +117,6 @@ def is_label(block: Block) -> bool:
     return block.words in labels()
 
 
-def is_visible_markup(block: Block) -> bool:
-    """Text that begins with an HTML tag: markup that was escaped once too often."""
-    return _MARKUP.match(block.text) is not None
-
-
 def is_marked_link(block: Block) -> bool:
     """A link to another article behind a word that announces it: "READ MORE: …"."""
     return block.linked > 0.4 and promotion.starts(block.text)
@@ -199,7 +193,6 @@ def is_mostly_links(block: Block) -> bool:
 
 RULES: tuple[Rule, ...] = (
     Rule(is_label, 3),
-    Rule(is_visible_markup, 3),
     Rule(is_marked_link, 3),
     Rule(is_count, 3),
     Rule(is_link, 3),

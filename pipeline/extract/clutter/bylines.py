@@ -87,12 +87,3 @@ def _small() -> frozenset[str]:
     phrases = [phrase for key in ("by", "and", "ends") for phrase in lists[key]]
     phrases += [label.strip(":") for label in lexicon.data("dates")["labels"]]
     return frozenset(word for phrase in phrases for word in phrase.split())
-
-
-_SEPARATOR = re.compile(r"\s*(?:[/>»›|]|::)\s*")
-
-
-def is_trail(text: str) -> bool:
-    """Say whether a line is a breadcrumb trail: "Home > News > Politics"."""
-    parts = _SEPARATOR.split(text)
-    return 2 < len(parts) < 9 and len(text) < 120 and all(len(part) < 40 for part in parts)

@@ -32,7 +32,8 @@ _BOXED = 400  # width of the only text in a picture's box
 _LONGEST = 600  # width of a caption
 _CREDIT = 120  # width of a credit
 _NEAR = 3  # levels between a picture and its caption
-_REPEATED = 60  # characters that make two captions equal
+_REPEATED = 40  # characters from which a repeated caption is no coincidence
+_SAME = 60  # characters that make two captions equal
 
 
 def gather(container: Node) -> None:
@@ -41,7 +42,6 @@ def gather(container: Node) -> None:
     for node in figcaptions:
         _flatten(node)
         _uncount(node)
-    _drop_repeated(container)
     for node in figcaptions:
         if node.verdict is None:
             _complete(node)
@@ -260,17 +260,19 @@ def _credit() -> re.Pattern[str]:
     return re.compile(rf"{named}|{sold}|\W?(©|\([cC]\))")
 
 
-def _drop_repeated(container: Node) -> None:
-    """Galleries repeat captions: with the large picture, with the small one, shortened."""
+def drop_repeated(container: Node) -> None:
+    """Set the verdict of captions told before: with the large picture, with the small one."""
     first: dict[str, Node] = {}
     for leaf in list(container.leaves()):
         if not (_is_named(leaf, container) or _in_figure(leaf, container)):
             continue
-        words = lexicon.normal(leaf.text())
+        text = leaf.text()
+        counter = _COUNTER.match(text)
+        words = lexicon.normal(text[counter.end() :] if counter else text)
         if len(words) < _REPEATED:
             continue
-        known = first.setdefault(words[:_REPEATED], leaf)
+        known = first.setdefault(words[:_SAME], leaf)
         if known is not leaf:
             shorter, longer = sorted((known, leaf), key=lambda node: node.chars)
             (leaf if known.chars == leaf.chars else shorter).verdict = "repeated"
-            first[words[:_REPEATED]] = known if known.chars == leaf.chars else longer
+            first[words[:_SAME]] = known if known.chars == leaf.chars else longer

@@ -1,15 +1,28 @@
-"""Sections named by their heading that are not the article: "Related articles" and the like.
+"""Sections that are not the article: "Related articles" and the like, boxes after its last line.
 
-In: the container chosen as the article's. `mark` gives the verdict "section" to such a heading and
-to the blocks that belong to it. Never raises.
+In: the container chosen as the article's. `mark` gives the verdict "section" to headings that name
+such a section and to the blocks that belong to it, `mark_last` to boxes with any heading that are
+built unlike the article. Never raises.
 """
 
+import re
+from collections import defaultdict
+from itertools import islice
+
+from pipeline.extract.clutter import practical
 from pipeline.extract.page import lexicon
-from pipeline.extract.page.elements import HEADINGS
+from pipeline.extract.page.elements import HEADINGS, SUBHEADINGS
 from pipeline.extract.page.node import Node
 
 _AFTER = 0.35  # prose after the article as a share of the article's
 _ARTICLE = 600  # prose of a short article
+_PARAGRAPH = 80  # prose of a paragraph
+_OFTEN = 0.1  # share of the prose in elements of a kind that are the article's own
+_OWN = 0.75  # share of the prose that the article's own elements hold together
+_CITED = frozenset({"blockquote", "pre", "table", "figcaption"})
+_FACTS = 2  # lines with facts that make a list of sources, or say where something is
+_YEAR = re.compile(r"\b(19|20)\d\d\b")
+_AROUND = 3  # elements around a block by which paragraphs are alike
 
 
 def mark(container: Node) -> None:
@@ -32,7 +45,7 @@ def mark(container: Node) -> None:
         for other in following:
             if other.name in HEADINGS and taken:
                 break
-            if other.prose > 80:
+            if other.prose > _PARAGRAPH:
                 break
             taken.append(other)
         linked = sum(other.links for other in taken)
@@ -46,6 +59,41 @@ def mark(container: Node) -> None:
                     other.verdict = "section"
 
 
+def mark_last(container: Node, notes: frozenset[int], url: str) -> None:
+    """Drop boxes with a heading after the article, built unlike it: an offer, another subject.
+
+    `notes` holds the `id()` of blocks that belong to the article wherever they stand. Lists of
+    sources and addresses stay. `url` is the page's address.
+    """
+    leaves = [leaf for leaf in container.leaves() if leaf.chars]
+    prose: dict[tuple[tuple[str, str], ...], float] = defaultdict(float)
+    for leaf in leaves:
+        prose[_setting(leaf)] += leaf.prose
+    whole = sum(prose.values())
+    own = {setting for setting, amount in prose.items() if amount >= _OFTEN * whole}
+    if whole < _ARTICLE or sum(prose[setting] for setting in own) < _OWN * whole:
+        return
+    text = [i for i, leaf in enumerate(leaves) if leaf.prose > 0 and _setting(leaf) in own]
+    around = {id(node) for i in text for node in leaves[i].ancestors()}
+    for leaf in leaves[text[-1] + 1 :]:
+        if leaf.name not in SUBHEADINGS or leaf.verdict is not None or _setting(leaf) in own:
+            continue
+        box = leaf
+        while box.parent is not None and id(box.parent) not in around:
+            box = box.parent
+        if box is not leaf and not _tells_facts(box, notes, url):
+            box.verdict = "section"
+
+
+def _tells_facts(box: Node, notes: frozenset[int], url: str) -> bool:
+    """Say whether a box has a table, a quotation, notes, or lines with places, numbers or years."""
+    if any(id(node) in notes or node.name in _CITED for node in box.walk()):
+        return True
+    texts = [leaf.text() for leaf in box.leaves() if leaf.name not in HEADINGS]
+    facts = sum(practical.is_line(text, url) or _YEAR.search(text) is not None for text in texts)
+    return facts >= _FACTS
+
+
 def _ends_article(
     words: str, starts: tuple[str, ...], before: list[Node], after: list[Node]
 ) -> bool:
@@ -54,10 +102,25 @@ def _ends_article(
     prose = sum(leaf.prose for leaf in before)
     if prose < _ARTICLE or not any(name == start.strip() for start in starts):
         return False
+    if _goes_on(before[-1], before, after):
+        return False
     # "Discussion" and "Privacy" may be headings of the article itself: then few links follow.
     links, chars = sum(leaf.links for leaf in after), sum(leaf.chars for leaf in after)
     clear = " " in name or not name.isascii() or links > 0.1 * chars
     return clear and sum(leaf.prose for leaf in after) < _AFTER * prose
+
+
+def _goes_on(heading: Node, before: list[Node], after: list[Node]) -> bool:
+    """Say whether paragraphs after a heading are in elements like those before, it in another."""
+    settings = {_setting(leaf) for leaf in before if leaf.prose > _PARAGRAPH}
+    if _setting(heading) in settings:
+        return False
+    return any(leaf.prose > _PARAGRAPH and _setting(leaf) in settings for leaf in after)
+
+
+def _setting(leaf: Node) -> tuple[tuple[str, str], ...]:
+    """Return the names and keys of the elements around a block."""
+    return tuple((node.name, node.key) for node in islice(leaf.ancestors(), _AROUND))
 
 
 def _all_strong(leaf: Node) -> bool:

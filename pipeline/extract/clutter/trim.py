@@ -16,6 +16,7 @@ from pipeline.extract.clutter import (
     banners,
     blockrules,
     bylines,
+    captions,
     consent,
     footnotes,
     insets,
@@ -32,8 +33,6 @@ from pipeline.extract.clutter.blockrules import Block
 from pipeline.extract.page.elements import HEADINGS, ITEMS, PICTURES
 from pipeline.extract.page.node import Node, measure
 
-_CAPTION = re.compile("caption|credit|gallery|slide|legend")
-_REPEATED = 40  # characters from which a repeated caption is no coincidence
 _STAMPS = 3  # date lines on a page that is no live blog
 _HEAD = 12  # blocks at the beginning among which the title may be repeated
 
@@ -69,13 +68,15 @@ class _Page:
 
 def trim(container: Node, facts: bylines.Facts) -> None:
     """Set the verdicts of the nodes that are not the article, and measure the container again."""
+    captions.drop_repeated(container)
     insets.mark(container, facts.title)
     linklists.mark(container, facts.url)
     sections.mark(container)
+    told = footnotes.find(container) | linklists.cells(container)
+    sections.mark_last(container, told, facts.url)
     leaves = [(leaf, text) for leaf in container.leaves() if (text := leaf.text())]
     if not leaves:
         return
-    told = footnotes.find(container) | linklists.cells(container)
     notes = {id(leaf) for leaf, text in leaves if id(leaf) in told and not consent.suspicious(text)}
     notes |= banners.subject([leaf for leaf, _ in leaves], facts.title)
     blocks = [
@@ -122,16 +123,6 @@ def _begin(solid: list[int]) -> int:
     return solid[1] if len(solid) > 1 and solid[1] < _HEAD else solid[0]
 
 
-def _repeated_captions(page: _Page) -> None:
-    """Galleries repeat their captions: with the large picture, with the small one, in a list."""
-    seen: set[str] = set()
-    for block in page.blocks:
-        if len(block.words) > _REPEATED and _is_caption(block.node):
-            if block.words in seen:
-                block.bad = 3
-            seen.add(block.words)
-
-
 def _pull_quotes(page: _Page) -> None:
     """Sentences of the text that are shown once more in large letters."""
     for place in list(pullquotes.find(page.blocks)):
@@ -159,13 +150,6 @@ def _bylines(page: _Page) -> None:
             # Between standfirst and text only the name shows that the line is no paragraph.
             below = page.start is not None and page.start < place < page.last
             block.bad = 3 if below else max(block.bad, 2)
-
-
-def _trails(page: _Page) -> None:
-    """Breadcrumbs above the text: "Home > News > Politics"."""
-    for block in page.blocks[: page.first]:
-        if block.node.name not in ITEMS and bylines.is_trail(block.text):
-            block.bad = max(block.bad, 2)
 
 
 def _about_authors(page: _Page) -> None:
@@ -319,12 +303,10 @@ def _edges(page: _Page) -> None:
 
 
 PASSES: tuple[Callable[[_Page], None], ...] = (
-    _repeated_captions,
     _pull_quotes,
     _repeated_title,
     _above_title,
     _bylines,
-    _trails,
     _about_authors,
     _notes,
     _live_blog,
@@ -336,14 +318,6 @@ PASSES: tuple[Callable[[_Page], None], ...] = (
     _edges,
 )
 """In order: what judges blocks by their neighbours, their place and the facts of the article."""
-
-
-def _is_caption(node: Node) -> bool:
-    parents = (node, *node.ancestors())
-    return any(
-        parent.name in ("figure", "figcaption") or _CAPTION.search(parent.key)
-        for _, parent in zip(range(3), parents, strict=False)
-    )
 
 
 def _label_like(block: Block) -> bool:

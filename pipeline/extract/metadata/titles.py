@@ -43,15 +43,29 @@ def site_names(facts: Facts, host: str) -> set[str]:
         organisations += [name for name, _ in jsonld.people(thing.get("publisher"), {})]
     # Some templates put the article's title into the site's name.
     page = fold(facts.title)
-    names += [
-        name for name in organisations if not page.startswith(fold(name)) or len(fold(name)) < 30
+    names = [
+        name
+        for name in (*names, *organisations)
+        if not page.startswith(fold(name)) or len(fold(name)) < 30
     ]
+    names += _added(facts, {fold(name) for name in names})
     tops = facts.headings[: headings.MOST]
     headlines = _headlines(facts)
     names += [tag.get_text(" ") for tag in tops if headings.names_site(tag, host, headlines)]
     labels = host.removeprefix("www.").split(".")
     names += [host, ".".join(labels[-2:]), labels[-2 if len(labels) > 1 else 0]]
     return {folded for name in names if len(folded := fold(name)) > 1}
+
+
+def _added(facts: Facts, sites: set[str]) -> list[str]:
+    """Return what the title element adds to a longer declared title: the site's or a section's."""
+    whole, found = facts.title, []
+    for text, _ in _declared(facts):
+        if fold(text) in sites or len(whole) >= 2 * len(text):
+            continue
+        around = (whole.removesuffix(text), whole.removeprefix(text))
+        found += [rest for rest in around if rest not in ("", whole)]
+    return found
 
 
 def choose(facts: Facts, sites: set[str], host: str = "") -> tuple[str, str]:
@@ -146,12 +160,17 @@ def _is_stretch(text: str, title: str) -> bool:
 def _only(
     first: list[Heading], declared: list[tuple[str, str]], shown: str
 ) -> tuple[str, str] | None:
-    """Return the only h1, or the only one with a title's class, if a declared title is similar."""
-    known = [fold(text) for text in (*(text for text, _ in declared), shown)]
+    """Return the only h1, or the only one of a title's class, if a known title is like it.
+
+    Of several the first counts if it alone is like a title that the page declares.
+    """
+    titles = [fold(text) for text, _ in declared]
     long = [h for h in first if not h.aside and len(fold(h.text)) > _LEAST]
     for group in ([heading for heading in long if heading.titled], long):
-        if len(group) == 1 and any(_akin(fold(group[0].text), other) for other in known):
-            return group[0].text, "h1"
+        known = [*titles, fold(shown)] if len(group) == 1 else titles
+        akin = [h for h in group if any(_akin(fold(h.text), other) for other in known)]
+        if len(akin) == 1 and akin[0] is group[0]:
+            return akin[0].text, "h1"
     return None
 
 

@@ -31,6 +31,14 @@ _DELIMITERS = (
     ("$", "$"),
 )
 _TEX = re.compile(r"[\\^_={}<>+]|^\W*\w{1,2}\W*$")
+# TeX in the text, as MathJax finds it: `$` only where what is between two of them looks like TeX,
+# for prices have one each.
+_WRITTEN = re.compile(
+    r"\\\((.{1,300}?)\\\)|\\\[(.{1,300}?)\\\]|\$\$([^$]{1,300})\$\$"
+    r"|(?<![\w\\$])\$(?=\S)([^$\n]{1,120})(?<=\S)\$(?![\w$])",
+    re.S,
+)
+_CLEAR = re.compile(r"[\\^_{]|^[^\W\d_](\([^\W\d_]\))?(\s?[=<>+-].*)?$", re.S)
 _THICKNESS = re.compile(r"\d{0,9}\.?\d{0,9}")
 # The separator between the cells of a table that only aligns one formula.
 _CONTINUED = re.compile(r", ([=≤≥<>≈≡∼≅≠→⇒⇔∈])(?:,(?= ))?")
@@ -75,6 +83,23 @@ def is_block(tag: Tag) -> bool:
     if str(attrs.get("display", "")) in ("true", "block") or "block" in attrs:
         return True
     return "mode=display" in str(attrs.get("type")) or tag.name == "div"
+
+
+def may_hold(text: str) -> bool:
+    """Say whether a text has the signs between which formulae are written as TeX."""
+    return "\\(" in text or "\\[" in text or "$" in text
+
+
+def written(text: str) -> list[tuple[str, bool]]:
+    """Return the parts of a text, and which of them are formulae written as TeX: `\\(x^2\\)`."""
+    found: list[tuple[str, bool]] = []
+    end = 0
+    for match in _WRITTEN.finditer(text):
+        inner = next(group for group in match.groups() if group)
+        if inner.strip() and (match[4] is None or _CLEAR.search(inner)):
+            found += [(text[end : match.start()], False), (inner.strip(), True)]
+            end = match.end()
+    return [*found, (text[end:], False)]
 
 
 def _of_image(image: Tag) -> str | None:

@@ -39,6 +39,7 @@ _FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
 _NEVER_SEEN: Final = frozenset(
     ["script", "style", "template", "head", "title", "meta", "link", "base"]
 )
+_CODE: Final = frozenset({"code", "pre", "kbd", "samp", "tt", "var"})
 # Not comments and scripts: Beautiful Soup has subclasses for those strings.
 _TEXTS: Final = frozenset([NavigableString, RubyTextString, RubyParenthesisString])
 
@@ -142,7 +143,8 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                 else:
                     stack.append((node, child))
             elif type(child) in _TEXTS:
-                children.append(str(child))
+                text = str(child)
+                children += _with_formulae(text, parent) if formulae.may_hold(text) else [text]
     _set_inline(order)
     return top
 
@@ -269,6 +271,18 @@ def _formula(children: list[Node | str], tag: Tag, parent: Node) -> bool:
         before, after = (block or _is_space(tag, end) for end in (0, -1))
         children.extend(part for part in (before and " ", node, after and " ") if part)
     return True
+
+
+def _with_formulae(text: str, parent: Node) -> list[Node | str]:
+    """Return a text with the formulae in it, which are written as TeX; those in code stay text."""
+    if any(node.name in _CODE for node in islice((parent, *parent.ancestors()), 4)):
+        return [text]
+    found: list[Node | str] = []
+    for part, formula in formulae.written(text):
+        node = Node("code", None, parent)
+        node.inline, node.children = True, [part]
+        found += [node if formula else part] if part else []
+    return found
 
 
 def _is_space(tag: Tag, end: int) -> bool:
