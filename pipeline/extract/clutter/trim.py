@@ -16,6 +16,7 @@ from pipeline.extract.clutter import (
     banners,
     blockrules,
     bylines,
+    choices,
     consent,
     footnotes,
     insets,
@@ -29,8 +30,9 @@ from pipeline.extract.clutter import (
     sections,
 )
 from pipeline.extract.clutter.blockrules import Block
+from pipeline.extract.clutter.noticelines import Line
 from pipeline.extract.page.elements import HEADINGS, ITEMS, PICTURES
-from pipeline.extract.page.node import Node, measure
+from pipeline.extract.page.node import Node, measure, width
 
 _CAPTION = re.compile("caption|credit|gallery|slide|legend")
 _REPEATED = 40  # characters from which a repeated caption is no coincidence
@@ -238,16 +240,19 @@ def _notices(page: _Page) -> None:
         page.blocks[place].bad, page.blocks[place].solid = 3, False
 
 
-def lines_of(blocks: Sequence[Block]) -> list[notices.Line]:
+def lines_of(blocks: Sequence[Block]) -> list[Line]:
     """Return blocks as `notices` looks at them."""
+    nodes, texts = [block.node for block in blocks], [block.text for block in blocks]
+    shapes = choices.read(nodes, texts, sum(map(width, texts)))
     return [
-        notices.Line(
-            block.node,
+        Line(
+            block.node.name,
             block.text,
             block.words,
+            shape,
             open=not block.note and not _illustration(block.node),
         )
-        for block in blocks
+        for block, shape in zip(blocks, shapes, strict=True)
     ]
 
 
