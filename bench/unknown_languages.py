@@ -136,7 +136,7 @@ def fold(shared: Path, languages: Sequence[str], asked: argparse.Namespace) -> d
     if not asked.lists:
         train_notices.leave_out(languages)
         recorded = train_notices.recordings(shared, asked.recordings, asked.pages)
-        train_notices.use(train_notices.fit(recorded, languages))
+        train_notices.use(train_notices.refit(recorded, languages))
     bench = Bench(shared, asked.most)
     counts: dict[str, Any] = {}
     for language in languages:

@@ -2,7 +2,8 @@
 
 In: the leaf blocks of a container, in order. Out: the `Shape` of each. Never raises. An article has
 no choices; a notice has some, at its end or in its box. A control whose words are a number, a
-social network or nothing at all is no choice: those of share bars and galleries.
+social network or nothing at all is no choice: those of share bars and galleries. Nor is what is
+offered again and again, as below each comment.
 """
 
 import re
@@ -15,7 +16,6 @@ from typing import Final
 from bs4 import Tag
 
 from pipeline.extract.clutter import promotion
-from pipeline.extract.page.elements import ITEMS, SUBHEADINGS
 from pipeline.extract.page.node import Node, width
 
 LABEL: Final = 40  # characters of a button whose words are not known
@@ -24,10 +24,9 @@ STOP = re.compile(r"[.!?。！？।؟…]")
 
 _STEP = 60  # elements after a block among which its buttons stand
 _WORDS = 60  # width of the longest words of a choice
+_OFTEN = 2  # times that a notice has a choice: on its first and on its second page
 _BOX = 2000  # width of the largest box that a notice fills
 _DEPTH = 8  # levels above a control or a block at which a box may be
-_SECTION = 9  # blocks of a notice above its choices
-_TITLE = 80  # width of the longest heading of a notice
 _LETTER = re.compile(r"[^\W\d_]")
 _POLICY = re.compile(
     "cookie|privac|gdpr|rgpd|dsgvo|lgpd|ccpa|datenschutz|consent|tcf|vendors|polic[yi]|confidential"
@@ -48,9 +47,8 @@ class Shape:
     nothing else. `controls` counts what can be pressed from it up to the next block, `choices` the
     ones among them with words of their own and switches. `policy`: it links to a page of the site
     on privacy, told by the address. `boxed` counts the choices in a box around it that is no larger
-    than a notice, `row` those of a row that ends the blocks from a heading, or from the beginning,
-    down to it. `form`: the box is a dialogue or a form without a field for text. `group` is the
-    same for the blocks of one such box or row, -1 outside.
+    than a notice. `form`: the box is a dialogue or a form without a field for text. `box` is the
+    same for the blocks of one such box, 0 outside.
     """
 
     links: int = 0
@@ -59,14 +57,13 @@ class Shape:
     choices: int = 0
     policy: bool = False
     boxed: int = 0
-    row: int = 0
     form: bool = False
-    group: int = -1
+    box: int = 0
 
     @property
-    def offered(self) -> int:
-        """The choices that the block has before its reader."""
-        return max(self.boxed, self.row)
+    def offers(self) -> bool:
+        """Whether the block has choices in it or after it, or the link to a policy."""
+        return self.choices > 0 or self.policy
 
 
 NOTHING: Final = Shape()
@@ -89,11 +86,9 @@ def read(leaves: Sequence[Node], texts: Sequence[str], whole: int) -> list[Shape
         len(text) <= 3 * LABEL and _is_pressed(leaf, text, words)
         for leaf, text, words in zip(leaves, texts, links, strict=True)
     ]
-    rows = _rows(leaves, texts, [one.choices for one in around], pressed)
     shapes = []
     for place, leaf in enumerate(leaves):
         box, boxed = _box(leaf, inside, min(_BOX, whole // 2))
-        row, end = rows.get(place, (0, -1))
         count = len(links[place])
         shapes.append(
             Shape(
@@ -103,9 +98,8 @@ def read(leaves: Sequence[Node], texts: Sequence[str], whole: int) -> list[Shape
                 choices=around[place].choices,
                 policy=_links_policy(leaf),
                 boxed=boxed,
-                row=row,
                 form=box is not None and _is_form(box),
-                group=id(box) if box is not None else end,
+                box=id(box) if box is not None else 0,
             )
         )
     return shapes
@@ -125,7 +119,7 @@ def _pressed_links(leaf: Node) -> Iterator[str]:
         nowhere = node.name == "a" and (address[:1] in ("#", "") or "javascript:" in address[:12])
         if _is_button(node) or nowhere:
             words = node.text()
-            if len(words) > 3:  # no mark of a footnote
+            if len(words) > 3 and promotion.NETWORK.search(words) is None:  # no mark of a footnote
                 yield words
 
 
@@ -151,26 +145,31 @@ def _around(leaves: Sequence[Node], inside: Counter[int]) -> list[_Around]:
     """Find the controls of each block and those that follow it; count choices in each element.
 
     The outline leaves elements of forms out, and another rule may have taken out what is pressed.
+    A choice is made once: what each entry of a list has ("Reply", "Share") is none.
     """
-    tags = [_tag(leaf) for leaf in leaves]
+    found = [_Around() for _ in leaves]
+    offered: list[tuple[int, Tag, str]] = []
     after: Tag | None = None
-    found = []
-    for tag in reversed(tags):
-        one = _Around()
-        if tag is not None:
-            last: Tag | None = None
-            for element in (tag, *_until(tag, after)):
-                if last in element.parents if last is not None else False:
-                    continue  # within a control
-                if _is_control(element):
-                    last = element
-                    one.controls += element is not tag
-                    if _is_choice(element):
-                        one.choices += 1
-                        inside.update(map(id, islice(element.parents, _DEPTH)))
-            after = tag
-        found.append(one)
-    return found[::-1]
+    for place in range(len(leaves) - 1, -1, -1):
+        tag = _tag(leaves[place])
+        if tag is None:
+            continue
+        last: Tag | None = None
+        for element in (tag, *_until(tag, after)):
+            control = _is_control(element)
+            if not (control or _stays(element)) or (last is not None and last in element.parents):
+                continue
+            last = element
+            found[place].controls += control and element is not tag
+            if (words := _choice(element)) is not None:
+                offered.append((place, element, words))
+        after = tag
+    times = Counter(words for _, _, words in offered)
+    for place, element, words in offered:
+        if times[words] <= _OFTEN or not words:
+            found[place].choices += 1
+            inside.update(map(id, islice(element.parents, _DEPTH)))
+    return found
 
 
 def _tag(leaf: Node) -> Tag | None:
@@ -197,18 +196,25 @@ def _is_control(tag: Tag) -> bool:
     return tag.name == "button" or tag.get("role") in ("button", "switch")
 
 
-def _is_choice(tag: Tag) -> bool:
-    if tag.name == "input":
-        kind = str(tag.get("type", "")).lower()
-        return kind in _SWITCHES or _LETTER.search(str(tag.get("value", ""))) is not None
+def _stays(tag: Tag) -> bool:
+    """Say whether an element is a link that leads to a place on the same page."""
+    return tag.name == "a" and str(tag.get("href", "")).startswith("#")
+
+
+def _choice(tag: Tag) -> str | None:
+    """Return the words of a choice, "" for a switch without any, None for what is none."""
     if tag.get("role") == "switch":
-        return True
-    words = " ".join(islice(tag.stripped_strings, 4))
-    return (
-        1 < width(words) <= _WORDS
-        and _LETTER.search(words) is not None
-        and promotion.NETWORK.search(words) is None
-    )
+        return ""
+    if tag.name == "input":
+        if str(tag.get("type", "")).lower() in _SWITCHES:
+            return ""
+        words = str(tag.get("value", ""))
+    else:
+        words = " ".join(islice(tag.stripped_strings, 4))
+    named = _LETTER.search(words) is not None and not words.startswith("[")
+    if not named or not 1 < width(words) <= _WORDS or promotion.NETWORK.search(words):
+        return None
+    return words
 
 
 def _box(leaf: Node, inside: Counter[int], most: int) -> tuple[Tag | None, int]:
@@ -230,94 +236,3 @@ def _is_form(box: Tag) -> bool:
         return False
     fields = box.find_all(["input", "textarea"])
     return not any(tag.name == "textarea" or tag.get("type", "") in _FIELDS for tag in fields)
-
-
-def _rows(
-    leaves: Sequence[Node], texts: Sequence[str], choices: Sequence[int], pressed: Sequence[bool]
-) -> dict[int, tuple[int, int]]:
-    """Return the blocks that a row of choices ends, each with their number and the row's place."""
-    found: dict[int, tuple[int, int]] = {}
-    place = 0
-    while place < len(leaves):
-        end = place
-        while end < len(leaves) and choices[end]:
-            end += 1
-        count = sum(choices[place:end])
-        if count:
-            start = _start(leaves, texts, pressed, place)
-            found.update((one, (count, end)) for one in range(start, end))
-        place = max(end, place + 1)
-    return found
-
-
-def _start(leaves: Sequence[Node], texts: Sequence[str], pressed: Sequence[bool], row: int) -> int:
-    """Return the place of the heading above a row of choices, or of the first block.
-
-    Of labels directly above the row none is its heading. Without a heading: the row's own place.
-    """
-    size, told = 0, False
-    for place in range(row, max(-1, row - _SECTION), -1):
-        leaf, text = leaves[place], texts[place]
-        size += width(text)
-        if size > _BOX:
-            break
-        titled = leaf.name in SUBHEADINGS or leaf.name == "summary"
-        if (not pressed[place] and (titled or (told and _is_label(leaf, text)))) or place == 0:
-            return place
-        told = told or STOP.search(text) is not None
-    return row
-
-
-def _is_label(leaf: Node, text: str) -> bool:
-    return leaf.name not in ITEMS and width(text) <= _TITLE and STOP.search(text) is None
-
-
-def regions(
-    shapes: Sequence[Shape], labels: Sequence[bool], scores: Sequence[float]
-) -> Iterator[range]:
-    """Yield what stands with each run of choices: the lines above it, and around it in its box.
-
-    As many as the sum of the `scores` is greatest with. `labels` says which lines are too short
-    for a sentence: one counts if a line beyond it does, or as the heading of the choices' own
-    lines.
-    """
-    place = 0
-    while place < len(shapes):
-        end = place
-        while end < len(shapes) and (shapes[end].choices or shapes[end].policy):
-            end += 1
-        if place < end <= place + _SECTION:
-            group = shapes[place].group
-            first = place - _reach(
-                shapes, labels, scores, range(place - 1, -1, -1), group, box=False
-            )
-            last = end + _reach(shapes, labels, scores, range(end, len(shapes)), group, box=True)
-            yield range(first, last)
-        place = max(end, place + 1)
-
-
-def _reach(
-    shapes: Sequence[Shape],
-    labels: Sequence[bool],
-    scores: Sequence[float],
-    places: range,
-    group: int,
-    *,
-    box: bool,
-) -> int:
-    """Return with how many of the lines at these places the sum of the scores is greatest.
-
-    `box`: only lines of the group count.
-    """
-    best = 0
-    most = total = 0.0
-    for number, place in enumerate(islice(places, _SECTION), 1):
-        within = group != -1 and shapes[place].group == group
-        if box and not within:
-            break
-        total += scores[place]
-        heads = labels[place] and within and best == number - 1
-        if total > most or (total == most and heads):
-            best = number
-            most = total
-    return best

@@ -7,7 +7,6 @@ block's vocabulary the rest of the article shares are numbers for a model (`noti
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -22,7 +21,6 @@ FEATURES: Final = (
     *("button", "press", "label", "heading", "item", "long", "sentence"),
     *("digits", "quotes", "names", "shared", "first", "last"),
     *("beside", "next", "pressed", "buttons", "links", "adjacent"),
-    *("cognates", "kindred", "boxed", "row", "form", "policy", "strange"),
 )
 """What is measured of a block, in the order of the model's weights."""
 
@@ -31,11 +29,8 @@ _NEAR = 3  # blocks before and after that are neighbours
 _EDGE = 8  # blocks at the beginning and at the end
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _WIDE = re.compile("[\u0e00-\u0e7f\u30a0-\u30ff\u3400-\u9fff]{2,}")
-_SHORT = re.compile(r"\b[^\W\d_]{1,4}\b")
-_FEW = 4  # short words of a line that tell nothing of its language
-_GRAMMAR = 40  # short words of a text that tells something of its language
-_QUOTE = re.compile('[“”«»„"「」『』]')
-_INNER = re.compile(r"(?<=[\w,;] )[^\W\d_]\w+")
+QUOTE = re.compile('[“”«»„"「」『』]')
+CAPITAL = re.compile(r"(?<=[\w,;] )[^\W\d_]\w+")
 TALK: Final = frozenset({"you", "we"})
 """Subjects that are no subjects: whom a text addresses, and who speaks."""
 
@@ -89,16 +84,6 @@ class Seen:
         return self.count > 2 or bool(self.subjects & TALK)
 
     @property
-    def offers(self) -> bool:
-        """Whether it has choices before its reader, or is a short text with a link to a policy."""
-        return self.shape.offered > 1 or self.shape.policy
-
-    @property
-    def shown(self) -> bool:
-        """The same as `telling`, without a word of any list."""
-        return self.offers or self.cookie or self.shape.press or len(self.cognates) > 1
-
-    @property
     def action(self) -> bool:
         return self.button or self.shape.press
 
@@ -109,7 +94,6 @@ def measured(
     """Return the `FEATURES` of each line."""
     seen = seen or [see(line) for line in lines]
     shared = _shared(lines, title, seen)
-    strange = _strange(lines)
     beside = _summed([one.shape.controls for one in seen])
     rows = []
     for place, (line, one) in enumerate(zip(lines, seen, strict=True)):
@@ -134,8 +118,8 @@ def measured(
                 float(size > 350),
                 float(choices.STOP.search(text) is not None),
                 min(2, len(re.findall(r"\d+", text))) / 2,
-                float(_QUOTE.search(text) is not None),
-                min(4, sum(word[0].isupper() for word in _INNER.findall(text))) / 2,
+                float(QUOTE.search(text) is not None),
+                min(4, sum(word[0].isupper() for word in CAPITAL.findall(text))) / 2,
                 shared[place],
                 float(place < _EDGE),
                 float(place >= len(lines) - _EDGE),
@@ -145,13 +129,6 @@ def measured(
                 min(2, sum(other.button for other in around)) / 2,
                 min(2, one.shape.links) / 2,
                 float(any(other.action for other in adjacent)),
-                min(3, len(one.cognates)) / 3,
-                min(3, max((len(other.cognates) for other in around), default=0)) / 3,
-                min(3, one.shape.boxed) / 3,
-                min(3, one.shape.row) / 3,
-                float(one.shape.form),
-                1.0 if one.shape.policy else 0.5 * any(other.shape.policy for other in around),
-                strange[place],
             ]
         )
     return rows
@@ -179,52 +156,28 @@ def _summed(counts: Sequence[int]) -> list[int]:
 
 
 def _shared(lines: Sequence[Line], title: str, seen: Sequence[Seen]) -> list[float]:
-    """Return the share of each line's vocabulary that the article's other lines have, 0 to 1.
-
-    What stands in the same box or above the same choices is not the article's other lines.
-    """
-    units = [_units(line.text) for line in lines]
-    groups = [
-        one.shape.group if one.shape.offered > 1 else -2 - place for place, one in enumerate(seen)
-    ]
+    """Return the share of each line's vocabulary that the article's other lines have, 0 to 1."""
+    units = [units_of(line.text) for line in lines]
     places: dict[str, set[int]] = {}
-    for group, one, found in zip(groups, seen, units, strict=True):
+    for place, (one, found) in enumerate(zip(seen, units, strict=True)):
         if one.count < 2 and not one.cookie and not one.action:
             for unit in found:
-                places.setdefault(unit, set()).add(group)
-    for unit in _units(title):
+                places.setdefault(unit, set()).add(place)
+    for unit in units_of(title):
         places.setdefault(unit, set()).add(-1)
     shares = []
-    for group, found in zip(groups, units, strict=True):
-        common = sum(_elsewhere(places.get(unit), group) for unit in found)
+    for place, found in enumerate(units):
+        common = sum(_elsewhere(places.get(unit), place) for unit in found)
         shares.append(common / max(4, len(found)))
     return shares
 
 
-def _elsewhere(groups: set[int] | None, group: int) -> bool:
-    """Say whether any of the groups is another one."""
-    return groups is not None and (len(groups) > 1 or group not in groups)
+def _elsewhere(places: set[int] | None, place: int) -> bool:
+    """Say whether any of the places is another one."""
+    return places is not None and (len(places) > 1 or place not in places)
 
 
-def _strange(lines: Sequence[Line]) -> list[float]:
-    """Return how sure it is that a line is in another language than the lines around: 0 to 1.
-
-    Short words are those of a language's grammar; every text of a language has many of them.
-    """
-    short = [_SHORT.findall(line.words) for line in lines]
-    places: Counter[str] = Counter()
-    for words in short:
-        places.update(set(words))
-    if sum(map(len, short)) < _GRAMMAR:
-        return [0.0] * len(lines)
-    shown = []
-    for words in short:
-        common = sum(places[word] > 1 for word in words)
-        shown.append(max(0.0, 1 - 3 * common / len(words)) if len(words) > _FEW else 0.0)
-    return shown
-
-
-def _units(text: str) -> set[str]:
+def units_of(text: str) -> set[str]:
     """Return the beginnings of a text's words, or pairs of signs where no space parts words."""
     units = {word[:6] for word in _WORD.findall(text.casefold())} if text else set()
     for run in _WIDE.findall(text):

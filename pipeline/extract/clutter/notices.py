@@ -17,15 +17,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from pipeline.extract.clutter import choices, consent
-from pipeline.extract.clutter.noticelines import FEATURES, TALK, Line, Seen, measured, see
+from pipeline.extract.clutter import consent, noticelines, regions
+from pipeline.extract.clutter.noticelines import TALK, Line, Seen, measured, see
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.elements import SUBHEADINGS
 from pipeline.extract.page.node import width
 
-MODELS: Final = ("words", "shapes")
+MODELS: Final = ("words", "regions")
 """The model that knows the words of lists, and the one that needs none."""
+FEATURES: Final = {"words": noticelines.FEATURES, "regions": regions.FEATURES}
 _LIKELY = 1.5  # log-odds of a block at the end of a run that neither speaks nor is pressed
+_READ = 2  # subjects of a text in a language that lists know
 _SHARE = 2  # a notice is less than one part in so many of the text
 
 
@@ -33,21 +35,16 @@ def find(lines: Sequence[Line], title: str) -> frozenset[int]:
     """Return the places of the lines that make up notices."""
     seen = [see(line) for line in lines]
     told = any(one.cookie or one.count > 1 for one in seen)
-    if not (told or any(one.offers for one in seen)):
-        return frozenset()
-    rows = measured(lines, title, seen)
+    runs = [*(_told(lines, seen, title) if told else ()), *_offered(lines, seen, title)]
     about = _is_about(title)
     found: set[int] = set()
-    for model, runs in ((MODELS[0], _told), (MODELS[1], _offered)):
-        weights = _weights()[model]
-        odds = [sum(map(float.__mul__, weights.features, row)) for row in rows]
-        for run in runs(seen, odds, weights):
-            if about and not any(seen[place].action or seen[place].offers for place in run):
-                continue
-            above = run[0] - 1
-            if above >= 0 and _heads(lines[above], seen[above]):
-                found.add(above)
-            found.update(place for place in run if lines[place].open)
+    for run in runs:
+        if about and not any(seen[place].action or seen[place].shape.choices for place in run):
+            continue
+        above = run[0] - 1
+        if above >= 0 and _heads(lines[above], seen[above]):
+            found.add(above)
+        found.update(place for place in run if lines[place].open)
     taken = sum(width(lines[place].text) for place in found)
     whole = sum(width(line.text) for line in lines)
     return frozenset(found) if _SHARE * taken < whole else frozenset()
@@ -64,8 +61,10 @@ def _heads(line: Line, one: Seen) -> bool:
     return line.open and one.label and (one.telling or line.name in SUBHEADINGS)
 
 
-def _told(seen: Sequence[Seen], odds: Sequence[float], weights: "Weights") -> Iterator[range]:
+def _told(lines: Sequence[Line], seen: Sequence[Seen], title: str) -> Iterator[range]:
     """Yield the runs of lines that the words of lists make notices."""
+    weights = _weights()["words"]
+    odds = [weights.odds(row) for row in measured(lines, title, seen)]
     for start, end in _runs(odds, weights.change):
         run = _without_prose(seen, odds, range(start, end))
         likely = run and sum(odds[place] for place in run) >= weights.least
@@ -100,20 +99,29 @@ def _is_notice(run: Sequence[Seen]) -> bool:
     return bool(subjects & TALK) or pressed or len(run) > 1
 
 
-def _offered(seen: Sequence[Seen], odds: Sequence[float], weights: "Weights") -> Iterator[range]:
-    """Yield the runs of lines that what stands in and below them makes notices.
-
-    A line too short for a sentence says nothing against a notice.
-    """
-    scores = [
-        max(0.0, value) if one.label else value for one, value in zip(seen, odds, strict=True)
-    ]
-    shapes = [one.shape for one in seen]
-    for run in choices.regions(shapes, [one.label for one in seen], scores):
-        offers = max(seen[place].shape.offered for place in run)
-        known = any(seen[place].cookie or seen[place].cognates for place in run)
-        if sum(scores[place] for place in run) >= weights.least and (offers > 1 or known):
+def _offered(lines: Sequence[Line], seen: Sequence[Seen], title: str) -> Iterator[range]:
+    """Yield the runs of lines that what stands in and below them makes notices."""
+    weights = _weights()["regions"]
+    best: dict[int, tuple[float, range]] = {}
+    for region in regions.find(lines, seen, title):
+        odds = weights.odds(region.features)
+        if odds > best.get(region.row, (weights.least, region.lines))[0]:
+            best[region.row] = (odds, region.lines)
+    for _, run in best.values():
+        if _is_offer([seen[place] for place in run]):
             yield run
+
+
+def _is_offer(run: Sequence[Seen]) -> bool:
+    """Say whether a run offers choices as a notice does; one button needs a word known anywhere.
+
+    Where lists know what it says, they know how a notice says it: to the reader, or by its buttons.
+    """
+    subjects = frozenset[str]().union(*(one.subjects for one in run))
+    if len(subjects - TALK) > _READ and not (subjects & TALK or any(one.button for one in run)):
+        return False
+    offered = sum(one.shape.choices for one in run)
+    return offered > 1 or any(one.cookie or one.cognates for one in run)
 
 
 def _runs(odds: Sequence[float], change: float) -> Iterator[tuple[int, int]]:
@@ -146,12 +154,15 @@ class Weights:
     change: float
     least: float
 
+    def odds(self, measured: Sequence[float]) -> float:
+        return sum(map(float.__mul__, self.features, measured))
+
 
 @cache
 def _weights() -> dict[str, Weights]:
-    return {name: _read(lexicon.data("noticeweights")[name]) for name in MODELS}
+    return {name: _read(lexicon.data("noticeweights")[name], FEATURES[name]) for name in MODELS}
 
 
-def _read(data: dict[str, Any]) -> Weights:
-    features = tuple(float(data["features"].get(name, 0.0)) for name in FEATURES)
+def _read(data: dict[str, Any], names: Sequence[str]) -> Weights:
+    features = tuple(float(data["features"].get(name, 0.0)) for name in names)
     return Weights(features, float(data["change"]), float(data["least"]))

@@ -31,7 +31,7 @@ _I: Final = frozenset({"YEH", "YOD"})
 _SILENT: Final = frozenset({"VIRAMA", "MAI", "NUKTA", "YIWN", "PROLONGED"})
 _SYLLABIC: Final = frozenset({"HANGUL", "KATAKANA", "ETHIOPIC"})
 _WORDLESS: Final = frozenset({"CJK", "HIRAGANA"})  # no loan words
-_COOKIE = re.compile("K+[uo]K+i")
+_COOKIE = re.compile("K+uK+i")
 _VOWELS = re.compile("[a-z]+")
 _TWICE = re.compile(r"(.)\1+")
 
