@@ -103,8 +103,11 @@ def notices_of(shared: Path) -> tuple[list[Notice], dict[str, list[str]]]:
     return found, decoys
 
 
-def pages(shared: Path) -> Iterator[Page]:
-    """Yield the pages of the extraction bench whose paragraphs are found in their source."""
+def pages(shared: Path, languages: Sequence[str] = ()) -> Iterator[Page]:
+    """Yield the pages of the extraction bench whose paragraphs are found in their source.
+
+    With `languages` only those that declare one of them.
+    """
     folder, bench = shared / "bench/extraction", leak(shared)
     gold = json.loads((folder / "gold.json").read_text("utf-8"))["pages"]
     for name in sorted(gold, key=digest):
@@ -112,10 +115,12 @@ def pages(shared: Path) -> Iterator[Page]:
         source, _ = bench.decode(gzip.decompress((folder / one["file"]).read_bytes()))
         if len(source) > LARGEST:
             continue
+        declared = _LANGUAGE.search(source[:20000])
+        if languages and (declared is None or declared.group(1).lower() not in languages):
+            continue
         found = bench.paragraphs(source, one)
         if len(found) < 4:
             continue
-        declared = _LANGUAGE.search(source[:20000])
         middle = found[len(found) // 2].end
         yield Page(
             name,

@@ -19,9 +19,8 @@ from pipeline.extract.page.elements import ITEMS, SUBHEADINGS
 from pipeline.extract.page.node import width
 
 FEATURES: Final = (
-    *("constant", "choices", "several", "box", "form", "pressed", "policy"),
-    *("heading", "titled", "begins", "ends", "first", "last", "lines", "items", "long"),
-    *("cookie", "cognates", "kindred", "shared", "worst", "above", "below"),
+    *("constant", "several", "box", "policy", "heading", "titled", "begins", "ends"),
+    *("lines", "items", "long", "cookie", "cognates", "shared", "worst", "above"),
     *("digits", "quotes", "names", "strange", "told", "topic", "off", "rows"),
 )
 """What is measured of a region, in the order of the model's weights."""
@@ -30,7 +29,6 @@ _LINES = 9  # lines of a region above its choices
 _WIDTH = 2000  # of the largest region
 _ROWS = 20  # runs of choices looked at from each end of the text
 _NEAR = 12  # lines around a region that it is compared with
-_EDGE = 6  # lines at the beginning and at the end
 _LONG = 350  # width of a line longer than those of a notice
 _SHORT = re.compile(r"\b[^\W\d_]{1,4}\b")
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -108,7 +106,7 @@ def find(lines: Sequence[Line], seen: Sequence[Seen], title: str) -> list[Region
     named = [bool(found & topics) for found in units]
     text = _Text(lines, seen, units, spans, _strange(lines), named, len(rows))
     return [
-        Region(region, row.start, _measured(text, region, row))
+        Region(region, row.start, _measured(text, region))
         for row in rows
         for region in _around(lines, row)
     ]
@@ -147,7 +145,7 @@ def _around(lines: Sequence[Line], row: range) -> Iterator[range]:
             yield range(start, stop)
 
 
-def _measured(text: _Text, region: range, row: range) -> tuple[float, ...]:
+def _measured(text: _Text, region: range) -> tuple[float, ...]:
     lines = [text.lines[place] for place in region]
     seen = [text.seen[place] for place in region]
     offered = sum(line.shape.choices for line in lines)
@@ -163,28 +161,21 @@ def _measured(text: _Text, region: range, row: range) -> tuple[float, ...]:
     known = frozenset[str]().union(*(one.cognates for one in seen))
     return (
         1.0,
-        min(4, offered) / 4,
         float(offered > 1),
         float(whole),
-        float(any(line.shape.form for line in lines)),
-        sum(text.lines[place].shape.press for place in row) / len(row),
         float(any(line.shape.policy for line in lines)),
         float(lines[0].name in SUBHEADINGS),
         float(seen[0].label and len(told) > 0),
         float(region.start == 0),
         float(region.stop == len(text.lines)),
-        float(region.start < _EDGE),
-        float(region.stop > len(text.lines) - _EDGE),
         min(8, len(lines)) / 8,
         sum(line.name in ITEMS for line in lines) / len(lines),
         float(any(width(line.text) > _LONG for line in lines)),
         float(any(one.cookie for one in seen)),
         min(4, len(known)) / 4,
-        float(bool(known)),
         text.shared(region, region),
         text.worst(region),
         text.beside(region.start - 1),
-        text.beside(region.stop),
         min(3, max((len(_NUMBER.findall(line.text)) for line in told), default=0)) / 3,
         float(QUOTE.search(prose) is not None),
         min(1.0, 5 * sum(word[0].isupper() for word in CAPITAL.findall(prose)) / words),
