@@ -115,10 +115,12 @@ def _offered(lines: Sequence[Line], seen: Sequence[Seen], title: str) -> Iterato
 def _is_offer(run: Sequence[Seen]) -> bool:
     """Say whether a run offers choices as a notice does; one button needs a word known anywhere.
 
-    Where lists know what it says, they know how a notice says it: to the reader, or by its buttons.
+    Where lists know what it says, they know its buttons, its word for a cookie, or who speaks to
+    whom.
     """
     subjects = frozenset[str]().union(*(one.subjects for one in run))
-    if len(subjects - TALK) > _READ and not (subjects & TALK or any(one.button for one in run)):
+    known = subjects >= TALK or any(one.button or one.cookie for one in run)
+    if len(subjects - TALK) > _READ and not known:
         return False
     offered = sum(one.shape.choices for one in run)
     return offered > 1 or any(one.cookie or one.cognates for one in run)
