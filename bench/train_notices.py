@@ -2,66 +2,52 @@
 
     PYTHONPATH=. python bench/train_notices.py SHARED [--without cs el ja vi hi] [--try] [--write]
 
-SHARED holds `bench/extraction` (articles) and `bench/consent` (notices); more notices and
-paragraphs about cookies are those of `tests/extract/notices.toml`. Notices are laid into the
-articles in several layouts, first, last and in the middle, some with words taken from the lists at
-random, as a language would look that the lists know little of. A logistic regression with NumPy
-gives the weights of `pipeline/extract/clutter/notices.py`; the cost of a change and the least sum
-of a run are tried.
+SHARED holds `bench/extraction` (pages) and `bench/consent` (notices); more notices and paragraphs
+about cookies are those of `tests/extract/notices.toml`. Notices are laid into the pages' articles
+in several layouts, first, last and in the middle (`bench/notice_pages.py`), and the blocks that
+extraction sees are recorded. A logistic regression with NumPy gives the weights of the two models
+of `pipeline/extract/clutter/notices.py`: "words", some of whose examples have words taken from the
+lists at random, as a language would look that the lists know little of, and "regions", which is
+shown no word of any list. The cost of a change and the least sum of a run are tried.
 
-`--without` leaves languages out of every list and of the training. `--try` fits on the articles of
-half of the publishers and shows what leaks and what is lost on the other half; `--cases` tries the
-cases of SHARED/cases/notices by language. `--write` writes the data file.
+`--models` fits one model only, the other keeps its weights: those of "words" were fitted on fewer
+layouts with more paragraphs about cookies, and leak less than what is fitted now.
+`--without` leaves languages out of every list of notices and of the training. `--try` fits on the
+pages of half of the publishers and shows what leaks and what is lost on the other half. `--write`
+writes the data file.
 """
 
 import argparse
-import gzip
-import hashlib
-import importlib
 import json
+import pickle
 import random
 import sys
-import tomllib
-import warnings
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
-from html import escape
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
-from pipeline.extract import NotAnArticle, extract
-from pipeline.extract.clutter import blockrules, notices, trim
-from pipeline.extract.page import lexicon
-from pipeline.extract.page.outline import outline
-from pipeline.extract.page.parsing import parse
-from pipeline.extract.page.prose import weigh
+from bench import notice_pages
+from bench.notice_pages import Recorded, digest
+from pipeline.extract.clutter import consent, noticelines, notices, regions
+from pipeline.extract.page import cognates, lexicon
 
-ROOT = Path(__file__).parents[1]
-FILE = ROOT / "pipeline/extract/data/noticeweights.toml"
-TESTED = ROOT / "tests/extract/notices.toml"
-LARGEST = 800_000  # bytes of a page
-LAYOUTS = "ABCDEFGH"
+FILE = notice_pages.ROOT / "pipeline/extract/data/noticeweights.toml"
 RIDGE = 1.0
-DECOY = 6.0  # weight of a paragraph about cookies
+DECOY = 20.0  # weight of a paragraph about cookies
 ARTICLE = 3.0  # weight of the article's own blocks
+WHOLE = 3.0  # weight of a region that is a whole notice
+MIXED = 1.0  # weight of a region with a line of the article: there are several of each
+PART = 0.5  # weight of a region that is a part of one
+FINES = {"words": 4.0, "regions": 0.5}
+"""The cost of a paragraph about cookies that is lost; half of them have other buttons below."""
 LISTS = ("notices", "consent", "hints", "buttons")
-_MARK = "data-notice"
-
-
-@dataclass(frozen=True)
-class Made:
-    """An article with a notice or a paragraph about cookies in it: lines, and which are to go."""
-
-    lines: list[notices.Line]
-    title: str
-    labels: list[bool]
-    decoys: list[bool]
-    kind: str
+Example = tuple[Sequence[float], float, float]
+"""The features of an example, whether it is a notice (1) or not (0), and its weight."""
 
 
 def leave_out(languages: Sequence[str]) -> None:
@@ -77,153 +63,27 @@ def leave_out(languages: Sequence[str]) -> None:
         function.cache_clear()
     for function in (lexicon._vague, lexicon._vocabulary, lexicon._subjects):
         function.cache_clear()
-    consent = importlib.import_module("pipeline.extract.clutter.consent")
-    consent._remembered.cache_clear()
+    for function in (consent._remembered, consent._cookie, cognates._known):
+        function.cache_clear()
 
 
-def articles(shared: Path, most: int) -> list[dict[str, str]]:
-    """Return the articles of the extraction bench as they are extracted today."""
-    folder = shared / "bench/extraction"
-    pages = json.loads((folder / "gold.json").read_text("utf-8"))["pages"]
-    chosen = sorted(pages, key=lambda page: (not page.startswith("fundus"), digest(page)))[:most]
-    files = [(folder / pages[page]["file"], pages[page].get("url") or "") for page in chosen]
+def recordings(shared: Path, file: Path | None, most: int) -> list[Recorded]:
+    """Return the recorded pages, from `file` where it is there; those in rare languages first."""
+    if file and file.exists():
+        found: list[Recorded] = pickle.loads(file.read_bytes())
+        return found
+    pages = sorted(notice_pages.pages(shared), key=lambda page: page.language in ("de", "en"))
+    record = partial(notice_pages.recorded, shared=shared)
     with ProcessPoolExecutor(2) as pool:
-        return [one for one in pool.map(_article, files, chunksize=8) if one is not None]
+        found = [one for some in pool.map(record, pages[:most], chunksize=8) for one in some]
+    if file:
+        file.write_bytes(pickle.dumps(found))
+    return found
 
 
-def _article(file: tuple[Path, str]) -> dict[str, str] | None:
-    warnings.simplefilter("ignore")
-    raw = gzip.decompress(file[0].read_bytes())
-    if len(raw) > LARGEST:
-        return None
-    try:
-        found = extract(raw, file[1] or "https://news.example/a")
-    except NotAnArticle:
-        return None
-    return {"title": found.title, "html": found.html, "url": found.url}
-
-
-def digest(text: str) -> int:
-    return int(hashlib.sha256(text.encode()).hexdigest()[:12], 16)
-
-
-def site(article: dict[str, str]) -> str:
-    return urlsplit(article["url"]).netloc
-
-
-def known(shared: Path, without: Sequence[str]) -> tuple[list[Any], list[Any]]:
-    """Return notices (language, sentences, buttons) and paragraphs about cookies by language."""
-    tested = tomllib.loads(TESTED.read_text("utf-8"))
-    bench = json.loads((shared / "bench/consent/banners.json").read_text("utf-8"))
-    found = [tuple(row) for row in tested["notices"]] * 2
-    found += [(one["lang"], one["sentences"], one["labels"]) for one in bench["banners"]]
-    decoys = [(language, [text]) for language, text in tested["decoys"]]
-    decoys += [(one["lang"], one["paragraphs"]) for one in bench["decoys"]]
-    return (
-        [row for row in found if row[0] not in without],
-        [row for row in decoys if row[0] not in without],
-    )
-
-
-def laid_out(layout: str, sentences: Sequence[str], buttons: Sequence[str]) -> str:
-    """Return a notice as HTML in one of the layouts of `LAYOUTS`."""
-    texts, labels = [escape(one) for one in sentences], [escape(one) for one in buttons]
-
-    def each(form: str, words: Sequence[str]) -> str:
-        return "".join(form.format(word) for word in words)
-
-    title = len(texts[0]) < 70 and len(texts) > 1
-    head = texts[:1] if title else []
-    rest = texts[1:] if title else texts
-    if layout == "A":
-        html = each("<p><strong>{}</strong></p>", head) + each("<p>{}</p>", rest)
-        return html + f"<p>{each('<a href=#>{}</a> ', labels)}</p>"
-    if layout == "B":
-        html = each("<h3>{}</h3>", head) + each("<p>{}</p>", rest)
-        return html + each("<button type=button>{}</button>", labels)
-    if layout == "C":
-        html = each("<div>{}</div>", head) + f"<div>{' '.join(rest)}</div>"
-        links = each("<div><a role=button href=#>{}</a></div>", labels)
-        return f"<div>{html}<div>{links}</div></div>"
-    if layout == "D":
-        return each("<p>{}</p>", texts)
-    if layout == "E":
-        html = each("<p>{}</p>", texts)
-        return html + f"<ul>{each('<li><a href=#>{}</a></li>', labels)}</ul>"
-    if layout == "H":
-        html = each("<h4>{}</h4>", head) + each("<p>{}</p>", rest[:1])
-        html += f"<ul>{each('<li>{}</li>', labels)}</ul>" + each("<p>{}</p>", rest[1:])
-        return html + each("<button>{}</button>", labels)
-    if layout == "F":
-        return each("<p>{}</p>", [*labels, *texts] if len(texts) % 2 else [*texts, *labels])
-    return f"<p>{'<br>'.join(texts)}<br>{each('<a href=#c>{}</a> | ', labels)}</p>"
-
-
-def made(article: dict[str, str], html: str, place: str, kind: str) -> Made | None:
-    """Lay HTML into an article (or nothing), and read its blocks as extraction does."""
-    soup = parse(f"<html><body><div>{article['html']}</div></body></html>")
-    box = soup.body.div if soup.body else None
-    paragraphs = box.find_all("p", recursive=False) if box else []
-    if box is None or len(paragraphs) < 4:
-        return None
-    piece = parse(f"<html><body><div {_MARK}={kind[:1]}>{html}</div></body></html>").body.div
-    inner = list(piece.contents)
-    for tag in piece.find_all(True):
-        tag[_MARK] = kind[:1]
-    at = {"first": 0, "last": len(box.contents), "mid": box.index(paragraphs[len(paragraphs) // 2])}
-    for number, element in enumerate(inner):
-        box.insert(at[place] + number, element.extract())
-    top = outline(soup.body)
-    weigh(top)
-    blocks = [
-        blockrules.read(leaf, text, article["url"], note=False)
-        for leaf in top.leaves()
-        if (text := leaf.text())
-    ]
-    marks = [_mark(block.node) for block in blocks]
-    return Made(
-        trim.lines_of(blocks),
-        article["title"],
-        [mark == "n" for mark in marks],
-        [mark == "d" for mark in marks],
-        kind,
-    )
-
-
-def _mark(node: Any) -> str:
-    for one in (node, *node.ancestors()):
-        if one.tag is not None and one.tag.get(_MARK):
-            return str(one.tag.get(_MARK))
-    for one in node.inlines():
-        if one.tag is not None and one.tag.get(_MARK):
-            return str(one.tag.get(_MARK))
-    return ""
-
-
-def examples(found: list[dict[str, str]], shared: Path, without: Sequence[str]) -> Iterator[Made]:
-    """Yield each article with a notice, with a paragraph about cookies, and with neither."""
-    texts, decoys = known(shared, without)
-    for number, article in enumerate(found):
-        chance = random.Random(digest(article["url"]))
-        for _ in range(2):
-            _, sentences, buttons = texts[chance.randrange(len(texts))]
-            layout = LAYOUTS[chance.randrange(len(LAYOUTS))]
-            if not buttons:
-                layout = "D"
-            place = chance.choice(("first", "last", "last", "mid"))
-            one = made(article, laid_out(layout, sentences, buttons), place, f"notice {layout}")
-            if one is not None:
-                yield one
-        told = decoys[number % len(decoys)][1]
-        html = "".join(f"<p>{escape(text)}</p>" for text in told)
-        one = made(article, html, chance.choice(("first", "last", "mid")), "decoy")
-        if one is not None:
-            yield one
-
-
-def weakened(one: Made, chance: random.Random) -> list[list[float]]:
-    """Return the features of an example, some with words that the lists did not know."""
-    seen = [notices._see(line) for line in one.lines]
+def weakened(one: Recorded, chance: random.Random) -> list[list[float]]:
+    """Return the features of a page's lines, some with words that the lists did not know."""
+    seen = [noticelines.see(line) for line in one.lines]
     how = chance.random()
     if how < 0.4:
         seen = [replace(each, button=False) for each in seen]
@@ -234,7 +94,14 @@ def weakened(one: Made, chance: random.Random) -> list[list[float]]:
         seen = [replace(each, subjects=each.subjects - gone) for each in seen]
     if 0.3 < how < 0.45 or how < 0.05:
         seen = [replace(each, cookie=False) for each in seen]
-    return notices.measured(one.lines, one.title, seen)
+    return noticelines.measured(one.lines, one.title, seen)
+
+
+def unread(line: noticelines.Line) -> noticelines.Seen:
+    """Return what is found in a line whose language no list knows."""
+    seen = noticelines.see(line)
+    cookie = "cookie" in line.text.casefold() or cognates.names_cookies(line.text)
+    return replace(seen, subjects=frozenset(), button=False, cookie=seen.cookie and cookie)
 
 
 def fitted(rows: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -253,98 +120,149 @@ def fitted(rows: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndar
     return found
 
 
-def train(all_made: Sequence[Made]) -> tuple[float, ...]:
+def train(examples: Sequence[Recorded], model: str) -> tuple[float, ...]:
+    """Return the weights of a model's features."""
     chance = random.Random(7)
-    rows, labels, weights = [], [], []
-    for one in all_made:
-        for row, label, decoy in zip(weakened(one, chance), one.labels, one.decoys, strict=True):
+    rows: list[Sequence[float]] = []
+    labels: list[float] = []
+    weights: list[float] = []
+    for one in examples:
+        found = list(lines_of(one, chance)) if model == "words" else list(regions_of(one))
+        for row, label, weight in found:
             rows.append(row)
-            labels.append(float(label))
-            weights.append(DECOY if decoy else 1.0 if label else ARTICLE)
+            labels.append(label)
+            weights.append(weight)
     found = fitted(np.array(rows), np.array(labels), np.array(weights))
     return tuple(float(round(value, 3)) for value in found)
 
 
-def judged(all_made: Sequence[Made], weights: notices._Weights) -> dict[str, float]:
-    """Return the shares of notices that leak, of articles that lose a block, of decoys lost."""
-    before, notices._weights = notices._weights, lambda: weights
+def lines_of(one: Recorded, chance: random.Random) -> Iterator[Example]:
+    """Yield the lines of a page as the model of words is taught them."""
+    for row, label, decoy in zip(weakened(one, chance), one.labels, one.decoys, strict=True):
+        if label >= 0:
+            yield row, float(label), DECOY if decoy else 1.0 if label else ARTICLE
+
+
+def regions_of(one: Recorded) -> Iterator[Example]:
+    """Yield the regions of a page as the model of regions is taught them.
+
+    Right is a region that holds the whole notice and nothing of the article. One with a part of
+    the notice is wrong too, so that the whole is preferred, but not much.
+    """
+    seen = [unread(line) for line in one.lines]
+    notice = {place for place, label in enumerate(one.labels) if label > 0}
+    for region in regions.find(one.lines, seen, one.title):
+        own = [place for place in region.lines if one.labels[place] > 0]
+        lost = [place for place in region.lines if one.labels[place] == 0]
+        if lost:
+            decoy = any(one.decoys[place] for place in lost)
+            yield region.features, 0.0, DECOY if decoy else MIXED
+        elif own and len(own) == len(notice):
+            yield region.features, 1.0, WHOLE
+        elif own:
+            yield region.features, 0.0, PART
+
+
+NOTHING = {
+    model: notices.Weights((0.0,) * len(names), 1.0, float("inf"))
+    for model, names in notices.FEATURES.items()
+}
+"""Weights by which nothing is a notice."""
+
+
+def use(weights: dict[str, notices.Weights]) -> None:
+    """Make `notices.find` judge by these weights, in this process."""
+    notices._weights = lambda: weights
+
+
+def judged(
+    examples: Sequence[Recorded], weights: dict[str, notices.Weights], *, known: bool
+) -> dict[str, float]:
+    """Return the shares of notices that leak, of articles that lose a block, of decoys lost.
+
+    By layout of the notices too. Unless `known` no word of a list is known.
+    """
+    before, see = notices._weights, notices.see
+    use(weights)
+    if not known:
+        seen = {id(line): unread(line) for one in examples for line in one.lines}
+        notices.see = lambda line: seen[id(line)]
     counts: Counter[str] = Counter()
     try:
-        for one in all_made:
+        for one in examples:
             found = notices.find(one.lines, one.title)
             places = range(len(one.lines))
-            counts[f"{one.kind}"] += 1
-            if one.kind == "decoy":
-                counts["decoys lost"] += any(p in found for p in places if one.decoys[p])
-            else:
-                missed = any(p not in found for p in places if one.labels[p])
+            counts[one.kind] += 1
+            counts["pages"] += 1
+            if one.kind.startswith("notice"):
+                missed = any(p not in found for p in places if one.labels[p] > 0)
+                counts["notices"] += 1
                 counts["leaks"] += missed
                 counts[f"leaks {one.kind[-1]}"] += missed
-                counts["notices"] += 1
-            lost = any(p in found for p in places if not (one.labels[p] or one.decoys[p]))
-            counts["lost"] += lost
-            counts["lost text"] += any(
-                p in found and len(one.lines[p].text) > 60
-                for p in places
-                if not (one.labels[p] or one.decoys[p])
-            )
-            counts["pages"] += 1
+            lost = [p for p in found if one.labels[p] == 0]
+            counts["lost"] += bool(lost)
+            counts["lost text"] += any(len(one.lines[p].text) > 60 for p in lost)
+            counts["decoys lost"] += any(one.decoys[p] for p in lost)
     finally:
-        notices._weights = before
+        notices._weights, notices.see = before, see
     shown = {
         "leaks": counts["leaks"] / max(1, counts["notices"]),
         "decoys lost": counts["decoys lost"] / max(1, counts["decoy"]),
         "articles with a loss": counts["lost"] / max(1, counts["pages"]),
         "with a paragraph lost": counts["lost text"] / max(1, counts["pages"]),
     }
-    for layout in LAYOUTS:
+    for layout in (*notice_pages.LAYOUTS, "Z"):
         shown[f"leaks {layout}"] = counts[f"leaks {layout}"] / max(1, counts[f"notice {layout}"])
     return shown
 
 
-def chosen(all_made: Sequence[Made], features: tuple[float, ...]) -> notices._Weights:
+def chosen(
+    examples: Sequence[Recorded], model: str, features: tuple[float, ...]
+) -> notices.Weights:
     """Try costs of a change and least sums; return the best."""
-    best, least = None, float("inf")
-    for change in (0.25, 0.5, 1.0):
-        for sum_ in (0.0, 2.0):
-            weights = notices._Weights(features, change, sum_)
-            found = judged(all_made, weights)
-            cost = found["leaks"] + 4 * found["decoys lost"] + 2 * found["articles with a loss"]
-            cost += 4 * found["with a paragraph lost"]
+    best, least = NOTHING["words"], float("inf")
+    for change in (0.25, 0.5, 1.0) if model == "words" else (0.0,):
+        for sum_ in (0.0, 2.0) if model == "words" else (-1.0, -0.75, -0.5, 0.0, 1.0):
+            weights = notices.Weights(features, change, sum_)
+            both = {**NOTHING, model: weights}
+            found = judged(examples, both, known=model == "words")
+            cost = found["leaks"] + 2 * found["articles with a loss"]
+            cost += 4 * found["with a paragraph lost"] + FINES[model] * found["decoys lost"]
             if cost < least:
                 best, least = weights, cost
-    assert best is not None
     return best
 
 
-def write(weights: notices._Weights) -> None:
+def fit(
+    examples: Sequence[Recorded], without: Sequence[str], models: Sequence[str]
+) -> dict[str, notices.Weights]:
+    """Return the weights of models, fitted without pages and notices in some languages."""
+    own = [one for one in examples if not set(one.languages) & set(without)]
+    return {model: chosen(own, model, train(own, model)) for model in models}
+
+
+def refit(examples: Sequence[Recorded], without: Sequence[str]) -> dict[str, notices.Weights]:
+    """Like `fit`, quickly: the cost of a change and the least sum are those of the data file."""
+    own = [one for one in examples if not set(one.languages) & set(without)]
+    return {
+        model: replace(shipped, features=train(own, model))
+        for model, shipped in notices._weights().items()
+    }
+
+
+def write(weights: dict[str, notices.Weights]) -> None:
     lines = [
         "# The weights of the features of clutter/notices.py in log-odds that a block belongs to a",
         "# consent notice, the cost of a change between article and notice, and the least sum of a",
-        "# run. Written by bench/train_notices.py.",
-        "",
-        f"change = {weights.change}",
-        f"least = {weights.least}",
-        "",
-        "[features]",
-        *(f"{name} = {one}" for name, one in zip(notices.FEATURES, weights.features, strict=True)),
+        "# run: of the model that knows words, and of the one that needs none. Written by",
+        "# bench/train_notices.py.",
     ]
+    for model, one in weights.items():
+        lines += ["", f"[{model}]", f"change = {one.change}", f"least = {one.least}"]
+        lines += ["", f"[{model}.features]"]
+        names = notices.FEATURES[model]
+        lines += [f"{name} = {value}" for name, value in zip(names, one.features, strict=True)]
     FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def cases(shared: Path, weights: notices._Weights) -> dict[str, str]:
-    """Return how many of the cases of SHARED/cases/notices hold, by language and kind."""
-    sys.path.insert(0, str(shared / "cases"))
-    check: Any = importlib.import_module("check")
-    before, notices._weights = notices._weights, lambda: weights
-    good: dict[str, list[bool]] = defaultdict(list)
-    folder = shared / "cases/notices"
-    for case in json.loads((folder / "cases.json").read_text("utf-8")):
-        kind, language, *_ = case["file"].split("-")
-        bad = check.faults(case, (folder / case["file"]).read_bytes())
-        good["keep" if language == "keep" else f"{kind}-{language}"].append(not bad)
-    notices._weights = before
-    return {name: f"{sum(held)}/{len(held)}" for name, held in sorted(good.items())}
 
 
 def main() -> int:
@@ -353,35 +271,29 @@ def main() -> int:
     )
     parser.add_argument("shared", type=Path)
     parser.add_argument("--without", nargs="*", default=[], help="languages left out")
-    parser.add_argument("--most", type=int, default=400, help="articles used (400)")
-    parser.add_argument("--articles", type=Path, help="keep the extracted articles in this file")
+    parser.add_argument("--pages", type=int, default=400, help="pages used (400)")
+    parser.add_argument("--models", nargs="+", default=notices.MODELS, choices=notices.MODELS)
+    parser.add_argument("--recordings", type=Path, help="keep the recorded pages in this file")
     parser.add_argument("--try", dest="tried", action="store_true", help="train on one half only")
-    parser.add_argument("--cases", action="store_true", help="try the cases by language")
     parser.add_argument("--write", action="store_true", help="write the data file")
     asked = parser.parse_args()
-    if asked.articles and asked.articles.exists():
-        found = json.loads(asked.articles.read_text("utf-8"))[: asked.most]
-    else:
-        found = articles(asked.shared, asked.most)
-        if asked.articles:
-            asked.articles.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+    found = recordings(asked.shared, asked.recordings, asked.pages)
     leave_out(asked.without)
-    halves = [
-        [one for one in found if not asked.tried or digest(site(one)) % 2 == half]
-        for half in (0, 1)
-    ]
-    training = list(examples(halves[0], asked.shared, asked.without))
-    weights = chosen(training, train(training))
+    training = [one for one in found if not asked.tried or digest(one.site) % 2 == 0]
+    weights = {**notices._weights(), **fit(training, asked.without, asked.models)}
     if asked.tried:
-        other = list(examples(halves[1], asked.shared, asked.without))
-        print(json.dumps({name: round(one, 4) for name, one in judged(other, weights).items()}))
-    if asked.cases:
-        print(json.dumps(cases(asked.shared, weights)))
+        other = [one for one in found if digest(one.site) % 2]
+        for known in (True, False):
+            shown = judged(other, weights, known=known)
+            print("known" if known else "unknown", end=" ")
+            print(json.dumps({name: round(one, 4) for name, one in shown.items()}))
     if asked.write:
         write(weights)
-    print({"change": weights.change, "least": weights.least}, file=sys.stderr)
-    for name, one in zip(notices.FEATURES, weights.features, strict=True):
-        print(f"{name:12}{one:8.2f}", file=sys.stderr)
+    for model, one in weights.items():
+        print({"model": model, "change": one.change, "least": one.least}, file=sys.stderr)
+        for name, value in zip(notices.FEATURES[model], one.features, strict=True):
+            if value:
+                print(f"{name:12}{value:8.2f}", file=sys.stderr)
     return 0
 
 

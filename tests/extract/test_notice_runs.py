@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.extract import extract
 from pipeline.extract.clutter import notices
+from pipeline.extract.clutter.noticelines import Line
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.outline import outline
 from pipeline.extract.page.parsing import parse
@@ -118,7 +119,7 @@ def test_a_paragraph_on_a_fine_for_cookies_stays(language, place):
 def test_a_notice_never_takes_more_than_it_leaves():
     notice = layouts(*NOTICES["pt"])["links"]
     lines = [
-        notices.Line(node, text, lexicon.normal(text))
+        Line(node.name, text, lexicon.normal(text))
         for node, text in leaves(f"<p>{STORIES['pt'][1]}</p>{notice}")
     ]
     assert notices.find(lines, "O moleiro") == frozenset()

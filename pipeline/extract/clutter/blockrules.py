@@ -29,7 +29,6 @@ _LINKED = 300  # characters of a block of links without further signs
 _LONG = 60  # characters from which a linked block is more than a label
 _SHORT = 200  # characters of a block in which the word "cookie" alone is a sign
 
-_COOKIES = ("cookie", "куки", "クッキー", "쿠키", "çerez", "evästee", "informasjonskaps")
 _COUNTER = re.compile(rf"(\w{{3,12}} )?{captions.COUNTER}", re.I)
 _COUNT = re.compile(r"(^|[\s-])(count|counter|badge|number-of|total)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
@@ -93,7 +92,7 @@ def read(node: Node, text: str, url: str, *, note: bool) -> Block:
         signs = consent.block(text)
         block.linked = node.links / max(1, node.chars)
         block.notice = signs > 1
-        block.consent = signs > 0 or _names_cookies(block)
+        block.consent = signs > 0 or (len(text) < _SHORT and consent.names_cookies(text))
     return block
 
 
@@ -216,11 +215,6 @@ def labels() -> frozenset[str]:
     return frozenset(
         f" {word.strip()} " for word in lexicon.phrases("boilerplate", "label", "words")
     )
-
-
-def _names_cookies(block: Block) -> bool:
-    short = len(block.text) < _SHORT
-    return short and consent.suspicious(block.text) and lexicon.holds(block.words, _COOKIES)
 
 
 def _speaks_for_site(block: Block) -> bool:

@@ -17,6 +17,7 @@ from pipeline.extract.clutter import (
     blockrules,
     bylines,
     captions,
+    choices,
     consent,
     footnotes,
     insets,
@@ -30,8 +31,9 @@ from pipeline.extract.clutter import (
     sections,
 )
 from pipeline.extract.clutter.blockrules import Block
+from pipeline.extract.clutter.noticelines import Line
 from pipeline.extract.page.elements import HEADINGS, ITEMS, PICTURES
-from pipeline.extract.page.node import Node, measure
+from pipeline.extract.page.node import Node, measure, width
 
 _STAMPS = 3  # date lines on a page that is no live blog
 _HEAD = 12  # blocks at the beginning among which the title may be repeated
@@ -222,16 +224,19 @@ def _notices(page: _Page) -> None:
         page.blocks[place].bad, page.blocks[place].solid = 3, False
 
 
-def lines_of(blocks: Sequence[Block]) -> list[notices.Line]:
+def lines_of(blocks: Sequence[Block]) -> list[Line]:
     """Return blocks as `notices` looks at them."""
+    nodes, texts = [block.node for block in blocks], [block.text for block in blocks]
+    shapes = choices.read(nodes, texts, sum(map(width, texts)))
     return [
-        notices.Line(
-            block.node,
+        Line(
+            block.node.name,
             block.text,
             block.words,
+            shape,
             open=not block.note and not _illustration(block.node),
         )
-        for block in blocks
+        for block, shape in zip(blocks, shapes, strict=True)
     ]
 
 
