@@ -30,7 +30,9 @@ _LONG = 60  # characters from which a linked block is more than a label
 _SHORT = 200  # characters of a block in which the word "cookie" alone is a sign
 
 _MARKUP = re.compile(r"<(img|iframe|script|div|a|p|style|ins)\b[^>]*>", re.I)
-_COOKIES = ("cookie", "куки", "クッキー", "쿠키", "çerez", "evästee", "informasjonskaps")
+_COOKIES = lexicon.Phrases(
+    ["cookie", "куки", "クッキー", "쿠키", "çerez", "evästee", "informasjonskaps"]
+)
 _COUNTER = re.compile(rf"(\w{{3,12}} )?{captions.COUNTER}", re.I)
 _COUNT = re.compile(r"(^|[\s-])(count|counter|badge|number-of|total)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")

@@ -47,7 +47,7 @@ def mark(container: Node) -> None:
 
 
 def _ends_article(
-    words: str, starts: tuple[str, ...], before: list[Node], after: list[Node]
+    words: str, starts: lexicon.Phrases, before: list[Node], after: list[Node]
 ) -> bool:
     """Say whether a heading that is exactly a section's name comes after the whole article."""
     name = words.strip()
