@@ -119,7 +119,8 @@ def _is_in_article(node: Node) -> bool:
             return False
         within = within or above.name in ("article", "main")
         if level < _UP and not within:
-            within = any(leaf.leaf and value(leaf) > 0 for leaf in islice(above.nodes(), 40))
+            beside = (child for child in above.children if isinstance(child, Node))
+            within = any(leaf.leaf and value(leaf) > 0 for leaf in islice(beside, 40))
     return within
 
 
