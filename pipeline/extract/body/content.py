@@ -118,7 +118,7 @@ def standfirst(container: Node, top: Node, title: str) -> list[Node]:
     opening = leaves[first : first + _OPENING]
     for leaf in reversed(leaves[max(0, first - _HEADER) : first]):
         text = leaf.text()
-        if leaf.name == "h1" or (title and lexicon.fold(text) == lexicon.fold(title)):
+        if leaf.name == "h1" or (title and lexicon.folds_to(text, lexicon.fold(title))):
             return found
         if _is_standfirst(leaf, text) and not _repeats(text, [*found, *opening]):
             found.insert(0, leaf)

@@ -18,9 +18,11 @@ _TRIGGER = re.compile(
     "|kakor|kolačić|piškot|slapuk|sīkdat|sīkfail|küpsis|süti|ciasteczk|クッキー|쿠키|עוגיות|קוקיז"
     "|الارتباط|الكوكيز|کوکی|कुकी|คุกกี้"
 )
+# Words that end others as well are looked at from their end: a pattern of nothing but literal
+# beginnings is several times as fast.
 _COOKIE = re.compile(
-    r"cookie|\bkuki|куки|кукі|бисквит|колачић|колачињ|çerez|eväste|informasjonskaps"
-    r"|\bkakor|kolačić|piškot|slapuk|sīkdat|sīkfail|küpsis|\bsüti|ciasteczk|galetes|fianáin|vafrakök|fótspor|cwcis|koekies|kuketo|քուքի|ქუქი"
+    r"cookie|kuki(?<!\wkuki)|куки|кукі|бисквит|колачић|колачињ|çerez|eväste|informasjonskaps"
+    r"|kakor(?<!\wkakor)|kolačić|piškot|slapuk|sīkdat|sīkfail|küpsis|süti(?<!\wsüti)|ciasteczk|galetes|fianáin|vafrakök|fótspor|cwcis|koekies|kuketo|քուքի|ქუქი"
     "|クッキー|쿠키|עוגיות|קוקיז|الارتباط|الكوكيز|کوکی|کوکیز|कुकी|কুকি|குக்கீ|కుకీ|కుక్కీ|คุกกี้"
 )
 _FIXED = re.compile(r"position\s*:\s*(fixed|sticky)", re.I)

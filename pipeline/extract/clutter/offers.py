@@ -84,7 +84,7 @@ def follows(top: Node, container: Node) -> bool:
 
 def _line(leaf: Node) -> _Line:
     text = _said(leaf)
-    if not text or width(text) > _LONGEST or consent.signs(text) > 1:
+    if not text or width(text) > _LONGEST:
         return _Line(leaf, text)
     words = lexicon.normal(text)
     paid = lexicon.holds(words, lexicon.phrases("walls", "offer", "stems"))
@@ -92,13 +92,18 @@ def _line(leaf: Node) -> _Line:
     price = _NUMERAL.search(text) is not None and _price().search(text) is not None
     before = _before_link(leaf, text)
     call = before is not None and _is_call(before, paid or sure)
-    return _Line(leaf, text, paid, price, call, before == "", sure)
+    line = _Line(leaf, text, paid, price, call, before == "", sure)
+    if (line.telling or line.link) and consent.signs(text) > 1:
+        return _Line(leaf, text)
+    return line
 
 
 def _before_link(leaf: Node, text: str) -> str | None:
     """Return what stands before the short link that ends a line; None where none does."""
+    if width(text) > _CALL:
+        return None
     links = [link for link in leaf.inlines() if link.name == "a" and link.get("href")]
-    if not links or width(text) > _CALL:
+    if not links:
         return None
     last, whole = (part.rstrip(_ARROWS) for part in (links[-1].text(), text))
     if not last or width(last) > _BUTTON or not whole.endswith(last):
@@ -180,11 +185,11 @@ def _is_prose(leaf: Node) -> bool:
 
 def _said(leaf: Node) -> str:
     """Return the text of a block even if it has a verdict."""
-    parts = [child if isinstance(child, str) else child.text() for child in leaf.children]
-    pieces = []
-    for child, part in zip(leaf.children, parts, strict=True):
-        pieces.append(" " if not isinstance(child, str) and child.name == "br" else part)
-    return " ".join("".join(pieces).split())
+    parts = [
+        child if isinstance(child, str) else " " if child.name == "br" else child.text()
+        for child in leaf.children
+    ]
+    return " ".join("".join(parts).split())
 
 
 def _all_leaves(top: Node) -> Iterator[Node]:

@@ -60,7 +60,7 @@ def _headline(top: Node, title: str) -> tuple[Node | None, float]:
     same = [
         place
         for place, leaf in enumerate(leaves)
-        if 0 < leaf.chars < near and lexicon.fold(leaf.text()) == said
+        if 0 < leaf.chars < near and lexicon.folds_to(leaf.text(), said)
     ]
     if not said or not same:
         return None, 0.0
