@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
@@ -82,7 +83,8 @@ def extract(
         following = selected.next_page(soup, selectors.next_page, url, facts.base)
     else:
         following = paging.next_page(soup, url, facts.base, part)
-    root = soup.body or soup.html
+    tops = {tag.name: tag for tag in tags_of(soup)[::-1] if tag.name in ("body", "html")}
+    root = tops.get("body") or tops.get("html")
     if root is None:
         raise NotAnArticle(url, "not HTML", "take it out of the source")
     selected.remove(root, selectors.remove)
@@ -194,8 +196,8 @@ def _lead(container: Node, top: Node, facts: Metadata) -> tuple[Metadata, list[N
 
 def _titles(soup: BeautifulSoup, facts: Metadata) -> tuple[str, ...]:
     """Return the titles that a page shows: the article's, the head's, the main headings."""
-    tags = soup.find_all(["title", "h1"], limit=_TITLES)
-    shown = [" ".join(tag.get_text(" ").split()) for tag in tags]
+    tags = (tag for tag in tags_of(soup) if tag.name in ("title", "h1"))
+    shown = [" ".join(tag.get_text(" ").split()) for tag in islice(tags, _TITLES)]
     return tuple(dict.fromkeys(text for text in (facts.title, *shown) if text))
 
 

@@ -50,6 +50,7 @@ _AT_WIDTHS = re.compile(
     r"[\w-]*(hidden|hide|invisible|none)-(on-)?"
     r"(x*[sml]|xs|xl|sm|md|lg|mobile|tablet|phone|desktop|small|medium|large|print)\b[\w-]*"
 )
+_UNSEEN: Final = ("hid", "invisible", "none")
 _AD = re.compile(r"\b(ads?|adv)\b")
 # Names of buttons, and of the pictures that readers can share with them.
 _SHARE = re.compile(
@@ -307,7 +308,7 @@ def _leads_to_picture(link: Node) -> bool:
 
 @lru_cache(maxsize=8192)  # many elements of a page have the same class
 def _at_all_widths(key: str) -> str:
-    return _AT_WIDTHS.sub(" ", key)
+    return _AT_WIDTHS.sub(" ", key) if any(word in key for word in _UNSEEN) else key
 
 
 def _is_prose(node: Node) -> bool:

@@ -25,6 +25,7 @@ _PARTS = re.compile(
 _SLIDES = frozenset({"slide", "tabpanel"})
 _OUTSIDE = frozenset({"nav", "header", "footer", "aside", "form", "dialog"})
 _CONTROLS = SUBHEADINGS | {"a", "button", "label", "summary", "dt"}
+_OPENERS = _CONTROLS | {"div", "span", "li"}
 _BEGINNING = 40  # letters of a block that are compared
 _UP = 4  # levels to the article, or to the block that holds its prose
 _MOST = 400  # children that are looked at for others built alike
@@ -66,10 +67,10 @@ def _controlled(top: Node) -> frozenset[str]:
     if top.tag is None:
         return frozenset()
     found: set[str] = set()
-    for tag in top.tag.find_all(["div", "span", "li", *_CONTROLS]):
-        attrs = tag.attrs
-        if not attrs:
+    for tag in top.tag.descendants:
+        if not isinstance(tag, Tag) or not tag.attrs or tag.name not in _OPENERS:
             continue
+        attrs = tag.attrs
         for name in ("aria-controls", "data-target", "data-bs-target"):
             found.update(word.lstrip("#") for word in str(attrs.get(name) or "").split())
         href = str(attrs.get("href") or "")
@@ -104,10 +105,9 @@ def _is_named(node: Node, key: str) -> bool:
 
 def _is_opened(node: Node) -> bool:
     """Say whether the element before a node looks like its control: a button, a heading."""
-    before = node.tag.find_previous_sibling() if node.tag is not None else None
-    if not isinstance(before, Tag):
-        return False
-    return before.name in _CONTROLS or before.get("role") == "button"
+    beside = node.tag.previous_siblings if node.tag is not None else ()
+    before = next((one for one in beside if isinstance(one, Tag)), None)
+    return before is not None and (before.name in _CONTROLS or before.get("role") == "button")
 
 
 def _is_in_article(node: Node) -> bool:

@@ -123,6 +123,8 @@ def _leads_on(leaf: Node, url: str) -> bool:
     """Say whether the links of a block lead to other pages of the site."""
     for node in (leaf, *leaf.inlines()):
         href = node.get("href") if node.name == "a" else ""
+        if href.startswith("/") and not href.startswith("//"):
+            return not _IMAGE.search(href)
         if href and not href.startswith("#"):
             address = urls.image(href, url)
             if _IMAGE.search(address):

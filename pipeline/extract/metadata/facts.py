@@ -63,6 +63,13 @@ _DATED = re.compile(
     r"post-?meta|entry-?meta|article-?meta|meta|byline|article-?info|fecha|data|meta-?info|submitted|"
     r"postmetadata|dt-published|timeago|zeit|erstellt|veroeffentlicht|pubtime|publishtime)([\s_-]|\d|$)"
 )
+# What every match of the two holds: literals are found several times as fast.
+_SIGN = re.compile(
+    "by|author|writer|contrib|reporter|journalist|auteur|autor|redakteur|vcard|fn|creator"
+)
+_DAY = re.compile(
+    "dat|time|publi|posted|creat|meta|byline|info|fecha|submitted|zeit|erstellt|veroeffentlicht"
+)
 _SCRIPTS = 60  # JSON-LD scripts of a page that are read
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -178,8 +185,8 @@ def _named(tag: Tag, facts: Facts) -> None:
 @lru_cache(maxsize=8192)  # many elements of a page have the same class and id
 def _announces(words: str) -> tuple[bool, bool]:
     """Say whether an element's class and id announce an author, and whether a date."""
-    signed = _SIGNED.search(words) is not None and "follow" not in words
-    return signed, _DATED.search(words) is not None
+    signed = _SIGN.search(words) and _SIGNED.search(words) and "follow" not in words
+    return bool(signed), bool(_DAY.search(words) and _DATED.search(words))
 
 
 def _things(text: str) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ _SPACE = re.compile(r"\s+")
 _SKIPPED = frozenset({"annotation", "annotation-xml", "mphantom", "mspace", "maligngroup", "none"})
 _DRAWN = re.compile(r"katex-html|mathjax|mjx-|mwe-math-fallback", re.I)
 _SCRIPTED = re.compile(r"mathjax|mjx|mwe-math|math/tex", re.I)
+_ELEMENTS = frozenset({"math", "script", "img", "span", "div"})
 _MOST = 40  # elements that are searched for MathML
 _FEW = 8  # children of such an element
 # Names of elements and classes for formulae; MathJax's and KaTeX's own have more parts.
@@ -46,6 +47,11 @@ def is_drawing(tag: Tag) -> bool:
     if tag.name == "nobr" and tag.parent is not None:
         names = str(tag.parent.get("class"))  # MathJax 2
     return bool(_DRAWN.search(names))
+
+
+def may_be(name: str) -> bool:
+    """Say whether an element with a name may be a formula: the others are no matter of `line`."""
+    return name in _ELEMENTS or "-" in name
 
 
 def line(tag: Tag) -> str | None:
@@ -89,6 +95,8 @@ def _of_image(image: Tag) -> str | None:
 def _of_box(tag: Tag) -> str | None:
     """Return the formula of an element that holds MathML, or TeX between its signs, and no more."""
     names = str(tag.attrs.get("class") or "")
+    if not names and tag.name == "div":
+        return None
     if "MathJax_Preview" in names:
         return "" if _SCRIPTED.search(_beside(tag.find_next_sibling())) else None
     inner = [child for child in tag.contents[:_FEW] if isinstance(child, Tag)]

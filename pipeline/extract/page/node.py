@@ -86,7 +86,14 @@ class Node:
 
     def leaves(self) -> Iterator["Node"]:
         """Yield the leaf blocks under this node that have no verdict."""
-        return (node for node in self.walk() if node.leaf)
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            if node.verdict is None:
+                if node.leaf:
+                    yield node
+                else:
+                    stack += node.nodes()[::-1]
 
     def ancestors(self) -> Iterator["Node"]:
         """Yield the parent, its parent and so on."""

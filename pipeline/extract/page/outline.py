@@ -101,7 +101,9 @@ def key_of_names(words: str) -> str:
 
 @lru_cache(maxsize=8192)  # many elements of a page have the same class and id
 def _key(words: str) -> str:
-    return _JOINTS.sub("-", _CAMEL.sub("-", words)).lower()
+    if not words.islower():
+        words = _CAMEL.sub("-", words).lower()
+    return _JOINTS.sub("-", words) if "_" in words or "--" in words else words
 
 
 # Naming conventions differ only in how words are joined: articleBody, article-body, article__body.
@@ -121,7 +123,7 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
         for child in tag.contents:
             if isinstance(child, Tag):
                 name = child.name
-                if _formula(children, child, parent):
+                if formulae.may_be(name) and _formula(children, child, parent):
                     continue
                 if (name in unseen and not _is_title(child)) or (
                     "aria-hidden" in child.attrs and formulae.is_drawing(child)
@@ -157,11 +159,14 @@ def _set_inline(order: Sequence[Node]) -> None:
         else:
             if not (node.name in INLINE or node.name in _SENTENCES):
                 _part_customs(node)
-            node.inline = (node.name in INLINE or "-" in node.name) and all(
-                child.inline for child in node.children if isinstance(child, Node)
-            )
+            named = node.name in INLINE or "-" in node.name
+            node.inline = named and _are_inline(node.children)
             if node.inline and node.name in _WRAPPERS and len(_paragraphs(node.children)) > 1:
                 node.inline = False  # paragraphs separated by line breaks
+
+
+def _are_inline(children: Sequence[Node | str]) -> bool:
+    return all(isinstance(child, str) or child.inline for child in children)
 
 
 def _part_customs(parent: Node) -> None:
@@ -287,7 +292,7 @@ def _shape(top: Node) -> None:
         if node.inline and node is not top:
             continue
         children = node.children
-        if all(isinstance(c, str) or c.inline for c in children):
+        if _are_inline(children):
             runs = _paragraphs(children)
             if len(runs) <= 1 or node.name in ("pre", "th", "li", "figcaption", "caption"):
                 node.leaf = True
@@ -328,6 +333,8 @@ def _run(parent: Node, children: list[Node | str]) -> Node:
 
 def _paragraphs(children: list[Node | str]) -> list[list[Node | str]]:
     """Split inline content at double line breaks, without parts that are only white space."""
+    if not any(isinstance(child, Node) and child.name == "br" for child in children):
+        return [children] if _shows(children) else []
     runs: list[list[Node | str]] = [[]]
     breaks = 0
     for child in children:
@@ -343,4 +350,9 @@ def _paragraphs(children: list[Node | str]) -> list[list[Node | str]]:
             continue
         breaks = 0
         runs[-1].append(child)
-    return [run for run in runs if any(not isinstance(c, str) or c.strip() for c in run)]
+    return [run for run in runs if _shows(run)]
+
+
+def _shows(run: Sequence[Node | str]) -> bool:
+    """Say whether a run is more than white space."""
+    return any(not isinstance(child, str) or not child.isspace() for child in run if child)

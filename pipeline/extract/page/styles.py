@@ -91,7 +91,7 @@ def mark(tags: Sequence[Tag]) -> None:
 
 def _counts(style: Tag) -> bool:
     media = str(style.get("media") or "all").strip().lower()
-    return media in ("all", "screen") and style.find_parent("noscript") is None
+    return media in ("all", "screen") and all(one.name != "noscript" for one in style.parents)
 
 
 def _rules(text: str) -> Iterable[tuple[str, str]]:
