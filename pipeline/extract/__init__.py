@@ -30,7 +30,7 @@ from pipeline.extract.clutter import (
 )
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.page import formats, garbage, prose, styles
-from pipeline.extract.page.builder import tags_of
+from pipeline.extract.page.builder import tags_of, within
 from pipeline.extract.page.charset import decode
 from pipeline.extract.page.node import Node, measure, take_out, width
 from pipeline.extract.page.outline import outline
@@ -196,8 +196,8 @@ def _lead(container: Node, top: Node, facts: Metadata) -> tuple[Metadata, list[N
 
 def _titles(soup: BeautifulSoup, facts: Metadata) -> tuple[str, ...]:
     """Return the titles that a page shows: the article's, the head's, the main headings."""
-    tags = (tag for tag in tags_of(soup) if tag.name in ("title", "h1"))
-    shown = [" ".join(tag.get_text(" ").split()) for tag in islice(tags, _TITLES)]
+    tags = islice(within(soup, "title", "h1"), _TITLES)
+    shown = [" ".join(tag.get_text(" ").split()) for tag in tags]
     return tuple(dict.fromkeys(text for text in (facts.title, *shown) if text))
 
 

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 from bs4 import Tag
 
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.builder import within
 from pipeline.extract.page.elements import PICTURES, SUBHEADINGS
 from pipeline.extract.page.node import Node
 
@@ -140,7 +141,7 @@ def is_account_form(element: Element) -> bool:
     node = element.node
     if node.tag is None or element.share > _FORM or not _asks(node):
         return False
-    if node.tag.find("img") is not None:
+    if next(within(node.tag, "img"), None) is not None:
         return False  # a shop's form, with the article that it sells
     paragraphs = sum(leaf.prose > 0 for leaf in node.leaves())
     return paragraphs <= _SENTENCES and not any(

@@ -13,6 +13,7 @@ from itertools import islice
 from bs4 import Tag
 
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.builder import within
 from pipeline.extract.page.elements import PICTURES, SUBHEADINGS
 from pipeline.extract.page.lexicon import fold
 from pipeline.extract.page.node import Node, unjudged
@@ -67,10 +68,10 @@ def _controlled(top: Node) -> frozenset[str]:
     if top.tag is None:
         return frozenset()
     found: set[str] = set()
-    for tag in top.tag.descendants:
-        if not isinstance(tag, Tag) or not tag.attrs or tag.name not in _OPENERS:
-            continue
+    for tag in within(top.tag, *_OPENERS):
         attrs = tag.attrs
+        if not attrs:
+            continue
         for name in ("aria-controls", "data-target", "data-bs-target"):
             found.update(word.lstrip("#") for word in str(attrs.get(name) or "").split())
         href = str(attrs.get("href") or "")

@@ -10,13 +10,12 @@ themselves: those must stand between paragraphs of the article as well.
 import re
 from collections.abc import Iterable, Iterator
 
-from bs4 import Tag
-
 from pipeline.extract.page import lexicon, prose
+from pipeline.extract.page.builder import within
 from pipeline.extract.page.elements import HEADINGS
 from pipeline.extract.page.node import Node, measure
 
-_CONTROLS = frozenset({"form", "input", "button", "select", "textarea", "iframe", "dialog"})
+_CONTROLS = ("form", "input", "button", "select", "textarea", "iframe", "dialog")
 _LINKED = 0.1  # share of links that prose of an article may have in such an element
 _SENTENCES = 0.6  # share of prose in its text outside headings
 _LONG = 160  # characters of a text that is no label, though it ends in no sign (as in Thai)
@@ -74,9 +73,7 @@ def _is_plain(node: Node) -> bool:
     """Say whether a node is sentences with hardly a link, and nothing to press or to fill in."""
     if lexicon.named("elsewhere", node.key) or lexicon.named("apart", node.key):
         return False
-    if node.tag is None or any(
-        isinstance(inner, Tag) and inner.name in _CONTROLS for inner in node.tag.descendants
-    ):
+    if node.tag is None or next(within(node.tag, *_CONTROLS), None) is not None:
         return False
     verdict, node.verdict = node.verdict, None
     measure(node)

@@ -12,6 +12,7 @@ from itertools import islice
 
 from pipeline.extract.clutter.chromerules import is_landmark_node
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.builder import within
 from pipeline.extract.page.elements import HEADINGS, MEDIA
 from pipeline.extract.page.node import Node, measure
 
@@ -237,4 +238,4 @@ def _is_text(node: Node) -> bool:
 
 
 def _asks(node: Node) -> bool:
-    return node.tag is not None and node.tag.find(_CONTROLS) is not None
+    return node.tag is not None and next(within(node.tag, *_CONTROLS), None) is not None

@@ -15,7 +15,7 @@ from pipeline.extract.metadata import headings, jsonld
 from pipeline.extract.metadata.facts import Facts
 from pipeline.extract.metadata.headings import Heading
 from pipeline.extract.page import lexicon
-from pipeline.extract.page.builder import tags_of
+from pipeline.extract.page.builder import around, tags_of
 from pipeline.extract.page.elements import HEADINGS
 from pipeline.extract.page.lexicon import fold
 
@@ -214,8 +214,8 @@ def _standing(text: str, facts: Facts, sites: set[str]) -> str:
         and not isinstance(string, Script | Stylesheet)
         and (folded := fold(string)) in parts
         and isinstance(string.parent, Tag)
-        and string.find_parent(_NO_TITLES) is None
-        and (folded != last or string.find_parent(HEADINGS) is not None)
+        and around(string, *_NO_TITLES) is None
+        and (folded != last or around(string, *HEADINGS) is not None)
         and not facts.furniture.holds(string.parent)
     }
     return parts[max(found, key=len)] if found else ""

@@ -67,7 +67,8 @@ class Node:
 
     def has_button(self) -> bool:
         """Say whether a button, which is no block itself, stands among the node's children."""
-        return self.tag is not None and self.tag.find("button", recursive=False) is not None
+        inner = self.tag.contents if self.tag is not None else ()
+        return any(isinstance(one, Tag) and one.name == "button" for one in inner)
 
     def nodes(self) -> list["Node"]:
         """Return the child nodes without the strings between them."""

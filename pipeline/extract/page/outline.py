@@ -16,6 +16,7 @@ from bs4 import Tag
 from bs4.element import NavigableString, RubyParenthesisString, RubyTextString
 
 from pipeline.extract.page import formulae, lexicon, pictures
+from pipeline.extract.page.builder import within
 from pipeline.extract.page.elements import HEADINGS, INLINE, MEDIA, SUBHEADINGS, UNSEEN
 from pipeline.extract.page.node import Node, measure
 
@@ -221,7 +222,7 @@ def _behind_script(tag: Tag, parent: Node) -> list[Node]:
 
     Beside a picture that has no address yet no box is needed.
     """
-    images = tag.find_all("img", limit=2)
+    images = list(islice(within(tag, "img"), 2))
     if len(images) != 1 or tag.get_text(strip=True):
         return []
     image = images[0]
@@ -254,7 +255,7 @@ def _alternatives(node: Node, tag: Tag) -> list[Node]:
     libxml2 does not know that `<source>` has no end tag, so each one contains those after it.
     """
     found = []
-    for inner in tag.find_all(["img", "source"]):
+    for inner in within(tag, "img", "source"):
         child = Node(inner.name, inner, node)
         child.inline = True
         found.append(child)
