@@ -88,7 +88,7 @@ class Builder(LXMLTreeBuilder):
         attrib: dict[Any, Any],
         nsmap: dict[Any, Any] | None = None,  # noqa: ARG002 - lxml's interface
     ) -> None:
-        """Open an element. The dictionary of attributes belongs to lxml, so it is copied."""
+        """Open an element. lxml makes a dictionary of attributes for each that has any."""
         if self._text:
             self._string()
         if len(self._open) >= self._deepest:
@@ -99,7 +99,7 @@ class Builder(LXMLTreeBuilder):
         name = str(tag)
         element = Element.__new__(Element)
         element.name = name
-        element.attrs = dict(attrib)
+        element.attrs = attrib or {}
         element.contents = []
         self._append(element)
         self.tags.append(element)

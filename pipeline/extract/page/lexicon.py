@@ -81,6 +81,7 @@ def _phrase(word: str) -> str:
 
 
 _SPACED = re.compile("[\u00c0-\u05ff\u0900-\u0dff]")
+_SIGN = re.compile("[^\x00-\x7f\u00c0-\u05ff\u0900-\u0dff]")
 
 
 @cache
@@ -172,7 +173,7 @@ class _Index:
     """Phrases with their kinds, by what they are looked up by (see `_key`).
 
     There are thousands of phrases and of blocks: a phrase is searched for only where the text has
-    a word that begins like it, or its first character in scripts that do not separate words.
+    its longest word, or its first character in scripts that do not separate words.
     """
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -190,19 +191,26 @@ class _Index:
         return frozenset(found)
 
 
-_KEY = 3  # letters of a word by which phrases are looked up
+_KEY = 6  # letters of a word by which phrases are looked up
+_STEM = 3  # letters of the beginning of a word by which they are
 
 
 def _key(phrase: str) -> str:
-    """Return one of the `_keys` that every text with the phrase has."""
+    """Return one of the `_keys` that every text with the phrase has.
+
+    The last word of a phrase may be the beginning of a longer one in a text.
+    """
     if not phrase.startswith(" "):
         return "" if phrase[:1].isascii() else phrase[0]
-    word, space, _ = phrase[1:].partition(" ")
-    return word[:_KEY] if space or len(word) >= _KEY else ""
+    *whole, last = phrase[1:].split(" ")
+    words = [word[:_KEY] for word in (whole if len(last) < _KEY else [*whole, last])]
+    if words:
+        return max(words, key=len)
+    return last[:_STEM] if len(last) >= _STEM else ""
 
 
 def _keys(text: str) -> frozenset[str]:
-    """Return the first letters of the words of a normalised text, and its non-ASCII characters."""
+    """Return the beginnings of the words of a normalised text, and characters of such scripts."""
     if len(text) > _REMEMBERED:
         return _keys_of_short.__wrapped__(text)
     return _keys_of_short(text)
@@ -210,11 +218,9 @@ def _keys(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)  # several lists are looked up in each block
 def _keys_of_short(text: str) -> frozenset[str]:
-    found = {word[:_KEY] for word in text.split()}
-    found.add("")
-    if not text.isascii():
-        found.update(text)
-    return frozenset(found)
+    words = text.split()
+    signs = () if text.isascii() else _SIGN.findall(text)
+    return frozenset(["", *[w[:_KEY] for w in words], *[w[:_STEM] for w in words], *signs])
 
 
 @cache
