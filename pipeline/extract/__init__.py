@@ -126,10 +126,11 @@ def extract(
 class _Reading:
     """What was found on a page.
 
-    `container` holds the article. `page` is all text that is shown, `linked` the share of text in
-    links (0 to 1), `noticed` the width of the consent notices. `offered` says that an offer of a
-    subscription follows the article. `hidden` holds hidden elements that may contain the whole
-    article, each with the blocks shown above the article's beginning.
+    `container` holds the article. `page` is the beginning of all text that is shown, `linked` the
+    share of text in links (0 to 1), `noticed` the width of the consent notices. `offered` says that
+    an offer of a subscription follows the article, which is not too long to be free. `hidden` holds
+    hidden elements that may contain the whole article, each with the blocks shown above the
+    article's beginning.
     """
 
     facts: Metadata
@@ -155,7 +156,7 @@ def _read(
     `lead` are blocks from elsewhere on the page to put above a chosen article.
     """
     top = outline(root, lenient=lenient)
-    page = top.text()
+    page = _opening(top)
     linked = top.links / max(1, top.chars)
     noticed, long, named = _strip(top, facts, lenient=lenient)
     facts = metadata.with_nearby(facts, top)
@@ -174,9 +175,22 @@ def _read(
     if container.chars:
         linked = container.links / container.chars
     body = _body(container, facts, around)
-    offered = offers.follows(top, container)
+    offered = width(body.text) <= _FREE and offers.follows(top, container)
     whole = [] if chosen else hidden.candidates(long, container)
     return _Reading(facts, container, body, page, linked, noticed, offered, whole)
+
+
+def _opening(top: Node) -> str:
+    """Return the text of a page as far as walls are told by it: all of a short page's."""
+    texts: list[str] = []
+    size = 0
+    for leaf in top.leaves():
+        if size > refusals.OPENING:
+            break
+        if text := leaf.text():
+            texts.append(text)
+            size += len(text)
+    return " ".join(texts)
 
 
 def _lead(container: Node, top: Node, facts: Metadata) -> tuple[Metadata, list[Node]]:

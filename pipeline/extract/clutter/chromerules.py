@@ -273,7 +273,14 @@ RULES: tuple[Rule, ...] = (
 
 def holds_figure_picture(node: Node) -> bool:
     """Say whether a node is in a figure and holds its picture (an icon in SVG is none)."""
-    if not any(parent.name == "figure" for parent in islice(node.ancestors(), _DEEP)):
+    above = node.parent
+    for _ in range(_DEEP):
+        if above is None:
+            return False
+        if above.name == "figure":
+            break
+        above = above.parent
+    else:
         return False
     return any(
         inner.name in PICTURES and ".svg" not in inner.get("src")

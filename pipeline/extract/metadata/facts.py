@@ -70,6 +70,7 @@ _SIGN = re.compile(
 _DAY = re.compile(
     "dat|time|publi|posted|creat|meta|byline|info|fecha|submitted|zeit|erstellt|veroeffentlicht"
 )
+_LONGEST = 300  # characters of a class and id that are read
 _SCRIPTS = 60  # JSON-LD scripts of a page that are read
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -164,18 +165,15 @@ def _own_first(facts: Facts) -> list[dict[str, Any]]:
 
 def _named(tag: Tag, facts: Facts) -> None:
     attrs = tag.attrs
-    if str(attrs.get("rel") or "").lower() == "author" and tag.name == "a":
+    if tag.name == "a" and str(attrs.get("rel") or "").lower() == "author":
         facts.signed.insert(sum(1 for t in facts.signed if t.name == "a" and t.get("rel")), tag)
         return
     label = attrs.get("class") or attrs.get("id")
     if not label or tag.name in ("body", "html", "main", "article", "img", "svg", "input"):
         return
-    words = f"{attrs.get('class', '')} {attrs.get('id', '')} {attrs.get('data-testid', '')}"
-    if not words.islower():
-        words = _CAMEL.sub("-", words).lower()
-    if len(words) > 300:
-        return
-    signed, dated = _announces(words)
+    signed, dated = _announces(
+        f"{attrs.get('class', '')} {attrs.get('id', '')} {attrs.get('data-testid', '')}"
+    )
     if signed and len(facts.signed) < 60:
         facts.signed.append(tag)
     if dated and len(facts.dated) < 60:
@@ -185,6 +183,10 @@ def _named(tag: Tag, facts: Facts) -> None:
 @lru_cache(maxsize=8192)  # many elements of a page have the same class and id
 def _announces(words: str) -> tuple[bool, bool]:
     """Say whether an element's class and id announce an author, and whether a date."""
+    if not words.islower():
+        words = _CAMEL.sub("-", words).lower()
+    if len(words) > _LONGEST:
+        return False, False
     signed = _SIGN.search(words) and _SIGNED.search(words) and "follow" not in words
     return bool(signed), bool(_DAY.search(words) and _DATED.search(words))
 

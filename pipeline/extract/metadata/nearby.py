@@ -100,7 +100,8 @@ def _blocks(top: Node) -> Iterator[Block]:
 
 def _is_bar(node: Node) -> bool:
     return (
-        _BAR.search(node.key) is not None
+        bool(node.key)
+        and _BAR.search(node.key) is not None
         and node.name != "body"
         and not any(parent.name == "article" for parent in node.ancestors())
     )
@@ -124,4 +125,4 @@ def strings(node: Node) -> Iterator[str]:
             yield item
         else:
             yield " "
-            stack.extend(reversed(item.children))
+            stack += item.children[::-1]

@@ -162,19 +162,19 @@ class Builder(LXMLTreeBuilder):
     def _special(self, text: str, kind: type[NavigableString]) -> None:
         if self._text:
             self._string()
-        self._append_string(text, kind)
+        self._text.append(text)
+        self._string(kind)
 
-    def _string(self) -> None:
-        """Append the collected text, with the string class of elements such as `script`."""
+    def _string(self, kind: type[NavigableString] | None = None) -> None:
+        """Append the collected text, with the string class of elements such as `script`.
+
+        Mere white space becomes one space or line break, as Beautiful Soup does it.
+        """
         text = self._text[0] if len(self._text) == 1 else "".join(self._text)
         self._text.clear()
-        self._append_string(text, self._kind[0])
-
-    def _append_string(self, text: str, kind: type[NavigableString]) -> None:
-        """Append a string, mere white space as one space or line break: as Beautiful Soup does."""
         if text.isspace() and not text.strip(_SPACES) and not self._kind[1]:
             text = "\n" if "\n" in text else " "
-        string = str.__new__(kind, text)
+        string = str.__new__(kind or self._kind[0], text)
         string.next_element = string.next_sibling = None
         self._append(string)
 

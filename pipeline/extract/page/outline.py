@@ -167,7 +167,7 @@ def _set_inline(order: Sequence[Node]) -> None:
 
 
 def _are_inline(children: Sequence[Node | str]) -> bool:
-    return all(isinstance(child, str) or child.inline for child in children)
+    return not [child for child in children if not isinstance(child, str) and not child.inline]
 
 
 def _part_customs(parent: Node) -> None:
@@ -334,7 +334,7 @@ def _run(parent: Node, children: list[Node | str]) -> Node:
 
 def _paragraphs(children: list[Node | str]) -> list[list[Node | str]]:
     """Split inline content at double line breaks, without parts that are only white space."""
-    if not any(isinstance(child, Node) and child.name == "br" for child in children):
+    if not [child for child in children if not isinstance(child, str) and child.name == "br"]:
         return [children] if _shows(children) else []
     runs: list[list[Node | str]] = [[]]
     breaks = 0
