@@ -334,7 +334,7 @@ def _asks(node: Node) -> bool:
         return False
     if node.name == "form":
         return any(str(field.get("type") or "text").lower() in _FIELDS for field in tag("input"))
-    forms = (one for one in tag.contents if isinstance(one, Tag) and one.name == "form")
+    forms = [one for one in tag.contents if isinstance(one, Tag) and one.name == "form"]
     return any(form.find("input", type="password") is not None for form in forms)
 
 

@@ -15,7 +15,6 @@ _SPACE = re.compile(r"\s+")
 _SKIPPED = frozenset({"annotation", "annotation-xml", "mphantom", "mspace", "maligngroup", "none"})
 _DRAWN = re.compile(r"katex-html|mathjax|mjx-|mwe-math-fallback", re.I)
 _SCRIPTED = re.compile(r"mathjax|mjx|mwe-math|math/tex", re.I)
-_ELEMENTS = frozenset({"math", "script", "img", "span", "div"})
 _MOST = 40  # elements that are searched for MathML
 _FEW = 8  # children of such an element
 # Names of elements and classes for formulae; MathJax's and KaTeX's own have more parts.
@@ -47,11 +46,6 @@ def is_drawing(tag: Tag) -> bool:
     if tag.name == "nobr" and tag.parent is not None:
         names = str(tag.parent.get("class"))  # MathJax 2
     return bool(_DRAWN.search(names))
-
-
-def may_be(name: str) -> bool:
-    """Say whether an element with a name may be a formula: the others are no matter of `line`."""
-    return name in _ELEMENTS or "-" in name
 
 
 def line(tag: Tag) -> str | None:

@@ -32,10 +32,12 @@ _BOX = re.compile(
     r"(^|[\s-])(image|img|photo|picture|foto|bild|media|figure|thumb(nail)?)s?([\s-]|$)"
 )
 _BESIDE = 8  # children of a box that stand before a picture's noscript
+_LONGEST = 400  # characters of an id and classes that are read
 _SECTION = 3  # levels above a heading at which a section may be named after it
 _SLUG = 2  # words of the shortest id that is a heading's and not a name
 _WORDS = re.compile(r"[^\W_]+")
-_FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
+# What may be a formula, beside elements with a hyphen in their names.
+_FORMULAE: Final = frozenset(["math", "script", "img", "span", "div"])
 # Left out even if `lenient`; other unseen elements may contain the rest of a broken page.
 _NEVER_SEEN: Final = frozenset(
     ["script", "style", "template", "head", "title", "meta", "link", "base"]
@@ -92,16 +94,19 @@ def _slug_words(text: str) -> list[str]:
 def key_of(tag: Tag) -> str:
     """Return the id and classes of a tag in one lower-case string, words joined by hyphens."""
     name, classes = tag.attrs.get("id"), tag.attrs.get("class")
-    return key_of_names(f"{name} {classes}" if name and classes else str(name or classes or ""))
+    if not name and not classes:
+        return ""
+    return _key(f"{name} {classes}" if name and classes else str(name or classes))
 
 
 def key_of_names(words: str) -> str:
     """Return the key of an element with these names: an id, or classes, or both."""
-    return _key(words[:400]) if words else ""
+    return _key(words)
 
 
 @lru_cache(maxsize=8192)  # many elements of a page have the same class and id
 def _key(words: str) -> str:
+    words = words[:_LONGEST]
     if not words.islower():
         words = _CAMEL.sub("-", words).lower()
     return _JOINTS.sub("-", words) if "_" in words or "--" in words else words
@@ -124,7 +129,7 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
         for child in tag.contents:
             if isinstance(child, Tag):
                 name = child.name
-                if formulae.may_be(name) and _formula(children, child, parent):
+                if (name in _FORMULAE or "-" in name) and _formula(children, child, parent):
                     continue
                 if (name in unseen and not _is_title(child)) or (
                     "aria-hidden" in child.attrs and formulae.is_drawing(child)
@@ -132,7 +137,7 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                     if name == "noscript":
                         order += _behind_script(child, parent)
                     continue
-                if name in _FRAMES and _is_late_image(child):
+                if name in _FRAMES and child.attrs and _is_late_image(child):
                     name = "img"
                 node = Node(name, child, parent)
                 if child.attrs:
