@@ -203,7 +203,7 @@ def _all_leaves(top: Node) -> Iterator[Node]:
         if node.leaf:
             yield node
         else:
-            stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
+            stack += node.nodes()[::-1]
 
 
 _NUMERAL = re.compile(r"[\d一二两三四五六七八九十百千]")

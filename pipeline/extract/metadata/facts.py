@@ -70,6 +70,8 @@ _SIGN = re.compile(
 _DAY = re.compile(
     "dat|time|publi|posted|creat|meta|byline|info|fecha|submitted|zeit|erstellt|veroeffentlicht"
 )
+# Elements whose names tell of all that is in them, or of nothing to be read.
+_UNNAMED = frozenset({"body", "html", "main", "article", "img", "svg", "input"})
 _LONGEST = 300  # characters of a class and id that are read
 _SCRIPTS = 60  # JSON-LD scripts of a page that are read
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -90,7 +92,7 @@ def gather(soup: BeautifulSoup) -> Facts:
         if note is not None:
             note(tag, facts)
         if attrs:
-            if name != "meta":
+            if name != "meta" and ("itemprop" in attrs or "property" in attrs):
                 _props(tag, facts)
             _named(tag, facts)
     facts.things = _own_first(facts)
@@ -169,7 +171,7 @@ def _named(tag: Tag, facts: Facts) -> None:
         facts.signed.insert(sum(1 for t in facts.signed if t.name == "a" and t.get("rel")), tag)
         return
     label = attrs.get("class") or attrs.get("id")
-    if not label or tag.name in ("body", "html", "main", "article", "img", "svg", "input"):
+    if not label or tag.name in _UNNAMED:
         return
     signed, dated = _announces(
         f"{attrs.get('class', '')} {attrs.get('id', '')} {attrs.get('data-testid', '')}"

@@ -95,7 +95,7 @@ def _blocks(top: Node) -> Iterator[Block]:
             if text:
                 yield Block(node, text, boxed)
             continue
-        stack.extend((child, boxed) for child in reversed(node.children) if isinstance(child, Node))
+        stack += [(child, boxed) for child in node.nodes()[::-1]]
 
 
 def _is_bar(node: Node) -> bool:

@@ -83,7 +83,7 @@ class Node:
                 continue
             yield node
             if not node.leaf:
-                stack += node.nodes()[::-1]
+                stack += [one for one in reversed(node.children) if isinstance(one, Node)]
 
     def leaves(self) -> Iterator["Node"]:
         """Yield the leaf blocks under this node that have no verdict."""
@@ -94,7 +94,7 @@ class Node:
                 if node.leaf:
                     yield node
                 else:
-                    stack += node.nodes()[::-1]
+                    stack += [one for one in reversed(node.children) if isinstance(one, Node)]
 
     def ancestors(self) -> Iterator["Node"]:
         """Yield the parent, its parent and so on."""
@@ -124,7 +124,8 @@ class Node:
             node = stack.pop()
             if node.verdict is None:
                 yield node
-                stack += node.nodes()[::-1]
+                if node.children:
+                    stack += [one for one in reversed(node.children) if isinstance(one, Node)]
 
 
 @contextmanager
