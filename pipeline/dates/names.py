@@ -4,6 +4,7 @@ In: a table's name, or the name of a month. Out: the table, or the month's numbe
 Raises OSError or tomllib.TOMLDecodeError where the installation is damaged.
 """
 
+import re
 import tomllib
 import unicodedata
 from functools import cache
@@ -23,6 +24,7 @@ _LETTERS = str.maketrans(
         **dict.fromkeys("’ʼ‘`ʿʾ", "'"),
     }
 )
+_DIGIT = re.compile(r"[^\D0-9]")  # of a script that has its own
 CALENDARS = ("gregorian", "persian", "islamic")
 
 
@@ -38,8 +40,8 @@ def plain(text: str) -> str:
     """Return a text with ASCII digits, in small letters, variants of Arabic letters as one."""
     if text.isascii():
         return text.lower()
-    digits = (str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
-    return "".join(digits).translate(_LETTERS).lower()
+    text = _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
+    return text.translate(_LETTERS).lower()
 
 
 def month(name: str, language: str | None) -> tuple[int, str, str] | None:

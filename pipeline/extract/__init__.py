@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
 
@@ -29,7 +30,7 @@ from pipeline.extract.clutter import (
 )
 from pipeline.extract.metadata import Metadata
 from pipeline.extract.page import formats, garbage, prose, styles
-from pipeline.extract.page.builder import tags_of
+from pipeline.extract.page.builder import tags_of, within
 from pipeline.extract.page.charset import decode
 from pipeline.extract.page.node import Node, measure, take_out, width
 from pipeline.extract.page.outline import outline
@@ -82,7 +83,8 @@ def extract(
         following = selected.next_page(soup, selectors.next_page, url, facts.base)
     else:
         following = paging.next_page(soup, url, facts.base, part)
-    root = soup.body or soup.html
+    tops = {tag.name: tag for tag in tags_of(soup)[::-1] if tag.name in ("body", "html")}
+    root = tops.get("body") or tops.get("html")
     if root is None:
         raise NotAnArticle(url, "not HTML", "take it out of the source")
     selected.remove(root, selectors.remove)
@@ -124,10 +126,11 @@ def extract(
 class _Reading:
     """What was found on a page.
 
-    `container` holds the article. `page` is all text that is shown, `linked` the share of text in
-    links (0 to 1), `noticed` the width of the consent notices. `offered` says that an offer of a
-    subscription follows the article. `hidden` holds hidden elements that may contain the whole
-    article, each with the blocks shown above the article's beginning.
+    `container` holds the article. `page` is the beginning of all text that is shown, `linked` the
+    share of text in links (0 to 1), `noticed` the width of the consent notices. `offered` says that
+    an offer of a subscription follows the article, which is not too long to be free. `hidden` holds
+    hidden elements that may contain the whole article, each with the blocks shown above the
+    article's beginning.
     """
 
     facts: Metadata
@@ -153,7 +156,7 @@ def _read(
     `lead` are blocks from elsewhere on the page to put above a chosen article.
     """
     top = outline(root, lenient=lenient)
-    page = top.text()
+    page = _opening(top)
     linked = top.links / max(1, top.chars)
     noticed, long, named = _strip(top, facts, lenient=lenient)
     facts = metadata.with_nearby(facts, top)
@@ -172,9 +175,22 @@ def _read(
     if container.chars:
         linked = container.links / container.chars
     body = _body(container, facts, around)
-    offered = offers.follows(top, container)
+    offered = width(body.text) <= _FREE and offers.follows(top, container)
     whole = [] if chosen else hidden.candidates(long, container)
     return _Reading(facts, container, body, page, linked, noticed, offered, whole)
+
+
+def _opening(top: Node) -> str:
+    """Return the text of a page as far as walls are told by it: all of a short page's."""
+    texts: list[str] = []
+    size = 0
+    for leaf in top.leaves():
+        if size > refusals.OPENING:
+            break
+        if text := leaf.text():
+            texts.append(text)
+            size += len(text)
+    return " ".join(texts)
 
 
 def _lead(container: Node, top: Node, facts: Metadata) -> tuple[Metadata, list[Node]]:
@@ -194,7 +210,7 @@ def _lead(container: Node, top: Node, facts: Metadata) -> tuple[Metadata, list[N
 
 def _titles(soup: BeautifulSoup, facts: Metadata) -> tuple[str, ...]:
     """Return the titles that a page shows: the article's, the head's, the main headings."""
-    tags = soup.find_all(["title", "h1"], limit=_TITLES)
+    tags = islice(within(soup, "title", "h1"), _TITLES)
     shown = [" ".join(tag.get_text(" ").split()) for tag in tags]
     return tuple(dict.fromkeys(text for text in (facts.title, *shown) if text))
 

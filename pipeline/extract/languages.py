@@ -13,6 +13,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 _ENOUGH = 120  # letters below which detection only fills a missing declaration
 _FEW = 25  # letters below which there is no detection
 _SAMPLE = 2500  # characters of the text that are examined
+_BEGINNING = 500  # characters that are enough to confirm the declared language
 # Languages that the detector confuses: each is accepted as declared where the other is detected.
 _KIN = (
     {"no", "nb", "nn", "da"},
@@ -55,9 +56,16 @@ def decide(text: str, declared: str | None) -> tuple[str | None, str]:
         letters *= 3
     if letters < (_FEW if declared is None else _ENOUGH):
         return (declared, "declared") if declared else (None, "")
+    if declared is not None and _akin(_detector().classify(text[:_BEGINNING])[0], declared):
+        return declared, "declared"
     found, sureness = _detector().classify(text[:_SAMPLE])
     if declared is None:
         return (found, "text") if sureness > 0.5 else (None, "")
-    if found == declared or any({found, declared} <= kin for kin in _KIN):
+    if _akin(found, declared) or sureness <= _SURE:
         return declared, "declared"
-    return (found, "text") if sureness > _SURE else (declared, "declared")
+    return found, "text"
+
+
+def _akin(found: str, declared: str) -> bool:
+    """Say whether two languages are one, or are confused by the detector."""
+    return found == declared or any({found, declared} <= kin for kin in _KIN)

@@ -7,12 +7,14 @@ report on errors and captchas.
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 from urllib.parse import urlsplit
 
 from bs4 import Tag
 
 from pipeline.extract.page import urls
+from pipeline.extract.page.builder import around, within
 from pipeline.extract.page.node import Node
 
 ASKING: Final = frozenset({"a field for a password", "a form"})
@@ -31,6 +33,7 @@ _REQUEST = re.compile(
     r"|\b(?:\d{1,3}\.){3}\d{1,3}\b"
 )
 _BUTTONS = 2
+_INPUTS = 200  # fields of a page that are looked at
 _TYPED: Final = frozenset({"", "text", "search", "email", "tel", "number"})
 
 
@@ -50,24 +53,23 @@ def said(texts: Iterable[str]) -> frozenset[str]:
 def find(root: Tag, container: Node, base: str) -> frozenset[str]:
     """Return the signs in the elements of a page, "buttons" among them."""
     found = set()
-    inputs = root.find_all("input", limit=200)
-    kinds = {str(tag.get("type") or "").lower() for tag in inputs}
-    if "password" in kinds:
+    if any(_type(tag) == "password" for tag in islice(within(root, "input"), _INPUTS)):
         found.add("a field for a password")
-    around = container.tag or (container.parent.tag if container.parent is not None else None)
-    if around is not None:
-        if any(str(tag.get("type") or "").lower() in _TYPED for tag in around.find_all("input")):
+    near = container.tag or (container.parent.tag if container.parent is not None else None)
+    if near is not None:
+        inputs = list(within(near, "input"))
+        if any(_type(tag) in _TYPED for tag in inputs):
             found.add("a form")
-        buttons = around.find_all(["button", "input"])
-        if sum(_is_button(tag) for tag in buttons) >= _BUTTONS:
+        pressed = sum(_type(tag) in ("submit", "button") for tag in inputs)
+        if pressed + sum(1 for _ in within(near, "button")) >= _BUTTONS:
             found.add("buttons")
-        if any(_leads_home(link, base) for link in around.find_all("a")):
+        if any(_leads_home(link, base) for link in within(near, "a")):
             found.add("a link to the home page")
     return frozenset(found)
 
 
-def _is_button(tag: Tag) -> bool:
-    return tag.name == "button" or str(tag.get("type") or "").lower() in ("submit", "button")
+def _type(field: Tag) -> str:
+    return str(field.get("type") or "").lower()
 
 
 def _leads_home(link: Tag, base: str) -> bool:
@@ -75,7 +77,7 @@ def _leads_home(link: Tag, base: str) -> bool:
     address = urls.absolute(str(link.get("href") or ""), base)
     if not address or urlsplit(address).path not in ("", "/") or not urls.same_site(address, base):
         return False
-    if not link.get_text(strip=True) or link.find_parent(["header", "nav", "footer"]) is not None:
+    if not link.get_text(strip=True) or around(link, "header", "nav", "footer") is not None:
         return False
     # Without text before it, it is the site's name above the text.
     return link.find_previous(["h1", "h2", "p"]) is not None

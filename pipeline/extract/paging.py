@@ -19,6 +19,7 @@ _NUMBER = re.compile(
     r"[/=_.-]?)(?P<number>\d{1,3})(?P<end>/?(?:\.[a-z]{3,5})?)$",
     re.I,
 )
+_END = 16  # characters at the end of an address in which a number of three digits is
 _ENDING = re.compile(r"(/?(?:\.[a-z]{3,5})?)$", re.I)
 
 
@@ -29,14 +30,16 @@ def next_page(soup: BeautifulSoup, url: str, base: str, part: int = 1) -> str | 
     one's with the next number: `/title` and `/title/2`, `/title-2.html`, `/title?page=2`. Links
     with `rel="next"` (HTML, §4.6.7) are tried first.
     """
-    ending = _ending_in(part + 1)
+    number, ending = str(part + 1), _ending_in(part + 1)
     found: list[tuple[bool, str]] = []
     for tag in tags_of(soup):
         if tag.name in ("a", "link"):
             href = str(tag.attrs.get("href") or "")
             # Resolve only the few links that can match; one without a path ends like the base.
+            if number not in href and number not in base:
+                continue
             own = href.partition("#")[0].strip("./? \t\r\n")
-            if ending.search(own) or (href and not own):
+            if ending.search(own, max(0, len(own) - _END)) or (href and not own):
                 found.append(("next" not in str(tag.attrs.get("rel") or "").split(), href))
     for _, href in sorted(found, key=lambda pair: pair[0]):
         address = urls.image(href, base).partition("#")[0]

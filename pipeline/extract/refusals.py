@@ -17,6 +17,7 @@ from pipeline.extract.clutter import consent
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.node import width
 
+OPENING = 6000  # characters of a page that are read
 SHORT = 2000  # width of text below which a page may be a wall or an error page
 _PARAGRAPHS = 3  # paragraphs that a wall rarely has
 _LONG = 600  # width of the paragraphs of most articles
@@ -29,10 +30,11 @@ class Finding:
     """What is known of a page when it is judged.
 
     `titles` are the title, the one in the head and the main headings, `text` is the article's,
-    `page` all that the page shows. `links` is the share of text in links (0 to 1), `consent` the
-    width of the consent notices. `declared` says that the page declares an article or tells its
-    date and authors, `facts` how many of type, date and authors it tells. `found` are the obstacles
-    in its elements (`obstacles.find`). `titles` and `found` are read of texts below SHORT only.
+    `page` the beginning of all that the page shows. `links` is the share of text in links (0 to 1),
+    `consent` the width of the consent notices. `declared` says that the page declares an article or
+    tells its date and authors, `facts` how many of type, date and authors it tells. `found` are the
+    obstacles in its elements (`obstacles.find`). `titles` and `found` are read of texts below SHORT
+    only.
     """
 
     titles: tuple[str, ...]
@@ -54,7 +56,7 @@ def reason(finding: Finding) -> str | None:
         if wall is not None:
             return wall
     if not finding.text.strip():
-        page = finding.page[:6000]
+        page = finding.page[:OPENING]
         said = consent.told(page)
         walled = (
             finding.consent > 200
@@ -82,7 +84,7 @@ def _wall(finding: Finding, own: list[str]) -> str | None:
     # A line beside paragraphs ("Log in to comment") is no wall before them.
     scope = finding.text if len(own) > 1 else finding.page
     if width(scope) < SHORT:
-        words = lexicon.normal(" ".join((*finding.titles, scope[:6000])))
+        words = lexicon.normal(" ".join((*finding.titles, scope[:OPENING])))
         for kind in _REASONS:
             if lexicon.holds(words, lexicon.phrases("walls", kind, "text")):
                 signs[kind] += 2

@@ -136,12 +136,7 @@ def test_a_notice_in_a_language_of_no_list_goes_if_it_names_cookies_and_has_butt
 ):
     known = dict(lexicon.data("notices"))
     known.pop(language)
-    index = {}
-    for lists in known.values():
-        for subject, words in lists.items():
-            for word in map(lexicon._phrase, words):
-                key = word[:4] if word.startswith(" ") and len(word) >= 4 else word[0]
-                index.setdefault(key, []).append((word, subject))
+    index = lexicon._by_subject(known)
     monkeypatch.setattr(lexicon, "_subjects", lambda: index)
     heading, sentences, purposes, buttons = NOTICES[language]
     word = "쿠키" if language == "ko" else "cookies"

@@ -109,7 +109,7 @@ def standfirst(container: Node, top: Node, title: str) -> list[Node]:
 
 
 def _is_title(leaf: Node, text: str, title: str) -> bool:
-    return leaf.name == "h1" or (bool(title) and lexicon.fold(text) == lexicon.fold(title))
+    return leaf.name == "h1" or (bool(title) and lexicon.folds_to(text, lexicon.fold(title)))
 
 
 def repeats(container: Node, lead: Node) -> bool:

@@ -82,7 +82,7 @@ def _inline(node: Node, writer: Writer, out: list[str], text: list[str]) -> None
         if isinstance(item, str):
             if not opening:
                 out.append(escape(item, quote=False))
-                text.append(_SPACES.sub(" ", item))
+                text.append(item.replace("\n", " "))
                 linked = linked and not item
             elif _close(opening, closing, out):
                 closed = opening, closing

@@ -185,7 +185,7 @@ def _leaf(node: Node, writer: Writer, within: str) -> str:
     inner, text = markup_of(node, writer)
     if not inner:
         return "<td></td>" if name == "td" and within == "tr" else ""
-    if name[0] == "h" and writer.title and lexicon.fold(text) == writer.title:
+    if name[0] == "h" and writer.title and lexicon.folds_to(text, writer.title):
         return ""
     if text:
         writer.text.append(text)

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
+
+from pipeline.extract.page.builder import within
 
 _LARGEST = 8_000_000  # characters of one script's data that are read
 _MOST = 200_000  # values of one script's data that are examined
@@ -40,8 +42,8 @@ def find(soup: BeautifulSoup) -> str:
 
 
 def _states(soup: BeautifulSoup) -> Iterator[Any]:
-    for script in soup.find_all("script"):
-        text = script.string if isinstance(script, Tag) else None
+    for script in within(soup, "script"):
+        text = script.string
         if not text or not _SHORTEST <= len(text) <= _LARGEST:
             continue
         kind = str(script.get("type", "")).lower()

@@ -6,11 +6,12 @@ that are not written (a `div`) hand theirs down to the blocks in them.
 
 import re
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Mapping
 
 from pipeline.extract.page.node import Node
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_NOTHING: Mapping[str, str] = {}
 _DIRECTIONS = frozenset({"ltr", "rtl", "auto"})
 
 
@@ -21,14 +22,15 @@ class Speech:
     """
 
     def __init__(self, container: Node, written: Container[str]) -> None:
-        self._given: dict[int, dict[str, str]] = {}
+        self._given: dict[int, Mapping[str, str]] = {}
         languages: Counter[str] = Counter()
         directions: Counter[str] = Counter()
         language, direction = _above(container, "lang"), _above(container, "dir")
-        stack: list[tuple[Node, str, str, dict[str, str]]] = [(container, language, direction, {})]
+        stack: list[tuple[Node, str, str, Mapping[str, str]]]
+        stack = [(container, language, direction, _NOTHING)]
         while stack:
             node, language, direction, pending = stack.pop()
-            own = {name: value for name in ("lang", "dir") if (value := _value(node, name))}
+            own = _own(node)
             language, direction = own.get("lang", language), own.get("dir", direction)
             if node is not container:
                 pending = {**pending, **own} if own else pending
@@ -38,7 +40,7 @@ class Speech:
             if node.leaf or (node is not container and node.name in written):
                 if pending:
                     self._given[id(node)] = pending
-                pending = {}
+                pending = _NOTHING
             if not node.leaf:
                 children = (child for child in node.nodes() if child.verdict is None)
                 stack.extend((child, language, direction, pending) for child in children)
@@ -50,9 +52,10 @@ class Speech:
 
         A block's own direction is kept, since the page's may stand nowhere else.
         """
-        given = self._given.get(id(node), {})
-        language = given.get("lang") or _value(node, "lang")
-        direction = given.get("dir") or _value(node, "dir")
+        said = {**_own(node), **self._given.get(id(node), _NOTHING)}
+        if not said:
+            return ""
+        language, direction = said.get("lang", ""), said.get("dir", "")
         out = ""
         if language and _primary(language) != self._language:
             out += f' lang="{language}"'
@@ -65,8 +68,16 @@ def _keeps(node: Node) -> bool:
     return bool(not node.inline and _value(node, "dir"))
 
 
+def _own(node: Node) -> Mapping[str, str]:
+    """Return what the attributes of a node's own element say."""
+    attrs = node.tag.attrs if node.tag is not None else _NOTHING
+    if "lang" not in attrs and "dir" not in attrs:
+        return _NOTHING
+    return {name: value for name in ("lang", "dir") if (value := _value(node, name))}
+
+
 def _value(node: Node, name: str) -> str:
-    value = node.get(name).strip() if node.tag is not None and node.tag.attrs else ""
+    value = node.get(name).strip()
     if name == "dir":
         return value.lower() if value.lower() in _DIRECTIONS else ""
     return value if _LANGUAGE.fullmatch(value) else ""

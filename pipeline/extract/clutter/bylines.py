@@ -77,7 +77,7 @@ def told_of(text: str, facts: Facts) -> str:
 
 def repeats_title(text: str, facts: Facts) -> bool:
     """Say whether a line repeats the title."""
-    return bool(facts.title) and lexicon.fold(text) == lexicon.fold(facts.title)
+    return bool(facts.title) and lexicon.folds_to(text, lexicon.fold(facts.title))
 
 
 @cache

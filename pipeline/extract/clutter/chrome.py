@@ -70,7 +70,8 @@ def _hidden(top: Node, *, by_style: bool) -> tuple[list[Node], list[Node]]:
                 styled.append(node)
             if node.verdict:
                 continue
-        stack.extend(node.nodes())
+        if node.children:
+            stack += node.nodes()
     return found, styled
 
 

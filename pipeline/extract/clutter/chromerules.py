@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 from bs4 import Tag
 
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.builder import within
 from pipeline.extract.page.elements import PICTURES, SUBHEADINGS
 from pipeline.extract.page.node import Node
 
@@ -50,6 +51,7 @@ _AT_WIDTHS = re.compile(
     r"[\w-]*(hidden|hide|invisible|none)-(on-)?"
     r"(x*[sml]|xs|xl|sm|md|lg|mobile|tablet|phone|desktop|small|medium|large|print)\b[\w-]*"
 )
+_UNSEEN: Final = ("hid", "invisible", "none")
 _AD = re.compile(r"\b(ads?|adv)\b")
 # Names of buttons, and of the pictures that readers can share with them.
 _SHARE = re.compile(
@@ -139,7 +141,7 @@ def is_account_form(element: Element) -> bool:
     node = element.node
     if node.tag is None or element.share > _FORM or not _asks(node):
         return False
-    if node.tag.find("img") is not None:
+    if next(within(node.tag, "img"), None) is not None:
         return False  # a shop's form, with the article that it sells
     paragraphs = sum(leaf.prose > 0 for leaf in node.leaves())
     return paragraphs <= _SENTENCES and not any(
@@ -271,7 +273,14 @@ RULES: tuple[Rule, ...] = (
 
 def holds_figure_picture(node: Node) -> bool:
     """Say whether a node is in a figure and holds its picture (an icon in SVG is none)."""
-    if not any(parent.name == "figure" for parent in islice(node.ancestors(), _DEEP)):
+    above = node.parent
+    for _ in range(_DEEP):
+        if above is None:
+            return False
+        if above.name == "figure":
+            break
+        above = above.parent
+    else:
         return False
     return any(
         inner.name in PICTURES and ".svg" not in inner.get("src")
@@ -307,7 +316,7 @@ def _leads_to_picture(link: Node) -> bool:
 
 @lru_cache(maxsize=8192)  # many elements of a page have the same class
 def _at_all_widths(key: str) -> str:
-    return _AT_WIDTHS.sub(" ", key)
+    return _AT_WIDTHS.sub(" ", key) if any(word in key for word in _UNSEEN) else key
 
 
 def _is_prose(node: Node) -> bool:
@@ -325,7 +334,7 @@ def _asks(node: Node) -> bool:
         return False
     if node.name == "form":
         return any(str(field.get("type") or "text").lower() in _FIELDS for field in tag("input"))
-    forms = (one for one in tag.contents if isinstance(one, Tag) and one.name == "form")
+    forms = [one for one in tag.contents if isinstance(one, Tag) and one.name == "form"]
     return any(form.find("input", type="password") is not None for form in forms)
 
 

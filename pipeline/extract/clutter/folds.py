@@ -13,6 +13,7 @@ from itertools import islice
 from bs4 import Tag
 
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.builder import within
 from pipeline.extract.page.elements import PICTURES, SUBHEADINGS
 from pipeline.extract.page.lexicon import fold
 from pipeline.extract.page.node import Node, unjudged
@@ -25,6 +26,7 @@ _PARTS = re.compile(
 _SLIDES = frozenset({"slide", "tabpanel"})
 _OUTSIDE = frozenset({"nav", "header", "footer", "aside", "form", "dialog"})
 _CONTROLS = SUBHEADINGS | {"a", "button", "label", "summary", "dt"}
+_OPENERS = _CONTROLS | {"div", "span", "li"}
 _BEGINNING = 40  # letters of a block that are compared
 _UP = 4  # levels to the article, or to the block that holds its prose
 _MOST = 400  # children that are looked at for others built alike
@@ -66,7 +68,7 @@ def _controlled(top: Node) -> frozenset[str]:
     if top.tag is None:
         return frozenset()
     found: set[str] = set()
-    for tag in top.tag.find_all(["div", "span", "li", *_CONTROLS]):
+    for tag in within(top.tag, *_OPENERS):
         attrs = tag.attrs
         if not attrs:
             continue
@@ -104,10 +106,9 @@ def _is_named(node: Node, key: str) -> bool:
 
 def _is_opened(node: Node) -> bool:
     """Say whether the element before a node looks like its control: a button, a heading."""
-    before = node.tag.find_previous_sibling() if node.tag is not None else None
-    if not isinstance(before, Tag):
-        return False
-    return before.name in _CONTROLS or before.get("role") == "button"
+    beside = node.tag.previous_siblings if node.tag is not None else ()
+    before = next((one for one in beside if isinstance(one, Tag)), None)
+    return before is not None and (before.name in _CONTROLS or before.get("role") == "button")
 
 
 def _is_in_article(node: Node) -> bool:
@@ -119,7 +120,8 @@ def _is_in_article(node: Node) -> bool:
             return False
         within = within or above.name in ("article", "main")
         if level < _UP and not within:
-            within = any(leaf.leaf and value(leaf) > 0 for leaf in islice(above.nodes(), 40))
+            beside = (child for child in above.children if isinstance(child, Node))
+            within = any(leaf.leaf and value(leaf) > 0 for leaf in islice(beside, 40))
     return within
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.extract.page import lexicon, prose
+from pipeline.extract.page.builder import within
 from pipeline.extract.page.elements import HEADINGS
 from pipeline.extract.page.node import Node, measure
 
@@ -72,7 +73,7 @@ def _is_plain(node: Node) -> bool:
     """Say whether a node is sentences with hardly a link, and nothing to press or to fill in."""
     if lexicon.named("elsewhere", node.key) or lexicon.named("apart", node.key):
         return False
-    if node.tag is None or node.tag.find(_CONTROLS) is not None:
+    if node.tag is None or next(within(node.tag, *_CONTROLS), None) is not None:
         return False
     verdict, node.verdict = node.verdict, None
     measure(node)

@@ -34,11 +34,13 @@ class _Line:
     """A block and what it says of an offer.
 
     `paid` says that it speaks of subscribing, `price` that it names one. `call` marks a line to act
-    on, `link` one that is only a short link, `sure` one that says that the article goes on.
+    on, `link` one that is only a short link, `sure` one that says that the article goes on. `size`
+    is the width of its text.
     """
 
     leaf: Node
     text: str
+    size: int
     paid: bool = False
     price: bool = False
     call: bool = False
@@ -84,21 +86,25 @@ def follows(top: Node, container: Node) -> bool:
 
 def _line(leaf: Node) -> _Line:
     text = _said(leaf)
-    if not text or width(text) > _LONGEST or consent.signs(text) > 1:
-        return _Line(leaf, text)
+    size = width(text)
+    if not 0 < size <= _LONGEST:
+        return _Line(leaf, text, size)
     words = lexicon.normal(text)
     paid = lexicon.holds(words, lexicon.phrases("walls", "offer", "stems"))
     sure = lexicon.holds(words, lexicon.phrases("walls", "offer", "sure"))
-    price = _NUMERAL.search(text) is not None and _price().search(text) is not None
-    before = _before_link(leaf, text)
+    price = _NUMERAL.search(text) is not None and _price().search(text.lower()) is not None
+    before = _before_link(leaf, text) if size <= _CALL else None
     call = before is not None and _is_call(before, paid or sure)
-    return _Line(leaf, text, paid, price, call, before == "", sure)
+    line = _Line(leaf, text, size, paid, price, call, before == "", sure)
+    if (line.telling or line.link) and consent.signs(text) > 1:
+        return _Line(leaf, text, size)
+    return line
 
 
 def _before_link(leaf: Node, text: str) -> str | None:
     """Return what stands before the short link that ends a line; None where none does."""
     links = [link for link in leaf.inlines() if link.name == "a" and link.get("href")]
-    if not links or width(text) > _CALL:
+    if not links:
         return None
     last, whole = (part.rstrip(_ARROWS) for part in (links[-1].text(), text))
     if not last or width(last) > _BUTTON or not whole.endswith(last):
@@ -116,10 +122,10 @@ def _is_call(before: str, paid: bool) -> bool:
 
 def _is_between(line: _Line) -> bool:
     """Say whether a line may stand within an offer: a label, or an item of a list of benefits."""
-    if not line.text or width(line.text) > _CALL:
+    if not 0 < line.size <= _CALL:
         return not line.text
     item = line.leaf.name in ("li", "td", "dd")
-    return item or (width(line.text) <= _LABEL and not line.text.endswith(_STOPS))
+    return item or (line.size <= _LABEL and not line.text.endswith(_STOPS))
 
 
 def _first(lines: Sequence[_Line], start: int, end: int) -> int | None:
@@ -132,7 +138,7 @@ def _first(lines: Sequence[_Line], start: int, end: int) -> int | None:
         if not (line.paid or line.sure or line.call):
             continue
         apart = not place or line.leaf.parent is not lines[place - 1].leaf.parent
-        short = width(line.text) <= _CALL
+        short = line.size <= _CALL
         if _is_label(line) or line.sure or line.call or (short and apart):
             return place
         if complete and short and plain is None:
@@ -160,7 +166,7 @@ def _is_offer(lines: Sequence[_Line]) -> bool:
         calls += any(line.link for line in lines)
     others = sum(line.paid or line.price or line.sure for line in lines if not line.call)
     if any(line.sure for line in lines):
-        return len(lines) > 1 or calls > 0 or width(lines[0].text) <= _CALL
+        return len(lines) > 1 or calls > 0 or lines[0].size <= _CALL
     return calls > 0 and others + calls > 1 and (others > 0 or priced)
 
 
@@ -180,11 +186,11 @@ def _is_prose(leaf: Node) -> bool:
 
 def _said(leaf: Node) -> str:
     """Return the text of a block even if it has a verdict."""
-    parts = [child if isinstance(child, str) else child.text() for child in leaf.children]
-    pieces = []
-    for child, part in zip(leaf.children, parts, strict=True):
-        pieces.append(" " if not isinstance(child, str) and child.name == "br" else part)
-    return " ".join("".join(pieces).split())
+    parts = [
+        child if isinstance(child, str) else " " if child.name == "br" else child.text()
+        for child in leaf.children
+    ]
+    return " ".join("".join(parts).split())
 
 
 def _all_leaves(top: Node) -> Iterator[Node]:
@@ -197,7 +203,7 @@ def _all_leaves(top: Node) -> Iterator[Node]:
         if node.leaf:
             yield node
         else:
-            stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
+            stack += node.nodes()[::-1]
 
 
 _NUMERAL = re.compile(r"[\d一二两三四五六七八九十百千]")
@@ -205,10 +211,11 @@ _NUMERAL = re.compile(r"[\d一二两三四五六七八九十百千]")
 
 @cache
 def _price() -> re.Pattern[str]:
-    """Return a pattern of an amount with its currency before or after it."""
-    names = sorted(lexicon.data("walls")["offer"]["currencies"], key=len, reverse=True)
+    """Return a pattern of an amount, in lower case, with its currency before or after it."""
+    words = map(str.lower, lexicon.data("walls")["offer"]["currencies"])
+    names = sorted(words, key=len, reverse=True)
     currency = "|".join(re.escape(name) for name in names)
     amount = r"(?:\d[\d.,\u00a0\u202f]*|[一二两三四五六七八九十百千]+)(?:[-–—]|,-)?"
     return re.compile(
-        rf"(?<![^\W\d_])(?:{currency})\s?{amount}|{amount}\s?(?:{currency})(?![a-zà-ÿ])", re.I
+        rf"(?<![^\W\d_])(?:{currency})\s?{amount}|{amount}\s?(?:{currency})(?![a-zà-ÿ])"
     )

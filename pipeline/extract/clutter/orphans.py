@@ -53,7 +53,7 @@ def _steps(container: Node) -> list[_Step]:
             if text or any(inner.name in MEDIA for inner in (node, *node.inlines())):
                 found.append(_Step(level, node))
             continue
-        stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
+        stack += node.nodes()[::-1]
     return found
 
 

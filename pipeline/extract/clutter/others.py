@@ -12,6 +12,7 @@ from itertools import islice
 
 from pipeline.extract.clutter.chromerules import is_landmark_node
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.builder import within
 from pipeline.extract.page.elements import HEADINGS, MEDIA
 from pipeline.extract.page.node import Node, measure
 
@@ -60,7 +61,7 @@ def _headline(top: Node, title: str) -> tuple[Node | None, float]:
     same = [
         place
         for place, leaf in enumerate(leaves)
-        if 0 < leaf.chars < near and lexicon.fold(leaf.text()) == said
+        if 0 < leaf.chars < near and lexicon.folds_to(leaf.text(), said)
     ]
     if not said or not same:
         return None, 0.0
@@ -237,4 +238,4 @@ def _is_text(node: Node) -> bool:
 
 
 def _asks(node: Node) -> bool:
-    return node.tag is not None and node.tag.find(_CONTROLS) is not None
+    return node.tag is not None and next(within(node.tag, *_CONTROLS), None) is not None

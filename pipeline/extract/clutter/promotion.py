@@ -138,9 +138,10 @@ def _holds_emphasis(node: Node) -> bool:
 
 
 @cache
-def _leading() -> tuple[str, ...]:
+def _leading() -> lexicon.Phrases:
     """Return the normalised words that announce a link: "read", "watch"."""
-    return tuple(f" {word.strip()} " for word in lexicon.phrases("boilerplate", "promo", "starts"))
+    words = lexicon.phrases("boilerplate", "promo", "starts")
+    return lexicon.Phrases(f" {word.strip()} " for word in words)
 
 
 def is_quoted(node: Node) -> bool:

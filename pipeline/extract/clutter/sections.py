@@ -32,10 +32,10 @@ def mark(container: Node) -> None:
     for i, leaf in enumerate(leaves):
         if leaf.chars > 90 or leaf.verdict is not None or leaf.name == "h1":
             continue
-        strong = leaf.name in HEADINGS or _all_strong(leaf)
         words = lexicon.normal(leaf.text())
         if not lexicon.begins(words, starts):
             continue
+        strong = leaf.name in HEADINGS or _all_strong(leaf)
         if strong and _ends_article(words, starts, leaves[: i + 1], leaves[i + 1 :]):
             for other in leaves[i:]:
                 other.verdict = "section"
@@ -95,7 +95,7 @@ def _tells_facts(box: Node, notes: frozenset[int], url: str) -> bool:
 
 
 def _ends_article(
-    words: str, starts: tuple[str, ...], before: list[Node], after: list[Node]
+    words: str, starts: lexicon.Phrases, before: list[Node], after: list[Node]
 ) -> bool:
     """Say whether a heading that is exactly a section's name comes after the whole article."""
     name = words.strip()

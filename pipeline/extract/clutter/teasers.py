@@ -33,11 +33,12 @@ def mark(top: Node, url: str) -> None:
     stack = [top]
     while stack:
         node = stack.pop()
-        if _is_link_block(node, url) or (_TEASER.search(node.key) and _is_card(node, url)):
+        if _is_link_block(node, url) or (_is_named(node) and _is_card(node, url)):
             node.verdict = "teaser"
             continue
+        children = node.nodes()
         groups: dict[tuple[str, str], list[Node]] = defaultdict(list)
-        for child in node.nodes():
+        for child in children if len(children) >= _FEWEST else ():
             if child.verdict is None and child.name not in _NEVER and child.tag is not None:
                 groups[_built(child)].append(child)
         for group in groups.values():
@@ -50,7 +51,11 @@ def mark(top: Node, url: str) -> None:
             elif _is_stream(node, group, cards, top, url):
                 for child in group:
                     child.verdict = "teaser"
-        stack.extend(child for child in node.nodes() if not child.leaf and child.verdict is None)
+        stack += [child for child in children if not child.leaf and child.verdict is None]
+
+
+def _is_named(node: Node) -> bool:
+    return "teaser" in node.key and _TEASER.search(node.key) is not None
 
 
 def _is_stream(node: Node, group: list[Node], cards: list[Node], top: Node, url: str) -> bool:
@@ -123,6 +128,8 @@ def _leads_on(leaf: Node, url: str) -> bool:
     """Say whether the links of a block lead to other pages of the site."""
     for node in (leaf, *leaf.inlines()):
         href = node.get("href") if node.name == "a" else ""
+        if href.startswith("/") and not href.startswith("//"):
+            return not _IMAGE.search(href)
         if href and not href.startswith("#"):
             address = urls.image(href, url)
             if _IMAGE.search(address):

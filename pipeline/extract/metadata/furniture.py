@@ -8,6 +8,8 @@ import re
 
 from bs4 import Tag
 
+from pipeline.extract.page.builder import around, within
+
 _NAMES = frozenset({"aside", "footer", "nav"})
 _WORDS = re.compile(
     r"(?:^|[\s_-])comments?(?:[\s_-]|$)|disqus|related|footer(?!row)|sidebar|widget|teaser"
@@ -67,7 +69,7 @@ def _is_furniture(tag: Tag) -> bool:
     words = f"{tag.get('class') or ''} {tag.get('id') or ''}".lower()
     named = tag.name in _NAMES and not _FOOT.search(words)
     classed = _WORDS.search(words) and _WORDS.search(_STATES.sub(" ", words))
-    if not (named or classed or (_BAR.search(words) and tag.find_parent("article") is None)):
+    if not (named or classed or (_BAR.search(words) and around(tag, "article") is None)):
         return False
     return not _frames_article(tag) and not _is_box_of_article(tag, words)
 
@@ -76,8 +78,10 @@ def _is_box_of_article(tag: Tag, words: str) -> bool:
     """Say whether a side column is a small box inside the article, which has its heading."""
     if "sidebar" not in words and tag.name != "aside":
         return False
-    frame = tag.find_parent("article")
-    return frame is not None and frame.find("h1") is not None and len(tag.get_text(" ")) < _BOX
+    frame = around(tag, "article")
+    if frame is None or len(tag.get_text(" ")) >= _BOX:
+        return False
+    return next(within(frame, "h1"), None) is not None
 
 
 def _frames_article(tag: Tag) -> bool:
@@ -86,7 +90,7 @@ def _frames_article(tag: Tag) -> bool:
     An element with the class of a side column or teaser may be the head of the page, with its first
     h1, or the frame of two columns, with many paragraphs and no h1.
     """
-    heading = tag.find("h1")
+    heading = next(within(tag, "h1"), None)
     column = _COLUMN.search(f"{tag.get('class')} {tag.get('id')}") is not None
     if heading is not None:
         if column and not heading.find_previous("h1"):
@@ -97,7 +101,7 @@ def _frames_article(tag: Tag) -> bool:
     else:
         return False
     count = 0
-    for paragraph in tag.find_all("p"):
+    for paragraph in within(tag, "p"):
         count += len(paragraph.get_text()) > _LONG
         if count == enough:
             return True

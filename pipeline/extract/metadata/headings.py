@@ -14,6 +14,7 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from pipeline.extract.metadata.furniture import Furniture
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.builder import around, within
 from pipeline.extract.page.lexicon import fold
 
 _APART = frozenset({"time", "button", "svg", "style", "script", "small", "noscript", "sup"})
@@ -72,8 +73,8 @@ def names_site(tag: Tag, host: str, headlines: frozenset[str] = frozenset()) -> 
     """
     if _named("site").search(_key(tag)) and fold(tag.get_text(" ")) not in headlines:
         return True
-    link = tag if tag.name == "a" else tag.find("a") or tag.find_parent("a")
-    if not isinstance(link, Tag):
+    link = tag if tag.name == "a" else next(within(tag, "a"), None) or around(tag, "a")
+    if link is None:
         return False
     href = str(link.get("href") or "")
     home = rf"(https?:)?(//(www\.)?{re.escape(host)})?/?(index\.\w+)?"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.extract.page.lexicon import fold
+from pipeline.extract.page.lexicon import fold, folds_to
 from pipeline.extract.page.node import Node
 
 _BEFORE, _AFTER = 8, 14  # blocks around the title
@@ -56,12 +56,12 @@ def blocks_near(top: Node, title: str) -> Surroundings:
     everything = list(_blocks(top))
     blocks = tuple(everything)
     wanted = fold(title)
-    folded = [fold(block.text) for block in everything]
+    headings = [i for i, block in enumerate(everything) if block.node.name == "h1"]
     ranks = (
-        (i for i, b in enumerate(everything) if b.node.name == "h1" and folded[i] == wanted),
-        (i for i, text in enumerate(folded) if wanted and text == wanted),
+        (i for i in headings if folds_to(everything[i].text, wanted)),
+        (i for i, block in enumerate(everything) if wanted and folds_to(block.text, wanted)),
         # The heading may contain more than the title, such as a kicker.
-        (i for i, b in enumerate(everything) if b.node.name == "h1" and wanted in folded[i]),
+        (i for i in headings if wanted in fold(everything[i].text)),
     )
     place = next((i for rank in ranks for i in rank), None)
     if place is None:
@@ -69,7 +69,7 @@ def blocks_near(top: Node, title: str) -> Surroundings:
         return Surroundings(blocks, tuple(first), ())
     following = everything[place + 1 : place + 1 + _AFTER]
     after = [block for i, block in enumerate(following) if not block.boxed or i < _CLOSE]
-    if folded[place] != wanted:
+    if not folds_to(everything[place].text, wanted):
         after.insert(0, everything[place])
     before = [b for b in everything[max(0, place - _BEFORE) : place] if not b.boxed]
     return Surroundings(blocks, tuple(after), tuple(before[::-1]))
@@ -95,12 +95,13 @@ def _blocks(top: Node) -> Iterator[Block]:
             if text:
                 yield Block(node, text, boxed)
             continue
-        stack.extend((child, boxed) for child in reversed(node.children) if isinstance(child, Node))
+        stack += [(child, boxed) for child in node.nodes()[::-1]]
 
 
 def _is_bar(node: Node) -> bool:
     return (
-        _BAR.search(node.key) is not None
+        bool(node.key)
+        and _BAR.search(node.key) is not None
         and node.name != "body"
         and not any(parent.name == "article" for parent in node.ancestors())
     )
@@ -124,4 +125,4 @@ def strings(node: Node) -> Iterator[str]:
             yield item
         else:
             yield " "
-            stack.extend(reversed(item.children))
+            stack += item.children[::-1]

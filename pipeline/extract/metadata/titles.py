@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from functools import cache
 
 from bs4 import Tag
+from bs4.element import NavigableString, Script, Stylesheet
 
 from pipeline.extract.metadata import headings, jsonld
 from pipeline.extract.metadata.facts import Facts
 from pipeline.extract.metadata.headings import Heading
 from pipeline.extract.page import lexicon
+from pipeline.extract.page.builder import around, tags_of
 from pipeline.extract.page.elements import HEADINGS
 from pipeline.extract.page.lexicon import fold
 
@@ -206,7 +208,7 @@ def _standing(text: str, facts: Facts, sites: set[str]) -> str:
     """
     if facts.tree is None:
         return ""
-    heading = facts.tree.find(HEADINGS)
+    heading = next((tag for tag in tags_of(facts.tree) if tag.name in HEADINGS), None)
     first = fold(heading.get_text(" ")) if heading is not None else ""
     for colon in _COLON.finditer(text):
         if len(first) >= _LEAST and fold(text[colon.end() :]) == first:
@@ -226,11 +228,13 @@ def _standing(text: str, facts: Facts, sites: set[str]) -> str:
     }
     found = {
         folded
-        for string in (facts.tree.find_all(string=True) if parts else ())
-        if (folded := fold(string)) in parts
+        for string in (facts.tree.descendants if parts else ())
+        if isinstance(string, NavigableString)
+        and not isinstance(string, Script | Stylesheet)
+        and (folded := fold(string)) in parts
         and isinstance(string.parent, Tag)
-        and string.find_parent(_NO_TITLES) is None
-        and (folded != last or string.find_parent(HEADINGS) is not None)
+        and around(string, *_NO_TITLES) is None
+        and (folded != last or around(string, *HEADINGS) is not None)
         and not facts.furniture.holds(string.parent)
     }
     return parts[max(found, key=len)] if found else ""

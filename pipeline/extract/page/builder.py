@@ -6,6 +6,7 @@ HTML has none.
 """
 
 import sys
+from collections.abc import Iterator
 from typing import Any, Final
 
 from bs4 import BeautifulSoup, Tag
@@ -18,6 +19,7 @@ _CONTAINERS: Final = LXMLTreeBuilder.DEFAULT_STRING_CONTAINERS
 SHADOW: Final = frozenset({"shadowrootmode", "shadowroot"})
 """Attributes of a template that declares a shadow root (HTML §4.12.3): today's, the first."""
 _VOID: Final = LXMLTreeBuilder.DEFAULT_EMPTY_ELEMENT_TAGS or set()
+_SPECIAL: Final = frozenset({*_VOID, *_CONTAINERS, *_KEPT})
 
 
 class Element(Tag):
@@ -40,6 +42,8 @@ class Element(Tag):
     interesting_string_types = Tag.MAIN_CONTENT_STRING_TYPES
     attribute_value_list_class = AttributeValueList
     _namespaces: dict[str, str] = {}  # noqa: RUF012 - Beautiful Soup's, never changed
+    next_element = None
+    next_sibling = None
 
 
 class TooDeepError(Exception):
@@ -67,15 +71,16 @@ class Builder(LXMLTreeBuilder):
     def initialize_soup(self, soup: BeautifulSoup) -> None:
         """Start a new tree."""
         super().initialize_soup(soup)
-        self._open: list[Tag] = []
         self._parent: Tag = soup
         self._last: PageElement | None = None
         self.tags: list[Tag] = []
         self.shadows: list[Tag] = []
         self._text: list[str] = []
         self._left_out = 0  # open elements that were dropped because they are nested too deeply
-        # For each open element: the class of its strings, and whether white space is preserved.
-        self._kinds: list[tuple[type[NavigableString], bool]] = [(NavigableString, False)]
+        # The class of the strings of the innermost open element, and whether white space is
+        # preserved in it; for each open element its parent, and the same of that.
+        self._kind: tuple[type[NavigableString], bool] = (NavigableString, False)
+        self._open: list[tuple[Tag, tuple[type[NavigableString], bool]]] = []
 
     def start(
         self,
@@ -83,7 +88,7 @@ class Builder(LXMLTreeBuilder):
         attrib: dict[Any, Any],
         nsmap: dict[Any, Any] | None = None,  # noqa: ARG002 - lxml's interface
     ) -> None:
-        """Open an element. The dictionary of attributes belongs to lxml, so it is copied."""
+        """Open an element. lxml makes a dictionary of attributes for each that has any."""
         if self._text:
             self._string()
         if len(self._open) >= self._deepest:
@@ -94,25 +99,28 @@ class Builder(LXMLTreeBuilder):
         name = str(tag)
         element = Element.__new__(Element)
         element.name = name
-        element.attrs = self.attribute_dict_class(attrib)
+        element.attrs = attrib or {}
         element.contents = []
         self._append(element)
         self.tags.append(element)
+        self._open.append((self._parent, self._kind))
+        self._parent = element
+        if name in _SPECIAL:
+            self._note(element, name)
+
+    def _note(self, element: Tag, name: str) -> None:
+        """Note what is special about an element that was opened."""
         if name in _VOID:
             element.can_be_empty_element = True
             if name == "meta":
                 self.set_up_substitutions(element)
-        kind = self._kinds[-1]
-        if name == "template" and not SHADOW.isdisjoint(element.attrs):
+        elif name == "template" and not SHADOW.isdisjoint(element.attrs):
             self.shadows.append(element)  # its strings are text of the page
         elif name in _CONTAINERS:
-            kind = _CONTAINERS[name], kind[1]
-            element.interesting_string_types = {kind[0]}
+            self._kind = _CONTAINERS[name], self._kind[1]
+            element.interesting_string_types = {_CONTAINERS[name]}
         elif name in _KEPT:
-            kind = kind[0], True
-        self._kinds.append(kind)
-        self._open.append(self._parent)
-        self._parent = element
+            self._kind = self._kind[0], True
 
     def end(self, tag: str | bytes) -> None:
         """Close an element and the elements within it that are still open."""
@@ -122,14 +130,13 @@ class Builder(LXMLTreeBuilder):
             self._left_out -= 1
             return
         name = str(tag)
-        depth = len(self._open)
-        parent = self._parent
+        depth, parent = len(self._open), self._parent
         while depth and parent.name != name:
             depth -= 1
-            parent = self._open[depth]
+            parent = self._open[depth][0]
         if depth:
-            self._parent = self._open[depth - 1]
-            del self._open[depth - 1 :], self._kinds[depth:]
+            self._parent, self._kind = self._open[depth - 1]
+            del self._open[depth - 1 :]
 
     def data(self, data: str | bytes) -> None:
         """Collect a piece of text; one text may come in several pieces."""
@@ -155,28 +162,26 @@ class Builder(LXMLTreeBuilder):
     def _special(self, text: str, kind: type[NavigableString]) -> None:
         if self._text:
             self._string()
-        self._append(kind(self._spaced(text)))
+        self._text.append(text)
+        self._string(kind)
 
-    def _string(self) -> None:
-        """Append the collected text, with the string class of elements such as `script`."""
+    def _string(self, kind: type[NavigableString] | None = None) -> None:
+        """Append the collected text, with the string class of elements such as `script`.
+
+        Mere white space becomes one space or line break, as Beautiful Soup does it.
+        """
         text = self._text[0] if len(self._text) == 1 else "".join(self._text)
         self._text.clear()
-        kind = self._kinds[-1][0]
-        string = str.__new__(kind, self._spaced(text))
+        if text.isspace() and not text.strip(_SPACES) and not self._kind[1]:
+            text = "\n" if "\n" in text else " "
+        string = str.__new__(kind or self._kind[0], text)
         string.next_element = string.next_sibling = None
         self._append(string)
 
-    def _spaced(self, text: str) -> str:
-        """Return the text, mere white space as one space or line break: as Beautiful Soup does."""
-        if text.strip(_SPACES) or self._kinds[-1][1]:
-            return text
-        return "\n" if "\n" in text else " "
-
     def _append(self, item: PageElement) -> None:
-        """Link an element or string behind the last one."""
+        """Link an element or string, of which nothing is known to follow, behind the last one."""
         parent, last = self._parent, self._last
         item.parent = parent
-        item.next_element = item.next_sibling = None
         item.previous_element = last
         if last is not None:
             last.next_element = item
@@ -191,8 +196,21 @@ class Builder(LXMLTreeBuilder):
         self._last = item
 
 
+def within(tag: Tag, *names: str) -> Iterator[Tag]:
+    """Yield the elements in an element that have one of these names, in document order.
+
+    Beautiful Soup's own search asks each element several times as many questions.
+    """
+    return (one for one in tag.descendants if isinstance(one, Tag) and one.name in names)
+
+
+def around(tag: PageElement, *names: str) -> Tag | None:
+    """Return the innermost element with one of these names around another, None without one."""
+    return next((one for one in tag.parents if one.name in names), None)
+
+
 def tags_of(soup: BeautifulSoup) -> list[Tag]:
-    """Return the elements of a page just parsed, in document order."""
+    """Return the elements of a page just parsed, of which none was removed, in document order."""
     builder: object = soup.builder
     if isinstance(builder, Builder):
         return builder.tags

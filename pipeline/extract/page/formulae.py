@@ -114,6 +114,8 @@ def _of_image(image: Tag) -> str | None:
 def _of_box(tag: Tag) -> str | None:
     """Return the formula of an element that holds MathML, or TeX between its signs, and no more."""
     names = str(tag.attrs.get("class") or "")
+    if not names and tag.name == "div":
+        return None
     if "MathJax_Preview" in names:
         return "" if _SCRIPTED.search(_beside(tag.find_next_sibling())) else None
     inner = [child for child in tag.contents[:_FEW] if isinstance(child, Tag)]

@@ -7,17 +7,20 @@ broken, that is, where the installation is damaged.
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from typing import Any, Final
 
 # Everything but letters, digits and the combining marks of Devanagari, Thai, Arabic and Hebrew.
 _APART = re.compile("[^\\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e00-\u0e7f©]+|_+")
-# The same for ASCII texts, several times as fast.
-_ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _NO_LETTERS = re.compile(r"[\W_]+")
+# The same for ASCII texts, several times as fast.
+_WORDS: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+_LETTERS: Final = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
+_REMEMBERED = 2000  # characters of a text of which it is remembered what was found
+_START = 40  # characters by which most texts differ
 SIGNS: Final = ("cookie", "we", "you", "accept", "choice")
 
 
@@ -30,23 +33,44 @@ def data(name: str) -> dict[str, Any]:
 
 def normal(text: str) -> str:
     """Return a text case-folded, one space for whatever is no letter or digit and at both ends."""
+    return _normal.__wrapped__(text) if len(text) > _REMEMBERED else _normal(text)
+
+
+@lru_cache(maxsize=1024)  # several rules ask about each block
+def _normal(text: str) -> str:
     if text.isascii() and text:
-        return f" {' '.join(text.translate(_ASCII).split())} "
+        return f" {' '.join(text.translate(_WORDS).split())} "
     return f" {_APART.sub(' ', text.casefold())} ".replace("  ", " ")
 
 
 def fold(text: str) -> str:
     """Return only the letters and digits of a text, case-folded, to compare titles."""
+    if text.isascii():
+        return text.translate(_LETTERS)
     return _NO_LETTERS.sub("", text.casefold())
 
 
+class Phrases(tuple[str, ...]):
+    """Normalised phrases, each once, that `holds` looks for all at once."""
+
+    @cached_property
+    def lookup(self) -> "_Index":
+        """The phrases by what they are looked up by."""
+        return _Index((phrase, "") for phrase in self)
+
+
+def folds_to(text: str, folded: str) -> bool:
+    """Say whether a text, folded, is this; long texts that are something else take no time."""
+    return folded.startswith(fold(text[:_START])) and fold(text) == folded
+
+
 @cache
-def phrases(name: str, table: str, key: str = "") -> tuple[str, ...]:
+def phrases(name: str, table: str, key: str = "") -> Phrases:
     """Return the normalised phrases of a table: of `key`, or of all its languages."""
     lists = data(name)[table]
     chosen = [lists[key]] if key else lists.values()
     words = (word for words in chosen for word in words)
-    return tuple(dict.fromkeys(_phrase(word) for word in words))
+    return Phrases(dict.fromkeys(_phrase(word) for word in words))
 
 
 def _phrase(word: str) -> str:
@@ -57,12 +81,45 @@ def _phrase(word: str) -> str:
 
 
 _SPACED = re.compile("[\u00c0-\u05ff\u0900-\u0dff]")
+_SIGN = re.compile("[^\x00-\x7f\u00c0-\u05ff\u0900-\u0dff]")
 
 
 @cache
 def pattern(table: str) -> re.Pattern[str]:
-    """Return a pattern of structure.toml, for the keys (class and id) of elements."""
-    return _compiled("".join(data("structure")[table]["pattern"].split()))
+    """Return a pattern of structure.toml, for the keys (class and id) of elements.
+
+    Its names stand in lines of their own, in brackets or alone.
+    """
+    text = data("structure")[table]["pattern"]
+    before, opened, rest = text.rpartition("(\n")
+    names, closed, after = rest.partition("\n)") if opened else (text, "", "")
+    return _compiled("".join(f"{before}{opened}{_by_letter(names)}{closed}{after}".split()))
+
+
+def _by_letter(names: str) -> str:
+    """Group alternatives by their first letters: `ad|nav|ads` becomes `a(?:d|ds)|nav`.
+
+    Python tries one alternative after the other; so it tries those of one letter only.
+
+    Raises:
+        ValueError: brackets are nested more than twice.
+    """
+    names = "".join(names.split())
+    alternatives = _ALTERNATIVE.findall(names)
+    if "|".join(alternatives) != names:
+        raise ValueError(f"too many brackets within each other: {names[:60]}")
+    groups: dict[str, list[str]] = {}
+    for name in alternatives:
+        first = name[0] if name[0].isalnum() and name[1:2] not in _REPEATS else ""
+        groups.setdefault(first, []).append(name.removeprefix(first))
+    return "|".join(
+        f"{first}(?:{'|'.join(some)})" if first else "|".join(some)
+        for first, some in groups.items()
+    )
+
+
+_ALTERNATIVE = re.compile(r"(?:\\.|\((?:[^()]|\([^()]*\))*\)|[^|()])+")
+_REPEATS: Final = frozenset("?*+{")
 
 
 @lru_cache(maxsize=16384)  # many elements of a page have the same key
@@ -82,14 +139,14 @@ def _compiled(text: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"[_-]{2,}", "-", text.replace("_-]", "-]").replace("_", "-")))
 
 
-def holds(text: str, words: tuple[str, ...]) -> bool:
-    """Say whether a normalised text contains any of the phrases, which come from `phrases`."""
-    index, rest = _index(words)
-    for key in _starts(text) & index.keys():
-        if any(word in text for word in index[key]):
-            return True
-    ascii_only = text.isascii()
-    return any(word in text for word in rest if word.isascii() or not ascii_only)
+def holds(text: str, words: Phrases) -> bool:
+    """Say whether a normalised text contains any of the phrases."""
+    return bool(words.lookup.found(text))
+
+
+def begins(text: str, words: Phrases) -> bool:
+    """Say whether a normalised text begins with any of the phrases."""
+    return text.startswith(words)
 
 
 @lru_cache(maxsize=4096)
@@ -109,70 +166,86 @@ def hints(text: str) -> frozenset[str]:
 
 def subjects(text: str) -> frozenset[str]:
     """Return the subjects of consent notices that a normalised text speaks of (notices.toml)."""
-    found: set[str] = set()
-    index = _subjects()
-    keys = _starts(text) | set(text)
-    for key in keys & index.keys():
-        found.update(kind for word, kind in index[key] if kind not in found and word in text)
-    return frozenset(found)
+    return _subjects().found(text)
 
 
-@cache
-def _subjects() -> dict[str, list[tuple[str, str]]]:
-    """Return the words of notices.toml with their subjects, by what they are looked up by.
+class _Index:
+    """Phrases with their kinds, by what they are looked up by (see `_key`).
 
-    That is the beginning of a word, or the first character in scripts that do not separate words.
+    There are thousands of phrases and of blocks: a phrase is searched for only where the text has
+    its longest word, or its first character in scripts that do not separate words.
     """
-    index: dict[str, list[tuple[str, str]]] = {}
-    for lists in data("notices").values():
-        for subject, words in lists.items():
-            for word in map(_phrase, words):
-                key = word[:_KEY] if word.startswith(" ") and len(word) >= _KEY else word[0]
-                index.setdefault(key, []).append((word, subject))
-    return index
 
-
-@dataclass(frozen=True, slots=True)
-class _Kinds:
-    """Phrases with their kinds: those indexed by their key, then those without one."""
-
-    index: dict[str, list[tuple[str, str]]]
-    wide: tuple[tuple[str, str], ...]
-    narrow: tuple[tuple[str, str], ...]
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._pairs: dict[str, list[tuple[str, str]]] = {}
+        for phrase, kind in pairs:
+            self._pairs.setdefault(_key(phrase), []).append((phrase, kind))
 
     def found(self, text: str) -> frozenset[str]:
         """Return the kinds whose phrases the normalised text contains."""
         found: set[str] = set()
-        for key in _starts(text) & self.index.keys():
-            for word, kind in self.index[key]:
-                if kind not in found and word in text:
+        for key in self._pairs.keys() & _keys(text):
+            for phrase, kind in self._pairs[key]:
+                if kind not in found and phrase in text:
                     found.add(kind)
-        rest = self.narrow if text.isascii() else (*self.narrow, *self.wide)
-        found.update(kind for word, kind in rest if kind not in found and word in text)
         return frozenset(found)
 
 
+_KEY = 6  # letters of a word by which phrases are looked up
+_STEM = 3  # letters of the beginning of a word by which they are
+
+
+def _key(phrase: str) -> str:
+    """Return one of the `_keys` that every text with the phrase has.
+
+    The last word of a phrase may be the beginning of a longer one in a text.
+    """
+    if not phrase.startswith(" "):
+        return "" if phrase[:1].isascii() else phrase[0]
+    *whole, last = phrase[1:].split(" ")
+    words = [word[:_KEY] for word in (whole if len(last) < _KEY else [*whole, last])]
+    if words:
+        return max(words, key=len)
+    return last[:_STEM] if len(last) >= _STEM else ""
+
+
+def _keys(text: str) -> frozenset[str]:
+    """Return the beginnings of the words of a normalised text, and characters of such scripts."""
+    if len(text) > _REMEMBERED:
+        return _keys_of_short.__wrapped__(text)
+    return _keys_of_short(text)
+
+
+@lru_cache(maxsize=1024)  # several lists are looked up in each block
+def _keys_of_short(text: str) -> frozenset[str]:
+    words = text.split()
+    signs = () if text.isascii() else _SIGN.findall(text)
+    return frozenset(["", *[w[:_KEY] for w in words], *[w[:_STEM] for w in words], *signs])
+
+
 @cache
-def _clear() -> _Kinds:
+def _clear() -> _Index:
     pairs = [(word, sign) for sign in SIGNS for word in phrases("consent", sign)]
-    return _by_key([*pairs, *((word, "site") for word in phrases("boilerplate", "tail"))])
+    return _Index([*pairs, *((word, "site") for word in phrases("boilerplate", "tail"))])
 
 
 @cache
-def _vague() -> _Kinds:
-    return _by_key([(word, kind) for kind in (*SIGNS, "prompt") for word in phrases("hints", kind)])
+def _vague() -> _Index:
+    return _Index((word, kind) for kind in (*SIGNS, "prompt") for word in phrases("hints", kind))
 
 
-def _by_key(pairs: list[tuple[str, str]]) -> _Kinds:
-    index: dict[str, list[tuple[str, str]]] = {}
-    rest = []
-    for word, kind in pairs:
-        if word.startswith(" ") and len(word) >= _KEY:
-            index.setdefault(word[:_KEY], []).append((word, kind))
-        else:
-            rest.append((word, kind))
-    wide = tuple(pair for pair in rest if not pair[0].isascii())
-    return _Kinds(index, wide, tuple(pair for pair in rest if pair[0].isascii()))
+@cache
+def _subjects() -> _Index:
+    return _by_subject(data("notices"))
+
+
+def _by_subject(languages: Mapping[str, Mapping[str, Sequence[str]]]) -> _Index:
+    return _Index(
+        (_phrase(word), subject)
+        for lists in languages.values()
+        for subject, words in lists.items()
+        for word in words
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -219,49 +292,3 @@ def _is_joined(token: str) -> bool:
     """Say whether a token consists of known parts only: "すべて同意する" is three of them."""
     rest = _vocabulary("press").parts.sub("", token)
     return not _vocabulary("filler").parts.sub("", rest)
-
-
-def begins(text: str, words: tuple[str, ...]) -> bool:
-    """Say whether a normalised text begins with any of the phrases."""
-    index, rest = _index(words)
-    return text.startswith((*index.get(text[:_KEY], ()), *rest))
-
-
-# There are thousands of phrases and of blocks: a phrase is searched for only where its first
-# characters start a word. Phrases of scripts that do not separate words have no such key.
-_KEY = 4
-_REMEMBERED = 2000  # characters of a text whose words are remembered
-_indices: dict[int, tuple[tuple[str, ...], dict[str, list[str]], tuple[str, ...]]] = {}
-
-
-def _index(words: tuple[str, ...]) -> tuple[dict[str, list[str]], tuple[str, ...]]:
-    known = _indices.get(id(words))
-    if known is None or known[0] is not words:
-        index: dict[str, list[str]] = {}
-        rest = []
-        for word in words:
-            if word.startswith(" ") and len(word) >= _KEY:
-                index.setdefault(word[:_KEY], []).append(word)
-            else:
-                rest.append(word)
-        known = _indices[id(words)] = (words, index, tuple(rest))
-    return known[1], known[2]
-
-
-def _starts(text: str) -> frozenset[str]:
-    """Return the first characters of each word of a normalised text, with the space before it."""
-    if len(text) > _REMEMBERED:
-        return _found_starts.__wrapped__(text)
-    return _found_starts(text)
-
-
-@lru_cache(maxsize=1024)  # several lists are looked up in each block
-def _found_starts(text: str) -> frozenset[str]:
-    return frozenset(text[place : place + _KEY] for place in _spaces(text))
-
-
-def _spaces(text: str) -> Iterator[int]:
-    place = text.find(" ")
-    while place >= 0:
-        yield place
-        place = text.find(" ", place + 1)

@@ -67,11 +67,12 @@ class Node:
 
     def has_button(self) -> bool:
         """Say whether a button, which is no block itself, stands among the node's children."""
-        return self.tag is not None and self.tag.find("button", recursive=False) is not None
+        inner = self.tag.contents if self.tag is not None else ()
+        return any(isinstance(one, Tag) and one.name == "button" for one in inner)
 
-    def nodes(self) -> Iterator["Node"]:
-        """Yield the child nodes without the strings between them."""
-        return (child for child in self.children if isinstance(child, Node))
+    def nodes(self) -> list["Node"]:
+        """Return the child nodes without the strings between them."""
+        return [child for child in self.children if isinstance(child, Node)]
 
     def walk(self) -> Iterator["Node"]:
         """Yield this node and the block nodes under it that have no verdict, in document order."""
@@ -82,11 +83,18 @@ class Node:
                 continue
             yield node
             if not node.leaf:
-                stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
+                stack += [one for one in reversed(node.children) if isinstance(one, Node)]
 
     def leaves(self) -> Iterator["Node"]:
         """Yield the leaf blocks under this node that have no verdict."""
-        return (node for node in self.walk() if node.leaf)
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            if node.verdict is None:
+                if node.leaf:
+                    yield node
+                else:
+                    stack += [one for one in reversed(node.children) if isinstance(one, Node)]
 
     def ancestors(self) -> Iterator["Node"]:
         """Yield the parent, its parent and so on."""
@@ -97,27 +105,27 @@ class Node:
 
     def text(self) -> str:
         """Return the text of the nodes without a verdict, white space collapsed."""
-        return " ".join("".join(self._strings()).split())
-
-    def _strings(self) -> Iterator[str]:
+        strings: list[str] = []
         stack: list[Node | str] = [self]
         while stack:
             item = stack.pop()
             if isinstance(item, str):
-                yield item
+                strings.append(item)
             elif item.verdict is None:
                 if item.name == "br" or not item.inline:
-                    yield " "
-                stack.extend(reversed(item.children))
+                    strings.append(" ")
+                stack += item.children[::-1]
+        return " ".join("".join(strings).split())
 
     def inlines(self) -> Iterator["Node"]:
         """Yield all nodes under this one that have no verdict, inline elements too."""
-        stack = [child for child in reversed(self.children) if isinstance(child, Node)]
+        stack = self.nodes()[::-1]
         while stack:
             node = stack.pop()
             if node.verdict is None:
                 yield node
-                stack.extend(c for c in reversed(node.children) if isinstance(c, Node))
+                if node.children:
+                    stack += [one for one in reversed(node.children) if isinstance(one, Node)]
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from bs4 import Tag
 from bs4.element import NavigableString, RubyParenthesisString, RubyTextString
 
 from pipeline.extract.page import formulae, lexicon, pictures
+from pipeline.extract.page.builder import within
 from pipeline.extract.page.elements import HEADINGS, INLINE, MEDIA, SUBHEADINGS, UNSEEN
 from pipeline.extract.page.node import Node, measure
 
@@ -31,10 +32,12 @@ _BOX = re.compile(
     r"(^|[\s-])(image|img|photo|picture|foto|bild|media|figure|thumb(nail)?)s?([\s-]|$)"
 )
 _BESIDE = 8  # children of a box that stand before a picture's noscript
+_LONGEST = 400  # characters of an id and classes that are read
 _SECTION = 3  # levels above a heading at which a section may be named after it
 _SLUG = 2  # words of the shortest id that is a heading's and not a name
 _WORDS = re.compile(r"[^\W_]+")
-_FORMULAE: Final = frozenset(["math", "mjx-container", "script"])
+# What may be a formula, beside elements with a hyphen in their names.
+_FORMULAE: Final = frozenset(["math", "script", "img", "span", "div"])
 # Left out even if `lenient`; other unseen elements may contain the rest of a broken page.
 _NEVER_SEEN: Final = frozenset(
     ["script", "style", "template", "head", "title", "meta", "link", "base"]
@@ -92,17 +95,22 @@ def _slug_words(text: str) -> list[str]:
 def key_of(tag: Tag) -> str:
     """Return the id and classes of a tag in one lower-case string, words joined by hyphens."""
     name, classes = tag.attrs.get("id"), tag.attrs.get("class")
-    return key_of_names(f"{name} {classes}" if name and classes else str(name or classes or ""))
+    if not name and not classes:
+        return ""
+    return _key(f"{name} {classes}" if name and classes else str(name or classes))
 
 
 def key_of_names(words: str) -> str:
     """Return the key of an element with these names: an id, or classes, or both."""
-    return _key(words[:400]) if words else ""
+    return _key(words)
 
 
 @lru_cache(maxsize=8192)  # many elements of a page have the same class and id
 def _key(words: str) -> str:
-    return _JOINTS.sub("-", _CAMEL.sub("-", words)).lower()
+    words = words[:_LONGEST]
+    if not words.islower():
+        words = _CAMEL.sub("-", words).lower()
+    return _JOINTS.sub("-", words) if "_" in words or "--" in words else words
 
 
 # Naming conventions differ only in how words are joined: articleBody, article-body, article__body.
@@ -122,7 +130,7 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
         for child in tag.contents:
             if isinstance(child, Tag):
                 name = child.name
-                if _formula(children, child, parent):
+                if (name in _FORMULAE or "-" in name) and _formula(children, child, parent):
                     continue
                 if (name in unseen and not _is_title(child)) or (
                     "aria-hidden" in child.attrs and formulae.is_drawing(child)
@@ -130,7 +138,7 @@ def _build(root: Tag, unseen: frozenset[str]) -> Node:
                     if name == "noscript":
                         order += _behind_script(child, parent)
                     continue
-                if name in _FRAMES and _is_late_image(child):
+                if name in _FRAMES and child.attrs and _is_late_image(child):
                     name = "img"
                 node = Node(name, child, parent)
                 if child.attrs:
@@ -159,11 +167,14 @@ def _set_inline(order: Sequence[Node]) -> None:
         else:
             if not (node.name in INLINE or node.name in _SENTENCES):
                 _part_customs(node)
-            node.inline = (node.name in INLINE or "-" in node.name) and all(
-                child.inline for child in node.children if isinstance(child, Node)
-            )
+            named = node.name in INLINE or "-" in node.name
+            node.inline = named and _are_inline(node.children)
             if node.inline and node.name in _WRAPPERS and len(_paragraphs(node.children)) > 1:
                 node.inline = False  # paragraphs separated by line breaks
+
+
+def _are_inline(children: Sequence[Node | str]) -> bool:
+    return not [child for child in children if not isinstance(child, str) and not child.inline]
 
 
 def _part_customs(parent: Node) -> None:
@@ -218,7 +229,7 @@ def _behind_script(tag: Tag, parent: Node) -> list[Node]:
 
     Beside a picture that has no address yet no box is needed.
     """
-    images = tag.find_all("img", limit=2)
+    images = list(islice(within(tag, "img"), 2))
     if len(images) != 1 or tag.get_text(strip=True):
         return []
     image = images[0]
@@ -251,7 +262,7 @@ def _alternatives(node: Node, tag: Tag) -> list[Node]:
     libxml2 does not know that `<source>` has no end tag, so each one contains those after it.
     """
     found = []
-    for inner in tag.find_all(["img", "source"]):
+    for inner in within(tag, "img", "source"):
         child = Node(inner.name, inner, node)
         child.inline = True
         found.append(child)
@@ -301,7 +312,7 @@ def _shape(top: Node) -> None:
         if node.inline and node is not top:
             continue
         children = node.children
-        if all(isinstance(c, str) or c.inline for c in children):
+        if _are_inline(children):
             runs = _paragraphs(children)
             if len(runs) <= 1 or node.name in ("pre", "th", "li", "figcaption", "caption"):
                 node.leaf = True
@@ -342,6 +353,8 @@ def _run(parent: Node, children: list[Node | str]) -> Node:
 
 def _paragraphs(children: list[Node | str]) -> list[list[Node | str]]:
     """Split inline content at double line breaks, without parts that are only white space."""
+    if not [child for child in children if not isinstance(child, str) and child.name == "br"]:
+        return [children] if _shows(children) else []
     runs: list[list[Node | str]] = [[]]
     breaks = 0
     for child in children:
@@ -357,4 +370,9 @@ def _paragraphs(children: list[Node | str]) -> list[list[Node | str]]:
             continue
         breaks = 0
         runs[-1].append(child)
-    return [run for run in runs if any(not isinstance(c, str) or c.strip() for c in run)]
+    return [run for run in runs if _shows(run)]
+
+
+def _shows(run: Sequence[Node | str]) -> bool:
+    """Say whether a run is more than white space."""
+    return any(not isinstance(child, str) or not child.isspace() for child in run if child)

@@ -33,8 +33,7 @@ LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "srcset")
 """Attributes for candidates of a picture, and those that scripts turn into it."""
 _PLACEHOLDER = re.compile(
     r"(spacer|blank|placeholder|pixel|transparent|1x1|grey|gray|loading|loader|lazy|trans)"
-    r"[\w-]*\.(gif|png|svg|jpe?g|webp)|/(1x1|pixel|beacon)\b|feedburner|doubleclick|scorecardresearch",
-    re.I,
+    r"[\w-]*\.(gif|png|svg|jpe?g|webp)|/(1x1|pixel|beacon)\b|feedburner|doubleclick|scorecardresearch"
 )
 _NEAR = 8  # siblings before and after a noscript
 _DEEP = 4  # elements around a picture that hold nothing else
@@ -42,7 +41,7 @@ _DEEP = 4  # elements around a picture that hold nothing else
 
 def is_placeholder(address: str) -> bool:
     """Say whether an address names a spacer, a loading indicator or a tracking pixel."""
-    return _PLACEHOLDER.search(address) is not None
+    return _PLACEHOLDER.search(address.lower()) is not None
 
 
 def has_address(attributes: Mapping[str, object]) -> bool:
