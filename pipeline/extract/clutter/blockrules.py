@@ -18,7 +18,7 @@ from typing import NamedTuple
 from pipeline.extract.clutter import captions, consent, promotion, stamps
 from pipeline.extract.page import lexicon
 from pipeline.extract.page.elements import HEADINGS, ITEMS
-from pipeline.extract.page.node import Node
+from pipeline.extract.page.node import Node, width
 
 _PROSE = 60  # prose from which a block may be a paragraph of the article
 _WORDY = 120.0  # prose of a paragraph that may contain one of the site's phrases
@@ -27,7 +27,7 @@ _LINE = 160  # characters of a line in which one of the site's phrases is the me
 _PARAGRAPH = 320  # characters of a paragraph in which it may be the message
 _LINKED = 300  # characters of a block of links without further signs
 _LONG = 60  # characters from which a linked block is more than a label
-_SHORT = 200  # characters of a block in which the word "cookie" alone is a sign
+_SHORT = 200  # width of a block in which the word "cookie" alone is a sign
 
 _COUNTER = re.compile(rf"(\w{{3,12}} )?{captions.COUNTER}", re.I)
 _COUNT = re.compile(r"(^|[\s-])(count|counter|badge|number-of|total)")
@@ -92,7 +92,7 @@ def read(node: Node, text: str, url: str, *, note: bool) -> Block:
         signs = consent.block(text)
         block.linked = node.links / max(1, node.chars)
         block.notice = signs > 1
-        block.consent = signs > 0 or (len(text) < _SHORT and consent.names_cookies(text))
+        block.consent = signs > 0 or (width(text) < _SHORT and consent.names_cookies(text))
     return block
 
 

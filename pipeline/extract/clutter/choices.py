@@ -27,7 +27,7 @@ _WORDS = 60  # width of the longest words of a choice
 _OFTEN = 2  # times that a notice has a choice: on its first and on its second page
 _BOX = 2000  # width of the largest box that a notice fills
 _DEPTH = 8  # levels above a control or a block at which a box may be
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]")
 _POLICY = re.compile(
     "cookie|privac|gdpr|rgpd|dsgvo|lgpd|ccpa|datenschutz|consent|tcf|vendors|polic[yi]|confidential"
 )
@@ -211,7 +211,7 @@ def _choice(tag: Tag) -> str | None:
         words = str(tag.get("value", ""))
     else:
         words = " ".join(islice(tag.stripped_strings, 4))
-    named = _LETTER.search(words) is not None and not words.startswith("[")
+    named = _LETTERS.search(words) is not None and not words.startswith("[")
     if not named or not 1 < width(words) <= _WORDS or promotion.NETWORK.search(words):
         return None
     return words
