@@ -74,3 +74,16 @@ def test_sources_addresses_tables_and_quotations_after_the_article_stay(box: str
     text = story(f"{HALVES}<div class=unit><div>{box}</div></div>")
     heading = box.split("<h3>")[1].split("</h3>")[0]
     assert heading in text
+
+
+@pytest.mark.parametrize("label", ["Häufig gelesen", "関連キーワード", "Passt zum Artikel"])
+def test_label_after_the_article_goes_with_what_it_is_above(label: str) -> None:
+    rest = "<ul><li>Auch für unterwegs</li><li>Alles in einem</li></ul><div>Nein danke.</div>"
+    text = story(f"{HALVES}<div class=unit><div class=head>{label}</div>{rest}</div>")
+    assert "Day 5:" in text
+    assert label not in text and "unterwegs" not in text
+
+
+@pytest.mark.parametrize("last", ["So it goes.", "To be continued …", "Read on 12 May"])
+def test_last_line_in_an_element_of_its_own_stays(last: str) -> None:
+    assert last in story(f"{HALVES}<div class=unit><div>{last}</div></div>")

@@ -11,7 +11,7 @@ from itertools import islice
 
 from pipeline.extract.clutter import practical
 from pipeline.extract.page import lexicon
-from pipeline.extract.page.elements import HEADINGS, SUBHEADINGS
+from pipeline.extract.page.elements import HEADINGS, ITEMS, SUBHEADINGS
 from pipeline.extract.page.node import Node
 
 _AFTER = 0.35  # prose after the article as a share of the article's
@@ -20,6 +20,8 @@ _PARAGRAPH = 80  # prose of a paragraph
 _OFTEN = 0.1  # share of the prose in elements of a kind that are the article's own
 _OWN = 0.75  # share of the prose that the article's own elements hold together
 _CITED = frozenset({"blockquote", "pre", "table", "figcaption"})
+_LABEL = 40  # width of a label
+_STOPS = (".", ":", "…", "。", "：")
 _FACTS = 2  # lines with facts that make a list of sources, or say where something is
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 _AROUND = 3  # elements around a block by which paragraphs are alike
@@ -76,13 +78,23 @@ def mark_last(container: Node, notes: frozenset[int], url: str) -> None:
     text = [i for i, leaf in enumerate(leaves) if leaf.prose > 0 and _setting(leaf) in own]
     around = {id(node) for i in text for node in leaves[i].ancestors()}
     for leaf in leaves[text[-1] + 1 :]:
-        if leaf.name not in SUBHEADINGS or leaf.verdict is not None or _setting(leaf) in own:
+        if leaf.verdict is not None or _setting(leaf) in own or not _is_heading(leaf):
             continue
         box = leaf
         while box.parent is not None and id(box.parent) not in around:
             box = box.parent
         if box is not leaf and not _tells_facts(box, notes, url):
             box.verdict = "section"
+
+
+def _is_heading(leaf: Node) -> bool:
+    """Say whether a block is a heading, by its element or as a label in a few words."""
+    if leaf.name in SUBHEADINGS:
+        return True
+    if leaf.chars > _LABEL or leaf.links or leaf.name in ITEMS:
+        return False
+    text = leaf.text()
+    return not text.endswith(_STOPS) and not any(map(str.isdigit, text))
 
 
 def _tells_facts(box: Node, notes: frozenset[int], url: str) -> bool:
