@@ -47,7 +47,7 @@ def outcome(first: str, later: str) -> str:
         return Output(first if way == "plain" else later, "")
 
     def work(text: str) -> Work[Hypothesis]:
-        return checked(text, attempt, "pt")
+        return checked(text, attempt, ("en", "pt"))
 
     (one,) = carried_out({SOURCE: 1}, work, lambda *_: (), Decoding(1), limit=1, workers=1)
     if one.verdict is None:
@@ -107,15 +107,15 @@ def measure(path: Path) -> None:
         for one in documents
         for source, reference in zip(one["source"], one["reference"], strict=True)
     ]
-    wrong = [found for source, target in pairs if (found := faults(source, target, "pt"))]
+    wrong = [found for source, target in pairs if (found := faults(source, target, ("en", "pt")))]
     print(f"\n{len(pairs)} translations by people: {len(wrong)} taken for faulty", end=" ")
     print({name: sum(name in one for one in wrong) for name in sorted({*sum(wrong, ())})})
     print("\n| broken by | sentences | seen |\n|---|---|---|")
     for breaking in (number_changed, number_lost, word_twice, looped, cut, left):
         dice = random.Random(7)
         broken = [(source, target, breaking(source, target, dice)) for source, target in pairs]
-        broken = [one for one in broken if one[1] != one[2] and not faults(*one[:2], "pt")]
-        seen = sum(bool(faults(source, text, "pt")) for source, _, text in broken)
+        broken = [one for one in broken if one[1] != one[2] and not faults(*one[:2], ("en", "pt"))]
+        seen = sum(bool(faults(source, text, ("en", "pt"))) for source, _, text in broken)
         name = breaking.__name__.replace("_", " ")
         print(f"| {name} | {len(broken)} | {seen / len(broken):.3f} |")
 

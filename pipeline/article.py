@@ -131,7 +131,9 @@ class Reference:
 
     `url` is an absolute http(s) or file URL. `published` and `updated` (when the source says the
     article last changed) are time-zone aware. `html` is the article's text as the source gives it,
-    unsanitised; "" where the source gives none or only a part.
+    unsanitised; "" where the source gives none or only a part. `guid` is the entry's id in its
+    feed ("" without one). An entry that shares its address with others has the address with a
+    fragment, which is of use to tell them apart only.
     """
 
     source: str
@@ -141,6 +143,7 @@ class Reference:
     language: str | None = None
     html: str = ""
     updated: datetime | None = None
+    guid: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,8 @@ class TranslateOptions(Options):
     (0: as many as this process may use). At most `max_loaded` models stay loaded, the most recently
     used; a model unused for `unload_after` seconds is unloaded (0: never). `device_index` is the
     number of the GPU. `compute_type` is the number format CTranslate2 computes in ("default": the
-    package's, "auto": the fastest on the device).
+    package's, "auto": the fastest on the device). With `requantise`, models with int8 weights are
+    used in a copy with smaller ones, with which processors without VNNI multiply exactly.
 
     `beam_size` is the number of hypotheses in beam search. `length_penalty` is the exponent of the
     length that scores are divided by. `no_repeat_ngram` is the length in tokens of n-grams that may
@@ -112,6 +113,7 @@ class TranslateOptions(Options):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     device_index: int = Field(default=0, ge=0)
     compute_type: ComputeType = "default"
+    requantise: bool = True
     max_failed_share: float = Field(default=0.3, ge=0, le=1)
 
 

@@ -33,7 +33,8 @@ WINGS = {
     "extract/metadata": {"page", "body"},
     "translate/text": set(),
     "translate/packages": set(),
-    "translate/engine": {"text", "packages"},
+    "translate/figures": {"text"},
+    "translate/engine": {"text", "packages", "figures"},
 }
 
 

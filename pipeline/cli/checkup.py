@@ -3,6 +3,8 @@
 Takes the settings; returns findings, with a remedy for each fault. Changes nothing.
 """
 
+import os
+import platform
 import shutil
 import socket
 import sqlite3
@@ -19,15 +21,28 @@ import requests
 from pipeline import plugins
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
-from pipeline.desk import daemon_at
-from pipeline.errors import BabelwireError, NoModel
+from pipeline.desk import daemon_at, decisions
+from pipeline.desk.waiting import lacking, waiting
+from pipeline.errors import BabelwireError
 from pipeline.ingest import KINDS
+from pipeline.options import TranslateOptions
 from pipeline.syndicate import FORMATS
 from pipeline.translate import Models
+from pipeline.translate.packages import trial
+from pipeline.translate.packages.requantise import LIMIT
 
 _FREE = 500_000_000  # bytes; with less, a disk is nearly full
 _MOST_SKEW = 120.0  # seconds that the clock may be wrong
 _TIMEOUT = 5.0  # seconds to wait for a host's answer
+_VNNI = {"avx512_vnni", "avx_vnni"}
+# Variables that limit the kernels of CTranslate2, oneDNN and MKL.
+_LIMITS = (
+    "CT2_FORCE_CPU_ISA",
+    "CT2_USE_MKL",
+    "ONEDNN_MAX_CPU_ISA",
+    "DNNL_MAX_CPU_ISA",
+    "MKL_ENABLE_INSTRUCTIONS",
+)
 _HOSTS_ASKED = 3  # hosts whose time is compared with ours
 
 
@@ -115,20 +130,80 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield Finding("models", False, f"{error.thing}: {error.reason}", error.remedy)
         return
     yield Finding("models", True, ", ".join(f"{a} → {b}" for a, b in pairs) or "none")
+    kernels: trial.Kernels | None = None
     for model, faults in checked:
-        if faults:
-            remedy = f"babelwire models install {model.from_code} {model.to_code}"
-            yield Finding("models", False, f"{model.key}: {faults[0]}", remedy)
+        remedy = f"babelwire models install {model.from_code} {model.to_code}"
+        for fault in faults[:1]:
+            yield Finding("models", False, f"{model.key}: {fault}", remedy)
+        try:
+            found = trial.tried(model)
+        except BabelwireError as error:
+            yield Finding("models", False, f"{error.thing}: {error.reason}", error.remedy)
+            continue
+        if found.fault and not faults:
+            yield Finding("models", False, f"{model.key}: {found.fault}", remedy)
+        kernels = kernels or found.kernels
+    if kernels:
+        yield _kernels(kernels, settings.translate)
+    if not settings.translate.install_missing:  # else they are downloaded when they are needed
+        yield from _missing(settings, models)
+
+
+def _kernels(kernels: trial.Kernels, options: TranslateOptions) -> Finding:
+    """Which kernels multiply int8 weights, and whether large weights are multiplied exactly."""
+    words = f"int8 by {kernels.library}, the rest with {kernels.instructions}"
+    limits = [f"{name}={os.environ[name]}" for name in _LIMITS if name in os.environ]
+    words += f"; limited by {', '.join(limits)}" if limits else ""
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return Finding("kernels", True, words)
+    vnni = not _VNNI.isdisjoint(_processor_flags())
+    words += f"; the processor has {'VNNI' if vnni else 'no VNNI'}"
+    if options.requantise:
+        return Finding("kernels", True, f"{words}; weights within ±{LIMIT} are exact with any")
+    exact = vnni and not limits
+    remedy = "" if exact else "large weights may lose quality: set translate.requantise = true"
+    return Finding("kernels", exact, words, remedy)
+
+
+def _processor_flags() -> set[str]:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return set()
+    return {flag for line in lines if line.startswith("flags") for flag in line.split()}
+
+
+def _missing(settings: Settings, models: Models) -> Iterator[Finding]:
+    """A finding for each language pair without a model, which is a fault if the settings need it.
+
+    Articles in a language that the settings do not name may wait for a model without a fault.
+    """
     wanted = {code for feed in settings.feeds for code in feed.languages}
-    if settings.translate.install_missing:
-        return  # missing models are downloaded when they are needed
     stated = {source.language for source in settings.sources.values() if source.language}
-    for source in sorted(stated):
-        for target in sorted(wanted - {source}):
-            try:
-                models.route(source, target)
-            except NoModel as error:
-                yield Finding("models", False, f"no model from {source} to {target}", error.remedy)
+    needed = {(source, target) for source in stated for target in wanted}
+    waits = _waiting(settings, models)
+    for source, target in sorted(needed | waits.keys()):
+        error = lacking(models, source, target)
+        if error is None:
+            continue
+        pair = source, target
+        words = f"no model from {source} to {target}"
+        words += f": {waits[pair]} articles wait for it" if pair in waits else ""
+        yield Finding("models", pair not in needed, words, error.remedy)
+
+
+def _waiting(settings: Settings, models: Models) -> dict[tuple[str, str], int]:
+    """How many articles wait for which model; {} if the database cannot be read."""
+    found: dict[tuple[str, str], int] = {}
+    try:
+        with open_store(settings) as store:
+            for language, sources in decisions.wanted(settings.feeds, ()).items():
+                pending = store.translations.pending_languages(language, sources)
+                for one in waiting(pending, language, models):
+                    found[one.source, one.target] = one.articles
+    except BabelwireError:
+        return {}  # the finding about the database says so
+    return found
 
 
 def _plugins() -> Iterator[Finding]:

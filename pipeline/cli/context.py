@@ -12,8 +12,8 @@ import platformdirs
 from pipeline.config import Settings, find, load
 from pipeline.errors import SettingsError
 from pipeline.options import FetchOptions, Term, TranslateOptions
-from pipeline.store import Store, sqlite_url
-from pipeline.translate import Models, Translator
+from pipeline.store import SQLITE_FILE, Store, sqlite_url
+from pipeline.translate import Memory, Models, Translator
 from pipeline.translate.glossary import fitting
 
 
@@ -53,8 +53,10 @@ class Context:
             return settings.translate
         return TranslateOptions(packages_dir=platformdirs.user_data_path("babelwire") / "packages")
 
-    def translator(self, target: str = "", terms: Sequence[Term] = ()) -> Translator:
-        """A translator without a translation memory, with the glossaries of the settings, if any.
+    def translator(
+        self, target: str = "", terms: Sequence[Term] = (), memory: Memory | None = None
+    ) -> Translator:
+        """A translator with the glossaries of the settings, if any; without `memory`, an empty one.
 
         `terms` are for the language `target`, and take precedence over those of the settings.
 
@@ -68,7 +70,7 @@ class Context:
             fallback = glossaries.get(fitting(glossaries.keys(), target), ())
             glossaries[target] = (*terms, *fallback)
         models = Models.of(options)
-        return Translator(options, models=models, glossaries=glossaries)
+        return Translator(options, memory, models, glossaries)
 
     def fetch_options(self) -> FetchOptions:
         """The fetch options of the settings, else the defaults."""
@@ -83,6 +85,17 @@ def open_store(settings: Settings) -> Store:
         StoreError: it cannot be opened.
     """
     return Store(settings.document.database or sqlite_url(settings.state_dir))
+
+
+def open_existing_store(settings: Settings) -> Store | None:
+    """Open the database of the settings; None if there is none yet.
+
+    Raises:
+        StoreError: it cannot be opened.
+    """
+    if not settings.document.database and not (settings.state_dir / SQLITE_FILE).exists():
+        return None
+    return open_store(settings)
 
 
 _LOG_KEYS = ("source", "article", "language")

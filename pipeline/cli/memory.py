@@ -110,8 +110,8 @@ def import_(
 ) -> None:
     """Import corrected translations: they take precedence over those of all models, permanently.
 
-    Segments that are the same as in the memory are skipped. The next pass publishes the articles in
-    these languages again, without translating anything again.
+    Segments of a model that nobody changed are skipped, and what is in the memory already. The next
+    pass publishes the articles in these languages again, without translating anything again.
     """
     with open_store(context.obj.settings()) as store:
         kept, same = _take(store, read(file))
@@ -129,6 +129,9 @@ def _take(store: Store, units: Iterator[Unit]) -> tuple[dict[tuple[str, str], in
     while chunk := list(islice(units, _CHUNK)):
         pairs: dict[tuple[str, str], dict[str, str]] = {}
         for unit in chunk:
+            if unit.untouched:
+                same += 1
+                continue
             languages = _known_as(codes, unit.source, unit.target)
             pairs.setdefault(languages, {})[unit.source_text] = unit.target_text
         for languages, wanted in pairs.items():

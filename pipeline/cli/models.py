@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -230,10 +231,17 @@ def remove(
     context: typer.Context,
     source: Annotated[str, typer.Argument(help="From this language.", metavar="FROM")],
     target: Annotated[str, typer.Argument(help="To this language.", metavar="TO")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Remove a model. Its translations stay in the memory and the feeds."""
-    _models(context).remove(source.lower(), target.lower())
-    show.say(f"removed {source} to {target}")
+    """Remove the model of a pair. Its translations stay in the memory and the feeds."""
+    models = _models(context)
+    doomed = ", ".join(one.key for one in models.of_pair(source.lower(), target.lower()))
+    if not yes and not sys.stdin.isatty():
+        raise BabelwireError(doomed, "is removed only if somebody says so", "add --yes")
+    if not yes and not typer.confirm(f"Remove {doomed}?"):
+        raise typer.Exit(1)
+    models.remove(source.lower(), target.lower())
+    show.say(f"removed {doomed}")
 
 
 def _pair(words: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ lines for people. Changes nothing, and sends no requests.
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -17,7 +18,10 @@ from pipeline.cli import show
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
 from pipeline.desk import daemon_at, decisions, livestate
+from pipeline.desk.waiting import Waiting, waiting
+from pipeline.errors import ModelError
 from pipeline.store import Store
+from pipeline.translate import Models
 
 _SHOWN = 20
 _STATES = ("done", "waiting", "failed", "rejected", "skipped", "gone")
@@ -108,6 +112,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
             for one in store.translations.failures()
         ],
+        "waiting": [asdict(one) for one in _waiting(settings, store, wanted)],
         "passes": [
             {
                 "pass": one.id,
@@ -118,6 +123,23 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             for one in store.passes.latest(5)
         ],
     }
+
+
+def _waiting(
+    settings: Settings, store: Store, wanted: Mapping[str, Sequence[str]]
+) -> list[Waiting]:
+    """What articles wait for; [] if the packages folder cannot be read, which `doctor` says."""
+    models = Models(settings.translate.packages_dir)
+    try:
+        return [
+            one
+            for language, sources in wanted.items()
+            for one in waiting(
+                store.translations.pending_languages(language, sources), language, models
+            )
+        ]
+    except ModelError:
+        return []
 
 
 def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
@@ -161,6 +183,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"{number} segments in {len(found['doubted'])} translations may be wrong")
     if found["gone"]:
         lines.append(f"{len(found['gone'])} articles are kept although their pages are gone")
+    lines += [str(Waiting(**one)) for one in found["waiting"]]
     lines += _daemon(found["daemon"])
     newest = max((one["written"] for one in found["feeds"]), default="")
     lines.append(f"{len(found['feeds'])} feed files{f', the newest of {newest}' if newest else ''}")

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from datetime import datetime
 from enum import StrEnum
@@ -15,12 +16,13 @@ import typer
 
 from pipeline.article import Article, Page, Reference, Selectors, Source, Translation
 from pipeline.cli import show
-from pipeline.cli.context import Context
+from pipeline.cli.context import Context, open_existing_store
 from pipeline.config.values import selector_fault
-from pipeline.errors import BabelwireError, FetchError, NotAnArticle
+from pipeline.errors import BabelwireError, FetchError, NotAnArticle, StoreError
 from pipeline.extract import extract as extract_article
 from pipeline.extract import plain_text
 from pipeline.ingest import Client, discover, fetch
+from pipeline.translate.memory import Aside
 
 
 class Form(StrEnum):
@@ -138,7 +140,19 @@ def _get(place: str, client: Client) -> Page:
 
 
 def _translated(shared: Context, article: Article, language: str) -> Translation:
-    _, result = next(iter(shared.translator().translate([article], language)))
+    """Translate an article as a pass would: what is in the memory is not translated again."""
+    settings = shared.settings_or_none()
+    with ExitStack() as held:
+        memory = None
+        try:
+            store = open_existing_store(settings) if settings is not None else None
+        except StoreError as error:
+            show.tell(f"the translation memory is not used: {error}")
+            store = None
+        if store is not None:
+            memory = Aside(held.enter_context(store).memory)
+        translator = shared.translator(memory=memory)
+        _, result = next(iter(translator.translate([article], language)))
     if isinstance(result, BabelwireError):
         raise result
     return result

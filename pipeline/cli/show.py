@@ -179,6 +179,8 @@ def report(done: Report) -> None:
     say(f"{done.elapsed:.2f} s in all ({shares})")
     if done.interrupted:
         tell("stopped before the end; the next pass continues from here")
+    for one in done.waiting:
+        tell(str(one))
     for failure in done.failures:
         tell(f"failed: {failure}")
 

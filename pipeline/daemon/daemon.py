@@ -22,6 +22,7 @@ from pipeline.config import Settings
 from pipeline.daemon.clock import Clock
 from pipeline.daemon.heap import limit_arenas, release_free_memory
 from pipeline.daemon.notify import notify, watchdog_seconds
+from pipeline.daemon.packageswatch import PackagesWatch
 from pipeline.daemon.publisher import Publisher, log_report
 from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
@@ -89,6 +90,7 @@ class Daemon:
         self._steps = Steps(step_limit)
         self._publisher = Publisher(self._finish)
         self._written = _stamp(settings)
+        self._packages = PackagesWatch(settings)
         self._monitor = livestate.Monitor(settings.state_dir)
         self._client = Client(settings.fetch)
         self._desk = Desk(settings, store, client=self._client, watch=self._steps.step)
@@ -318,9 +320,11 @@ class Daemon:
     def _check_settings(self) -> None:
         """Load the settings again if a file has changed or SIGHUP came; also write the live state.
 
-        Invalid settings are logged, and the old ones stay.
+        Invalid settings are logged, and the old ones stay. Articles may wait for new models.
         """
         self._monitor.show(self._desk.loaded(), self._steps.under_way(), self._publisher.waiting())
+        if self._packages.changed(self._settings):
+            self._publisher.look_after_all()
         asked = self._hangup.is_set()
         self._hangup.clear()
         written = _stamp(self._settings)

@@ -7,6 +7,7 @@ Failures are logged. Files that could not be written are retried after the next 
 import logging
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime
 from queue import SimpleQueue
 from threading import Thread
 from time import monotonic
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 # over all sources, even without news. It translates articles that waited for a model, writes lost
 # files, and publishes what a killed daemon had only stored.
 _FULL_PASS_EVERY = 900.0
+# In the queue instead of the report of a visit: all sources are looked after.
+_ALL = Report(started=datetime.min.replace(tzinfo=UTC))
 # Stages whose failures are caused by this machine, not by a page: retried after the next visit.
 _LOCAL_STAGES = ("store", "publish")
 # Stages whose failures the visit has already logged.
@@ -46,6 +49,10 @@ class Publisher:
         """Queue the report of a visit."""
         self._brought.put(report)
 
+    def look_after_all(self) -> None:
+        """Have a pass made over all sources, without a visit."""
+        self._brought.put(_ALL)
+
     def waiting(self) -> int:
         """How many visits are queued."""
         return self._brought.qsize()
@@ -67,6 +74,8 @@ class Publisher:
                     return
                 brought.append(another)
             full = monotonic() - finished >= _FULL_PASS_EVERY
+            full = full or any(one is _ALL for one in brought)
+            brought = [one for one in brought if one is not _ALL]
             if not (full or unfinished or any(map(_has_news, brought))):
                 continue
             names = [*unfinished, *(name for report in brought for name in report.sources)]
@@ -93,6 +102,8 @@ def log_report(report: Report) -> None:
         if failure.language:
             keys["language"] = failure.language
         log.warning("%s", failure, extra=keys)
+    for one in report.waiting:
+        log.info("%s", one, extra={"language": one.target})
     log.info(
         "pass %d: %d new, %d changed, %d segments translated, %d files written, %.1f s",
         report.number,

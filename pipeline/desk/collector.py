@@ -8,18 +8,20 @@ import logging
 import math
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 from urllib.parse import urlsplit
 
-from pipeline.article import Page, Reference, Source, Validators
-from pipeline.desk import decisions, moves, repeats
+from pipeline.article import Article, Page, Reference, Source, Validators
+from pipeline.desk import decisions, landing, moves, repeats
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.multipage import extract_page, joined
+from pipeline.desk.recognising import recognised
 from pipeline.desk.report import Report, SourceReport, Stage
-from pipeline.errors import BabelwireError, NotAnArticle, StoreError
+from pipeline.errors import BabelwireError, FetchError, NotAnArticle, StoreError
 from pipeline.ingest import (
     NO_HINTS,
     Client,
@@ -194,7 +196,7 @@ class Collector:
                     validators = Validators() if force else state.validators
                     found = discover(at, self._client, validators)
                 with report.timed("store"):
-                    self._store.references.announce(found.references, self._clock(), backlog)
+                    found = replace(found, references=self._announce(source, found, backlog))
         except StoreError:
             raise
         except BabelwireError as error:
@@ -219,6 +221,14 @@ class Collector:
             )
         self._plan(source, state, found=found)
         return found
+
+    def _announce(self, source: Source, found: Discovery, backlog: int) -> tuple[Reference, ...]:
+        """Store what a source announces; return the references as they are stored."""
+        stored = self._store.references.alike(source.id, found.references)
+        one = recognised(found.references, stored)
+        self._store.references.again(one.moved, one.retitled, one.nameless)
+        self._store.references.announce(one.entries, self._clock(), backlog)
+        return tuple(one.entries)
 
     def _plan(
         self,
@@ -286,6 +296,7 @@ class Collector:
                             article, source, lambda url: self._further_page(url, source)
                         )
                 with report.timed("store"):
+                    self._refuse_astray(article, page, known)
                     kept = keep(article, page, known, source, self._store, self._clock())
                 tally.count(kept.change)
         except NotAnArticle as error:
@@ -310,6 +321,25 @@ class Collector:
                 known, str(error), decisions.retry_at(known.attempts, error, self._clock())
             )
         return None
+
+    def _refuse_astray(self, article: Article, page: Page, known: Known) -> None:
+        """Raise where the redirect of a page led to something else than its article.
+
+        Raises:
+            FetchError: the page of a stored article is gone (status 410, as servers should say).
+            NotAnArticle: a new page never was the article.
+        """
+        url = known.reference.url
+        before = self._store.articles.find(known.article) if known.article else None
+        taken = bool(self._store.references.named(known.reference.source, [page.url]))
+        title = known.reference.title
+        place = landing.astray(url, page.url, article, title, before, taken=taken)
+        if not place:
+            return
+        reason = f"its page is gone: it redirects to {place} ({page.url})"
+        if before is not None:
+            raise FetchError(url, reason, "nothing is to be done: its text stays", status=_GONE)
+        raise NotAnArticle(url, reason, "exclude it with the source's `exclude`")
 
 
 def _log_keys(source: Source, known: Known) -> dict[str, str]:

@@ -20,7 +20,8 @@ from pipeline.desk.locks import held
 from pipeline.desk.press import Press
 from pipeline.desk.progress import NoProgress, Progress, Watch, WatchedProgress, unwatched
 from pipeline.desk.report import Report, Stage
-from pipeline.errors import BabelwireError, PoorTranslation, StoreError
+from pipeline.desk.waiting import Waiting, waiting
+from pipeline.errors import BabelwireError, NoModel, PoorTranslation, StoreError
 from pipeline.ingest import Client
 from pipeline.store import Store
 from pipeline.translate import Models, Translator
@@ -212,13 +213,29 @@ class Desk:
     def _translate(self, only: Sequence[str], report: Report, progress: Progress) -> None:
         for language, sources in decisions.wanted(self.settings.feeds, only).items():
             terms.refresh(self.store, language, self.settings.glossaries)
-            number, pending = self.store.translations.pending(language, sources)
+            without = self._waiting(language, sources, report)
+            number, pending = self.store.translations.pending(language, sources, without)
             if not number:
                 continue
             progress.begin(f"Translating to {language}", 0, "words")
             with report.timed("translate"):
                 self._translate_into(language, pending, report, progress)
             progress.end()
+
+    def _waiting(self, language: str, sources: Sequence[str], report: Report) -> list[str]:
+        """Report which articles wait for a model. Returns the languages they are in.
+
+        Such articles are not even loaded; the next pass asks for a model again.
+        """
+        if self.settings.translate.install_missing:
+            return []  # the translator installs it
+        pending = self.store.translations.pending_languages(language, sources)
+        found = waiting(pending, language, self.translator().models) if pending else []
+        for one in found:
+            report.wait(one)
+        codes = [one.source for one in found]
+        self.store.translations.forget_failures(language, codes)
+        return codes
 
     def _translate_into(
         self,
@@ -227,15 +244,30 @@ class Desk:
         report: Report,
         progress: Progress,
     ) -> None:
+        failed: dict[str, str] = {}
+        try:
+            self._translate_each(language, pending, failed, report, progress)
+        finally:
+            self.store.translations.failed(language, failed, self._clock())
+
+    def _translate_each(
+        self,
+        language: str,
+        pending: Iterable[tuple[str, str, Article]],
+        failed: dict[str, str],
+        report: Report,
+        progress: Progress,
+    ) -> None:
+        """Translate articles and store the results; add the errors of others to `failed`."""
         # Results are matched to rows by the identity of the article object, which the translator
         # returns as it was given. Addresses may not be unique.
-        waiting: dict[int, tuple[str, str, Article]] = {}
+        under_way: dict[int, tuple[str, str, Article]] = {}
 
         def articles() -> Iterator[Article]:
             for row in pending:
                 if self.stopping.is_set():
                     return
-                waiting[id(row[2])] = row
+                under_way[id(row[2])] = row
                 yield row[2]
 
         def advance(words: int) -> None:
@@ -246,17 +278,18 @@ class Desk:
         while True:
             try:
                 for article, result in translator.translate(stream, language, advance):
-                    name, digest, _ = waiting.pop(id(article))
-                    self._keep(name, digest, result, language, report)
+                    row = under_way.pop(id(article))
+                    self._keep(row, result, language, failed, report)
                 return
             except BabelwireError:
                 raise
             except Exception:
-                if not waiting:
+                if not under_way:
                     raise
                 log.debug("a window of articles broke the translator", exc_info=True)
             # One of these articles broke the translator. Translated one by one, it stops no other.
-            for name, digest, article in waiting.values():
+            for row in under_way.values():
+                article = row[2]
                 outcome: Translation | BabelwireError
                 try:
                     with guard(article.url, "its translation"):
@@ -265,23 +298,28 @@ class Desk:
                     raise
                 except BabelwireError as error:
                     outcome = error
-                self._keep(name, digest, outcome, language, report)
-            waiting.clear()
+                self._keep(row, outcome, language, failed, report)
+            under_way.clear()
 
     def _keep(
         self,
-        name: str,
-        digest: str,
+        row: tuple[str, str, Article],
         result: Translation | BabelwireError,
         language: str,
+        failed: dict[str, str],
         report: Report,
     ) -> None:
-        """Store the translation of an article, or why it failed, and count it in the report."""
+        """Store the translation of an article and count it in the report, or why there is none."""
+        name, digest, article = row
+        if isinstance(result, NoModel):
+            source = article.language or ""
+            report.wait(Waiting(source=source, target=language, articles=1, remedy=result.remedy))
+            return
         if isinstance(result, BabelwireError):
             log.info("%s", result, extra={"article": name, "language": language})
             report.fail("translate", result, language=language)
             report.held += isinstance(result, PoorTranslation)
-            self.store.translations.failed(name, language, str(result), self._clock())
+            failed[name] = str(result)
             return
         self.store.translations.keep(name, digest, result, self._clock())
         tally = report.translated if result.by_machine else report.untouched

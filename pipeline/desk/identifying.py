@@ -7,6 +7,7 @@ is stored under it. A page with the text of a stored article is not taken for a 
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from pipeline.article import Article, Page
 from pipeline.ingest import fingerprint, identity, is_same_story
@@ -25,13 +26,15 @@ def identified(
     warns of it): the articles would replace one another. Other sites give each visitor different
     URLs: the same articles would be new in each visit.
     """
+    if "#" in known.reference.url:
+        return _of_shared_address(article, known.reference.url, store)
     own, key = identity(page.url), identity(article.url)
     holder = store.articles.of_key(key)
     if holder is None:
         twin = None if known.article else _twin(article, known.reference.source, store, now)
         return (article, key) if twin is None else (replace(article, url=twin[0]), twin[1])
     name, held = holder
-    if name == known.article or _is_one(held, article):
+    if name == known.article or is_one(held, article):
         return article, key
     if key != own:
         return replace(article, url=page.url), own
@@ -41,6 +44,18 @@ def identified(
     return article, key if found_there else f"{key}#"
 
 
+def _of_shared_address(article: Article, url: str, store: Store) -> tuple[Article, str]:
+    """The article and key of an entry that shares its address with others.
+
+    Where the address is all that the entries have, all of them are the one article that is there.
+    """
+    key = identity(url)
+    holder = store.articles.of_key(key)
+    if holder is not None and is_one(holder[1], article):
+        return article, key
+    return replace(article, url=url), f"{key}#{urlsplit(url).fragment}"
+
+
 def _twin(article: Article, source: str, store: Store, now: datetime) -> tuple[str, str] | None:
     """The address and key of a stored article of the source with the same title, text and date."""
     dated = article.published
@@ -48,8 +63,8 @@ def _twin(article: Article, source: str, store: Store, now: datetime) -> tuple[s
     return store.articles.twin(source, article, since, until)
 
 
-def _is_one(one: Article, other: Article) -> bool:
-    """Whether two texts may be the same article, perhaps edited meanwhile."""
+def is_one(one: Article, other: Article) -> bool:
+    """Return whether two texts may be the same article, perhaps edited meanwhile."""
     if _folded(one.title) == _folded(other.title) or _folded(one.text) == _folded(other.text):
         return True
     return is_same_story(fingerprint(one.text), fingerprint(other.text))

@@ -7,12 +7,14 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any, Literal
 
+from pipeline.desk.waiting import Waiting
 from pipeline.errors import BabelwireError
 
 Stage = Literal["discover", "fetch", "extract", "store", "translate", "publish"]
 
-# How many failures of one source at one stage are listed: with the same reason, and in all. Others
-# are only counted, so that a feed with a thousand dead links is a few lines.
+# How many failures of one source at one stage, or of translations into one language, are listed:
+# with the same reason, and in all. Others are only counted, so that a feed with a thousand dead
+# links is a few lines.
 _ALIKE = 3
 _LISTED = 20
 
@@ -78,8 +80,9 @@ class Report:
     duration of the pass. `words` and `segments` count what was to be translated (source words;
     distinct segments). `fresh` counts the segments that a model translated, `doubts` those whose
     translation may be wrong, `failed` those of `doubts` that stayed untranslated, `held` the
-    articles not published because too many failed. `written` are paths below the output folder,
-    `pages` counts the article pages written or removed.
+    articles not published because too many failed. `waiting` says how many articles wait for which
+    model, which is no failure. `written` are paths below the output folder, `pages` counts the
+    article pages written or removed.
     """
 
     started: datetime
@@ -98,6 +101,7 @@ class Report:
     unchanged: int = 0
     pages: int = 0
     failures: list[Failure] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
     interrupted: bool = False
     elapsed: float = 0.0
 
@@ -138,13 +142,14 @@ class Report:
         """
         alike = of_source = 0
         last = -1
+        grouped = new.source or new.stage == "translate"
         for number, known in enumerate(self.failures):
             if _cause(known) == _cause(new):
                 self.failures[number] = replace(
                     known, count=known.count + new.count, others=known.others + new.others
                 )
                 return
-            if new.source and (known.stage, known.source) == (new.stage, new.source):
+            if grouped and _group(known) == _group(new):
                 of_source += 1
                 same = known.reason == new.reason
                 alike += same
@@ -154,6 +159,14 @@ class Report:
             return
         known = self.failures[last]
         self.failures[last] = replace(known, others=known.others + new.count + new.others)
+
+    def wait(self, new: Waiting) -> None:
+        """Add articles that wait for a model."""
+        for number, known in enumerate(self.waiting):
+            if (known.source, known.target) == (new.source, new.target):
+                self.waiting[number] = replace(known, articles=known.articles + new.articles)
+                return
+        self.waiting.append(new)
 
     def merge(self, other: "Report") -> None:
         """Add the sources, times and failures of the report of a visit."""
@@ -172,6 +185,7 @@ class Report:
             name: SourceReport(**source) for name, source in values["sources"].items()
         }
         values["failures"] = [Failure(**failure) for failure in values["failures"]]
+        values["waiting"] = [Waiting(**one) for one in values.get("waiting", ())]
         return cls(**values)
 
     def as_dict(self) -> dict[str, Any]:
@@ -181,6 +195,11 @@ class Report:
         data["seconds"] = {stage: round(value, 4) for stage, value in self.seconds.items()}
         data["exit_code"] = self.exit_code
         return data
+
+
+def _group(failure: Failure) -> tuple[str, ...]:
+    """Failures for which this is equal are listed up to a number."""
+    return failure.stage, failure.source, failure.language
 
 
 def _cause(failure: Failure) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from pipeline.ingest.finding import Candidate, Check, Finding, check, find_sourc
 from pipeline.ingest.http.answers import Response
 from pipeline.ingest.http.client import Client
 from pipeline.ingest.http.pacing import Hosts
+from pipeline.ingest.kinds.entries import with_fragment
 from pipeline.ingest.kinds.kind import Discovery, Kind, one_document
 from pipeline.ingest.kinds.registry import KINDS
 from pipeline.ingest.likeness import Fingerprint, fingerprint, is_same_story, likeness
@@ -47,5 +48,6 @@ __all__ = [
     "one_document",
     "read_opml",
     "source_id",
+    "with_fragment",
     "write_opml",
 ]

@@ -88,6 +88,8 @@ def fetch(
     if reference.url.startswith("file:"):
         return read_page(reference, validators, client.options.max_bytes)
     text = source.text if source else "auto"
+    if text == "auto" and "#" in reference.url:  # an entry that shares its page with others
+        text = "entry"
     if text == "entry" and reference.html:
         return page_of(reference, validators)
     try:

@@ -28,6 +28,7 @@ from pipeline.store.translations import FailedTranslation, Published, Translatio
 __all__ = [
     "ARTICLE_PAGES_MARK",
     "HUB_SUFFIX",
+    "SQLITE_FILE",
     "Arrival",
     "Extent",
     "FailedTranslation",
@@ -45,6 +46,10 @@ __all__ = [
     "Store",
     "sqlite_url",
 ]
+
+
+SQLITE_FILE = "babelwire.sqlite"
+"""The name of the database in the state folder."""
 
 
 class Store:
@@ -102,4 +107,4 @@ def sqlite_url(folder: Path) -> str:
             f"cannot be created ({error.strerror})",
             "set `state_dir` to a writable folder",
         ) from error
-    return f"sqlite:///{folder / 'babelwire.sqlite'}"
+    return f"sqlite:///{folder / SQLITE_FILE}"

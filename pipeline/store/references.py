@@ -6,7 +6,7 @@ has vanished). References beyond the `backlog` of a new source are "skipped". Wh
 decided by the desk, not here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from pipeline.store.schema import articles, references
 
 # Columns that each new announcement overwrites.
 _HINTS = ("title", "published", "language", "html", "announced_at", "stated")
+_BLANK = {"etag": None, "last_modified": None, "digest": None}
 # The desk postpones nothing for longer: a later time was computed when the clock was wrong.
 _LONGEST = timedelta(days=40)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -66,6 +67,7 @@ class References:
             {
                 "source": one.source,
                 "url": one.url,
+                "guid": one.guid or None,
                 "title": one.title,
                 "published": one.published,
                 "language": one.language,
@@ -82,11 +84,42 @@ class References:
         with self._database.write() as connection:
             for start in range(0, len(rows), CHUNK):
                 statement = dialect.insert(references)
-                hints = {name: statement.excluded[name] for name in _HINTS}
+                hints: dict[str, Any] = {name: statement.excluded[name] for name in _HINTS}
+                hints["guid"] = func.coalesce(statement.excluded.guid, references.c.guid)
                 connection.execute(
                     statement.on_conflict_do_update(index_elements=["source", "url"], set_=hints),
                     rows[start : start + CHUNK],
                 )
+
+    def again(
+        self, moved: Mapping[int, str], retitled: Sequence[int], nameless: Sequence[int]
+    ) -> None:
+        """Let references wait again, by their numbers: those with a new address or a new title.
+
+        The `nameless` lose their guid.
+        """
+        table = references
+        fresh = {"state": "waiting", "attempts": 0, "retry_at": None, **_BLANK}
+        with self._database.write() as connection:
+            for number in nameless:
+                connection.execute(update(table).where(table.c.id == number).values(guid=None))
+            for number, url in moved.items():
+                connection.execute(
+                    update(table).where(table.c.id == number).values(url=url, **fresh)
+                )
+            for start in range(0, len(retitled), CHUNK):
+                chunk = table.c.id.in_(retitled[start : start + CHUNK])
+                connection.execute(update(table).where(chunk).values(**fresh))
+
+    def alike(self, source: str, found: Sequence[Reference]) -> list[Known]:
+        """The references of a source with the guid or the address of one of these."""
+        known = {one.id: one for one in self.named(source, [one.url for one in found])}
+        guids = [one.guid for one in found if one.guid]
+        for start in range(0, len(guids), CHUNK):
+            chunk = references.c.guid.in_(guids[start : start + CHUNK])
+            rows = self._known(and_(references.c.source == source, chunk), 0)
+            known.update({one.id: one for one in rows})
+        return list(known.values())
 
     def due(self, source: str, now: datetime, limit: int = 0) -> list[Known]:
         """At most `limit` (0: all) references of a source that are to be fetched, oldest first."""
@@ -134,8 +167,7 @@ class References:
         broken: ColumnElement[bool] = references.c.state.in_(("failed", "rejected"))
         if sources:
             broken = and_(broken, references.c.source.in_(sources))
-        blank = {"etag": None, "last_modified": None, "digest": None}
-        values = {"state": "waiting", "attempts": 0, "retry_at": None, **blank}
+        values = {"state": "waiting", "attempts": 0, "retry_at": None, **_BLANK}
         with self._database.write() as connection:
             return connection.execute(update(references).where(broken).values(**values)).rowcount
 
@@ -228,6 +260,7 @@ def from_row(row: Any) -> Known:
             language=row.language,
             html=row.html,
             updated=row.stated,
+            guid=row.guid or "",
         ),
         state=row.state,
         attempts=row.attempts,

@@ -73,17 +73,19 @@ sources = Table(
     Column("repeats", JSON),
 )
 
-# One row per address a source announced. `state`: "waiting" (to be fetched, perhaps again),
-# "done" (its article is stored), "rejected" (no article), "failed" (see `error`, `retry_at`),
-# "skipped" (beyond the `backlog` of a new source), "gone" (the page of its article has vanished).
-# `stated` is when the page last changed according to its source, `stated_seen` the value of
-# `stated` when the page was last fetched.
+# One row per entry a source announced: per address; an entry that shares its address with others
+# has one with a fragment. `guid` is what the source calls the entry. `state`: "waiting" (to be
+# fetched, perhaps again), "done" (its article is stored), "rejected" (no article), "failed" (see
+# `error`, `retry_at`), "skipped" (beyond the `backlog` of a new source), "gone" (the page of its
+# article has vanished). `stated` is when the page last changed according to its source,
+# `stated_seen` the value of `stated` when the page was last fetched.
 references = Table(
     "references",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("source", String(100), nullable=False),
     Column("url", Text, nullable=False),
+    Column("guid", Text),
     Column("title", Text),
     Column("published", Instant),
     Column("language", String(35)),
@@ -104,6 +106,7 @@ references = Table(
     UniqueConstraint("source", "url"),
     Index("ix_references_source_state", "source", "state"),
     Index("ix_references_article", "article"),
+    Index("ix_references_source_guid", "source", "guid"),
 )
 
 # The page of an article, zlib-compressed, so that changed extraction rules can be applied to it.

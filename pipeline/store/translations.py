@@ -4,7 +4,7 @@ A translation has the digest of the article it was made from. If the article's d
 translation is due again; until then the old one stays published.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, t
 from pipeline.article import Article, Translation
 from pipeline.store import articlepages, listing, search
 from pipeline.store.articles import Articles, to_article
-from pipeline.store.database import Database
+from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import appearances, articles, listings, setbacks, translations
 
 # Articles loaded at a time, so that memory use does not grow with the backlog.
@@ -46,7 +46,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedTranslation:
-    """A translation that failed, with the last error."""
+    """A translation that failed, with the last error; `attempts` counts the different ones."""
 
     article: str
     url: str
@@ -65,28 +65,35 @@ class Translations:
         self._articles = Articles(database)
 
     def pending(
-        self, language: str, sources: Sequence[str]
+        self, language: str, sources: Sequence[str], without: Collection[str] = ()
     ) -> tuple[int, Iterator[tuple[str, str, Article]]]:
         """Articles of `sources` without a current translation into `language`, newest first.
 
-        Returns their number and an iterator over (id, digest, article) that loads a few at a time.
+        Those in a language of `without` are left out. Returns their number and an iterator over
+        (id, digest, article) that loads a few at a time.
         """
-        current = exists().where(
-            translations.c.article == articles.c.id,
-            translations.c.language == language,
-            translations.c.digest == articles.c.digest,
-        )
-        shown = exists().where(
-            appearances.c.article == articles.c.id, appearances.c.source.in_(sources)
-        )
         query = (
             select(articles.c.id)
-            .where(and_(shown, ~current))
+            .where(
+                _pending(language, sources),
+                or_(articles.c.language.is_(None), articles.c.language.not_in(without)),
+            )
             .order_by(articles.c.dated.desc(), articles.c.id)
         )
         with self._database.read() as connection:
             ids = list(connection.scalars(query))
         return len(ids), self._windows(ids)
+
+    def pending_languages(self, language: str, sources: Sequence[str]) -> dict[str, int]:
+        """How many of the pending articles there are in each language that is known."""
+        query = (
+            select(articles.c.language, func.count())
+            .where(_pending(language, sources), articles.c.language.is_not(None))
+            .group_by(articles.c.language)
+            .order_by(articles.c.language)
+        )
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def _windows(self, ids: list[str]) -> Iterator[tuple[str, str, Article]]:
         for start in range(0, len(ids), _WINDOW):
@@ -122,22 +129,45 @@ class Translations:
                 )
             )
 
-    def failed(self, article: str, language: str, error: str, now: datetime) -> None:
-        """Record that a translation failed, and why. The article stays pending."""
-        with self._database.write() as connection:
-            attempts = connection.scalar(
-                select(setbacks.c.attempts).where(
-                    setbacks.c.article == article, setbacks.c.language == language
+    def failed(self, language: str, errors: Mapping[str, str], now: datetime) -> None:
+        """Record which translations failed ({article: error}). The articles stay pending.
+
+        Nothing is written about an article that fails as it did before.
+        """
+        names = list(errors)
+        known: dict[str, tuple[str, int]] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(names), CHUNK):
+                query = select(setbacks.c.article, setbacks.c.error, setbacks.c.attempts).where(
+                    setbacks.c.language == language,
+                    setbacks.c.article.in_(names[start : start + CHUNK]),
                 )
-            )
-            row = {
+                known |= {row[0]: (row[1], row[2]) for row in connection.execute(query)}
+        rows = [
+            {
                 "article": article,
                 "language": language,
                 "error": error,
-                "attempts": (attempts or 0) + 1,
+                "attempts": attempts + 1,
                 "at": now,
             }
-            self._database.upsert(connection, setbacks, [row])
+            for article, error in errors.items()
+            for before, attempts in [known.get(article, ("", 0))]
+            if before != error
+        ]
+        if rows:
+            with self._database.write() as connection:
+                self._database.upsert(connection, setbacks, rows)
+
+    def forget_failures(self, language: str, codes: Collection[str]) -> None:
+        """Forget the failed translations into `language` of articles in the languages `codes`."""
+        written = select(articles.c.id).where(articles.c.language.in_(codes))
+        doomed = and_(setbacks.c.language == language, setbacks.c.article.in_(written))
+        with self._database.read() as connection:
+            there = connection.scalar(select(exists().where(doomed)))
+        if there:
+            with self._database.write() as connection:
+                connection.execute(delete(setbacks).where(doomed))
 
     def failures(self) -> list[FailedTranslation]:
         """All failed translations, the latest first."""
@@ -224,6 +254,19 @@ class Translations:
         with self._database.write() as connection:
             statement = translations.update().where(and_(*conditions)).values(digest="")
             return connection.execute(statement).rowcount
+
+
+def _pending(language: str, sources: Sequence[str]) -> ColumnElement[bool]:
+    """Matches articles of `sources` without a current translation into `language`."""
+    current = exists().where(
+        translations.c.article == articles.c.id,
+        translations.c.language == language,
+        translations.c.digest == articles.c.digest,
+    )
+    shown = exists().where(
+        appearances.c.article == articles.c.id, appearances.c.source.in_(sources)
+    )
+    return and_(shown, ~current)
 
 
 def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:

@@ -26,6 +26,21 @@ def correction_key(source: str, target: str) -> str:
     return f"{source}>{target}!"
 
 
+class Aside:
+    """A memory that looks into another one, and keeps what is new to itself."""
+
+    def __init__(self, under: Memory) -> None:
+        self._under, self._own = under, DictMemory()
+
+    def get(self, model: str, segments: Collection[str]) -> dict[str, str]:
+        """See Memory.get."""
+        return self._under.get(model, segments) | self._own.get(model, segments)
+
+    def put(self, model: str, pairs: Mapping[str, str]) -> None:
+        """See Memory.put."""
+        self._own.put(model, pairs)
+
+
 class DictMemory:
     """A memory in a dict, for filters, previews and tests."""
 

@@ -5,6 +5,8 @@ Raises BabelwireError for files that cannot be read, are not TMX, or use entitie
 definition is not read.
 """
 
+import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,9 @@ from pipeline.translate.packages.routes import tag
 from pipeline.translate.text.segments import normalise
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_MODEL = "x-model"
+_MODEL, _DIGEST = "x-model", "x-digest"
+_FORBIDDEN = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2
+_XML_SPACE = re.compile(r"[ \t\n\r]+")
 # Inline elements that contain markup of another format ("<b>"), not text (TMX 1.4b, section 4).
 _CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
 
@@ -27,7 +31,8 @@ _CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})
 class Unit:
     """A segment and its translation; `model` is the key of the model, "" for a person.
 
-    Languages are lower-case BCP 47 tags with their region ("pt-br").
+    `untouched` says that a unit of a model is as it was exported. Languages are lower-case BCP 47
+    tags with their region ("pt-br").
     """
 
     source: str
@@ -35,6 +40,7 @@ class Unit:
     source_text: str
     target_text: str
     model: str = ""
+    untouched: bool = False
 
 
 def write(units: Iterable[Unit], file: IO[bytes], version: str) -> int:
@@ -67,27 +73,33 @@ def write(units: Iterable[Unit], file: IO[bytes], version: str) -> int:
 
 def _element(unit: Unit) -> etree._Element:
     element = etree.Element("tu", srclang=tag(unit.source))
+    source, target = (_FORBIDDEN.sub("", one) for one in (unit.source_text, unit.target_text))
     if unit.model:
         etree.SubElement(element, "prop", type=_MODEL).text = unit.model
-    for language, text in ((unit.source, unit.source_text), (unit.target, unit.target_text)):
+        etree.SubElement(element, "prop", type=_DIGEST).text = _digest(source, target)
+    for language, text in ((unit.source, source), (unit.target, target)):
         variant = etree.SubElement(element, "tuv", {_LANG: tag(language)})
-        etree.SubElement(variant, "seg").text = _writable(text)
+        etree.SubElement(variant, "seg").text = text
     return element
 
 
-def _writable(text: str) -> str:
-    """Return `text` without the control characters that XML forbids (XML 1.0 §2.2)."""
-    return "".join(
-        char for char in text if char in "\t\n\r" or char.isprintable() or char.isspace()
-    )
+def _digest(source: str, target: str) -> str:
+    """Return a digest of a unit's two texts, which stays when an editor breaks their lines."""
+    texts = "\n".join(map(_without_breaks, (source, target)))
+    return hashlib.sha256(texts.encode()).hexdigest()[:16]
+
+
+def _without_breaks(text: str) -> str:
+    """Return `text` with XML's white space collapsed and trimmed; other spaces are characters."""
+    return _XML_SPACE.sub(" ", text).strip(" ")
 
 
 def read(path: Path) -> Iterator[Unit]:
     """Yield the units of a TMX file: the source language's text with that of each other language.
 
-    Inline elements give their text, except those with markup of another format. White space is
-    normalised as in the memory. Raises BabelwireError when the file cannot be read, is not TMX, or
-    uses entities.
+    Inline elements give their text, except those with markup of another format. White space in the
+    source is normalised as in the memory. Raises BabelwireError when the file cannot be read, is
+    not TMX, or uses entities.
     """
     source = ""
     try:
@@ -123,16 +135,17 @@ def _units(element: etree._Element, declared: str) -> Iterator[Unit]:
         language = _language(variant.get(_LANG) or variant.get("lang") or "")
         segment = variant.find("{*}seg")
         if language and segment is not None:
-            texts.setdefault(language, normalise("".join(_words(segment))))
+            texts.setdefault(language, _without_breaks("".join(_words(segment))))
     if source not in texts:
         # "en" is declared and "en-us" is there: same primary tag. Nothing declared: the first one.
         same = [code for code in texts if _primary(code) == _primary(source)]
         source = next(iter(same or texts), "")
-    props = element.iterfind("{*}prop[@type='x-model']")
-    model = next((prop.text or "" for prop in props), "")
+    props = {prop.get("type"): prop.text or "" for prop in element.iterfind("{*}prop")}
+    model, digest = props.get(_MODEL, ""), props.get(_DIGEST, "")
     for language, text in texts.items():
         if language != source and texts[source] and text:
-            yield Unit(source, language, texts[source], text, model)
+            untouched = bool(model) and digest == _digest(texts[source], text)
+            yield Unit(source, language, normalise(texts[source]), text, model, untouched)
 
 
 def _words(element: etree._Element) -> Iterator[str]:

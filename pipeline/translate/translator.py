@@ -20,6 +20,7 @@ from pipeline.translate.memory import DictMemory, Memory, correction_key
 from pipeline.translate.packages.models import Models
 from pipeline.translate.packages.package import Model
 from pipeline.translate.packages.provider import Provider
+from pipeline.translate.packages.requantise import LIMIT
 from pipeline.translate.packages.routes import serves
 from pipeline.translate.plans import Plan, next_window, plan_of
 from pipeline.translate.terms import FAULT, settle
@@ -62,7 +63,11 @@ class Translator:
         """Create a translator; `glossaries` has terms by target language."""
         self.options = options or TranslateOptions()
         self.memory: Memory = memory if memory is not None else DictMemory()
-        self.models = models or Models(self.options.packages_dir, self.options.package_index)
+        self.models = models or Models(
+            self.options.packages_dir,
+            self.options.package_index,
+            requantise=self.options.requantise,
+        )
         self._engine = Engine(self.options)
         self._provider = Provider(self.models)
         self._glossaries = {code: Glossary(terms) for code, terms in (glossaries or {}).items()}
@@ -111,8 +116,9 @@ class Translator:
     def texts(self, texts: Sequence[str], source: str, target: str) -> list[str]:
         """Translate plain texts; lines, blank lines and indentation are kept.
 
-        Raises NoModel or ModelError.
+        Raises NoModel or ModelError; TypeError for a single string.
         """
+        _refuse_string(texts)
         route = self._route(source, target)
         blocks = [block(Text(text), source) for text in texts]
         known = self._known(blocks, route, target, lambda _: None)
@@ -121,8 +127,9 @@ class Translator:
     def html(self, fragments: Sequence[str], source: str, target: str) -> list[str]:
         """Translate HTML fragments or whole documents; their structure is kept.
 
-        Raises NoModel or ModelError.
+        Raises NoModel or ModelError; TypeError for a single string.
         """
+        _refuse_string(fragments)
         route = self._route(source, target)
         documents = [parse(fragment, source) for fragment in fragments]
         blocks = [[block(text, source) for text in d.texts] for d in documents]
@@ -356,6 +363,12 @@ class Translator:
         return found
 
 
+def _refuse_string(texts: Sequence[str]) -> None:
+    """Raise TypeError for a string, which is a sequence of strings, too: its characters."""
+    if isinstance(texts, str | bytes):
+        raise TypeError(f"a list of texts is needed, not {type(texts).__name__}")
+
+
 def _rebuilt(blocks: Sequence[Block], known: Known, source: str, target: str) -> list[Text]:
     """Return blocks in the target language, with their spans, and ranges still in the source's."""
     kept = known.kept
@@ -365,12 +378,14 @@ def _rebuilt(blocks: Sequence[Block], known: Known, source: str, target: str) ->
 def memory_key(model: Model, options: TranslateOptions) -> str:
     """Return the memory's key of a model: its name, its digest, and options that change its output.
 
-    It also has the version of the gate. Options with their default value are left out, except beam
-    size and length penalty.
+    It also has the version of the gate, and the range of requantised weights. Options with their
+    default value are left out, except beam size and length penalty.
     """
     defaults = TranslateOptions()
     key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size}"
-    key += f",lp={options.length_penalty},gate=6"
+    key += f",lp={options.length_penalty},gate=7"
+    if model.requantised:
+        key += f",weights={LIMIT}"
     for name, option in _KEY_OPTIONS.items():
         value = getattr(options, option)
         if value != getattr(defaults, option):

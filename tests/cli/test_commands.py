@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.context import open_store
+from pipeline.config import load
 from tests.conftest import babelwire, write_page
 from tests.portuguese import is_portuguese
 
@@ -110,6 +112,29 @@ def test_preview_shows_and_stores_nothing(place):
     missing = babelwire("-c", place, "preview", "nowhere.html")
     assert (missing.returncode, "Traceback" in missing.stderr) == (1, False)
     assert "nowhere.html: there is no such file" in missing.stderr
+
+
+def test_preview_shows_what_the_memory_has_and_stores_nothing(place):
+    page = place.parent / "pages" / "bridge.html"
+    assert babelwire("-c", place, "run").returncode == 0
+    with open_store(load(place)) as store:
+        [key] = [one for one in store.memory.sizes() if one.startswith("en_pt-")]
+        store.memory.put(key, {"It was about time.": "Palavras da memória."})
+        store.memory.put("en>pt!", {"The bridge is repaired": "Palavras de gente"})
+        before = store.memory.sizes()
+    write_page(
+        place.parent / "pages", "bridge", "The bridge is repaired", "It was about time. New."
+    )
+    shown = babelwire("-c", place, "preview", page, "--to", "pt").stdout
+    assert "Palavras da memória." in shown and "Palavras de gente" in shown
+    with open_store(load(place)) as store:
+        assert store.memory.sizes() == before
+    database = place.parent / "state" / "babelwire.sqlite"
+    for one in database.parent.glob("babelwire.sqlite*"):
+        one.unlink()
+    database.write_bytes(b"no database at all" * 300)
+    done = babelwire("-c", place, "preview", page, "--to", "pt")
+    assert done.returncode == 0 and "the translation memory is not used" in done.stderr
 
 
 @pytest.mark.parametrize(

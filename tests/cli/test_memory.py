@@ -7,6 +7,8 @@ from xml.sax.saxutils import escape
 import pytest
 from lxml import etree
 
+from pipeline.cli.context import open_store
+from pipeline.config import load
 from tests.cli.test_commands import babelwire
 from tests.conftest import write_page
 
@@ -64,6 +66,33 @@ def test_corrections_come_back_and_win_for_ever(place):
     assert "1 corrections deleted" in gone.stderr
     assert babelwire("-c", place, "run").returncode == 0
     assert CORRECTION not in feed(place)
+
+
+@pytest.mark.parametrize("retention", ["", "\n[retention]\nmemory_segments = 1\n"])
+def test_an_untouched_export_changes_nothing(place, retention):
+    file = place.parent / "memory.tmx"
+    odd = "👩🏽‍🚒 می‌خواهم 12\u00a0% ภาษา\u200bไทย"
+    with open_store(load(place)) as store:
+        [key] = [one for one in store.memory.sizes() if one.startswith("en_pt-")]
+        store.memory.put(key, {"Odd one.": odd, "A control\x08 character.": "Um \x08 caractere."})
+        store.memory.put(key + ",other", {"It was about time.": "Outro modelo diz outra coisa."})
+        store.memory.put("en>pt!", {"It was about time.": CORRECTION})
+    assert babelwire("-c", place, "memory", "export", file).returncode == 0
+    assert odd in file.read_text("utf-8")
+    before = babelwire("-c", place, "memory", "stats").stdout
+    done = babelwire("-c", place, "memory", "import", file)
+    assert "0 imported" in done.stderr and "corrections" not in done.stderr, done.stderr
+    assert babelwire("-c", place, "memory", "stats").stdout == before
+    # Not even where the models' segments are no longer in the memory.
+    place.write_text(place.read_text() + retention)
+    babelwire("-c", place, "memory", "prune")
+    done = babelwire("-c", place, "memory", "import", file)
+    assert "0 imported" in done.stderr, done.stderr
+    # A correction counts, although the file has a model's unit for the same segment after it.
+    file.write_text(file.read_text("utf-8").replace(CORRECTION, "Palavras novas."), "utf-8")
+    assert "1 imported" in babelwire("-c", place, "memory", "import", file).stderr
+    with open_store(load(place)) as store:
+        assert dict(store.memory.pairs("en>pt!")) == {"It was about time.": "Palavras novas."}
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,16 @@ def test_a_failed_write_is_remembered_and_a_failed_page_is_not():
     assert press.calls == [[], ["b"], ["d"]]
 
 
+def test_everything_is_looked_after_when_models_were_installed():
+    press = Press()
+    with working(press) as publisher:
+        hand_in(publisher, visit("a"), visit("b"))
+        publisher.look_after_all()
+        until(lambda: press.calls == [[], []], "a pass over everything")
+        hand_in(publisher, visit("c"), visit("d", new=1))
+    assert press.calls == [[], [], ["d"]]
+
+
 def test_everything_is_looked_after_now_and_then(monkeypatch: pytest.MonkeyPatch):
     press = Press()
     with working(press) as publisher:

@@ -231,9 +231,23 @@ def test_translations_are_pending_until_kept_and_again_after_a_change(store):
     number, pending = store.translations.pending("pt", ["s"])
     [(name, digest, article)] = list(pending)
     assert (number, name, article) == (1, kept.id, ARTICLE)
-    store.translations.failed(name, "pt", "no model", NOW)
+    store.translations.failed("pt", {name: "it loops"}, NOW)
     assert store.translations.pending("pt", ["s"])[0] == 1
-    assert [one.error for one in store.translations.failures()] == ["no model"]
+    assert [one.error for one in store.translations.failures()] == ["it loops"]
+    # The same again is not news.
+    store.translations.failed("pt", {name: "it loops"}, NOW + timedelta(days=1))
+    [failed] = store.translations.failures()
+    assert (failed.attempts, failed.at) == (1, NOW)
+    store.translations.failed("pt", {name: "it stutters"}, NOW + timedelta(days=2))
+    [failed] = store.translations.failures()
+    assert (failed.error, failed.attempts) == ("it stutters", 2)
+    assert store.translations.pending_languages("pt", ["s"]) == {ARTICLE.language: 1}
+    assert store.translations.pending("pt", ["s"], {ARTICLE.language})[0] == 0
+    store.translations.forget_failures("pt", ["xx"])
+    assert len(store.translations.failures()) == 1
+    store.translations.forget_failures("pt", ["xx", ARTICLE.language])
+    assert store.translations.failures() == []
+    store.translations.failed("pt", {name: "it loops"}, NOW)
     store.translations.keep(name, digest, translated(), NOW)
     assert store.translations.pending("pt", ["s"])[0] == 0
     assert store.translations.failures() == []

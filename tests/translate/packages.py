@@ -2,7 +2,24 @@
 
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
+
+from pipeline.translate.packages import trial
+
+
+@contextmanager
+def untried() -> Iterator[None]:
+    """Within the block packages are installed without a trial, so that their model need not work.
+
+    Only in this process. What the trial finds is tested in test_trial.py.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trial, "tried", lambda _: trial.Trial(""))
+        yield
 
 
 def small_package(path: Path, source: str, target: str, version: str = "1.0", **extra: str) -> Path:

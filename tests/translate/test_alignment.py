@@ -6,7 +6,14 @@ import pytest
 
 from pipeline.translate import DictMemory
 from pipeline.translate.engine.gate import Hypothesis, join
-from pipeline.translate.text.alignment import compose, link, parse_links, project, words
+from pipeline.translate.text.alignment import (
+    compose,
+    link,
+    parse_links,
+    piece_ranges,
+    project,
+    words,
+)
 from pipeline.translate.text.placing import place
 from tests.translate.recorded import RecordedTranslator
 
@@ -23,6 +30,43 @@ def test_links_project_over_changed_word_order() -> None:
 def test_link_takes_the_word_with_most_attention() -> None:
     rows = [[0.1, 0.8, 0.1, 0.0], [0.1, 0.2, 0.6, 0.1]]
     assert link("a b c", "x y", ["▁a", "▁b", "▁c"], ["▁x", "▁y"], rows) == "1-0 2-1"
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces", "expected"),
+    [
+        ("the red house", "▁the ▁re d ▁house", "the re d house"),
+        ("the red house.", "the re@@ d hou@@ se .", "the re d hou se ."),
+        # Moses's tokeniser sets marks apart and escapes them.
+        ('It\'s "new" & [old]', "It &apos;s &quot; ne@@ w &quot; &amp; &#91; old &#93;", None),
+        ("l’eau (tiède), c'est-à-dire", "l &apos;@@ eau ( ti@@ ède ) , c &apos;est-à-dire", None),
+        # Characters that a tokeniser writes in another way.
+        ("Wait… ½ of ＡＢＣ", "▁Wait ... ▁1 ⁄ 2 ▁of ▁A BC", "Wait … ½ ½ ½ of Ａ ＢＣ"),
+        ("a € b", "▁a ▁<0xE2> <0x82> <0xAC> ▁b", "a    b"),
+        ("你好 世界", "你好 世@@ 界", "你好 世 界"),
+        ("", "▁ .", " "),
+    ],
+)
+def test_pieces_are_found_in_their_text(text, pieces, expected):
+    ranges = piece_ranges(pieces.split(" "), text)
+    found = [text[start:end] for start, end in ranges]
+    if expected is not None:
+        assert found == expected.split(" ")
+    else:
+        # Every word is covered by its own pieces, in order.
+        assert ranges == sorted(ranges)
+        assert "".join(found).replace("’", "") == "".join(text.split()).replace("’", "")
+
+
+def test_links_of_bpe_pieces_do_not_drift():
+    pieces = ["The", "coun@@", "cil", "&apos;s", "brid@@", "ge", "is", "old", "."]
+    target = ["A", "pon@@", "te", "do", "conse@@", "lho", "é", "velha", "."]
+    rows = [0, 4, 5, 3, 1, 2, 6, 7, 8]
+    attention = [[float(n == one) for n in range(len(pieces))] for one in rows]
+    found = link(
+        "The council's bridge is old.", "A ponte do conselho é velha.", pieces, target, attention
+    )
+    assert found == "0-0 1-2 1-3 2-1 3-4 4-5 5-6"
 
 
 def test_links_over_two_hops() -> None:

@@ -76,7 +76,7 @@ def test_a_page_keeps_its_elements_in_place_and_is_in_the_language(translator: T
 def test_no_fault_is_passed_over_in_silence(explained):
     for one in explained.values():
         if not one.verdict.kept:
-            assert faults(one.segment, one.translation, "pt") == one.verdict.left
+            assert faults(one.segment, one.translation, ("en", "pt")) == one.verdict.left
             assert HARD.isdisjoint(one.verdict.left)
         else:
             assert one.translation == one.segment

@@ -109,9 +109,9 @@ def test_a_part_of_which_words_are_lost_does_not_count(recorded, monkeypatch):
 
 def test_a_part_that_lost_a_number_is_cut_once_more(recorded, monkeypatch):
     def say(part: str) -> str:
-        return part.replace("820,000", "880,000") if len(part) > 30 else part
+        return part.replace("2019", "2109") if len(part) > 30 else part
 
-    text = "More than 820,000 people are affected in the country, officials say."
+    text = "More than in 2019 people are affected in the country, officials say."
     cut, asked = halves(recorded, monkeypatch, say)
     assert cut(text) == (text, "")
     assert max(map(len, asked[2:])) < len(asked[0])

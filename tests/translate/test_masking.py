@@ -73,7 +73,7 @@ def test_what_is_lost_or_twice_there_is_told_and_money_has_a_second_way():
 def test_what_has_no_words_but_these_needs_no_model(recorded: RecordedTranslator):
     for text in ("@one #two https://a.example/b", "🎉 #party", "a.b@c.example"):
         assert recorded.texts([text], "en", "pt") == [text]
-        assert faults(text, text, "pt") == ()
+        assert faults(text, text, ("en", "pt")) == ()
 
 
 KEPT = [

@@ -13,7 +13,14 @@ from pipeline.translate import Models
 from pipeline.translate.packages.models import EMBEDDED
 from pipeline.translate.packages.routes import shortest
 from tests.conftest import EMBEDDED_FOLDER, EMBEDDED_KEY
-from tests.translate.packages import small_package
+from tests.translate.packages import small_package, untried
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _untried():
+    with untried():
+        yield
+
 
 # Processes of their own install the package that these tests do.
 EMBED = f"import pipeline.translate.packages.models as m; m.EMBEDDED = Path({str(EMBEDDED)!r})"
@@ -121,6 +128,57 @@ def test_bad_file_is_refused_and_leaves_no_trace(make, packages: Path, tmp_path:
     assert caught.value.remedy
     assert models.installed() == []
     assert not folder.exists() or {p.name for p in folder.iterdir()} <= {".lock"}
+
+
+def macos(name: str) -> dict[str, str]:
+    return {
+        f"translate-de_en-1_0/{name}": name,
+        f"__MACOSX/translate-de_en-1_0/._{name}": "junk",
+        "__MACOSX/._translate-de_en-1_0": "junk",
+    }
+
+
+@pytest.mark.parametrize(
+    ("shape", "folder"),
+    [
+        (macos, "translate-de_en-1_0"),
+        (lambda name: {f"./translate-de_en-1_0/{name}": name}, "translate-de_en-1_0"),
+        (lambda name: {f"German/{name}": name, ".DS_Store": "junk"}, "German"),
+        (lambda name: {f"German/{name}": name, "README.txt": "junk"}, "German"),
+        (lambda name: {f"models/./German/{name}": name}, "translate-de_en-1_0"),
+        (lambda name: {f".German/{name}": name}, "translate-de_en-1_0"),
+        (lambda name: {name: name}, "translate-de_en-1_0"),
+        (lambda name: {f"./{name}": name, "__MACOSX/._x": "junk"}, "translate-de_en-1_0"),
+    ],
+)
+def test_zips_of_other_tools_are_taken(tmp_path: Path, shape, folder: str) -> None:
+    with (
+        zipfile.ZipFile(small_package(tmp_path / "plain", "de", "en")) as old,
+        zipfile.ZipFile(tmp_path / "odd.argosmodel", "w") as new,
+    ):
+        written: set[str] = set()
+        for entry in old.infolist():
+            name = entry.filename.split("/", 1)[1]
+            for path in sorted(shape(name).keys() - written):
+                written.add(path)
+                new.writestr(path, old.read(entry))
+    models = Models(tmp_path / "packages")
+    assert models.install_file(tmp_path / "odd.argosmodel").key == "de_en-1.0"
+    assert models.verify()[0][1] == []
+    assert {p.name for p in (tmp_path / "packages").iterdir()} == {".lock", folder}
+    packed = models.bundle([("de", "en")], tmp_path / "bundle.zip")
+    assert packed[0].file == "translate-de_en-1_0.argosmodel"
+
+
+def test_a_zip_of_several_packages_is_no_package(tmp_path: Path) -> None:
+    with (
+        zipfile.ZipFile(small_package(tmp_path / "a", "de", "en"), "a") as one,
+        zipfile.ZipFile(small_package(tmp_path / "b", "en", "es")) as other,
+    ):
+        for entry in other.infolist():
+            one.writestr(entry, other.read(entry))
+    with pytest.raises(ModelError, match="several packages"):
+        Models(tmp_path / "packages").install_file(tmp_path / "a")
 
 
 def test_broken_folders_do_not_hide_the_others(tmp_path: Path) -> None:

@@ -21,7 +21,14 @@ from pipeline.translate.packages.provider import Provider
 from tests.conftest import BEAM, EMBEDDED_FOLDER, EMBEDDED_KEY
 from tests.portuguese import is_portuguese
 from tests.translate.mirror import Mirror
-from tests.translate.packages import small_package
+from tests.translate.packages import small_package, untried
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _untried():
+    with untried():
+        yield
+
 
 SENTENCE = "The council met on Tuesday and agreed to repair the old bridge before the winter."
 CHUNK = 1 << 16
@@ -387,7 +394,12 @@ def test_commands(mirror, tmp_path, monkeypatch, capsys):
     bundle = tmp_path / "bundle.zip"
     code, out, _ = models("bundle", "en:pt", "de:en", "-o", bundle)
     assert code == 0 and "licence: MPL-2.0" in out
-    assert models("remove", "de", "en")[0] == 0
+    code, _, err = models("remove", "de", "en")  # nobody is there to be asked
+    assert code == 1 and "de_en-1.1" in err and "--yes" in err
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    for answer, ends in ((False, 1), (True, 0)):
+        monkeypatch.setattr("typer.confirm", lambda asked, given=answer: given and "1.1" in asked)
+        assert models("remove", "de", "en")[0] == ends
     code, out, _ = models("install", bundle)
     assert code == 0 and out.count("installed") == 2
     assert models("verify")[0] == 0

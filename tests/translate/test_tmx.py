@@ -77,6 +77,52 @@ def test_what_is_written_is_read_again(tmp_path):
     assert (second.source, second.model) == ("zh-hant", "")
 
 
+JOINED = [
+    "A family 👨‍👩‍👧 and 👩🏽‍🚒 in 🏴󠁧󠁢󠁳󠁣󠁴󠁿 ❤️",
+    "می‌خواهم کتاب‌ها را بخوانم",  # zero-width non-joiners
+    "ภาษา\u200bไทย",
+    "क्\u200dष and क्\u200cष",
+    "soft\u00adhyphen, word\u2060joiner, \ufeffmark, \u200fright",
+    "12\u00a0% et 5\u202fkm",
+    "\u2028lines\u2029 and\u3000wide \u0085next",
+    "𐀀 rare 🫨 𝒜 \ue000private",
+    "\u200b",
+]
+
+
+@pytest.mark.parametrize("text", JOINED)
+def test_every_character_that_xml_may_have_survives(tmp_path, text):
+    buffer = io.BytesIO()
+    write([Unit("en", "fa", "Source", text, "en_fa-1.0@x")], buffer, "1")
+    (tmp_path / "a.tmx").write_bytes(buffer.getvalue())
+    [unit] = read(tmp_path / "a.tmx")
+    assert (unit.target_text, unit.untouched) == (text, True)
+
+
+def test_what_xml_may_not_have_is_left_out_and_no_change(tmp_path):
+    buffer = io.BytesIO()
+    write([Unit("en", "pt", "a\x00\x08\ufffe b\ud800", " c\x1f\n d ", "m")], buffer, "1")
+    (tmp_path / "a.tmx").write_bytes(buffer.getvalue())
+    [unit] = read(tmp_path / "a.tmx")
+    assert (unit.source_text, unit.target_text, unit.untouched) == ("a b", "c d", True)
+
+
+def test_a_changed_unit_is_told_from_an_untouched_one(tmp_path):
+    buffer = io.BytesIO()
+    write([Unit("en", "pt", "It rains.", "Chove a cântaros.", "m")], buffer, "1")
+    plain = buffer.getvalue().decode()
+    for old, new, untouched in (
+        ("Chove a", "Chove\n      a", True),  # an editor breaks lines
+        ("<seg>Chove", "<seg>  Chove", True),
+        ("Chove", "Está chovendo", False),
+        ("It rains", "It is raining", False),
+        ('<prop type="x-model">m</prop>', "", False),  # somebody's now
+        ('type="x-digest"', 'type="x-other"', False),  # of an earlier version
+    ):
+        (tmp_path / "a.tmx").write_text(plain.replace(old, new), "utf-8")
+        assert [one.untouched for one in read(tmp_path / "a.tmx")] == [untouched], new
+
+
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol" * 10}">' for n in range(12))
 TURN = pair("a", "&l11;")
 

@@ -144,3 +144,10 @@ def test_how_words_are_read_is_no_part_of_a_translated_sentence(recorded):
     [(_, done)] = recorded.translate([replace(page, html=html)], "pt")
     assert isinstance(done, Translation)
     assert done.html == "<p>A ponte está fechada.</p>"
+
+
+@pytest.mark.parametrize("text", ["Good morning.", "", b"Good morning."])
+def test_a_single_string_is_not_a_list_of_texts(recorded, text):
+    for translate in (recorded.texts, recorded.html):
+        with pytest.raises(TypeError, match="list of texts"):
+            translate(text, "en", "pt")

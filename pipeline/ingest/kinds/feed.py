@@ -9,8 +9,8 @@ which it would open.
 import contextlib
 import io
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ import lxml.html
 
 from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
+from pipeline.ingest.kinds.entries import is_shared, shared, told_apart, with_fragment
 from pipeline.ingest.kinds.kind import each
 from pipeline.ingest.kinds.repair import well_formed
 from pipeline.ingest.kinds.shorten import trim
@@ -33,6 +34,8 @@ from pipeline.ingest.xml import clean_start
 _REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]+|[0-9]+);?")
 # Without escape: the encoding ISO-2022-JP uses it.
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
+MAX_GUID = 1_000
+"""The characters of a guid that count."""
 _RELATIVE = re.compile(r"""\b(?:href|src)\s*=\s*["']?(?![a-zA-Z][\w+.-]*:|["'#])""")
 
 
@@ -77,8 +80,10 @@ def parse_feed(
     if not parsed.get("version") and not parsed.entries:
         raise SourceError(url, "is no RSS or Atom feed", "check the address in a browser")
     language = language_of(parsed.feed.get("language"))
+    home = _home(parsed.feed, url)
+    several = shared((_link(entry), _guid(entry)) for entry in parsed.entries)
     references, problems = each(
-        parsed.entries, lambda entry: _reference(entry, url, source, language, now)
+        parsed.entries, lambda entry: _reference(entry, url, home, source, language, now, several)
     )
     return Feed(
         references=references,
@@ -108,16 +113,13 @@ def _checked(match: re.Match[bytes]) -> bytes:
 
 
 def newest_first(references: Iterable[Reference]) -> tuple[Reference, ...]:
-    """Return the references, the first of each address only: the newest first, undated ones last.
+    """Return the distinct references: the newest first, undated ones last.
 
     Undated references keep their order, as feeds list the newest entry first. A source's `limit` is
     not applied here: it is the number of references that one pass takes, and the others must stay
     for later passes.
     """
-    first: dict[str, Reference] = {}
-    for reference in references:
-        first.setdefault(reference.url, reference)
-    distinct = list(first.values())
+    distinct = told_apart(references)
     distinct.sort(key=lambda one: -one.published.timestamp() if one.published else float("inf"))
     return tuple(distinct)
 
@@ -143,25 +145,53 @@ def own_text(html: str, base: str, source: Source) -> str:
 
 
 def _reference(
-    entry: Any, base: str, source: Source, language: str | None, now: datetime
+    entry: Any,
+    base: str,
+    home: str,
+    source: Source,
+    language: str | None,
+    now: datetime,
+    several: Collection[str],
 ) -> Reference:
     detail = entry.get("title_detail") or {}
     title = plain(entry.get("title", ""), markup=detail.get("type") != "text/plain")
-    link = _link(entry)
-    if not link:
-        raise FetchError(base, f"has an entry without a link ({title[:80]!r})")
-    address = web_address(absolute(base, link))
+    link, guid = _link(entry), _guid(entry)
+    if not link or is_shared(link, several):
+        # A page that several entries link to has the text of none of them.
+        source = replace(source, text="entry") if source.text == "auto" else source
+    address = web_address(absolute(base, link)) if link else home
     html, entry_base = _content(entry, source)
+    # Without xml:base, feedparser gives the feed's address; links are relative to the article.
+    html = own_text(html, entry_base if entry_base not in ("", base) else address, source)
+    if not link:
+        if not (guid and html):
+            raise FetchError(base, f"has an entry without a link ({title[:80]!r})")
+        address = with_fragment(address, guid)
     return Reference(
         source=source.id,
         url=address,
         title=title or None,
         published=plausible(_published(entry), now),
         language=source.language or language_of(detail.get("language")) or language,
-        # Without xml:base, feedparser gives the feed's address; links are relative to the article.
-        html=own_text(html, entry_base if entry_base not in ("", base) else address, source),
+        html=html,
         updated=plausible(_date_of(entry, "updated"), now),
+        guid=guid,
     )
+
+
+def _guid(entry: Any) -> str:
+    """Return what the feed calls an entry: its id, else a link that is only a part of a page."""
+    guid, link = dict.get(entry, "id"), _link(entry)
+    if isinstance(guid, str) and guid.strip():
+        return guid.strip()[:MAX_GUID]
+    return link[:MAX_GUID] if "#" in link else ""
+
+
+def _home(feed: Any, url: str) -> str:
+    """Return the address of the site that a feed belongs to, else the feed's own."""
+    with contextlib.suppress(FetchError):
+        return web_address(absolute(url, str(feed.get("link") or "")))
+    return web_address(url)
 
 
 def _published(entry: Any) -> datetime | None:

@@ -6,12 +6,15 @@ an error for each item that cannot be used. Raises SourceError when the bytes ar
 
 import html
 import json
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pipeline.article import Reference, Source
 from pipeline.errors import FetchError, SourceError
-from pipeline.ingest.kinds.feed import Feed, own_text
+from pipeline.ingest.kinds.entries import is_shared, shared, with_fragment
+from pipeline.ingest.kinds.feed import MAX_GUID, Feed, own_text
 from pipeline.ingest.kinds.kind import each
 from pipeline.ingest.kinds.shorten import MAX_ENTRIES
 from pipeline.ingest.kinds.timestamps import plausible, read_date
@@ -42,9 +45,10 @@ def parse_json_feed(content: bytes, url: str, source: Source, now: datetime) -> 
         raise SourceError(url, "is JSON, but not a JSON Feed", "check the address in a browser")
     items = [one for one in items if isinstance(one, dict)]
     language = language_of(parsed.get("language"))
+    several = shared((_link(item), _guid(item)) for item in items)
     references, problems = each(
         sorted(items, key=_age)[:MAX_ENTRIES],
-        lambda item: _reference(item, url, source, language, now),
+        lambda item: _reference(item, url, source, language, now, several),
     )
     return Feed(
         references=references,
@@ -73,20 +77,38 @@ def _age(item: dict[str, Any]) -> float:
     return -date.timestamp() if date else float("inf")
 
 
-def _reference(
-    item: dict[str, Any], base: str, source: Source, language: str | None, now: datetime
-) -> Reference:
-    title = plain(item.get("title"), markup=False)
+def _link(item: dict[str, Any]) -> str:
     # `external_url` comes last: it is the page that the item of a link blog is about.
     links = (item.get("url"), item.get("id"), item.get("external_url"))
-    link = next((one for one in links if isinstance(one, str) and _is_link(one)), "")
-    if not link:
+    return next((one for one in links if isinstance(one, str) and _is_link(one)), "")
+
+
+def _guid(item: dict[str, Any]) -> str:
+    # JSON Feed 1.1: an id that is no string is coerced to one.
+    guid = item.get("id")
+    return str(guid).strip()[:MAX_GUID] if isinstance(guid, str | int) else ""
+
+
+def _reference(
+    item: dict[str, Any],
+    base: str,
+    source: Source,
+    language: str | None,
+    now: datetime,
+    several: Collection[str],
+) -> Reference:
+    title = plain(item.get("title"), markup=False)
+    link, guid = _link(item), _guid(item)
+    if not link or is_shared(link, several):
+        source = replace(source, text="entry") if source.text == "auto" else source
+    has_text = any(isinstance(item.get(key), str) for key in ("content_html", "content_text"))
+    if not link and not (guid and has_text and source.text == "entry"):
         raise FetchError(base, f"has an item without a link ({title[:80]!r})")
     text = item.get("content_html")
     if not isinstance(text, str) or not text.strip():
         words = item.get("content_text")
         text = f"<p>{html.escape(words)}</p>" if isinstance(words, str) else ""
-    address = web_address(absolute(base, link))
+    address = web_address(absolute(base, link)) if link else with_fragment(web_address(base), guid)
     return Reference(
         source=source.id,
         url=address,
@@ -95,6 +117,7 @@ def _reference(
         language=source.language or language_of(item.get("language")) or language,
         html=own_text(text.replace("\n\n", "</p><p>"), address, source),
         updated=plausible(_date_of(item, "date_modified"), now),
+        guid=guid,
     )
 
 

@@ -81,7 +81,13 @@ def _index(response: Response, source: Source) -> Discovery:
 
 
 def _cleaned(references: tuple[Reference, ...]) -> tuple[Reference, ...]:
-    return tuple(replace(one, url=clean(one.url)) for one in references)
+    return tuple(replace(one, url=_without_tracking(one.url)) for one in references)
+
+
+def _without_tracking(url: str) -> str:
+    """Return an address as `clean` does, but with the fragment of an entry without a link."""
+    address, mark, fragment = url.partition("#")
+    return f"{clean(address)}{mark}{fragment}"
 
 
 def _sitemap(source: Source, client: Client, validators: Validators) -> Discovery:

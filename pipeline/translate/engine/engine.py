@@ -88,7 +88,7 @@ class Engine:
             workers = self._workers(ctranslate2)
             found = tokeniser(model, workers)
             translator = ctranslate2.Translator(
-                str(model.path / "model"),
+                str(model.weights),
                 device=self.options.device,
                 device_index=self.options.device_index,
                 compute_type=self.options.compute_type,

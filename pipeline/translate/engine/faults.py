@@ -12,14 +12,14 @@ from functools import lru_cache
 from operator import eq
 from typing import Final
 
-from pipeline.translate.engine import numbers
+from pipeline.translate.figures.comparing import compare
 from pipeline.translate.text.functionwords import function_words
 from pipeline.translate.text.kept import addresses, without_addresses, without_kept
 from pipeline.translate.text.segments import has_words
 
 # With one of these faults a hypothesis is not published; the source sentence is shown instead.
 HARD: Final = frozenset(
-    {"empty", "loop", "long", "cut", "script", "untranslated", "garbled", "addresses"}
+    {"empty", "loop", "long", "cut", "script", "untranslated", "garbled", "figures", "addresses"}
 )
 
 _WORD = re.compile(r"[^\W_]+")
@@ -69,21 +69,24 @@ _MIN_REPEATED: Final = 5  # words; fewer repeated ones cannot make a phrase of f
 PHRASE: Final = 5  # words of the longest phrase whose immediate repetition is a stutter
 
 
-def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
-    """Return the faults of a translation into `language`, the worst first; () for one without.
+def faults(source: str, target: str, languages: tuple[str, str] = ("", "")) -> tuple[str, ...]:
+    """Return the faults of a translation, the worst first; () for one without.
+
+    `languages` are the codes of the source's and the translation's language, "" for unknown ones.
 
     "empty": no words. "loop": a phrase again and again. "long", "short": beyond any usual ratio of
     lengths. "cut": the end of a long segment is missing. "unfinished": no final mark, though the
     source has one. "stutter": a word or phrase twice in a row, unlike the source. "copied": most of
     the source's words are unchanged; "untranslated": nearly all. "script": not the language's
-    letters. "numbers": a number of several digits is missing, invented or multiplied; "garbled":
-    more than a quarter of them are missing. "addresses": one is missing.
+    letters. "figures": a figure has another value. "numbers": a figure of several digits is
+    missing or new; "garbled": more than a quarter of them are missing. "addresses": one is missing.
     """
     if not has_words(without_kept(source)):
         return ()
     if not has_words(target):
         return ("empty",)
     found = []
+    language = languages[1]
     target_words, source_words = _words(target), _words(source)
     loops, wanted = _loops(target_words), _loops(source_words)
     # If the source repeats phrases, too, function words can make different phrases the same.
@@ -106,24 +109,28 @@ def faults(source: str, target: str, language: str = "") -> tuple[str, ...]:
         found.append("untranslated" if copied > 0.85 else "copied")
     if language and _foreign(source, target, language):
         found.append("script")
-    lost = numbers.lost(source, target)
-    if lost > 2 and lost > 0.25 * numbers.count(source):
+    there = compare(source, target, languages)
+    if there.lost > 2 and there.lost > 0.25 * there.count:
         found.append("garbled")
-    if lost or numbers.invented(source, target) or numbers.multiplied(source, target):
+    if there.altered:
+        found.append("figures")
+    if there.lost or there.new:
         found.append("numbers")
-    there = addresses(source)
-    if there and set(there) - set(addresses(target)):
+    wanted_addresses = addresses(source)
+    if set(wanted_addresses) - set(addresses(target)):
         found.append("addresses")
     return tuple(found)
 
 
-def severity(source: str, target: str, language: str = "") -> tuple[int, int, int]:
+def severity(
+    source: str, target: str, languages: tuple[str, str] = ("", "")
+) -> tuple[int, int, int]:
     """Return how bad a translation is, as a sort key: (hard faults, losses, all faults).
 
     Losses (missing numbers, a text that is too short) count more than repetitions.
     """
-    found = faults(source, target, language)
-    lost = numbers.lost(source, target) + 3 * ("short" in found)
+    found = faults(source, target, languages)
+    lost = compare(source, target, languages).lost + 3 * ("short" in found)
     return sum(fault in HARD for fault in found), lost, len(found)
 
 

@@ -85,17 +85,20 @@ class Hypothesis:
     verdict: Verdict | None = None
 
 
-def checked(text: str, attempt: Attempt, language: str = "") -> Work[Hypothesis]:
-    """Return the best hypothesis for a text into `language`, after retries if it has faults."""
+def checked(text: str, attempt: Attempt, languages: tuple[str, str] = ("", "")) -> Work[Hypothesis]:
+    """Return the best hypothesis for a text, after retries if it has faults.
+
+    `languages` are the codes of the text's language and of the target language.
+    """
     output = yield from _first_attempt(text, attempt)
-    found = faults(text, output.text, language)
+    found = faults(text, output.text, languages)
     if not found:
         return Hypothesis(text, *output)
     one = Hypothesis(text, *output, Verdict(found, (), found))
 
     def again(one: Hypothesis, way: Way) -> Work[Hypothesis]:
         other = yield from attempt(text, way)
-        return _better(one, other, way, language) if other else one
+        return _better(one, other, way, languages) if other else one
 
     if _COPIES.issuperset(found):
         # Copied text is code, or in another language: its halves would be copied or garbled, too.
@@ -103,12 +106,12 @@ def checked(text: str, attempt: Attempt, language: str = "") -> Work[Hypothesis]
     else:
         # Models lose numbers and stutter in long sentences, so cut first. Penalties on repetition
         # come second, because they make models lose words.
-        one = _without_stutter((yield from again(one, "parts")), language)
+        one = _without_stutter((yield from again(one, "parts")), languages)
         if _needs_strictness(one):
             one = yield from again(one, "strict")
         if _is_broken(one):
             one = yield from again(one, "small")
-    return _or_source(_without_stutter(one, language))
+    return _or_source(_without_stutter(one, languages))
 
 
 def _or_source(one: Hypothesis) -> Hypothesis:
@@ -149,7 +152,7 @@ def _repeats(one: Hypothesis) -> bool:
     return one.verdict is not None and not _REPEATS.isdisjoint(one.verdict.left)
 
 
-def _better(one: Hypothesis, other: Output, way: Way, language: str) -> Hypothesis:
+def _better(one: Hypothesis, other: Output, way: Way, languages: tuple[str, str]) -> Hypothesis:
     """Return the better one of a faulty hypothesis and another attempt; the first one in a tie.
 
     In a tie of two that only repeat themselves, the attempt in parts is better: it has lost less,
@@ -157,22 +160,22 @@ def _better(one: Hypothesis, other: Output, way: Way, language: str) -> Hypothes
     """
     before = one.verdict or Verdict()
     verdict = replace(before, tries=(*before.tries, way))
-    found = severity(one.segment, other.text, language)
-    worst = severity(one.segment, one.text, language)
-    left = faults(one.segment, other.text, language)
+    found = severity(one.segment, other.text, languages)
+    worst = severity(one.segment, one.text, languages)
+    left = faults(one.segment, other.text, languages)
     instead = found == worst and way == "parts" and _repeats(one) and _REPEATS.issuperset(left)
     if found < worst or instead:
         return Hypothesis(one.segment, *other, replace(verdict, left=left))
     return replace(one, verdict=verdict)
 
 
-def _without_stutter(one: Hypothesis, language: str) -> Hypothesis:
+def _without_stutter(one: Hypothesis, languages: tuple[str, str]) -> Hypothesis:
     """Remove repetitions if they are the only fault left, and their removal causes no other."""
     verdict = one.verdict
     if verdict is None or verdict.left != ("stutter",):
         return one
     text, links = said_once(one.text, one.links)
-    left = faults(one.segment, text, language)
+    left = faults(one.segment, text, languages)
     if left:
         return one
     return Hypothesis(

@@ -23,6 +23,8 @@ from pipeline.translate.engine.gate import Hypothesis, Output
 from pipeline.translate.engine.masking import WAYS, Masked, masked
 from pipeline.translate.engine.questions import Answer, Ask, Decoding, Work, together
 from pipeline.translate.engine.tokeniser import Tokeniser
+from pipeline.translate.figures.comparing import compare
+from pipeline.translate.figures.standins import Aside, aside
 from pipeline.translate.packages.package import Model
 from pipeline.translate.text.alignment import joined, link, parse_links, pharaoh
 from pipeline.translate.text.edits import carried
@@ -34,7 +36,9 @@ STRICT_NGRAM, STRICT_PENALTY = 4, 1.2
 WIDE_BEAM = 2
 """The least beam size for a text that was broken twice. A beam of 4 repairs no more of them."""
 _LOST = frozenset({"empty", "short", "cut"})  # faults of a part that may not show in the whole
-_CUT_AGAIN = frozenset({"numbers", "garbled", "stutter", "loop"})  # rarer in shorter parts
+_CUT_AGAIN = frozenset(
+    {"figures", "numbers", "garbled", "stutter", "loop"}
+)  # rarer in shorter parts
 _OTHER_CASE = frozenset({"tr", "az"})  # languages in which "I" is not the capital of "i"
 
 
@@ -115,7 +119,7 @@ class Loaded:
         sizes.update(self._sizes([piece for piece in owners if piece not in sizes]))
         for one in carried_out(
             {piece: sizes[piece] for piece in owners},
-            partial(gate.checked, attempt=self._attempt, language=self.model.to_code),
+            partial(gate.checked, attempt=self._attempt, languages=self._languages),
             partial(self._run, attention=attention),
             self._decoding("plain"),
             limit=self.options.batch_tokens,
@@ -144,8 +148,48 @@ class Loaded:
         )
 
     def _attempt(self, text: str, way: gate.Way) -> Work[Output | None]:
-        """Have a text translated in one of the gate's ways: the gate's `Attempt`."""
-        return self._in_parts(text, way) if way in gate.CUT else self._cased(text, way)
+        """Have a text translated in one of the gate's ways: the gate's `Attempt`.
+
+        Its figures stand aside: first those that models write wrong, then, if the value of another
+        one is wrong, all of them. The text as it is comes last, for a model that loses stand-ins.
+        """
+        best: Output | None = None
+        for form in self._forms(text):
+            output = yield from self._with_figures(form, way)
+            if output is None:
+                continue
+            if best is None or self._is_better(text, output, best):
+                best = output
+            if compare(text, best.text, self._languages).is_right:
+                break
+        return best
+
+    def _forms(self, text: str) -> Iterator[Aside | str]:
+        some, every = (aside(text, *self._languages, every=every) for every in (False, True))
+        yield some or text
+        if every and (some is None or every.text != some.text):
+            yield every
+        if some:
+            yield text
+
+    def _is_better(self, text: str, one: Output, other: Output) -> bool:
+        found, worst = (severity(text, out.text, self._languages) for out in (one, other))
+        return found < worst
+
+    def _with_figures(self, text: Aside | str, way: gate.Way) -> Work[Output | None]:
+        """Translate a text with stand-ins and put its figures back; None if one is missing."""
+        plain = text if isinstance(text, str) else text.text
+        cut_ = way in gate.CUT
+        output = yield from (self._in_parts(plain, way) if cut_ else self._cased(plain, way))
+        if output is None or isinstance(text, str):
+            return output
+        back = text.restored(output.text)
+        if back is None:
+            return None
+        links = output.links
+        if links:
+            links = pharaoh(carried(parse_links(links), text.edited.came_from, back.became))
+        return Output(back.text, links)
 
     def _in_parts(self, text: str, way: gate.Way, *, again: bool = True) -> Work[Output | None]:
         """Translate a text in two parts; a part with faults is cut once more if `again`.
@@ -154,14 +198,14 @@ class Loaded:
         has been done before, and the result is None. It is also None if the translation of a part
         has lost text.
         """
-        source, target = self._languages
-        parts = halved(text, function_words(source))
+        parts = halved(text, function_words(self.model.from_code))
         if len(parts) == 1 and (way == "parts" or not again):
             return None
         done = yield from together([self._part(one.strip(), way, again=again) for one in parts])
         texts = rejoined(parts, [one.text for one in done], self._is_common)
         if any(
-            _LOST.intersection(faults(*pair, target)) for pair in zip(parts, texts, strict=True)
+            _LOST.intersection(faults(*pair, self._languages))
+            for pair in zip(parts, texts, strict=True)
         ):
             return None
         between = parts[0][len(parts[0].rstrip()) :]
@@ -170,11 +214,13 @@ class Loaded:
         return Output(whole, joined(text, whole, list(linked)))
 
     def _part(self, part: str, way: gate.Way, *, again: bool) -> Work[Output]:
-        target = self.model.to_code
+        languages = self._languages
         output = yield from self._cased(part, way)
-        if again and _CUT_AGAIN.intersection(faults(part, output.text, target)):
+        if again and _CUT_AGAIN.intersection(faults(part, output.text, languages)):
             other = yield from self._in_parts(part, way, again=False)
-            if other and severity(part, other.text, target) < severity(part, output.text, target):
+            if other and severity(part, other.text, languages) < severity(
+                part, output.text, languages
+            ):
                 return other
         return output
 
@@ -235,8 +281,7 @@ class Loaded:
             (answer,) = yield [Ask(tokens, decoding)]
             other = self._restored(one, tokens, answer)
             if other and names.is_better(text, output.text, other.text, aside):
-                target = self.model.to_code
-                found, worst = (severity(text, o.text, target) for o in (other, output))
+                found, worst = (severity(text, o.text, self._languages) for o in (other, output))
                 return other if found <= worst else output
         return output
 

@@ -87,6 +87,8 @@ class Moses:
         from argostranslate.tokenizer import BPETokenizer
 
         self._tokenizer = BPETokenizer(path, model.from_code, model.to_code)
+        # At its first use, two threads might both find it half loaded.
+        self._tokenizer.lazy_load()
 
     def encode(self, text: str) -> list[str]:
         """See Tokeniser.encode."""

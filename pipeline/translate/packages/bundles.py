@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ModelError
-from pipeline.translate.packages.package import RECORD, Model, sha256
-from pipeline.translate.packages.unpacking import MAX_BYTES, Description, read_package_file
+from pipeline.translate.packages.package import COPY, RECORD, Model, sha256
+from pipeline.translate.packages.unpacking import MAX_BYTES, read_folder, read_package_file
 
 MANIFEST = "manifest.json"
 _FORMAT = 1  # of the manifest; increased when an older babelwire could not read it
@@ -43,20 +43,15 @@ class Part:
     licence: str = ""
 
 
-def _name(package: Model | Description) -> str:
-    """Return Argos's name for the folder and file of a package: "translate-en_pt-1_0"."""
-    version = package.version.replace(".", "_")
-    return f"translate-{package.from_code}_{package.to_code}-{version}"
-
-
 def pack(model: Model, into: Path) -> Path:
     """Write an `.argosmodel` file of an installed model into the folder `into`; return its path."""
-    name = _name(model)
+    name = read_folder(model.path).folder
     path = into / f"{name}.argosmodel"
-    files = sorted(p for p in model.path.rglob("*") if p.is_file() and p.name != RECORD)
+    names = {p: p.relative_to(model.path) for p in model.path.rglob("*") if p.is_file()}
+    files = sorted(p for p in names if p.name != RECORD and names[p].parts[0] != COPY)
     with zipfile.ZipFile(path, "w") as package:
         for file in files:
-            entry = zipfile.ZipInfo(f"{name}/{file.relative_to(model.path).as_posix()}", _DATE)
+            entry = zipfile.ZipInfo(f"{name}/{names[file].as_posix()}", _DATE)
             # Weights are stored: compressing them saves little and takes most of the time.
             entry.compress_type = (
                 zipfile.ZIP_STORED if file.suffix == ".bin" else zipfile.ZIP_DEFLATED
@@ -107,7 +102,7 @@ def write(packages: Sequence[tuple[Path, str]], path: Path) -> list[Part]:
 def _part(package: Path, licence: str) -> Part:
     _, about = read_package_file(package)
     return Part(
-        f"{_name(about)}.argosmodel",
+        f"{about.folder}.argosmodel",
         sha256(package),
         about.from_code,
         about.to_code,

@@ -18,9 +18,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import ModelError
-from pipeline.translate.packages import argos
-from pipeline.translate.packages.package import Model, model_at, write_record
-from pipeline.translate.packages.unpacking import REMEDY, need_room, read_folder, read_package_file
+from pipeline.translate.packages import argos, trial
+from pipeline.translate.packages.package import (
+    COPY,
+    Model,
+    is_requantised,
+    model_at,
+    record_copy,
+    requantise_package,
+    sha256,
+    write_record,
+)
+from pipeline.translate.packages.unpacking import (
+    REMEDY,
+    Description,
+    need_room,
+    read_folder,
+    read_package_file,
+)
 
 DOWNLOADS = ".downloads"
 """The folder of package files until they are installed, and of downloads to be resumed."""
@@ -32,10 +47,14 @@ _log = logging.getLogger(__name__)
 
 
 class PackageFolder:
-    """The folder at `path`; it is created at the first installation."""
+    """The folder at `path`; it is created at the first installation.
 
-    def __init__(self, path: Path) -> None:
+    With `requantise`, models with int8 weights get a copy with smaller ones, which is used.
+    """
+
+    def __init__(self, path: Path, *, requantise: bool = True) -> None:
         self.path = path
+        self._requantise = requantise
         self._thread_lock = threading.RLock()
         self._seen: tuple[object, list[Model]] = (None, [])
 
@@ -58,30 +77,58 @@ class PackageFolder:
         found = []
         for path, _ in stamp:
             try:
-                found.append(model_at(path))
+                found.append(model_at(path, requantised=self._requantise))
             except ModelError as error:
                 _log.warning("skipped: %s", error)
         self._seen = stamp, found
         return found
 
     def install(self, file: Path) -> Model:
-        """Unpack and check a package file, move it into place, and return the model.
+        """Unpack, check and try a package file, move it into place, and return the model.
 
         Other packages of the same pair are removed. Raises ModelError; then nothing has changed.
         """
-        folder, _ = read_package_file(file)
+        folder, about = read_package_file(file)
         with self.exclusive():
-            return self._install(file, folder)
+            return self._install(file, folder, about, trial.tried)
 
     def install_if(self, file: Path, wanted: Callable[[], bool]) -> None:
         """Install a package file if `wanted` still returns True when the lock is held.
 
-        Raises ModelError.
+        It is not tried: it comes with babelwire. Raises ModelError.
         """
-        folder, _ = read_package_file(file)
+        folder, about = read_package_file(file)
         with self.exclusive():
             if wanted():
-                self._install(file, folder)
+                self._install(file, folder, about, None)
+
+    def requantise(self) -> None:
+        """Requantise the packages that were installed without it, by an earlier version or by hand.
+
+        Cheap when there is nothing to do. A package that cannot be requantised is used as it is,
+        with a warning.
+        """
+        if not self._requantise or all(is_requantised(one.path) for one in self.models()):
+            return
+        try:
+            with self.exclusive():
+                for one in self.models():
+                    if one.path.exists() and not is_requantised(one.path):
+                        self._requantise_installed(one.path)
+        except ModelError as error:
+            _log.warning("not requantised: %s", error)
+
+    def _requantise_installed(self, path: Path) -> None:
+        staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.path))
+        try:
+            done = requantise_package(path, staging / COPY)
+            if (path / COPY).exists():
+                (path / COPY).rename(staging / "old")
+            if done:
+                (staging / COPY).rename(path / COPY)
+            record_copy(path)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
 
     def discard(self, doomed: Iterable[Model], *, by_hand: bool = False) -> None:
         """Remove packages. With `by_hand` they are not installed again automatically."""
@@ -107,12 +154,23 @@ class PackageFolder:
     def _removed(self, source: str, target: str) -> Path:
         return self.path / f"{_REMOVED}{source}_{target}"
 
-    def _install(self, file: Path, folder: str) -> Model:
+    def _install(
+        self,
+        file: Path,
+        folder: str,
+        about: Description,
+        tried: Callable[[Model], trial.Trial] | None,
+    ) -> Model:
+        """Install the package in the folder `folder` of a package file, if `tried` finds no fault.
+
+        Raises ModelError; then nothing has changed.
+        """
         self._check_room(file)
         staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=self.path))
+        name = about.folder if folder.startswith(".") or "/" in folder else folder or about.folder
         try:
             try:
-                argos.unpack(file, staging)
+                argos.unpack(file, staging / "unpacked")
             except (
                 zipfile.BadZipFile,
                 zlib.error,
@@ -121,16 +179,21 @@ class PackageFolder:
                 RuntimeError,
             ) as e:
                 raise ModelError(str(file), f"the package file is damaged ({e})", REMEDY) from e
-            fresh = staging / folder
+            fresh = staging / "unpacked" / folder
             read_folder(fresh)
-            write_record(fresh, file)
-            place = self._free_place(folder)
+            shutil.rmtree(fresh / COPY, ignore_errors=True)  # none but our own
+            if self._requantise:
+                requantise_package(fresh, fresh / COPY)
+            if tried and (fault := tried(model_at(fresh, requantised=self._requantise)).fault):
+                raise ModelError(str(file), f"it is not installed, because {fault}", REMEDY)
+            write_record(fresh, sha256(file), requantised=self._requantise)
+            place = self._free_place(name)
             fresh.rename(place)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-        installed = model_at(place)
+        installed = model_at(place, requantised=self._requantise)
         self._removed(installed.from_code, installed.to_code).unlink(missing_ok=True)
-        (self.path / f"{_REMOVED}{folder}").unlink(missing_ok=True)
+        (self.path / f"{_REMOVED}{name}").unlink(missing_ok=True)
         self._retire_others(installed)
         return installed
 
@@ -144,7 +207,10 @@ class PackageFolder:
 
     def _check_room(self, file: Path) -> None:
         with zipfile.ZipFile(file) as opened:
-            needed = sum(entry.file_size for entry in opened.infolist())
+            entries = opened.infolist()
+        needed = sum(entry.file_size for entry in entries)
+        if self._requantise:
+            needed += sum(one.file_size for one in entries if "/model/" in one.filename)
         need_room(str(file), "unpacks to", needed, self.path)
 
     def _retire_others(self, fresh: Model) -> None:

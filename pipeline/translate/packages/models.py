@@ -17,8 +17,8 @@ from pipeline.options import PACKAGE_INDEX, TranslateOptions
 from pipeline.translate.packages import bundles, downloads
 from pipeline.translate.packages.folder import PackageFolder
 from pipeline.translate.packages.index import Offer, number, read_index
-from pipeline.translate.packages.package import Model
-from pipeline.translate.packages.routes import serves, shortest
+from pipeline.translate.packages.package import Model, sha256
+from pipeline.translate.packages.routes import SAME, fit, serves, shortest
 from pipeline.translate.packages.unpacking import read_package_file
 
 EMBEDDED = Path(__file__).parents[1] / "embedded" / "translate-en_pt-1_0.argosmodel"
@@ -35,26 +35,30 @@ def _no_progress(_name: str, _done: int, _total: int) -> None:
 class Models:
     """The models in `packages_dir`. Threads and processes may share the folder.
 
-    `index` is the address of an Argos package index, of a mirror or of a folder on disk.
+    `index` is the address of an Argos package index, of a mirror or of a folder on disk. With
+    `requantise`, models with int8 weights are used with smaller ones (see `requantise`).
     """
 
-    def __init__(self, packages_dir: Path, index: str = PACKAGE_INDEX) -> None:
+    def __init__(
+        self, packages_dir: Path, index: str = PACKAGE_INDEX, *, requantise: bool = True
+    ) -> None:
         self.packages_dir = Path(packages_dir)
         self.index = index
-        self._folder = PackageFolder(self.packages_dir)
+        self._folder = PackageFolder(self.packages_dir, requantise=requantise)
         self._ensured = False
 
     @classmethod
     def of(cls, options: TranslateOptions) -> "Models":
         """Return the models of the settings, the embedded package installed. Raises ModelError."""
-        models = cls(options.packages_dir, options.package_index)
+        models = cls(options.packages_dir, options.package_index, requantise=options.requantise)
         models.ensure_embedded()
         return models
 
     def ensure_embedded(self) -> None:
         """Install the package that comes with babelwire, unless it is there or was removed by hand.
 
-        Cheap when candidates is nothing to do. Raises ModelError when the folder cannot be written.
+        Packages that were not requantised at their installation are now. Cheap when there is
+        nothing to do. Raises ModelError when the folder cannot be written.
         """
         if self._ensured:
             return
@@ -68,6 +72,7 @@ class Models:
 
         if wanted():
             self._folder.install_if(EMBEDDED, wanted)
+        self._folder.requantise()
         self._ensured = True
 
     def installed(self) -> list[Model]:
@@ -85,7 +90,7 @@ class Models:
     def route(self, source: str, target: str) -> tuple[Model, ...]:
         """Return the models from `source` to `target`: direct, else through English, else shortest.
 
-        Raises NoModel when candidates is no route.
+        Raises NoModel when there is no route.
         """
         chain = shortest(self.installed(), source, target)
         if not chain:
@@ -127,15 +132,30 @@ class Models:
     ) -> list[Model]:
         """Fetch the newest package for a pair from the index and install it.
 
+        The package that comes with babelwire needs no index if it was removed, or is damaged.
         Without a direct package the missing ones of the best route are installed. Raises NoModel
-        when candidates is no such package; ModelError without a network, or for a broken package.
+        when there is no such package; ModelError without a network, or for a broken package.
         """
+        if own := self._own_again(source, target):
+            return [own]
         offers = self.available()
         return [
             self._fetch(one, progress, self._folder.install)
             for one in self._best_route(source, target, offers)
             if isinstance(one, Offer)
         ]
+
+    def _own_again(self, source: str, target: str) -> Model | None:
+        """Install the package that comes with babelwire if it is asked for, and gone or damaged."""
+        _, about = read_package_file(EMBEDDED)
+        if fit(about, source, target) < SAME:
+            return None
+        pair = about.from_code, about.to_code
+        there = [one for one in self.installed() if (one.from_code, one.to_code) == pair]
+        own = [one for one in there if one.archive == sha256(EMBEDDED)]
+        if there and not any(one.faults() for one in own):
+            return None
+        return self._folder.install(EMBEDDED)
 
     def install_url(self, url: str, progress: Progress = _no_progress) -> Model:
         """Fetch a package file from a URL and install it. Raises ModelError."""
@@ -169,17 +189,22 @@ class Models:
         """
         return [(one, one.faults(thorough=thorough)) for one in self._installed_pairs(pairs)]
 
+    def of_pair(self, source: str, target: str) -> list[Model]:
+        """Return every installed version of the package of exactly this pair.
+
+        Raises NoModel when there is none, also if one for another variant ("pb", "pt") is.
+        """
+        found = [m for m in self._folder.models() if fit(m, source, target) >= SAME]
+        if not found:
+            others = [m for m in self.installed() if fit(m, source, target)]
+            named = f"; {others[0].from_code} to {others[0].to_code} is" if others else ""
+            raise NoModel(f"{source} → {target}", f"not installed{named}", "babelwire models list")
+        best = max(fit(m, source, target) for m in found)
+        return [m for m in found if fit(m, source, target) == best]
+
     def remove(self, source: str, target: str) -> None:
         """Remove every version of a pair's package. Raises NoModel when none is installed."""
-        pairs = {
-            (m.from_code, m.to_code)
-            for m in self.installed()
-            if serves(m.from_code, source) and serves(m.to_code, target)
-        }
-        if not pairs:
-            raise NoModel(f"{source} → {target}", "not installed", "babelwire models list")
-        doomed = [m for m in self._folder.models() if (m.from_code, m.to_code) in pairs]
-        self._folder.discard(doomed, by_hand=True)
+        self._folder.discard(self.of_pair(source, target), by_hand=True)
 
     def bundle(
         self, pairs: Sequence[tuple[str, str]], path: Path, progress: Progress = _no_progress
@@ -193,14 +218,18 @@ class Models:
         wanted: dict[tuple[str, str], Model | Offer] = {}
         for source, target in pairs:
             chain: Sequence[Model | Offer] = shortest(self.installed(), source, target)
-            if len(chain) != 1:
+            if len(chain) != 1 or not _is_asked(chain, source, target):
                 # The index may have a direct model, which is better than a route.
                 try:
                     offers = self.available() if offers is None else offers
                     chain = self._best_route(source, target, offers)
                 except ModelError:
-                    if not chain:
+                    if not chain or not _is_asked(chain, source, target):
                         raise
+            if not _is_asked(chain, source, target):
+                there = ", ".join(f"{one.from_code}:{one.to_code}" for one in chain)
+                reason = f"there are only models of another variant ({there})"
+                raise NoModel(f"{source} → {target}", reason, "ask for those, if they will do")
             wanted |= {(one.from_code, one.to_code): one for one in chain}
         with (
             self._folder.writable(),
@@ -267,8 +296,13 @@ class Models:
             return models
         found: dict[str, Model] = {}
         for source, target in wanted:
-            fit = [m for m in models if serves(m.from_code, source) and serves(m.to_code, target)]
-            if not fit:
+            best = max((fit(m, source, target) for m in models), default=0)
+            if not best:
                 raise NoModel(f"{source} → {target}", "not installed", "babelwire models list")
-            found |= {one.key: one for one in fit}
+            found |= {m.key: m for m in models if fit(m, source, target) == best}
         return list(found.values())
+
+
+def _is_asked(chain: Sequence[Model | Offer], source: str, target: str) -> bool:
+    """Return whether a chain has the variants of its two languages that were asked for."""
+    return min(serves(chain[0].from_code, source), serves(chain[-1].to_code, target)) >= SAME

@@ -2,11 +2,15 @@
 
 `model_at` takes the folder of an unpacked Argos package and returns a Model: its languages,
 version, licence, checksums and faults. `write_record` writes the record of the installation into
-the folder. Raises ModelError when the folder has no usable package.
+the folder, `requantise_package` a copy of its model with smaller weights. Raises ModelError when
+the folder has no usable package.
 """
 
 import hashlib
 import json
+import logging
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +18,15 @@ from typing import Any
 
 from pipeline.errors import ModelError
 from pipeline.translate.packages.licences import licence
+from pipeline.translate.packages.requantise import LIMIT, requantise
 from pipeline.translate.packages.unpacking import TOKENIZERS, Description, read_folder
 
 RECORD = ".babelwire.json"
 """The file in each package with the checksums of its installation, for `verify`."""
-_WEIGHTS = "model/model.bin"
+COPY = "requantised"
+"""The folder in a package with a copy of its model, with int8 weights within ±LIMIT."""
+_MODEL, _WEIGHTS = "model", "model/model.bin"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,8 @@ class Model:
     """An installed Argos package: one direction between two languages (Argos's codes).
 
     `path` is the folder of the package. `target_prefix` is the token that some multilingual models
-    need in front of their output ("": none).
+    need in front of their output ("": none). `requantised` says that the copy of the model with
+    smaller weights is used.
     """
 
     from_code: str
@@ -36,6 +45,12 @@ class Model:
     version: str
     path: Path
     target_prefix: str = ""
+    requantised: bool = False
+
+    @property
+    def weights(self) -> Path:
+        """The folder of the CTranslate2 model to load."""
+        return self.path / (COPY if self.requantised else _MODEL)
 
     @property
     def key(self) -> str:
@@ -44,7 +59,7 @@ class Model:
 
     @property
     def digest(self) -> str:
-        """The SHA-256 of model.bin in hexadecimal; it distinguishes models of the same name.
+        """The SHA-256 of the package's model.bin; it distinguishes models of the same name.
 
         Raises ModelError when the file is missing.
         """
@@ -60,9 +75,9 @@ class Model:
     def stamp(self) -> tuple[int, ...]:
         """Inode, time and size of the weights and tokeniser: changes when a file is replaced."""
         found = []
-        for name in (_WEIGHTS, *TOKENIZERS):
+        for path in (self.weights / "model.bin", *(self.path / name for name in TOKENIZERS)):
             try:
-                status = (self.path / name).stat()
+                status = path.stat()
             except OSError:
                 continue  # a package has only one of the two tokenisers
             found += [status.st_ino, status.st_mtime_ns, status.st_size]
@@ -111,8 +126,11 @@ def _fault(path: Path, wanted: str, size: int | None, thorough: bool) -> str:
     return ""
 
 
-def model_at(path: Path) -> Model:
-    """Return the model in a folder. Raises ModelError when it is not an unpacked package."""
+def model_at(path: Path, *, requantised: bool = False) -> Model:
+    """Return the model in a folder; `requantised`: with smaller weights, if it has such a copy.
+
+    Raises ModelError when it is not an unpacked package.
+    """
     about: Description = read_folder(path)
     return Model(
         about.from_code,
@@ -122,19 +140,68 @@ def model_at(path: Path) -> Model:
         about.version,
         path,
         about.target_prefix,
+        requantised and (path / COPY / "model.bin").is_file(),
     )
 
 
-def write_record(folder: Path, file: Path) -> None:
-    """Write the checksum of the package file, and those of all its files, into the record."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    names = [p.relative_to(folder).as_posix() for p in files]
-    record = {
-        "archive": sha256(file),
-        "files": {name: sha256(path) for name, path in zip(names, files, strict=True)},
-        "sizes": {name: path.stat().st_size for name, path in zip(names, files, strict=True)},
+def requantise_package(path: Path, copy: Path) -> bool:
+    """Write a copy of a package's model with smaller int8 weights into the new folder `copy`.
+
+    Returns False, and leaves no folder, if there is nothing to do, or the model's format is not
+    known. Raises OSError.
+    """
+    shutil.copytree(path / _MODEL, copy, ignore=lambda *_: ["model.bin"])
+    try:
+        done = requantise(path / _WEIGHTS, copy / "model.bin")
+    except ValueError as error:
+        _log.info("%s: not requantised: model.bin %s", path.name, error)
+        done = False
+    if not done:
+        shutil.rmtree(copy)
+    return done
+
+
+def is_requantised(path: Path) -> bool:
+    """Return whether a package was requantised to LIMIT, or did not need it."""
+    known = _record(path)
+    return known.get("requantised") == LIMIT if known else (path / COPY).exists()
+
+
+def write_record(folder: Path, archive: str, *, requantised: bool) -> None:
+    """Write the record of an installation: the package file's checksum, and those of all files."""
+    files = [p for p in folder.rglob("*") if p.is_file() and p.name != RECORD]
+    _write(folder, {"archive": archive} | _requantised(requantised) | _sums(folder, files))
+
+
+def record_copy(folder: Path) -> None:
+    """Add the copy of a package's model, or that it needs none, to its record, if it has one."""
+    record = _record(folder)
+    if not record:
+        return
+    found = _sums(folder, [p for p in (folder / COPY).rglob("*") if p.is_file()])
+    for kind, new in found.items():
+        old = record.get(kind, {})
+        record[kind] = {n: v for n, v in old.items() if not n.startswith(f"{COPY}/")} | new
+    _write(folder, record | _requantised(True))
+
+
+def _requantised(done: bool) -> dict[str, int]:
+    return {"requantised": LIMIT if done else 0}
+
+
+def _sums(folder: Path, files: Sequence[Path]) -> dict[str, dict[str, Any]]:
+    """Return the checksums and sizes of files by their names in `folder`."""
+    by_name = {path.relative_to(folder).as_posix(): path for path in sorted(files)}
+    return {
+        "files": {name: sha256(path) for name, path in by_name.items()},
+        "sizes": {name: path.stat().st_size for name, path in by_name.items()},
     }
-    (folder / RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
+
+
+def _write(folder: Path, record: Mapping[str, Any]) -> None:
+    new = folder / f"{RECORD}.new"
+    new.write_text(json.dumps(record, indent=1), encoding="utf-8")
+    new.replace(folder / RECORD)
 
 
 def _record(path: Path) -> dict[str, Any]:

@@ -5,7 +5,6 @@ there is none. The shortest chain is used; English is the preferred pivot, becau
 models on pairs with English. Pure functions; never raises.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
@@ -21,10 +20,16 @@ class Hop(Protocol):
 
 H = TypeVar("H", bound=Hop)
 
+SAME = 2
+"""The least result of `serves` for a model in the variant of a language that is wanted."""
+
 # Codes of Argos that differ from BCP 47.
 _ARGOS_CODES = {"zt": "zh-hant", "pb": "pt-br"}
 # Tags for which Argos uses another code (ISO 639-3 macrolanguages, old codes).
-_ALIASES = {"nn": "nb", "no": "nb", "iw": "he", "in": "id", "fil": "tl"}
+_ALIASES = {"nn": "nb", "no": "nb", "iw": "he", "in": "id", "fil": "tl", "cmn": "zh"}
+# Regions that write Chinese in traditional characters, if the tag names no script (CLDR's likely
+# subtags).
+_TRADITIONAL = frozenset({"tw", "hk", "mo"})
 
 
 def tag(code: str) -> str:
@@ -34,19 +39,40 @@ def tag(code: str) -> str:
 
 
 def serves(code: str, wanted: str) -> int:
-    """Return how well a model's language fits a wanted one: 2 equal, 1 same primary tag, 0 not."""
+    """Return how well a model's language fits a wanted one.
+
+    3: equal; SAME (2): another region of the same variant, as "pt" for "pt-AO" and "zt" for
+    "zh-TW"; 1: another variant, as "pt" for "pt-BR"; 0: another language.
+    """
     have, want = tag(code), tag(wanted)
     if have == want:
-        return 2
-    have, want = (_ALIASES.get(x.split("-")[0], x.split("-")[0]) for x in (have, want))
-    return int(have == want)
+        return 3
+    (language, variant), (other, other_variant) = _variant(have), _variant(want)
+    return SAME - (variant != other_variant) if language == other else 0
+
+
+def _variant(code: str) -> tuple[str, str]:
+    """Return the language of a tag, and which of its variants Argos has packages of its own for."""
+    primary, *subtags = code.split("-")
+    language = _ALIASES.get(primary, primary)
+    variant = ""
+    if language == "pt" and "br" in subtags:
+        variant = "br"
+    elif language == "zh" and "hans" not in subtags:
+        variant = "hant" if _TRADITIONAL.union({"hant"}).intersection(subtags) else ""
+    return language, variant
+
+
+def fit(hop: Hop, source: str, target: str) -> int:
+    """Return how well a model fits a language pair: the worse of its two languages."""
+    return min(serves(hop.from_code, source), serves(hop.to_code, target))
 
 
 def shortest(models: Sequence[H], source: str, target: str, via: str = "en") -> tuple[H, ...]:
     """Return the best chain of models from `source` to `target`, () if there is none.
 
-    A direct model comes first, then a chain over `via`, then any shortest chain. Of two equal
-    models the one whose codes fit better is used, then the earlier one.
+    A direct model comes first, then a chain over `via`, then any shortest chain. Of equally long
+    chains the one whose codes fit better is used, then the earlier one.
     """
     first = [m for m in models if serves(m.from_code, source)]
     first.sort(key=lambda m: -serves(m.from_code, source))
@@ -58,14 +84,16 @@ def shortest(models: Sequence[H], source: str, target: str, via: str = "en") -> 
             tails = [m for m in models if serves(m.from_code, via) and serves(m.to_code, target)]
             if tails:
                 return (head, max(tails, key=lambda m: serves(m.to_code, target)))
-    queue: deque[tuple[H, ...]] = deque((m,) for m in first)
+    chains: list[tuple[H, ...]] = [(m,) for m in first]
     seen = {m.to_code for m in first}
-    while queue:
-        chain = queue.popleft()
-        if serves(chain[-1].to_code, target):
-            return chain
-        for model in models:
-            if serves(model.from_code, chain[-1].to_code) and model.to_code not in seen:
-                seen.add(model.to_code)
-                queue.append((*chain, model))
+    while chains:
+        longer = []
+        for chain in chains:
+            for model in models:
+                if serves(model.from_code, chain[-1].to_code) and model.to_code not in seen:
+                    seen.add(model.to_code)
+                    longer.append((*chain, model))
+        if done := [chain for chain in longer if serves(chain[-1].to_code, target)]:
+            return max(done, key=lambda chain: serves(chain[-1].to_code, target))
+        chains = longer
     return ()

@@ -10,7 +10,7 @@ import re
 import shutil
 import stat
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -37,6 +37,12 @@ class Description:
     to_name: str
     version: str
     target_prefix: str = ""
+
+    @property
+    def folder(self) -> str:
+        """Argos's name for the folder and the file of a package: "translate-en_pt-1_0"."""
+        version = self.version.replace(".", "_")
+        return f"translate-{self.from_code}_{self.to_code}-{version}"
 
 
 def describe(metadata: Any, thing: str) -> Description:
@@ -65,17 +71,17 @@ def describe(metadata: Any, thing: str) -> Description:
 
 
 def read_package_file(path: Path) -> tuple[str, Description]:
-    """Return the name of the folder in a package file, and the package's description.
+    """Return the path of the package's folder in a package file, and the package's description.
 
-    Nothing is unpacked; the CRCs of the contents are checked later, while unpacking. Raises
-    ModelError.
+    The path is "" if the files lie in no folder. Nothing is unpacked; the CRCs of the contents are
+    checked later, while unpacking. Raises ModelError.
     """
     thing = str(path)
     try:
         with zipfile.ZipFile(path) as opened:
-            entries = opened.infolist()
-            folder = _folder(entries, thing)
-            metadata = json.loads(opened.read(f"{folder}/metadata.json"))
+            files = _files(opened.infolist(), thing)
+            folder = _folder(files, thing)
+            metadata = json.loads(opened.read(files[PurePosixPath(folder, "metadata.json")]))
     except FileNotFoundError as error:
         raise ModelError(thing, "there is no such file", "check the path") from error
     except zipfile.BadZipFile as error:
@@ -85,33 +91,45 @@ def read_package_file(path: Path) -> tuple[str, Description]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise ModelError(thing, f"cannot be read ({reason})", "check the file") from error
-    return folder, describe(metadata, thing)
+    return "" if folder == PurePosixPath() else str(folder), describe(metadata, thing)
 
 
-def _folder(entries: list[zipfile.ZipInfo], thing: str) -> str:
-    """Check that a package file is safe, and return the single folder that contains all its files.
-
-    Raises ModelError.
-    """
+def _files(entries: list[zipfile.ZipInfo], thing: str) -> dict[PurePosixPath, zipfile.ZipInfo]:
+    """Return the files in a package file by their paths. Raises ModelError for an unsafe one."""
     if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_BYTES:
         raise ModelError(thing, "it unpacks to more than a package may hold", REMEDY)
+    files: dict[PurePosixPath, zipfile.ZipInfo] = {}
     for entry in entries:
-        parts = PurePosixPath(entry.filename).parts
-        escapes = entry.filename.startswith("/") or "\\" in entry.filename or ".." in parts
+        path = PurePosixPath(entry.filename)  # which leaves out "." parts
+        escapes = path.is_absolute() or "\\" in entry.filename or ".." in path.parts
         if escapes or stat.S_ISLNK(entry.external_attr >> 16):
             raise ModelError(
                 thing, f"it would write outside its folder: {entry.filename!r}", REMEDY
             )
-    folders = {PurePosixPath(entry.filename).parts[0] for entry in entries if entry.filename}
-    files = {entry.filename for entry in entries}
-    if len(folders) != 1 or (folder := folders.pop()).startswith("."):
-        raise ModelError(thing, "not an Argos package (its files lie in no single folder)", REMEDY)
-    missing = [
-        name for name in ("metadata.json", "model/model.bin") if f"{folder}/{name}" not in files
-    ]
-    if missing:
-        raise ModelError(thing, f"not an Argos package (no {missing[0]} in it)", REMEDY)
-    if not any(f"{folder}/{name}" in files for name in TOKENIZERS):
+        if not entry.is_dir():
+            files[path] = entry
+    return files
+
+
+def _folder(files: Collection[PurePosixPath], thing: str) -> PurePosixPath:
+    """Return the folder of the package: the uppermost one with a metadata.json.
+
+    What lies beside it is ignored, such as the `__MACOSX` of a zip made on a Mac. Raises
+    ModelError.
+    """
+    folders = sorted(
+        (one.parent for one in files if one.name == "metadata.json"), key=lambda one: len(one.parts)
+    )
+    if not folders:
+        raise ModelError(thing, "not an Argos package (no metadata.json in it)", REMEDY)
+    folder = folders[0]
+    if len(folders) > 1 and len(folders[1].parts) == len(folder.parts):
+        raise ModelError(
+            thing, "it has several packages in it", "install each of them by its own file"
+        )
+    if folder / "model" / "model.bin" not in files:
+        raise ModelError(thing, "not an Argos package (no model/model.bin in it)", REMEDY)
+    if not any(folder / name in files for name in TOKENIZERS):
         raise ModelError(thing, "not an Argos package (no tokeniser in it)", REMEDY)
     return folder
 

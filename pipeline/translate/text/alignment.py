@@ -5,11 +5,13 @@ format ("0-0 1-2": source word - target word), which are small enough for the me
 a range of the source to the translation with them. Pure functions; never raises.
 """
 
+import html
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import Literal
 
@@ -43,15 +45,45 @@ def _word_numbers(ranges: Sequence[tuple[int, int]], text: str) -> list[int]:
     ]
 
 
-def piece_ranges(pieces: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the character ranges of SentencePiece pieces in the text that they decode to."""
+def piece_ranges(pieces: Sequence[str], text: str) -> list[tuple[int, int]]:
+    """Return the character ranges of pieces in the text that they were cut from, or decode to.
+
+    Pieces are SentencePiece's, or those of BPE after Moses's tokenisation ("lo@@", "&apos;"). A
+    tokeniser may write other characters than the text has ("…" as "..."), so the characters of both
+    are compared, without spaces. A piece with no character of the text has the range (at, at).
+    """
+    written = [(n, char) for n, piece in enumerate(_surfaces(pieces)) for char in piece]
+    there = [(at, char) for at, c in enumerate(text) if not c.isspace() for char in _plain(c)]
+    left, right = "".join(c for _, c in written), "".join(c for _, c in there)
+    if left == right:
+        blocks = [(0, 0, len(left))]
+    else:
+        matcher = SequenceMatcher(None, left, right, False)
+        blocks = [(one.a, one.b, one.size) for one in matcher.get_matching_blocks()]
+    found: dict[int, tuple[int, int]] = {}
+    for a, b, size in blocks:
+        for step in range(size):
+            number, at = written[a + step][0], there[b + step][0]
+            found[number] = (found.get(number, (at, at))[0], at + 1)
     ranges: list[tuple[int, int]] = []
-    at = 0
-    for piece in pieces:
-        length = len(piece) - (1 if not ranges and piece.startswith("▁") else 0)
-        ranges.append((at, at + length))
-        at += length
+    end = 0
+    for number in range(len(pieces)):
+        start, end = found.get(number, (end, end))
+        ranges.append((start, end))
     return ranges
+
+
+def _surfaces(pieces: Sequence[str]) -> list[str]:
+    """Return the characters of pieces without the tokeniser's marks, compatible ones as one."""
+    if any(piece.startswith("▁") for piece in pieces):
+        plain = [piece.replace("▁", "") for piece in pieces]
+    else:
+        plain = [html.unescape(piece.removesuffix("@@")) for piece in pieces]
+    return [_plain("".join(piece.split())) for piece in plain]
+
+
+def _plain(text: str) -> str:
+    return text if text.isascii() else "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def link(
@@ -66,8 +98,8 @@ def link(
     `attention` has a row per target piece and a column per source piece; those of the end token are
     ignored. Returns the links in Pharaoh format.
     """
-    columns = _word_numbers(piece_ranges(source_pieces), source)
-    rows = _word_numbers(piece_ranges(target_pieces), target)
+    columns = _word_numbers(piece_ranges(source_pieces, source), source)
+    rows = _word_numbers(piece_ranges(target_pieces, target), target)
     weight_by_word: dict[int, dict[int, float]] = {}
     for row, weights in zip(rows, attention, strict=False):
         if row < 0:

@@ -1,0 +1,81 @@
+"""Decides whether a page is still the article that was asked for, where a redirect led elsewhere.
+
+`astray` takes the address that was asked for, the page's, and what was found there, and returns
+where the redirect led, or "". Sites send the readers of deleted articles to their home page, to a
+section or to another article. Pure functions; never raises.
+"""
+
+import re
+from difflib import SequenceMatcher
+from urllib.parse import urlsplit
+
+from pipeline.article import Article
+from pipeline.desk.identifying import is_one
+from pipeline.ingest import identity
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
+_DEFAULTS = re.compile(r"(?:index|home|default)\.\w+|home|start", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+_LEAST_COMMON = 0.5  # of the words of a title or an address
+_LEAST_ALIKE = 0.6
+_SHORT, _LONGEST = 3, 200  # letters
+
+
+def astray(
+    asked: str,
+    landed: str,
+    article: Article,
+    title: str | None,
+    before: Article | None,
+    *,
+    taken: bool,
+) -> str:
+    """Return where the redirect of a page led ("the home page"), "" where it is the article.
+
+    `article` was found at `landed`. `title` is what the source calls the article, `before` what was
+    stored of it. `taken`: the source announced `landed` as another article.
+    """
+    if identity(asked) == identity(landed):
+        return ""
+    if before is not None:
+        if is_one(before, article):
+            return ""
+        return _place(asked, landed) or "another page"
+    place = _place(asked, landed) or ("another article" if taken and title else "")
+    if not place or _is_called(article.title, title or _words_of_path(asked)):
+        return ""
+    return place
+
+
+def _place(asked: str, landed: str) -> str:
+    """Return what an address is, seen from another one: the home page, a section, or ""."""
+    here, there = _segments(asked), _segments(landed)
+    if not there:
+        return "the home page" if here else ""
+    if len(there) < len(here) and (here[: len(there)] == there or len(there) == 1):
+        return "a section"
+    return ""
+
+
+def _segments(url: str) -> list[str]:
+    parts = [part for part in urlsplit(url).path.split("/") if part]
+    if parts and _DEFAULTS.fullmatch(parts[-1]):
+        parts.pop()
+    return [] if len(parts) == 1 and _LANGUAGE.fullmatch(parts[0]) else parts
+
+
+def _words_of_path(url: str) -> str:
+    """Return the words of an address's last part, which many systems make from the title."""
+    parts = _segments(url)
+    return " ".join(_WORD.findall(parts[-1])) if parts else ""
+
+
+def _is_called(title: str, name: str) -> bool:
+    """Return whether a title may be what somebody else calls the article."""
+    here, there = title.casefold(), name.casefold()
+    words = {word for word in _WORD.findall(there) if len(word) > _SHORT}
+    common = words.intersection(_WORD.findall(here))
+    if words and len(common) > _LEAST_COMMON * len(words):
+        return True
+    # Scripts without spaces have no words to compare.
+    return SequenceMatcher(None, here[:_LONGEST], there[:_LONGEST]).ratio() > _LEAST_ALIKE

@@ -1,0 +1,57 @@
+"""Articles that wait for a model: none is installed that leads to the language they are wanted in.
+
+`waiting` takes the numbers of pending articles by language and the installed models, and returns
+the language pairs without a route. Waiting is no failure: it costs a pass one query for each
+language, and ends when the model is there. Raises ModelError for a packages folder that cannot be
+read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.errors import NoModel
+from pipeline.translate import Models
+from pipeline.translate.packages.routes import serves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Articles in the language `source` that wait for a model to `target`."""
+
+    source: str
+    target: str
+    articles: int
+    remedy: str
+
+    def __str__(self) -> str:
+        number = "1 article waits" if self.articles == 1 else f"{self.articles:,} articles wait"
+        return f"{number} for a model from {self.source} to {self.target} — {self.remedy}"
+
+
+def waiting(pending: Mapping[str, int], language: str, models: Models) -> list[Waiting]:
+    """Return what articles wait for before they can be translated into `language`.
+
+    `pending` has the number of articles without a translation by their language.
+    """
+    found = []
+    for code, number in pending.items():
+        error = lacking(models, code, language)
+        if error is not None:
+            found.append(
+                Waiting(source=code, target=language, articles=number, remedy=error.remedy)
+            )
+    return found
+
+
+def lacking(models: Models, source: str, target: str) -> NoModel | None:
+    """Return the error that says that no installed model leads there; None if one does.
+
+    Raises ModelError when the packages folder cannot be read.
+    """
+    if serves(source, target):
+        return None
+    try:
+        models.route(source, target)
+    except NoModel as error:
+        return error
+    return None

@@ -1,0 +1,56 @@
+"""Tell the entries of a feed apart: by their guid, and by their address.
+
+`told_apart` takes the references of one feed and returns the distinct ones. Entries of one address
+with different guids (release notes, episodes that link to their show) are different articles: each
+gets an address of its own, with a fragment.
+`shared` returns the addresses that several entries of a feed have. Pure functions; never raises.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from urllib.parse import quote, urldefrag
+
+from pipeline.article import Reference
+
+
+def shared(entries: Iterable[tuple[str, str]]) -> set[str]:
+    """Return the addresses, without fragments, of several entries.
+
+    Entries are given as (address, guid); "" is no guid.
+    """
+    distinct = {(urldefrag(address).url, guid) for address, guid in entries if guid}
+    times = Counter(address for address, _ in distinct)
+    return {address for address, number in times.items() if number > 1}
+
+
+def is_shared(address: str, several: Collection[str]) -> bool:
+    """Return whether an address, apart from its fragment, is among those of several entries."""
+    return urldefrag(address).url in several
+
+
+def told_apart(references: Iterable[Reference]) -> list[Reference]:
+    """Return the distinct references, in order: the first of each guid, and of each address.
+
+    A guid that several addresses have is none: some systems write the same one into every entry.
+    """
+    found = list(references)
+    addresses: dict[str, set[str]] = {}
+    for one in found:
+        addresses.setdefault(one.guid, set()).add(one.url)
+    found = [one if len(addresses[one.guid]) == 1 else replace(one, guid="") for one in found]
+    several = shared((one.url, one.guid) for one in found)
+    distinct: dict[str, Reference] = {}
+    for one in found:
+        url = with_fragment(one.url, one.guid) if one.guid and one.url in several else one.url
+        distinct.setdefault(url, one if url == one.url else replace(one, url=url))
+    return list(distinct.values())
+
+
+def with_fragment(address: str, guid: str) -> str:
+    """Return an address that is the entry's own: with the guid's fragment, or the guid as one."""
+    if "#" in address:
+        return address
+    start, mark, fragment = guid.partition("#")
+    own = fragment if mark and start == address and fragment else quote(guid, safe="/:=&?")
+    return f"{address}#{own[:500]}"

@@ -1,0 +1,1 @@
+"""Figures: numbers, dates, times and codes, which are read and written by rule."""

@@ -1,0 +1,115 @@
+"""How a language writes figures: separators, grouping, words for large numbers, order of dates.
+
+`conventions` takes a language and returns its conventions, from the CLDR (through Babel), or None
+for a language that the CLDR does not have. Never raises.
+Source: Unicode Technical Standard 35, part 3 (numbers) and part 4 (dates).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import NumberPattern
+
+# Codes of Argos packages that the CLDR does not have under the same name.
+_LOCALES: Final = {"zt": "zh_Hant", "pb": "pt_BR", "tl": "fil", "no": "nb", "iw": "he"}
+# A country writes large numbers in other words than the country that the CLDR takes for the
+# language; a text may be from either.
+_COUNTRIES: Final = {"pt": ("pt_PT",), "pb": ("pt_PT",), "es": ("es_MX",), "zh": ("zh_Hant",)}
+# Abbreviations that newspapers use; the CLDR has other ones.
+_ABBREVIATIONS: Final[Mapping[str, Mapping[str, int]]] = {
+    "en": {"m": 6, "mn": 6, "mln": 6, "bn": 9, "tn": 12, "trn": 12, "k": 3},
+    "de": {"mill": 6, "tsd": 3},
+}
+_PLACE = re.compile(r"[0#][0#.,]*")
+_MARKS = str.maketrans("", "", "\u200e\u200f'")
+
+
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """The conventions of a language.
+
+    `decimal` and `group` are the separators with ASCII digits. `sizes` are the sizes of the last
+    group of digits and of the others: (3, 3), or (3, 2) in India. `scales` has the words for large
+    numbers with their power of ten, case-folded and without a full stop. `date` is the order of day
+    ("d"), month ("m") and year ("y") in a date in figures, with the separator `slash`; "" if the
+    language's countries have several.
+    """
+
+    decimal: str
+    group: str
+    sizes: tuple[int, int]
+    scales: Mapping[str, int]
+    date: str
+    slash: str
+
+
+def primary(language: str) -> str:
+    """Return the primary subtag of a language tag, in lower case."""
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
+@lru_cache(maxsize=256)
+def conventions(language: str) -> Conventions | None:
+    """Return the conventions of a language (a BCP 47 tag or a code of Argos)."""
+    locale = locale_of(language)
+    if locale is None:
+        return None
+    symbols = locale.number_symbols["latn"]
+    pattern: NumberPattern = locale.decimal_formats[None]
+    parts = re.sub(r"[\u200e\u200f]", "", locale.date_formats["short"].pattern)
+    order = "".join(dict.fromkeys(char.lower() for char in parts if char in "dMy"))
+    others = _COUNTRIES.get(primary(language), ())
+    scales: dict[str, int] = {}
+    for one in (*filter(None, map(locale_of, others)), locale):
+        scales.update(_scales(one))
+    return Conventions(
+        decimal=symbols["decimal"],
+        group=symbols["group"],
+        sizes=(pattern.grouping[0], pattern.grouping[1]),
+        scales={**scales, **_ABBREVIATIONS.get(primary(language), {})},
+        # English has both orders, and Canada a third one.
+        date="" if primary(language) == "en" else order,
+        slash=next((char for char in parts if char in "/.-"), "/"),
+    )
+
+
+@lru_cache(maxsize=256)
+def locale_of(language: str) -> Locale | None:
+    """Return the CLDR's locale of a language, or None."""
+    name = _LOCALES.get(language.lower(), language.replace("-", "_"))
+    for one in (name, name.partition("_")[0]):
+        try:
+            return Locale.parse(one)
+        except (ValueError, UnknownLocaleError):
+            continue
+    return None
+
+
+def _scales(locale: Locale) -> Iterator[tuple[str, int]]:
+    """Yield the words for large numbers with their powers of ten.
+
+    They are in the patterns of compact numbers: "000 mil" for numbers of six digits means that
+    "mil" is a thousand.
+    """
+    for size, pattern in _compact(locale):
+        places = _PLACE.search(pattern)
+        word = _PLACE.sub("", pattern).translate(_MARKS).strip().rstrip(".").casefold()
+        # Single letters are units more often: "m", "k", "t".
+        if places and (len(word) > 1 or not word.isascii()) and word:
+            yield " ".join(word.split()), len(size) - places[0].count("0")
+
+
+def _compact(locale: Locale) -> Iterator[tuple[str, str]]:
+    formats: Any = locale.compact_decimal_formats
+    for width in ("short", "long"):
+        try:
+            plurals = formats[width]
+        except KeyError:
+            continue
+        for name in plurals:
+            for size, pattern in plurals[name].items():
+                yield size, pattern.pattern

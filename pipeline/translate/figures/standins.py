@@ -1,0 +1,164 @@
+"""Let figures stand aside while a model works: it gets simple ones, and rules write the others.
+
+`aside` takes a text and returns it with a stand-in for each figure that models write wrong: a
+number of two digits for a number or a code, a year for a date, a time for a time. `Aside.restored`
+puts the figures into the translation in the place of their stand-ins, as its language writes them.
+Models copy numbers of two digits, and they inflect the words around them as around any number.
+Pure functions; never raises.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from pipeline.translate.figures.conventions import locale_of
+from pipeline.translate.figures.figure import Figure
+from pipeline.translate.figures.reading import figures
+from pipeline.translate.figures.writing import written, written_amount
+from pipeline.translate.text.edits import Edit, Edited, edited
+
+# In a fixed order without any sense, so that the numbers of a sentence look unlike each other.
+_NUMBERS: Final = tuple(
+    str(number)
+    for number in sorted(range(21, 99), key=lambda number: number * 37 % 101)
+    if number % 11 and number % 10
+)
+_YEARS: Final = ("1987", "1975", "1964", "1993", "1958", "1946")
+_MORNINGS: Final = ("8:47", "9:36", "7:58", "6:29", "11:43")
+# Not twelve hours after one of the morning: a model may change the clock.
+_EVENINGS: Final = ("20:38", "21:52", "19:46", "18:57", "22:34")
+_HALF_DAY: Final = 720  # minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A text with stand-ins.
+
+    `edited` maps its words to those of the text before. `standing` are (stand-in, figure), in the
+    order of the text. `languages` are those of the text and of the translation.
+    """
+
+    edited: Edited
+    standing: tuple[tuple[str, Figure], ...]
+    languages: tuple[str, str]
+
+    @property
+    def text(self) -> str:
+        """The text for the model."""
+        return self.edited.text
+
+    def restored(self, translation: str) -> Edited | None:
+        """Return the translation with the figures; None if a stand-in is not there exactly once."""
+        edits: list[Edit] = []
+        there = figures(translation, self.languages[1])
+        for standin, figure in self.standing:
+            found = [
+                edit for one in there if (edit := self._edit(translation, standin, figure, one))
+            ]
+            if len(found) != 1:
+                return None
+            edits += found
+        return edited(translation, sorted(edits, key=lambda edit: edit.start))
+
+    def _edit(self, translation: str, standin: str, figure: Figure, one: Figure) -> Edit | None:
+        """Return the edit that puts a figure in the place of `one`, if that is its stand-in."""
+        source, target = self.languages
+        zero = _zero(translation[one.start : one.end])
+        if figure.kind == "time":
+            return self._time(standin, figure, one, zero)
+        if one.kind not in ("number", "name"):
+            return None
+        start = one.start + len(one.sign)
+        text = written(figure, source, target, zero)
+        if one.text.removeprefix(one.sign) == standin and one.power == figure.power:
+            # A sign of the model's own comes from the words around, as in "47-58".
+            return Edit(start, one.end, text)
+        # Languages have words for different powers of ten: 47 million is 4700万.
+        if one.amount == Decimal(standin).scaleb(figure.power) and figure.amount is not None:
+            amount = figure.amount.scaleb(-one.power)
+            other = written_amount(amount, figure.grouped, target, zero)
+            return None if other is None else Edit(start, one.end, other)
+        return None
+
+    def _time(self, standin: str, figure: Figure, one: Figure, zero: str) -> Edit | None:
+        source, target = self.languages
+        hour, minute = map(int, standin.split(":"))
+        if one.kind != "time" or one.value is None:
+            return None
+        if int(one.value) % _HALF_DAY != (60 * hour + minute) % _HALF_DAY:
+            return None
+        return Edit(one.start, one.end, written(figure, source, target, zero))
+
+
+def aside(text: str, source: str, target: str, *, every: bool = False) -> Aside | None:
+    """Return a text in `source` with stand-ins for its figures; None if no figure needs one.
+
+    Models copy plain numbers of one or two digits, years and times; with `every` those stand aside,
+    too, except single digits.
+    """
+    found = figures(text, source)
+    taken = [one for one in found if _stands_aside(one, every=every)]
+    if not taken:
+        return None
+    used = {one.digits for one in found}
+    names = _Names(used, source, target)
+    standing = [(name, one) for one in taken if (name := names.next(one)) is not None]
+    edits = [Edit(one.start, one.end, name) for name, one in standing]
+    return Aside(edited(text, edits), tuple(standing), (source, target))
+
+
+class _Names:
+    """Gives out stand-ins that the text does not have."""
+
+    def __init__(self, used: set[str], source: str, target: str) -> None:
+        self._free = {
+            "number": [one for one in _NUMBERS if one not in used],
+            "date": [one for one in _YEARS if one not in used],
+            "morning": [one for one in _MORNINGS if one.replace(":", "") not in used],
+            "evening": [one for one in _EVENINGS if one.replace(":", "") not in used],
+        }
+        self._languages = (source, target)
+
+    def next(self, figure: Figure) -> str | None:
+        """Return the stand-in of a figure; None when there is no other left."""
+        if figure.kind == "time":
+            late = figure.value is not None and figure.value >= _HALF_DAY
+            free = self._free["evening" if late else "morning"]
+        else:
+            free = self._free["date" if figure.kind == "date" else "number"]
+        if not free:
+            return None
+        best = next(self._alike(figure, free), free[0])
+        free.remove(best)
+        return best
+
+    def _alike(self, figure: Figure, free: Sequence[str]) -> Iterator[str]:
+        """Yield numbers with the plural forms of a figure: Slavic languages have three."""
+        if figure.kind == "number" and figure.value is not None:
+            forms = self._forms(figure.value, figure.part)
+            yield from (one for one in free if self._forms(Decimal(one), "") == forms)
+
+    def _forms(self, value: Decimal, part: str) -> list[str]:
+        exact = abs(value) if part else abs(value).to_integral_value()
+        return [locale.plural_form(exact) for one in self._languages if (locale := locale_of(one))]
+
+
+def _stands_aside(figure: Figure, *, every: bool) -> bool:
+    if figure.kind == "name":
+        return False
+    if figure.kind == "time":
+        return every or not figure.has_colon
+    if figure.kind != "number":
+        return True
+    if figure.sign or figure.part or figure.grouped:
+        return True
+    return len(figure.whole) > (1 if every else 2) and (every or not figure.is_year)
+
+
+def _zero(text: str) -> str:
+    """Return the digit zero of the numbering system of a figure."""
+    for char in text:
+        if char.isdecimal():
+            return chr(ord(char) - int(char))
+    return "0"

@@ -1,0 +1,151 @@
+"""Articles without a model wait: they cost nothing, are told once a pair, and end by themselves."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event
+
+from pipeline.cli.context import open_store
+from pipeline.config import load
+from pipeline.desk import Desk, Report
+from pipeline.desk.waiting import lacking
+from pipeline.errors import PoorTranslation
+from pipeline.store.schema import appearances, articles
+from pipeline.translate import Models
+from tests.conftest import babelwire
+
+FEED = """
+[[sources]]
+id = "s"
+kind = "folder"
+path = "pages"
+[[feeds]]
+id = "f"
+title = "F"
+languages = ["pt"]
+"""
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+MANY = 300
+
+
+@pytest.fixture
+def place(write_settings, tmp_path):
+    (tmp_path / "pages").mkdir()
+    return write_settings(FEED)
+
+
+def fill(store, *languages: str | None) -> None:
+    rows = [
+        {
+            "id": f"00000000-0000-4000-8000-{number:012x}",
+            "key": str(number),
+            "source": "s",
+            "url": f"https://example.org/{number}",
+            "title": f"Habari {number}",
+            "summary": "",
+            "html": f"<p>Mji {number} una daraja.</p>",
+            "text": f"Mji {number} una daraja.",
+            "authors": [],
+            "published": NOW,
+            "keywords": [],
+            "partial": False,
+            "origins": {},
+            "digest": "d",
+            "first_seen": NOW,
+            "updated_at": NOW,
+            "dated": NOW - timedelta(minutes=number),
+            "language": language,
+        }
+        for number, language in enumerate(languages)
+    ]
+    with store.database.write() as connection:
+        connection.execute(articles.insert(), rows)
+        shown = [{"source": "s", "article": one["id"], "dated": one["dated"]} for one in rows]
+        connection.execute(appearances.insert(), shown)
+
+
+def commits(desk: Desk) -> tuple[int, Report]:
+    """How often a pass without news commits, and its report."""
+    made = [0]
+
+    def count(_: object) -> None:
+        made[0] += 1
+
+    engine = desk.store.database.engine
+    event.listen(engine, "commit", count)
+    try:
+        report = desk.finish(desk.begin([]))
+    finally:
+        event.remove(engine, "commit", count)
+    return made[0], report
+
+
+def test_many_articles_that_wait_cost_no_more_than_one(place):
+    settings = load(place)
+    with open_store(settings) as store:
+        fill(store, *["sw"] * MANY, "lg")
+        desk = Desk(settings, store)
+        desk.finish(desk.begin([]))
+        number, report = commits(desk)
+        assert number < 10
+        assert [(one.source, one.target, one.articles) for one in report.waiting] == [
+            ("lg", "pt", 1),
+            ("sw", "pt", MANY),
+        ]
+        assert (report.exit_code, report.failures) == (0, [])
+        assert store.translations.failures() == []
+        assert len(json.dumps(report.as_dict())) < 2_000
+
+
+@pytest.mark.parametrize("kind", ["held back", "no language"])
+def test_many_articles_that_fail_again_are_not_written_again(place, monkeypatch, kind):
+    settings = load(place)
+    with open_store(settings) as store:
+        fill(store, *["en" if kind == "held back" else None] * MANY)
+        desk = Desk(settings, store)
+        monkeypatch.setattr(
+            desk.translator(),
+            "_finish",
+            lambda plan, _: PoorTranslation(plan.article.url, "3 of 5 segments failed", "see"),
+        )
+        monkeypatch.setattr(desk.translator(), "_known", lambda *_: None)
+        desk.finish(desk.begin([]))
+        assert len(store.translations.failures()) == MANY
+        number, report = commits(desk)
+        assert number < 10
+        assert report.exit_code == 1
+        assert sum(one.count + one.others for one in report.failures) == MANY
+        assert len(report.failures) < 10
+
+
+def test_it_is_told_once_a_pair_with_the_command_and_ends_with_the_model(place):
+    settings = load(place)
+    with open_store(settings) as store:
+        fill(store, "en", "en", "sw")
+        # An earlier version took waiting for failing.
+        store.translations.failed(
+            "pt", {f"00000000-0000-4000-8000-{n:012x}": "no model" for n in (0, 1, 2)}, NOW
+        )
+    Models(settings.translate.packages_dir).ensure_embedded()
+    done = babelwire("-c", place, "run")
+    assert done.returncode == 0, done.stderr
+    line = "1 article waits for a model from sw to pt — babelwire models install sw pt"
+    assert done.stderr.count(line) == 1
+    assert "2 articles translated" in done.stdout
+    status = babelwire("-c", place, "status").stdout
+    assert status.count(line) == 1 and "failed:" not in status
+    told = json.loads(babelwire("-c", place, "status", "--json").stdout)
+    assert [one["source"] for one in told["waiting"]] == ["sw"] and told["untranslated"] == []
+    doctor = babelwire("-c", place, "doctor")
+    assert doctor.returncode == 0, doctor.stdout
+    assert doctor.stdout.count("no model from sw to pt: 1 articles wait for it") == 1
+    assert "babelwire models install sw pt" in doctor.stdout
+
+
+def test_what_is_no_translation_lacks_no_model(tmp_path):
+    models = Models(tmp_path)
+    assert lacking(models, "pt-AO", "pt-BR") is None
+    assert lacking(models, "zh-TW", "zt") is None
+    error = lacking(models, "de", "pt")
+    assert error is not None and error.remedy == "babelwire models install de pt"

@@ -1,0 +1,143 @@
+"""Variants of a language: the package that is asked for is the one that is used, kept, removed."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ModelError, NoModel
+from pipeline.translate import Models
+from pipeline.translate.packages import bundles
+from pipeline.translate.packages.models import EMBEDDED
+from pipeline.translate.packages.routes import serves
+from tests.conftest import EMBEDDED_KEY
+from tests.translate.packages import small_package, untried
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _untried():
+    with untried():
+        yield
+
+
+PAIRS = ("en pb", "en pt", "pb en", "pt en", "en zh", "en zt", "zh en", "zt en", "ja en")
+
+
+def installed(folder: Path, *pairs: str) -> Models:
+    models = Models(folder / "packages", "http://127.0.0.1:9/")
+    for number, pair in enumerate(pairs):
+        models.install_file(small_package(folder / str(number), *pair.split()))
+    return models
+
+
+@pytest.fixture(scope="module")
+def all_pairs(tmp_path_factory: pytest.TempPathFactory) -> Models:
+    return installed(tmp_path_factory.mktemp("variants"), *PAIRS)
+
+
+def pairs(models: list) -> list[str]:
+    return [f"{one.from_code} {one.to_code}" for one in models]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ("en", "pt", ["en pt"]),
+        ("en", "pt-PT", ["en pt"]),
+        ("en", "pt_AO", ["en pt"]),
+        ("en", "pt-MZ", ["en pt"]),
+        ("en-GB", "pt-BR", ["en pb"]),
+        ("en", "pt-Latn-BR", ["en pb"]),
+        ("en", "pb", ["en pb"]),
+        ("pt-BR", "en", ["pb en"]),
+        ("pt-PT", "en", ["pt en"]),
+        ("en", "zh", ["en zh"]),
+        ("en", "zh-CN", ["en zh"]),
+        ("en", "zh-Hans-HK", ["en zh"]),
+        ("en", "zh-SG", ["en zh"]),
+        ("en", "zh-TW", ["en zt"]),
+        ("en", "zh_HK", ["en zt"]),
+        ("en", "zh-MO", ["en zt"]),
+        ("en", "zh-Hant", ["en zt"]),
+        ("en", "zh-Hant-HK", ["en zt"]),
+        ("zh-TW", "pt-BR", ["zt en", "en pb"]),
+        ("cmn-Hans", "pt-AO", ["zh en", "en pt"]),
+        ("ja", "zh-HK", ["ja en", "en zt"]),
+    ],
+)
+def test_each_variant_goes_to_its_package(all_pairs, source, target, expected):
+    assert pairs(list(all_pairs.route(source, target))) == expected
+
+
+def test_a_longer_route_ends_in_the_variant_too(tmp_path):
+    models = installed(tmp_path, "ja fr", "fr zh", "fr zt", "fr pt", "fr pb")
+    assert pairs(list(models.route("ja", "zh-TW"))) == ["ja fr", "fr zt"]
+    assert pairs(list(models.route("ja", "pt-BR"))) == ["ja fr", "fr pb"]
+    assert pairs(list(models.route("ja", "pt-PT"))) == ["ja fr", "fr pt"]
+
+
+def test_another_variant_is_better_than_none(tmp_path):
+    models = installed(tmp_path, "en pb", "en zh")
+    assert pairs(list(models.route("en", "pt-PT"))) == ["en pb"]
+    assert pairs(list(models.route("en", "zh-TW"))) == ["en zh"]
+
+
+def test_how_well_codes_fit():
+    assert [serves(code, "pt-AO") for code in ("pt-AO", "pt", "pb", "es")] == [3, 2, 1, 0]
+    assert [serves(code, "nn") for code in ("nn", "nb", "no", "da")] == [3, 2, 2, 0]
+
+
+def test_only_the_pair_that_is_named_is_removed(tmp_path):
+    models = installed(tmp_path, "en pb", "en pt", "en zh", "en zt")
+    models.remove("en", "pt")
+    models.remove("en", "zh-TW")
+    assert pairs(models.installed()) == ["en pb", "en zh"]
+    for target in ("pt", "zt", "pt-PT"):
+        with pytest.raises(NoModel, match=r"not installed; en to (pb|zh) is"):
+            models.remove("en", target)
+    assert pairs(models.installed()) == ["en pb", "en zh"]
+
+
+def test_verify_looks_at_the_pair_that_is_named(all_pairs):
+    assert pairs([one for one, _ in all_pairs.verify([("en", "pt")])]) == ["en pt"]
+    assert pairs([one for one, _ in all_pairs.verify([("en", "pt-BR")])]) == ["en pb"]
+
+
+def test_a_bundle_has_the_variants_that_were_asked_for(tmp_path):
+    models = installed(tmp_path, "en pb", "en pt", "zt en", "zh en")
+    asked = [("en", "pt"), ("zh-TW", "en"), ("en", "pt-BR")]
+    parts = models.bundle(asked, tmp_path / "bundle.zip")
+    assert [f"{one.from_code} {one.to_code}" for one in parts] == ["en pt", "zt en", "en pb"]
+    models.remove("en", "pt")
+    with pytest.raises(ModelError, match="cannot be reached"):  # perhaps the index has it
+        models.bundle([("en", "pt")], tmp_path / "none.zip")
+    with pytest.raises(NoModel, match=r"another variant \(en:pb\)"):
+        index = tmp_path / "index"
+        index.mkdir()
+        (index / "index.json").write_text('[{"from_code": "en", "to_code": "pb"}]')
+        Models(tmp_path / "packages", str(index)).bundle([("en", "pt")], tmp_path / "none.zip")
+    assert not (tmp_path / "none.zip").exists()
+    assert bundles.is_bundle(tmp_path / "bundle.zip")
+
+
+@pytest.mark.parametrize("target", ["pt", "pt-PT"])
+def test_the_built_in_package_comes_back_without_a_network(tmp_path, target):
+    models = installed(tmp_path, "en pb")
+    models.ensure_embedded()
+    with pytest.raises(ModelError, match="cannot be reached"):  # it is there: a newer one?
+        models.install_pair("en", "pt")
+    models.remove("en", "pt")
+    assert [one.key for one in models.install_pair("en", target)] == [EMBEDDED_KEY]
+    assert pairs(models.installed()) == ["en pb", "en pt"]
+    [model] = models.of_pair("en", "pt")
+    (model.path / "model" / "model.bin").write_bytes(b"junk")
+    assert [one.key for one in models.install_pair("en", target)] == [EMBEDDED_KEY]
+    assert all(not faults for _, faults in models.verify([("en", "pt")]))
+    assert Models(tmp_path / "packages").route("en", "pt")
+
+
+def test_another_variant_of_it_is_not_brought_back(tmp_path):
+    models = installed(tmp_path)
+    with pytest.raises(ModelError, match="cannot be reached"):
+        models.install_pair("en", "pt-BR")
+    assert models.installed() == []
+    assert models.install_file(EMBEDDED).key == EMBEDDED_KEY
