@@ -72,11 +72,20 @@ def _forget_slugs(top: Node) -> None:
         words = _slug_words(heading.text())
         first = heading
         for node in (heading, *islice(heading.ancestors(), _SECTION)):
-            if node is not heading and next(iter(node.leaves()), None) is not first:
+            if node is not heading and _first_leaf(node) is not first:
                 break
             name = node.get("id")
             if name and node.tag is not None and _is_slug(name, words):
                 node.key = key_of_names(node.get("class"))
+
+
+def _first_leaf(node: Node) -> Node:
+    """Return the first block of a shaped node, itself where it holds none."""
+    inner: Node | None = node
+    while inner is not None and not inner.leaf:
+        node = inner
+        inner = next((child for child in node.children if isinstance(child, Node)), None)
+    return inner or node
 
 
 def _is_slug(name: str, words: list[str]) -> bool:
