@@ -193,7 +193,9 @@ def scored(bench: Bench, rows: dict[str, dict[str, Any]], rule: str) -> dict[str
     for page, marked in rows.items():
         by[page.split("/")[0]].append(marked.get(rule, marked[""]))
     machine = set(bench.gold.get("machine_gold", ()))
-    by["all"] = [row for name, group in by.items() if name not in machine for row in group]
+    everything = [row for name, group in by.items() if name not in machine for row in group]
+    if everything:
+        by["all"] = everything
     figures = {}
     for name, group in by.items():
         found = bench.score.summarise(group)

@@ -17,8 +17,8 @@ measured. The table shows for each set:
 
 "In sample" less "cross-val." is what choosing gains from the pages it chooses on. Rules written by
 hand cannot be unlearned; whether to have one at all is chosen here. The weights of notices.toml are
-tried by halves of the publishers in `bench/train_notices.py --try`. Takes an hour on one processor;
-`--marks FILE` keeps what was measured of each switch, for another number of folds.
+tried by halves of the publishers in `bench/train_notices.py --try`. Takes a quarter of an hour of
+CPU time; `--marks FILE` keeps what was measured of each switch, for another number of folds.
 """
 
 import argparse
@@ -47,6 +47,7 @@ LEAST = 0.00005  # mean F1 that a choice must gain
 PHRASES = (("boilerplate", None), ("captions", "credit"))  # data files, and their tables
 NAMES = ("chrome", "furniture", "meta", "elsewhere", "standfirst", "summary", "texts")
 
+_NOTHING = "qzxqzxqzx"  # stands in for a list of which no word is known
 Marks = dict[str, dict[str, dict[str, Any]]]  # by page, by switch ("": none)
 _bench: Bench
 
@@ -156,11 +157,11 @@ def start_with(folder: Path, known: frozenset[str]) -> None:
     """Forget the words and names that are not among the known, in this process."""
     start(folder)
     for lists, key in _lists():
-        lists[key] = [word for word in lists[key] if word in known] or ["\x00"]
+        lists[key] = [word for word in lists[key] if word in known] or [_NOTHING]
     for table in NAMES:
         entry = lexicon.data("structure")[table]
         before, parts, after = _parts(entry["pattern"])
-        kept = "|".join(part for part in parts if part in known) or "\x00"
+        kept = "|".join(part for part in parts if part in known) or _NOTHING
         entry["pattern"] = f"{before}({kept}){after}"
 
 
