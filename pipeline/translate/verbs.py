@@ -25,9 +25,9 @@ _WORD = re.compile(r"\w+")
 
 
 def probes(term: str) -> tuple[str, ...]:
-    """Return an English term as a noun, in the plural, as a verb, and with an object."""
+    """Return an English term as a noun, in the plural, and as a verb in three ways."""
     bare = _ENDING.sub("", term)
-    return f"the {bare}", f"the {bare}s", f"to {bare}", f"to {bare} it"
+    return f"the {bare}", f"the {bare}s", f"to {bare}", f"to {bare} it", f"they {bare}"
 
 
 def is_cued(segment: str, use: Use) -> bool:

@@ -55,6 +55,7 @@ def test_a_term_is_asked_for_as_a_noun_and_as_a_verb() -> None:
             "the trains",
             "to train",
             "to train it",
+            "they train",
         )
     )
 
