@@ -17,8 +17,8 @@ measured. The table shows for each set:
 
 "In sample" less "cross-val." is what choosing gains from the pages it chooses on. Rules written by
 hand cannot be unlearned; whether to have one at all is chosen here. The weights of notices.toml are
-tried by halves of the publishers in `bench/train_notices.py --try`. Takes an
-hour and more for all sets; `--marks FILE` keeps what was measured of each switch, for another number of folds.
+tried by halves of the publishers in `bench/train_notices.py --try`. Takes an hour and more for all
+sets; `--marks FILE` keeps what was measured of each switch, for another number of folds.
 """
 
 import argparse
