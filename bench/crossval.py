@@ -162,7 +162,8 @@ def start_with(folder: Path, known: frozenset[str]) -> None:
         entry = lexicon.data("structure")[table]
         before, parts, after = _parts(entry["pattern"])
         kept = "|".join(part for part in parts if part in known) or _NOTHING
-        entry["pattern"] = f"{before}({kept}){after}"
+        # In lines of their own, as `lexicon.pattern` wants them.
+        entry["pattern"] = f"{before}(\n{kept}\n){after}"
 
 
 def as_it_is(page: str) -> dict[str, Any]:

@@ -167,6 +167,10 @@ def charset_of(headers: Mapping[str, str]) -> str | None:
     return value if isinstance(value, str) else None
 
 
+FROM_FEED = "babelwire-from-feed"
+"""The header of a page that was made of an entry's own text; no server sends it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The bytes of one fetched document; `url` is its address after redirects.

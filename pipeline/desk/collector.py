@@ -28,6 +28,7 @@ from pipeline.ingest import (
     Discovery,
     discover,
     fetch,
+    is_refusal,
     next_poll,
 )
 from pipeline.options import PollOptions
@@ -313,6 +314,11 @@ class Collector:
                 tally.gone += 1
                 log.info("%s", error, extra=_log_keys(source, known))
                 self._store.references.gone(known, str(error), self._clock())
+                return None
+            # The article of a page that was refused before has its text from the feed.
+            if is_refusal(error) and self._store.articles.is_from_feed(known):
+                tally.unchanged += 1
+                self._store.references.unchanged(known, self._clock())
                 return None
             tally.failed += 1
             log.warning("%s", error, extra=_log_keys(source, known))

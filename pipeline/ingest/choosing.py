@@ -13,7 +13,7 @@ from fnmatch import translate
 from functools import lru_cache
 from html import escape
 
-from pipeline.article import Page, Reference, Source, Validators
+from pipeline.article import FROM_FEED, Page, Reference, Source, Validators
 
 
 def wanted(references: Iterable[Reference], source: Source, now: datetime) -> list[Reference]:
@@ -54,7 +54,7 @@ def page_of(reference: Reference, validators: Validators) -> Page | None:
         reference=reference,
         url=reference.url,
         content=content,
-        headers={"content-type": "text/html; charset=utf-8"},
+        headers={"content-type": "text/html; charset=utf-8", FROM_FEED: "yes"},
         validators=Validators(digest=digest),
     )
 

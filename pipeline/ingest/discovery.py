@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from pipeline import plugins
 from pipeline.article import Page, Reference, Source, Validators
-from pipeline.errors import FetchError, SourceError
+from pipeline.errors import BabelwireError, FetchError, SourceError
 from pipeline.ingest.choosing import page_of, wanted
 from pipeline.ingest.http.answers import NO_VALIDATORS
 from pipeline.ingest.http.client import Client
@@ -97,8 +97,7 @@ def fetch(
             reference.url, validators, settings=request_settings(source), follow_refresh=True
         )
     except FetchError as error:
-        refused = error.status in REFUSED or isinstance(error, Disallowed)
-        if text == "page" or not reference.html or not refused:
+        if text == "page" or not reference.html or not is_refusal(error):
             raise
         return page_of(reference, validators)
     if response.not_modified:
@@ -116,6 +115,11 @@ def fetch(
         headers=_kept(response.headers),
         validators=response.validators,
     )
+
+
+def is_refusal(error: BabelwireError) -> bool:
+    """Return whether an error says that a page exists, but is refused to us."""
+    return getattr(error, "status", None) in REFUSED or isinstance(error, Disallowed)
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
-from pipeline.article import Article, Page
+from pipeline.article import FROM_FEED, Article, Page
 from pipeline.store import listing
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.references import Known, from_row
@@ -216,6 +216,13 @@ class Articles:
                     validators=known.validators,
                 ),
             )
+
+    def is_from_feed(self, known: Known) -> bool:
+        """Whether the text of a reference's article is the one that its feed gave."""
+        query = select(pages.c.headers).where(pages.c.reference == known.id)
+        with self._database.read() as connection:
+            headers = connection.scalar(query)
+        return known.article is not None and FROM_FEED in (headers or {})
 
     def gone(self) -> list[tuple[str, str, datetime]]:
         """Articles whose page is gone: (id, address, since when), the latest first."""

@@ -188,8 +188,25 @@ class References:
         self.failed(known, error, retry_at)
 
     def unchanged(self, known: Known, now: datetime) -> None:
-        """Record that the page has not changed."""
-        self._set(known, fetched_at=now, stated_seen=references.c.stated, html="")
+        """Record that the page has not changed.
+
+        One that failed meanwhile, or was gone, is what it was before, and its article is back.
+        """
+        values: dict[str, Any] = {"fetched_at": now, "html": ""}
+        if known.state not in ("done", "rejected"):
+            state = "rejected" if known.article is None else "done"
+            values |= {"state": state, "attempts": 0, "retry_at": None}
+        if known.article is not None:
+            values["error"] = None
+        with self._database.write() as connection:
+            connection.execute(
+                update(references)
+                .where(references.c.id == known.id)
+                .values(**values, stated_seen=references.c.stated)
+            )
+            if known.state == "gone":
+                back = update(articles).where(articles.c.id == known.article)
+                connection.execute(back.values(gone_at=None))
 
     def rejected(self, known: Known, validators: Validators, reason: str, now: datetime) -> None:
         """Record that the page holds no article; it is processed again only when it changes."""

@@ -215,3 +215,41 @@ def test_an_article_of_two_sources_is_changed_by_its_owner_only(site, write_sett
     for _ in range(2):
         report = run(settings, force=True)
         assert [report.sources[one].changed for one in ("town", "village")] == [0, 0]
+
+
+def test_a_page_that_failed_once_and_has_not_changed_is_what_it_was(site, settings):
+    def conditional(handler):
+        if handler.headers.get("If-None-Match") == '"1"':
+            handler.reply("", status=304)
+        else:
+            handler.reply(page("bridge"), ETag='"1"')
+
+    site.routes["/a"] = conditional
+    feed(site, item(site.url("/a"), "g", "bridge", full=False))
+    run(settings)
+    with open_store(load(settings)) as store:
+        (known,) = store.references.named("town", [site.url("/a")])
+        store.references.failed(known, "HTTP 500", known.first_seen)
+    assert run(settings).sources["town"].unchanged == 1
+    with open_store(load(settings)) as store:
+        (known,) = store.references.named("town", [site.url("/a")])
+        assert (known.state, known.attempts, known.error) == ("done", 0, None)
+        store.references.gone(known, "HTTP 404", known.first_seen)
+        assert store.articles.gone()
+        (known,) = store.references.named("town", [site.url("/a")])
+        store.references.unchanged(known, known.first_seen)
+        assert not store.articles.gone()
+
+
+def test_the_text_of_a_feed_stays_where_the_site_refuses_its_pages(site, settings):
+    site.page("/a", "no", status=403)
+    feed(site, item(site.url("/a"), "g", "bridge"))
+    assert run(settings).sources["town"].new == 1
+    feed(site)  # the entry has left the feed, and its page is looked at again
+    with open_store(load(settings)) as store:
+        (known,) = store.references.named("town", [site.url("/a")])
+        store.references.again({}, [known.id], [])
+    report = run(settings)
+    assert (report.sources["town"].failed, report.exit_code) == (0, 0)
+    with open_store(load(settings)) as store:
+        assert store.references.counts() == {("town", "done"): 1}
