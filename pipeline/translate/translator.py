@@ -12,6 +12,7 @@ from typing import Literal
 from pipeline.article import Article, Translation
 from pipeline.errors import BabelwireError, ModelError, NoModel, PoorTranslation
 from pipeline.options import Term, TranslateOptions
+from pipeline.translate.consistency import spelt_alike
 from pipeline.translate.engine.engine import Engine
 from pipeline.translate.engine.gate import Verdict
 from pipeline.translate.glossary import Glossary, fitting
@@ -225,7 +226,11 @@ class Translator:
                 "see `babelwire explain`; install a better model, or raise "
                 "translate.max_failed_share",
             )
-        done = _rebuilt(plan.blocks, known, source, plan.language)
+        here = {one: known.texts[one] for one in segments}
+        declared = (*plan.article.authors, plan.article.title)
+        alike = spelt_alike(here, declared, {*known.corrected, *known.kept})
+        ours = replace(known, texts=here | alike)
+        done = _rebuilt(plan.blocks, ours, source, plan.language)
         return Translation(
             language=plan.language,
             source_language=source,
