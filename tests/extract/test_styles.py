@@ -122,3 +122,9 @@ def test_words_for_screen_readers_are_no_part_of_a_link(words: str, css: str) ->
 def test_hostile_styles_end(css: str) -> None:
     crowd = "<div class=w>" * 90 + "<p class=a>x</p>" * 4000 + "</div>" * 90
     assert "The ferry was late" in read(crowd, css).text
+
+
+@pytest.mark.parametrize("name", [":hidden", "hidden-by-style", "v-bind:hidden"])
+def test_an_attribute_of_a_framework_hides_nothing(name):
+    article = read(f'<p {name}="is.folded">{OTHER}</p>', ".b{display:none}")
+    assert OTHER in article.text

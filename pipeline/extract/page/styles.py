@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from bs4 import Tag
 
-HIDDEN: Final = ":hidden"
+HIDDEN: Final = "hidden by style"  # no attribute of a page has spaces in its name
 """The attribute of an element that a rule hides; no markup can name one so."""
 
 _MOST = 400_000  # characters of style sheets that are read
