@@ -7,10 +7,9 @@ table in docs/sources.md. Pure functions; never raises.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urldefrag
 
 from pipeline.article import Reference
-from pipeline.ingest import with_fragment
+from pipeline.ingest import identity, with_fragment
 from pipeline.store import Known
 
 
@@ -51,7 +50,7 @@ def _of_guid(
     entry: Reference, known: Known, by_url: Mapping[str, Known], found: Recognised
 ) -> Reference:
     """Return an entry whose guid is stored; with another address it has moved there."""
-    if _page(entry.url) == _page(known.reference.url):
+    if identity(entry.url) == identity(known.reference.url):
         return replace(entry, url=known.reference.url)
     if entry.url in by_url:
         found.nameless.append(known.id)  # two references were the same entry all the time
@@ -77,10 +76,6 @@ def _of_address(entry: Reference, known: Known | None, guids: set[str]) -> Refer
 def _is_retitled(entry: Reference, known: Known) -> bool:
     before, now = _folded(known.reference.title), _folded(entry.title)
     return known.state == "done" and bool(before and now) and before != now
-
-
-def _page(url: str) -> str:
-    return urldefrag(url).url
 
 
 def _folded(title: str | None) -> str:

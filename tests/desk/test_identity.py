@@ -253,3 +253,13 @@ def test_the_text_of_a_feed_stays_where_the_site_refuses_its_pages(site, setting
     assert (report.sources["town"].failed, report.exit_code) == (0, 0)
     with open_store(load(settings)) as store:
         assert store.references.counts() == {("town", "done"): 1}
+
+
+def test_an_address_that_is_written_in_another_way_is_no_move(site, settings):
+    site.page("/a", page("bridge"))
+    for mark in ("", "?utm_source=rss", "?utm_source=mail"):
+        feed(site, item(site.url(f"/a{mark}"), "g", "bridge", full=False))
+        run(settings)
+    feed(site, item(site.url("/a/"), "g", "bridge", full=False))
+    run(settings)
+    assert len(site.asked("/a")) == 1 and not site.asked("/a/")
