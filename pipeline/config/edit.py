@@ -46,8 +46,8 @@ def remove_source(path: Path, name: str) -> None:
     """Remove the source with the id `name`, also from the feeds that name it.
 
     Raises:
-        SettingsError: there is no such source, the settings would be invalid, or the file cannot be
-            read or written.
+        SettingsError: there is no such source, a feed has no other one, the settings would be
+            invalid, or the file cannot be read or written.
     """
     document = tomlkit.parse(_read(path))
     sources = document.get("sources")
@@ -55,6 +55,12 @@ def remove_source(path: Path, name: str) -> None:
     place = next((i for i, table in enumerate(tables) if table.get("id") == name), None)
     if place is None or not isinstance(sources, AoT):
         raise SettingsError(str(path), [f'there is no source "{name}" — see `sources list`'])
+    # A feed without sources has all of them: it would publish what nobody wants in it.
+    emptied = [str(one.get("id")) for one in document.get("feeds", []) if _names_only(one, name)]
+    if emptied and len(sources) > 1:
+        feeds = ", ".join(f'"{one}"' for one in emptied)
+        problem = f'"{name}" is the only source of the feed {feeds}'
+        raise SettingsError(str(path), [f"{problem} — give it another source, or remove it first"])
     del sources[place]
     if not len(sources):
         del document["sources"]
@@ -62,6 +68,10 @@ def remove_source(path: Path, name: str) -> None:
         if name in feed.get("sources", []):
             feed["sources"].remove(name)
     _replace(path, tomlkit.dumps(document))
+
+
+def _names_only(feed: Mapping[str, Any], name: str) -> bool:
+    return set(feed.get("sources", [])) == {name}
 
 
 def _values(source: Source) -> dict[str, Any]:

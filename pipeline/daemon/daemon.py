@@ -311,6 +311,10 @@ class Daemon:
             report = desk.run(request.sources, force=request.force)
             number = report.number
             log_report(report)
+            # What a pass found out moves the next visits, also of a source that was asked no more.
+            for name in report.sources:
+                if (source := self._settings.sources.get(name)) is not None:
+                    self._plan(source, report)
         except BabelwireError as error:
             self._store.pass_requests.note(request.id, str(error))
             raise

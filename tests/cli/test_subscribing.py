@@ -110,3 +110,13 @@ def test_removing_the_only_source_of_a_feed_takes_it_out_of_the_feed(place):
     settings = load(place)
     assert settings.sources == {}
     assert settings.feeds[0].sources == ()
+
+
+def test_a_feed_of_one_source_does_not_become_a_feed_of_all(place):
+    text = place.read_text("utf-8")
+    before = text + '\n[[sources]]\nid = "other"\nkind = "folder"\npath = "other"\n'
+    assert load(place).feeds[0].sources == ("town",)
+    place.write_text(before, encoding="utf-8")
+    done = babelwire("-c", place, "sources", "remove", "town")
+    assert done.returncode == 2 and 'the only source of the feed "news"' in done.stderr
+    assert place.read_text("utf-8") == before

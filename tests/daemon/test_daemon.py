@@ -246,6 +246,24 @@ def test_what_could_not_be_published_is_published_when_it_can_be(place):
         assert process.wait(LONG) == 0
 
 
+def test_a_source_that_said_it_is_gone_is_asked_again_after_a_pass_that_found_it(write_settings):
+    with running_site() as site, held_port() as port:
+        site.page("/feed.xml", "gone", status=410)
+        place = write_settings(
+            f'host_delay = 0\n[[sources]]\nid = "town"\nkind = "feed"\n'
+            f'url = "{site.url("/feed.xml")}"\nevery = "1s"\n'
+            f'[[feeds]]\nid = "news"\ntitle = "News"\n[serve]\nport = {port}\n'
+        )
+        with daemon(place) as process:
+            until(lambda: status(place)["sources"][0]["failures"] == 1)
+            site.page("/feed.xml", '<rss version="2.0"><channel><title>T</title></channel></rss>')
+            assert babelwire("-c", place, "run", "town").returncode == 0
+            found = len(site.asked("/feed.xml"))
+            until(lambda: len(site.asked("/feed.xml")) > found)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(LONG) == 0
+
+
 def test_a_host_that_wants_long_pauses_gets_them_and_loses_no_article(write_settings):
     with running_site() as site, held_port() as port:
         slugs = ("bridge", "market")
