@@ -205,19 +205,15 @@ class Daemon:
         log.info("%d sources scheduled", scheduled)
 
     def _schedule_maintenance(self) -> None:
-        for name, work in (("requests", self._run_requested), ("settings", self._check_settings)):
-            self._scheduler.add_job(
-                work, "interval", seconds=_CHECK_EVERY, id=name, name=name, executor="maintenance"
-            )
         pause = min(60.0, (watchdog_seconds() or 120.0) / 2, self._step_limit / 2)
-        self._scheduler.add_job(
-            self._check_steps,
-            "interval",
-            seconds=pause,
-            id="watchdog",
-            name="watchdog",
-            executor="maintenance",
-        )
+        for name, work, seconds in (
+            ("requests", self._run_requested, _CHECK_EVERY),
+            ("settings", self._check_settings, _CHECK_EVERY),
+            ("watchdog", self._check_steps, pause),
+        ):
+            self._scheduler.add_job(
+                work, "interval", seconds=seconds, id=name, name=name, executor="maintenance"
+            )
         self._scheduler.add_job(
             self._prune,
             "interval",
@@ -311,10 +307,9 @@ class Daemon:
             report = desk.run(request.sources, force=request.force)
             number = report.number
             log_report(report)
-            # What a pass found out moves the next visits, also of a source that was asked no more.
-            for name in report.sources:
-                if (source := self._settings.sources.get(name)) is not None:
-                    self._plan(source, report)
+            # The pass may have found a source that was asked no more.
+            for source in filter(None, map(self._settings.sources.get, report.sources)):
+                self._plan(source, report)
         except BabelwireError as error:
             self._store.pass_requests.note(request.id, str(error))
             raise
