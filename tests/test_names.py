@@ -67,11 +67,11 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def test_the_command_works_beside_another_pipeline(project: Path) -> None:
-    for path in ("", ".", str(project)):
-        for command in ([COMMAND], [sys.executable, "-m", "babelwire"]):
-            done = ask(*command, "--version", cwd=project, path=path)
-            assert (done.returncode, done.stderr) == (0, ""), path
-            assert done.stdout.startswith("babelwire ")
+    module = [sys.executable, "-m", "babelwire"]
+    for path, command in (("", [COMMAND]), (".", module), (str(project), [COMMAND])):
+        done = ask(*command, "--version", cwd=project, path=path)
+        assert (done.returncode, done.stderr) == (0, ""), path
+        assert done.stdout.startswith("babelwire ")
     # `--version` imports little; a command that reads the settings imports every room.
     settings = ROOT / "config" / "babelwire.toml"
     listed = ask(COMMAND, "-c", settings, "sources", "list", cwd=project, path=".")

@@ -7,8 +7,10 @@ only where it is nearly certain.
 
 from functools import cache
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 _ENOUGH = 120  # letters below which detection only fills a missing declaration
 _FEW = 25  # letters below which there is no detection
@@ -35,13 +37,16 @@ _SURE = 0.9  # probability from which the detected language overrides the declar
 _loading = Lock()
 
 
-def _detector() -> LanguageIdentifier:
+def _detector() -> "LanguageIdentifier":
     with _loading:  # otherwise several threads would each load the model
         return _loaded()
 
 
 @cache
-def _loaded() -> LanguageIdentifier:
+def _loaded() -> "LanguageIdentifier":
+    # Late, with NumPy: a tenth of a second, and most commands extract nothing.
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 

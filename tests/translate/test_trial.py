@@ -47,14 +47,11 @@ def header(path: Path) -> bytes:
     [
         (lambda path: small_package(path, "en", "pt", "9.9"), "cannot be loaded"),
         (lambda path: changed(path, "model/model.bin", b"junk"), "cannot be loaded"),
-        (lambda path: changed(path, "model/model.bin", b""), "cannot be loaded"),
         (lambda path: changed(path, "model/model.bin", header(path)), "cannot be loaded"),
         (lambda path: changed(path, "sentencepiece.model", b"junk"), "cannot be loaded"),
         (lambda path: changed(path, "shared_vocabulary.json", b'["a"]'), "cannot translate"),
-        (lambda path: tiny_package(path, "en", "pt", [""]), "it writes nothing"),
         (lambda path: tiny_package(path, "en", "pt", [".", "!"]), "it writes nothing"),
         (lambda path: tiny_package(path, "en", "pt", ["um", "dois"], loop=True), "repeats itself"),
-        (lambda path: tiny_package(path, "en", "pt", ["casa"], loop=True), "repeats itself"),
         (lambda path: tiny_package(path, "en", "pt", ["дом", "большой"]), "letters of another"),
     ],
 )
@@ -70,7 +67,7 @@ def test_a_package_that_cannot_translate_does_not_replace_one_that_can(
     assert {p.name for p in models.packages_dir.iterdir() if p.name.startswith(".")} == {".lock"}
 
 
-@pytest.mark.parametrize("pair", ["en de", "de en", "sw de", "zh en", "pt pb"])
+@pytest.mark.parametrize("pair", ["en de", "sw de", "pt pb"])
 def test_a_package_that_writes_words_is_taken(tmp_path, pair):
     words = ["A", "frase", "de", "sempre."]
     file = tiny_package(tmp_path / "x.argosmodel", *pair.split(), words)
