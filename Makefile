@@ -6,13 +6,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --constraint constraints.txt
 
-.PHONY: run test test-variants coverage lint floors format serve daemon clean
+.PHONY: run test test-slow test-variants coverage lint floors format serve daemon clean
 
 run: $(VENV)/.installed ## set up, then one pass over config/babelwire.toml
 	$(BIN)/babelwire --config config/babelwire.toml run
 
 test: $(VENV)/.test ## set up, then the tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"
+
+test-slow: $(VENV)/.test ## the tests that take long: daemons, hostile sites, kills, wheels, plug-ins
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow
 
 coverage: $(VENV)/.test ## the tests, and which lines and branches they and their processes ran
 	$(BIN)/python -m coverage erase

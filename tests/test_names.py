@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT
 
 # A wheel is built once.
-pytestmark = pytest.mark.xdist_group("names")
+pytestmark = [pytest.mark.xdist_group("names"), pytest.mark.slow]
 COMMAND = Path(sysconfig.get_path("scripts")) / "babelwire"
 NAMES = """
 import sys

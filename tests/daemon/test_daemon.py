@@ -101,6 +101,7 @@ def logged(settings: Path, words: str) -> bool:
     return words in (settings.parent / "daemon.log").read_text()
 
 
+@pytest.mark.slow
 def test_a_daemon_publishes_makes_requested_passes_reloads_and_stops(place):
     folder = place.parent
     with daemon(place) as process:
@@ -234,6 +235,7 @@ def test_a_crontab_is_read_in_its_own_zone_summer_and_winter():
     assert next_time(Source(id="c", kind="folder", every=60.0), friday) is None
 
 
+@pytest.mark.slow
 def test_what_could_not_be_published_is_published_when_it_can_be(place):
     folder = place.parent / "output" / "news"
     folder.parent.mkdir()
@@ -246,6 +248,7 @@ def test_what_could_not_be_published_is_published_when_it_can_be(place):
         assert process.wait(LONG) == 0
 
 
+@pytest.mark.slow
 def test_a_source_that_said_it_is_gone_is_asked_again_after_a_pass_that_found_it(write_settings):
     with running_site() as site, held_port() as port:
         site.page("/feed.xml", "gone", status=410)
@@ -264,6 +267,7 @@ def test_a_source_that_said_it_is_gone_is_asked_again_after_a_pass_that_found_it
             assert process.wait(LONG) == 0
 
 
+@pytest.mark.slow
 def test_a_host_that_wants_long_pauses_gets_them_and_loses_no_article(write_settings):
     with running_site() as site, held_port() as port:
         slugs = ("bridge", "market")

@@ -16,7 +16,7 @@ from tests.desk.hostile_site import place, running, traps
 from tests.waiting import LONG
 
 # One pass for all of them: its tests go to one worker.
-pytestmark = pytest.mark.xdist_group("hostile site")
+pytestmark = [pytest.mark.xdist_group("hostile site"), pytest.mark.slow]
 
 TRAPS = traps()
 NAMES = {f"s{number}": name for number, name in enumerate(TRAPS)}

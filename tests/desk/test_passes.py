@@ -206,6 +206,7 @@ def rows(state: Path, table: str) -> int:
         return 0
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_next_pass_ends_with_the_same_feeds(settings, tmp_path):
     # Sentence by sentence: rounding, and so a model's words, may differ with what is in a batch.
     text = settings.read_text()

@@ -24,6 +24,7 @@ from tests.ingest.site_under_test import Site, running_site
 from tests.sources import KINDS as SETTINGS
 
 HERE = Path(__file__).parent
+pytestmark = pytest.mark.slow  # each test starts commands
 FEED = """
 [[feeds]]
 id = "news"
