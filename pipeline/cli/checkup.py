@@ -22,7 +22,7 @@ from pipeline import plugins
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
 from pipeline.desk import daemon_at, decisions
-from pipeline.desk.waiting import Waiting, lacking, waiting
+from pipeline.desk.waiting import Waiting, all_waiting, lacking
 from pipeline.errors import BabelwireError
 from pipeline.ingest import KINDS
 from pipeline.options import TranslateOptions
@@ -194,16 +194,12 @@ def _missing(settings: Settings, models: Models) -> Iterator[Finding]:
 
 def _waiting(settings: Settings, models: Models) -> dict[tuple[str, str], Waiting]:
     """What articles wait for, by language pair; {} if the database cannot be read."""
-    found: dict[tuple[str, str], Waiting] = {}
     try:
         with open_store(settings) as store:
-            for language, sources in decisions.wanted(settings.feeds, ()).items():
-                pending = store.translations.pending_languages(language, sources)
-                for one in waiting(pending, language, models):
-                    found[one.source, one.target] = one
+            found = all_waiting(store, decisions.wanted(settings.feeds, ()), models)
     except BabelwireError:
         return {}  # the finding about the database says so
-    return found
+    return {(one.source, one.target): one for one in found}
 
 
 def _plugins() -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from pipeline.cli import show
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
 from pipeline.desk import daemon_at, decisions, livestate
-from pipeline.desk.waiting import Waiting, waiting
+from pipeline.desk.waiting import Waiting, all_waiting
 from pipeline.errors import ModelError
 from pipeline.store import Store
 from pipeline.translate import Models
@@ -131,13 +131,7 @@ def _waiting(
     """What articles wait for; [] if the packages folder cannot be read, which `doctor` says."""
     models = Models(settings.translate.packages_dir)
     try:
-        return [
-            one
-            for language, sources in wanted.items()
-            for one in waiting(
-                store.translations.pending_languages(language, sources), language, models
-            )
-        ]
+        return all_waiting(store, wanted, models)
     except ModelError:
         return []
 

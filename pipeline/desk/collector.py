@@ -28,6 +28,7 @@ from pipeline.ingest import (
     Discovery,
     discover,
     fetch,
+    identity,
     is_refusal,
     next_poll,
 )
@@ -336,6 +337,8 @@ class Collector:
             NotAnArticle: a new page never was the article.
         """
         url = known.reference.url
+        if identity(url) == identity(page.url):
+            return
         before = self._store.articles.find(known.article) if known.article else None
         taken = bool(self._store.references.named(known.reference.source, [page.url]))
         title = known.reference.title

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from pipeline.article import Article
 from pipeline.desk.identifying import is_one
-from pipeline.ingest import identity
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
 _DEFAULTS = re.compile(r"(?:index|home|default)\.\w+|home|start", re.IGNORECASE)
@@ -32,11 +31,10 @@ def astray(
 ) -> str:
     """Return where the redirect of a page led ("the home page"), "" where it is the article.
 
-    `article` was found at `landed`. `title` is what the source calls the article, `before` what was
-    stored of it. `taken`: the source announced `landed` as another article.
+    `article` was found at `landed`, which is another address. `title` is what the source calls the
+    article, `before` what was stored of it. `taken`: the source announced `landed` as another
+    article.
     """
-    if identity(asked) == identity(landed):
-        return ""
     if before is not None:
         if is_one(before, article):
             return ""

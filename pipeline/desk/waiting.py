@@ -6,10 +6,11 @@ language, and ends when the model is there. Raises ModelError for a packages fol
 read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import NoModel
+from pipeline.store import Store
 from pipeline.translate import Models
 from pipeline.translate.packages.routes import serves
 
@@ -44,6 +45,18 @@ def waiting(pending: Mapping[str, int], language: str, models: Models) -> list[W
             found.append(
                 Waiting(source=code, target=language, articles=number, remedy=error.remedy)
             )
+    return found
+
+
+def all_waiting(store: Store, wanted: Mapping[str, Sequence[str]], models: Models) -> list[Waiting]:
+    """Return what the articles of all sources wait for; `wanted` as `decisions.wanted` gives it.
+
+    Raises ModelError when the packages folder cannot be read.
+    """
+    found = []
+    for language, sources in wanted.items():
+        pending = store.translations.pending_languages(language, sources)
+        found += waiting(pending, language, models)
     return found
 
 

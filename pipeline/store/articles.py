@@ -51,7 +51,7 @@ class Articles:
         with self._database.write() as connection:
             old = _find(connection, known, key)
             row, kept = decide(old, article, key, known.reference.source, now)
-            if kept.change == "changed" and not _owns(connection, known, kept.id):
+            if old is not None and kept.change == "changed" and not _owns(connection, known, old):
                 row, kept = {"dated": row["dated"]}, Kept(id=kept.id, change="same")
             if old is None:
                 connection.execute(articles.insert().values(row))
@@ -283,28 +283,24 @@ def to_article(row: Row[Any]) -> Article:
     return Article(**values | {name: tuple(values[name]) for name in _LISTS})
 
 
-def _owns(connection: Connection, known: Known, name: str) -> bool:
+def _owns(connection: Connection, known: Known, old: Row[Any]) -> bool:
     """Return whether a reference may change an article: its own source may, or the only one left.
 
     Sources of one site differ in what they add to a page (titles, repeated paragraphs): each visit
     of one would change what the other has stored.
     """
-    there = select(articles.c.source).where(articles.c.id == name)
-    owner = connection.scalar(
-        select(references.c.id)
-        .where(
-            references.c.article == name,
-            references.c.source == there.scalar_subquery(),
-            references.c.state.in_(("done", "waiting")),
-        )
-        .limit(1)
-    )
-    if owner is None:
-        source = known.reference.source
-        connection.execute(update(articles).where(articles.c.id == name).values(source=source))
+    source = known.reference.source
+    if old.source == source:
         return True
-    owned = select(there.scalar_subquery() == known.reference.source)
-    return bool(connection.scalar(owned))
+    owner = select(references.c.id).where(
+        references.c.article == old.id,
+        references.c.source == old.source,
+        references.c.state.in_(("done", "waiting")),
+    )
+    if connection.scalar(owner.limit(1)) is not None:
+        return False
+    connection.execute(update(articles).where(articles.c.id == old.id).values(source=source))
+    return True
 
 
 def _find(connection: Connection, known: Known, key: str) -> Row[Any] | None:

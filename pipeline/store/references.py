@@ -98,6 +98,8 @@ class References:
 
         The `nameless` lose their guid.
         """
+        if not (moved or retitled or nameless):
+            return  # as in most visits: no other process has to wait for the lock
         table = references
         fresh = {"state": "waiting", "attempts": 0, "retry_at": None, **_BLANK}
         with self._database.write() as connection:

@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
-_WORD = re.compile(r"[^\W\d_]\w*(?:[’'\-][^\W\d_]\w*)*")
-_POSSESSIVE = re.compile(r"['’]s?$")
+from pipeline.translate.engine import names
+
 _LEAST = 5  # letters of a name: shorter ones are like too many words
 _MENTIONS = 3  # segments that make a word with a capital a name of the article
 
@@ -26,13 +26,13 @@ def spelt_alike(
     ones, as many. The segments `fixed` (corrections by people) do not change.
     """
     said = {segment: _names(segment) for segment in translations}
-    times = Counter(name for names in said.values() for name in names)
+    times = Counter(name for row in said.values() for name in row)
     known = {name for text in declared for name in _names(text)}
     wanted = {name for name, number in times.items() if number >= _MENTIONS or name in known}
     found = {segment: _names(text) for segment, text in translations.items()}
     changed: dict[str, str] = {}
     for name in sorted(wanted):
-        at = [segment for segment, names in said.items() if name in names]
+        at = [segment for segment, row in said.items() if name in row]
         kept = [segment for segment in at if name in found[segment]]
         twins = {one: twin for one in at if (twin := _twin(name, said[one], found[one]))}
         # One that is declared needs no majority.
@@ -46,8 +46,8 @@ def spelt_alike(
 
 
 def _names(text: str) -> set[str]:
-    words = (_POSSESSIVE.sub("", match[0]) for match in _WORD.finditer(text))
-    return {word for word in words if len(word) >= _LEAST and word[0].isupper()}
+    found = (text[start:end] for start, end in names.words(text))
+    return {word for word in found if len(word) >= _LEAST and word[0].isupper()}
 
 
 def _twin(name: str, here: Collection[str], there: Collection[str]) -> str:
@@ -64,7 +64,4 @@ def _is_misspelt(word: str, name: str) -> bool:
     Not with other letters: "Micronésia" and "Vitória" are translations. One letter less at the end
     is another ending.
     """
-    if word[:2] != name[:2] or len(word) >= len(name) or 2 * len(word) <= len(name):
-        return False
-    letters = iter(name)
-    return all(letter in letters for letter in word) and word != name[:-1]
+    return names.is_rest(word, name) and 2 * len(word) > len(name) and word != name[:-1]

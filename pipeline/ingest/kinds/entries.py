@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from urllib.parse import quote, urldefrag
 
-from pipeline.article import Reference
+from pipeline.article import Reference, Source
 
 
 def shared(entries: Iterable[tuple[str, str]]) -> set[str]:
@@ -24,9 +24,14 @@ def shared(entries: Iterable[tuple[str, str]]) -> set[str]:
     return {address for address, number in times.items() if number > 1}
 
 
-def is_shared(address: str, several: Collection[str]) -> bool:
-    """Return whether an address, apart from its fragment, is among those of several entries."""
-    return urldefrag(address).url in several
+def asked(source: Source, address: str, several: Collection[str]) -> Source:
+    """Return a source as it is asked for an entry with this address, "" for one without any.
+
+    A page that several entries link to has the text of none of them: the feed's text is taken.
+    """
+    if address and urldefrag(address).url not in several:
+        return source
+    return replace(source, text="entry") if source.text == "auto" else source
 
 
 def told_apart(references: Iterable[Reference]) -> list[Reference]:

@@ -10,7 +10,7 @@ import contextlib
 import io
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ import lxml.html
 
 from pipeline.article import Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
-from pipeline.ingest.kinds.entries import is_shared, shared, told_apart, with_fragment
+from pipeline.ingest.kinds.entries import asked, shared, told_apart, with_fragment
 from pipeline.ingest.kinds.kind import each
 from pipeline.ingest.kinds.repair import well_formed
 from pipeline.ingest.kinds.shorten import trim
@@ -156,9 +156,7 @@ def _reference(
     detail = entry.get("title_detail") or {}
     title = plain(entry.get("title", ""), markup=detail.get("type") != "text/plain")
     link, guid = _link(entry), _guid(entry)
-    if not link or is_shared(link, several):
-        # A page that several entries link to has the text of none of them.
-        source = replace(source, text="entry") if source.text == "auto" else source
+    source = asked(source, link, several)
     address = web_address(absolute(base, link)) if link else home
     html, entry_base = _content(entry, source)
     # Without xml:base, feedparser gives the feed's address; links are relative to the article.

@@ -7,13 +7,12 @@ an error for each item that cannot be used. Raises SourceError when the bytes ar
 import html
 import json
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pipeline.article import Reference, Source
 from pipeline.errors import FetchError, SourceError
-from pipeline.ingest.kinds.entries import is_shared, shared, with_fragment
+from pipeline.ingest.kinds.entries import asked, shared, with_fragment
 from pipeline.ingest.kinds.feed import MAX_GUID, Feed, own_text
 from pipeline.ingest.kinds.kind import each
 from pipeline.ingest.kinds.shorten import MAX_ENTRIES
@@ -99,8 +98,7 @@ def _reference(
 ) -> Reference:
     title = plain(item.get("title"), markup=False)
     link, guid = _link(item), _guid(item)
-    if not link or is_shared(link, several):
-        source = replace(source, text="entry") if source.text == "auto" else source
+    source = asked(source, link, several)
     has_text = any(isinstance(item.get(key), str) for key in ("content_html", "content_text"))
     if not link and not (guid and has_text and source.text == "entry"):
         raise FetchError(base, f"has an item without a link ({title[:80]!r})")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pipeline.translate.engine.typography import SINGLE, SPACED, has_spaced, marks, spaced
+from pipeline.translate.figures.figure import CURRENCIES
 from pipeline.translate.text.edits import Edit, Edited, edited
 from pipeline.translate.text.kept import EMOJI, KEPT, may_have_kept
 from pipeline.translate.text.segments import has_words
@@ -46,7 +47,7 @@ _LETTERS: Final = str.maketrans(
     {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i"}
     | {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ð": "d", "þ": "th", "Þ": "Th"}
 )
-_MONEY = re.compile(r"([£€¥₹₽₩₺₪₫₴₦])(\s?)(\d[\d.,]*\d|\d)")
+_MONEY = re.compile(rf"([{CURRENCIES}])(\s?)(\d[\d.,]*\d|\d)")
 _MINUS = re.compile(r"−(\d+)")
 _QUOTE = re.compile('["“”„‟«»]')
 # Letterlike symbols ("™") and mathematical letters, which tokenisers turn into usual letters.

@@ -165,8 +165,9 @@ class Loaded:
         return best
 
     def _forms(self, text: str) -> Iterator[Aside | str]:
-        some, every = (aside(text, *self._languages, every=every) for every in (False, True))
+        some = aside(text, *self._languages)
         yield some or text
+        every = aside(text, *self._languages, every=True)
         if every and (some is None or every.text != some.text):
             yield every
         if some:

@@ -72,13 +72,13 @@ def _is_akin(word: str, new: Collection[str]) -> bool:
     plain = _plain(word)
     return any(
         _plain(other)[:1] == plain[:1]
-        and not _is_rest(other, word)
+        and not is_rest(other, word)
         and SequenceMatcher(None, _plain(other), plain, autojunk=False).ratio() >= _ALIKE
         for other in new
     )
 
 
-def _is_rest(other: str, word: str) -> bool:
+def is_rest(other: str, word: str) -> bool:
     """Return whether `other` is a word with fewer letters: the same ones in the same order."""
     if not (other[:1].isupper() and other[:2] == word[:2] and len(other) < len(word)):
         return False
@@ -109,7 +109,7 @@ def is_better(segment: str, first: str, second: str, aside: Sequence[Range]) -> 
 
 
 def _is_rest_of(word: str, names: Collection[str]) -> bool:
-    return any(_is_rest(word.title(), name.title()) for name in names)
+    return any(is_rest(word.title(), name.title()) for name in names)
 
 
 def _count(found: Sequence[str], names: Collection[str]) -> int:

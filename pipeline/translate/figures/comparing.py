@@ -12,13 +12,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from pipeline.translate.figures.figure import Figure
+from pipeline.translate.figures.figure import HALF_DAY, Figure
 from pipeline.translate.figures.inwords import says
 from pipeline.translate.figures.reading import figures
 
 _ROMAN: Final = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 _MOST_ROMAN: Final = 40
-_HALF_DAY: Final = 720  # minutes
 _MOST_SAID: Final = 15  # digits of a number that is said in words
 _RUN = re.compile(r"\d+")
 
@@ -114,7 +113,7 @@ def _is_near(one: Figure, other: Figure) -> bool:
         return False
     if one.kind == "time" and one.value is not None:
         if other.kind == "time" and other.value is not None:
-            return one.value % _HALF_DAY == other.value % _HALF_DAY
+            return one.value % HALF_DAY == other.value % HALF_DAY
         hour = one.value // 60
         return other.digits in {str(hour), str(hour % 12), str(hour % 12 + 12)}
     if other.kind == "time" and other.value is not None and one.kind == "number":

@@ -14,6 +14,8 @@ from typing import Any, Final
 from babel import Locale, UnknownLocaleError
 from babel.numbers import NumberPattern
 
+from pipeline.translate.text.tags import primary
+
 # Codes of Argos packages that the CLDR does not have under the same name.
 _LOCALES: Final = {"zt": "zh_Hant", "pb": "pt_BR", "tl": "fil", "no": "nb", "iw": "he"}
 # A country writes large numbers in other words than the country that the CLDR takes for the
@@ -34,9 +36,9 @@ class Conventions:
 
     `decimal` and `group` are the separators with ASCII digits. `sizes` are the sizes of the last
     group of digits and of the others: (3, 3), or (3, 2) in India. `scales` has the words for large
-    numbers with their power of ten, case-folded and without a full stop. `date` is the order of day
-    ("d"), month ("m") and year ("y") in a date in figures, with the separator `slash`; "" if the
-    language's countries have several.
+    numbers with their power of ten, case-folded and without a full stop, the longest first. `date`
+    is the order of day ("d"), month ("m") and year ("y") in a date in figures, with the separator
+    `slash`; "" if the language's countries have several.
     """
 
     decimal: str
@@ -45,11 +47,6 @@ class Conventions:
     scales: Mapping[str, int]
     date: str
     slash: str
-
-
-def primary(language: str) -> str:
-    """Return the primary subtag of a language tag, in lower case."""
-    return language.replace("_", "-").partition("-")[0].lower()
 
 
 @lru_cache(maxsize=256)
@@ -66,11 +63,12 @@ def conventions(language: str) -> Conventions | None:
     scales: dict[str, int] = {}
     for one in (*filter(None, map(locale_of, others)), locale):
         scales.update(_scales(one))
+    scales.update(_ABBREVIATIONS.get(primary(language), {}))
     return Conventions(
         decimal=symbols["decimal"],
         group=symbols["group"],
         sizes=(pattern.grouping[0], pattern.grouping[1]),
-        scales={**scales, **_ABBREVIATIONS.get(primary(language), {})},
+        scales=dict(sorted(scales.items(), key=lambda item: -len(item[0]))),
         # English has both orders, and Canada a third one.
         date="" if primary(language) == "en" else order,
         slash=next((char for char in parts if char in "/.-"), "/"),

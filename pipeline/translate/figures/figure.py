@@ -12,6 +12,10 @@ from pipeline.translate.figures.conventions import Conventions
 
 SPACES: Final = " \u00a0\u202f\u2009"
 """The spaces that separate groups of digits."""
+CURRENCIES: Final = "£€¥₹₽₩₺₪₫₴₦"
+"""The signs of currencies but the dollar's, which every model knows."""
+HALF_DAY: Final = 720
+"""Minutes."""
 _DIGIT = re.compile(r"\d")
 
 Kind = Literal["number", "date", "time", "code", "name"]
@@ -77,11 +81,10 @@ class Line:
     """A text with ASCII digits, and how its figures are to be read.
 
     `rules` are the conventions of its language, None for an unknown one. `decimal` is its decimal
-    separator, `order` that of day, month and year in its dates; "" if unknown.
+    separator; "" if unknown.
     """
 
     text: str
     language: str
     rules: Conventions | None
     decimal: str
-    order: str

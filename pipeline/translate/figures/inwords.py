@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from pipeline.translate.figures.conventions import primary
+from pipeline.translate.text.tags import primary
 
 _NAMES: Final = {"nb": "no", "nn": "no", "pb": "pt_BR", "kk": "kz"}
 _LEAST_STEM: Final = 4  # letters

@@ -11,17 +11,21 @@ from typing import Final
 from babel.numbers import is_currency
 
 from pipeline.translate.figures.conventions import Conventions
-from pipeline.translate.figures.figure import SPACES, Figure, Line
+from pipeline.translate.figures.figure import CURRENCIES, SPACES, Figure, Line
 from pipeline.translate.text.functionwords import function_words
 
-_CURRENCY: Final = "$£€¥₹₽₩₺₪₫₴₦"
+_CURRENCY: Final = f"${CURRENCIES}"
+_SPACE = re.compile(f"[{SPACES}]")
+_SPACED = re.compile(rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?:[.,]\d+)?$")
 _SIGNS: Final = "-−+"
 _BEFORE_SIGN: Final = frozenset(SPACES + "\n\t([{\"'“‘«„~≈=" + _CURRENCY)
-_ORDINAL = re.compile(r"(?:st|nd|rd|th|s|[ºª°]?(?=\W))\b", re.I)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"(?:^|[\s(\"“])([A-Z][\w+#]*|[Vv]ersion|v)\s$")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
+_ENGLISH: Final = frozenset(
+    {"is", "was", "are", "were", "has", "had", "will", "can", "does", "did", "and", "or", "than"}
 )
 _MOST_DIGITS: Final = 18  # of a number; more are those of a key or an account
 _INFLECTED: Final = 3  # letters that inflection adds to a word for a large number
@@ -34,7 +38,7 @@ def number(line: Line, start: int, end: int) -> Figure:
     before, after = text[start - 1 : start], text[end : end + 1]
     letters = _LETTERS.match(text, end)
     written = text[start:end]
-    spaced = re.search(r"[ \u00a0\u202f\u2009]", written)
+    spaced = _SPACE.search(written)
     if spaced and not _is_grouped_by(spaced[0], rules, written):
         end = start + spaced.start()
         return number(line, start, end)
@@ -52,7 +56,7 @@ def number(line: Line, start: int, end: int) -> Figure:
     plain = not part and not grouped
     power, scaled, maybe = _scale(text, start, end, rules)
     unit = letters and not _UNSPACED.match(letters[0]) and not power
-    if (unit and plain) or (_ORDINAL.match(text, end) and plain and after.isalpha()):
+    if unit and plain:
         return Figure(start, end, "name", written, maybe=maybe)
     if part and not (power or grouped) and _is_version(text, start, end, line.language):
         return Figure(start, end, "code", written)
@@ -66,19 +70,19 @@ def number(line: Line, start: int, end: int) -> Figure:
         "number",
         text[start:end],
         value,
-        power,
-        scaled,
-        maybe,
-        whole,
-        part,
-        sign,
-        grouped,
+        power=power,
+        scaled=scaled,
+        maybe=maybe,
+        whole=whole,
+        part=part,
+        sign=sign,
+        grouped=grouped,
     )
 
 
 def _is_grouped_by(space: str, rules: Conventions | None, written: str) -> bool:
     """Return whether a space in a number separates groups of digits: "12 500"."""
-    if not re.match(r"\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?:[.,]\d+)?$", written):
+    if not _SPACED.match(written):
         return False
     return space != " " or (rules is not None and rules.group in SPACES)
 
@@ -137,22 +141,7 @@ def _is_version(text: str, start: int, end: int, language: str) -> bool:
 @lru_cache(maxsize=64)
 def _following(language: str) -> frozenset[str]:
     """Return words that follow a name, but not a quantity."""
-    verbs = [
-        "is",
-        "was",
-        "are",
-        "were",
-        "has",
-        "had",
-        "will",
-        "can",
-        "does",
-        "did",
-        "and",
-        "or",
-        "than",
-    ]
-    return function_words(language) | frozenset(verbs if language[:2] == "en" else ())
+    return function_words(language) | (_ENGLISH if language[:2] == "en" else frozenset())
 
 
 def _scale(text: str, start: int, end: int, rules: Conventions | None) -> tuple[int, int, int]:
@@ -168,7 +157,7 @@ def _scale(text: str, start: int, end: int, rules: Conventions | None) -> tuple[
         if letter is None:
             return 0, 0, 0
         meant = {"k": 3, "m": 6, "b": 9, "t": 12}[letter[0].lower()]
-        if text[:start].rstrip(SPACES)[-1:] and text[:start][-1:] in _CURRENCY:
+        if start and text[start - 1] in _CURRENCY:
             return meant, end + 1, 0
         return 0, 0, meant
     if power == 3:
@@ -182,7 +171,7 @@ def _word(text: str, at: int, rules: Conventions) -> tuple[int, int]:
     gap = re.match(r"[ \u00a0\u202f\u2010\u2011-]?", text[at : at + 1])
     low = at + len(gap[0] if gap else "")
     rest = text[low : low + _LONGEST].casefold()
-    for word in sorted(rules.scales, key=len, reverse=True):
+    for word, power in rules.scales.items():
         if not rest.startswith(word) or (len(word) == 1 and word.isascii()):
             continue
         tail = _LETTERS.match(rest, len(word))
@@ -190,7 +179,7 @@ def _word(text: str, at: int, rules: Conventions) -> tuple[int, int]:
         inflected = length <= _INFLECTED and len(word) > _INFLECTED
         if _UNSPACED.match(word) or not length or inflected:
             end = low + len(word) + (0 if _UNSPACED.match(word) else length)
-            return rules.scales[word], end
+            return power, end
     return 0, at
 
 

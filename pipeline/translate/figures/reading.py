@@ -43,7 +43,7 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
         return ()
     bare = _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), blanked(text))
     rules = conventions(language)
-    line = Line(bare, language, rules, _decimal(bare, rules), _order_of_dates(bare, rules))
+    line = Line(bare, language, rules, _decimal(bare, rules))
     found: list[Figure] = []
     at = 0
     while match := _SCAN.search(bare, at):
@@ -89,7 +89,7 @@ def _read(line: Line, match: re.Match[str]) -> Figure:
     if kind in ("place", "phone"):
         return Figure(start, end, "code", match[0])
     if kind == "date":
-        order = order_of(match[0]) or line.order
+        order = order_of(match[0]) or _order_of_dates(line.text, line.rules)
         return Figure(start, end, "date", match[0], calendar=calendar(match[0], order))
     if kind == "clock":
         return clock(line.text, match)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from pipeline.translate.figures.conventions import locale_of
-from pipeline.translate.figures.figure import Figure
+from pipeline.translate.figures.figure import HALF_DAY, Figure
 from pipeline.translate.figures.reading import figures
 from pipeline.translate.figures.writing import written, written_amount
 from pipeline.translate.text.edits import Edit, Edited, edited
@@ -28,7 +28,6 @@ _YEARS: Final = ("1987", "1975", "1964", "1993", "1958", "1946")
 _MORNINGS: Final = ("8:47", "9:36", "7:58", "6:29", "11:43")
 # Not twelve hours after one of the morning: a model may change the clock.
 _EVENINGS: Final = ("20:38", "21:52", "19:46", "18:57", "22:34")
-_HALF_DAY: Final = 720  # minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class Aside:
         hour, minute = map(int, standin.split(":"))
         if one.kind != "time" or one.value is None:
             return None
-        if int(one.value) % _HALF_DAY != (60 * hour + minute) % _HALF_DAY:
+        if int(one.value) % HALF_DAY != (60 * hour + minute) % HALF_DAY:
             return None
         return Edit(one.start, one.end, written(figure, source, target, zero))
 
@@ -123,7 +122,7 @@ class _Names:
     def next(self, figure: Figure) -> str | None:
         """Return the stand-in of a figure; None when there is no other left."""
         if figure.kind == "time":
-            late = figure.value is not None and figure.value >= _HALF_DAY
+            late = figure.value is not None and figure.value >= HALF_DAY
             free = self._free["evening" if late else "morning"]
         else:
             free = self._free["date" if figure.kind == "date" else "number"]

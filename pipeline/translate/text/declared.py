@@ -8,6 +8,8 @@ compared by their primary subtag (RFC 5646 §2.2.1). Pure functions; never raise
 import re
 from collections.abc import Sequence
 
+from pipeline.translate.text.tags import primary
+
 Attributes = Sequence[tuple[str, str | None]]
 
 _LANG = re.compile(r"""(?<=\s)(lang|xml:lang)\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.I)
@@ -63,8 +65,8 @@ def _declared(attributes: Attributes) -> str:
 
 
 def _primary(language: str) -> str:
-    primary = language.strip().replace("_", "-").partition("-")[0].lower()
-    return _SAME.get(primary, primary)
+    code = primary(language)
+    return _SAME.get(code, code)
 
 
 def _direction(language: str) -> str:

@@ -9,6 +9,8 @@ import tomllib
 from functools import cache
 from importlib import resources
 
+from pipeline.translate.text.tags import primary
+
 
 @cache
 def _lists() -> dict[str, frozenset[str]]:
@@ -19,5 +21,5 @@ def _lists() -> dict[str, frozenset[str]]:
 
 def function_words(language: str) -> frozenset[str]:
     """Return the articles and prepositions of a language, looked up by its primary tag."""
-    primary = language.replace("_", "-").partition("-")[0].lower()
-    return _lists().get({"no": "nb", "nn": "nb", "pb": "pt"}.get(primary, primary), frozenset())
+    code = primary(language)
+    return _lists().get({"no": "nb", "nn": "nb", "pb": "pt"}.get(code, code), frozenset())
