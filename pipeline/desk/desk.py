@@ -7,7 +7,7 @@ and feeds are in the report; StoreError is raised only if the store cannot be us
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from threading import Event, Lock
 
@@ -16,7 +16,7 @@ from pipeline.config import Settings
 from pipeline.desk import decisions, stories, terms
 from pipeline.desk.collector import Collector
 from pipeline.desk.guard import guard
-from pipeline.desk.locks import held
+from pipeline.desk.locks import Stopped, held
 from pipeline.desk.press import Press
 from pipeline.desk.progress import NoProgress, Progress, Watch, WatchedProgress, unwatched
 from pipeline.desk.report import Report, Stage
@@ -154,13 +154,17 @@ class Desk:
         """
         if self.stopping.is_set():
             return Report(started=self._clock())
-        with (
-            held(self.settings.state_dir, f"source-{source.id}", self.progress),
-            self._watch(f"visit of {source.id}") as on_progress,
-        ):
-            if left:
-                return collector.continue_visit(source, left, on_progress=on_progress)
-            return collector.visit(source, force=force, on_progress=on_progress)
+        lock = f"source-{source.id}"
+        try:
+            with (
+                held(self.settings.state_dir, lock, self.progress, self.stopping),
+                self._watch(f"visit of {source.id}") as on_progress,
+            ):
+                if left:
+                    return collector.continue_visit(source, left, on_progress=on_progress)
+                return collector.visit(source, force=force, on_progress=on_progress)
+        except Stopped:
+            return Report(started=self._clock())
 
     def finish(self, report: Report, only: Sequence[str] = ()) -> Report:
         """Translate and publish the stored articles of these sources (empty: of all).
@@ -168,7 +172,8 @@ class Desk:
         Stores the report as that of a finished pass, and returns it.
         """
         with (
-            held(self.settings.state_dir, "press", self.progress),
+            suppress(Stopped),
+            held(self.settings.state_dir, "press", self.progress, self.stopping),
             self._watch("translating and publishing") as on_progress,
         ):
             progress = WatchedProgress(self.progress, on_progress)
@@ -176,12 +181,10 @@ class Desk:
             if any(feed.once for feed in self.settings.feeds):
                 self._guarded(report, "store", lambda: stories.place(self.store, self._clock()))
             self._guarded(report, "publish", lambda: self._publish(only, report, progress))
-            report.interrupted = self.stopping.is_set()
-            elapsed = (self._clock() - report.started).total_seconds()
-            report.elapsed = max(round(elapsed, 3), 0.0)  # the clock may have been set back
-            self.store.passes.finish(
-                report.number, report.as_dict(), report.exit_code, self._clock()
-            )
+        report.interrupted = self.stopping.is_set()
+        elapsed = (self._clock() - report.started).total_seconds()
+        report.elapsed = max(round(elapsed, 3), 0.0)  # the clock may have been set back
+        self.store.passes.finish(report.number, report.as_dict(), report.exit_code, self._clock())
         return report
 
     def choose(self, only: Sequence[str]) -> list[Source]:

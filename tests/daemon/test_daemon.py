@@ -225,6 +225,54 @@ def test_a_step_that_holds_out_is_named():
     assert steps.stuck() == []
 
 
+def test_a_step_that_was_cut_off_and_went_on_can_be_cut_off_again():
+    clock = Clock()
+    steps = Steps(limit=10, clock=clock)
+    pages: list[int] = []
+    over = threading.Event()
+
+    def work() -> None:
+        with steps.step("visit") as on_progress:
+            for page in range(2):
+                on_progress()
+                try:
+                    pages.append(page)
+                    while not over.is_set():
+                        time.sleep(0)
+                except BabelwireError as error:
+                    pages.append(-1)
+                    assert error.retry
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    for cut in range(2):
+        until(lambda cut=cut: pages == [0, -1, 1, -1][: 2 * cut + 1])
+        clock.now += 11
+        assert steps.cut_off() == [("visit", 11)]
+        assert steps.stuck() == []
+    thread.join(LONG)
+    over.set()
+    assert pages == [0, -1, 1, -1] and steps.under_way() == []
+
+
+def test_a_step_that_is_cut_off_when_it_ends_is_over():
+    clock = Clock()
+    steps = Steps(limit=10, clock=clock)
+    ended = []
+
+    def work() -> None:
+        for _ in range(300):
+            with contextlib.suppress(BabelwireError), steps.step("short"):
+                clock.now += 11
+        ended.append(sum(range(1_000)))  # nothing is raised after the last one
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        steps.cut_off()
+    assert ended and steps.under_way() == [] and steps.stuck() == []
+
+
 def test_a_crontab_is_read_in_its_own_zone_summer_and_winter():
     source = Source(id="a", kind="folder", cron="30 7 * * mon-fri", timezone="Europe/Lisbon")
     friday = datetime(2026, 3, 27, 12, tzinfo=UTC)  # the clocks go forward on the 29th
