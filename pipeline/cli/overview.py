@@ -18,7 +18,7 @@ from pipeline.cli import show
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
 from pipeline.desk import daemon_at, decisions, livestate
-from pipeline.desk.waiting import Waiting, all_waiting
+from pipeline.desk.waiting import Waiting, all_waiting, held_back
 from pipeline.errors import ModelError
 from pipeline.store import Store
 from pipeline.translate import Models
@@ -76,6 +76,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         totals[state] += number
     wanted = decisions.wanted(settings.feeds, ())
     process = daemon_at(settings.state_dir)
+    setbacks = store.translations.failures()
     return {
         "sources": [_source(one, store, counts) for one in settings.sources.values()],
         "pages": {state: totals[state] for state in _STATES},
@@ -110,7 +111,13 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         ],
         "untranslated": [
             {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
-            for one in store.translations.failures()
+            for one in setbacks
+            if not one.held_back
+        ],
+        "held_back": [
+            {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
+            for one in setbacks
+            if one.held_back
         ],
         "waiting": [asdict(one) for one in _waiting(settings, store, wanted)],
         "passes": [
@@ -178,6 +185,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
     if found["gone"]:
         lines.append(f"{len(found['gone'])} articles are kept although their pages are gone")
     lines += [str(Waiting(**one)) for one in found["waiting"]]
+    held = Counter(one["language"] for one in found["held_back"])
+    lines += [held_back(number, language) for language, number in sorted(held.items())]
     lines += _daemon(found["daemon"])
     newest = max((one["written"] for one in found["feeds"]), default="")
     lines.append(f"{len(found['feeds'])} feed files{f', the newest of {newest}' if newest else ''}")

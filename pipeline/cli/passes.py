@@ -52,7 +52,7 @@ def run(
 ) -> None:
     """Run one pass: fetch what is new, translate it, write the feeds.
 
-    Exit code: 0 success, 1 some sources or articles failed (see the output), 2 wrong settings.
+    Exit code: 0 success, 1 something failed that had not failed before, 2 wrong settings.
     """
     shared: Context = context.obj
     settings = shared.settings()

@@ -13,6 +13,7 @@ from threading import Thread
 from time import monotonic
 
 from pipeline.desk import Report
+from pipeline.desk.waiting import held_back
 from pipeline.errors import BabelwireError
 
 log = logging.getLogger(__name__)
@@ -101,9 +102,11 @@ def log_report(report: Report) -> None:
         keys = {"source": failure.source or source}
         if failure.language:
             keys["language"] = failure.language
-        log.warning("%s", failure, extra=keys)
+        log.log(logging.WARNING if failure.new else logging.INFO, "%s", failure, extra=keys)
     for one in report.waiting:
         log.info("%s", one, extra={"language": one.target})
+    for language, number in report.held.items():
+        log.info("%s", held_back(number, language), extra={"language": language})
     log.info(
         "pass %d: %d new, %d changed, %d segments translated, %d files written, %.1f s",
         report.number,

@@ -205,7 +205,8 @@ class Collector:
             if self._stopping.is_set() and getattr(error, "not_sent", False):
                 return None  # not a failure: the request was not sent because the desk is stopping
             log.warning("%s", error, extra={"source": source.id})
-            report.fail("discover", error, source=source.id)
+            new = state.error != str(error)
+            report.fail("discover", error, source=source.id, new=new)
             move = moves.after_failure(source, at, state, error)
             self._store.sources.failed(source.id, str(error), self._clock(), move=move)
             # If a redirect target is gone, the address in the settings may still work.
@@ -304,7 +305,7 @@ class Collector:
         except NotAnArticle as error:
             tally.rejected += 1
             log.info("%s", error, extra=_log_keys(source, known))
-            report.fail("extract", error, source=source.id)
+            report.fail("extract", error, source=source.id, new=decisions.is_news(known, error))
             self._store.references.rejected(known, validators, str(error), self._clock())
         except StoreError:
             raise
@@ -323,7 +324,7 @@ class Collector:
                 return None
             tally.failed += 1
             log.warning("%s", error, extra=_log_keys(source, known))
-            report.fail(stage, error, source=source.id)
+            report.fail(stage, error, source=source.id, new=decisions.is_news(known, error))
             self._store.references.failed(
                 known, str(error), decisions.retry_at(known.attempts, error, self._clock())
             )

@@ -129,6 +129,11 @@ def is_gone(known: Known, error: BabelwireError) -> bool:
     return known.article is not None and getattr(error, "status", None) in (404, 410)
 
 
+def is_news(known: Known, error: BabelwireError) -> bool:
+    """Whether a page fails for the first time, or otherwise than before."""
+    return known.state not in ("failed", "rejected") or known.error != str(error)
+
+
 def with_hints(article: Article, reference: Reference) -> Article:
     """The article, with title and date taken from its source where its page has none."""
     origins = dict(article.origins)

@@ -23,7 +23,7 @@ from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.search import Hit, Search
 from pipeline.store.sources import SourceMove, Sources, SourceState
 from pipeline.store.stories import Sketch, Stories
-from pipeline.store.translations import FailedTranslation, Published, Translations
+from pipeline.store.translations import FailedTranslation, Published, Setback, Translations
 
 __all__ = [
     "ARTICLE_PAGES_MARK",
@@ -40,6 +40,7 @@ __all__ = [
     "PassRequest",
     "Pruned",
     "Published",
+    "Setback",
     "Sketch",
     "SourceMove",
     "SourceState",
