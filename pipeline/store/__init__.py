@@ -11,6 +11,7 @@ from pipeline.store.archives import Archives, Arrival, Extent
 from pipeline.store.articlepages import ArticlePages
 from pipeline.store.articles import Articles, Kept
 from pipeline.store.browsing import Browsing
+from pipeline.store.checking import Schema, schema
 from pipeline.store.database import Database
 from pipeline.store.glossaries import Glossaries
 from pipeline.store.memory import SqlMemory
@@ -40,11 +41,13 @@ __all__ = [
     "PassRequest",
     "Pruned",
     "Published",
+    "Schema",
     "Setback",
     "Sketch",
     "SourceMove",
     "SourceState",
     "Store",
+    "schema",
     "sqlite_url",
 ]
 
