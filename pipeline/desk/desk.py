@@ -16,7 +16,7 @@ from pipeline.config import Settings
 from pipeline.desk import decisions, stories
 from pipeline.desk.collector import Collector
 from pipeline.desk.guard import guard
-from pipeline.desk.locks import Stopped, held
+from pipeline.desk.locks import SignOfLife, Stopped, held, pass_sign
 from pipeline.desk.press import Press
 from pipeline.desk.progress import NoProgress, Progress, Watch, WatchedProgress, unwatched
 from pipeline.desk.report import Report, Stage
@@ -40,7 +40,8 @@ class Desk:
     one. With a `parent`, this desk stops when that one does and uses its translator, if its options
     are the same. The translator is created when first needed and kept, so that models stay loaded;
     so a folder of packages that cannot be used fails the translation of a pass, not the pass.
-    `watch` is called around each step, and is told of its progress.
+    `watch` is called around each step, and is told of its progress. With `announce`, a pass
+    notifies the hubs of changed feeds.
     """
 
     def __init__(
@@ -52,6 +53,8 @@ class Desk:
         client: Client | None = None,
         parent: "Desk | None" = None,
         watch: Watch = unwatched,
+        *,
+        announce: bool = True,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -59,7 +62,9 @@ class Desk:
         self._clock = clock
         self._client = client
         self._watch = watch
+        self._announce = announce
         self._merging = Lock()
+        self._signs: dict[int, SignOfLife] = {}  # of the running passes
         self.stopping: Event = parent.stopping if parent else Event()
         self._translators: SharedTranslator = (
             parent._translators
@@ -87,9 +92,10 @@ class Desk:
         return self.finish(report, only)
 
     def begin(self, sources: Sequence[Source]) -> Report:
-        """Store the start of a pass. Returns its report."""
+        """Store the start of a pass, and show that it runs. Returns its report."""
         report = Report(started=self._clock())
         report.number = self.store.passes.start([source.id for source in sources], report.started)
+        self._signs[report.number] = pass_sign(self.settings.state_dir, report.number)
         return report
 
     def collect(self, chosen: Sequence[Source], report: Report, *, force: bool = False) -> None:
@@ -174,6 +180,13 @@ class Desk:
 
         Stores the report as that of a finished pass, and returns it.
         """
+        try:
+            return self._finish(report, only)
+        finally:
+            if report.number in self._signs:
+                self._signs.pop(report.number).end()
+
+    def _finish(self, report: Report, only: Sequence[str]) -> Report:
         with (
             suppress(Stopped),
             held(self.settings.state_dir, "press", self.progress, self.stopping),
@@ -257,7 +270,9 @@ class Desk:
             if not only or any(source in only for source in feed.sources)
         ]
         progress.begin("Publishing", sum(len(feed.languages) for feed in feeds), "feeds")
-        press = Press(self.settings, self.store, report, self._clock, self.label)
+        press = Press(
+            self.settings, self.store, report, self._clock, self.label, announce=self._announce
+        )
         with report.timed("publish"):
             press.prepare()
             for feed in feeds:

@@ -2,19 +2,13 @@
 
 import contextlib
 import json
-import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-import feedparser
 import pytest
 
 from pipeline.article import Source
@@ -22,53 +16,10 @@ from pipeline.config import load
 from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
 from pipeline.errors import BabelwireError
-from tests.conftest import EMBEDDED_KEY, PAGE, ROOT, babelwire, write_page
+from tests.conftest import EMBEDDED_KEY, PAGE, babelwire, write_page
+from tests.daemon.running import daemon, due, logged, status, titles
 from tests.ingest.site_under_test import running_site
 from tests.waiting import LONG, held_port, until
-
-TABLES = """
-[serve]
-port = {port}
-[[sources]]
-id = "town"
-kind = "folder"
-path = "pages"
-every = "1s"
-[[sources]]
-id = "later"
-kind = "folder"
-path = "later"
-[[feeds]]
-id = "news"
-title = "News"
-"""
-
-
-@pytest.fixture
-def place(tmp_path: Path, write_settings) -> Iterator[Path]:
-    write_page(tmp_path / "pages", "bridge", "The bridge is repaired", "It was about time.")
-    (tmp_path / "later").mkdir()
-    with held_port() as port:
-        yield write_settings(TABLES.format(port=port))
-
-
-@contextlib.contextmanager
-def daemon(settings: Path) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pipeline", "-c", str(settings), "daemon"],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stderr=(settings.parent / "daemon.log").open("w"),
-        text=True,
-    )
-    try:
-        yield process
-    except BaseException as error:
-        error.add_note((settings.parent / "daemon.log").read_text()[-10_000:])
-        raise
-    finally:
-        process.kill()
-        process.wait()
 
 
 class Clock:
@@ -78,27 +29,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def titles(settings: Path) -> set[str]:
-    path = settings.parent / "output" / "news" / "pt.rss"
-    return (
-        {one.link for one in feedparser.parse(path.read_bytes()).entries}
-        if path.exists()
-        else set()
-    )
-
-
-def status(settings: Path) -> dict[str, Any]:
-    return json.loads(babelwire("-c", settings, "status", "--json").stdout)
-
-
-def due(settings: Path) -> dict[str, Any]:
-    return {one["id"]: one["next_due"] for one in status(settings)["sources"]}
-
-
-def logged(settings: Path, words: str) -> bool:
-    return words in (settings.parent / "daemon.log").read_text()
 
 
 @pytest.mark.slow
