@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 # files, and publishes what a killed daemon had only stored.
 _FULL_PASS_EVERY = 900.0
 # Seconds until a pass that failed is made again; they double with each failure.
-_FIRST_RETRY = 30.0
-_LAST_RETRY = 900.0
+_FIRST_RETRY = 10.0
+_LAST_RETRY = 60.0
 # In the queue instead of the report of a visit: all sources are looked after.
 _ALL = Report(started=datetime.min.replace(tzinfo=UTC))
 # Stages whose failures are caused by this machine, not by a page: the pass is made again.
