@@ -52,7 +52,11 @@ def notify(
 
 def lines(found: Mapping[str, Sequence[Notice]]) -> list[str]:
     """For people: how many files each hub has not been told of."""
-    return [f"hub {hub}: {len(notices)} files to be announced" for hub, notices in found.items()]
+    counts = {hub: len(notices) for hub, notices in found.items()}
+    return [
+        f"hub {hub}: {'1 file' if number == 1 else f'{number} files'} to be announced"
+        for hub, number in counts.items()
+    ]
 
 
 def _suffixes(feed: FeedSpec) -> list[str]:

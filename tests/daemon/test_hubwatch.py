@@ -68,7 +68,7 @@ def test_a_hub_that_fails_is_notified_again_at_growing_intervals(tmp_path: Path,
         pauses = [after - before for before, after in pairwise(times)]
         assert pauses == [60, 120, 240, 480, 960, 1920, 3600, 3600]
         assert hubs.lines(hubs.owed([FEED], store)) == [
-            "hub https://hub.example: 1 files to be announced"
+            "hub https://hub.example: 1 file to be announced"
         ]
         hub.down = False
         now += 3600

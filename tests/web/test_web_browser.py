@@ -53,7 +53,14 @@ def site(tmp_path_factory) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
                 file = folder / path(FEEDS[0], language, form.suffix)
                 file.write_bytes(form.build(FEEDS[0], language, entries))
         triggers = Triggers(run)
-        backend = StoreBackend(store, FEEDS, SOURCES, triggers=triggers, clock=lambda: NOW)
+        backend = StoreBackend(
+            store,
+            FEEDS,
+            SOURCES,
+            triggers=triggers,
+            running=lambda _: True,
+            clock=lambda: NOW,
+        )
         with Server(application(folder, backend, token=TOKEN), port=0) as server:
             yield server.url, article, asked
         go.set()
