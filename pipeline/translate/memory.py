@@ -8,6 +8,13 @@ memory in the database implements the same protocol.
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
+from pipeline.options import TranslateOptions
+from pipeline.translate.packages.package import Model
+from pipeline.translate.packages.requantise import LIMIT
+
+# More options that change a model's output, by their names in the memory's keys.
+_KEY_OPTIONS = {"compute": "compute_type", "ngram": "no_repeat_ngram", "cut": "segment_tokens"}
+
 
 class Memory(Protocol):
     """Where translations of segments are kept. Both methods may be called from several threads."""
@@ -24,6 +31,24 @@ class Memory(Protocol):
 def correction_key(source: str, target: str) -> str:
     """Return the key of corrections by people; they take precedence over every model."""
     return f"{source}>{target}!"
+
+
+def memory_key(model: Model, options: TranslateOptions) -> str:
+    """Return the memory's key of a model: its name, its digest, and options that change its output.
+
+    It also has the version of the gate, and the range of requantised weights. Options with their
+    default value are left out, except beam size and length penalty.
+    """
+    defaults = TranslateOptions()
+    key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size}"
+    key += f",lp={options.length_penalty},gate=7"
+    if model.requantised:
+        key += f",weights={LIMIT}"
+    for name, option in _KEY_OPTIONS.items():
+        value = getattr(options, option)
+        if value != getattr(defaults, option):
+            key += f",{name}={value}"
+    return key
 
 
 class Aside:

@@ -22,7 +22,8 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _SHORTENED = re.compile(r"['’][a-z]{1,2}$")  # "I'm", "We've"
 _LEAST = 3  # letters of a name
 _ALIKE = 0.6  # share of letters that a word and its translation have in common, if they are akin
-_BETWEEN = re.compile(r"\s|\s?[-’']\s?")
+BETWEEN: Final = re.compile(r"\s|\s?[-’']\s?")
+"""What may be between two words of one name."""
 _SMALL, _SHORT = 4, 2  # letters of words that are not missed if they go; beside an acronym
 
 Range = tuple[int, int]
@@ -60,7 +61,7 @@ def lost(
         # The first word of a sentence has a capital in any case.
         if number == 0 and is_common(word.lower()):
             continue
-        if rows and _BETWEEN.fullmatch(segment[rows[-1][-1][1] : start]):
+        if rows and BETWEEN.fullmatch(segment[rows[-1][-1][1] : start]):
             rows[-1].append((start, end))
         else:
             rows.append([(start, end)])
