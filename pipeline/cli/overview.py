@@ -18,9 +18,12 @@ from pipeline.cli import show
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
 from pipeline.desk import daemon_at, decisions, livestate
-from pipeline.desk.waiting import Waiting, all_waiting
+from pipeline.desk.hubs import lines as hub_lines
+from pipeline.desk.hubs import owed
+from pipeline.desk.locks import is_running
+from pipeline.desk.waiting import Waiting, all_waiting, held_back
 from pipeline.errors import ModelError
-from pipeline.store import Store
+from pipeline.store import PassRecord, Store
 from pipeline.translate import Models
 
 _SHOWN = 20
@@ -76,6 +79,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         totals[state] += number
     wanted = decisions.wanted(settings.feeds, ())
     process = daemon_at(settings.state_dir)
+    setbacks = store.translations.failures()
     return {
         "sources": [_source(one, store, counts) for one in settings.sources.values()],
         "pages": {state: totals[state] for state in _STATES},
@@ -95,6 +99,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             },
             "passes": store.pass_requests.waiting(),
         },
+        "hubs": hub_lines(owed(settings.feeds, store)),
         "daemon": asdict(livestate.read(settings.state_dir, process)) if process else None,
         "feeds": [
             {"path": path, "written": _text(written)}
@@ -110,7 +115,13 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         ],
         "untranslated": [
             {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
-            for one in store.translations.failures()
+            for one in setbacks
+            if not one.held_back
+        ],
+        "held_back": [
+            {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
+            for one in setbacks
+            if one.held_back
         ],
         "waiting": [asdict(one) for one in _waiting(settings, store, wanted)],
         "passes": [
@@ -119,6 +130,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
                 "started": _text(one.started),
                 "finished": _text(one.finished),
                 "exit_code": one.exit_code,
+                "state": _state(settings, one),
             }
             for one in store.passes.latest(5)
         ],
@@ -134,6 +146,13 @@ def _waiting(
         return all_waiting(store, wanted, models)
     except ModelError:
         return []
+
+
+def _state(settings: Settings, one: PassRecord) -> str:
+    """Whether a pass is "running", "done", or "unfinished" because it was stopped or killed."""
+    if one.finished is None:
+        return "running" if is_running(settings.state_dir, one.id) else "unfinished"
+    return "unfinished" if (one.report or {}).get("interrupted") else "done"
 
 
 def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
@@ -178,11 +197,15 @@ def _lines(found: dict[str, Any]) -> list[str]:
     if found["gone"]:
         lines.append(f"{len(found['gone'])} articles are kept although their pages are gone")
     lines += [str(Waiting(**one)) for one in found["waiting"]]
+    held = Counter(one["language"] for one in found["held_back"])
+    lines += [held_back(number, language) for language, number in sorted(held.items())]
+    lines += found["hubs"]
     lines += _daemon(found["daemon"])
     newest = max((one["written"] for one in found["feeds"]), default="")
     lines.append(f"{len(found['feeds'])} feed files{f', the newest of {newest}' if newest else ''}")
     for one in found["passes"]:
-        ended = "unfinished" if one["finished"] is None else f"exit code {one['exit_code']}"
+        done = one["state"] == "done"
+        ended = f"exit code {one['exit_code']}" if done else one["state"]
         lines.append(f"pass {one['pass']}: {one['started']}, {ended}")
     problems = [one["error"] for one in (*found["failing"], *found["untranslated"])]
     lines += [f"failed: {text}" for text in problems[:_SHOWN]]

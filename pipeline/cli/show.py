@@ -24,6 +24,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from pipeline.desk import Report
+from pipeline.desk.waiting import held_back
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -171,8 +172,8 @@ def report(done: Report) -> None:
     say(f"{done.fresh} segments translated, {done.segments - done.fresh} from the memory{speed}")
     if done.doubts:
         say(f"{done.doubts} segments whose translation may be wrong: see `babelwire status`")
-    if done.failed or done.held:
-        say(f"{done.failed} segments left untranslated, {done.held} articles not published")
+    if done.failed:
+        say(f"{done.failed} segments left untranslated")
     pages = f", {done.pages} article pages" if done.pages else ""
     say(f"{len(done.written)} feed files written, {done.unchanged} unchanged{pages}")
     shares = ", ".join(f"{stage} {value:.2f} s" for stage, value in done.seconds.items())
@@ -181,8 +182,10 @@ def report(done: Report) -> None:
         tell("stopped before the end; the next pass continues from here")
     for one in done.waiting:
         tell(str(one))
+    for language, number in done.held.items():
+        tell(held_back(number, language))
     for failure in done.failures:
-        tell(f"failed: {failure}")
+        tell(f"{'failed' if failure.new else 'still failing'}: {failure}")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -43,7 +43,8 @@ _GONE = 410  # RFC 9110 §15.5.11: gone for good
 class Collector:
     """Visits sources, one per call. Thread-safe.
 
-    A visit fetches no further page after `time_limit` seconds; `continue_visit` fetches the rest.
+    A visit fetches no further page after `time_limit` seconds; `continue_visit` fetches the rest,
+    also in another process: how many are left is stored before the first page.
     """
 
     def __init__(
@@ -72,18 +73,16 @@ class Collector:
         Raises:
             StoreError: the database cannot be used.
         """
-        until = monotonic() + self._time_limit
         report = Report(started=self._clock())
         tally = report.sources.setdefault(source.id, SourceReport())
         state = self._store.sources.state(source.id)
+        until = monotonic() + self._time_limit
         at = moves.asked(source, state, self._clock())
         found = self._discover(source, at, state, report, tally, force)
         with report.timed("store"):
             due = self._store.references.due(source.id, self._clock(), source.limit)
             again = self._revisits(source, found, due, force)
-        self._process_all(due, source, report, force, on_progress, until)
-        if not tally.left:
-            self._process_all(again, source, report, force, on_progress, until)
+        self._process_all([*due, *again], source, report, force, on_progress, until, state)
         self._learn(source, report)
         if self._stopping.is_set():
             return report
@@ -105,12 +104,29 @@ class Collector:
             StoreError: the database cannot be used.
         """
         until = monotonic() + self._time_limit
-        report = Report(started=self._clock())
+        state = self._store.sources.state(source.id)
+        now = self._clock()
+        report = Report(started=state.visit_at or now)
         report.sources[source.id] = SourceReport()
-        due = self._store.references.due(source.id, self._clock(), left)
-        self._process_all(due, source, report, False, on_progress, until)
+        pages = self._store.references.due(source.id, now, left)
+        if left > len(pages):
+            pages += self._rest(source, report.started, pages)
+        self._process_all(pages, source, report, False, on_progress, until, state)
         self._learn(source, report)
         return report
+
+    def _rest(self, source: Source, began: datetime, due: list[Known]) -> list[Known]:
+        """The pages that the visit that began then was to fetch again, and has not."""
+        if source.url:
+            return self._rechecks(source)
+        announced = self._store.references.announced(source.id, began)
+        again = decisions.revisits(source, announced, due, self._clock())
+        # One that failed in this visit has not been fetched since, but it had its turn.
+        return [
+            one
+            for one in again
+            if one.state != "failed" and (one.fetched_at is None or one.fetched_at < began)
+        ]
 
     def _learn(self, source: Source, report: Report) -> None:
         """Look for paragraphs that the source's articles repeat, if there are new articles."""
@@ -128,20 +144,27 @@ class Collector:
         force: bool,
         on_progress: Callable[[], None],
         until: float,
+        state: SourceState,
     ) -> None:
         """Process pages until all are done, the time is up, or the desk is stopping.
+
+        What is left is stored for the visit that goes on with it, which `state` is compared with.
 
         Once a page cannot be fetched because its host has to wait, further pages of this host are
         left for another visit, with one note for all.
         """
+        if not pages and not state.left:
+            return
         tally = report.sources[source.id]
+        began = report.started
+        self._store.sources.leave(source.id, len(pages), began)
         waiting_hosts: dict[str, tuple[int, BabelwireError, float]] = {}
         for number, known in enumerate(pages):
             if self._stopping.is_set():
-                return
+                tally.left, tally.wait = len(pages) - number, 0.0
+                break
             if monotonic() >= until:
-                tally.left += len(pages) - number
-                tally.wait = 0.0
+                tally.left, tally.wait = len(pages) - number, 0.0
                 tally.notes.append(f"{len(pages) - number:,} pages wait for the next visit")
                 break
             host = urlsplit(known.reference.url).hostname or ""
@@ -159,6 +182,8 @@ class Collector:
             tally.left += count
             others = f" (and {count - 1:,} more pages wait with it)" if count > 1 else ""
             tally.notes.append(f"{error}{others}")
+        resume_at = self._clock() + timedelta(seconds=tally.wait) if tally.left else None
+        self._store.sources.leave(source.id, tally.left, began, resume_at)
 
     def _revisits(
         self, source: Source, found: Discovery | None, due: list[Known], force: bool
@@ -172,6 +197,10 @@ class Collector:
             urls = [one.url for one in found.references]
             named = self._store.references.named(source.id, urls)
             return decisions.revisits(source, named, due, self._clock(), force=force)
+        return self._rechecks(source)
+
+    def _rechecks(self, source: Source) -> list[Known]:
+        """The known pages of a feed, sitemap or index page that may have changed."""
         now = self._clock()
         settled = self._store.references.settled(
             source.id, now - decisions.FIRST_RECHECK, now - decisions.LAST_RECHECK
@@ -205,7 +234,8 @@ class Collector:
             if self._stopping.is_set() and getattr(error, "not_sent", False):
                 return None  # not a failure: the request was not sent because the desk is stopping
             log.warning("%s", error, extra={"source": source.id})
-            report.fail("discover", error, source=source.id)
+            new = state.error != str(error)
+            report.fail("discover", error, source=source.id, new=new)
             move = moves.after_failure(source, at, state, error)
             self._store.sources.failed(source.id, str(error), self._clock(), move=move)
             # If a redirect target is gone, the address in the settings may still work.
@@ -304,7 +334,7 @@ class Collector:
         except NotAnArticle as error:
             tally.rejected += 1
             log.info("%s", error, extra=_log_keys(source, known))
-            report.fail("extract", error, source=source.id)
+            report.fail("extract", error, source=source.id, new=decisions.is_news(known, error))
             self._store.references.rejected(known, validators, str(error), self._clock())
         except StoreError:
             raise
@@ -323,7 +353,7 @@ class Collector:
                 return None
             tally.failed += 1
             log.warning("%s", error, extra=_log_keys(source, known))
-            report.fail(stage, error, source=source.id)
+            report.fail(stage, error, source=source.id, new=decisions.is_news(known, error))
             self._store.references.failed(
                 known, str(error), decisions.retry_at(known.attempts, error, self._clock())
             )

@@ -11,6 +11,7 @@ from pipeline.store.archives import Archives, Arrival, Extent
 from pipeline.store.articlepages import ArticlePages
 from pipeline.store.articles import Articles, Kept
 from pipeline.store.browsing import Browsing
+from pipeline.store.checking import Schema, schema
 from pipeline.store.database import Database
 from pipeline.store.glossaries import Glossaries
 from pipeline.store.memory import SqlMemory
@@ -23,7 +24,7 @@ from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.search import Hit, Search
 from pipeline.store.sources import SourceMove, Sources, SourceState
 from pipeline.store.stories import Sketch, Stories
-from pipeline.store.translations import FailedTranslation, Published, Translations
+from pipeline.store.translations import FailedTranslation, Published, Setback, Translations
 
 __all__ = [
     "ARTICLE_PAGES_MARK",
@@ -40,10 +41,13 @@ __all__ = [
     "PassRequest",
     "Pruned",
     "Published",
+    "Schema",
+    "Setback",
     "Sketch",
     "SourceMove",
     "SourceState",
     "Store",
+    "schema",
     "sqlite_url",
 ]
 

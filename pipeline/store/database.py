@@ -161,8 +161,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # Turns off the driver's own transactions, which would begin too late; see _begin_sqlite.
     connection.isolation_level = None
     cursor = connection.cursor()
+    # It works only before the first table is created; later it would write to the file each time.
+    if cursor.execute("PRAGMA page_count").fetchone()[0] == 0:
+        cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
     for pragma in (
-        "auto_vacuum=INCREMENTAL",  # works only before the first table is created
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",

@@ -140,6 +140,11 @@ class References:
             found += self._known(and_(references.c.source == source, chunk), 0)
         return found
 
+    def announced(self, source: str, since: datetime) -> list[Known]:
+        """The references that a source has announced since then, whatever their state."""
+        columns = references.c
+        return self._known(and_(columns.source == source, columns.announced_at >= since), 0)
+
     def settled(self, source: str, before: datetime, since: datetime) -> list[Known]:
         """Fetched references of a source that may have changed, the longest not fetched first.
 

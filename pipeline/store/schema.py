@@ -50,7 +50,9 @@ metadata = MetaData(
     }
 )
 
-# The state of each source between passes. Its definition is in the settings only.
+# The state of each source between passes. Its definition is in the settings only. `left` is how
+# many pages its last visit, which began at `visit_at`, has not looked at yet; another one goes on
+# with them at `resume_at`.
 sources = Table(
     "sources",
     metadata,
@@ -71,6 +73,9 @@ sources = Table(
     Column("notes", JSON),
     # Normalised paragraphs that its articles repeat at their beginning or end: extract/repeats.py.
     Column("repeats", JSON),
+    Column("left", Integer, nullable=False, server_default="0"),
+    Column("visit_at", Instant),
+    Column("resume_at", Instant),
 )
 
 # One row per entry a source announced: per address; an entry that shares its address with others
@@ -257,7 +262,9 @@ search_texts = Table(
     UniqueConstraint("article", "language"),
 )
 
-# Failed translations, until they succeed: shown by `status`, retried in every pass.
+# Failed translations, until they succeed: shown by `status`, retried in every pass. One with a
+# `made_by` is held back: not retried before the article's digest or the translator's fingerprint
+# have changed.
 setbacks = Table(
     "setbacks",
     metadata,
@@ -266,6 +273,8 @@ setbacks = Table(
     Column("error", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("digest", String(64), nullable=False, server_default=""),
+    Column("made_by", String(64)),
 )
 
 # The keys of the translation memory, so that each row of it has a small number instead.
@@ -322,13 +331,16 @@ pass_requests = Table(
     Column("number", Integer),
 )
 
-# A fingerprint of what each published file was made of: an unchanged feed is not built again.
+# A fingerprint of what each published file was made of: an unchanged feed is not built again,
+# unless the file has not the size (in bytes) and the SHA-256 that were written.
 publications = Table(
     "publications",
     metadata,
     Column("path", String(400), primary_key=True),
     Column("fingerprint", String(64), nullable=False),
     Column("written_at", Instant, nullable=False),
+    Column("size", BigInteger),
+    Column("sha256", String(64)),
 )
 
 # The articles that have a page among the published files. `edition` is a digest of the settings and

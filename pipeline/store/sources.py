@@ -32,7 +32,8 @@ class SourceState:
     """The state of a source between two visits.
 
     `failures` counts consecutive failures. `interval` is the time between visits in seconds.
-    `notes` are messages for people about a source that works.
+    `notes` are messages for people about a source that works. `left` pages were not looked at by
+    the visit that began at `visit_at`: it goes on at `resume_at` (None: as soon as possible).
     """
 
     validators: Validators = Validators()
@@ -44,6 +45,9 @@ class SourceState:
     interval: float | None = None
     move: SourceMove | None = None
     notes: tuple[str, ...] = ()
+    left: int = 0
+    visit_at: datetime | None = None
+    resume_at: datetime | None = None
 
 
 class Sources:
@@ -63,6 +67,23 @@ class Sources:
     def schedule(self, source: str, due_at: datetime | None, interval: float | None) -> None:
         """Store when the daemon visits the source next, and the seconds between visits."""
         row = {"id": source, "failures": 0, "due_at": due_at, "interval": interval}
+        with self._database.write() as connection:
+            self._database.upsert(connection, sources, [row], keep=("failures",))
+
+    def leave(
+        self, source: str, left: int, visit_at: datetime, resume_at: datetime | None = None
+    ) -> None:
+        """Store how many pages a visit has left, when it began, and when another one goes on.
+
+        Call it also before the pages are looked at: a visit that is killed has left them.
+        """
+        row = {
+            "id": source,
+            "failures": 0,
+            "left": left,
+            "visit_at": visit_at if left else None,
+            "resume_at": resume_at if left else None,
+        }
         with self._database.write() as connection:
             self._database.upsert(connection, sources, [row], keep=("failures",))
 
@@ -149,4 +170,7 @@ def _from_row(row: Any) -> SourceState:
         interval=row.interval,
         move=move,
         notes=tuple(row.notes or ()),
+        left=row.left,
+        visit_at=row.visit_at,
+        resume_at=row.resume_at,
     )
