@@ -230,6 +230,7 @@ class Collector:
         one = recognised(found.references, stored)
         self._store.references.again(one.moved, one.retitled, one.nameless)
         self._store.references.announce(one.entries, self._clock(), backlog)
+        self._store.articles.carry(source.id, one.carried)
         return tuple(one.entries)
 
     def _plan(

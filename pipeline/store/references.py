@@ -15,11 +15,12 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.article import Reference, Validators
+from pipeline.store import facts
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import articles, references
 
 # Columns that each new announcement overwrites.
-_HINTS = ("title", "published", "language", "html", "announced_at", "stated")
+_HINTS = ("title", "published", "language", "html", "announced_at", "stated", "facts")
 _BLANK = {"etag": None, "last_modified": None, "digest": None}
 # The desk postpones nothing for longer: a later time was computed when the clock was wrong.
 _LONGEST = timedelta(days=40)
@@ -68,6 +69,7 @@ class References:
                 "source": one.source,
                 "url": one.url,
                 "guid": one.guid or None,
+                "facts": facts.to_json(one.facts),
                 "title": one.title,
                 "published": one.published,
                 "language": one.language,
@@ -280,6 +282,7 @@ def from_row(row: Any) -> Known:
             html=row.html,
             updated=row.stated,
             guid=row.guid or "",
+            facts=facts.entry_facts(row.facts),
         ),
         state=row.state,
         attempts=row.attempts,
