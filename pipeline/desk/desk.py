@@ -13,7 +13,7 @@ from threading import Event, Lock
 
 from pipeline.article import Article, Source, Translation
 from pipeline.config import Settings
-from pipeline.desk import decisions, stories, terms
+from pipeline.desk import decisions, renaming, stories, terms
 from pipeline.desk.collector import Collector
 from pipeline.desk.guard import guard
 from pipeline.desk.locks import held
@@ -60,6 +60,7 @@ class Desk:
         self._watch = watch
         self._translator: Translator | None = None
         self._merging = Lock()
+        self._renamed: dict[str, str] = {}
         self.stopping: Event = parent.stopping if parent else Event()
         if parent and _same_translator(parent.settings, settings):
             self._translator = parent.translator()
@@ -85,6 +86,7 @@ class Desk:
 
     def begin(self, sources: Sequence[Source]) -> Report:
         """Store the start of a pass. Returns its report."""
+        self._adopt()
         report = Report(started=self._clock())
         report.number = self.store.passes.start([source.id for source in sources], report.started)
         return report
@@ -160,7 +162,16 @@ class Desk:
         ):
             if left:
                 return collector.continue_visit(source, left, on_progress=on_progress)
-            return collector.visit(source, force=force, on_progress=on_progress)
+            if self.store.sources.state(source.id).last_run is None:
+                self._adopt()
+            report = collector.visit(source, force=force, on_progress=on_progress)
+            if old := self._renamed.pop(source.id, ""):
+                report.sources[source.id].notes.append(renaming.note(old))
+            return report
+
+    def _adopt(self) -> None:
+        """Let renamed sources keep what is stored of them."""
+        self._renamed |= renaming.adopt(self.settings, self.store, self.progress)
 
     def finish(self, report: Report, only: Sequence[str] = ()) -> Report:
         """Translate and publish the stored articles of these sources (empty: of all).

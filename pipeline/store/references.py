@@ -115,6 +115,12 @@ class References:
                 chunk = table.c.id.in_(retitled[start : start + CHUNK])
                 connection.execute(update(table).where(chunk).values(**fresh))
 
+    def forget_validators(self, source: str) -> None:
+        """Have the pages of a source answered in full when they are fetched next."""
+        mine = references.c.source == source
+        with self._database.write() as connection:
+            connection.execute(update(references).where(mine).values(**_BLANK))
+
     def alike(self, source: str, found: Sequence[Reference]) -> list[Known]:
         """The references of a source with the guid or the address of one of these."""
         known = {one.id: one for one in self.named(source, [one.url for one in found])}
