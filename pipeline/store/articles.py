@@ -156,6 +156,17 @@ class Articles:
         with self._database.read() as connection:
             return [(row.id, to_article(row)) for row in connection.execute(query)]
 
+    def dates(self, source: str, most: int) -> list[datetime]:
+        """The dates of the latest articles of a source, the newest first. Reads an index only."""
+        query = (
+            select(appearances.c.dated)
+            .where(appearances.c.source == source)
+            .order_by(appearances.c.dated.desc())
+            .limit(most)
+        )
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
+
     def load(self, ids: Sequence[str]) -> Iterator[tuple[str, str, Article]]:
         """(id, digest, article) for each id that exists, in no particular order."""
         for start in range(0, len(ids), CHUNK):
