@@ -145,12 +145,9 @@ def press(site, write_settings):
     return made
 
 
-FUTURE = {"Last_Modified": "Sat, 16 Nov 2041 19:11:00 GMT"}
-
-
 def lying(headers, announced):
     conditional = "If-Modified-Since" in headers or "If-None-Match" in headers
-    return (304, {}) if conditional else (200, FUTURE)
+    return (304, {}) if conditional else (200, {"Last_Modified": "Wed, 20 Nov 2024 07:30:00 GMT"})
 
 
 def honest(headers, announced):
@@ -179,6 +176,19 @@ def test_a_server_that_answers_304_for_ever_is_found_within_a_day_and_for_good(p
     assert made.new(minutes=10) == 2
     assert made.conditions()[5:] == [False]
     assert any("304" in note for note in made.state().notes)
+
+
+@pytest.mark.parametrize("year", ["2041", "1980"])
+def test_a_date_that_cannot_be_true_is_never_sent_back(press, year):
+    def impossible(headers, announced):
+        dated = {"Last_Modified": f"Sat, 16 Nov {year} 19:11:00 GMT"}
+        return (304, {}) if "If-Modified-Since" in headers else (200, dated)
+
+    made = press(impossible)
+    made.new()
+    made.announced = 3
+    assert made.new(minutes=10) == 2
+    assert made.conditions() == [False, False]
 
 
 def test_an_honest_server_is_asked_in_full_once_a_day_at_most(press):
