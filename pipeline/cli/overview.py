@@ -17,7 +17,7 @@ from pipeline.article import Source
 from pipeline.cli import show
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
-from pipeline.desk import daemon_at, decisions, livestate
+from pipeline.desk import daemon_at, decisions, livestate, silence
 from pipeline.desk.hubs import lines as hub_lines
 from pipeline.desk.hubs import owed
 from pipeline.desk.locks import is_running
@@ -45,6 +45,7 @@ def status(
         (
             "source",
             "last success",
+            "newest article",
             "next due",
             "pages",
             "no article",
@@ -56,6 +57,7 @@ def status(
             (
                 one["id"],
                 one["last_success"] or "never",
+                one["newest"] or "none",
                 one["next_due"] or ("when a daemon runs" if one["scheduled"] else "by hand"),
                 one["pages"],
                 one["rejected"],
@@ -158,6 +160,8 @@ def _state(settings: Settings, one: PassRecord) -> str:
 def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
     state = store.sources.state(source.id)
     pages = {name: counts.get((source.id, name), 0) for name in _STATES}
+    rhythm = silence.rhythm(store.articles.dates(source.id, silence.READ), state.last_success)
+    said = silence.note(rhythm)
     return {
         "id": source.id,
         "title": source.title,
@@ -165,11 +169,14 @@ def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) ->
         "scheduled": bool(source.every or source.cron),
         "last_run": _text(state.last_run),
         "last_success": _text(state.last_success),
+        "newest": _text(rhythm.newest),
+        "rhythm": rhythm.every.total_seconds() if rhythm.every else None,
+        "silent": rhythm.silent,
         "next_due": _text(state.due_at) if source.every or source.cron else None,
         "failures": state.failures,
         "error": state.error,
         "moved": state.move.url if state.move else None,
-        "notes": list(state.notes),
+        "notes": [*state.notes, *([said] if said else [])],
         "pages": pages["done"],
         **{name: pages[name] for name in _STATES if name != "done"},
     }

@@ -15,7 +15,8 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, Page, Reference, Source, Validators
-from pipeline.desk import decisions, landing, moves, repeats
+from pipeline.desk import asking, decisions, landing, moves, renaming, repeats
+from pipeline.desk.asking import Question
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.multipage import extract_page, joined
@@ -78,7 +79,10 @@ class Collector:
         state = self._store.sources.state(source.id)
         until = monotonic() + self._time_limit
         at = moves.asked(source, state, self._clock())
-        found = self._discover(source, at, state, report, tally, force)
+        ask = asking.question(at, state, self._clock(), force=force)
+        if ask.afresh and state.last_run is not None:
+            self._store.references.forget_validators(source.id)
+        found, lied = self._discover(source, at, state, ask, report, tally)
         with report.timed("store"):
             due = self._store.references.due(source.id, self._clock(), source.limit)
             again = self._revisits(source, found, due, force)
@@ -90,8 +94,22 @@ class Collector:
             now = self._clock()
             move = moves.after_answer(source, at, state, found.moved, now)
             tally.notes += [one for one in (*found.notes, moves.note(move, now)) if one]
+            wrong = now if lied else None if ask.afresh else state.distrusted_at
+            tally.notes += [asking.distrust(wrong)] if wrong else []
+            full = not found.unchanged or not asking.is_conditional(ask.validators)
             self._store.sources.succeeded(
-                source.id, found.validators, now, move=move, notes=tally.notes
+                source.id,
+                SourceState(
+                    validators=found.validators,
+                    last_run=now,
+                    last_success=now,
+                    move=move,
+                    notes=tuple(tally.notes),
+                    asked=ask.asked,
+                    full_at=now if full else state.full_at,
+                    distrusted_at=wrong,
+                    place=renaming.place(source),
+                ),
             )
         return report
 
@@ -212,36 +230,38 @@ class Collector:
         source: Source,
         at: Source,
         state: SourceState,
+        ask: Question,
         report: Report,
         tally: SourceReport,
-        force: bool,
-    ) -> Discovery | None:
+    ) -> tuple[Discovery | None, bool]:
         """Poll the source at `at`, and store what it announces; None if it could not be read.
 
-        A failure here does not stop the visit: pages announced earlier are still processed.
+        Also returns whether the source's server answers 304 although there is something new. A
+        failure here does not stop the visit: pages announced earlier are still processed.
         """
         backlog = decisions.backlog(source, state)
         try:
             with guard(at.url or source.id, "what it announces"):
                 with report.timed("discover"):
-                    validators = Validators() if force else state.validators
-                    found = discover(at, self._client, validators)
+                    found = discover(at, self._client, ask.validators)
                 with report.timed("store"):
-                    found = replace(found, references=self._announce(source, found, backlog))
+                    references, fresh = self._announce(source, found, backlog)
+                    found = replace(found, references=references)
         except StoreError:
             raise
         except BabelwireError as error:
             if self._stopping.is_set() and getattr(error, "not_sent", False):
-                return None  # not a failure: the request was not sent because the desk is stopping
+                return None, False  # no failure: the desk is stopping, and sent no request
             log.warning("%s", error, extra={"source": source.id})
             new = state.error != str(error)
             report.fail("discover", error, source=source.id, new=new)
             move = moves.after_failure(source, at, state, error)
-            self._store.sources.failed(source.id, str(error), self._clock(), move=move)
+            where = renaming.place(source)
+            self._store.sources.failed(source.id, str(error), self._clock(), move=move, place=where)
             # If a redirect target is gone, the address in the settings may still work.
             gone = getattr(error, "status", None) == _GONE and at.url == source.url
             self._plan(source, state, error=error, gone=gone)
-            return None
+            return None, False
         for problem in decisions.summarised(found.problems, source.url or source.id):
             log.warning("%s", problem, extra={"source": source.id})
             report.fail("discover", problem, source=source.id)
@@ -252,15 +272,29 @@ class Collector:
                 "taken, and new ones from now on (see `backlog`)"
             )
         self._plan(source, state, found=found)
-        return found
+        return found, ask.checking and fresh and self._is_304(at, state)
 
-    def _announce(self, source: Source, found: Discovery, backlog: int) -> tuple[Reference, ...]:
-        """Store what a source announces; return the references as they are stored."""
+    def _is_304(self, at: Source, state: SourceState) -> bool:
+        """Ask conditionally what has just been read in full; whether it is said to be unchanged."""
+        try:
+            with guard(at.url, "what it announces"):
+                return discover(at, self._client, state.validators).unchanged
+        except BabelwireError as error:
+            log.info("%s", error, extra={"source": at.id})
+            return False
+
+    def _announce(
+        self, source: Source, found: Discovery, backlog: int
+    ) -> tuple[tuple[Reference, ...], bool]:
+        """Store what a source announces; return the references as they are stored, and whether any
+        of them is new."""
         stored = self._store.references.alike(source.id, found.references)
         one = recognised(found.references, stored)
         self._store.references.again(one.moved, one.retitled, one.nameless)
         self._store.references.announce(one.entries, self._clock(), backlog)
-        return tuple(one.entries)
+        self._store.articles.carry(source.id, one.carried)
+        known = {known.reference.url for known in stored}
+        return tuple(one.entries), any(entry.url not in known for entry in one.entries)
 
     def _plan(
         self,

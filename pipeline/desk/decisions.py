@@ -2,11 +2,10 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from pipeline.article import Article, Entry, FeedSpec, Reference, Source
+from pipeline.article import Entry, FeedSpec, Source
 from pipeline.errors import BabelwireError, SourceError
 from pipeline.store import Arrival, Known, Published, SourceState
 
@@ -137,19 +136,6 @@ def is_news(known: Known, error: BabelwireError) -> bool:
     return known.state not in ("failed", "rejected") or known.error != str(error)
 
 
-def with_hints(article: Article, reference: Reference) -> Article:
-    """The article, with title and date taken from its source where its page has none."""
-    origins = dict(article.origins)
-    published, title = article.published, article.title
-    if published is None and reference.published is not None:
-        published = reference.published
-        origins["published"] = "source"
-    if not title and reference.title:
-        title = reference.title
-        origins["title"] = "source"
-    return replace(article, published=published, title=title, origins=origins)
-
-
 def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """{language: sources whose articles are needed in it}, from the sources `only` (empty: all)."""
     needed: dict[str, dict[str, None]] = {}
@@ -183,6 +169,8 @@ def to_entry(published: Published, sources: Mapping[str, Source], base_url: str 
         authors=article.authors,
         image=article.image,
         categories=article.keywords,
+        enclosures=article.enclosures,
+        episode=article.episode,
         source_title=(source.title if source else "") or article.site or _host(article.url),
         source_url=_home(article.url),
         rights=source.rights if source else "",

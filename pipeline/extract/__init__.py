@@ -29,6 +29,7 @@ from pipeline.extract.clutter import (
     trim,
 )
 from pipeline.extract.metadata import Metadata
+from pipeline.extract.metadata.names import is_person, people_in
 from pipeline.extract.page import formats, garbage, prose, styles
 from pipeline.extract.page.builder import tags_of, within
 from pipeline.extract.page.charset import decode
@@ -36,7 +37,14 @@ from pipeline.extract.page.node import Node, measure, take_out, width
 from pipeline.extract.page.outline import outline
 from pipeline.extract.page.parsing import parse, refuse
 
-__all__ = ["NotAnArticle", "extract", "first_sentences", "plain_text"]
+__all__ = [
+    "NotAnArticle",
+    "extract",
+    "first_sentences",
+    "is_person",
+    "people_in",
+    "plain_text",
+]
 
 _NONE = Selectors()
 _SUMMARY = 300  # characters

@@ -15,11 +15,12 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.article import Reference, Validators
+from pipeline.store import facts
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import articles, references
 
 # Columns that each new announcement overwrites.
-_HINTS = ("title", "published", "language", "html", "announced_at", "stated")
+_HINTS = ("title", "published", "language", "html", "announced_at", "stated", "facts")
 _BLANK = {"etag": None, "last_modified": None, "digest": None}
 # The desk postpones nothing for longer: a later time was computed when the clock was wrong.
 _LONGEST = timedelta(days=40)
@@ -68,6 +69,7 @@ class References:
                 "source": one.source,
                 "url": one.url,
                 "guid": one.guid or None,
+                "facts": facts.to_json(one.facts),
                 "title": one.title,
                 "published": one.published,
                 "language": one.language,
@@ -112,6 +114,12 @@ class References:
             for start in range(0, len(retitled), CHUNK):
                 chunk = table.c.id.in_(retitled[start : start + CHUNK])
                 connection.execute(update(table).where(chunk).values(**fresh))
+
+    def forget_validators(self, source: str) -> None:
+        """Have the pages of a source answered in full when they are fetched next."""
+        mine = references.c.source == source
+        with self._database.write() as connection:
+            connection.execute(update(references).where(mine).values(**_BLANK))
 
     def alike(self, source: str, found: Sequence[Reference]) -> list[Known]:
         """The references of a source with the guid or the address of one of these."""
@@ -285,6 +293,7 @@ def from_row(row: Any) -> Known:
             html=row.html,
             updated=row.stated,
             guid=row.guid or "",
+            facts=facts.entry_facts(row.facts),
         ),
         state=row.state,
         attempts=row.attempts,

@@ -6,12 +6,12 @@ Raises FetchError, which names the URL, for other schemes, private addresses, en
 bodies and waits, error statuses, network failures, and what robots.txt forbids (Disallowed).
 """
 
-import hashlib
 import http.cookiejar
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -32,7 +32,7 @@ from pipeline.ingest.http.answers import (
     pieces,
     redirect_target,
     retry_after_of,
-    validator,
+    validators_of,
 )
 from pipeline.ingest.http.decode import ACCEPT_ENCODING, decode
 from pipeline.ingest.http.errors import RETRY_STATUS, failure, is_unknown_host, status_error
@@ -372,11 +372,7 @@ class Client:
         )
         if not content.strip():
             raise FetchError(url, "is an empty document", retry=True, status=status)
-        fresh = Validators(
-            etag=validator(answer.headers.get("etag")),
-            last_modified=validator(answer.headers.get("last-modified")),
-            digest=hashlib.sha256(content).hexdigest(),
-        )
+        fresh = validators_of(answer.headers, content, datetime.now(UTC))
         same = fresh.digest == validators.digest
         return Response(
             url=here,

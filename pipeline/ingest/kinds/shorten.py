@@ -7,6 +7,7 @@ Raises SourceError for a feed that stays too large with few entries.
 
 import re
 from dataclasses import dataclass
+from itertools import count
 
 from pipeline.errors import SourceError
 from pipeline.ingest.kinds.timestamps import read_date
@@ -28,6 +29,12 @@ _ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 _DATE = re.compile(
     rb"<(?:pubDate|(?:dc:)?date|published|updated|issued|modified)(?:\s[^<>]{0,200})?>([^<>]{4,60})<"
 )
+# A category in RSS or Atom; an entry keeps so many of them.
+_CATEGORY = re.compile(
+    rb"<category(?:\s[^<>]{0,1000})?"
+    rb"(?:/>|>(?:<!\[CDATA\[[^\]]{0,1000}\]\]>|[^<]{0,1000})</category>)"
+)
+_MAX_CATEGORIES = 100
 # A picture inside the text, as a data: URL.
 _DATA_URL = re.compile(rb"data:[\w/+.;=,%-]{1000,}")
 
@@ -107,7 +114,10 @@ def _reduced(content: bytes, spans: list[tuple[int, int]]) -> tuple[bytes, list[
 
 
 def _smaller(part: bytes) -> bytes:
-    """Return `part` without data: URLs, and, if it is still too large, without long texts."""
+    """Return `part` without data: URLs, surplus categories and, if it is still too large, without
+    long texts."""
+    seen = count()
+    part = _CATEGORY.sub(lambda one: one[0] if next(seen) < _MAX_CATEGORIES else b"", part)
     part = _DATA_URL.sub(b"", part)
     if len(part) <= MAX_ENTRY:
         return part
