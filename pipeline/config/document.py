@@ -14,6 +14,7 @@ from pipeline.config.values import (
     Address,
     Age,
     Cron,
+    DatabaseUrl,
     FeedId,
     Format,
     HttpUrl,
@@ -50,8 +51,8 @@ class _WebSettings(_SourceSettings):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     user_agent: str = Field(default="", max_length=300)
-    headers: dict[str, str] = Field(default_factory=dict)
-    proxy: OptionalHttpUrl = ""
+    headers: dict[str, str] = Field(default_factory=dict, repr=False)
+    proxy: OptionalHttpUrl = Field(default="", repr=False)
     next_page: tuple[Selector, ...] = ()
     join_pages: int = Field(default=1, ge=1, le=50)
 
@@ -185,7 +186,7 @@ class Document(Options):
 
     state_dir: Path = Path("state")
     output_dir: Path = Path("output")
-    database: str = ""
+    database: DatabaseUrl = Field(default="", repr=False)
     base_url: OptionalHttpUrl = ""
     export_pages: bool = True
     languages: tuple[Language, ...] = Field(min_length=1)
