@@ -20,6 +20,7 @@ from pipeline.config.values import (
     HttpUrl,
     Identifier,
     Kept,
+    Keyword,
     Language,
     OptionalHttpUrl,
     Seconds,
@@ -45,6 +46,8 @@ class _SourceSettings(Options):
     author: tuple[Selector, ...] = ()
     date: tuple[Selector, ...] = ()
     keep_repeats: bool = False
+    keep: tuple[Keyword, ...] = ()
+    drop: tuple[Keyword, ...] = ()
 
 
 class _WebSettings(_SourceSettings):
@@ -157,6 +160,8 @@ class FeedSettings(Options):
     archive: bool = True
     once: bool = False
     formats: tuple[Format, ...] = Field(default=FORMATS, min_length=1)
+    keep: tuple[Keyword, ...] = ()
+    drop: tuple[Keyword, ...] = ()
 
 
 class ServeOptions(Options):

@@ -15,7 +15,7 @@ import soupsieve
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from pipeline import plugins
+from pipeline import keywords, plugins
 from pipeline.config.cron import crontab
 from pipeline.config.languages import hint, is_language
 
@@ -183,6 +183,14 @@ def _feed_id(value: str) -> str:
     return value
 
 
+def _keyword(value: str) -> str:
+    if reason := keywords.fault(value):
+        raise PydanticCustomError(
+            "keyword", "{value} {reason}", {"value": f'"{value}"', "reason": reason}
+        )
+    return value
+
+
 Token = Annotated[str, AfterValidator(_token)]
 Language = Annotated[str, AfterValidator(_language)]
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=1, le=366 * 86_400)]
@@ -196,5 +204,6 @@ OptionalHttpUrl = Annotated[str, AfterValidator(lambda value: value and _http_ur
 Identifier = Annotated[str, Field(pattern=_ID, max_length=100)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 Address = Annotated[str, AfterValidator(_address)]
+Keyword = Annotated[str, AfterValidator(_keyword)]
 Format = Annotated[str, AfterValidator(_format)]
 FeedId = Annotated[Identifier, AfterValidator(_feed_id)]

@@ -15,7 +15,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, Page, Reference, Source, Validators
-from pipeline.desk import decisions, landing, moves, repeats
+from pipeline.desk import decisions, landing, moves, repeats, sifting
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.multipage import extract_page, joined
@@ -32,6 +32,7 @@ from pipeline.ingest import (
     is_refusal,
     next_poll,
 )
+from pipeline.keywords import Rules
 from pipeline.options import PollOptions
 from pipeline.store import Known, SourceState, Store
 
@@ -79,11 +80,13 @@ class Collector:
         at = moves.asked(source, state, self._clock())
         found = self._discover(source, at, state, report, tally, force)
         with report.timed("store"):
-            due = self._store.references.due(source.id, self._clock(), source.limit)
+            now, rules = self._clock(), Rules(source.keep, source.drop)
+            due = sifting.due(self._store, source, rules, source.limit, now, tally)
             again = self._revisits(source, found, due, force)
-        self._process_all(due, source, report, force, on_progress, until)
+        self._process_all(due, source, rules, report, force, on_progress, until)
         if not tally.left:
-            self._process_all(again, source, report, force, on_progress, until)
+            self._process_all(again, source, rules, report, force, on_progress, until)
+        sifting.tell_slow(rules, report, "extract", source.id, source.id)
         self._learn(source, report)
         if self._stopping.is_set():
             return report
@@ -106,9 +109,10 @@ class Collector:
         """
         until = monotonic() + self._time_limit
         report = Report(started=self._clock())
-        report.sources[source.id] = SourceReport()
-        due = self._store.references.due(source.id, self._clock(), left)
-        self._process_all(due, source, report, False, on_progress, until)
+        tally = report.sources[source.id] = SourceReport()
+        now, rules = self._clock(), Rules(source.keep, source.drop)
+        due = sifting.due(self._store, source, rules, left, now, tally)
+        self._process_all(due, source, rules, report, False, on_progress, until)
         self._learn(source, report)
         return report
 
@@ -124,6 +128,7 @@ class Collector:
         self,
         pages: Sequence[Known],
         source: Source,
+        rules: Rules,
         report: Report,
         force: bool,
         on_progress: Callable[[], None],
@@ -149,7 +154,7 @@ class Collector:
                 count, error, wait = waiting_hosts[host]
             else:
                 on_progress()
-                left = self._process(known, source, report, tally, force)
+                left = self._process(known, source, rules, report, tally, force)
                 if left is None:
                     continue
                 count, error, wait = 0, left, getattr(left, "wait", None) or 0.0
@@ -269,7 +274,13 @@ class Collector:
         return fetch(Reference(source=source.id, url=url), self._client, Validators(), source)
 
     def _process(
-        self, known: Known, source: Source, report: Report, tally: SourceReport, force: bool
+        self,
+        known: Known,
+        source: Source,
+        rules: Rules,
+        report: Report,
+        tally: SourceReport,
+        force: bool,
     ) -> BabelwireError | None:
         """Fetch one page and store its article; failures are recorded and go into the report.
 
@@ -299,9 +310,14 @@ class Collector:
                         )
                 with report.timed("store"):
                     self._refuse_astray(article, page, known)
+                    if reason := sifting.reason(rules, article, known):
+                        tally.dropped += 1
+                        self._store.references.dropped({known.id: reason}, self._clock())
+                        return None
                     kept = keep(article, page, known, source, self._store, self._clock())
                 tally.count(kept.change)
-        except NotAnArticle as error:
+        except NotAnArticle as refused:
+            error = decisions.remedied(refused, known.reference, source)
             tally.rejected += 1
             log.info("%s", error, extra=_log_keys(source, known))
             report.fail("extract", error, source=source.id)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, Entry, FeedSpec, Reference, Source
-from pipeline.errors import BabelwireError, SourceError
+from pipeline.errors import BabelwireError, NotAnArticle, SourceError
 from pipeline.store import Arrival, Known, Published, SourceState
 
 # A failed page is retried after 5 minutes, 10, 20 … at most a day; 10 times in a row at most.
@@ -80,7 +80,7 @@ def revisits(
     """
     states = {"done", "rejected"}
     if force:
-        states |= {"failed", "gone"}
+        states |= {"failed", "gone", "dropped"}
     elif source.path:
         states |= {"failed"}
     taken = {known.id for known in due}
@@ -127,6 +127,14 @@ def by_host(sources: Iterable[Source]) -> list[list[Source]]:
 def is_gone(known: Known, error: BabelwireError) -> bool:
     """Whether an error says that the page of a stored article is gone (RFC 9110 §15.5)."""
     return known.article is not None and getattr(error, "status", None) in (404, 410)
+
+
+def remedied(error: NotAnArticle, reference: Reference, source: Source) -> NotAnArticle:
+    """The error, which says how to take the text of the feed if the page shows none and it has."""
+    if not reference.html or source.text == "entry":
+        return error
+    remedy = 'set the source\'s text = "entry": its feed has the text'
+    return NotAnArticle(error.thing, error.reason, remedy)
 
 
 def with_hints(article: Article, reference: Reference) -> Article:

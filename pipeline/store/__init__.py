@@ -17,17 +17,24 @@ from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
 from pipeline.store.passes import Passes, PassRecord
 from pipeline.store.passrequests import PassRequest, PassRequests
-from pipeline.store.publications import ARTICLE_PAGES_MARK, HUB_SUFFIX, Publications
+from pipeline.store.publications import (
+    ARTICLE_PAGES_MARK,
+    HUB_SUFFIX,
+    RULES_SUFFIX,
+    Publications,
+)
 from pipeline.store.references import Known, References
 from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.search import Hit, Search
 from pipeline.store.sources import SourceMove, Sources, SourceState
 from pipeline.store.stories import Sketch, Stories
 from pipeline.store.translations import FailedTranslation, Published, Translations
+from pipeline.store.verdicts import Verdicts
 
 __all__ = [
     "ARTICLE_PAGES_MARK",
     "HUB_SUFFIX",
+    "RULES_SUFFIX",
     "SQLITE_FILE",
     "Arrival",
     "Extent",
@@ -81,6 +88,7 @@ class Store:
         self.search = Search(self.database)
         self.browsing = Browsing(self.database)
         self.stories = Stories(self.database)
+        self.verdicts = Verdicts(self.database)
 
     def __enter__(self) -> "Store":
         return self
