@@ -11,6 +11,7 @@ from pipeline.store.archives import Archives, Arrival, Extent
 from pipeline.store.articlepages import ArticlePages
 from pipeline.store.articles import Articles, Kept
 from pipeline.store.browsing import Browsing
+from pipeline.store.catalogue import STATES, Catalogue, Item
 from pipeline.store.database import Database
 from pipeline.store.glossaries import Glossaries
 from pipeline.store.memory import SqlMemory
@@ -36,10 +37,12 @@ __all__ = [
     "HUB_SUFFIX",
     "RULES_SUFFIX",
     "SQLITE_FILE",
+    "STATES",
     "Arrival",
     "Extent",
     "FailedTranslation",
     "Hit",
+    "Item",
     "Kept",
     "Known",
     "Limits",
@@ -88,6 +91,7 @@ class Store:
         self.search = Search(self.database)
         self.browsing = Browsing(self.database)
         self.stories = Stories(self.database)
+        self.catalogue = Catalogue(self.database)
         self.verdicts = Verdicts(self.database)
 
     def __enter__(self) -> "Store":
