@@ -26,6 +26,7 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.table import Table
 
+from pipeline.config.languages import question
 from pipeline.desk import Report
 
 out = Console(soft_wrap=True, highlight=False)
@@ -185,6 +186,8 @@ def report(done: Report) -> None:
         tell("stopped before the end; the next pass continues from here")
     for one in done.waiting:
         tell(str(one))
+        if asked := question(one.source, one.target):
+            tell(f"  {asked}")
     for failure in done.failures:
         tell(f"failed: {failure}")
 

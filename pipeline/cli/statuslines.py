@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.cli.show import local, wrapped
+from pipeline.config.languages import question
 from pipeline.desk.waiting import Waiting
 
 # The most failures that are listed.
@@ -80,7 +81,10 @@ def _translation(found: dict[str, Any]) -> Iterator[str]:
             yield f"{number} to be translated into {language}"
     if not any(pending.values()):
         yield "nothing to be translated"
-    yield from (str(Waiting(**one)) for one in found["waiting"])
+    for one in found["waiting"]:
+        yield str(Waiting(**one))
+        if asked := question(one["source"], one["target"]):
+            yield f"    {asked}"
     yield f"{_many(found['memory'], 'segment')} in the translation memory"
     if found["failed"]:
         yield f"{found['failed']} segments untranslated because every attempt failed"

@@ -61,6 +61,17 @@ def doubt(code: str) -> str:
     return country if shares and max(shares) < _FEW else ""
 
 
+def question(*codes: str) -> str:
+    """What to ask where no model has been found for valid codes: see `doubt`; "" for nothing."""
+    found = [(code, doubt(code)) for code in codes]
+    asked = [
+        f'"{code}" is {name_of(code)}: did you mean "{other}" ({name_of(other)})?'
+        for code, other in found
+        if other
+    ]
+    return " ".join(asked)
+
+
 def hint(text: str) -> str:
     """The languages that were probably meant, as a question; "" where there is none."""
     codes = [f'"{code}" ({name_of(code)})' for code in meant(text)]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import load
+from pipeline.config.languages import question
 from pipeline.config.places import faults, lines
 from pipeline.errors import SettingsError
 
@@ -274,3 +275,10 @@ def test_a_longer_timeout_gives_the_whole_fetch_more_time(tmp_path):
     assert "line 3: fetch.timeout: timeout (120) is more than total_timeout (60)" in found
     [found] = problems(f"{TOP}[poll]\nlongest = 60\n", tmp_path)
     assert "poll.longest: shortest (600) is more than longest (60)" in found
+
+
+def test_a_valid_code_that_is_rather_a_country_is_asked_about():
+    assert question("en", "se") == '"se" is Northern Sami: did you mean "sv" (Swedish)?'
+    assert "Portuguese" in question("br", "en")
+    for code in ("ca", "ar", "it", "sr", "ga", "et", "my", "en", "pt", "no", "zt"):
+        assert question(code) == "", code
