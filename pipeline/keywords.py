@@ -88,10 +88,11 @@ class Rules:
 
     def verdict(self, facts: Facts) -> str:
         """Why an entry is left out; "" if it is not, or as long as more must be known of it."""
+        folded: dict[str, str] = {}
         for rule in self._drop:
-            if self._matches(rule, facts):
+            if self._matches(rule, facts, folded):
                 return _dropped(rule)
-        if not self._keep or any(self._matches(rule, facts) for rule in self._keep):
+        if not self._keep or any(self._matches(rule, facts, folded) for rule in self._keep):
             return ""
         decided = facts.whole or all(
             _parsed(rule)[0] == "title" and facts.titles for rule in self._keep
@@ -103,11 +104,17 @@ class Rules:
         found = {_dropped(rule) for rule in self._drop}
         return frozenset(found | ({_not_kept(self._keep)} if self._keep else set()))
 
-    def _matches(self, rule: str, facts: Facts) -> bool:
+    def _matches(self, rule: str, facts: Facts, folded: dict[str, str]) -> bool:
+        """Whether a rule matches; `folded` collects the texts as `_folded` returns them."""
         field, words = _parsed(rule)
         pattern = _pattern(words)
         if pattern is None:
-            return any(_has(_folded(text), words) for text in facts.of(field))
+            for text in facts.of(field):
+                if text not in folded:
+                    folded[text] = _folded(text)
+                if _has(folded[text], words):
+                    return True
+            return False
         if rule in self.slow:
             return False
         try:
@@ -178,7 +185,6 @@ def _pattern(words: str) -> Any:
     return regex.compile(words[1:-1], regex.IGNORECASE | regex.MULTILINE)
 
 
-@lru_cache(maxsize=64)  # the texts of an entry are folded once for all rules
 def _folded(text: str) -> str:
     """The text without case, accents and signs that are not seen, with single spaces."""
     text = _MARKS.sub("", unicodedata.normalize("NFKD", text))

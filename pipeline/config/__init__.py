@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pipeline.config.contradictions import contradictions
 from pipeline.config.document import Document, ServeOptions
 from pipeline.config.glossaries import read_glossaries, read_glossary
-from pipeline.config.places import Location, faults, lines
+from pipeline.config.places import faults, lines
 from pipeline.config.problems import Problem, as_lists, described, in_order, located
 from pipeline.config.settings import Settings
 from pipeline.config.syntax import told
@@ -77,7 +77,7 @@ def parse(text: str, path: Path) -> Settings:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise SettingsError(str(path), _broken(text)) from None
-    return _checked(data, path, lines(text))
+    return _checked(data, path, text)
 
 
 def check(data: Mapping[str, Any], path: Path) -> Settings:
@@ -86,11 +86,11 @@ def check(data: Mapping[str, Any], path: Path) -> Settings:
     Raises:
         SettingsError: the settings are invalid; lists every problem found.
     """
-    return _checked(data, path, {})
+    return _checked(data, path, "")
 
 
-def _checked(data: Mapping[str, Any], path: Path, where: Mapping[Location, int]) -> Settings:
-    """The settings of data whose keys are in the lines `where`. Raises like `check`."""
+def _checked(data: Mapping[str, Any], path: Path, text: str) -> Settings:
+    """The settings of data that was read from `text` ("": from none). Raises like `check`."""
     data, problems = as_lists(data)
     document = None
     try:
@@ -102,7 +102,7 @@ def _checked(data: Mapping[str, Any], path: Path, where: Mapping[Location, int])
     terms, unreadable = read_glossaries(data.get("glossary"), folder)
     problems += [Problem(place, text) for place, text in unreadable]
     if problems or document is None:
-        raise SettingsError(str(path), in_order(located(problems, data, where)))
+        raise SettingsError(str(path), in_order(located(problems, data, lines(text))))
     return Settings(path=path.absolute(), document=document, glossaries=terms)
 
 

@@ -28,7 +28,7 @@ _AT = re.compile(r"(.*?),? \(at (?:line (\d+), column \d+|end of document)\)", r
 # Most faults that are looked for: the rest follows from them.
 _MOST = 30
 # Most lines that a value may have for it to be told apart from what follows a broken one.
-_LONGEST = 500
+_LONGEST = 200
 
 
 def lines(text: str) -> dict[Location, int]:

@@ -5,6 +5,8 @@ Takes what `places.faults` found. Never raises.
 
 import re
 
+from pipeline.config.values import without_password
+
 _TYPOGRAPHIC = re.compile("[“”„‟«»‘’‚]")
 _YES_OR_NO = {"true": "true", "yes": "true", "on": "true"} | {
     "false": "false",
@@ -12,12 +14,15 @@ _YES_OR_NO = {"true": "true", "yes": "true", "on": "true"} | {
     "off": "false",
 }
 _TWICE = re.compile(r"Cannot (declare|overwrite|mutate)")
+# What no message may show.
+_SECRET = re.compile(r"""(\b(?:token|cookie|authorization)["']?\s*[:=]\s*).*""", re.IGNORECASE)
 _BACKSLASH = re.compile(r"Unescaped '\\' in a string|Invalid hex value|Escaped character")
 
 
 def told(reason: str, statement: str) -> str:
     """What is wrong with a statement, and the remedy. `reason` is the message of `tomllib`."""
-    first = statement.strip().partition("\n")[0].strip()
+    first = without_password(statement.strip().partition("\n")[0].strip())
+    first = _SECRET.sub(r"\1…", first)
     if first.startswith("["):
         return _of_table(reason, first)
     key, equals, value = (part.strip() for part in first.partition("="))

@@ -124,8 +124,8 @@ def _database(value: str) -> str:
 
 
 def without_password(url: str) -> str:
-    """An address for messages, with *** instead of its password."""
-    return re.sub(r"(?<=://)([^/?#@:]*):[^/?#]*(?=@)", r"\1:***", url)
+    """A text with an address for messages, with *** instead of the password."""
+    return re.sub(r"(?<=://)([^/?#@:\s]*):.*(?=@)", r"\1:***", url)
 
 
 def _http_url(value: str) -> str:

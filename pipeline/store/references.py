@@ -248,15 +248,15 @@ class References:
         gone. Returns their number.
         """
         latest = select(func.max(references.c.announced_at)).where(references.c.source == source)
+        doomed = and_(
+            references.c.source == source,
+            references.c.state == "dropped",
+            references.c.error.not_in(reasons),
+        )
         with self._database.read() as connection:
-            doomed = and_(
-                references.c.source == source,
-                references.c.state == "dropped",
-                references.c.announced_at == connection.scalar(latest),
-                references.c.error.not_in(reasons),
-            )
             if connection.scalar(select(references.c.id).where(doomed).limit(1)) is None:
-                return 0
+                return 0  # as in most visits, which need not know when it announced anything
+            doomed = and_(doomed, references.c.announced_at == connection.scalar(latest))
         with self._database.write() as connection:
             fresh = {"state": "waiting", "error": None, **_BLANK}
             return connection.execute(update(references).where(doomed).values(**fresh)).rowcount

@@ -282,3 +282,20 @@ def test_a_valid_code_that_is_rather_a_country_is_asked_about():
     assert "Portuguese" in question("br", "en")
     for code in ("ca", "ar", "it", "sr", "ga", "et", "my", "en", "pt", "no", "zt"):
         assert question(code) == "", code
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f"database = postgresql://me:{SECRET}@host/db",
+        f"database: postgresql://me:{SECRET}@x@host/db",
+        f'database = "postgresql://me:{SECRET}@host/db',
+        f"database = “postgresql://me:{SECRET}/y@host/db”",
+        f"database postgresql://me:{SECRET}@host/db",
+        f"token = {SECRET}",
+        f'headers = {{ Cookie: "{SECRET}" }}',
+    ],
+)
+def test_what_is_no_toml_is_told_without_its_secrets(row, tmp_path):
+    found = "\n".join(problems(f"{TOP}{row}\n", tmp_path))
+    assert found.startswith("line 2: ") and SECRET not in found
