@@ -127,7 +127,7 @@ _REASONS = {
     "bool_parsing": "must be true or false, without quotes",
     "tuple_type": "must be a list — write it in [brackets]",
     "list_type": "must be a list — write it in [brackets]",
-    "dict_type": 'must be a table — write it as { name = "value" }',
+    "dict_type": 'must be a table — write it as {{ name = "value" }}',
     "path_type": 'must be a path — write it in "quotes"',
     "model_type": "must be a table — write it as [section]",
     "literal_error": "must be one of {expected}",
@@ -204,9 +204,10 @@ def _reason(detail: ErrorDetails, place: Location, model: type[BaseModel] | None
         return _unknown_kind(str(detail.get("ctx", {}).get("tag", "")))
     if detail["type"] == "string_pattern_mismatch":
         return _wrong_id(str(detail["input"]))
-    context = dict(detail.get("ctx", {}))
-    context["kinds"] = _kinds()
-    return _REASONS.get(detail["type"], detail["msg"]).format(**context)
+    reason = _REASONS.get(detail["type"])
+    if reason is None:
+        return detail["msg"]  # one of `values`, which may quote what is written
+    return reason.format(**detail.get("ctx", {}), kinds=_kinds())
 
 
 def _unknown(name: str, place: Location, model: type[BaseModel] | None) -> str:

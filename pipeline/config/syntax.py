@@ -58,7 +58,7 @@ def _of_value(reason: str, key: str, value: str) -> str:
     if value[0] == "[":
         if value.count("[") > value.count("]"):
             return "the list does not end — add the ] at its end"
-        return "items of a list need quotes, and commas between them"
+        return 'has an item without quotes, or two without a comma — write ["one", "two"]'
     if value[0] == "{":
         return 'a table in a line is { name = "value", other = "value" } — correct it'
     if value[0] in "\"'":

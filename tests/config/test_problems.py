@@ -93,7 +93,7 @@ max_bytes = 5
         f"line {number}" for number in (1, 2, 4, 6, 7, 9, 10, 11)
     ] + ["line 12, source 1", "line 13", "line 15"]
     text = "\n".join(found)
-    assert "languages: items of a list need quotes" in text
+    assert "languages: has an item without quotes" in text
     assert 'state_dir: has a colon — write state_dir = "state"' in text
     assert "adaptive: True is not known — write true" in text
     assert 'write contact = "me@example.org"' in text
@@ -299,3 +299,33 @@ def test_a_valid_code_that_is_rather_a_country_is_asked_about():
 def test_what_is_no_toml_is_told_without_its_secrets(row, tmp_path):
     found = "\n".join(problems(f"{TOP}{row}\n", tmp_path))
     assert found.startswith("line 2: ") and SECRET not in found
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "sources = 3",
+        'sources = [1, "a", { id = 1 }]',
+        'feeds = "{x}"',
+        "fetch = []",
+        "[glossary]\npt = 3",
+        "[glossary]\npt = [3]",
+        "[[feeds.x]]",
+        'poll = { shortest = "{y}" }',
+        "database = 3",
+        f"{SOURCE}headers = 3",
+        f"{SOURCE}[[sources.headers]]",
+        f'{SOURCE}every = "{{z}}"',
+        f"{SOURCE}every = nan",
+        f"{SOURCE}cron = []",
+        f"{SOURCE}keep = [3]",
+        f'{SOURCE}drop = ["/({{/"]',
+        "[[sources]]\nkind = []\nid = {}",
+        '[[sources]]\nkind = "folder"\nid = "f"\npath = "\\u0000"\ncron = "{a}"',
+        '[serve]\nport = "{b}"\n"" = 1',
+    ],
+)
+def test_values_of_any_type_are_told_with_their_line_and_a_remedy(rows, tmp_path):
+    for problem in problems(TOP + rows, tmp_path):
+        assert problem.startswith("line ")
+        assert " — " in problem or "must " in problem
