@@ -15,7 +15,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, Page, Reference, Source, Validators
-from pipeline.desk import asking, decisions, landing, moves, renaming, repeats
+from pipeline.desk import asking, decisions, landing, moves, renaming, repeats, sifting
 from pipeline.desk.asking import Question
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
@@ -33,6 +33,7 @@ from pipeline.ingest import (
     is_refusal,
     next_poll,
 )
+from pipeline.keywords import Rules
 from pipeline.options import PollOptions
 from pipeline.store import Known, SourceState, Store
 
@@ -84,9 +85,12 @@ class Collector:
             self._store.references.forget_validators(source.id)
         found, lied = self._discover(source, at, state, ask, report, tally)
         with report.timed("store"):
-            due = self._store.references.due(source.id, self._clock(), source.limit)
+            now, rules = self._clock(), Rules(source.keep, source.drop)
+            due = sifting.due(self._store, source, rules, source.limit, now, tally)
             again = self._revisits(source, found, due, force)
-        self._process_all([*due, *again], source, report, force, on_progress, until, state)
+        pages = [*due, *again]
+        self._process_all(pages, source, rules, report, force, on_progress, until, state)
+        sifting.tell_slow(rules, report, "extract", source.id, source.id)
         self._learn(source, report)
         if self._stopping.is_set():
             return report
@@ -123,13 +127,13 @@ class Collector:
         """
         until = monotonic() + self._time_limit
         state = self._store.sources.state(source.id)
-        now = self._clock()
+        now, rules = self._clock(), Rules(source.keep, source.drop)
         report = Report(started=state.visit_at or now)
-        report.sources[source.id] = SourceReport()
-        pages = self._store.references.due(source.id, now, left)
+        tally = report.sources[source.id] = SourceReport()
+        pages = sifting.due(self._store, source, rules, left, now, tally)
         if left > len(pages):
             pages += self._rest(source, report.started, pages)
-        self._process_all(pages, source, report, False, on_progress, until, state)
+        self._process_all(pages, source, rules, report, False, on_progress, until, state)
         self._learn(source, report)
         return report
 
@@ -158,6 +162,7 @@ class Collector:
         self,
         pages: Sequence[Known],
         source: Source,
+        rules: Rules,
         report: Report,
         force: bool,
         on_progress: Callable[[], None],
@@ -190,7 +195,7 @@ class Collector:
                 count, error, wait = waiting_hosts[host]
             else:
                 on_progress()
-                left = self._process(known, source, report, tally, force)
+                left = self._process(known, source, rules, report, tally, force)
                 if left is None:
                     continue
                 count, error, wait = 0, left, getattr(left, "wait", None) or 0.0
@@ -333,7 +338,13 @@ class Collector:
         return fetch(Reference(source=source.id, url=url), self._client, Validators(), source)
 
     def _process(
-        self, known: Known, source: Source, report: Report, tally: SourceReport, force: bool
+        self,
+        known: Known,
+        source: Source,
+        rules: Rules,
+        report: Report,
+        tally: SourceReport,
+        force: bool,
     ) -> BabelwireError | None:
         """Fetch one page and store its article; failures are recorded and go into the report.
 
@@ -363,9 +374,14 @@ class Collector:
                         )
                 with report.timed("store"):
                     self._refuse_astray(article, page, known)
+                    if reason := sifting.reason(rules, article, known):
+                        tally.dropped += 1
+                        self._store.references.dropped({known.id: reason}, self._clock())
+                        return None
                     kept = keep(article, page, known, source, self._store, self._clock())
                 tally.count(kept.change)
-        except NotAnArticle as error:
+        except NotAnArticle as refused:
+            error = decisions.remedied(refused, known.reference, source)
             tally.rejected += 1
             log.info("%s", error, extra=_log_keys(source, known))
             report.fail("extract", error, source=source.id, new=decisions.is_news(known, error))

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from pipeline.article import Entry, FeedSpec, Source
-from pipeline.errors import BabelwireError, SourceError
+from pipeline.article import Entry, FeedSpec, Reference, Source
+from pipeline.errors import BabelwireError, NotAnArticle, SourceError
 from pipeline.store import Arrival, Known, Published, SourceState
 
 # A failed page is retried after 5 minutes, 10, 20 … at most a day; 10 times in a row at most.
@@ -81,7 +81,7 @@ def revisits(
     """
     states = {"done", "rejected"}
     if force:
-        states |= {"failed", "gone"}
+        states |= {"failed", "gone", "dropped"}
     elif source.path:
         states |= {"failed"}
     taken = {known.id for known in due}
@@ -134,6 +134,14 @@ def is_gone(known: Known, error: BabelwireError) -> bool:
 def is_news(known: Known, error: BabelwireError) -> bool:
     """Whether a page fails for the first time, or otherwise than before."""
     return known.state not in ("failed", "rejected") or known.error != str(error)
+
+
+def remedied(error: NotAnArticle, reference: Reference, source: Source) -> NotAnArticle:
+    """The error, which says how to take the text of the feed if the page shows none and it has."""
+    if not reference.html or source.text == "entry":
+        return error
+    remedy = 'set the source\'s text = "entry": its feed has the text'
+    return NotAnArticle(error.thing, error.reason, remedy)
 
 
 def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[str, ...]]:

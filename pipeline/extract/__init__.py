@@ -126,7 +126,7 @@ def extract(
     )
     reason = refusals.reason(finding)
     if reason is not None:
-        raise NotAnArticle(url, reason, "take it out of the source if it stays so")
+        raise NotAnArticle(url, reason, refusals.remedy(reason))
     return replace(_article(facts, body, _is_partial(reading, body), language), next_page=following)
 
 

@@ -89,8 +89,9 @@ sources = Table(
 # has one with a fragment. `guid` is what the source calls the entry, `facts` (`facts.py`) what else
 # it says of it. `state`: "waiting" (to be fetched, perhaps again), "done" (its article is stored),
 # "rejected" (no article), "failed" (see `error`, `retry_at`), "skipped" (beyond the `backlog` of a
-# new source), "gone" (the page of its article has vanished). `stated` is when the page last changed
-# according to its source, `stated_seen` the value of `stated` when the page was last fetched.
+# new source), "dropped" (by a rule of its source: see `error`), "gone" (the page of its article has
+# vanished). `stated` is when the page last changed according to its source, `stated_seen` the value
+# of `stated` when the page was last fetched.
 references = Table(
     "references",
     metadata,
@@ -228,6 +229,18 @@ archived = Table(
     Column("number", Integer, nullable=False),
     Column("place", Integer, nullable=False),
     Index("ix_archived_feed_language_number_place", "feed", "language", "number", "place"),
+)
+
+# What the rules of a feed say of an article: "" if the feed shows it, else why it is left out.
+# Other articles are judged when the feed is published.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("feed", String(100), primary_key=True),
+    Column("language", String(35), primary_key=True),
+    Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Index("ix_verdicts_article", "article"),
 )
 
 # The last listing of each source that a feed's archive has processed.

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select, true, update
 
 from pipeline.article import Article, Translation
-from pipeline.store import articlepages, listing, search
+from pipeline.store import articlepages, listing, search, verdicts
 from pipeline.store.articles import Articles, to_article
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import appearances, articles, listings, translations
@@ -155,6 +155,7 @@ class Translations:
             self._database.upsert(connection, translations, [row])
             listing.of_article(connection, article)
             articlepages.touch(connection, [article])
+            verdicts.touch(connection, article, translation.language)
             search.keep(
                 connection, article, translation.language, translation.title, translation.html
             )
@@ -243,17 +244,26 @@ class Translations:
             ]
 
     def newest(
-        self, language: str, sources: Sequence[str], limit: int, *, once: bool = False
+        self,
+        language: str,
+        sources: Sequence[str],
+        limit: int,
+        *,
+        once: bool = False,
+        feed: str = "",
     ) -> list[Published]:
         """The `limit` newest articles of `sources` that exist in `language`, newest first.
 
-        With `once`, only the first article of a story that several of the sources have.
+        With `once`, only the first article of a story that several of the sources have. With
+        `feed`, without those that its rules leave out.
 
         Reads `limit` rows per source from an index: the cost does not grow with the number of
         stored articles.
         """
         found: dict[str, Published] = {}
         wanted = _not_told_before(sources) if once else true()
+        if feed:
+            wanted = and_(wanted, verdicts.shown(feed, language, listings.c.article))
         for source in sources:
             query = (
                 select(*COLUMNS)
@@ -274,6 +284,23 @@ class Translations:
                 for row in connection.execute(query):
                     found.setdefault(row.id, published_row(row))
         return sorted(found.values(), key=lambda one: (one.dated, one.id), reverse=True)[:limit]
+
+    def published(self, language: str, ids: Sequence[str]) -> list[Published]:
+        """The articles with these ids that exist in `language`, in no particular order."""
+        found = []
+        for start in range(0, len(ids), CHUNK):
+            query = (
+                select(*COLUMNS)
+                .select_from(translations)
+                .join(articles, articles.c.id == translations.c.article)
+                .where(
+                    translations.c.language == language,
+                    translations.c.article.in_(ids[start : start + CHUNK]),
+                )
+            )
+            with self._database.read() as connection:
+                found += [published_row(row) for row in connection.execute(query)]
+        return found
 
     def doubted(self) -> list[tuple[str, str, int]]:
         """Articles with doubtful segments: (address, language, their number), most first."""

@@ -167,7 +167,8 @@ class StoreBackend:
 
     def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
         newest = self._store.translations.newest
-        return newest(language, feed.sources, skip + limit, once=feed.once)[skip:]
+        found = newest(language, feed.sources, skip + limit, once=feed.once, feed=feed.id)
+        return found[skip:]
 
     def _channel(self, feed: FeedSpec, language: str, found: Sequence[Published]) -> Channel:
         return Channel(
