@@ -55,7 +55,7 @@ def _urls(source: Source, _: Client, validators: Validators) -> Discovery:
 def _feed(response: Response, source: Source) -> Discovery:
     now = datetime.now(UTC)
     if is_json(response.content):
-        feed = parse_json_feed(response.content, response.url, source, now)
+        feed = parse_json_feed(response.content, response.url, source, now, response.charset)
     else:
         feed = parse_feed(response.content, response.url, source, now, response.headers)
     read = len(feed.references) + len(feed.problems)
