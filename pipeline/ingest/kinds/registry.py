@@ -19,7 +19,16 @@ from pipeline.ingest.kinds.feed import newest_first, parse_feed
 from pipeline.ingest.kinds.folder import list_pages
 from pipeline.ingest.kinds.index import parse_index
 from pipeline.ingest.kinds.jsonfeed import is_json, parse_json_feed
-from pipeline.ingest.kinds.kind import Discovery, Kind, ask, each, one_document, unchanged, unpacked
+from pipeline.ingest.kinds.kind import (
+    LISTS,
+    Discovery,
+    Kind,
+    ask,
+    each,
+    one_document,
+    unchanged,
+    unpacked,
+)
 from pipeline.ingest.kinds.sitemap import (
     MAX_DEPTH,
     MAX_SITEMAPS,
@@ -92,7 +101,7 @@ def _without_tracking(url: str) -> str:
 
 def _sitemap(source: Source, client: Client, validators: Validators) -> Discovery:
     now = datetime.now(UTC)
-    response = ask(source.url, source, client, validators, ACCEPT_FEED)
+    response = ask(source.url, source, client, validators, ACCEPT_FEED, times=LISTS)
     if response.not_modified:
         return unchanged(response)
     first = _read_sitemap(response, source, client, now)
@@ -157,7 +166,7 @@ def _below(
         asked.add(url)
         left -= 1
         try:
-            response = ask(url, source, client, NO_VALIDATORS, ACCEPT_FEED)
+            response = ask(url, source, client, NO_VALIDATORS, ACCEPT_FEED, times=LISTS)
             found = _read_sitemap(response, source, client, now)
         except SourceError as error:
             yield error
@@ -174,7 +183,7 @@ def _below(
 
 
 def _read_sitemap(response: Response, source: Source, client: Client, now: datetime) -> Sitemap:
-    return parse_sitemap(unpacked(response, client).content, response.url, source, now)
+    return parse_sitemap(unpacked(response, client, LISTS).content, response.url, source, now)
 
 
 def _fault(_: str, kind: Kind) -> str:
@@ -191,7 +200,7 @@ KINDS.register(
     "feed",
     Kind(
         description="an RSS, Atom or JSON feed",
-        read=one_document(_feed, ACCEPT_FEED),
+        read=one_document(_feed, ACCEPT_FEED, times=LISTS),
         media_types=(
             "application/rss+xml",
             "application/atom+xml",
