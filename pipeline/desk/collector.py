@@ -6,9 +6,7 @@ exception it raises. Only StoreError is raised.
 
 import logging
 import math
-import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
@@ -16,22 +14,18 @@ from urllib.parse import urlsplit
 
 from pipeline.article import Article, Page, Reference, Source, Validators
 from pipeline.desk import asking, decisions, landing, moves, renaming, repeats, sifting
-from pipeline.desk.asking import Question
+from pipeline.desk.announcing import Announcing
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.multipage import extract_page, joined
-from pipeline.desk.recognising import recognised
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.errors import BabelwireError, FetchError, NotAnArticle, StoreError
 from pipeline.ingest import (
-    NO_HINTS,
     Client,
     Discovery,
-    discover,
     fetch,
     identity,
     is_refusal,
-    next_poll,
 )
 from pipeline.keywords import Rules
 from pipeline.options import PollOptions
@@ -60,10 +54,10 @@ class Collector:
     ) -> None:
         self._store = store
         self._client = client
-        self._polling = polling
         self._clock = clock
         self._stopping = stopping
         self._time_limit = time_limit
+        self._announcing = Announcing(store, client, polling, clock, stopping)
 
     def visit(
         self, source: Source, *, force: bool = False, on_progress: Callable[[], None] = lambda: None
@@ -83,7 +77,7 @@ class Collector:
         ask = asking.question(at, state, self._clock(), force=force)
         if ask.afresh and state.last_run is not None:
             self._store.references.forget_validators(source.id)
-        found, lied = self._discover(source, at, state, ask, report, tally)
+        found, lied = self._announcing.ask(source, at, state, ask, report, tally)
         with report.timed("store"):
             now, rules = self._clock(), Rules(source.keep, source.drop)
             due = sifting.due(self._store, source, rules, source.limit, now, tally)
@@ -229,109 +223,6 @@ class Collector:
             source.id, now - decisions.FIRST_RECHECK, now - decisions.LAST_RECHECK
         )
         return decisions.rechecks(source, settled, now)
-
-    def _discover(
-        self,
-        source: Source,
-        at: Source,
-        state: SourceState,
-        ask: Question,
-        report: Report,
-        tally: SourceReport,
-    ) -> tuple[Discovery | None, bool]:
-        """Poll the source at `at`, and store what it announces; None if it could not be read.
-
-        Also returns whether the source's server answers 304 although there is something new. A
-        failure here does not stop the visit: pages announced earlier are still processed.
-        """
-        backlog = decisions.backlog(source, state)
-        try:
-            with guard(at.url or source.id, "what it announces"):
-                with report.timed("discover"):
-                    found = discover(at, self._client, ask.validators)
-                with report.timed("store"):
-                    references, fresh = self._announce(source, found, backlog)
-                    found = replace(found, references=references)
-        except StoreError:
-            raise
-        except BabelwireError as error:
-            if self._stopping.is_set() and getattr(error, "not_sent", False):
-                return None, False  # no failure: the desk is stopping, and sent no request
-            log.warning("%s", error, extra={"source": source.id})
-            new = state.error != str(error)
-            report.fail("discover", error, source=source.id, new=new)
-            move = moves.after_failure(source, at, state, error)
-            where = renaming.place(source)
-            self._store.sources.failed(source.id, str(error), self._clock(), move=move, place=where)
-            # If a redirect target is gone, the address in the settings may still work.
-            gone = getattr(error, "status", None) == _GONE and at.url == source.url
-            self._plan(source, state, error=error, gone=gone)
-            return None, False
-        for problem in decisions.summarised(found.problems, source.url or source.id):
-            log.warning("%s", problem, extra={"source": source.id})
-            report.fail("discover", problem, source=source.id)
-        tally.announced = len(found.references)
-        if backlog and tally.announced > backlog:
-            tally.notes.append(
-                f"is new and announces {tally.announced:,} articles: the first {backlog:,} are "
-                "taken, and new ones from now on (see `backlog`)"
-            )
-        self._plan(source, state, found=found)
-        return found, ask.checking and fresh and self._is_304(at, state)
-
-    def _is_304(self, at: Source, state: SourceState) -> bool:
-        """Ask conditionally what has just been read in full; whether it is said to be unchanged."""
-        try:
-            with guard(at.url, "what it announces"):
-                return discover(at, self._client, state.validators).unchanged
-        except BabelwireError as error:
-            log.info("%s", error, extra={"source": at.id})
-            return False
-
-    def _announce(
-        self, source: Source, found: Discovery, backlog: int
-    ) -> tuple[tuple[Reference, ...], bool]:
-        """Store what a source announces; return the references as they are stored, and whether any
-        of them is new."""
-        stored = self._store.references.alike(source.id, found.references)
-        one = recognised(found.references, stored)
-        self._store.references.again(one.moved, one.retitled, one.nameless)
-        self._store.references.announce(one.entries, self._clock(), backlog)
-        self._store.articles.carry(source.id, one.carried)
-        known = {known.reference.url for known in stored}
-        return tuple(one.entries), any(entry.url not in known for entry in one.entries)
-
-    def _plan(
-        self,
-        source: Source,
-        state: SourceState,
-        *,
-        found: Discovery | None = None,
-        error: BabelwireError | None = None,
-        gone: bool = False,
-    ) -> None:
-        """Store when the source is due next, from what it states and how the visit went."""
-        if source.cron:
-            return
-        now = self._clock()
-        if getattr(error, "not_sent", False):  # nothing learnt about the source: its host must wait
-            wait = (getattr(error, "wait", None) or 0.0) * (1 + random.random() / 10) + 1  # noqa: S311
-            later = now + timedelta(seconds=wait)
-            self._store.sources.schedule(source.id, later, state.interval)
-            return
-        poll = next_poll(
-            now,
-            state.interval,
-            self._polling,
-            changed=found is not None and not found.unchanged,
-            failures=state.failures + 1 if error is not None else 0,
-            gone=gone,
-            wait=getattr(error, "wait", None),
-            hints=found.hints if found is not None else NO_HINTS,
-            every=source.every,
-            dice=random.random(),  # noqa: S311 - no secret
-        )
-        self._store.sources.schedule(source.id, poll.due, poll.interval)
 
     def _further_page(self, url: str, source: Source) -> Page | None:
         """Fetch a further page of an article, with the same settings as its first."""

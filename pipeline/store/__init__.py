@@ -25,12 +25,13 @@ from pipeline.store.publications import (
     RULES_SUFFIX,
     Publications,
 )
+from pipeline.store.published import Published
 from pipeline.store.references import Known, References
 from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.search import Hit, Search
 from pipeline.store.sources import SourceMove, Sources, SourceState
 from pipeline.store.stories import Sketch, Stories
-from pipeline.store.translations import FailedTranslation, Published, Setback, Translations
+from pipeline.store.translations import FailedTranslation, Setback, Translations
 from pipeline.store.verdicts import Verdicts
 
 __all__ = [

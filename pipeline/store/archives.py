@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 
 from pipeline.store.database import Database
+from pipeline.store.published import COLUMNS, Published, published_row
 from pipeline.store.schema import archive_cursors, archived, articles, listings, translations
-from pipeline.store.translations import COLUMNS, Published, published_row
 from pipeline.store.verdicts import shown
 
 # A bound for `total`: before a feed is first published, all its articles count as arrivals.

@@ -8,42 +8,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select, true, update
 
 from pipeline.article import Article, Translation
 from pipeline.store import articlepages, listing, search, verdicts
-from pipeline.store.articles import Articles, to_article
+from pipeline.store.articles import Articles
 from pipeline.store.database import CHUNK, Database
+from pipeline.store.published import COLUMNS, Published, published_row
 from pipeline.store.schema import appearances, articles, listings, translations
 from pipeline.store.schema import setbacks as table
 
 # Articles loaded at a time, so that memory use does not grow with the backlog.
 _WINDOW = 200
-
-COLUMNS = (
-    articles,
-    translations.c.language.label("t_language"),
-    translations.c.source_language,
-    translations.c.title.label("t_title"),
-    translations.c.summary.label("t_summary"),
-    translations.c.html.label("t_html"),
-    translations.c.models,
-    translations.c.segments,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """An article with its translation into one language. Feeds are made of these."""
-
-    id: str
-    source: str
-    article: Article
-    translation: Translation
-    dated: datetime
-    updated: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,24 +360,4 @@ def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:
         earlier,
         appeared.c.article == first.c.id,
         appeared.c.source.in_(sources),
-    )
-
-
-def published_row(row: Any) -> Published:
-    """The `Published` in a row of an article joined with its translation (see COLUMNS)."""
-    return Published(
-        id=row.id,
-        source=row.source,
-        article=to_article(row),
-        translation=Translation(
-            language=row.t_language,
-            source_language=row.source_language,
-            title=row.t_title,
-            summary=row.t_summary,
-            html=row.t_html,
-            models=tuple(row.models),
-            segments=row.segments,
-        ),
-        dated=row.dated,
-        updated=row.updated_at,
     )
