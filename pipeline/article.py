@@ -74,7 +74,8 @@ class Source:
     `headers` are sent to the source's own hosts only. `rights` is the licence of its articles, in a
     sentence. `article`, `remove`, `headline`, `author`, `date` and `next_page` are its `Selectors`.
     At most `join_pages` pages of one article are joined. Paragraphs that the source's articles
-    repeat at their beginning or end are removed unless `keep_repeats` is set.
+    repeat at their beginning or end are removed unless `keep_repeats` is set. `keep` and `drop` are
+    the rules for its entries: see `keywords`.
     """
 
     id: str
@@ -106,6 +107,8 @@ class Source:
     next_page: tuple[str, ...] = ()
     join_pages: int = 1
     keep_repeats: bool = False
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, id: str, kind: str, **values: Any) -> Self:
@@ -126,6 +129,58 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file that belongs to an article: sound, video, a picture, a document.
+
+    `url` is an absolute http(s) URL. `type` is the media type ("": unknown), `length` the size in
+    bytes and `duration` how long it plays in seconds (0: unknown). `title` is plain text.
+    """
+
+    url: str
+    type: str = ""
+    length: int = 0
+    duration: int = 0
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """What a feed says of an episode of a podcast, in Apple's podcast tags.
+
+    `duration` is in seconds; it, `number` and `season` are 0 where they are not stated. `kind` is
+    "full", "trailer", "bonus" or "". `explicit` is None where it is not stated. `image` is an
+    absolute http(s) URL or "".
+    """
+
+    duration: int = 0
+    number: int = 0
+    season: int = 0
+    kind: str = ""
+    explicit: bool | None = None
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryFacts:
+    """What a feed says of an entry besides title, date and text; bounded, and plain text.
+
+    `authors` are the entry's own, `feed_authors` those of the whole feed. `image` is an absolute
+    http(s) URL or "". `site` is the title of the feed.
+    """
+
+    authors: tuple[str, ...] = ()
+    feed_authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    episode: Episode | None = None
+    image: str = ""
+    site: str = ""
+
+
+NO_FACTS = EntryFacts()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """An article that a source announces, with the facts the source gives.
 
@@ -133,7 +188,7 @@ class Reference:
     article last changed) are time-zone aware. `html` is the article's text as the source gives it,
     unsanitised; "" where the source gives none or only a part. `guid` is the entry's id in its
     feed ("" without one). An entry that shares its address with others has the address with a
-    fragment, which is of use to tell them apart only.
+    fragment, which is of use to tell them apart only. `facts` are what else a feed says of it.
     """
 
     source: str
@@ -144,6 +199,7 @@ class Reference:
     html: str = ""
     updated: datetime | None = None
     guid: str = ""
+    facts: EntryFacts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +257,8 @@ class Article:
     no plausible one. `language` is a lower-case BCP 47 primary tag ("en", "zh"), or None where
     neither the page nor detection gives one. Dates are time-zone aware. `partial` marks a teaser in
     front of a paywall. `origins` says for each field where its value was found ("json-ld",
-    "og:title"). `next_page` is the address of the article's next page, if it has several.
+    "og:title"). `enclosures` and `episode` come from the entry of its feed. `next_page` is the
+    address of the article's next page, if it has several.
     """
 
     url: str
@@ -219,6 +276,8 @@ class Article:
     keywords: tuple[str, ...] = ()
     partial: bool = False
     origins: Mapping[str, str] = field(default_factory=dict)
+    enclosures: tuple[Enclosure, ...] = ()
+    episode: Episode | None = None
     next_page: str | None = None
 
 
@@ -262,7 +321,8 @@ class FeedSpec:
     `icon` and `logo` are addresses of a square and of a wide picture. With `archive` and a
     `base_url`, entries beyond `limit` are kept in archive documents (RFC 5005). With `once`, a
     story that several sources print in the same words is in the feed once: the earliest copy.
-    `formats` are the names of the formats it is published in, the best known first.
+    `formats` are the names of the formats it is published in, the best known first. `keep` and
+    `drop` are the rules for the articles it shows: see `keywords`.
     """
 
     id: str
@@ -284,6 +344,8 @@ class FeedSpec:
     archive: bool = True
     once: bool = False
     formats: tuple[str, ...] = FORMATS
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,8 +357,8 @@ class Entry:
     name the publisher. `original_language` differs from `language` exactly where `by_machine` is
     true. `page` is the address of the article page. `labels` are the categories in `language`, in
     the same order (empty: not translated). `image_type` and `image_bytes` are the media type and
-    size of the lead image where known. `original_title` and `original_html` are the texts before
-    translation ("" where there are none).
+    size of the lead image where known. `enclosures` and `episode` are the article's.
+    `original_title` and `original_html` are the texts before translation ("" where there are none).
     """
 
     id: str
@@ -319,5 +381,7 @@ class Entry:
     rights: str = ""
     image_type: str = ""
     image_bytes: int = 0
+    enclosures: tuple[Enclosure, ...] = ()
+    episode: Episode | None = None
     original_title: str = ""
     original_html: str = ""

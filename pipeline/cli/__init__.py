@@ -17,6 +17,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import (
+    articles,
     daemon,
     memory,
     models,
@@ -86,6 +87,7 @@ app.command("run")(passes.run)
 app.command("preview")(preview.preview)
 app.command("extract")(preview.extract)
 app.command("translate")(translating.translate)
+app.command("articles")(articles.articles)
 app.command("explain")(translating.explain)
 app.add_typer(models.app, name="models")
 app.add_typer(memory.app, name="memory")

@@ -21,6 +21,7 @@ import requests
 from pipeline import plugins
 from pipeline.cli.context import open_store, schema_of
 from pipeline.config import Settings
+from pipeline.config.languages import question
 from pipeline.desk import daemon_at, decisions
 from pipeline.desk.waiting import Waiting, all_waiting, lacking
 from pipeline.errors import BabelwireError
@@ -198,7 +199,8 @@ def _missing(settings: Settings, models: Models) -> Iterator[Finding]:
         pair = source, target
         words = f"no model from {source} to {target}"
         words += f": {waits[pair].who} for it" if pair in waits else ""
-        yield Finding("models", pair not in needed, words, error.remedy)
+        asked = question(source, target)
+        yield Finding("models", pair not in needed, words, asked or error.remedy)
 
 
 def _waiting(settings: Settings, models: Models) -> dict[tuple[str, str], Waiting]:

@@ -14,20 +14,19 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.article import Source
-from pipeline.cli import show
+from pipeline.cli import show, statuslines
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
-from pipeline.desk import daemon_at, decisions, livestate
+from pipeline.desk import daemon_at, decisions, livestate, silence
 from pipeline.desk.hubs import lines as hub_lines
 from pipeline.desk.hubs import owed
 from pipeline.desk.locks import is_running
-from pipeline.desk.waiting import Waiting, all_waiting, held_back
+from pipeline.desk.waiting import Waiting, all_waiting
 from pipeline.errors import ModelError
 from pipeline.store import PassRecord, Store
 from pipeline.translate import Models
 
-_SHOWN = 20
-_STATES = ("done", "waiting", "failed", "rejected", "skipped", "gone")
+_STATES = ("done", "waiting", "failed", "rejected", "dropped", "skipped", "gone")
 
 
 def status(
@@ -41,33 +40,7 @@ def status(
     if as_json:
         show.say(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    show.table(
-        (
-            "source",
-            "last success",
-            "next due",
-            "pages",
-            "no article",
-            "failed",
-            "failures",
-            "error",
-        ),
-        [
-            (
-                one["id"],
-                one["last_success"] or "never",
-                one["next_due"] or ("when a daemon runs" if one["scheduled"] else "by hand"),
-                one["pages"],
-                one["rejected"],
-                one["failed"],
-                one["failures"],
-                one["error"] or "",
-            )
-            for one in found["sources"]
-        ],
-    )
-    show.say()
-    for line in _lines(found):
+    for line in statuslines.lines(found):
         show.say(line)
 
 
@@ -158,6 +131,8 @@ def _state(settings: Settings, one: PassRecord) -> str:
 def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
     state = store.sources.state(source.id)
     pages = {name: counts.get((source.id, name), 0) for name in _STATES}
+    rhythm = silence.rhythm(store.articles.dates(source.id, silence.READ), state.last_success)
+    said = silence.note(rhythm)
     return {
         "id": source.id,
         "title": source.title,
@@ -165,65 +140,17 @@ def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) ->
         "scheduled": bool(source.every or source.cron),
         "last_run": _text(state.last_run),
         "last_success": _text(state.last_success),
+        "newest": _text(rhythm.newest),
+        "rhythm": rhythm.every.total_seconds() if rhythm.every else None,
+        "silent": rhythm.silent,
         "next_due": _text(state.due_at) if source.every or source.cron else None,
         "failures": state.failures,
         "error": state.error,
         "moved": state.move.url if state.move else None,
-        "notes": list(state.notes),
+        "notes": [*state.notes, *([said] if said else [])],
         "pages": pages["done"],
         **{name: pages[name] for name in _STATES if name != "done"},
     }
-
-
-def _lines(found: dict[str, Any]) -> list[str]:
-    """The lines below the table of sources."""
-    languages = ", ".join(f"{number} in {name}" for name, number in found["languages"].items())
-    pages = ", ".join(f"{number} {state}" for state, number in found["pages"].items() if number)
-    queues = found["queues"]
-    pending = ", ".join(f"{n} into {name}" for name, n in queues["to translate"].items() if n)
-    lines = [f"{one['id']}: {note}" for one in found["sources"] for note in one["notes"]]
-    lines += [
-        f"{found['articles']} articles ({languages or 'none published yet'})",
-        f"pages: {pages or 'none yet'}",
-        f"waiting: {queues['to fetch']} to be fetched, {pending or 'none'} to be translated, "
-        f"{queues['passes']} pass requests",
-        f"{found['memory']} segments in the translation memory",
-    ]
-    if found["failed"]:
-        lines.append(f"{found['failed']} segments untranslated because every attempt failed")
-    if found["doubted"]:
-        number = sum(one["segments"] for one in found["doubted"])
-        lines.append(f"{number} segments in {len(found['doubted'])} translations may be wrong")
-    if found["gone"]:
-        lines.append(f"{len(found['gone'])} articles are kept although their pages are gone")
-    lines += [str(Waiting(**one)) for one in found["waiting"]]
-    held = Counter(one["language"] for one in found["held_back"])
-    lines += [held_back(number, language) for language, number in sorted(held.items())]
-    lines += found["hubs"]
-    lines += _daemon(found["daemon"])
-    newest = max((one["written"] for one in found["feeds"]), default="")
-    lines.append(f"{len(found['feeds'])} feed files{f', the newest of {newest}' if newest else ''}")
-    for one in found["passes"]:
-        done = one["state"] == "done"
-        ended = f"exit code {one['exit_code']}" if done else one["state"]
-        lines.append(f"pass {one['pass']}: {one['started']}, {ended}")
-    problems = [one["error"] for one in (*found["failing"], *found["untranslated"])]
-    lines += [f"failed: {text}" for text in problems[:_SHOWN]]
-    if len(problems) > _SHOWN:
-        lines.append(f"and {len(problems) - _SHOWN} more: see `babelwire status --json`")
-    return lines
-
-
-def _daemon(found: dict[str, Any] | None) -> list[str]:
-    if found is None:
-        return ["the daemon is not running"]
-    loaded = ", ".join(found["models"]) or "none"
-    lines = [f"the daemon runs as process {found['process']}; models loaded: {loaded}"]
-    if found["steps"]:
-        lines.append(f"  running: {', '.join(found['steps'])}")
-    if found["visits"]:
-        lines.append(f"  {found['visits']} visits wait to be translated and published")
-    return lines
 
 
 def _text(moment: datetime | None) -> str | None:

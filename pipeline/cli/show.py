@@ -3,8 +3,11 @@
 Results go to standard output, everything else to standard error, so that a pipe gets data only.
 """
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +26,7 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.table import Table
 
+from pipeline.config.languages import question
 from pipeline.desk import Report
 from pipeline.desk.waiting import held_back
 
@@ -158,6 +162,7 @@ def report(done: Report) -> None:
             f"{source.unchanged} unchanged",
         ]
         parts += [f"{source.rejected} no article"] if source.rejected else []
+        parts += [f"{source.dropped} dropped by its rules"] if source.dropped else []
         parts += [f"{source.failed} failed"] if source.failed else []
         parts += [f"{source.gone} gone"] if source.gone else []
         say(f"{name}: {', '.join(parts)}")
@@ -182,10 +187,39 @@ def report(done: Report) -> None:
         tell("stopped before the end; the next pass continues from here")
     for one in done.waiting:
         tell(str(one))
+        if asked := question(one.source, one.target):
+            tell(f"  {asked}")
     for language, number in done.held.items():
         tell(held_back(number, language))
     for failure in done.failures:
         tell(f"{'failed' if failure.new else 'still failing'}: {failure}")
+
+
+def width() -> int:
+    """The width of lines for people, in columns: that of the terminal (80 without), 100 at most."""
+    return max(40, min(shutil.get_terminal_size().columns, 100))
+
+
+def wrapped(text: str, indent: int, first: str = "") -> list[str]:
+    """The text as lines of at most `width()` columns. The first begins with `first`, the others
+    with `indent` spaces. Words, also long addresses, stay whole, to be copied."""
+    return textwrap.wrap(
+        " ".join(text.split()),
+        width(),
+        initial_indent=first or " " * indent,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def local(moment: datetime | str | None) -> str:
+    """A time for people: in the time zone of this machine, to the minute; "" for None."""
+    if moment is None:
+        return ""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

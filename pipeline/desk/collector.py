@@ -6,32 +6,28 @@ exception it raises. Only StoreError is raised.
 
 import logging
 import math
-import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, Page, Reference, Source, Validators
-from pipeline.desk import decisions, landing, moves, repeats
+from pipeline.desk import asking, decisions, landing, moves, renaming, repeats, sifting
+from pipeline.desk.announcing import Announcing
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.multipage import extract_page, joined
-from pipeline.desk.recognising import recognised
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.errors import BabelwireError, FetchError, NotAnArticle, StoreError
 from pipeline.ingest import (
-    NO_HINTS,
     Client,
     Discovery,
-    discover,
     fetch,
     identity,
     is_refusal,
-    next_poll,
 )
+from pipeline.keywords import Rules
 from pipeline.options import PollOptions
 from pipeline.store import Known, SourceState, Store
 
@@ -58,10 +54,10 @@ class Collector:
     ) -> None:
         self._store = store
         self._client = client
-        self._polling = polling
         self._clock = clock
         self._stopping = stopping
         self._time_limit = time_limit
+        self._announcing = Announcing(store, client, polling, clock, stopping)
 
     def visit(
         self, source: Source, *, force: bool = False, on_progress: Callable[[], None] = lambda: None
@@ -78,11 +74,17 @@ class Collector:
         state = self._store.sources.state(source.id)
         until = monotonic() + self._time_limit
         at = moves.asked(source, state, self._clock())
-        found = self._discover(source, at, state, report, tally, force)
+        ask = asking.question(at, state, self._clock(), force=force)
+        if ask.afresh and state.last_run is not None:
+            self._store.references.forget_validators(source.id)
+        found, lied = self._announcing.ask(source, at, state, ask, report, tally)
         with report.timed("store"):
-            due = self._store.references.due(source.id, self._clock(), source.limit)
+            now, rules = self._clock(), Rules(source.keep, source.drop)
+            due = sifting.due(self._store, source, rules, source.limit, now, tally)
             again = self._revisits(source, found, due, force)
-        self._process_all([*due, *again], source, report, force, on_progress, until, state)
+        pages = [*due, *again]
+        self._process_all(pages, source, rules, report, force, on_progress, until, state)
+        sifting.tell_slow(rules, report, "extract", source.id, source.id)
         self._learn(source, report)
         if self._stopping.is_set():
             return report
@@ -90,8 +92,22 @@ class Collector:
             now = self._clock()
             move = moves.after_answer(source, at, state, found.moved, now)
             tally.notes += [one for one in (*found.notes, moves.note(move, now)) if one]
+            wrong = now if lied else None if ask.afresh else state.distrusted_at
+            tally.notes += [asking.distrust(wrong)] if wrong else []
+            full = not found.unchanged or not asking.is_conditional(ask.validators)
             self._store.sources.succeeded(
-                source.id, found.validators, now, move=move, notes=tally.notes
+                source.id,
+                SourceState(
+                    validators=found.validators,
+                    last_run=now,
+                    last_success=now,
+                    move=move,
+                    notes=tuple(tally.notes),
+                    asked=ask.asked,
+                    full_at=now if full else state.full_at,
+                    distrusted_at=wrong,
+                    place=renaming.place(source),
+                ),
             )
         return report
 
@@ -105,13 +121,13 @@ class Collector:
         """
         until = monotonic() + self._time_limit
         state = self._store.sources.state(source.id)
-        now = self._clock()
+        now, rules = self._clock(), Rules(source.keep, source.drop)
         report = Report(started=state.visit_at or now)
-        report.sources[source.id] = SourceReport()
-        pages = self._store.references.due(source.id, now, left)
+        tally = report.sources[source.id] = SourceReport()
+        pages = sifting.due(self._store, source, rules, left, now, tally)
         if left > len(pages):
             pages += self._rest(source, report.started, pages)
-        self._process_all(pages, source, report, False, on_progress, until, state)
+        self._process_all(pages, source, rules, report, False, on_progress, until, state)
         self._learn(source, report)
         return report
 
@@ -140,6 +156,7 @@ class Collector:
         self,
         pages: Sequence[Known],
         source: Source,
+        rules: Rules,
         report: Report,
         force: bool,
         on_progress: Callable[[], None],
@@ -172,7 +189,7 @@ class Collector:
                 count, error, wait = waiting_hosts[host]
             else:
                 on_progress()
-                left = self._process(known, source, report, tally, force)
+                left = self._process(known, source, rules, report, tally, force)
                 if left is None:
                     continue
                 count, error, wait = 0, left, getattr(left, "wait", None) or 0.0
@@ -207,99 +224,18 @@ class Collector:
         )
         return decisions.rechecks(source, settled, now)
 
-    def _discover(
-        self,
-        source: Source,
-        at: Source,
-        state: SourceState,
-        report: Report,
-        tally: SourceReport,
-        force: bool,
-    ) -> Discovery | None:
-        """Poll the source at `at`, and store what it announces; None if it could not be read.
-
-        A failure here does not stop the visit: pages announced earlier are still processed.
-        """
-        backlog = decisions.backlog(source, state)
-        try:
-            with guard(at.url or source.id, "what it announces"):
-                with report.timed("discover"):
-                    validators = Validators() if force else state.validators
-                    found = discover(at, self._client, validators)
-                with report.timed("store"):
-                    found = replace(found, references=self._announce(source, found, backlog))
-        except StoreError:
-            raise
-        except BabelwireError as error:
-            if self._stopping.is_set() and getattr(error, "not_sent", False):
-                return None  # not a failure: the request was not sent because the desk is stopping
-            log.warning("%s", error, extra={"source": source.id})
-            new = state.error != str(error)
-            report.fail("discover", error, source=source.id, new=new)
-            move = moves.after_failure(source, at, state, error)
-            self._store.sources.failed(source.id, str(error), self._clock(), move=move)
-            # If a redirect target is gone, the address in the settings may still work.
-            gone = getattr(error, "status", None) == _GONE and at.url == source.url
-            self._plan(source, state, error=error, gone=gone)
-            return None
-        for problem in decisions.summarised(found.problems, source.url or source.id):
-            log.warning("%s", problem, extra={"source": source.id})
-            report.fail("discover", problem, source=source.id)
-        tally.announced = len(found.references)
-        if backlog and tally.announced > backlog:
-            tally.notes.append(
-                f"is new and announces {tally.announced:,} articles: the first {backlog:,} are "
-                "taken, and new ones from now on (see `backlog`)"
-            )
-        self._plan(source, state, found=found)
-        return found
-
-    def _announce(self, source: Source, found: Discovery, backlog: int) -> tuple[Reference, ...]:
-        """Store what a source announces; return the references as they are stored."""
-        stored = self._store.references.alike(source.id, found.references)
-        one = recognised(found.references, stored)
-        self._store.references.again(one.moved, one.retitled, one.nameless)
-        self._store.references.announce(one.entries, self._clock(), backlog)
-        return tuple(one.entries)
-
-    def _plan(
-        self,
-        source: Source,
-        state: SourceState,
-        *,
-        found: Discovery | None = None,
-        error: BabelwireError | None = None,
-        gone: bool = False,
-    ) -> None:
-        """Store when the source is due next, from what it states and how the visit went."""
-        if source.cron:
-            return
-        now = self._clock()
-        if getattr(error, "not_sent", False):  # nothing learnt about the source: its host must wait
-            wait = (getattr(error, "wait", None) or 0.0) * (1 + random.random() / 10) + 1  # noqa: S311
-            later = now + timedelta(seconds=wait)
-            self._store.sources.schedule(source.id, later, state.interval)
-            return
-        poll = next_poll(
-            now,
-            state.interval,
-            self._polling,
-            changed=found is not None and not found.unchanged,
-            failures=state.failures + 1 if error is not None else 0,
-            gone=gone,
-            wait=getattr(error, "wait", None),
-            hints=found.hints if found is not None else NO_HINTS,
-            every=source.every,
-            dice=random.random(),  # noqa: S311 - no secret
-        )
-        self._store.sources.schedule(source.id, poll.due, poll.interval)
-
     def _further_page(self, url: str, source: Source) -> Page | None:
         """Fetch a further page of an article, with the same settings as its first."""
         return fetch(Reference(source=source.id, url=url), self._client, Validators(), source)
 
     def _process(
-        self, known: Known, source: Source, report: Report, tally: SourceReport, force: bool
+        self,
+        known: Known,
+        source: Source,
+        rules: Rules,
+        report: Report,
+        tally: SourceReport,
+        force: bool,
     ) -> BabelwireError | None:
         """Fetch one page and store its article; failures are recorded and go into the report.
 
@@ -329,9 +265,14 @@ class Collector:
                         )
                 with report.timed("store"):
                     self._refuse_astray(article, page, known)
+                    if reason := sifting.reason(rules, article, known):
+                        tally.dropped += 1
+                        self._store.references.dropped({known.id: reason}, self._clock())
+                        return None
                     kept = keep(article, page, known, source, self._store, self._clock())
                 tally.count(kept.change)
-        except NotAnArticle as error:
+        except NotAnArticle as refused:
+            error = decisions.remedied(refused, known.reference, source)
             tally.rejected += 1
             log.info("%s", error, extra=_log_keys(source, known))
             report.fail("extract", error, source=source.id, new=decisions.is_news(known, error))

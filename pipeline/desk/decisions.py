@@ -2,12 +2,11 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from pipeline.article import Article, Entry, FeedSpec, Reference, Source
-from pipeline.errors import BabelwireError, SourceError
+from pipeline.article import Entry, FeedSpec, Reference, Source
+from pipeline.errors import BabelwireError, NotAnArticle, SourceError
 from pipeline.store import Arrival, Known, Published, SourceState
 
 # A failed page is retried after 5 minutes, 10, 20 … at most a day; 10 times in a row at most.
@@ -82,7 +81,7 @@ def revisits(
     """
     states = {"done", "rejected"}
     if force:
-        states |= {"failed", "gone"}
+        states |= {"failed", "gone", "dropped"}
     elif source.path:
         states |= {"failed"}
     taken = {known.id for known in due}
@@ -137,17 +136,12 @@ def is_news(known: Known, error: BabelwireError) -> bool:
     return known.state not in ("failed", "rejected") or known.error != str(error)
 
 
-def with_hints(article: Article, reference: Reference) -> Article:
-    """The article, with title and date taken from its source where its page has none."""
-    origins = dict(article.origins)
-    published, title = article.published, article.title
-    if published is None and reference.published is not None:
-        published = reference.published
-        origins["published"] = "source"
-    if not title and reference.title:
-        title = reference.title
-        origins["title"] = "source"
-    return replace(article, published=published, title=title, origins=origins)
+def remedied(error: NotAnArticle, reference: Reference, source: Source) -> NotAnArticle:
+    """The error, which says how to take the text of the feed if the page shows none and it has."""
+    if not reference.html or source.text == "entry":
+        return error
+    remedy = 'set the source\'s text = "entry": its feed has the text'
+    return NotAnArticle(error.thing, error.reason, remedy)
 
 
 def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -183,6 +177,8 @@ def to_entry(published: Published, sources: Mapping[str, Source], base_url: str 
         authors=article.authors,
         image=article.image,
         categories=article.keywords,
+        enclosures=article.enclosures,
+        episode=article.episode,
         source_title=(source.title if source else "") or article.site or _host(article.url),
         source_url=_home(article.url),
         rights=source.rights if source else "",

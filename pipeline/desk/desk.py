@@ -13,7 +13,7 @@ from threading import Event, Lock
 
 from pipeline.article import Source
 from pipeline.config import Settings
-from pipeline.desk import decisions, stories
+from pipeline.desk import decisions, renaming, stories
 from pipeline.desk.collector import Collector
 from pipeline.desk.guard import guard
 from pipeline.desk.locks import SignOfLife, Stopped, held, pass_sign
@@ -65,6 +65,7 @@ class Desk:
         self._announce = announce
         self._merging = Lock()
         self._signs: dict[int, SignOfLife] = {}  # of the running passes
+        self._renamed: dict[str, str] = {}
         self.stopping: Event = parent.stopping if parent else Event()
         self._translators: SharedTranslator = (
             parent._translators
@@ -93,6 +94,7 @@ class Desk:
 
     def begin(self, sources: Sequence[Source]) -> Report:
         """Store the start of a pass, and show that it runs. Returns its report."""
+        self._adopt()
         report = Report(started=self._clock())
         report.number = self.store.passes.start([source.id for source in sources], report.started)
         self._signs[report.number] = pass_sign(self.settings.state_dir, report.number)
@@ -171,9 +173,18 @@ class Desk:
             ):
                 if left:
                     return collector.continue_visit(source, left, on_progress=on_progress)
-                return collector.visit(source, force=force, on_progress=on_progress)
+                if self.store.sources.state(source.id).last_run is None:
+                    self._adopt()
+                report = collector.visit(source, force=force, on_progress=on_progress)
+                if old := self._renamed.pop(source.id, ""):
+                    report.sources[source.id].notes.append(renaming.note(old))
+                return report
         except Stopped:
             return Report(started=self._clock())
+
+    def _adopt(self) -> None:
+        """Let renamed sources keep what is stored of them."""
+        self._renamed |= renaming.adopt(self.settings, self.store, self.progress)
 
     def finish(self, report: Report, only: Sequence[str] = ()) -> Report:
         """Translate and publish the stored articles of these sources (empty: of all).

@@ -1,6 +1,6 @@
 """Stores an extracted article, in a visit or when a stored page is extracted again.
 
-Before storing it, fills in title and date from the source, removes paragraphs that the source
+Before storing it, completes it with what the source says, removes paragraphs that the source
 repeats, and corrects a wrong canonical URL. Returns whether the article is new, changed or the
 same.
 """
@@ -8,7 +8,8 @@ same.
 from datetime import datetime
 
 from pipeline.article import Article, Page, Source
-from pipeline.desk import decisions, repeats
+from pipeline.desk import repeats
+from pipeline.desk.completing import completed
 from pipeline.desk.identifying import identified
 from pipeline.store import Kept, Known, Store
 
@@ -30,7 +31,7 @@ def keep(
     Raises:
         StoreError: the database cannot be used.
     """
-    article = decisions.with_hints(article, known.reference)
+    article = completed(article, known.reference)
     article = repeats.taken_out(article, source, store)
     article, key = identified(article, page, known, store, now)
     return store.articles.keep(known, page if fetched else None, article, key, now)

@@ -15,6 +15,7 @@ from pipeline.desk import atomicfiles, decisions, hubs
 from pipeline.desk.articlepages import FOLDER, PageWriter
 from pipeline.desk.labels import Translate, as_it_is, labelled, named
 from pipeline.desk.report import Report
+from pipeline.desk.sifting import Sieve, tell_slow
 from pipeline.errors import BabelwireError, PluginError, PublishError
 from pipeline.store import Published, Store
 from pipeline.syndicate import (
@@ -94,11 +95,13 @@ class Press:
         """Write a feed in one language, in every format, with its new archive documents."""
         self._published.append(replace(feed, languages=(language,)))
         feed = named(feed, self._translate)
-        newest = self._store.translations.newest(language, feed.sources, feed.limit, once=feed.once)
+        sieve = Sieve(feed, language, self._store, self._clock)
+        newest = sieve.newest()
         entries = self._entries(feed, newest)
         # Before the feed is written, so that it never links to a missing page.
         self._page_writer.ensure(feed, language, [one.id for one in newest])
-        count = self._archive(feed, language, {one.id for one in newest})
+        count = self._archive(feed, language, {one.id for one in newest}, sieve)
+        tell_slow(sieve.rules, self._report, "publish", f"{feed.id}/{language}")
         archive = Archive(0, count)
         made_of = fingerprint(feed, language, entries, archive)
         labels: list[Entry] | None = None  # made only if a file is written
@@ -119,7 +122,7 @@ class Press:
         pages = feed.base_url if feed.link == "page" else ""
         return [decisions.to_entry(one, self._settings.sources, pages) for one in found]
 
-    def _archive(self, feed: FeedSpec, language: str, shown: Collection[str]) -> int:
+    def _archive(self, feed: FeedSpec, language: str, shown: Collection[str], sieve: Sieve) -> int:
         """Close full archive documents and write closed ones. Returns how many are written so far.
 
         Only the number of the last written document is stored, so that the cost of a pass does not
@@ -129,7 +132,9 @@ class Press:
         archives = self._store.archives
         while True:
             arrived = archives.arrived(*key, feed.sources, feed.limit * _CLOSED_AT_ONCE)
-            documents = decisions.to_close(arrived, shown, feed.limit)
+            left_out = sieve.left_out([one.article for one in arrived])
+            wanted = [one for one in arrived if one.article not in left_out]
+            documents = decisions.to_close(wanted, shown, feed.limit)
             archives.close(*key, feed.sources, documents)
             if len(arrived) < feed.limit * _CLOSED_AT_ONCE or not documents:
                 break

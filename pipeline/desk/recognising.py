@@ -8,7 +8,7 @@ table in docs/sources.md. Pure functions; never raises.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.article import Reference
+from pipeline.article import EntryFacts, Reference
 from pipeline.ingest import identity, with_fragment
 from pipeline.store import Known
 
@@ -18,13 +18,15 @@ class Recognised:
     """Entries to store, and stored references (by their number) that are to be fetched again.
 
     `moved` are the new addresses of entries, `retitled` those whose title changed. `nameless` lose
-    their guid to another reference.
+    their guid to another reference. `carried` are the facts of stored articles, by their id, whose
+    enclosures or episode are announced otherwise than before: no page has to be fetched for them.
     """
 
     entries: list[Reference] = field(default_factory=list)
     moved: dict[int, str] = field(default_factory=dict)
     retitled: list[int] = field(default_factory=list)
     nameless: list[int] = field(default_factory=list)
+    carried: dict[str, EntryFacts] = field(default_factory=dict)
 
 
 def recognised(announced: Sequence[Reference], stored: Sequence[Known]) -> Recognised:
@@ -39,9 +41,12 @@ def recognised(announced: Sequence[Reference], stored: Sequence[Known]) -> Recog
             entry = _of_guid(entry, known, by_url, found)
         else:
             entry = _of_address(entry, by_url.get(entry.url), guids)
-        known = by_url.get(entry.url)
-        if known is not None and _is_retitled(entry, known):
-            found.retitled.append(known.id)
+        there = by_url.get(entry.url)
+        if there is not None and _is_retitled(entry, there):
+            found.retitled.append(there.id)
+        known = there or known
+        if known is not None and known.article and _is_restated(entry, known):
+            found.carried[known.article] = entry.facts
         found.entries.append(entry)
     return found
 
@@ -76,6 +81,11 @@ def _of_address(entry: Reference, known: Known | None, guids: set[str]) -> Refer
 def _is_retitled(entry: Reference, known: Known) -> bool:
     before, now = _folded(known.reference.title), _folded(entry.title)
     return known.state == "done" and bool(before and now) and before != now
+
+
+def _is_restated(entry: Reference, known: Known) -> bool:
+    before, now = known.reference.facts, entry.facts
+    return (before.enclosures, before.episode) != (now.enclosures, now.episode)
 
 
 def _folded(title: str | None) -> str:

@@ -39,6 +39,8 @@ class Failure:
 
     def __str__(self) -> str:
         message = str(BabelwireError(self.thing, self.reason, self.remedy))
+        if self.source and self.source != self.thing:
+            message = f"{self.source}: {message}"
         if self.count > 1:
             message += f" ({self.count} articles wait for it)"
         return f"{message} (and {self.others:,} more like it)" if self.others else message
@@ -47,6 +49,8 @@ class Failure:
 @dataclass(slots=True, kw_only=True)
 class SourceReport:
     """The result of visiting one source, in numbers of pages. `notes` are messages for people.
+
+    `dropped` are those that a rule of the source leaves out.
 
     `left` pages wait for another visit, which should be at least `wait` seconds later.
     """
@@ -57,6 +61,7 @@ class SourceReport:
     new: int = 0
     changed: int = 0
     rejected: int = 0
+    dropped: int = 0
     failed: int = 0
     gone: int = 0
     left: int = 0

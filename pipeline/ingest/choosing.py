@@ -6,6 +6,7 @@ Never raises; references that are not wanted are left out without a message.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -38,7 +39,11 @@ def page_of(reference: Reference, validators: Validators) -> Page | None:
     Returns None when its digest is the one in `validators`: the entry has not changed.
     """
     published = reference.published
+    # The feed says that it is an article, however short: the notes on an episode, a short message.
     head = f'<meta charset="utf-8"><title>{escape(reference.title or "")}</title>'
+    thing = {"@context": "https://schema.org", "@type": "Article", "headline": reference.title}
+    said = json.dumps(thing).replace("<", "\\u003c")
+    head += f'<script type="application/ld+json">{said}</script>'
     if published is not None:
         stamp = published.isoformat()
         head += f'<meta property="article:published_time" content="{stamp}">'

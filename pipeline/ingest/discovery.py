@@ -18,6 +18,7 @@ from pipeline.ingest.http.client import Client
 from pipeline.ingest.http.requestsettings import request_settings
 from pipeline.ingest.http.robots import Disallowed
 from pipeline.ingest.http.sniffing import non_page_type
+from pipeline.ingest.kinds.entries import is_file
 from pipeline.ingest.kinds.folder import read_page
 from pipeline.ingest.kinds.kind import Discovery, each, source_error
 from pipeline.ingest.kinds.registry import KINDS
@@ -88,8 +89,8 @@ def fetch(
     if reference.url.startswith("file:"):
         return read_page(reference, validators, client.options.max_bytes)
     text = source.text if source else "auto"
-    if text == "auto" and "#" in reference.url:  # an entry that shares its page with others
-        text = "entry"
+    if text == "auto" and ("#" in reference.url or is_file(reference.url, reference.facts)):
+        text = "entry"  # it shares its page with others, or has none
     if text == "entry" and reference.html:
         return page_of(reference, validators)
     try:

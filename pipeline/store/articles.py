@@ -8,15 +8,15 @@ import hashlib
 import json
 import uuid
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
-from pipeline.article import FROM_FEED, Article, Page
-from pipeline.store import listing
+from pipeline.article import FROM_FEED, Article, EntryFacts, Page
+from pipeline.store import facts, listing
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.references import Known, from_row
 from pipeline.store.schema import appearances, articles, pages, references
@@ -25,6 +25,9 @@ from pipeline.store.schema import appearances, articles, pages, references
 # address of a further page is of use only while the article is fetched.
 _STORED = tuple(one.name for one in fields(Article) if one.name != "next_page")
 _LISTS = ("authors", "keywords")
+# Facts that are stored whenever they are other ones, without the article being a changed one: its
+# words, and with them its translations, are the same.
+_QUIET = ("keywords", "enclosures", "episode")
 # What makes an article another one for its readers: its words and its facts.
 _CONTENT = ("url", "title", "summary", "html", "authors", "published", "language", "image")
 
@@ -54,12 +57,13 @@ class Articles:
         with self._database.write() as connection:
             old = _find(connection, known, key)
             row, kept = decide(old, article, key, known.reference.source, now)
-            if old is not None and kept.change == "changed" and not _owns(connection, known, old):
+            if old is not None and len(row) > 1 and not _owns(connection, known, old):
                 row, kept = {"dated": row["dated"]}, Kept(id=kept.id, change="same")
             if old is None:
                 connection.execute(articles.insert().values(row))
-            elif kept.change == "changed":
+            elif len(row) > 1:
                 connection.execute(update(articles).where(articles.c.id == kept.id).values(row))
+            if old is not None and kept.change == "changed":
                 connection.execute(
                     update(appearances)
                     .where(appearances.c.article == kept.id)
@@ -131,6 +135,21 @@ class Articles:
                 connection.execute(update(articles).where(articles.c.id == name).values(row))
         return kept
 
+    def carry(self, source: str, announced: Mapping[str, EntryFacts]) -> None:
+        """Bring enclosures and episodes up to date, by article; only of the source's own ones."""
+        if not announced:
+            return  # as in most visits: no other process has to wait for the lock
+        with self._database.write() as connection:
+            for name, said in announced.items():
+                connection.execute(
+                    update(articles)
+                    .where(articles.c.id == name, articles.c.source == source)
+                    .values(
+                        enclosures=facts.to_json(said.enclosures),
+                        episode=facts.to_json(said.episode),
+                    )
+                )
+
     def latest(self, source: str, most: int) -> list[tuple[str, Article]]:
         """The latest articles of a source, with their ids, the newest first."""
         query = (
@@ -142,6 +161,17 @@ class Articles:
         )
         with self._database.read() as connection:
             return [(row.id, to_article(row)) for row in connection.execute(query)]
+
+    def dates(self, source: str, most: int) -> list[datetime]:
+        """The dates of the latest articles of a source, the newest first. Reads an index only."""
+        query = (
+            select(appearances.c.dated)
+            .where(appearances.c.source == source)
+            .order_by(appearances.c.dated.desc())
+            .limit(most)
+        )
+        with self._database.read() as connection:
+            return list(connection.scalars(query))
 
     def load(self, ids: Sequence[str]) -> Iterator[tuple[str, str, Article]]:
         """(id, digest, article) for each id that exists, in no particular order."""
@@ -259,6 +289,7 @@ def decide(
     dated = min(article.published or first_seen, now)
     row: dict[str, Any] = {name: getattr(article, name) for name in _STORED}
     row |= {name: list(row[name]) for name in _LISTS}
+    row |= {name: facts.to_json(row[name]) for name in ("enclosures", "episode")}
     row |= {"origins": dict(article.origins), "digest": digest, "dated": dated}
     if old is None:
         # The same URL gives the same id on every machine: a lost database loses no entry's id.
@@ -267,7 +298,12 @@ def decide(
         row["updated_at"] = min(max(article.modified or dated, dated), now)
         return row, Kept(id=row["id"], change="new")
     if old.digest == digest:
-        return {"dated": old.dated}, Kept(id=old.id, change="same")
+        said = {name: row[name] for name in _QUIET if row[name]}
+        quiet = {name: one for name, one in said.items() if one != getattr(old, name)}
+        return {"dated": old.dated, **quiet}, Kept(id=old.id, change="same")
+    for name in ("enclosures", "episode"):  # of another announcement of it: see `carry`
+        if row[name] is None:
+            del row[name]
     stated = article.modified
     fresh = stated is not None and old.updated_at < stated <= now
     row["updated_at"] = stated if fresh else now
@@ -286,7 +322,10 @@ def content_digest(article: Article) -> str:
 def to_article(row: Row[Any]) -> Article:
     """The article of a row of `articles`."""
     values = {name: getattr(row, name) for name in _STORED}
-    return Article(**values | {name: tuple(values[name]) for name in _LISTS})
+    values |= {name: tuple(values[name]) for name in _LISTS}
+    values["enclosures"] = facts.enclosures(row.enclosures)
+    values["episode"] = facts.episode(row.episode)
+    return Article(**values)
 
 
 def _owns(connection: Connection, known: Known, old: Row[Any]) -> bool:

@@ -18,6 +18,8 @@ from pipeline.store.schema import publications
 HUB_SUFFIX = ".hub"
 # Appended to the path of a feed without its format: up to which document its archive is written.
 ARCHIVE_SUFFIX = ".archive"
+# Appended to the path of a feed without its format: the rules by which its articles were judged.
+RULES_SUFFIX = ".rules"
 # For which feeds the archived articles have been given pages.
 ARTICLE_PAGES_MARK = ".article_pages"
 
@@ -77,7 +79,7 @@ class Publications:
     def written(self) -> list[tuple[str, datetime]]:
         """All published files, with the time of their last writing."""
         query = select(publications.c.path, publications.c.written_at).order_by(publications.c.path)
-        for mark in (HUB_SUFFIX, ARCHIVE_SUFFIX, ARTICLE_PAGES_MARK):
+        for mark in (HUB_SUFFIX, ARCHIVE_SUFFIX, RULES_SUFFIX, ARTICLE_PAGES_MARK):
             query = query.where(publications.c.path.not_like(f"%{mark}"))
         with self._database.read() as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]

@@ -2,11 +2,11 @@
 
 A reference is "waiting" until its page is fetched, then "done" (its article is stored),
 "rejected" (no article), "failed" (retried at `retry_at`) or "gone" (the page of a stored article
-has vanished). References beyond the `backlog` of a new source are "skipped". When to retry is
-decided by the desk, not here.
+has vanished). References beyond the `backlog` of a new source are "skipped", those that a rule of
+their source leaves out "dropped". When to retry is decided by the desk, not here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,11 +15,12 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.article import Reference, Validators
+from pipeline.store import facts
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import articles, references
 
 # Columns that each new announcement overwrites.
-_HINTS = ("title", "published", "language", "html", "announced_at", "stated")
+_HINTS = ("title", "published", "language", "html", "announced_at", "stated", "facts")
 _BLANK = {"etag": None, "last_modified": None, "digest": None}
 # The desk postpones nothing for longer: a later time was computed when the clock was wrong.
 _LONGEST = timedelta(days=40)
@@ -68,6 +69,7 @@ class References:
                 "source": one.source,
                 "url": one.url,
                 "guid": one.guid or None,
+                "facts": facts.to_json(one.facts),
                 "title": one.title,
                 "published": one.published,
                 "language": one.language,
@@ -112,6 +114,12 @@ class References:
             for start in range(0, len(retitled), CHUNK):
                 chunk = table.c.id.in_(retitled[start : start + CHUNK])
                 connection.execute(update(table).where(chunk).values(**fresh))
+
+    def forget_validators(self, source: str) -> None:
+        """Have the pages of a source answered in full when they are fetched next."""
+        mine = references.c.source == source
+        with self._database.write() as connection:
+            connection.execute(update(references).where(mine).values(**_BLANK))
 
     def alike(self, source: str, found: Sequence[Reference]) -> list[Known]:
         """The references of a source with the guid or the address of one of these."""
@@ -229,6 +237,43 @@ class References:
             **_columns(validators),
         )
 
+    def dropped(self, reasons: Mapping[int, str], now: datetime) -> None:
+        """Record why rules leave references out ({number: reason}); they are not fetched again.
+
+        Their text from the feed is kept, in case the rules change.
+        """
+        if not reasons:
+            return
+        with self._database.write() as connection:
+            for number, reason in reasons.items():
+                connection.execute(
+                    update(references)
+                    .where(references.c.id == number)
+                    .values(
+                        state="dropped", error=reason, attempts=0, retry_at=None, fetched_at=now
+                    )
+                )
+
+    def undrop(self, source: str, reasons: Collection[str]) -> int:
+        """Let dropped references of a source wait again whose reason is none of these any more.
+
+        Only those that the source announced when it last announced anything: older ones may be
+        gone. Returns their number.
+        """
+        latest = select(func.max(references.c.announced_at)).where(references.c.source == source)
+        doomed = and_(
+            references.c.source == source,
+            references.c.state == "dropped",
+            references.c.error.not_in(reasons),
+        )
+        with self._database.read() as connection:
+            if connection.scalar(select(references.c.id).where(doomed).limit(1)) is None:
+                return 0  # as in most visits, which need not know when it announced anything
+            doomed = and_(doomed, references.c.announced_at == connection.scalar(latest))
+        with self._database.write() as connection:
+            fresh = {"state": "waiting", "error": None, **_BLANK}
+            return connection.execute(update(references).where(doomed).values(**fresh)).rowcount
+
     def gone(self, known: Known, reason: str, now: datetime) -> None:
         """Record that the page of a stored article is gone; the article stays, marked so."""
         with self._database.write() as connection:
@@ -285,6 +330,7 @@ def from_row(row: Any) -> Known:
             html=row.html,
             updated=row.stated,
             guid=row.guid or "",
+            facts=facts.entry_facts(row.facts),
         ),
         state=row.state,
         attempts=row.attempts,

@@ -60,6 +60,13 @@ sources = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("digest", Text),
+    # What these validators belong to: a digest of the settings and of the version they were got by.
+    Column("asked", String(64)),
+    # When it last answered in full, and since when its validators are known to be wrong.
+    Column("full_at", Instant),
+    Column("distrusted_at", Instant),
+    # Its kind and address, by which it is found again under another id.
+    Column("place", Text),
     Column("last_run", Instant),
     Column("last_success", Instant),
     Column("due_at", Instant),
@@ -79,11 +86,12 @@ sources = Table(
 )
 
 # One row per entry a source announced: per address; an entry that shares its address with others
-# has one with a fragment. `guid` is what the source calls the entry. `state`: "waiting" (to be
-# fetched, perhaps again), "done" (its article is stored), "rejected" (no article), "failed" (see
-# `error`, `retry_at`), "skipped" (beyond the `backlog` of a new source), "gone" (the page of its
-# article has vanished). `stated` is when the page last changed according to its source,
-# `stated_seen` the value of `stated` when the page was last fetched.
+# has one with a fragment. `guid` is what the source calls the entry, `facts` (`facts.py`) what else
+# it says of it. `state`: "waiting" (to be fetched, perhaps again), "done" (its article is stored),
+# "rejected" (no article), "failed" (see `error`, `retry_at`), "skipped" (beyond the `backlog` of a
+# new source), "dropped" (by a rule of its source: see `error`), "gone" (the page of its article has
+# vanished). `stated` is when the page last changed according to its source, `stated_seen` the value
+# of `stated` when the page was last fetched.
 references = Table(
     "references",
     metadata,
@@ -91,6 +99,7 @@ references = Table(
     Column("source", String(100), nullable=False),
     Column("url", Text, nullable=False),
     Column("guid", Text),
+    Column("facts", JSON(none_as_null=True)),
     Column("title", Text),
     Column("published", Instant),
     Column("language", String(35)),
@@ -148,6 +157,8 @@ articles = Table(
     Column("keywords", JSON, nullable=False),
     Column("partial", Boolean, nullable=False, default=False),
     Column("origins", JSON, nullable=False),
+    Column("enclosures", JSON(none_as_null=True)),
+    Column("episode", JSON(none_as_null=True)),
     Column("digest", String(64), nullable=False),
     Column("first_seen", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
@@ -218,6 +229,18 @@ archived = Table(
     Column("number", Integer, nullable=False),
     Column("place", Integer, nullable=False),
     Index("ix_archived_feed_language_number_place", "feed", "language", "number", "place"),
+)
+
+# What the rules of a feed say of an article: "" if the feed shows it, else why it is left out.
+# Other articles are judged when the feed is published.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("feed", String(100), primary_key=True),
+    Column("language", String(35), primary_key=True),
+    Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Index("ix_verdicts_article", "article"),
 )
 
 # The last listing of each source that a feed's archive has processed.

@@ -5,15 +5,22 @@ desk decides, for example, whether a moved source is polled at its new address.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select, update
 
 from pipeline.article import Validators
 from pipeline.store.database import Database
-from pipeline.store.schema import sources
+from pipeline.store.schema import (
+    appearances,
+    archive_cursors,
+    articles,
+    listings,
+    references,
+    sources,
+)
 
 _REPEATS = 100  # stored per source
 
@@ -32,8 +39,11 @@ class SourceState:
     """The state of a source between two visits.
 
     `failures` counts consecutive failures. `interval` is the time between visits in seconds.
-    `notes` are messages for people about a source that works. `left` pages were not looked at by
-    the visit that began at `visit_at`: it goes on at `resume_at` (None: as soon as possible).
+    `notes` are messages for people about a source that works. `asked` is a digest of what the
+    validators belong to, `full_at` when the source last answered in full, `distrusted_at` since
+    when its answers of 304 are known to be wrong. `place` is its kind and address. `left` pages
+    were not looked at by the visit that began at `visit_at`: it goes on at `resume_at` (None: as
+    soon as possible).
     """
 
     validators: Validators = Validators()
@@ -48,6 +58,10 @@ class SourceState:
     left: int = 0
     visit_at: datetime | None = None
     resume_at: datetime | None = None
+    asked: str | None = None
+    full_at: datetime | None = None
+    distrusted_at: datetime | None = None
+    place: str | None = None
 
 
 class Sources:
@@ -87,37 +101,61 @@ class Sources:
         with self._database.write() as connection:
             self._database.upsert(connection, sources, [row], keep=("failures",))
 
-    def succeeded(
-        self,
-        source: str,
-        validators: Validators,
-        now: datetime,
-        *,
-        move: SourceMove | None = None,
-        notes: Sequence[str] = (),
-    ) -> None:
-        """Record a successful visit. Call it after everything the source announced is stored."""
-        state = SourceState(
-            validators=validators, last_run=now, last_success=now, move=move, notes=tuple(notes)
-        )
+    def succeeded(self, source: str, state: SourceState) -> None:
+        """Record a successful visit. Call it after everything the source announced is stored.
+
+        `due_at` and `interval` are left out: see `schedule`.
+        """
         self._put(source, state)
 
     def failed(
-        self, source: str, error: str, now: datetime, *, move: SourceMove | None = None
+        self,
+        source: str,
+        error: str,
+        now: datetime,
+        *,
+        move: SourceMove | None = None,
+        place: str | None = None,
     ) -> None:
         """Record why the source could not be read."""
         old = self.state(source)
+        failures = old.failures + 1
+        place = place or old.place
         self._put(
             source,
-            SourceState(
-                validators=old.validators,
-                last_run=now,
-                last_success=old.last_success,
-                failures=old.failures + 1,
-                error=error,
-                move=move,
+            replace(
+                old, last_run=now, failures=failures, error=error, move=move, notes=(), place=place
             ),
         )
+
+    def places(self) -> dict[str, str | None]:
+        """The kind and address of each source that was visited; None where it is not known."""
+        query = (
+            select(sources.c.id, sources.c.place)
+            .where(sources.c.last_run.is_not(None))
+            .order_by(sources.c.last_run)
+        )
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def rename(self, old: str, new: str) -> bool:
+        """Give everything of a source to another id, unless that has anything of its own already.
+
+        Returns whether it was done.
+        """
+        owned = (references, articles, appearances, listings)
+        with self._database.write() as connection:
+            for table in owned:
+                if connection.scalar(select(exists().where(table.c.source == new))):
+                    return False
+            if not connection.scalar(select(exists().where(sources.c.id == old))):
+                return False  # another process has done it
+            connection.execute(delete(sources).where(sources.c.id == new))
+            connection.execute(delete(archive_cursors).where(archive_cursors.c.source == new))
+            connection.execute(update(sources).where(sources.c.id == old).values(id=new))
+            for table in (*owned, archive_cursors):
+                connection.execute(update(table).where(table.c.source == old).values(source=new))
+        return True
 
     def repeats(self, source: str) -> tuple[str, ...]:
         """The paragraphs that its articles repeat, the latest learnt first."""
@@ -143,6 +181,10 @@ class Sources:
             "etag": state.validators.etag,
             "last_modified": state.validators.last_modified,
             "digest": state.validators.digest,
+            "asked": state.asked,
+            "full_at": state.full_at,
+            "distrusted_at": state.distrusted_at,
+            "place": state.place,
             "last_run": state.last_run,
             "last_success": state.last_success,
             "failures": state.failures,
@@ -173,4 +215,8 @@ def _from_row(row: Any) -> SourceState:
         left=row.left,
         visit_at=row.visit_at,
         resume_at=row.resume_at,
+        asked=row.asked,
+        full_at=row.full_at,
+        distrusted_at=row.distrusted_at,
+        place=row.place,
     )

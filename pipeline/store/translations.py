@@ -8,42 +8,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select, true, update
 
 from pipeline.article import Article, Translation
-from pipeline.store import articlepages, listing, search
-from pipeline.store.articles import Articles, to_article
+from pipeline.store import articlepages, listing, search, verdicts
+from pipeline.store.articles import Articles
 from pipeline.store.database import CHUNK, Database
+from pipeline.store.published import COLUMNS, Published, published_row
 from pipeline.store.schema import appearances, articles, listings, translations
 from pipeline.store.schema import setbacks as table
 
 # Articles loaded at a time, so that memory use does not grow with the backlog.
 _WINDOW = 200
-
-COLUMNS = (
-    articles,
-    translations.c.language.label("t_language"),
-    translations.c.source_language,
-    translations.c.title.label("t_title"),
-    translations.c.summary.label("t_summary"),
-    translations.c.html.label("t_html"),
-    translations.c.models,
-    translations.c.segments,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """An article with its translation into one language. Feeds are made of these."""
-
-    id: str
-    source: str
-    article: Article
-    translation: Translation
-    dated: datetime
-    updated: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +132,7 @@ class Translations:
             self._database.upsert(connection, translations, [row])
             listing.of_article(connection, article)
             articlepages.touch(connection, [article])
+            verdicts.touch(connection, article, translation.language)
             search.keep(
                 connection, article, translation.language, translation.title, translation.html
             )
@@ -243,17 +221,26 @@ class Translations:
             ]
 
     def newest(
-        self, language: str, sources: Sequence[str], limit: int, *, once: bool = False
+        self,
+        language: str,
+        sources: Sequence[str],
+        limit: int,
+        *,
+        once: bool = False,
+        feed: str = "",
     ) -> list[Published]:
         """The `limit` newest articles of `sources` that exist in `language`, newest first.
 
-        With `once`, only the first article of a story that several of the sources have.
+        With `once`, only the first article of a story that several of the sources have. With
+        `feed`, without those that its rules leave out.
 
         Reads `limit` rows per source from an index: the cost does not grow with the number of
         stored articles.
         """
         found: dict[str, Published] = {}
         wanted = _not_told_before(sources) if once else true()
+        if feed:
+            wanted = and_(wanted, verdicts.shown(feed, language, listings.c.article))
         for source in sources:
             query = (
                 select(*COLUMNS)
@@ -274,6 +261,23 @@ class Translations:
                 for row in connection.execute(query):
                     found.setdefault(row.id, published_row(row))
         return sorted(found.values(), key=lambda one: (one.dated, one.id), reverse=True)[:limit]
+
+    def published(self, language: str, ids: Sequence[str]) -> list[Published]:
+        """The articles with these ids that exist in `language`, in no particular order."""
+        found = []
+        for start in range(0, len(ids), CHUNK):
+            query = (
+                select(*COLUMNS)
+                .select_from(translations)
+                .join(articles, articles.c.id == translations.c.article)
+                .where(
+                    translations.c.language == language,
+                    translations.c.article.in_(ids[start : start + CHUNK]),
+                )
+            )
+            with self._database.read() as connection:
+                found += [published_row(row) for row in connection.execute(query)]
+        return found
 
     def doubted(self) -> list[tuple[str, str, int]]:
         """Articles with doubtful segments: (address, language, their number), most first."""
@@ -356,24 +360,4 @@ def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:
         earlier,
         appeared.c.article == first.c.id,
         appeared.c.source.in_(sources),
-    )
-
-
-def published_row(row: Any) -> Published:
-    """The `Published` in a row of an article joined with its translation (see COLUMNS)."""
-    return Published(
-        id=row.id,
-        source=row.source,
-        article=to_article(row),
-        translation=Translation(
-            language=row.t_language,
-            source_language=row.source_language,
-            title=row.t_title,
-            summary=row.t_summary,
-            html=row.t_html,
-            models=tuple(row.models),
-            segments=row.segments,
-        ),
-        dated=row.dated,
-        updated=row.updated_at,
     )

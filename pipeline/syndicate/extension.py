@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
+from pipeline.article import Enclosure, Episode
 from pipeline.syndicate.common import Link
+from pipeline.syndicate.enclosures import Picture
 from pipeline.syndicate.xmltext import clearly_text, never_markup
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
 DCTERMS = "http://purl.org/dc/terms/"
 MEDIA = "http://search.yahoo.com/mrss/"
+ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 HISTORY = "http://purl.org/syndication/history/1.0"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -30,15 +33,6 @@ class Origin:
     title: str
     url: str
     updated: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """An entry's lead image: media type ("": unknown) and length in bytes (0: unknown)."""
-
-    url: str
-    type: str = ""
-    length: int = 0
 
 
 def _child(parent: _Element, name: str, text: str = "", **attributes: str) -> _Element:
@@ -55,12 +49,14 @@ class WireExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
         self.links: tuple[Link, ...] = ()
         self.dated = True
         self.archived = False
+        self.podcast = False
         self.stylesheet = ""
         self.language = ""
 
     def extend_ns(self) -> dict[str, str]:
         """The namespaces, declared once on the root."""
         names = {"dc": DC, "dcterms": DCTERMS, "media": MEDIA}
+        names |= {"itunes": ITUNES} if self.podcast else {}
         return {**names, "fh": HISTORY} if self.archived else names
 
     def extend_atom(self, feed: _Element) -> _Element:
@@ -93,13 +89,16 @@ class WireExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
 
 
 class WireEntryExtension(BaseEntryExtension):  # type: ignore[misc]
-    """The extension for an entry: full links, authors without e-mail, source, lead image."""
+    """The extension for an entry: full links, authors without e-mail, source, lead image, files
+    besides the first, and what a podcast's player is told."""
 
     def __init__(self) -> None:
         self.links: tuple[Link, ...] = ()
         self.authors: tuple[str, ...] = ()
         self.origin: Origin | None = None
         self.picture: Picture | None = None
+        self.files: tuple[Enclosure, ...] = ()
+        self.episode: Episode | None = None
         self.modified = ""
         self.rights = ""
 
@@ -130,17 +129,45 @@ class WireEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         if self.origin:
             _child(item, "source", never_markup(self.origin.title), url=self.origin.url)
         self._add_picture(item)
+        for file in self.files:
+            if self.picture is None or file.url != self.picture.url:
+                _add_media(item, file)
+        if self.episode is not None:
+            self._add_episode(item, self.episode)
         return item
+
+    def _add_episode(self, item: _Element, episode: Episode) -> None:
+        """Add Apple's podcast tags (podcasters.apple.com/support/823-podcast-requirements)."""
+        explicit = {True: "true", False: "false", None: ""}[episode.explicit]
+        for name, value in (
+            ("author", never_markup(", ".join(self.authors))),
+            ("duration", str(episode.duration or "")),
+            ("season", str(episode.season or "")),
+            ("episode", str(episode.number or "")),
+            ("episodeType", episode.kind),
+            ("explicit", explicit),
+        ):
+            if value:
+                _child(item, f"{{{ITUNES}}}{name}", value)
+        if episode.image:
+            _child(item, f"{{{ITUNES}}}image", href=episode.image)
 
     def _add_picture(self, entry: _Element) -> None:
         """Add the lead image as Media RSS. feedgen writes the enclosure, which needs a length."""
         if self.picture:
-            size = str(self.picture.length) if self.picture.length else ""
-            pairs = (
-                ("url", self.picture.url),
-                ("type", self.picture.type),
-                ("fileSize", size),
-                ("medium", "image"),
-            )
-            attributes = {name: value for name, value in pairs if value}
-            _child(entry, f"{{{MEDIA}}}content", **attributes)
+            picture = self.picture
+            file = Enclosure(url=picture.url, type=picture.type, length=picture.length)
+            _add_media(entry, file, "image")
+
+
+def _add_media(entry: _Element, file: Enclosure, medium: str = "") -> None:
+    """Add a file as Media RSS 1.5.1 `media:content`."""
+    kind = file.type.partition("/")[0]
+    pairs = (
+        ("url", file.url),
+        ("type", file.type),
+        ("fileSize", str(file.length or "")),
+        ("duration", str(file.duration or "")),
+        ("medium", medium or (kind if kind in ("audio", "video", "image") else "")),
+    )
+    _child(entry, f"{{{MEDIA}}}content", **{name: value for name, value in pairs if value})

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.article import Entry, FeedSpec
+from pipeline.article import Enclosure, Entry, FeedSpec
 from pipeline.syndicate.common import (
     WHOLE,
     Archive,
@@ -21,9 +21,10 @@ from pipeline.syndicate.common import (
     title,
 )
 from pipeline.syndicate.content import content
+from pipeline.syndicate.enclosures import Picture, episode_of, files_of, is_playable, picture_of
 from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
-from pipeline.syndicate.xmlfeeds import categories, entry_title, picture_of
+from pipeline.syndicate.xmlfeeds import categories, entry_title
 from pipeline.syndicate.xmltext import plain_line, uri
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -65,10 +66,6 @@ def _item(feed: FeedSpec, entry: Entry) -> dict[str, Any]:
     picture = picture_of(entry)
     source = plain_line(entry.source_title)
     authors = [name for name in map(plain_line, entry.authors) if name] or [source]
-    attachments = []
-    if picture and picture.type:
-        size = {"size_in_bytes": picture.length} if picture.length else {}
-        attachments = [{"url": picture.url, "mime_type": picture.type, **size}]
     return _without_empty(
         {
             "id": uri(entry.id),
@@ -83,7 +80,7 @@ def _item(feed: FeedSpec, entry: Entry) -> dict[str, Any]:
             "authors": [{"name": name} for name in dict.fromkeys(authors) if name],
             "tags": [label for _, label in categories(entry)],
             "language": language_tag(entry.language),
-            "attachments": attachments,
+            "attachments": _attachments(entry, picture),
             "_babelwire": _without_empty(
                 {
                     "machine_translated": entry.by_machine,
@@ -95,6 +92,30 @@ def _item(feed: FeedSpec, entry: Entry) -> dict[str, Any]:
             ),
         }
     )
+
+
+def _attachments(entry: Entry, picture: Picture | None) -> list[dict[str, Any]]:
+    """The files of an item, and its lead image also if its size is not known."""
+    files = list(files_of(entry))
+    if picture and picture.type and all(one.url != picture.url for one in files):
+        files.append(Enclosure(url=picture.url, type=picture.type))
+    episode = episode_of(entry, tuple(files))
+    found = []
+    for number, one in enumerate(files):
+        main = not number and is_playable(one)
+        whole = episode.duration if episode and main else 0
+        found.append(
+            _without_empty(
+                {
+                    "url": one.url,
+                    "mime_type": one.type,
+                    "title": one.title,
+                    "size_in_bytes": one.length or None,
+                    "duration_in_seconds": one.duration or whole or None,
+                }
+            )
+        )
+    return found
 
 
 def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:

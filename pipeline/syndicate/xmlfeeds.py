@@ -33,25 +33,12 @@ from pipeline.syndicate.common import (
     title,
 )
 from pipeline.syndicate.content import content
-from pipeline.syndicate.extension import Origin, Picture, WireEntryExtension, WireExtension
+from pipeline.syndicate.enclosures import episode_of, files_of, picture_of
+from pipeline.syndicate.extension import Origin, WireEntryExtension, WireExtension
 from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
 from pipeline.syndicate.style import STYLESHEET_NAME
 from pipeline.syndicate.xmltext import clearly_text, never_markup, plain_line, uri
-
-# The media types of pictures (IANA's registry) by the endings of their names. Not those of the
-# module `mimetypes`: it reads files of the machine, and the bytes of a feed depend on no machine.
-_PICTURES = {
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "avif": "image/avif",
-    "svg": "image/svg+xml",
-    "bmp": "image/bmp",
-    "tiff": "image/tiff",
-}
 
 
 def rss(feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive = WHOLE) -> bytes:
@@ -120,6 +107,9 @@ def _generator(
     generator.wire.dated = bool(entries)
     generator.wire.archived = archive.number > 0
     generator.wire.language = tag
+    generator.wire.podcast = suffix == "rss" and any(
+        episode_of(entry, files_of(entry)) for entry in entries
+    )
     # Relative, so that it works wherever the output folder is served.
     generator.wire.stylesheet = f"../{STYLESHEET_NAME}"
     return generator
@@ -152,9 +142,11 @@ def _rss_item(item: Any, feed: FeedSpec, entry: Entry) -> None:
     item.wire.rights = plain_line(entry.rights)
     if moment(entry.updated) != published(entry):
         item.wire.modified = moment(entry.updated).isoformat()
-    picture = item.wire.picture
-    if picture and picture.type and picture.length:
-        item.enclosure(picture.url, picture.length, picture.type)
+    files = files_of(entry)
+    if files:
+        item.enclosure(files[0].url, files[0].length, files[0].type)
+    item.wire.files = files[1:]  # the profile allows one enclosure
+    item.wire.episode = episode_of(entry, files)
     if feed.content == "summary":
         item.description(content(entry, "summary"))
     else:
@@ -219,18 +211,8 @@ def categories(entry: Entry) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def picture_of(entry: Entry) -> Picture | None:
-    """The lead image with its media type: the stated one, else guessed from its name."""
-    url = uri(entry.image or "")
-    if not is_public(url):
-        return None
-    ending = urlsplit(url).path.rpartition(".")[2].lower()
-    media_type = entry.image_type or _PICTURES.get(ending, "")
-    return Picture(url=url, type=media_type, length=max(entry.image_bytes, 0))
-
-
 def entry_links(feed: FeedSpec, entry: Entry) -> tuple[Link, ...]:
-    """The links of an Atom entry: its page, the original if that is another, its lead image."""
+    """The links of an Atom entry: its page, the original if that is another, its files."""
     url, original = entry_link(feed, entry), uri(entry.url)
     links = []
     if url:
@@ -241,14 +223,13 @@ def entry_links(feed: FeedSpec, entry: Entry) -> tuple[Link, ...]:
     if is_public(original) and original != url:
         tag = language_tag(entry.original_language)
         links.append(Link(rel="via", type="text/html", hreflang=tag, href=original))
-    picture = picture_of(entry)
-    if picture and picture.type and picture.length:
-        links.append(
-            Link(
-                rel="enclosure",
-                type=picture.type,
-                length=str(picture.length),
-                href=picture.url,
-            )
+    links += [
+        Link(
+            rel="enclosure",
+            type=file.type,
+            length=str(file.length) if file.length else "",
+            href=file.url,
         )
+        for file in files_of(entry)
+    ]
     return tuple(links)

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.options import Term, TranslateOptions
 from pipeline.translate.glossary import fitting
+from pipeline.translate.memory import memory_key
 from pipeline.translate.packages.models import Models
 from pipeline.translate.packages.routes import serves
-from pipeline.translate.translator import memory_key
 
 
 def fingerprint(

@@ -51,7 +51,8 @@ class Channel:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
     """The state of a source: visited every `every` seconds, by the crontab expression `cron`, or
-    (neither) by hand. `pages` counts its references by state."""
+    (neither) by hand. `pages` counts its references by state. `newest` is the date of its newest
+    article; `silent` says that it has had none for much longer than is usual for it."""
 
     id: str
     title: str
@@ -62,6 +63,8 @@ class SourceHealth:
     failures: int
     error: str
     pages: Mapping[str, int] = field(default_factory=dict)
+    newest: datetime | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

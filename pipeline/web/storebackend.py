@@ -11,7 +11,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from pipeline.article import FeedSpec, Source
-from pipeline.desk import decisions
+from pipeline.desk import decisions, silence
 from pipeline.errors import BabelwireError
 from pipeline.store import Hit, PassRecord, Published, Store
 from pipeline.syndicate import formats_of, opml
@@ -167,7 +167,8 @@ class StoreBackend:
 
     def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
         newest = self._store.translations.newest
-        return newest(language, feed.sources, skip + limit, once=feed.once)[skip:]
+        found = newest(language, feed.sources, skip + limit, once=feed.once, feed=feed.id)
+        return found[skip:]
 
     def _channel(self, feed: FeedSpec, language: str, found: Sequence[Published]) -> Channel:
         return Channel(
@@ -195,6 +196,8 @@ class StoreBackend:
 
     def _health(self, source: Source, counts: Mapping[tuple[str, str], int]) -> SourceHealth:
         state = self._store.sources.state(source.id)
+        dates = self._store.articles.dates(source.id, silence.READ)
+        rhythm = silence.rhythm(dates, state.last_success)
         return SourceHealth(
             id=source.id,
             title=source.title or source.id,
@@ -205,6 +208,8 @@ class StoreBackend:
             failures=state.failures,
             error=state.error or "",
             pages={kind: n for (name, kind), n in sorted(counts.items()) if name == source.id},
+            newest=rhythm.newest,
+            silent=rhythm.silent,
         )
 
     def _pass(self, run: PassRecord) -> Pass:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from pipeline.article import Article, FeedSpec, Reference, Source, Translation, Validators
 from pipeline.desk import decisions
+from pipeline.desk.completing import completed
 from pipeline.errors import FetchError
 from pipeline.store import Known, Published, SourceState
 
@@ -72,7 +73,7 @@ def test_the_backlog_of_a_new_source_alone_is_bounded():
 def test_the_source_fills_what_the_page_leaves_open():
     bare = Article(url="u", title="Page's own", html="", text="")
     hint = Reference(source="s", url="u", title="Feed's", published=NOW)
-    filled = decisions.with_hints(bare, hint)
+    filled = completed(bare, hint)
     assert (filled.title, filled.published) == ("Page's own", NOW)
     assert filled.origins == {"published": "source"}
 

@@ -8,7 +8,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from pipeline.article import Article, Page, Reference, Translation, Validators
+from pipeline.article import (
+    NO_FACTS,
+    Article,
+    Enclosure,
+    EntryFacts,
+    Episode,
+    Page,
+    Reference,
+    Translation,
+    Validators,
+)
 from pipeline.errors import StoreError
 from pipeline.store import Extent, Known, Limits, Setback, Store, sqlite_url
 from pipeline.store.database import Database
@@ -110,6 +120,67 @@ def test_what_an_older_version_stored_is_there_under_the_new_names(kind, tmp_pat
         assert request is not None
         assert (request.force, request.progress, request.number) == (True, "Publishing", 1)
         assert store.article_pages.due("f", 9) == ["a"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_stored_before_entries_had_facts_is_kept(kind, tmp_path):
+    url = fresh(kind, tmp_path)
+    old = Database(url)
+    with old.write() as connection:
+        upgrade(connection, "0012")
+        connection.exec_driver_sql(
+            "INSERT INTO articles (id, key, source, url, title, summary, html, text, authors,"
+            " keywords, partial, origins, digest, first_seen, updated_at, dated) VALUES ('a',"
+            f" '{URL}', 's', '{URL}', 'T', '', '', '', '[]', '[]', false, '{{}}', 'd',"
+            " '2026-01-02 03:04:05', '2026-01-02 03:04:05', '2026-01-02 03:04:05')"
+        )
+        connection.exec_driver_sql(
+            'INSERT INTO "references" (source, url, html, state, attempts, first_seen, article)'
+            f" VALUES ('s', '{URL}', '', 'done', 0, '2026-01-02 03:04:05', 'a')"
+        )
+        connection.exec_driver_sql("INSERT INTO sources (id, failures, etag) VALUES ('s', 0, 'e')")
+    old.close()
+    with Store(url) as store:
+        [known] = store.references.named("s", [URL])
+        assert (known.article, known.reference.facts) == ("a", NO_FACTS)
+        found = store.articles.find("a")
+        assert found is not None
+        assert (found.title, found.enclosures, found.episode) == ("T", (), None)
+        assert store.sources.state("s").validators.etag == "e"
+
+
+FACTS = EntryFacts(
+    authors=("Ann",),
+    categories=("Sea",),
+    enclosures=(
+        Enclosure(url="https://x.org/1.mp3", length=2**40),
+        Enclosure(url="https://x.org/2"),
+    ),
+    episode=Episode(duration=5, explicit=False),
+    site="Site",
+)
+
+
+def test_facts_of_entries_come_back_as_they_went_in(store):
+    for facts in (FACTS, replace(FACTS, episode=None), NO_FACTS):
+        store.references.announce([Reference(source="s", url=URL, facts=facts)], NOW)
+        assert store.references.named("s", [URL])[0].reference.facts == facts
+    article = replace(ARTICLE, enclosures=FACTS.enclosures, episode=FACTS.episode)
+    kept = keep(store, article)
+    assert store.articles.find(kept.id) == article
+
+
+def test_other_files_of_an_article_make_it_no_changed_one(store):
+    first = keep(store, replace(ARTICLE, enclosures=FACTS.enclosures))
+    other = replace(ARTICLE, enclosures=FACTS.enclosures[:1], episode=FACTS.episode)
+    assert keep(store, other).change == "same"
+    assert store.articles.find(first.id) == other
+    assert keep(store, ARTICLE).change == "same"  # another announcement of it, that says nothing
+    assert store.articles.find(first.id) == other
+    store.articles.carry("another", {first.id: NO_FACTS})
+    assert store.articles.find(first.id) == other
+    store.articles.carry("s", {first.id: NO_FACTS})
+    assert store.articles.find(first.id) == ARTICLE
 
 
 def test_database_of_a_newer_version_is_refused_untouched(tmp_path):

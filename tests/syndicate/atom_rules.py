@@ -141,6 +141,9 @@ def check_media(parent, where, report: Report):
         report.address(media.get("url"), f"{where} media:content")
         size = media.get("fileSize", "1")
         report.need(size.isdigit() and int(size) > 0, f"{where}: media fileSize {size}")
-        report.need(media.get("medium") in ("image", "video", "audio"), f"{where}: medium")
+        media_of = ("image", "audio", "video", "document", "executable", None)
+        report.need(media.get("medium") in media_of, f"{where}: medium")
+        lasts = media.get("duration", "1")
+        report.need(lasts.isdigit() and int(lasts) > 0, f"{where}: media duration {lasts}")
         if media.get("type") is not None:
             report.media_type(media.get("type"), f"{where} media:content")

@@ -27,6 +27,7 @@ NAMESPACES = {
     "http://purl.org/dc/terms/",
     "http://search.yahoo.com/mrss/",
     "http://purl.org/syndication/history/1.0",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd",
 }
 
 

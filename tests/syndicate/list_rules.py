@@ -54,6 +54,10 @@ def check_json(feed, report: Report, now=None):
             report.media_type(attachment.get("mime_type"), "attachment")
             size = attachment.get("size_in_bytes", 1)
             report.need(isinstance(size, int) and size > 0, "an attachment of no size")
+            lasts = attachment.get("duration_in_seconds", 1)
+            report.need(isinstance(lasts, int) and lasts > 0, "an attachment of no duration")
+            known = {"url", "mime_type", "title", "size_in_bytes", "duration_in_seconds"}
+            report.need(set(attachment) <= known, f"attachment: unknown {set(attachment) - known}")
 
 
 def check_object(found, known, where, report: Report):

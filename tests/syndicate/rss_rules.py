@@ -5,9 +5,21 @@ import re
 from tests.syndicate.atom_rules import ATOM, check_children, check_links, check_media, check_once
 from tests.syndicate.rule_values import Report, absolute
 
+ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 DCTERMS = "{http://purl.org/dc/terms/}"
+
+# Apple's podcast tags of an episode: what each may say.
+EPISODE = {
+    "author": r"\S.*",
+    "duration": r"[1-9]\d*|(\d+:)?\d\d?:\d\d",
+    "season": r"[1-9]\d*",
+    "episode": r"[1-9]\d*",
+    "episodeType": "full|trailer|bonus",
+    "explicit": "true|false",
+    "image": "",
+}
 
 _CHANNEL = """
     title link description language copyright managingEditor webMaster pubDate lastBuildDate
@@ -131,6 +143,21 @@ def check_item(item, report: Report, now=None):
     report.html(item.findtext("description"), f"{where} description")
     report.line(item.findtext("title"), f"{where} title", rss=True)
     check_media(item, where, report)
+    check_episode(item, where, report)
+
+
+def check_episode(item, where, report: Report):
+    """Apple's podcast tags (podcasters.apple.com/support/823-podcast-requirements)."""
+    names = [str(one.tag)[len(ITUNES) :] for one in item if str(one.tag).startswith(ITUNES)]
+    report.need(len(set(names)) == len(names), f"{where}: a podcast tag twice: {names}")
+    for one in (one for one in item if str(one.tag).startswith(ITUNES)):
+        name = str(one.tag)[len(ITUNES) :]
+        said = re.fullmatch(EPISODE.get(name, "(?!)"), one.text or "")
+        report.need(said, f"{where}: itunes:{name} {one.text}")
+        report.text(one.text, f"{where} itunes:{name}", rss=True)
+        if name == "image":
+            web = absolute(one.get("href")) and one.get("href").startswith("http")
+            report.need(web and set(one.attrib) == {"href"}, f"{where}: itunes:image")
 
 
 def check_guid(guid, where, report: Report):

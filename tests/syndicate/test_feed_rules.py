@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.article import Entry, FeedSpec
+from pipeline.article import Enclosure, Entry, Episode, FeedSpec
 from pipeline.syndicate import Archive, address, atom, json_feed, opml, rss
 from tests.syndicate.feed_rules import problems
 
@@ -41,19 +41,36 @@ ENTRY = Entry(
     rights="© Example",
 )
 ENTRIES = [ENTRY, replace(ENTRY, id="tag:wire.example.org,2026:2/pt", title="Adeus")]
+EPISODE = replace(
+    ENTRY,
+    enclosures=(
+        Enclosure(url="https://news.example.com/1.mp3", type="audio/mpeg", length=5, duration=60),
+        Enclosure(url="https://news.example.com/1.mp4", type="video/mp4", duration=61),
+    ),
+    episode=Episode(
+        number=3, season=2, kind="full", explicit=False, image="https://news.example.com/i.jpg"
+    ),
+)
 DOCUMENTS = {
     "rss": rss(FEED, "pt", ENTRIES),
     "atom": atom(FEED, "pt", ENTRIES),
     "json": json_feed(FEED, "pt", ENTRIES),
     "opml": opml([FEED]),
     "archive": atom(FEED, "pt", ENTRIES, Archive(1, 2)),
+    "podcast": rss(FEED, "pt", [EPISODE]),
+    "attachments": json_feed(FEED, "pt", [EPISODE]),
 }
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_what_is_published_keeps_every_rule(name):
     document = DOCUMENTS[name]
-    known = {"archive": address(FEED, "pt", "atom", 1), "opml": ""}
+    known = {
+        "archive": address(FEED, "pt", "atom", 1),
+        "opml": "",
+        "podcast": address(FEED, "pt", "rss"),
+        "attachments": address(FEED, "pt", "json"),
+    }
     where = known.get(name, address(FEED, "pt", name))
     assert problems(document, where, datetime(2026, 3, 2, tzinfo=UTC)) == []
     if name not in ("opml", "archive"):
@@ -132,6 +149,23 @@ FAULTS = [
     ("json", b'"language": "pt"', b'"language": "Portuguese"'),
     ("json", b'"name": "Ana"', b'"name": ""'),
     ("json", b'"type": "WebSub"', b'"type": ""'),
+    ("podcast", b"<itunes:duration>60", b"<itunes:duration>a minute"),
+    ("podcast", b"<itunes:episode>3", b"<itunes:episode>0"),
+    ("podcast", b"<itunes:episodeType>full", b"<itunes:episodeType>whole"),
+    ("podcast", b"<itunes:explicit>false", b"<itunes:explicit>no"),
+    ("podcast", b"<itunes:explicit>", b"<itunes:episode>4</itunes:episode><itunes:explicit>"),
+    ("podcast", b"<itunes:author>Ana", b"<itunes:author>&lt;b&gt;Ana"),
+    ("podcast", b'<itunes:image href="https:', b'<itunes:image href="data:'),
+    ("podcast", b'<itunes:image href="', b'<itunes:image url="'),
+    ("podcast", b"<itunes:season>2", b"<itunes:order>2</itunes:order><itunes:season>2"),
+    ("podcast", b'duration="61"', b'duration="1:01"'),
+    (
+        "podcast",
+        b"<enclosure",
+        b'<enclosure url="https://x.org/" length="0" type="a/b"/><enclosure',
+    ),
+    ("attachments", b'"duration_in_seconds": 60', b'"duration_in_seconds": "1:00"'),
+    ("attachments", b'"duration_in_seconds": 60', b'"duration": 60'),
     ("opml", b'version="2.0"', b'version="3.0"'),
     ("opml", b"<title>babelwire</title>", b""),
     ("opml", b'xmlUrl="https:', b'xmlUrl="'),

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from lxml import html
 
+from pipeline.article import Enclosure, Episode
 from pipeline.syndicate import FORMATS
 from pipeline.syndicate.markup import sanitise
 from tests.syndicate.feed_rules import problems
@@ -116,6 +117,11 @@ def test_a_feed_of_nothing_but_payloads_is_valid(form, mode):
             source_title=payload,
             rights=payload,
             image=f"https://news.example.com/{payload}",
+            enclosures=(
+                Enclosure(url=f"https://news.example.com/{payload}", title=payload),
+                Enclosure(url=payload, type="audio/mpeg"),
+            ),
+            episode=Episode(image=payload, number=1),
             url=f"https://news.example.com/{payload}",
         )
         for number, payload in enumerate(PAYLOADS)

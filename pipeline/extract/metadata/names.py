@@ -50,6 +50,11 @@ def cleaned(values: Iterable[str], sites: set[str]) -> tuple[str, ...]:
     return tuple(kept[:12])
 
 
+def people_in(values: Iterable[str], sites: Iterable[str]) -> tuple[str, ...]:
+    """Return the names in what a feed gives as authors; `sites` are names of the site."""
+    return cleaned(values, {fold(one) for one in sites})
+
+
 def in_byline(text: str, *, named: bool = False) -> tuple[str, ...]:
     """Return the authors that a line names after a word such as "by", () for none.
 
@@ -116,6 +121,11 @@ def is_name(name: str) -> bool:
         return len(name) <= 12
     inner = all(w[:1].isupper() or w.casefold() in _plain("particles") for w in words[1:-1])
     return 2 <= len(words) <= 4 + ("de" in words) and inner and _capital(words[0], words[-1])
+
+
+def is_person(name: str) -> bool:
+    """Say whether a name is a person's, and not that of a newsroom or an organisation."""
+    return is_name(name) and not is_desk(name) and not is_body(name)
 
 
 def is_handle(name: str) -> bool:

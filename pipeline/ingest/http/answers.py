@@ -5,9 +5,12 @@ seconds to wait, and the body in chunks.
 `pieces` raises urllib3's errors for a broken body; nothing else raises.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
 import requests
@@ -20,6 +23,8 @@ from pipeline.ingest.http.pacing import retry_after
 # Longer ETags and dates, in characters, are not stored.
 _LONGEST_VALIDATOR = 1_000
 NO_VALIDATORS = Validators()
+_FIRST_PAGE = datetime(1991, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)  # as far as clocks and zones are wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,24 @@ def validator(value: str | None) -> str | None:
     if value is None or len(value) > _LONGEST_VALIDATOR or not value.isprintable():
         return None
     return value.strip() or None
+
+
+def validators_of(headers: Mapping[str, str], content: bytes, now: datetime) -> Validators:
+    """Return the validators of a response with this body; of a date only if it can be true.
+
+    Servers must not state a Last-Modified later than now (RFC 9110 §8.8.2.1). To one of 2041, or of
+    before the web, they answer 304 whatever has changed since.
+    """
+    modified = validator(headers.get("last-modified"))
+    with suppress(ValueError, OverflowError):  # no date: nothing but a token
+        date = parsedate_to_datetime(modified or "")
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
+        modified = modified if _FIRST_PAGE <= date <= now + _AHEAD else None
+    return Validators(
+        etag=validator(headers.get("etag")),
+        last_modified=modified,
+        digest=hashlib.sha256(content).hexdigest(),
+    )
 
 
 def header_text(value: str) -> str:

@@ -6,12 +6,12 @@ Raises FetchError, which names the URL, for other schemes, private addresses, en
 bodies and waits, error statuses, network failures, and what robots.txt forbids (Disallowed).
 """
 
-import hashlib
 import http.cookiejar
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -32,7 +32,7 @@ from pipeline.ingest.http.answers import (
     pieces,
     redirect_target,
     retry_after_of,
-    validator,
+    validators_of,
 )
 from pipeline.ingest.http.decode import ACCEPT_ENCODING, decode
 from pipeline.ingest.http.errors import RETRY_STATUS, failure, is_unknown_host, status_error
@@ -64,8 +64,8 @@ ACCEPT_FEED = (
 class _Call:
     """The arguments of one call of `get`; `obey` says whether robots.txt is obeyed.
 
-    The body is read no further than `cut` bytes (None: to its end). `follow_refresh` says whether a
-    page that only refreshes to another one is followed like a redirect.
+    The body is read no further than `cut` bytes (None: to its end); it may be `times` as large as a
+    page. `follow_refresh`: a page that only refreshes to another one is followed like a redirect.
     """
 
     url: str
@@ -75,6 +75,7 @@ class _Call:
     obey: bool
     cut: int | None = None
     follow_refresh: bool = False
+    times: int = 1
 
 
 class Client:
@@ -147,6 +148,7 @@ class Client:
         accept: str = ACCEPT_PAGE,
         settings: RequestSettings = NO_SETTINGS,
         follow_refresh: bool = False,
+        times: int = 1,
     ) -> Response:
         """GET `url`; a conditional request if `validators` are given.
 
@@ -154,12 +156,12 @@ class Client:
         like a redirect.
 
         Waits until the host may be asked, each time at most `max_wait` seconds. Apart from that it
-        takes at most `total_timeout` seconds with all redirects, and reads at most `max_bytes`. A
+        takes at most `total_timeout` seconds with all redirects, and reads `times` `max_bytes`. A
         429 or 503 with a Retry-After of at most `max_wait` is retried, TRIES attempts in all.
         Raises FetchError; its `retry` says whether a later attempt may succeed.
         """
         obey = self.options.obey_robots
-        call = _Call(url, validators, accept, settings, obey, follow_refresh=follow_refresh)
+        call = _Call(url, validators, accept, settings, obey, None, follow_refresh, times)
         for _ in range(TRIES - 1):
             try:
                 return self._get(call)
@@ -367,16 +369,12 @@ class Client:
             pieces(answer),
             headers.get("content-encoding", ""),
             url,
-            self.options.max_bytes,
+            self.options.max_bytes * call.times,
             call.cut,
         )
         if not content.strip():
             raise FetchError(url, "is an empty document", retry=True, status=status)
-        fresh = Validators(
-            etag=validator(answer.headers.get("etag")),
-            last_modified=validator(answer.headers.get("last-modified")),
-            digest=hashlib.sha256(content).hexdigest(),
-        )
+        fresh = validators_of(answer.headers, content, datetime.now(UTC))
         same = fresh.digest == validators.digest
         return Response(
             url=here,

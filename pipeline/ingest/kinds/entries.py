@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from urllib.parse import quote, urldefrag
 
-from pipeline.article import Reference, Source
+from pipeline.article import EntryFacts, Reference, Source
 
 
 def shared(entries: Iterable[tuple[str, str]]) -> set[str]:
@@ -24,14 +24,20 @@ def shared(entries: Iterable[tuple[str, str]]) -> set[str]:
     return {address for address, number in times.items() if number > 1}
 
 
-def asked(source: Source, address: str, several: Collection[str]) -> Source:
+def asked(source: Source, address: str, several: Collection[str], *, file: bool = False) -> Source:
     """Return a source as it is asked for an entry with this address, "" for one without any.
 
-    A page that several entries link to has the text of none of them: the feed's text is taken.
+    A page that several entries link to has the text of none of them: the feed's text is taken. So
+    it is of an episode whose link leads to its sound, a `file`: there is no page.
     """
-    if address and urldefrag(address).url not in several:
+    if address and urldefrag(address).url not in several and not file:
         return source
     return replace(source, text="entry") if source.text == "auto" else source
+
+
+def is_file(address: str, facts: EntryFacts) -> bool:
+    """Return whether an entry's address is that of a file that belongs to it, not of a page."""
+    return any(one.url == address for one in facts.enclosures)
 
 
 def told_apart(references: Iterable[Reference]) -> list[Reference]:

@@ -9,8 +9,8 @@ which it would open.
 import contextlib
 import io
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +18,14 @@ import feedparser
 import lxml.etree
 import lxml.html
 
-from pipeline.article import Reference, Source
+from pipeline.article import NO_FACTS, EntryFacts, Reference, Source
 from pipeline.errors import BabelwireError, FetchError, SourceError
-from pipeline.ingest.kinds.entries import asked, shared, told_apart, with_fragment
+from pipeline.ingest.kinds import entryfacts
+from pipeline.ingest.kinds.entries import asked, is_file, shared, told_apart, with_fragment
 from pipeline.ingest.kinds.kind import each
 from pipeline.ingest.kinds.repair import well_formed
 from pipeline.ingest.kinds.shorten import trim
-from pipeline.ingest.kinds.strip import strip_unread
+from pipeline.ingest.kinds.strip import MARK, strip_unread
 from pipeline.ingest.kinds.timestamps import from_struct, plausible, read_date
 from pipeline.ingest.polling import NO_HINTS, PollHints, feed_hints
 from pipeline.ingest.text import MAX_HTML, is_complete, language_of, plain
@@ -36,6 +37,8 @@ _REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]+|[0-9]+);?")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
 MAX_GUID = 1_000
 """The characters of a guid that count."""
+MAX_SITE = 200
+"""The characters of a feed's title that its entries have with them."""
 _RELATIVE = re.compile(r"""\b(?:href|src)\s*=\s*["']?(?![a-zA-Z][\w+.-]*:|["'#])""")
 
 
@@ -66,9 +69,10 @@ def parse_feed(
     xml = well_formed(trimmed.content, headers.get("content-type", ""))
     if xml is None:
         raise SourceError(url, "is no RSS or Atom feed", "check the address in a browser")
+    stripped, facts = strip_unread(xml, entryfacts.reader(url))
     try:
         parsed = feedparser.parse(
-            io.BytesIO(strip_unread(xml)),
+            io.BytesIO(stripped),
             # Without a charset here, feedparser uses the XML declaration, or UTF-8 as in repaired
             # feeds.
             response_headers={"content-type": "application/xml", "content-location": url},
@@ -80,15 +84,19 @@ def parse_feed(
     if not parsed.get("version") and not parsed.entries:
         raise SourceError(url, "is no RSS or Atom feed", "check the address in a browser")
     language = language_of(parsed.feed.get("language"))
+    title = plain(parsed.feed.get("title", ""), markup=True)
     home = _home(parsed.feed, url)
     several = shared((_link(entry), _guid(entry)) for entry in parsed.entries)
-    references, problems = each(
-        parsed.entries, lambda entry: _reference(entry, url, home, source, language, now, several)
-    )
+
+    def reference(entry: Any) -> Reference:
+        own = replace(_marked(entry, facts), site=title[:MAX_SITE])
+        return _reference(entry, own, url, home, source, language, now, several)
+
+    references, problems = each(parsed.entries, reference)
     return Feed(
         references=references,
         problems=problems,
-        title=plain(parsed.feed.get("title", ""), markup=True),
+        title=title,
         language=language,
         entries=max(trimmed.entries, len(parsed.entries)),
         hints=feed_hints(parsed.feed, trimmed.content),
@@ -144,8 +152,16 @@ def own_text(html: str, base: str, source: Source) -> str:
     return html
 
 
+def _marked(entry: Any, facts: Sequence[EntryFacts]) -> EntryFacts:
+    """Return the facts of an entry that `strip_unread` has marked."""
+    number = str(dict.get(entry, MARK, "")).strip()
+    known = number.isascii() and number.isdigit() and len(number) < 9 and int(number) < len(facts)
+    return facts[int(number)] if known else NO_FACTS
+
+
 def _reference(
     entry: Any,
+    facts: EntryFacts,
     base: str,
     home: str,
     source: Source,
@@ -156,8 +172,8 @@ def _reference(
     detail = entry.get("title_detail") or {}
     title = plain(entry.get("title", ""), markup=detail.get("type") != "text/plain")
     link, guid = _link(entry), _guid(entry)
-    source = asked(source, link, several)
     address = web_address(absolute(base, link)) if link else home
+    source = asked(source, link, several, file=is_file(address, facts))
     html, entry_base = _content(entry, source)
     # Without xml:base, feedparser gives the feed's address; links are relative to the article.
     html = own_text(html, entry_base if entry_base not in ("", base) else address, source)
@@ -174,6 +190,7 @@ def _reference(
         html=html,
         updated=plausible(_date_of(entry, "updated"), now),
         guid=guid,
+        facts=facts,
     )
 
 

@@ -7,13 +7,16 @@ an error for each item that cannot be used. Raises SourceError when the bytes ar
 import html
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pipeline.article import Reference, Source
+from pipeline.article import EntryFacts, Reference, Source
+from pipeline.charsets import decode
 from pipeline.errors import FetchError, SourceError
-from pipeline.ingest.kinds.entries import asked, shared, with_fragment
-from pipeline.ingest.kinds.feed import MAX_GUID, Feed, own_text
+from pipeline.ingest.kinds.entries import asked, is_file, shared, with_fragment
+from pipeline.ingest.kinds.entryfacts import facts_of_item
+from pipeline.ingest.kinds.feed import MAX_GUID, MAX_SITE, Feed, own_text
 from pipeline.ingest.kinds.kind import each
 from pipeline.ingest.kinds.shorten import MAX_ENTRIES
 from pipeline.ingest.kinds.timestamps import plausible, read_date
@@ -26,13 +29,17 @@ def is_json(content: bytes) -> bool:
     return content[:100].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"{")
 
 
-def parse_json_feed(content: bytes, url: str, source: Source, now: datetime) -> Feed:
+def parse_json_feed(
+    content: bytes, url: str, source: Source, now: datetime, charset: str | None = None
+) -> Feed:
     """Parse a JSON Feed that came from `url`, at most the newest MAX_ENTRIES items.
+
+    `charset` is the one that HTTP declared. JSON is UTF-8 (RFC 8259 §8.1), but not everywhere.
 
     Raises SourceError when the bytes are not a JSON Feed.
     """
     try:
-        text = content.decode(json.detect_encoding(content), "replace").strip("\ufeff \t\r\n")
+        text = decode(content, charset)[0].strip("\ufeff \t\r\n")
         # strict=False: control characters in strings are common. parse_int: int() raises for more
         # than 4,300 digits, and no such number is read here.
         parsed = json.loads(text, strict=False, parse_int=_number)
@@ -44,15 +51,20 @@ def parse_json_feed(content: bytes, url: str, source: Source, now: datetime) -> 
         raise SourceError(url, "is JSON, but not a JSON Feed", "check the address in a browser")
     items = [one for one in items if isinstance(one, dict)]
     language = language_of(parsed.get("language"))
+    title = plain(parsed.get("title"), markup=False)
     several = shared((_link(item), _guid(item)) for item in items)
+
+    def facts(item: dict[str, Any]) -> EntryFacts:
+        return replace(facts_of_item(item, parsed, url), site=title[:MAX_SITE])
+
     references, problems = each(
         sorted(items, key=_age)[:MAX_ENTRIES],
-        lambda item: _reference(item, url, source, language, now, several),
+        lambda item: _reference(item, facts(item), url, source, language, now, several),
     )
     return Feed(
         references=references,
         problems=problems,
-        title=plain(parsed.get("title"), markup=False),
+        title=title,
         language=language,
         entries=len(items),
     )
@@ -90,6 +102,7 @@ def _guid(item: dict[str, Any]) -> str:
 
 def _reference(
     item: dict[str, Any],
+    facts: EntryFacts,
     base: str,
     source: Source,
     language: str | None,
@@ -98,7 +111,8 @@ def _reference(
 ) -> Reference:
     title = plain(item.get("title"), markup=False)
     link, guid = _link(item), _guid(item)
-    source = asked(source, link, several)
+    address = web_address(absolute(base, link)) if link else with_fragment(web_address(base), guid)
+    source = asked(source, link, several, file=is_file(address, facts))
     has_text = any(isinstance(item.get(key), str) for key in ("content_html", "content_text"))
     if not link and not (guid and has_text and source.text == "entry"):
         raise FetchError(base, f"has an item without a link ({title[:80]!r})")
@@ -106,7 +120,6 @@ def _reference(
     if not isinstance(text, str) or not text.strip():
         words = item.get("content_text")
         text = f"<p>{html.escape(words)}</p>" if isinstance(words, str) else ""
-    address = web_address(absolute(base, link)) if link else with_fragment(web_address(base), guid)
     return Reference(
         source=source.id,
         url=address,
@@ -116,6 +129,7 @@ def _reference(
         html=own_text(text.replace("\n\n", "</p><p>"), address, source),
         updated=plausible(_date_of(item, "date_modified"), now),
         guid=guid,
+        facts=facts,
     )
 
 

@@ -1,0 +1,58 @@
+"""Decides whether a source is silent for much longer than its own rhythm, by docs/sources.md.
+
+Takes the dates of a source's newest articles and the time of its last successful visit; returns
+when it had the newest one, how often it has any, and whether it is silent. Pure; never raises.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+READ = 300
+"""How many of the newest articles are looked at."""
+_DAYS = 30  # with articles
+_LEAST_GAPS = 5
+_LONGER = 4  # times the median gap
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """When a source had its newest article, and `every` how long it has one (None: not known)."""
+
+    newest: datetime | None = None
+    every: timedelta | None = None
+    silent: bool = False
+
+
+def rhythm(dates: Sequence[datetime], looked: datetime | None) -> Rhythm:
+    """Return the rhythm of a source, of the dates of its READ newest articles, the newest first.
+
+    `looked` is when it was last visited with success: a source that nobody asks is not silent.
+    """
+    if not dates:
+        return Rhythm()
+    days = sorted({one.date() for one in dates}, reverse=True)[: _DAYS + 1]
+    gaps = [later - earlier for later, earlier in pairwise(days)]
+    if len(gaps) < _LEAST_GAPS and len(dates) < READ:
+        return Rhythm(newest=dates[0])
+    middle = timedelta(days=median([one.days for one in gaps] or [1]))
+    every = middle if len(gaps) >= _LEAST_GAPS else _DAY
+    pause = looked - dates[0] if looked is not None else timedelta()
+    longest = max(gaps, default=_DAY)
+    silent = pause > _LONGER * every and pause > longest
+    return Rhythm(newest=dates[0], every=every, silent=silent)
+
+
+def note(found: Rhythm) -> str:
+    """A message for people about a silent source, "" about another."""
+    if not found.silent or found.newest is None or found.every is None:
+        return ""
+    days = found.every / _DAY
+    often = "every day" if days <= 1 else f"every {days:g} days"
+    return (
+        f"is silent: its newest article is of {found.newest:%Y-%m-%d}, and it had some {often} "
+        "before: see whether its address is still the right one"
+    )
