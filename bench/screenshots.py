@@ -16,6 +16,7 @@ from selenium.webdriver.chrome.service import Service
 
 from pipeline.config import load
 from pipeline.desk import Desk
+from pipeline.desk.locks import is_running
 from pipeline.store import Store, sqlite_url
 from pipeline.web import Server, StoreBackend, Triggers, application
 
@@ -99,6 +100,7 @@ def main(folder: Path) -> None:
                 settings.feeds,
                 settings.sources,
                 triggers=triggers,
+                running=lambda number: is_running(settings.state_dir, number),
                 models=lambda: ["en → pt 1.0"],
             )
             site = application(settings.output_dir, room, token=settings.serve.token)

@@ -19,8 +19,8 @@ from pipeline.errors import BabelwireError
 from pipeline.store import Store
 from pipeline.translate import Models
 
-# Seconds to wait for a triggered pass that was stopped. One that the daemon makes ends at once.
-_END_SECONDS = 10.0
+# Seconds to wait for a triggered pass that was stopped, and for one that only waits for the daemon.
+_END_SECONDS, _END_SECONDS_BESIDE = 10.0, 1.0
 
 Host = Annotated[
     str | None, typer.Option(help="Listen on this address. Default: serve.host in the settings.")
@@ -146,7 +146,7 @@ class Site:
     def close(self) -> bool:
         """Stop the running pass at its next page. Returns False if it does not end soon."""
         self._stopping.set()
-        return self._triggers.close(_END_SECONDS)
+        return self._triggers.close(_END_SECONDS if self._here else _END_SECONDS_BESIDE)
 
     def _run(self, sources: Sequence[str], say: Callable[[str], None]) -> Report:
         return do_pass_with_lines(

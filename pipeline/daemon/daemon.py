@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 # Seconds from the signal until steps that still run are abandoned, which is safe: the store and the
 # files are consistent at any moment. The web server takes at most 6 more to end.
-GRACE = 14.0
+GRACE = 13.0
 # Seconds without progress after which a step is cut off. Progress is made with each page, each poll
 # of a source (at most a dozen sitemaps), each batch of sentences and each feed.
 STEP_LIMIT = 1800.0
