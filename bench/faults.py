@@ -59,7 +59,8 @@ class Wire:
         self.environment: dict[str, str] = {}
         parts = [
             'languages = ["en"]\n[fetch]\nallow_private_hosts = ["127.8.0.0/16"]\nhost_delay = 0\n'
-            "concurrency = 8\n[poll]\nadaptive = false\nlongest = 60\n[translate]\nbeam_size = 1\n"
+            "concurrency = 8\n[poll]\nadaptive = false\nshortest = 2\nlongest = 60\n"
+            "[translate]\nbeam_size = 1\n"
         ]
         for number in range(SOURCES):
             languages = '["en", "pt"]' if number == 0 else '["en"]'

@@ -84,7 +84,7 @@ def write_settings(folder: Path, sites: Sites, count: int, port: int) -> None:
         'languages = ["en"]\n',
         f'[fetch]\nallow_private_hosts = ["127.8.0.0/16", {hosts}]\nhost_delay = {DELAY}\n'
         "timeout = 5\ntotal_timeout = 10\nconcurrency = 16\n",
-        "[poll]\nadaptive = false\nlongest = 60\n[translate]\nbeam_size = 1\n",
+        "[poll]\nadaptive = false\nshortest = 2\nlongest = 60\n[translate]\nbeam_size = 1\n",
     ]
     for number in range(count):
         parts.append(source(f"good-{number}", "feed", f'url = "{sites.url(number, "/feed.xml")}"'))
