@@ -27,7 +27,7 @@ from pipeline.article import Article, Translation
 from pipeline.options import TranslateOptions
 from pipeline.store import Store, sqlite_url
 from pipeline.translate import Models, Translator
-from pipeline.translate.translator import memory_key
+from pipeline.translate.memory import memory_key
 
 SENTENCES = 20  # of an article
 LOOKED_UP = 100_000  # segments

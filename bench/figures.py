@@ -160,6 +160,11 @@ def _translation(output: Output) -> Numbers:
     return {key: float(number) if "." in number else int(number) for key, number in found}
 
 
+def _missing(output: Output) -> Numbers:
+    found = re.search(r"^\| all \| \d+ \| (\d+) \|", output.text, re.M)
+    return {"missing": int(found[1])} if found else {}
+
+
 def _extraction_speed(output: Output) -> Numbers:
     found = re.search(r"babelwire is ([\d.]+) times as fast", output.text)
     return {"× trafilatura": float(found[1])} if found else {}
@@ -229,6 +234,12 @@ MEASURES = (
         words=("bench/started.py", "{shared}/cases/translation/numbers.py"),
         figures=("right",),
         read=_right,
+    ),
+    Measure(
+        name="names",
+        words=("bench/names.py", "{shared}/bench/translation/news.en-pt.jsonl"),
+        figures=("missing",),
+        read=_missing,
     ),
     _cases("extraction"),
     _cases("notices"),

@@ -74,7 +74,8 @@ class Source:
     `headers` are sent to the source's own hosts only. `rights` is the licence of its articles, in a
     sentence. `article`, `remove`, `headline`, `author`, `date` and `next_page` are its `Selectors`.
     At most `join_pages` pages of one article are joined. Paragraphs that the source's articles
-    repeat at their beginning or end are removed unless `keep_repeats` is set.
+    repeat at their beginning or end are removed unless `keep_repeats` is set. `keep` and `drop` are
+    the rules for its entries: see `keywords`.
     """
 
     id: str
@@ -106,6 +107,8 @@ class Source:
     next_page: tuple[str, ...] = ()
     join_pages: int = 1
     keep_repeats: bool = False
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, id: str, kind: str, **values: Any) -> Self:
@@ -318,7 +321,8 @@ class FeedSpec:
     `icon` and `logo` are addresses of a square and of a wide picture. With `archive` and a
     `base_url`, entries beyond `limit` are kept in archive documents (RFC 5005). With `once`, a
     story that several sources print in the same words is in the feed once: the earliest copy.
-    `formats` are the names of the formats it is published in, the best known first.
+    `formats` are the names of the formats it is published in, the best known first. `keep` and
+    `drop` are the rules for the articles it shows: see `keywords`.
     """
 
     id: str
@@ -340,6 +344,8 @@ class FeedSpec:
     archive: bool = True
     once: bool = False
     formats: tuple[str, ...] = FORMATS
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,14 @@ pydantic's ValidationError; `config` turns it into messages for users.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 PACKAGE_INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
 """The package index of Argos Translate."""
+
+_TOTAL = 60.0  # seconds
 
 
 class Options(BaseModel):
@@ -23,11 +25,12 @@ class Options(BaseModel):
 class FetchOptions(Options):
     """How pages are fetched. Times in seconds, sizes in bytes.
 
-    `timeout` is how long a server may be silent, `total_timeout` how long one document may take
-    with all its redirects. `max_bytes` limits the decompressed document. Only public addresses are
-    connected to, except those in `allow_private_hosts`: host names, IP addresses or networks
-    ("10.0.0.0/8"), each with or without a port ("[::1]:8080"). `concurrency` is how many sources
-    are visited at once.
+    `timeout` is how long a server may be silent, `connect_timeout` how long connecting to it may
+    take, `total_timeout` how long one document may take with all its redirects (default: a minute,
+    or three times the `timeout` if that is longer). `max_bytes` limits the decompressed document.
+    Only public addresses are connected to, except those in `allow_private_hosts`: host names, IP
+    addresses or networks ("10.0.0.0/8"), each with or without a port ("[::1]:8080"). `concurrency`
+    is how many sources are visited at once.
 
     `host_delay` is the pause between two requests to one host, unless its robots.txt asks for a
     longer one. `host_concurrency` is how many requests to one host may run at once. `max_wait` is
@@ -36,7 +39,7 @@ class FetchOptions(Options):
 
     timeout: float = Field(default=20.0, gt=0, le=600)
     connect_timeout: float = Field(default=10.0, gt=0, le=600)
-    total_timeout: float = Field(default=60.0, gt=0, le=3600)
+    total_timeout: float = Field(default=_TOTAL, gt=0, le=3600)
     max_bytes: int = Field(default=10_000_000, ge=1_000)
     concurrency: int = Field(default=8, ge=1, le=64)
     max_redirects: int = Field(default=8, ge=0, le=30)
@@ -47,6 +50,15 @@ class FetchOptions(Options):
     host_concurrency: int = Field(default=1, ge=1, le=16)
     max_wait: float = Field(default=30.0, ge=0, le=3600)
     obey_robots: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _total(cls, values: Any) -> Any:
+        """Let a `timeout` of more than 20 seconds come to pass: a fetch may take longer in all."""
+        timeout = values.get("timeout") if isinstance(values, dict) else None
+        if not isinstance(timeout, int | float) or "total_timeout" in values:
+            return values
+        return values | {"total_timeout": min(max(_TOTAL, 3.0 * timeout), 3600.0)}
 
 
 class PollOptions(Options):

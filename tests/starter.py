@@ -158,6 +158,7 @@ def _become(asked: dict[str, list[str]]) -> NoReturn:
         os.close(descriptor)
     os.chdir(str(asked["cwd"]))
     os.environ.update(asked["environment"])
+    time.tzset()
     sys.argv = ["babelwire", *asked["words"]]
     try:
         runpy.run_module("pipeline", run_name="__main__", alter_sys=True)

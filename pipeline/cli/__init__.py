@@ -1,9 +1,12 @@
 """The command line: parses arguments, calls the desk, shows results.
 
-Exit codes: 0 success; 1 something failed, see standard error; 2 the settings or the arguments are
+Exit codes: 0 success; 1 something failed, see standard error (of a pass: something that had not
+failed before); 2 the settings or the arguments are
 wrong; 130 interrupted from the keyboard.
 """
 
+import atexit
+import gc
 import logging
 import os
 import sys
@@ -14,6 +17,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import (
+    articles,
     daemon,
     memory,
     models,
@@ -83,6 +87,7 @@ app.command("run")(passes.run)
 app.command("preview")(preview.preview)
 app.command("extract")(preview.extract)
 app.command("translate")(translating.translate)
+app.command("articles")(articles.articles)
 app.command("explain")(translating.explain)
 app.add_typer(models.app, name="models")
 app.add_typer(memory.app, name="memory")
@@ -100,6 +105,8 @@ app.command("init")(sources.init)
 def main() -> None:
     """Run the command line; show errors as one line each, and exit with the code."""
     debug = "--debug" in sys.argv
+    # At its end Python looks for garbage in all modules, which takes seconds on a busy machine.
+    atexit.register(gc.freeze)
     try:
         app()
     except BabelwireError as error:

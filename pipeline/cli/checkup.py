@@ -19,13 +19,15 @@ from urllib.parse import urlsplit
 import requests
 
 from pipeline import plugins
-from pipeline.cli.context import open_store
+from pipeline.cli.context import open_store, schema_of
 from pipeline.config import Settings
+from pipeline.config.languages import question
 from pipeline.desk import daemon_at, decisions
 from pipeline.desk.waiting import Waiting, all_waiting, lacking
 from pipeline.errors import BabelwireError
 from pipeline.ingest import KINDS
 from pipeline.options import TranslateOptions
+from pipeline.store import Schema
 from pipeline.syndicate import FORMATS
 from pipeline.translate import Models
 from pipeline.translate.packages import trial
@@ -93,21 +95,23 @@ def _disk(name: str, folder: Path) -> Finding:
     place = next((one for one in (folder, *folder.parents) if one.exists()), Path("/"))
     free = shutil.disk_usage(place).free
     words = f"{folder}, {free / 1e9:.1f} GB free"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".babelwire-probe"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
+    if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
         remedy = f"make it writable for this user, or set `{name}` to another folder"
-        return Finding(name, False, f"{folder} cannot be written ({error.strerror})", remedy)
+        reason = "cannot be written" if place == folder else f"cannot be created in {place}"
+        return Finding(name, False, f"{folder} {reason}", remedy)
     if free < _FREE:
         return Finding(name, False, words, "free some space, or run `babelwire prune`")
-    return Finding(name, True, words)
+    return Finding(name, True, words if place == folder else f"{words}; the first pass creates it")
 
 
 def _database(settings: Settings) -> Finding:
     try:
+        state = schema_of(settings)
+        if state is Schema.MISSING:
+            return Finding("database", True, "does not exist yet: the first pass creates it")
+        if state is Schema.OLD:
+            words = "was written by an earlier version: the next pass brings it up to date"
+            return Finding("database", True, words)
         with open_store(settings) as store:
             wrong = store.database.check()
             articles = store.articles.count()
@@ -123,13 +127,14 @@ def _database(settings: Settings) -> Finding:
 
 def _models(settings: Settings) -> Iterator[Finding]:
     try:
-        models = Models.of(settings.translate)
-        pairs = [(one.from_code, one.to_code) for one in models.installed()]
+        models = _installed(settings.translate)
+        pairs = [f"{one.from_code} → {one.to_code}" for one in models.installed()]
+        pairs += [f"{a} → {b} (installed by the first pass)" for a, b in models.coming()]
         checked = models.verify(thorough=False)
     except BabelwireError as error:
         yield Finding("models", False, f"{error.thing}: {error.reason}", error.remedy)
         return
-    yield Finding("models", True, ", ".join(f"{a} → {b}" for a, b in pairs) or "none")
+    yield Finding("models", True, ", ".join(pairs) or "none")
     kernels: trial.Kernels | None = None
     for model, faults in checked:
         remedy = f"babelwire models install {model.from_code} {model.to_code}"
@@ -147,6 +152,11 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield _kernels(kernels, settings.translate)
     if not settings.translate.install_missing:  # else they are downloaded when they are needed
         yield from _missing(settings, models)
+
+
+def _installed(options: TranslateOptions) -> Models:
+    """The models; nothing is installed, not even the package that comes with babelwire."""
+    return Models(options.packages_dir, options.package_index, requantise=options.requantise)
 
 
 def _kernels(kernels: trial.Kernels, options: TranslateOptions) -> Finding:
@@ -182,19 +192,22 @@ def _missing(settings: Settings, models: Models) -> Iterator[Finding]:
     stated = {source.language for source in settings.sources.values() if source.language}
     needed = {(source, target) for source in stated for target in wanted}
     waits = _waiting(settings, models)
-    for source, target in sorted(needed | waits.keys()):
+    for source, target in sorted((needed | waits.keys()) - {*models.coming()}):
         error = lacking(models, source, target)
         if error is None:
             continue
         pair = source, target
         words = f"no model from {source} to {target}"
         words += f": {waits[pair].who} for it" if pair in waits else ""
-        yield Finding("models", pair not in needed, words, error.remedy)
+        asked = question(source, target)
+        yield Finding("models", pair not in needed, words, asked or error.remedy)
 
 
 def _waiting(settings: Settings, models: Models) -> dict[tuple[str, str], Waiting]:
     """What articles wait for, by language pair; {} if the database cannot be read."""
     try:
+        if schema_of(settings) is not Schema.CURRENT:
+            return {}
         with open_store(settings) as store:
             found = all_waiting(store, decisions.wanted(settings.feeds, ()), models)
     except BabelwireError:

@@ -12,7 +12,7 @@ import platformdirs
 from pipeline.config import Settings, find, load
 from pipeline.errors import SettingsError
 from pipeline.options import FetchOptions, Term, TranslateOptions
-from pipeline.store import SQLITE_FILE, Store, sqlite_url
+from pipeline.store import SQLITE_FILE, Schema, Store, schema, sqlite_url
 from pipeline.translate import Memory, Models, Translator
 from pipeline.translate.glossary import fitting
 
@@ -85,6 +85,15 @@ def open_store(settings: Settings) -> Store:
         StoreError: it cannot be opened.
     """
     return Store(settings.document.database or sqlite_url(settings.state_dir))
+
+
+def schema_of(settings: Settings) -> Schema:
+    """Look at the database of the settings, without creating or changing it.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    return schema(settings.document.database or f"sqlite:///{settings.state_dir / SQLITE_FILE}")
 
 
 def open_existing_store(settings: Settings) -> Store | None:

@@ -3,7 +3,8 @@
 import logging
 import os
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from threading import Event
+from typing import Annotated, NoReturn
 
 import typer
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,9 +14,13 @@ from pipeline.cli.passes import do_pass_with_lines
 from pipeline.config import Settings
 from pipeline.desk import Desk, Report
 from pipeline.desk.labels import named
+from pipeline.desk.locks import is_running
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
 from pipeline.translate import Models
+
+# Seconds to wait for a triggered pass that was stopped. One that the daemon makes ends at once.
+_END_SECONDS = 10.0
 
 Host = Annotated[
     str | None, typer.Option(help="Listen on this address. Default: serve.host in the settings.")
@@ -39,19 +44,38 @@ def daemon(
     from pipeline.web import Server
 
     shared: Context = context.obj
-    settings = shared.settings()
+
+    def load() -> Settings:
+        """The settings, with what was given on the command line."""
+        return served_at(shared.settings(), host, port)
+
+    def server(settings: Settings) -> Server:
+        return Server(site, settings.serve.host, settings.serve.port)
+
+    settings = load()
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
-    with open_store(settings) as store, Site(store, settings) as site:
-
-        def server() -> Server:
-            return Server(site, host or settings.serve.host, port or settings.serve.port)
-
-        one = Daemon(settings, store, shared.settings, server if serve else None, site.renew)
+    with open_store(settings) as store, Site(store, settings, beside_daemon=True) as site:
+        one = Daemon(settings, store, load, server if serve else None, site.renew)
         clean = one.run()
+        clean = site.close() and clean
     if one.stuck or not clean:
-        # Abandoned threads would keep the process alive until they end by themselves.
-        logging.shutdown()
-        os._exit(1 if one.stuck else 0)
+        _end(1 if one.stuck else 0)
+
+
+def served_at(settings: Settings, host: str | None, port: int | None) -> Settings:
+    """The settings with another address of the server, where one is given."""
+    given = {"host": host, "port": port}
+    serve = settings.serve.model_copy(
+        update={name: one for name, one in given.items() if one is not None}
+    )
+    document = settings.document.model_copy(update={"serve": serve})
+    return settings.model_copy(update={"document": document})
+
+
+def _end(code: int) -> NoReturn:
+    """End the process: abandoned threads would keep it alive until they end by themselves."""
+    logging.shutdown()
+    os._exit(code)
 
 
 def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:
@@ -61,20 +85,27 @@ def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:
     shared: Context = context.obj
     settings = shared.settings()
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
+    settings = served_at(settings, host, port)
     with open_store(settings) as store, Site(store, settings) as site:
-        serve_application(site, host or settings.serve.host, port or settings.serve.port)
+        serve_application(site, settings.serve.host, settings.serve.port)
+        ended = site.close()
+    if not ended:
+        _end(0)
 
 
 class Site:
     """An ASGI application that serves the output folder and pages from the store.
 
-    `renew` gives it new settings between two requests; the address it listens on stays.
+    `renew` gives it new settings between two requests. Beside a daemon, the passes that it accepts
+    are made by the daemon, at its next start if it ends before.
     """
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, *, beside_daemon: bool = False) -> None:
         from pipeline.web import Triggers
 
         self._store = store
+        self._here = not beside_daemon
+        self._stopping = Event()
         self._triggers = Triggers(self._run)
         self._served: ASGIApp | None = None
         self.renew(settings)
@@ -92,6 +123,7 @@ class Site:
             settings.sources,
             triggers=self._triggers,
             models=lambda: _models(settings),
+            running=lambda number: is_running(settings.state_dir, number),
         )
         self._served = application(
             settings.output_dir,
@@ -109,10 +141,17 @@ class Site:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._triggers.close()
+        self.close()
+
+    def close(self) -> bool:
+        """Stop the running pass at its next page. Returns False if it does not end soon."""
+        self._stopping.set()
+        return self._triggers.close(_END_SECONDS)
 
     def _run(self, sources: Sequence[str], say: Callable[[str], None]) -> Report:
-        return do_pass_with_lines(self._settings, self._store, list(sources), say)
+        return do_pass_with_lines(
+            self._settings, self._store, list(sources), say, self._stopping, here=self._here
+        )
 
 
 def _models(settings: Settings) -> list[str]:

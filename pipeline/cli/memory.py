@@ -4,7 +4,6 @@ Exported segments can be corrected in a translator's editor and imported again.
 """
 
 import json
-import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -20,27 +19,22 @@ from pipeline.cli.context import open_store
 from pipeline.desk import prune
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
-from pipeline.translate.memory import correction_key
+from pipeline.translate.memory import correction_key, languages
 from pipeline.translate.packages.routes import serves
+from pipeline.translate.text.tags import primary
 from pipeline.translate.tmx import Unit, read, write
 
 app = typer.Typer(help="The translation memory: statistics, export, corrections.")
-_KEY = re.compile(r"([a-z]+)(?:_([a-z]+)-|>([a-z]+)!$)")
 _CHUNK = 1000  # units looked up per query
 
 Source = Annotated[str | None, typer.Option("--from", help="Source language.", metavar="LANG")]
 Target = Annotated[str | None, typer.Option("--to", help="Target language.", metavar="LANG")]
 
 
-def _languages(key: str) -> tuple[str, str]:
-    match = _KEY.match(key)
-    return (match[1], match[2] or match[3]) if match else ("", "")
-
-
 def _chosen(store: Store, source: str | None, target: str | None) -> list[str]:
     keys = []
     for key in store.memory.sizes():
-        here = _languages(key)
+        here = languages(key)
         if here[0] and source in (None, here[0]) and target in (None, here[1]):
             keys.append(key)
     return keys
@@ -56,8 +50,8 @@ def stats(
         ages, failed = store.memory.ages(), store.memory.failed()
         rows = [
             {
-                "from": _languages(key)[0],
-                "to": _languages(key)[1],
+                "from": languages(key)[0],
+                "to": languages(key)[1],
                 "by": "people" if key.endswith("!") else key,
                 "segments": number,
                 "oldest": ages[key][0].date().isoformat(),
@@ -97,7 +91,7 @@ def export(
 
 def _units(store: Store, keys: list[str]) -> Iterator[Unit]:
     for key in keys:
-        source, target = _languages(key)
+        source, target = languages(key)
         model = "" if key.endswith("!") else key
         for text, translation in store.memory.pairs(key):
             yield Unit(source, target, text, translation, model)
@@ -125,24 +119,24 @@ def import_(
 def _take(store: Store, units: Iterator[Unit]) -> tuple[dict[tuple[str, str], int], int]:
     kept: dict[tuple[str, str], int] = {}
     same = 0
-    codes = [_languages(key) for key in store.memory.sizes()]
+    codes = [languages(key) for key in store.memory.sizes()]
     while chunk := list(islice(units, _CHUNK)):
         pairs: dict[tuple[str, str], dict[str, str]] = {}
         for unit in chunk:
             if unit.untouched:
                 same += 1
                 continue
-            languages = _known_as(codes, unit.source, unit.target)
-            pairs.setdefault(languages, {})[unit.source_text] = unit.target_text
-        for languages, wanted in pairs.items():
-            for key in _chosen(store, *languages):
+            pair = _known_as(codes, unit.source, unit.target)
+            pairs.setdefault(pair, {})[unit.source_text] = unit.target_text
+        for pair, wanted in pairs.items():
+            for key in _chosen(store, *pair):
                 for text, known in store.memory.get(key, list(wanted)).items():
                     if wanted.get(text) == known:
                         del wanted[text]
                         same += 1
-            store.memory.put(correction_key(*languages), wanted)
+            store.memory.put(correction_key(*pair), wanted)
             if wanted:
-                kept[languages] = kept.get(languages, 0) + len(wanted)
+                kept[pair] = kept.get(pair, 0) + len(wanted)
     return kept, same
 
 
@@ -152,7 +146,7 @@ def _known_as(codes: list[tuple[str, str]], source: str, target: str) -> tuple[s
     return max(
         fitting,
         key=lambda one: serves(one[0], source) + serves(one[1], target),
-        default=(source.partition("-")[0], target.partition("-")[0]),
+        default=(primary(source), primary(target)),
     )
 
 
@@ -178,5 +172,5 @@ def prune_(
         keys = [key for key in _chosen(store, source, target) if key.endswith("!")]
         number = sum(store.memory.drop(key) for key in keys)
         if keys:
-            store.translations.forget(sorted({_languages(key)[1] for key in keys}))
+            store.translations.forget(sorted({languages(key)[1] for key in keys}))
     show.tell(f"{number} corrections deleted")

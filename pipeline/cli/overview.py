@@ -14,17 +14,19 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.article import Source
-from pipeline.cli import show
+from pipeline.cli import show, statuslines
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
 from pipeline.desk import daemon_at, decisions, livestate, silence
+from pipeline.desk.hubs import lines as hub_lines
+from pipeline.desk.hubs import owed
+from pipeline.desk.locks import is_running
 from pipeline.desk.waiting import Waiting, all_waiting
 from pipeline.errors import ModelError
-from pipeline.store import Store
+from pipeline.store import PassRecord, Store
 from pipeline.translate import Models
 
-_SHOWN = 20
-_STATES = ("done", "waiting", "failed", "rejected", "skipped", "gone")
+_STATES = ("done", "waiting", "failed", "rejected", "dropped", "skipped", "gone")
 
 
 def status(
@@ -38,35 +40,7 @@ def status(
     if as_json:
         show.say(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    show.table(
-        (
-            "source",
-            "last success",
-            "newest article",
-            "next due",
-            "pages",
-            "no article",
-            "failed",
-            "failures",
-            "error",
-        ),
-        [
-            (
-                one["id"],
-                one["last_success"] or "never",
-                one["newest"] or "none",
-                one["next_due"] or ("when a daemon runs" if one["scheduled"] else "by hand"),
-                one["pages"],
-                one["rejected"],
-                one["failed"],
-                one["failures"],
-                one["error"] or "",
-            )
-            for one in found["sources"]
-        ],
-    )
-    show.say()
-    for line in _lines(found):
+    for line in statuslines.lines(found):
         show.say(line)
 
 
@@ -78,6 +52,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         totals[state] += number
     wanted = decisions.wanted(settings.feeds, ())
     process = daemon_at(settings.state_dir)
+    setbacks = store.translations.failures()
     return {
         "sources": [_source(one, store, counts) for one in settings.sources.values()],
         "pages": {state: totals[state] for state in _STATES},
@@ -97,6 +72,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             },
             "passes": store.pass_requests.waiting(),
         },
+        "hubs": hub_lines(owed(settings.feeds, store)),
         "daemon": asdict(livestate.read(settings.state_dir, process)) if process else None,
         "feeds": [
             {"path": path, "written": _text(written)}
@@ -112,7 +88,13 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         ],
         "untranslated": [
             {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
-            for one in store.translations.failures()
+            for one in setbacks
+            if not one.held_back
+        ],
+        "held_back": [
+            {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
+            for one in setbacks
+            if one.held_back
         ],
         "waiting": [asdict(one) for one in _waiting(settings, store, wanted)],
         "passes": [
@@ -121,6 +103,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
                 "started": _text(one.started),
                 "finished": _text(one.finished),
                 "exit_code": one.exit_code,
+                "state": _state(settings, one),
             }
             for one in store.passes.latest(5)
         ],
@@ -136,6 +119,13 @@ def _waiting(
         return all_waiting(store, wanted, models)
     except ModelError:
         return []
+
+
+def _state(settings: Settings, one: PassRecord) -> str:
+    """Whether a pass is "running", "done", or "unfinished" because it was stopped or killed."""
+    if one.finished is None:
+        return "running" if is_running(settings.state_dir, one.id) else "unfinished"
+    return "unfinished" if (one.report or {}).get("interrupted") else "done"
 
 
 def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
@@ -161,53 +151,6 @@ def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) ->
         "pages": pages["done"],
         **{name: pages[name] for name in _STATES if name != "done"},
     }
-
-
-def _lines(found: dict[str, Any]) -> list[str]:
-    """The lines below the table of sources."""
-    languages = ", ".join(f"{number} in {name}" for name, number in found["languages"].items())
-    pages = ", ".join(f"{number} {state}" for state, number in found["pages"].items() if number)
-    queues = found["queues"]
-    pending = ", ".join(f"{n} into {name}" for name, n in queues["to translate"].items() if n)
-    lines = [f"{one['id']}: {note}" for one in found["sources"] for note in one["notes"]]
-    lines += [
-        f"{found['articles']} articles ({languages or 'none published yet'})",
-        f"pages: {pages or 'none yet'}",
-        f"waiting: {queues['to fetch']} to be fetched, {pending or 'none'} to be translated, "
-        f"{queues['passes']} pass requests",
-        f"{found['memory']} segments in the translation memory",
-    ]
-    if found["failed"]:
-        lines.append(f"{found['failed']} segments untranslated because every attempt failed")
-    if found["doubted"]:
-        number = sum(one["segments"] for one in found["doubted"])
-        lines.append(f"{number} segments in {len(found['doubted'])} translations may be wrong")
-    if found["gone"]:
-        lines.append(f"{len(found['gone'])} articles are kept although their pages are gone")
-    lines += [str(Waiting(**one)) for one in found["waiting"]]
-    lines += _daemon(found["daemon"])
-    newest = max((one["written"] for one in found["feeds"]), default="")
-    lines.append(f"{len(found['feeds'])} feed files{f', the newest of {newest}' if newest else ''}")
-    for one in found["passes"]:
-        ended = "unfinished" if one["finished"] is None else f"exit code {one['exit_code']}"
-        lines.append(f"pass {one['pass']}: {one['started']}, {ended}")
-    problems = [one["error"] for one in (*found["failing"], *found["untranslated"])]
-    lines += [f"failed: {text}" for text in problems[:_SHOWN]]
-    if len(problems) > _SHOWN:
-        lines.append(f"and {len(problems) - _SHOWN} more: see `babelwire status --json`")
-    return lines
-
-
-def _daemon(found: dict[str, Any] | None) -> list[str]:
-    if found is None:
-        return ["the daemon is not running"]
-    loaded = ", ".join(found["models"]) or "none"
-    lines = [f"the daemon runs as process {found['process']}; models loaded: {loaded}"]
-    if found["steps"]:
-        lines.append(f"  running: {', '.join(found['steps'])}")
-    if found["visits"]:
-        lines.append(f"  {found['visits']} visits wait to be translated and published")
-    return lines
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -6,7 +6,7 @@ Takes source ids; shows the report, for people or as JSON, and exits with its co
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from time import sleep
+from threading import Event
 from typing import Annotated
 
 import typer
@@ -52,7 +52,7 @@ def run(
 ) -> None:
     """Run one pass: fetch what is new, translate it, write the feeds.
 
-    Exit code: 0 success, 1 some sources or articles failed (see the output), 2 wrong settings.
+    Exit code: 0 success, 1 something failed that had not failed before, 2 wrong settings.
     """
     shared: Context = context.obj
     settings = shared.settings()
@@ -79,11 +79,25 @@ def do_pass(
 
 
 def do_pass_with_lines(
-    settings: Settings, store: Store, only: list[str], say: Callable[[str], None]
+    settings: Settings,
+    store: Store,
+    only: list[str],
+    say: Callable[[str], None],
+    stopping: Event,
+    *,
+    here: bool = True,
 ) -> Report:
-    """Run a pass like `do_pass`, but without a terminal: `say` is called with progress lines."""
-    report = by_daemon(settings, store, only, False, say)
-    return Desk(settings, store, ProgressLines(say)).run(only) if report is None else report
+    """Run a pass like `do_pass`, but without a terminal: `say` is called with progress lines.
+
+    It ends when `stopping` is set. Without `here`, only the daemon makes it, if need be at its next
+    start; BabelwireError is raised if it ends before the pass.
+    """
+    report = by_daemon(settings, store, only, False, say, stopping, here=here)
+    if report is not None:
+        return report
+    desk = Desk(settings, store, ProgressLines(say))
+    desk.stopping = stopping
+    return desk.run(only)
 
 
 def by_daemon(
@@ -92,17 +106,21 @@ def by_daemon(
     only: list[str],
     force: bool,
     say: Callable[[str], None] = show.tell,
+    stopping: Event | None = None,
+    *,
+    here: bool = True,
 ) -> Report | None:
     """Request the pass from a running daemon, show its progress, return its report.
 
-    Returns None if no daemon runs, or if it ends before the pass.
+    Returns None if no daemon runs, or if it ends before the pass, so that it can be made `here`.
     """
     process = daemon_at(settings.state_dir)
-    if process is None:
+    if process is None and here:
         return None
     Desk(settings, store).choose(only)  # so that a wrong id is reported here, not in the log
     asked = store.pass_requests.add(only, force, datetime.now(UTC))
     say(f"asked the daemon (process {process})")
+    stopping = stopping or Event()
     progress = ""
     while True:
         request = store.pass_requests.get(asked)
@@ -111,11 +129,14 @@ def by_daemon(
         if request.progress != progress:
             progress = request.progress
             say(progress)
-        if daemon_at(settings.state_dir) is None:
+        if daemon_at(settings.state_dir) is None and here:
             say("the daemon has ended; doing the pass here")
             store.pass_requests.finish(asked, None, datetime.now(UTC))
             return None
-        sleep(_POLL)
+        if stopping.wait(_POLL):
+            raise BabelwireError(
+                "the daemon", "has ended before the pass", "its next start makes it"
+            )
     number = request.number if request is not None else None
     made = store.passes.get(number) if number is not None else None
     if made is None or made.report is None:

@@ -3,8 +3,11 @@
 Results go to standard output, everything else to standard error, so that a pipe gets data only.
 """
 
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -23,7 +26,9 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.table import Table
 
+from pipeline.config.languages import question
 from pipeline.desk import Report
+from pipeline.desk.waiting import held_back
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -157,6 +162,7 @@ def report(done: Report) -> None:
             f"{source.unchanged} unchanged",
         ]
         parts += [f"{source.rejected} no article"] if source.rejected else []
+        parts += [f"{source.dropped} dropped by its rules"] if source.dropped else []
         parts += [f"{source.failed} failed"] if source.failed else []
         parts += [f"{source.gone} gone"] if source.gone else []
         say(f"{name}: {', '.join(parts)}")
@@ -171,8 +177,8 @@ def report(done: Report) -> None:
     say(f"{done.fresh} segments translated, {done.segments - done.fresh} from the memory{speed}")
     if done.doubts:
         say(f"{done.doubts} segments whose translation may be wrong: see `babelwire status`")
-    if done.failed or done.held:
-        say(f"{done.failed} segments left untranslated, {done.held} articles not published")
+    if done.failed:
+        say(f"{done.failed} segments left untranslated")
     pages = f", {done.pages} article pages" if done.pages else ""
     say(f"{len(done.written)} feed files written, {done.unchanged} unchanged{pages}")
     shares = ", ".join(f"{stage} {value:.2f} s" for stage, value in done.seconds.items())
@@ -181,8 +187,39 @@ def report(done: Report) -> None:
         tell("stopped before the end; the next pass continues from here")
     for one in done.waiting:
         tell(str(one))
+        if asked := question(one.source, one.target):
+            tell(f"  {asked}")
+    for language, number in done.held.items():
+        tell(held_back(number, language))
     for failure in done.failures:
-        tell(f"failed: {failure}")
+        tell(f"{'failed' if failure.new else 'still failing'}: {failure}")
+
+
+def width() -> int:
+    """The width of lines for people, in columns: that of the terminal (80 without), 100 at most."""
+    return max(40, min(shutil.get_terminal_size().columns, 100))
+
+
+def wrapped(text: str, indent: int, first: str = "") -> list[str]:
+    """The text as lines of at most `width()` columns. The first begins with `first`, the others
+    with `indent` spaces. Words, also long addresses, stay whole, to be copied."""
+    return textwrap.wrap(
+        " ".join(text.split()),
+        width(),
+        initial_indent=first or " " * indent,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def local(moment: datetime | str | None) -> str:
+    """A time for people: in the time zone of this machine, to the minute; "" for None."""
+    if moment is None:
+        return ""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli import articles as listing
 from pipeline.cli import show
 from pipeline.cli.context import Context, open_store
 from pipeline.config import read_glossary
@@ -63,7 +64,13 @@ def translate(
 
 def explain(
     context: typer.Context,
-    article: Annotated[str, typer.Argument(help="The article's id or address.", metavar="ARTICLE")],
+    article: Annotated[
+        str,
+        typer.Argument(
+            help="Its id, the beginning of it, or its address: see `babelwire articles`.",
+            metavar="ARTICLE",
+        ),
+    ],
     language: Annotated[
         str | None,
         typer.Option("--language", "-l", help="Only for this language.", metavar="LANG"),
@@ -73,13 +80,28 @@ def explain(
     """Show for each segment of an article its translation and what the checks found.
 
     A translation is a person's correction, from the memory, or made now by the model. The glossary
-    terms in the segment are listed.
+    terms in the segment are listed. Of an entry without an article it says why there is none.
     """
     settings = context.obj.settings()
     with open_store(settings) as store:
-        found = store.articles.find(article)
+        items = store.catalogue.find(article)
+        described = [(one, listing.left_out(store, one)) for one in items]
+        names = sorted({one.article for one in items if one.article})
+        if len(names) > 1:
+            raise BabelwireError(
+                article, f"{len(names)} articles have this name", f"name one: {', '.join(names)}"
+            )
+        found = store.articles.find(names[0]) if names else None
+        if not items:
+            raise BabelwireError(article, "there is no such article", "see `babelwire articles`")
+        if not as_json:
+            for line in (line for row in described for line in listing.lines(*row)):
+                show.say(line)
         if found is None:
-            raise BabelwireError(article, "there is no such article", "see `babelwire status`")
+            if as_json:
+                rows = [listing.record(*row) for row in described]
+                show.say(json.dumps(rows, ensure_ascii=False, indent=2))
+            return
         every = dict.fromkeys(code for feed in settings.feeds for code in feed.languages)
         translator = Desk(settings, store).translator()
         explained = {

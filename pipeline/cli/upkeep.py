@@ -32,6 +32,7 @@ def retry(context: typer.Context, sources: Some = None) -> None:
         Desk(settings, store).choose(sources or [])
         number = store.references.retry(sources or [])
         failed = store.memory.forget_failed()
+        store.translations.release()
         show.tell(f"{number} pages to fetch again, {failed} segments to translate again")
         report = do_pass(settings, store, sources or [], force=False)
     show.report(report)

@@ -1,7 +1,7 @@
 """Reads and checks the settings file (TOML) and returns typed `Settings`.
 
-Raises SettingsError for an invalid file, with all problems at once; each names the line or the key
-and the remedy. Relative paths are relative to the settings file.
+Raises SettingsError for an invalid file, with all problems at once; each names the line, the source
+or feed, the key and the remedy. Relative paths are relative to the settings file.
 """
 
 import os
@@ -12,10 +12,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.config.contradictions import contradictions
 from pipeline.config.document import Document, ServeOptions
 from pipeline.config.glossaries import read_glossaries, read_glossary
-from pipeline.config.problems import contradictions, describe, duplicate_ids, where
+from pipeline.config.places import faults, lines
+from pipeline.config.problems import Problem, as_lists, described, in_order, located
 from pipeline.config.settings import Settings
+from pipeline.config.syntax import told
 from pipeline.config.texts import text_of
 from pipeline.errors import SettingsError
 
@@ -27,6 +30,7 @@ __all__ = [
     "check",
     "find",
     "load",
+    "parse",
     "read_glossary",
 ]
 
@@ -59,14 +63,21 @@ def load(path: Path) -> Settings:
     Raises:
         SettingsError: the file is missing or invalid; lists every problem found.
     """
-    text = text_of(path, "write one with `babelwire init`, or name it with --config")
+    return parse(text_of(path, "write one with `babelwire init`, or name it with --config"), path)
+
+
+def parse(text: str, path: Path) -> Settings:
+    """Check the text of a settings file. `path` is where it is, or will be.
+
+    Raises:
+        SettingsError: it is invalid; lists every problem found.
+    """
+    text = text.replace("\r\n", "\n")
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(
-            str(path), [f"{where(str(error))} — strings need quotes, tables [brackets]"]
-        ) from None
-    return check(data, path)
+    except tomllib.TOMLDecodeError:
+        raise SettingsError(str(path), _broken(text)) from None
+    return _checked(data, path, text)
 
 
 def check(data: Mapping[str, Any], path: Path) -> Settings:
@@ -75,14 +86,38 @@ def check(data: Mapping[str, Any], path: Path) -> Settings:
     Raises:
         SettingsError: the settings are invalid; lists every problem found.
     """
+    return _checked(data, path, "")
+
+
+def _checked(data: Mapping[str, Any], path: Path, text: str) -> Settings:
+    """The settings of data that was read from `text` ("": from none). Raises like `check`."""
+    data, problems = as_lists(data)
+    document = None
     try:
         document = Document.model_validate(data)
     except ValidationError as error:
-        problems = [describe(detail) for detail in error.errors()]
-        raise SettingsError(str(path), problems + list(duplicate_ids(data))) from None
-    settings = Settings(path=path.absolute(), document=document)
-    terms, unreadable = read_glossaries(settings.glossary_files)
-    problems = [*duplicate_ids(data), *contradictions(settings), *unreadable]
-    if problems:
-        raise SettingsError(str(path), problems)
-    return settings.model_copy(update={"glossaries": terms})
+        problems += described(error)
+    folder = path.absolute().parent
+    problems += contradictions(data, folder)
+    terms, unreadable = read_glossaries(data.get("glossary"), folder)
+    problems += [Problem(place, text) for place, text in unreadable]
+    if problems or document is None:
+        raise SettingsError(str(path), in_order(located(problems, data, lines(text))))
+    return Settings(path=path.absolute(), document=document, glossaries=terms)
+
+
+def _broken(text: str) -> list[str]:
+    """The problems of a file that is no TOML, and those of what can be read of it.
+
+    Keys that are missing may be in what cannot be read.
+    """
+    found, rest = faults(text)
+    problems = [
+        (line, f"line {line}: {told(reason, statement)}") for line, reason, statement in found
+    ]
+    data, wrong = as_lists(tomllib.loads(rest))
+    try:
+        Document.model_validate(data)
+    except ValidationError as error:
+        wrong += described(error, incomplete=True)
+    return in_order(problems + located(wrong, data, lines(rest)))

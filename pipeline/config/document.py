@@ -14,11 +14,13 @@ from pipeline.config.values import (
     Address,
     Age,
     Cron,
+    DatabaseUrl,
     FeedId,
     Format,
     HttpUrl,
     Identifier,
     Kept,
+    Keyword,
     Language,
     OptionalHttpUrl,
     Seconds,
@@ -44,14 +46,16 @@ class _SourceSettings(Options):
     author: tuple[Selector, ...] = ()
     date: tuple[Selector, ...] = ()
     keep_repeats: bool = False
+    keep: tuple[Keyword, ...] = ()
+    drop: tuple[Keyword, ...] = ()
 
 
 class _WebSettings(_SourceSettings):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     user_agent: str = Field(default="", max_length=300)
-    headers: dict[str, str] = Field(default_factory=dict)
-    proxy: OptionalHttpUrl = ""
+    headers: dict[str, str] = Field(default_factory=dict, repr=False)
+    proxy: OptionalHttpUrl = Field(default="", repr=False)
     next_page: tuple[Selector, ...] = ()
     join_pages: int = Field(default=1, ge=1, le=50)
 
@@ -156,6 +160,8 @@ class FeedSettings(Options):
     archive: bool = True
     once: bool = False
     formats: tuple[Format, ...] = Field(default=FORMATS, min_length=1)
+    keep: tuple[Keyword, ...] = ()
+    drop: tuple[Keyword, ...] = ()
 
 
 class ServeOptions(Options):
@@ -185,7 +191,7 @@ class Document(Options):
 
     state_dir: Path = Path("state")
     output_dir: Path = Path("output")
-    database: str = ""
+    database: DatabaseUrl = Field(default="", repr=False)
     base_url: OptionalHttpUrl = ""
     export_pages: bool = True
     languages: tuple[Language, ...] = Field(min_length=1)

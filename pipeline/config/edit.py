@@ -6,7 +6,6 @@ settings would be invalid after the change.
 
 import os
 import tempfile
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -16,7 +15,7 @@ import tomlkit
 from tomlkit.items import AoT
 
 from pipeline.article import Source
-from pipeline.config import check
+from pipeline.config import parse
 from pipeline.errors import SettingsError
 
 # All fields of Source, so that none can be forgotten. `check` knows which keys a kind accepts.
@@ -98,7 +97,7 @@ def _read(path: Path) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    check(tomllib.loads(text), path)
+    parse(text, path)
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -5,6 +5,7 @@ remedy.
 """
 
 import csv
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from pipeline.config.places import Location
 from pipeline.config.texts import text_of
 from pipeline.errors import SettingsError
 from pipeline.options import Term
@@ -182,16 +184,23 @@ _READERS: Final[dict[str, Callable[[str, _Reading], None]]] = {
 
 
 def read_glossaries(
-    files: Mapping[str, Sequence[Path]],
-) -> tuple[dict[str, tuple[Term, ...]], list[str]]:
-    """The terms by target language, and all problems, each with its key in the settings file."""
+    files: Any, folder: Path
+) -> tuple[dict[str, tuple[Term, ...]], list[tuple[Location, str]]]:
+    """The terms by target language, and all problems, each with its place in the settings.
+
+    `files` is the section [glossary], perhaps with values of wrong types, which are left out. Paths
+    are relative to `folder`.
+    """
     terms: dict[str, tuple[Term, ...]] = {}
-    problems: list[str] = []
-    for language, paths in files.items():
-        for number, path in enumerate(paths):
+    problems: list[tuple[Location, str]] = []
+    for language, paths in files.items() if isinstance(files, dict) else ():
+        for number, name in enumerate(paths if isinstance(paths, list) else ()):
+            if not isinstance(name, str):
+                continue
+            path = Path(os.path.normpath(folder / Path(name).expanduser()))
             try:
                 terms[language] = (*terms.get(language, ()), *read_glossary(path))
             except SettingsError as error:
-                key = f"glossary.{language}[{number}]"
-                problems += [f"{key}: {path}, {problem}" for problem in error.problems]
+                place = ("glossary", language, number)
+                problems += [(place, f"{path}, {problem}") for problem in error.problems]
     return terms, problems

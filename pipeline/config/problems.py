@@ -1,82 +1,115 @@
 """Describes what is wrong with a settings file: one line per problem.
 
-Each line names the key or the line in the file, the reason and the remedy.
+Each line names the place (line, source or feed, key), the reason and the remedy.
 """
 
 import difflib
-import re
 import types
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline import plugins
-from pipeline.config.document import PLUGIN, Document, FolderSettings, PluginSettings
-from pipeline.config.settings import Settings
+from pipeline.config.document import PLUGIN, Document, PluginSettings, SourceSettings
+from pipeline.config.places import Location
+
+# The lists of tables whose items have an id, and what one of them is called.
+LISTS = {"sources": "source", "feeds": "feed"}
 
 
-def where(message: str) -> str:
-    """Put the place first: `Invalid value (at line 3, column 5)` becomes `line 3, column 5: …`."""
-    match = re.fullmatch(r"(.*) \(at (.*)\)", message, re.DOTALL)
-    return f"{match[2]}: {match[1][0].lower()}{match[1][1:]}" if match else message
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at a place of the settings, with the remedy."""
+
+    place: Location
+    text: str
 
 
-def duplicate_ids(data: Mapping[str, Any]) -> Iterator[str]:
-    """Ids given twice. Works on unchecked data, so that they are found beside other problems."""
-    for table in ("sources", "feeds"):
-        seen: set[str] = set()
-        items = data.get(table)
-        for number, item in enumerate(items if isinstance(items, list) else []):
-            name = item.get("id") if isinstance(item, dict) else None
-            if isinstance(name, str):
-                if name in seen:
-                    yield f'{table}[{number}].id: "{name}" is taken — give each its own id'
-                seen.add(name)
+def located(
+    problems: Iterable[Problem], data: Mapping[str, Any], lines: Mapping[Location, int]
+) -> list[tuple[int, str]]:
+    """Each problem with its line in the file (0: not known), as text that names its place."""
+    found = []
+    for one in problems:
+        line = _line(one.place, lines)
+        item, rest = _named(one.place, data)
+        where = ", ".join(part for part in (f"line {line}" if line else "", item) if part)
+        key = ""
+        for step in rest:
+            if isinstance(step, int):
+                key += f", item {step + 1}"
+            else:
+                key += f".{step}" if key else step
+        found.append((line, ": ".join(part for part in (where, key, one.text) if part)))
+    return found
 
 
-def contradictions(settings: Settings) -> Iterator[str]:
-    """Problems between several keys, or between a key and the disk."""
-    for number, source in enumerate(settings.document.sources):
-        key = f"sources[{number}]"
-        if source.every is not None and source.cron is not None:
-            yield f"{key}: has both `every` and `cron` — keep one of them"
-        if source.timezone and source.cron is None:
-            yield f"{key}.timezone: needs a `cron` — add one, or remove the timezone"
-        if not isinstance(source, FolderSettings) and source.next_page and source.join_pages == 1:
-            yield f"{key}.next_page: has no effect while `join_pages` is 1 — set it to 2 or more"
-        if isinstance(source, PluginSettings):
-            places = [name for name in ("url", "urls", "path") if getattr(source, name)]
-            if len(places) != 1:
-                present = " and ".join(f"`{name}`" for name in places) or "none"
-                yield f"{key}: needs one of `url`, `urls` and `path`, but has {present}"
-        if isinstance(source, FolderSettings):
-            folder = Path(settings.sources[source.id].path)
-            # A missing folder may be on a disk that is mounted later: it stops its source only.
-            if folder.exists() and not folder.is_dir():
-                yield f"{key}.path: {folder} is no folder — make it one, or correct the path"
-    for number, feed in enumerate(settings.document.feeds):
-        for place, name in enumerate(feed.sources):
-            if name not in settings.sources:
-                near = _nearest(name, list(settings.sources))
-                yield (
-                    f'feeds[{number}].sources[{place}]: there is no source "{name}"'
-                    f"{near} — name one of [[sources]]"
-                )
-        if feed.link == "page" and not settings.document.base_url:
-            yield (
-                f'feeds[{number}].link: "page" needs the public address of the article pages — '
-                'set `base_url`, or write "original"'
-            )
-    for key in ("state_dir", "output_dir"):
-        folder = getattr(settings, key)
-        if folder.exists() and not folder.is_dir():
-            yield f"{key}: {folder} is a file — name a folder"
+def in_order(found: Iterable[tuple[int, str]]) -> list[str]:
+    """What `located` returned, in the order of the file, each text once."""
+    return list(dict.fromkeys(text for _, text in sorted(found, key=lambda pair: pair[0])))
 
 
-def _nearest(word: str, words: Sequence[str]) -> str:
+def _line(place: Location, lines: Mapping[Location, int]) -> int:
+    """The line of a place, else of the table it belongs in; 0: not known, or the whole file.
+
+    A list of tables may be written as a table, and a table as a list (see `as_lists`).
+    """
+    for end in range(len(place), 0, -1):
+        head, rest = place[:1], place[1:end]
+        as_table = (*head, *rest[1:]) if rest and isinstance(rest[0], int) else place[:end]
+        for one in (place[:end], (*head, 0, *rest), as_table):
+            if one in lines:
+                return lines[one]
+    return 0
+
+
+def _named(place: Location, data: Mapping[str, Any]) -> tuple[str, Location]:
+    """What a place's source or feed is called, and the keys below it."""
+    if len(place) < 2 or place[0] not in LISTS or not isinstance(place[1], int):
+        return "", place
+    number = place[1]
+    try:
+        name = data[str(place[0])][number]["id"]
+    except (LookupError, TypeError):
+        name = None
+    what = LISTS[str(place[0])]
+    return f'{what} "{name}"' if isinstance(name, str) else f"{what} {number + 1}", place[2:]
+
+
+def tables(data: Mapping[str, Any], name: str) -> list[tuple[Location, Mapping[str, Any]]]:
+    """The tables of the list `name` in unchecked data, each with its place."""
+    items = data.get(name)
+    found = enumerate(items if isinstance(items, list) else [])
+    return [((name, number), one) for number, one in found if isinstance(one, dict)]
+
+
+def as_lists(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+    """The data with [[sources]] and [[feeds]] as lists, and problems where they are tables.
+
+    So that what is wrong in them is found as well.
+    """
+    right, problems = dict(data), []
+    for name, what in LISTS.items():
+        table = data.get(name)
+        if not isinstance(table, dict):
+            continue
+        problems.append(
+            Problem((name,), f"[{name}] is one table — write [[{name}]] above each {what}")
+        )
+        named = bool(table) and all(isinstance(one, dict) for one in table.values())
+        right[name] = [{"id": key, **one} for key, one in table.items()] if named else [dict(table)]
+    for name, kind in _sections().items():
+        if kind and isinstance(data.get(name), list) and len(data[name]) == 1:
+            problems.append(Problem((name,), f"is written [[{name}]] — write [{name}]"))
+            right[name] = data[name][0]
+    return right, problems
+
+
+def nearest(word: str, words: Sequence[str]) -> str:
+    """`(did you mean …?)` with the most similar of `words`; "" if none is similar."""
     near = difflib.get_close_matches(word, words, n=1)
     return f' (did you mean "{near[0]}"?)' if near else ""
 
@@ -94,43 +127,148 @@ _REASONS = {
     "bool_parsing": "must be true or false, without quotes",
     "tuple_type": "must be a list — write it in [brackets]",
     "list_type": "must be a list — write it in [brackets]",
+    "dict_type": 'must be a table — write it as {{ name = "value" }}',
     "path_type": 'must be a path — write it in "quotes"',
     "model_type": "must be a table — write it as [section]",
     "literal_error": "must be one of {expected}",
-    "union_tag_invalid": "kind must be one of {kinds}; a plug-in may bring others",
     "union_tag_not_found": "has no kind — add one of {kinds}",
     "greater_than": "must be more than {gt}",
     "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le}",
-    "too_short": "must have at least {min_length}",
+    "too_short": "must not be empty",
     "string_too_short": "must not be empty",
     "string_too_long": "must have at most {max_length} characters",
-    "string_pattern_mismatch": "must be lower-case letters, digits, - and _",
 }
 
 
-def describe(detail: ErrorDetails) -> str:
-    """One line for a pydantic error: the key's path in the file, the reason, the remedy."""
-    path, model = _walk(detail["loc"])
+def described(error: ValidationError, *, incomplete: bool = False) -> Iterator[Problem]:
+    """The problems that pydantic found.
+
+    With `incomplete` data, keys that are missing are left out. So is a key of the top that is
+    written in a table: that is the problem.
+    """
+    found = [(detail, *_walk(detail["loc"])) for detail in _details(error)]
+    misplaced = {
+        place[-1]
+        for detail, place, _ in found
+        if detail["type"] == "extra_forbidden" and len(place) > 1
+    }
+    moved = {place for detail, place, model in found if _is_key_astray(detail, place, model)}
+    for detail, place, model in found:
+        if detail["type"] == "too_short" and any(
+            other[: len(place)] == place and len(other) > len(place) for _, other, _ in found
+        ):
+            continue  # its items are wrong
+        if place in moved and not _is_key_astray(detail, place, model):
+            continue  # its value is right where it belongs
+        if detail["type"] in ("missing", "union_tag_not_found"):
+            if incomplete or (len(place) == 1 and place[0] in misplaced):
+                continue
+            if len(place) == 1 and place[0] in _tops():
+                yield Problem(place, "is missing — add it above the first [table]")
+                continue
+        yield Problem(place, _reason(detail, place, model))
+
+
+def _details(error: ValidationError) -> Iterator[ErrorDetails]:
+    """The errors, and those in the other keys of sources whose kind is not known."""
+    for detail in error.errors():
+        yield detail
+        if not detail["type"].startswith("union_tag") or not isinstance(detail["input"], dict):
+            continue
+        try:
+            PluginSettings.model_validate(detail["input"] | {"kind": PLUGIN})
+        except ValidationError as further:
+            for one in further.errors():
+                yield one | {"loc": (*detail["loc"], PLUGIN, *one["loc"])}
+
+
+def _is_key_astray(detail: ErrorDetails, place: Location, model: type[BaseModel] | None) -> bool:
+    """Whether a key of the top, or of the table around it, is written into a table."""
+    name = str(place[-1]) if place else ""
+    if len(place) < 2 or (detail["type"] != "extra_forbidden" and detail["loc"][-1] != "[key]"):
+        return False
+    around = detail["loc"][-1] == "[key]" and model is not None and name in model.model_fields
+    return name in _tops() or around
+
+
+def _reason(detail: ErrorDetails, place: Location, model: type[BaseModel] | None) -> str:
+    name = str(place[-1]) if place else ""
+    if _is_key_astray(detail, place, model):
+        if name in _tops():
+            return f"belongs above the first [table] — move {name} to the top of the file"
+        return f"belongs above the table {place[-2]} — move {name} there"
     if detail["type"] == "extra_forbidden":
-        name = str(detail["loc"][-1])
-        near = _nearest(name, list(model.model_fields) if model else [])
-        return f"{path}: unknown key{near} — correct or remove it"
-    reason = _REASONS.get(detail["type"], detail["msg"])
-    context = dict(detail.get("ctx", {}))
-    if detail["type"].startswith("union_tag"):
-        context["kinds"] = ", ".join(f"'{name}'" for name in plugins.KINDS.names())
-    return f"{path}: {reason.format(**context)}"
+        return _unknown(name, place, model)
+    if detail["type"] == "union_tag_invalid":
+        return _unknown_kind(str(detail.get("ctx", {}).get("tag", "")))
+    if detail["type"] == "string_pattern_mismatch":
+        return _wrong_id(str(detail["input"]))
+    reason = _REASONS.get(detail["type"])
+    if reason is None:
+        return detail["msg"]  # one of `values`, which may quote what is written
+    return reason.format(**detail.get("ctx", {}), kinds=_kinds())
 
 
-def _walk(location: tuple[int | str, ...]) -> tuple[str, type[BaseModel] | None]:
-    """The key path of an error location, and the model that the last key belongs to."""
-    path = ""
+def _unknown(name: str, place: Location, model: type[BaseModel] | None) -> str:
+    """What is said of a key that its table does not know."""
+    own = list(model.model_fields) if model else []
+    if model in _models(SourceSettings):
+        able = [_kind_of(one) for one in _models(SourceSettings) if name in one.model_fields]
+        able = [one for one in able if one != PLUGIN]
+        if able:
+            kinds = ", ".join(able)
+            return f"is for other kinds of sources ({kinds}) — remove it, or change the kind"
+    owners = [section for section, one in _sections().items() if one and name in one.model_fields]
+    if name in [key for one in _models(SourceSettings) for key in one.model_fields]:
+        owners.append("[sources]")
+    elsewhere = [f"[{one}]" for one in owners if one not in place]
+    near = nearest(name, own)
+    if elsewhere and not near:
+        return f"belongs in {' or '.join(elsewhere)} — move it there"
+    return f"unknown key{near} — correct or remove it"
+
+
+def _unknown_kind(kind: str) -> str:
+    near = nearest(kind, plugins.KINDS.names())
+    if kind.lower() in plugins.FORMATS.names():
+        near = ' (did you mean "feed"?)'
+    return f'"{kind}" is no kind{near} — there are {_kinds()}; a plug-in may bring others'
+
+
+def _wrong_id(name: str) -> str:
+    words = "".join(one if one.isascii() and one.isalnum() else " " for one in name.lower())
+    right = "-".join(words.split())
+    example = f', such as "{right}"' if right else ""
+    return f"must be lower-case letters, digits, - and _ — write another{example}"
+
+
+def _kinds() -> str:
+    return ", ".join(f"'{name}'" for name in plugins.KINDS.names())
+
+
+def _sections() -> dict[str, type[BaseModel] | None]:
+    """The keys of the top: the class of each that is a section, None for the others."""
+    fields = Document.model_fields
+    found = {name: next(iter(_models(one.annotation)), None) for name, one in fields.items()}
+    return found | dict.fromkeys(LISTS)
+
+
+def _tops() -> list[str]:
+    """The keys of the top that are neither a section nor a list of tables."""
+    return [name for name, one in _sections().items() if one is None and name not in LISTS]
+
+
+def _walk(location: tuple[int | str, ...]) -> tuple[Location, type[BaseModel] | None]:
+    """The place of an error in the file, and the model that its last key belongs to."""
+    place: list[int | str] = []
     kind: Any = Document
     holder: type[BaseModel] | None = Document
     for step in location:
+        if step == "[key]":
+            continue
         if isinstance(step, int):
-            path += f"[{step}]"
+            place.append(step)
             kind = next(iter(get_args(kind)), None)
             continue
         choices = [one for one in _models(kind) if step in _tags(one)]
@@ -138,13 +276,16 @@ def _walk(location: tuple[int | str, ...]) -> tuple[str, type[BaseModel] | None]
             kind = holder = choices[0]
             continue
         models = _models(kind)
-        if not models:  # a member of a union of plain types
+        if not models:  # a key of a plain table, or a member of a union of plain types
+            if get_origin(kind) is dict:
+                place.append(step)
+            kind = next(iter(get_args(kind)[1:]), None)
             continue
         holder = models[0]
         field = holder.model_fields.get(step)
         kind = field.annotation if field else None
-        path += f".{step}" if path else step
-    return path, holder
+        place.append(step)
+    return tuple(place), holder
 
 
 def _models(kind: Any) -> list[type[BaseModel]]:
@@ -153,6 +294,10 @@ def _models(kind: Any) -> list[type[BaseModel]]:
     if get_origin(kind) in (Annotated, Union, types.UnionType):
         return [model for one in get_args(kind) for model in _models(one)]
     return []
+
+
+def _kind_of(model: type[BaseModel]) -> str:
+    return str(next(iter(_tags(model)), ""))
 
 
 def _tags(model: type[BaseModel]) -> tuple[Any, ...]:

@@ -19,7 +19,9 @@ def text_of(path: Path, missing: str) -> str:
     except FileNotFoundError:
         raise SettingsError(str(path), [f"no such file — {missing}"]) from None
     except OSError as error:
-        raise SettingsError(str(path), [f"cannot be read ({error.strerror})"]) from None
+        raise SettingsError(
+            str(path), [f"cannot be read ({error.strerror}) — name a file you may read"]
+        ) from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise SettingsError(

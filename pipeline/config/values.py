@@ -12,16 +12,16 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import soupsieve
-from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from pipeline import plugins
+from pipeline import keywords, plugins
 from pipeline.config.cron import crontab
+from pipeline.config.languages import hint, is_language
 
-# Codes that Argos packages use but the Unicode locale data does not have.
-_ARGOS_CODES = {"pb": "Portuguese (Brazil)", "zt": "Chinese (traditional)"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
+# "30 minutes", "1 Hour".
+_IN_WORDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhdw])", re.IGNORECASE)
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 # Paths of the built-in server: a feed with such an id could not be reached there.
 _SERVER_PATHS = frozenset(
@@ -32,19 +32,14 @@ _ID = r"^[a-z0-9][a-z0-9_-]*$"
 
 def _language(value: str) -> str:
     code = value.strip().lower()
-    if code in _ARGOS_CODES:
-        return code
-    try:
-        known = re.fullmatch(r"[a-z]{2,3}", code) is not None and bool(Locale.parse(code))
-    except (UnknownLocaleError, ValueError):
-        known = False
-    if not known:
-        short = re.split(r"[-_]", code)[0]
-        hint = f', for example "{short}"' if 2 <= len(short) <= 3 and short != code else ""
+    if not is_language(code):
         raise PydanticCustomError(
             "language",
-            "{value} is no language code — give a code of two or three letters{hint}",
-            {"value": f'"{value}"', "hint": hint},
+            "{value} is no language code — {remedy}",
+            {
+                "value": f'"{value}"',
+                "remedy": hint(value) or 'write a code of two or three letters, such as "pt"',
+            },
         )
     return code
 
@@ -53,10 +48,12 @@ def _seconds(value: Any) -> Any:
     if isinstance(value, str) and (match := _DURATION.fullmatch(value.strip())):
         return float(match[1]) * _UNITS[match[2]]
     if isinstance(value, str | int | float) and value != 0:
+        words = isinstance(value, str) and _IN_WORDS.match(value)
+        meant = f"{words[1]}{words[2].lower()}" if words else "30m"
         raise PydanticCustomError(
             "duration",
-            '{value} is no duration — write a number and s, m, h, d or w, such as "30m"',
-            {"value": f'"{value}"'},
+            "{value} is no duration — write a number and s, m, h, d or w, such as {meant}",
+            {"value": f'"{value}"' if isinstance(value, str) else value, "meant": f'"{meant}"'},
         )
     return value
 
@@ -109,13 +106,35 @@ def _timezone(value: str) -> str:
     return value
 
 
+def _database(value: str) -> str:
+    # Never shown, since it may hold a password.
+    scheme, separator, rest = value.partition("://")
+    backend = scheme.partition("+")[0]
+    if value and not (separator and backend in ("sqlite", "postgresql", "postgres")):
+        raise PydanticCustomError(
+            "database",
+            "is no address of SQLite or PostgreSQL — write "
+            "postgresql+psycopg://user:password@host/name, or remove it for a file in state_dir",
+        )
+    if backend != "sqlite" and rest.partition("?")[0].count("@") > 1:
+        raise PydanticCustomError(
+            "database", "has more than one @ — write those of the password as %40"
+        )
+    return value
+
+
+def without_password(url: str) -> str:
+    """A text with an address for messages, with *** instead of the password."""
+    return re.sub(r"(?<=://)([^/?#@:\s]*):.*(?=@)", r"\1:***", url)
+
+
 def _http_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise PydanticCustomError(
             "address",
             "{value} is no web address — it must begin with http:// or https://",
-            {"value": f'"{value}"'},
+            {"value": f'"{without_password(value)}"'},
         )
     return value
 
@@ -129,7 +148,7 @@ def _address(value: str) -> str:
         raise PydanticCustomError(
             "address",
             "{value} is no address — it must begin with a scheme, such as https://",
-            {"value": f'"{value}"'},
+            {"value": f'"{without_password(value)}"'},
         )
     return value
 
@@ -164,6 +183,14 @@ def _feed_id(value: str) -> str:
     return value
 
 
+def _keyword(value: str) -> str:
+    if reason := keywords.fault(value):
+        raise PydanticCustomError(
+            "keyword", "{value} {reason}", {"value": f'"{value}"', "reason": reason}
+        )
+    return value
+
+
 Token = Annotated[str, AfterValidator(_token)]
 Language = Annotated[str, AfterValidator(_language)]
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=1, le=366 * 86_400)]
@@ -175,6 +202,8 @@ Selector = Annotated[str, AfterValidator(_selector)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 OptionalHttpUrl = Annotated[str, AfterValidator(lambda value: value and _http_url(value))]
 Identifier = Annotated[str, Field(pattern=_ID, max_length=100)]
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
 Address = Annotated[str, AfterValidator(_address)]
+Keyword = Annotated[str, AfterValidator(_keyword)]
 Format = Annotated[str, AfterValidator(_format)]
 FeedId = Annotated[Identifier, AfterValidator(_feed_id)]

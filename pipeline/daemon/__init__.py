@@ -4,7 +4,8 @@ Takes the settings and an open store. Raises BabelwireError if another daemon ru
 folder. Times are kept by APScheduler.
 """
 
-from pipeline.daemon.daemon import Daemon, Service
+from pipeline.daemon.daemon import Daemon
 from pipeline.daemon.schedule import trigger
+from pipeline.daemon.service import Service
 
 __all__ = ["Daemon", "Service", "trigger"]

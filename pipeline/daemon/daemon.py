@@ -6,12 +6,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from itertools import chain
-from pathlib import Path
 from threading import Event
 from time import monotonic, sleep
 from types import FrameType
-from typing import Protocol
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -21,23 +18,26 @@ from pipeline.article import Source
 from pipeline.config import Settings
 from pipeline.daemon.clock import Clock
 from pipeline.daemon.heap import limit_arenas, release_free_memory
+from pipeline.daemon.hubwatch import HubWatch
 from pipeline.daemon.notify import notify, watchdog_seconds
 from pipeline.daemon.packageswatch import PackagesWatch
-from pipeline.daemon.publisher import Publisher, log_report
-from pipeline.daemon.schedule import first_time, next_time, trigger
+from pipeline.daemon.publisher import Publisher
+from pipeline.daemon.requested import RequestedPasses
+from pipeline.daemon.schedule import first_time, next_time, resume_time, trigger
+from pipeline.daemon.service import MovableService, Service
+from pipeline.daemon.settingswatch import SettingsWatch
 from pipeline.daemon.steps import Steps
 from pipeline.desk import Collector, Desk, Report, livestate, prune
-from pipeline.desk.locks import daemon_lock
-from pipeline.desk.progress import ProgressLines
+from pipeline.desk.locks import daemon_lock, sweep
 from pipeline.errors import BabelwireError, SettingsError
 from pipeline.ingest import Client
 from pipeline.store import Store
 
 log = logging.getLogger(__name__)
 
-# Seconds from the signal to the end. Steps still running then are abandoned, which is safe: the
-# store and the files are consistent at any moment.
-GRACE = 20.0
+# Seconds from the signal until steps that still run are abandoned, which is safe: the store and the
+# files are consistent at any moment. The web server takes at most 6 more to end.
+GRACE = 14.0
 # Seconds without progress after which a step is cut off. Progress is made with each page, each poll
 # of a source (at most a dozen sitemaps), each batch of sentences and each feed.
 STEP_LIMIT = 1800.0
@@ -47,26 +47,17 @@ VISIT_LIMIT = 300.0
 _CONTINUE_AFTER = 1.0  # seconds between a visit and one that continues it
 _FIRST_PRUNE = timedelta(minutes=10)  # after the start, when most sources have been visited
 _CHECK_EVERY = 2.0  # seconds between two checks for pass requests and new settings
-_MAINTENANCE = ("requests", "settings", "watchdog", "prune")
-
-
-class Service(Protocol):
-    """Something that runs beside the scheduler: the web server."""
-
-    def start(self) -> None:
-        """Start. Raises BabelwireError if it cannot."""
-
-    def stop(self) -> None:
-        """Stop."""
+_MAINTENANCE = ("requests", "settings", "watchdog", "hubs", "prune")
 
 
 class Daemon:
     """The scheduler.
 
     `reload` reads the settings file again, and raises SettingsError if it is invalid. `serve`
-    creates the web server; it is called when this is known to be the only daemon. `renew` is called
-    with new settings. Sources with neither an interval nor a cron expression are not visited.
-    `step_limit` is after how many seconds without progress a step is cut off.
+    creates the web server of settings; it is called when this is known to be the only daemon, and
+    when the server's address changes. `renew` is called with new settings. Sources with neither an
+    interval nor a cron expression are not visited. `step_limit` is after how many seconds without
+    progress a step is cut off.
     """
 
     def __init__(
@@ -74,26 +65,27 @@ class Daemon:
         settings: Settings,
         store: Store,
         reload: Callable[[], Settings],
-        serve: Callable[[], Service] | None = None,
+        serve: Callable[[Settings], Service] | None = None,
         renew: Callable[[Settings], None] = lambda _: None,
         step_limit: float = STEP_LIMIT,
     ) -> None:
         self._settings = settings
         self._store = store
         self._reload = reload
-        self._serve = serve
+        self._service = MovableService(serve)
         self._renew = renew
         self._clock = Clock()
         self._stopping = Event()
-        self._hangup = Event()
         self._step_limit = step_limit
         self._steps = Steps(step_limit)
         self._publisher = Publisher(self._finish)
-        self._written = _stamp(settings)
+        self._watch = SettingsWatch(settings)
         self._packages = PackagesWatch(settings)
         self._monitor = livestate.Monitor(settings.state_dir)
         self._client = Client(settings.fetch)
-        self._desk = Desk(settings, store, client=self._client, watch=self._steps.step)
+        self._hubs = HubWatch(store)
+        self._requested = RequestedPasses(store, self._stopping, self._steps.step)
+        self._desk = self._new_desk(settings)
         self.stuck = False
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -120,10 +112,8 @@ class Daemon:
         with ExitStack() as held:
             held.enter_context(daemon_lock(self._settings.state_dir))
             held.callback(self._monitor.close)
-            if self._serve is not None:
-                service = self._serve()
-                service.start()
-                held.callback(service.stop)
+            self._service.start(self._settings)
+            held.callback(self._service.stop)
             for number, handler in self._handlers().items():
                 held.callback(signal.signal, number, signal.signal(number, handler))
             self._publisher.start()
@@ -141,6 +131,16 @@ class Daemon:
         """End `run` after the running steps. Thread-safe."""
         self._stopping.set()
 
+    def _new_desk(self, settings: Settings, parent: Desk | None = None) -> Desk:
+        return Desk(
+            settings,
+            self._store,
+            client=self._client,
+            parent=parent,
+            watch=self._steps.step,
+            announce=False,
+        )
+
     # ---- start and stop
 
     def _require_schedule(self, settings: Settings) -> None:
@@ -157,7 +157,7 @@ class Daemon:
             self.stop()
 
         def hang_up(_number: int, _frame: FrameType | None) -> None:
-            self._hangup.set()
+            self._watch.hang_up()
 
         return {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: hang_up}
 
@@ -193,14 +193,18 @@ class Daemon:
                 continue
             scheduled += 1
             options = {}
-            due = self._store.sources.state(source.id).due_at
+            state = self._store.sources.state(source.id)
+            due = state.due_at
             first = first_time(source, due, now)
             if source.cron and due is None:
                 self._store.sources.schedule(source.id, next_time(source, now), None)
+            left = 0
+            if state.left and (due is None or resume_time(state.resume_at, now) < due):
+                left, first = state.left, resume_time(state.resume_at, now)
             if first is not None:
                 options["next_run_time"] = first
             self._scheduler.add_job(
-                self._visit, times, args=[source.id], id=source.id, name=source.id, **options
+                self._visit, times, args=[source.id, left], id=source.id, name=source.id, **options
             )
         log.info("%d sources scheduled", scheduled)
 
@@ -210,6 +214,7 @@ class Daemon:
             ("requests", self._run_requested, _CHECK_EVERY),
             ("settings", self._check_settings, _CHECK_EVERY),
             ("watchdog", self._check_steps, pause),
+            ("hubs", self._notify_hubs, _CHECK_EVERY),
         ):
             self._scheduler.add_job(
                 work, "interval", seconds=seconds, id=name, name=name, executor="maintenance"
@@ -287,34 +292,24 @@ class Daemon:
         report = self._desk.begin([settings.sources[name] for name in known])
         for one in brought:
             report.merge(one)
-        return self._desk.finish(report, known)
+        try:
+            return self._desk.finish(report, known)
+        finally:
+            self._hubs.wake()
 
     def _run_requested(self) -> None:
-        """Run the oldest pass request, if there is one."""
-        request = self._store.pass_requests.take(datetime.now(UTC))
-        if request is None:
-            return
-        desk = Desk(
-            self._settings,
-            self._store,
-            ProgressLines(lambda words: self._store.pass_requests.note(request.id, words)),
-            client=self._client,
-            parent=self._desk,
-            watch=self._steps.step,
-        )
-        number = None
-        try:
-            report = desk.run(request.sources, force=request.force)
-            number = report.number
-            log_report(report)
-            # The pass may have found a source that was asked no more.
-            for source in filter(None, map(self._settings.sources.get, report.sources)):
-                self._plan(source, report)
-        except BabelwireError as error:
-            self._store.pass_requests.note(request.id, str(error))
-            raise
-        finally:
-            self._store.pass_requests.finish(request.id, number, datetime.now(UTC))
+        """Make the pass that was requested first, if there is one."""
+        self._requested.make_next(self._settings, self._client, self._desk, self._after_requested)
+
+    def _after_requested(self, report: Report) -> None:
+        self._hubs.wake()
+        # The pass may have found a source that was asked no more.
+        for source in filter(None, map(self._settings.sources.get, report.sources)):
+            self._plan(source, report)
+
+    def _notify_hubs(self) -> None:
+        with self._steps.step("notifying hubs"):
+            self._hubs.run(self._settings.feeds)
 
     def _check_settings(self) -> None:
         """Load the settings again if a file has changed or SIGHUP came; also write the live state.
@@ -324,12 +319,8 @@ class Daemon:
         self._monitor.show(self._desk.loaded(), self._steps.under_way(), self._publisher.waiting())
         if self._packages.changed(self._settings):
             self._publisher.look_after_all()
-        asked = self._hangup.is_set()
-        self._hangup.clear()
-        written = _stamp(self._settings)
-        if not asked and written == self._written:
+        if not self._watch.changed(self._settings):
             return
-        self._written = written
         try:
             settings = self._reload()
             self._require_schedule(settings)
@@ -339,22 +330,21 @@ class Daemon:
         except BabelwireError as error:
             log.error("%s — the old settings stay", error)
             return
-        if settings.state_dir != self._settings.state_dir:
-            log.error("state_dir cannot change while the daemon runs: the old settings stay")
-            return
+        for name in ("state_dir", "database"):
+            if getattr(settings.document, name) != getattr(self._settings.document, name):
+                log.error("%s cannot change while the daemon runs: the old settings stay", name)
+                return
+        if settings.fetch.concurrency != self._settings.fetch.concurrency:
+            log.warning("fetch.concurrency takes effect when the daemon is restarted")
         self._forget_intervals(settings)
+        self._service.move(settings)
         self._settings = settings
         # The new client takes over what is known of hosts, so that a reload asks none too soon.
         self._client = Client(settings.fetch, previous=self._client)
-        self._desk = Desk(
-            settings,
-            self._store,
-            client=self._client,
-            parent=self._desk,
-            watch=self._steps.step,
-        )
+        self._desk = self._new_desk(settings, self._desk)
         self._schedule()
         self._renew(settings)
+        self._hubs.wake()
         log.info("settings read again")
 
     def _forget_intervals(self, settings: Settings) -> None:
@@ -368,7 +358,9 @@ class Daemon:
     def _prune(self) -> None:
         if self._clock.is_set():
             return  # the new time may be wrong: nothing is deleted by it
-        pruned = prune(self._settings, self._store, datetime.now(UTC))
+        sweep(self._settings.state_dir)
+        with self._steps.step("pruning"):
+            pruned = prune(self._settings, self._store, datetime.now(UTC))
         log.info("pruned %s", asdict(pruned))
 
     def _check_steps(self) -> None:
@@ -382,18 +374,3 @@ class Daemon:
             self.stop()
             return
         notify("WATCHDOG=1")
-
-
-def _stamp(settings: Settings) -> list[tuple[int, int] | None]:
-    """Times and sizes of the settings file and the glossary files, to detect changes."""
-    glossaries = chain.from_iterable(settings.glossary_files.values())
-    return [_written(path) for path in (settings.path, *glossaries)]
-
-
-def _written(path: Path) -> tuple[int, int] | None:
-    """A file's time in ns and size in bytes; None if it is missing."""
-    try:
-        state = path.stat()
-    except OSError:
-        return None
-    return state.st_mtime_ns, state.st_size

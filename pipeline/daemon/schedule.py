@@ -51,3 +51,9 @@ def first_time(source: Source, due: datetime | None, now: datetime) -> datetime 
     if source.every:
         return min(due, now + timedelta(seconds=source.every))
     return None
+
+
+def resume_time(resume_at: datetime | None, now: datetime) -> datetime:
+    """When a visit that was not finished goes on, after a start or a change of the settings."""
+    soon = now + timedelta(seconds=random.uniform(0, _SPREAD))  # noqa: S311 - no secret
+    return soon if resume_at is None else max(resume_at, soon)

@@ -6,7 +6,7 @@ exception raised in its thread. `stuck` returns those that go on even then: only
 
 import ctypes
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Lock, get_ident
 from time import monotonic
@@ -51,7 +51,8 @@ class Steps:
         step = _Step(name, get_ident(), self._clock())
 
         def on_progress() -> None:
-            step.last_progress = self._clock()
+            # One that was cut off and goes on with the next page may be cut off again.
+            step.last_progress, step.cut = self._clock(), False
 
         with self._lock:
             number = self._next
@@ -60,7 +61,14 @@ class Steps:
         try:
             yield on_progress
         finally:
-            with self._lock:
+            self._end(number)
+
+    def _end(self, number: int) -> None:
+        """Forget a step. If it is cut off at this very moment, that is too late."""
+        while number in self._begun:
+            with suppress(CutOff), self._lock:
+                if self._begun[number].cut:
+                    _raise_in(get_ident(), None)
                 del self._begun[number]
 
     def under_way(self) -> list[str]:
@@ -80,9 +88,7 @@ class Steps:
                 if now - step.last_progress > self._limit and not step.cut:
                     step.cut = True
                     found.append((step.name, now - step.last_progress))
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                        ctypes.c_ulong(step.thread), ctypes.py_object(CutOff)
-                    )
+                    _raise_in(step.thread, CutOff)
         return found
 
     def stuck(self) -> list[str]:
@@ -94,3 +100,10 @@ class Steps:
                 for step in self._begun.values()
                 if step.cut and now - step.last_progress > 2 * self._limit
             ]
+
+
+def _raise_in(thread: int, error: type[Exception] | None) -> None:
+    """Raise an exception in a thread at its next bytecode; None: raise none any more."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), None if error is None else ctypes.py_object(error)
+    )

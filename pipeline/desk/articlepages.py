@@ -5,6 +5,7 @@ Pages that have not changed are not written; those of deleted articles are remov
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ _INDEX = "index.html"
 # is spread over several passes.
 _WRITTEN_A_PASS = 500
 _AT_ONCE = 50
+_END = 64  # bytes that are read of a page to see whether it is whole
 
 
 class PageWriter:
@@ -88,7 +90,7 @@ class PageWriter:
         if not self._on or feed.link != "page":
             return
         self._store.article_pages.add(articles)
-        missing = {one for one in articles if not self._file(one, language).is_file()}
+        missing = {one for one in articles if not _is_whole(self._file(one, language))}
         self._write(sorted(missing | self._store.article_pages.due_among(self.edition, articles)))
 
     def catch_up(self) -> None:
@@ -137,6 +139,16 @@ class PageWriter:
             )
         self._report.pages += atomicfiles.remove(self._folder / article, languages)
         return bool(languages)
+
+
+def _is_whole(page: Path) -> bool:
+    """Whether a page is there and has its end: a power cut can leave it cut short, or zeros."""
+    try:
+        with page.open("rb") as file:
+            file.seek(-min(_END, file.seek(0, os.SEEK_END)), os.SEEK_END)
+            return file.read().rstrip().endswith(b"</html>")
+    except OSError:
+        return False
 
 
 def _edition(settings: Settings, shown: Collection[str]) -> str:

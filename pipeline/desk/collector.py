@@ -6,33 +6,28 @@ exception it raises. Only StoreError is raised.
 
 import logging
 import math
-import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, Page, Reference, Source, Validators
-from pipeline.desk import asking, decisions, landing, moves, renaming, repeats
-from pipeline.desk.asking import Question
+from pipeline.desk import asking, decisions, landing, moves, renaming, repeats, sifting
+from pipeline.desk.announcing import Announcing
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.multipage import extract_page, joined
-from pipeline.desk.recognising import recognised
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.errors import BabelwireError, FetchError, NotAnArticle, StoreError
 from pipeline.ingest import (
-    NO_HINTS,
     Client,
     Discovery,
-    discover,
     fetch,
     identity,
     is_refusal,
-    next_poll,
 )
+from pipeline.keywords import Rules
 from pipeline.options import PollOptions
 from pipeline.store import Known, SourceState, Store
 
@@ -44,7 +39,8 @@ _GONE = 410  # RFC 9110 §15.5.11: gone for good
 class Collector:
     """Visits sources, one per call. Thread-safe.
 
-    A visit fetches no further page after `time_limit` seconds; `continue_visit` fetches the rest.
+    A visit fetches no further page after `time_limit` seconds; `continue_visit` fetches the rest,
+    also in another process: how many are left is stored before the first page.
     """
 
     def __init__(
@@ -58,10 +54,10 @@ class Collector:
     ) -> None:
         self._store = store
         self._client = client
-        self._polling = polling
         self._clock = clock
         self._stopping = stopping
         self._time_limit = time_limit
+        self._announcing = Announcing(store, client, polling, clock, stopping)
 
     def visit(
         self, source: Source, *, force: bool = False, on_progress: Callable[[], None] = lambda: None
@@ -73,21 +69,22 @@ class Collector:
         Raises:
             StoreError: the database cannot be used.
         """
-        until = monotonic() + self._time_limit
         report = Report(started=self._clock())
         tally = report.sources.setdefault(source.id, SourceReport())
         state = self._store.sources.state(source.id)
+        until = monotonic() + self._time_limit
         at = moves.asked(source, state, self._clock())
         ask = asking.question(at, state, self._clock(), force=force)
         if ask.afresh and state.last_run is not None:
             self._store.references.forget_validators(source.id)
-        found, lied = self._discover(source, at, state, ask, report, tally)
+        found, lied = self._announcing.ask(source, at, state, ask, report, tally)
         with report.timed("store"):
-            due = self._store.references.due(source.id, self._clock(), source.limit)
+            now, rules = self._clock(), Rules(source.keep, source.drop)
+            due = sifting.due(self._store, source, rules, source.limit, now, tally)
             again = self._revisits(source, found, due, force)
-        self._process_all(due, source, report, force, on_progress, until)
-        if not tally.left:
-            self._process_all(again, source, report, force, on_progress, until)
+        pages = [*due, *again]
+        self._process_all(pages, source, rules, report, force, on_progress, until, state)
+        sifting.tell_slow(rules, report, "extract", source.id, source.id)
         self._learn(source, report)
         if self._stopping.is_set():
             return report
@@ -123,12 +120,29 @@ class Collector:
             StoreError: the database cannot be used.
         """
         until = monotonic() + self._time_limit
-        report = Report(started=self._clock())
-        report.sources[source.id] = SourceReport()
-        due = self._store.references.due(source.id, self._clock(), left)
-        self._process_all(due, source, report, False, on_progress, until)
+        state = self._store.sources.state(source.id)
+        now, rules = self._clock(), Rules(source.keep, source.drop)
+        report = Report(started=state.visit_at or now)
+        tally = report.sources[source.id] = SourceReport()
+        pages = sifting.due(self._store, source, rules, left, now, tally)
+        if left > len(pages):
+            pages += self._rest(source, report.started, pages)
+        self._process_all(pages, source, rules, report, False, on_progress, until, state)
         self._learn(source, report)
         return report
+
+    def _rest(self, source: Source, began: datetime, due: list[Known]) -> list[Known]:
+        """The pages that the visit that began then was to fetch again, and has not."""
+        if source.url:
+            return self._rechecks(source)
+        announced = self._store.references.announced(source.id, began)
+        again = decisions.revisits(source, announced, due, self._clock())
+        # One that failed in this visit has not been fetched since, but it had its turn.
+        return [
+            one
+            for one in again
+            if one.state != "failed" and (one.fetched_at is None or one.fetched_at < began)
+        ]
 
     def _learn(self, source: Source, report: Report) -> None:
         """Look for paragraphs that the source's articles repeat, if there are new articles."""
@@ -142,24 +156,32 @@ class Collector:
         self,
         pages: Sequence[Known],
         source: Source,
+        rules: Rules,
         report: Report,
         force: bool,
         on_progress: Callable[[], None],
         until: float,
+        state: SourceState,
     ) -> None:
         """Process pages until all are done, the time is up, or the desk is stopping.
+
+        What is left is stored for the visit that goes on with it, which `state` is compared with.
 
         Once a page cannot be fetched because its host has to wait, further pages of this host are
         left for another visit, with one note for all.
         """
+        if not pages and not state.left:
+            return
         tally = report.sources[source.id]
+        began = report.started
+        self._store.sources.leave(source.id, len(pages), began)
         waiting_hosts: dict[str, tuple[int, BabelwireError, float]] = {}
         for number, known in enumerate(pages):
             if self._stopping.is_set():
-                return
+                tally.left, tally.wait = len(pages) - number, 0.0
+                break
             if monotonic() >= until:
-                tally.left += len(pages) - number
-                tally.wait = 0.0
+                tally.left, tally.wait = len(pages) - number, 0.0
                 tally.notes.append(f"{len(pages) - number:,} pages wait for the next visit")
                 break
             host = urlsplit(known.reference.url).hostname or ""
@@ -167,7 +189,7 @@ class Collector:
                 count, error, wait = waiting_hosts[host]
             else:
                 on_progress()
-                left = self._process(known, source, report, tally, force)
+                left = self._process(known, source, rules, report, tally, force)
                 if left is None:
                     continue
                 count, error, wait = 0, left, getattr(left, "wait", None) or 0.0
@@ -177,6 +199,8 @@ class Collector:
             tally.left += count
             others = f" (and {count - 1:,} more pages wait with it)" if count > 1 else ""
             tally.notes.append(f"{error}{others}")
+        resume_at = self._clock() + timedelta(seconds=tally.wait) if tally.left else None
+        self._store.sources.leave(source.id, tally.left, began, resume_at)
 
     def _revisits(
         self, source: Source, found: Discovery | None, due: list[Known], force: bool
@@ -190,120 +214,28 @@ class Collector:
             urls = [one.url for one in found.references]
             named = self._store.references.named(source.id, urls)
             return decisions.revisits(source, named, due, self._clock(), force=force)
+        return self._rechecks(source)
+
+    def _rechecks(self, source: Source) -> list[Known]:
+        """The known pages of a feed, sitemap or index page that may have changed."""
         now = self._clock()
         settled = self._store.references.settled(
             source.id, now - decisions.FIRST_RECHECK, now - decisions.LAST_RECHECK
         )
         return decisions.rechecks(source, settled, now)
 
-    def _discover(
-        self,
-        source: Source,
-        at: Source,
-        state: SourceState,
-        ask: Question,
-        report: Report,
-        tally: SourceReport,
-    ) -> tuple[Discovery | None, bool]:
-        """Poll the source at `at`, and store what it announces; None if it could not be read.
-
-        Also returns whether the source's server answers 304 although there is something new. A
-        failure here does not stop the visit: pages announced earlier are still processed.
-        """
-        backlog = decisions.backlog(source, state)
-        try:
-            with guard(at.url or source.id, "what it announces"):
-                with report.timed("discover"):
-                    found = discover(at, self._client, ask.validators)
-                with report.timed("store"):
-                    references, fresh = self._announce(source, found, backlog)
-                    found = replace(found, references=references)
-        except StoreError:
-            raise
-        except BabelwireError as error:
-            if self._stopping.is_set() and getattr(error, "not_sent", False):
-                return None, False  # no failure: the desk is stopping, and sent no request
-            log.warning("%s", error, extra={"source": source.id})
-            report.fail("discover", error, source=source.id)
-            move = moves.after_failure(source, at, state, error)
-            where = renaming.place(source)
-            self._store.sources.failed(source.id, str(error), self._clock(), move=move, place=where)
-            # If a redirect target is gone, the address in the settings may still work.
-            gone = getattr(error, "status", None) == _GONE and at.url == source.url
-            self._plan(source, state, error=error, gone=gone)
-            return None, False
-        for problem in decisions.summarised(found.problems, source.url or source.id):
-            log.warning("%s", problem, extra={"source": source.id})
-            report.fail("discover", problem, source=source.id)
-        tally.announced = len(found.references)
-        if backlog and tally.announced > backlog:
-            tally.notes.append(
-                f"is new and announces {tally.announced:,} articles: the first {backlog:,} are "
-                "taken, and new ones from now on (see `backlog`)"
-            )
-        self._plan(source, state, found=found)
-        return found, ask.checking and fresh and self._is_304(at, state)
-
-    def _is_304(self, at: Source, state: SourceState) -> bool:
-        """Ask conditionally what has just been read in full; whether it is said to be unchanged."""
-        try:
-            with guard(at.url, "what it announces"):
-                return discover(at, self._client, state.validators).unchanged
-        except BabelwireError as error:
-            log.info("%s", error, extra={"source": at.id})
-            return False
-
-    def _announce(
-        self, source: Source, found: Discovery, backlog: int
-    ) -> tuple[tuple[Reference, ...], bool]:
-        """Store what a source announces; return the references as they are stored, and whether any
-        of them is new."""
-        stored = self._store.references.alike(source.id, found.references)
-        one = recognised(found.references, stored)
-        self._store.references.again(one.moved, one.retitled, one.nameless)
-        self._store.references.announce(one.entries, self._clock(), backlog)
-        self._store.articles.carry(source.id, one.carried)
-        known = {known.reference.url for known in stored}
-        return tuple(one.entries), any(entry.url not in known for entry in one.entries)
-
-    def _plan(
-        self,
-        source: Source,
-        state: SourceState,
-        *,
-        found: Discovery | None = None,
-        error: BabelwireError | None = None,
-        gone: bool = False,
-    ) -> None:
-        """Store when the source is due next, from what it states and how the visit went."""
-        if source.cron:
-            return
-        now = self._clock()
-        if getattr(error, "not_sent", False):  # nothing learnt about the source: its host must wait
-            wait = (getattr(error, "wait", None) or 0.0) * (1 + random.random() / 10) + 1  # noqa: S311
-            later = now + timedelta(seconds=wait)
-            self._store.sources.schedule(source.id, later, state.interval)
-            return
-        poll = next_poll(
-            now,
-            state.interval,
-            self._polling,
-            changed=found is not None and not found.unchanged,
-            failures=state.failures + 1 if error is not None else 0,
-            gone=gone,
-            wait=getattr(error, "wait", None),
-            hints=found.hints if found is not None else NO_HINTS,
-            every=source.every,
-            dice=random.random(),  # noqa: S311 - no secret
-        )
-        self._store.sources.schedule(source.id, poll.due, poll.interval)
-
     def _further_page(self, url: str, source: Source) -> Page | None:
         """Fetch a further page of an article, with the same settings as its first."""
         return fetch(Reference(source=source.id, url=url), self._client, Validators(), source)
 
     def _process(
-        self, known: Known, source: Source, report: Report, tally: SourceReport, force: bool
+        self,
+        known: Known,
+        source: Source,
+        rules: Rules,
+        report: Report,
+        tally: SourceReport,
+        force: bool,
     ) -> BabelwireError | None:
         """Fetch one page and store its article; failures are recorded and go into the report.
 
@@ -333,12 +265,17 @@ class Collector:
                         )
                 with report.timed("store"):
                     self._refuse_astray(article, page, known)
+                    if reason := sifting.reason(rules, article, known):
+                        tally.dropped += 1
+                        self._store.references.dropped({known.id: reason}, self._clock())
+                        return None
                     kept = keep(article, page, known, source, self._store, self._clock())
                 tally.count(kept.change)
-        except NotAnArticle as error:
+        except NotAnArticle as refused:
+            error = decisions.remedied(refused, known.reference, source)
             tally.rejected += 1
             log.info("%s", error, extra=_log_keys(source, known))
-            report.fail("extract", error, source=source.id)
+            report.fail("extract", error, source=source.id, new=decisions.is_news(known, error))
             self._store.references.rejected(known, validators, str(error), self._clock())
         except StoreError:
             raise
@@ -357,7 +294,7 @@ class Collector:
                 return None
             tally.failed += 1
             log.warning("%s", error, extra=_log_keys(source, known))
-            report.fail(stage, error, source=source.id)
+            report.fail(stage, error, source=source.id, new=decisions.is_news(known, error))
             self._store.references.failed(
                 known, str(error), decisions.retry_at(known.attempts, error, self._clock())
             )

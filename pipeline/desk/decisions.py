@@ -2,11 +2,11 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from pipeline.article import Entry, FeedSpec, Source
-from pipeline.errors import BabelwireError, SourceError
+from pipeline.article import Entry, FeedSpec, Reference, Source
+from pipeline.errors import BabelwireError, NotAnArticle, SourceError
 from pipeline.ingest import has_no_page
 from pipeline.store import Arrival, Known, Published, SourceState
 
@@ -20,6 +20,7 @@ FIRST_RECHECK = timedelta(hours=6)
 LAST_RECHECK = timedelta(days=8)
 # How often the process may end during a page before the page is taken for the reason.
 _CRASHES_ALLOWED = 2
+_NEVER = datetime.min.replace(tzinfo=UTC)
 # Most lines in the report about unusable entries of one source.
 _PROBLEMS_LISTED = 4
 
@@ -76,21 +77,23 @@ def revisits(
     URLs, or with `force` of any source.
 
     Failed web pages are retried at their own time, and gone pages never (but with `force`). A
-    failed file may have changed; it is read again unless its `retry_at` lies ahead.
+    failed file may have changed; it is read again unless its `retry_at` lies ahead. The page that
+    was not fetched for longest comes first.
     """
     states = {"done", "rejected"}
     if force:
-        states |= {"failed", "gone"}
+        states |= {"failed", "gone", "dropped"}
     elif source.path:
         states |= {"failed"}
     taken = {known.id for known in due}
-    return [
+    found = [
         known
         for known in announced
         if known.id not in taken
         and known.state in states
         and (force or known.state != "failed" or known.retry_at is None or known.retry_at <= now)
     ]
+    return sorted(found, key=lambda one: one.fetched_at or _NEVER)
 
 
 def rechecks(source: Source, settled: Sequence[Known], now: datetime) -> list[Known]:
@@ -130,6 +133,19 @@ def by_host(sources: Iterable[Source]) -> list[list[Source]]:
 def is_gone(known: Known, error: BabelwireError) -> bool:
     """Whether an error says that the page of a stored article is gone (RFC 9110 §15.5)."""
     return known.article is not None and getattr(error, "status", None) in (404, 410)
+
+
+def is_news(known: Known, error: BabelwireError) -> bool:
+    """Whether a page fails for the first time, or otherwise than before."""
+    return known.state not in ("failed", "rejected") or known.error != str(error)
+
+
+def remedied(error: NotAnArticle, reference: Reference, source: Source) -> NotAnArticle:
+    """The error, which says how to take the text of the feed if the page shows none and it has."""
+    if not reference.html or source.text == "entry":
+        return error
+    remedy = 'set the source\'s text = "entry": its feed has the text'
+    return NotAnArticle(error.thing, error.reason, remedy)
 
 
 def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -5,26 +5,26 @@ and feeds are in the report; StoreError is raised only if the store cannot be us
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from threading import Event, Lock
 
-from pipeline.article import Article, Source, Translation
+from pipeline.article import Source
 from pipeline.config import Settings
-from pipeline.desk import decisions, renaming, stories, terms
+from pipeline.desk import decisions, renaming, stories
 from pipeline.desk.collector import Collector
 from pipeline.desk.guard import guard
-from pipeline.desk.locks import held
+from pipeline.desk.locks import SignOfLife, Stopped, held, pass_sign
 from pipeline.desk.press import Press
 from pipeline.desk.progress import NoProgress, Progress, Watch, WatchedProgress, unwatched
 from pipeline.desk.report import Report, Stage
-from pipeline.desk.waiting import Waiting, waiting
-from pipeline.errors import BabelwireError, NoModel, PoorTranslation, StoreError
+from pipeline.desk.translating import SharedTranslator, Translating
+from pipeline.errors import BabelwireError, StoreError
 from pipeline.ingest import Client
 from pipeline.store import Store
-from pipeline.translate import Models, Translator
+from pipeline.translate import Translator
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +38,10 @@ class Desk:
 
     `clock` returns the present time; tests pass their own. Without a `client`, every pass creates
     one. With a `parent`, this desk stops when that one does and uses its translator, if its options
-    are the same. The translator is created when first needed and kept, so that models stay loaded.
-    `watch` is called around each step, and is told of its progress.
+    are the same. The translator is created when first needed and kept, so that models stay loaded;
+    so a folder of packages that cannot be used fails the translation of a pass, not the pass.
+    `watch` is called around each step, and is told of its progress. With `announce`, a pass
+    notifies the hubs of changed feeds.
     """
 
     def __init__(
@@ -51,6 +53,8 @@ class Desk:
         client: Client | None = None,
         parent: "Desk | None" = None,
         watch: Watch = unwatched,
+        *,
+        announce: bool = True,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -58,12 +62,16 @@ class Desk:
         self._clock = clock
         self._client = client
         self._watch = watch
-        self._translator: Translator | None = None
+        self._announce = announce
         self._merging = Lock()
+        self._signs: dict[int, SignOfLife] = {}  # of the running passes
         self._renamed: dict[str, str] = {}
         self.stopping: Event = parent.stopping if parent else Event()
-        if parent and _same_translator(parent.settings, settings):
-            self._translator = parent.translator()
+        self._translators: SharedTranslator = (
+            parent._translators
+            if parent and _same_translator(parent.settings, settings)
+            else SharedTranslator(settings, store)
+        )
 
     def stop(self) -> None:
         """Let the running pass, and any later one, end at its next step. Thread-safe."""
@@ -85,10 +93,11 @@ class Desk:
         return self.finish(report, only)
 
     def begin(self, sources: Sequence[Source]) -> Report:
-        """Store the start of a pass. Returns its report."""
+        """Store the start of a pass, and show that it runs. Returns its report."""
         self._adopt()
         report = Report(started=self._clock())
         report.number = self.store.passes.start([source.id for source in sources], report.started)
+        self._signs[report.number] = pass_sign(self.settings.state_dir, report.number)
         return report
 
     def collect(self, chosen: Sequence[Source], report: Report, *, force: bool = False) -> None:
@@ -156,18 +165,22 @@ class Desk:
         """
         if self.stopping.is_set():
             return Report(started=self._clock())
-        with (
-            held(self.settings.state_dir, f"source-{source.id}", self.progress),
-            self._watch(f"visit of {source.id}") as on_progress,
-        ):
-            if left:
-                return collector.continue_visit(source, left, on_progress=on_progress)
-            if self.store.sources.state(source.id).last_run is None:
-                self._adopt()
-            report = collector.visit(source, force=force, on_progress=on_progress)
-            if old := self._renamed.pop(source.id, ""):
-                report.sources[source.id].notes.append(renaming.note(old))
-            return report
+        lock = f"source-{source.id}"
+        try:
+            with (
+                held(self.settings.state_dir, lock, self.progress, self.stopping),
+                self._watch(f"visit of {source.id}") as on_progress,
+            ):
+                if left:
+                    return collector.continue_visit(source, left, on_progress=on_progress)
+                if self.store.sources.state(source.id).last_run is None:
+                    self._adopt()
+                report = collector.visit(source, force=force, on_progress=on_progress)
+                if old := self._renamed.pop(source.id, ""):
+                    report.sources[source.id].notes.append(renaming.note(old))
+                return report
+        except Stopped:
+            return Report(started=self._clock())
 
     def _adopt(self) -> None:
         """Let renamed sources keep what is stored of them."""
@@ -178,22 +191,40 @@ class Desk:
 
         Stores the report as that of a finished pass, and returns it.
         """
+        try:
+            return self._finish(report, only)
+        finally:
+            if report.number in self._signs:
+                self._signs.pop(report.number).end()
+
+    def _finish(self, report: Report, only: Sequence[str]) -> Report:
         with (
-            held(self.settings.state_dir, "press", self.progress),
+            suppress(Stopped),
+            held(self.settings.state_dir, "press", self.progress, self.stopping),
             self._watch("translating and publishing") as on_progress,
         ):
             progress = WatchedProgress(self.progress, on_progress)
-            self._guarded(report, "translate", lambda: self._translate(only, report, progress))
+            step = Translating(self.settings, self.store, self._translators, self.stopping)
+            self._guarded(
+                report, "translate", lambda: step.run(only, report, progress, self._clock)
+            )
             if any(feed.once for feed in self.settings.feeds):
                 self._guarded(report, "store", lambda: stories.place(self.store, self._clock()))
             self._guarded(report, "publish", lambda: self._publish(only, report, progress))
-            report.interrupted = self.stopping.is_set()
-            elapsed = (self._clock() - report.started).total_seconds()
-            report.elapsed = max(round(elapsed, 3), 0.0)  # the clock may have been set back
-            self.store.passes.finish(
-                report.number, report.as_dict(), report.exit_code, self._clock()
-            )
+        report.interrupted = self.stopping.is_set()
+        elapsed = (self._clock() - report.started).total_seconds()
+        report.elapsed = max(round(elapsed, 3), 0.0)  # the clock may have been set back
+        self._compare(report)
+        self.store.passes.finish(report.number, report.as_dict(), report.exit_code, self._clock())
         return report
+
+    def _compare(self, report: Report) -> None:
+        """Mark the failures that the pass before this one had, too."""
+        if not report.failures:
+            return
+        before = self.store.passes.before(report.number)
+        if before is not None and before.report:
+            report.compare(Report.from_dict(before.report))
 
     def choose(self, only: Sequence[str]) -> list[Source]:
         """The sources with these ids (empty: all).
@@ -221,141 +252,17 @@ class Desk:
 
     # ---- articles → translations
 
-    def _translate(self, only: Sequence[str], report: Report, progress: Progress) -> None:
-        for language, sources in decisions.wanted(self.settings.feeds, only).items():
-            terms.refresh(self.store, language, self.settings.glossaries)
-            without = self._waiting(language, sources, report)
-            number, pending = self.store.translations.pending(language, sources, without)
-            if not number:
-                continue
-            progress.begin(f"Translating to {language}", 0, "words")
-            with report.timed("translate"):
-                self._translate_into(language, pending, report, progress)
-            progress.end()
-
-    def _waiting(self, language: str, sources: Sequence[str], report: Report) -> list[str]:
-        """Report which articles wait for a model. Returns the languages they are in.
-
-        Such articles are not even loaded; the next pass asks for a model again.
-        """
-        if self.settings.translate.install_missing:
-            return []  # the translator installs it
-        pending = self.store.translations.pending_languages(language, sources)
-        found = waiting(pending, language, self.translator().models) if pending else []
-        for one in found:
-            report.wait(one)
-        codes = [one.source for one in found]
-        self.store.translations.forget_failures(language, codes)
-        return codes
-
-    def _translate_into(
-        self,
-        language: str,
-        pending: Iterable[tuple[str, str, Article]],
-        report: Report,
-        progress: Progress,
-    ) -> None:
-        failed: dict[str, str] = {}
-        try:
-            self._translate_each(language, pending, failed, report, progress)
-        finally:
-            self.store.translations.failed(language, failed, self._clock())
-
-    def _translate_each(
-        self,
-        language: str,
-        pending: Iterable[tuple[str, str, Article]],
-        failed: dict[str, str],
-        report: Report,
-        progress: Progress,
-    ) -> None:
-        """Translate articles and store the results; add the errors of others to `failed`."""
-        # Results are matched to rows by the identity of the article object, which the translator
-        # returns as it was given. Addresses may not be unique.
-        under_way: dict[int, tuple[str, str, Article]] = {}
-
-        def articles() -> Iterator[Article]:
-            for row in pending:
-                if self.stopping.is_set():
-                    return
-                under_way[id(row[2])] = row
-                yield row[2]
-
-        def advance(words: int) -> None:
-            report.words += words
-            progress.advance(words)
-
-        translator, stream = self.translator(), articles()
-        while True:
-            try:
-                for article, result in translator.translate(stream, language, advance):
-                    row = under_way.pop(id(article))
-                    self._keep(row, result, language, failed, report)
-                return
-            except BabelwireError:
-                raise
-            except Exception:
-                if not under_way:
-                    raise
-                log.debug("a window of articles broke the translator", exc_info=True)
-            # One of these articles broke the translator. Translated one by one, it stops no other.
-            for row in under_way.values():
-                article = row[2]
-                outcome: Translation | BabelwireError
-                try:
-                    with guard(article.url, "its translation"):
-                        [(_, outcome)] = translator.translate([article], language, advance)
-                except StoreError:
-                    raise
-                except BabelwireError as error:
-                    outcome = error
-                self._keep(row, outcome, language, failed, report)
-            under_way.clear()
-
-    def _keep(
-        self,
-        row: tuple[str, str, Article],
-        result: Translation | BabelwireError,
-        language: str,
-        failed: dict[str, str],
-        report: Report,
-    ) -> None:
-        """Store the translation of an article and count it in the report, or why there is none."""
-        name, digest, article = row
-        if isinstance(result, NoModel):
-            source = article.language or ""
-            report.wait(Waiting(source=source, target=language, articles=1, remedy=result.remedy))
-            return
-        if isinstance(result, BabelwireError):
-            log.info("%s", result, extra={"article": name, "language": language})
-            report.fail("translate", result, language=language)
-            report.held += isinstance(result, PoorTranslation)
-            failed[name] = str(result)
-            return
-        self.store.translations.keep(name, digest, result, self._clock())
-        tally = report.translated if result.by_machine else report.untouched
-        tally[language] = tally.get(language, 0) + 1
-        report.segments += result.segments
-        report.fresh += result.fresh
-        report.doubts += result.doubts
-        report.failed += result.failed
-
     def translator(self) -> Translator:
         """The translator, which uses this store's translation memory.
 
         Raises:
             ModelError: the packages folder cannot be used.
         """
-        if self._translator is None:
-            options = self.settings.translate
-            self._translator = Translator(
-                options, self.store.memory, Models.of(options), self.settings.glossaries
-            )
-        return self._translator
+        return self._translators.get()
 
     def loaded(self) -> list[str]:
         """The names of the loaded models; none before the first translation."""
-        return self._translator.loaded() if self._translator is not None else []
+        return self._translators.loaded()
 
     # ---- translations → feeds
 
@@ -374,7 +281,9 @@ class Desk:
             if not only or any(source in only for source in feed.sources)
         ]
         progress.begin("Publishing", sum(len(feed.languages) for feed in feeds), "feeds")
-        press = Press(self.settings, self.store, report, self._clock, self.label)
+        press = Press(
+            self.settings, self.store, report, self._clock, self.label, announce=self._announce
+        )
         with report.timed("publish"):
             press.prepare()
             for feed in feeds:

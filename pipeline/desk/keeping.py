@@ -15,9 +15,18 @@ from pipeline.store import Kept, Known, Store
 
 
 def keep(
-    article: Article, page: Page, known: Known, source: Source, store: Store, now: datetime
+    article: Article,
+    page: Page,
+    known: Known,
+    source: Source,
+    store: Store,
+    now: datetime,
+    *,
+    fetched: bool = True,
 ) -> Kept:
     """Complete, clean, identify and store an article of a source.
+
+    Without `fetched`, the page is the stored one, and the state of its reference stays as it is.
 
     Raises:
         StoreError: the database cannot be used.
@@ -25,4 +34,4 @@ def keep(
     article = completed(article, known.reference)
     article = repeats.taken_out(article, source, store)
     article, key = identified(article, page, known, store, now)
-    return store.articles.keep(known, page, article, key, now)
+    return store.articles.keep(known, page if fetched else None, article, key, now)

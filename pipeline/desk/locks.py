@@ -1,46 +1,94 @@
-"""Locks for what only one process may do at a time in a state folder.
+"""Locks for what only one process may do at a time in a state folder, and signs of life.
 
 There is one lock per source, one for publishing and one for the daemon. They are kernel locks
 (flock), so that they are released when their process ends, however it ends. A file beside each
-names the process that holds it.
+names the process that holds it. A sign of life is a lock, too: the daemon and every running pass
+hold one. Who asks shares it for a moment, so that nobody who asks is in the way of another.
 """
 
+import fcntl
 import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from threading import Event
 
 from filelock import FileLock, Timeout
 
 from pipeline.desk.progress import Progress
 from pipeline.errors import BabelwireError, StoreError
 
+_TURN = 0.2  # seconds between two looks at whether to go on waiting for a lock
+_ALIVE = "daemon-alive"
+_LEFT = 86_400.0  # seconds after which the sign of a killed pass is removed
+
+
+class Stopped(BabelwireError):  # noqa: N818
+    """The process ends, so that the lock was not waited for."""
+
+
+class SignOfLife:
+    """Shows that something goes on in this process, until `end`.
+
+    Raises StoreError if the state folder cannot be used.
+    """
+
+    def __init__(self, state_dir: Path, name: str) -> None:
+        self._path = _path(state_dir, name)
+        try:
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)  # who asks holds it for a moment only
+        except OSError as error:
+            raise _unusable(state_dir, error) from error
+
+    def end(self) -> None:
+        """Take the sign away."""
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+        os.close(self._descriptor)
+
 
 @contextmanager
-def held(state_dir: Path, name: str, progress: Progress) -> Iterator[None]:
+def held(
+    state_dir: Path, name: str, progress: Progress, stopping: Event | None = None
+) -> Iterator[None]:
     """Hold a lock. If another process or thread holds it, say so in `progress` and wait.
 
     Raises:
+        Stopped: `stopping` was set meanwhile.
         StoreError: the state folder cannot be used.
     """
     lock = _lock(state_dir, name)
     try:
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            other = _holder(state_dir, name)
-            if other != str(os.getpid()):
-                progress.note(f"waiting for process {other} to finish ({name})")
-            lock.acquire()
+        _wait(lock, state_dir, name, progress, stopping)
     except OSError as error:
         raise _unusable(state_dir, error) from error
     with _pid_file(state_dir, name, lock):
         yield
 
 
+def _wait(
+    lock: FileLock, state_dir: Path, name: str, progress: Progress, stopping: Event | None
+) -> None:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        other = _holder(state_dir, name)
+        if other != str(os.getpid()):
+            progress.note(f"waiting for process {other} to finish ({name})")
+    while not lock.is_locked:
+        if stopping is not None and stopping.is_set():
+            raise Stopped(name, "was not waited for, because the process ends")
+        with suppress(Timeout):
+            lock.acquire(timeout=_TURN)
+
+
 @contextmanager
 def daemon_lock(state_dir: Path) -> Iterator[None]:
     """Hold the lock of the only daemon of a state folder.
+
+    Only daemons take it: who asks whether one runs cannot make one refuse that just starts.
 
     Raises:
         BabelwireError: another daemon holds it; the message names its process id.
@@ -57,49 +105,85 @@ def daemon_lock(state_dir: Path) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise _unusable(state_dir, error) from error
-    with _pid_file(state_dir, "daemon", lock):
+    with _pid_file(state_dir, "daemon", lock), ExitStack() as signs:
+        signs.callback(SignOfLife(state_dir, _ALIVE).end)
         yield
 
 
 def daemon_at(state_dir: Path) -> int | None:
     """The process id of the running daemon of a state folder (0: unknown); None: there is none.
 
+    Changes nothing.
+    """
+    if not _is_alive(state_dir, _ALIVE):
+        return None
+    holder = _holder(state_dir, "daemon")
+    return int(holder) if holder.isdigit() else 0
+
+
+def pass_sign(state_dir: Path, number: int) -> SignOfLife:
+    """Show that a pass is running.
+
     Raises:
         StoreError: the state folder cannot be used.
     """
-    if not (state_dir / "locks" / "daemon.lock").exists():
-        return None
-    lock = _lock(state_dir, "daemon")
+    return SignOfLife(state_dir, f"pass-{number}")
+
+
+def is_running(state_dir: Path, number: int) -> bool:
+    """Whether the pass with this number is running, in whatever process. Changes nothing."""
+    return _is_alive(state_dir, f"pass-{number}")
+
+
+def sweep(state_dir: Path) -> None:
+    """Remove the signs that killed passes have left. Raises nothing: the next pass tries again."""
+    with suppress(OSError):
+        for path in (state_dir / "locks").glob("pass-*.lock"):
+            # A young one may just be taken.
+            if time.time() - path.stat().st_mtime > _LEFT and not _is_alive(state_dir, path.stem):
+                path.unlink(missing_ok=True)
+
+
+def _is_alive(state_dir: Path, name: str) -> bool:
     try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        holder = _holder(state_dir, "daemon")
-        return int(holder) if holder.isdigit() else 0
-    except OSError as error:
-        raise _unusable(state_dir, error) from error
-    lock.release()
-    return None
+        descriptor = os.open(state_dir / "locks" / f"{name}.lock", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _lock(state_dir: Path, name: str) -> FileLock:
+    return FileLock(_path(state_dir, name), thread_local=False)
+
+
+def _path(state_dir: Path, name: str) -> Path:
     folder = state_dir / "locks"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unusable(state_dir, error) from error
-    return FileLock(folder / f"{name}.lock", thread_local=False)
+    return folder / f"{name}.lock"
 
 
 @contextmanager
 def _pid_file(state_dir: Path, name: str, lock: FileLock) -> Iterator[None]:
+    """Name this process beside the lock that it holds, and release the lock at the end."""
     path = state_dir / "locks" / f"{name}.pid"
     try:
-        path.write_text(str(os.getpid()), "ascii")
+        try:
+            path.write_text(str(os.getpid()), "ascii")
+        except OSError as error:
+            raise _unusable(state_dir, error) from error
         yield
-    except OSError as error:
-        raise _unusable(state_dir, error) from error
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         lock.release()
 
 

@@ -5,31 +5,31 @@ content would not change is neither built nor written.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pipeline import plugins
 from pipeline.article import Entry, FeedSpec
 from pipeline.config import Settings
-from pipeline.desk import atomicfiles, decisions
+from pipeline.desk import atomicfiles, decisions, hubs
 from pipeline.desk.articlepages import FOLDER, PageWriter
 from pipeline.desk.labels import Translate, as_it_is, labelled, named
 from pipeline.desk.report import Report
+from pipeline.desk.sifting import Sieve, tell_slow
 from pipeline.errors import BabelwireError, PluginError, PublishError
-from pipeline.store import HUB_SUFFIX, Published, Store
+from pipeline.store import Published, Store
 from pipeline.syndicate import (
     FORMATS,
     FRONT_PAGE_NAME,
     STYLESHEET_NAME,
     Archive,
     Format,
-    address,
     archive_fingerprint,
     fingerprint,
     formats_of,
     front_page,
     opml,
     path,
-    ping,
     stylesheet,
 )
 
@@ -41,7 +41,10 @@ _WRITTEN_A_PASS = 40
 
 
 class Press:
-    """Writes the feeds of one pass. Failures go into the report; the other files are written."""
+    """Writes the feeds of one pass. Failures go into the report; the other files are written.
+
+    With `announce`, hubs are notified of changed feeds.
+    """
 
     def __init__(
         self,
@@ -50,6 +53,8 @@ class Press:
         report: Report,
         clock: Callable[[], datetime],
         translate: Translate = as_it_is,
+        *,
+        announce: bool = True,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -57,8 +62,8 @@ class Press:
         self._clock = clock
         self._translate = translate
         self._page_writer = PageWriter(settings, store, report, clock)
-        # By hub, the files to notify it of: (address, key in publications, fingerprint).
-        self._pings: dict[str, list[tuple[str, str, str]]] = {}
+        self._announce = announce
+        self._published: list[FeedSpec] = []  # one for each language
 
     def prepare(self) -> None:
         """Write the files that all feeds share: the stylesheet, the front page, the OPML files.
@@ -88,47 +93,36 @@ class Press:
 
     def publish(self, feed: FeedSpec, language: str) -> None:
         """Write a feed in one language, in every format, with its new archive documents."""
+        self._published.append(replace(feed, languages=(language,)))
         feed = named(feed, self._translate)
-        newest = self._store.translations.newest(language, feed.sources, feed.limit, once=feed.once)
+        sieve = Sieve(feed, language, self._store, self._clock)
+        newest = sieve.newest()
         entries = self._entries(feed, newest)
         # Before the feed is written, so that it never links to a missing page.
         self._page_writer.ensure(feed, language, [one.id for one in newest])
-        count = self._archive(feed, language, {one.id for one in newest})
+        count = self._archive(feed, language, {one.id for one in newest}, sieve)
+        tell_slow(sieve.rules, self._report, "publish", f"{feed.id}/{language}")
         archive = Archive(0, count)
         made_of = fingerprint(feed, language, entries, archive)
         labels: list[Entry] | None = None  # made only if a file is written
+        publications, folder = self._store.publications, self._settings.output_dir
         for form in formats_of(feed):
             name = path(feed, language, form.suffix)
-            known = self._store.publications.fingerprint(name)
-            if known == made_of and (self._settings.output_dir / name).is_file():
+            known = publications.fingerprint(name)
+            if known == made_of and publications.is_whole(name, [folder / name]):
                 self._report.unchanged += 1
-                self._queue_ping(feed, language, form, made_of)
                 continue
             labels = labelled(entries, self._translate) if labels is None else labels
-            written = self._build(form, feed, language, labels, archive)
-            if written is None:
-                continue
-            self._store.publications.wrote(name, made_of, self._clock())
-            self._queue_ping(feed, language, form, made_of)
-
-    def _queue_ping(self, feed: FeedSpec, language: str, form: Format, made_of: str) -> None:
-        """Queue a notification of the feed's hub about a file, unless it was notified already.
-
-        A notification that fails is sent again in the next pass.
-        """
-        topic = address(feed, language, form.suffix)
-        if not feed.hub or not topic:
-            return
-        mark = path(feed, language, f"{form.suffix}{HUB_SUFFIX}")
-        if self._store.publications.fingerprint(mark) != made_of:
-            self._pings.setdefault(feed.hub, []).append((topic, mark, made_of))
+            content = self._build(form, feed, language, labels, archive)
+            if content is not None:
+                publications.wrote(name, made_of, self._clock(), content)
 
     def _entries(self, feed: FeedSpec, found: Sequence[Published]) -> list[Entry]:
         # Empty for a feed without links to pages: its fingerprint must not depend on base_url.
         pages = feed.base_url if feed.link == "page" else ""
         return [decisions.to_entry(one, self._settings.sources, pages) for one in found]
 
-    def _archive(self, feed: FeedSpec, language: str, shown: Collection[str]) -> int:
+    def _archive(self, feed: FeedSpec, language: str, shown: Collection[str], sieve: Sieve) -> int:
         """Close full archive documents and write closed ones. Returns how many are written so far.
 
         Only the number of the last written document is stored, so that the cost of a pass does not
@@ -138,7 +132,9 @@ class Press:
         archives = self._store.archives
         while True:
             arrived = archives.arrived(*key, feed.sources, feed.limit * _CLOSED_AT_ONCE)
-            documents = decisions.to_close(arrived, shown, feed.limit)
+            left_out = sieve.left_out([one.article for one in arrived])
+            wanted = [one for one in arrived if one.article not in left_out]
+            documents = decisions.to_close(wanted, shown, feed.limit)
             archives.close(*key, feed.sources, documents)
             if len(arrived) < feed.limit * _CLOSED_AT_ONCE or not documents:
                 break
@@ -148,9 +144,13 @@ class Press:
         name, made_of = path(feed, language, "archive"), archive_fingerprint(feed, language)
         known, _, number = (self._store.publications.fingerprint(name) or "").partition(":")
         written = int(number) if known == made_of else 0
-        newest = path(feed, language, forms[-1].suffix, written)
-        if written and not (self._settings.output_dir / newest).is_file():
+        newest = [
+            self._settings.output_dir / path(feed, language, form.suffix, written) for form in forms
+        ]
+        if written and not newest[-1].is_file():
             written = 0  # the output folder was emptied
+        elif written and not self._store.publications.is_whole(name, newest):
+            written -= 1  # the power was cut when it was written
         count = archives.extent(*key).documents
         for place in range(written + 1, min(count, written + _WRITTEN_A_PASS) + 1):
             closed = archives.document(*key, place)
@@ -162,7 +162,8 @@ class Press:
             if None in done:
                 break
             written = place
-            self._store.publications.wrote(name, f"{made_of}:{place}", self._clock())
+            content = b"".join(one for one in done if one is not None)
+            self._store.publications.wrote(name, f"{made_of}:{place}", self._clock(), content)
         return written
 
     def _build(
@@ -172,8 +173,8 @@ class Press:
         language: str,
         entries: Sequence[Entry],
         archive: Archive,
-    ) -> bool | None:
-        """Build a file and write it; returns what `_write` returns.
+    ) -> bytes | None:
+        """Build a file and write it. Returns its content; None if it failed.
 
         A format that fails is in the report, and stops no other.
         """
@@ -186,22 +187,18 @@ class Press:
         except BabelwireError as error:
             self._report.fail("publish", error, language=language)
             return None
-        return self._write(name, content, language)
+        return None if self._write(name, content, language) is None else content
 
     def finish(self) -> None:
         """Update article pages that are still out of date, and notify the hubs of changed feeds."""
         self._page_writer.catch_up()
-        self._announce()
-
-    def _announce(self) -> None:
-        for hub, pings in self._pings.items():
+        if not self._announce:
+            return
+        for hub, notices in hubs.owed(self._published, self._store).items():
             try:
-                ping(hub, [topic for topic, _, _ in pings])
+                hubs.notify(hub, notices, self._store, self._clock)
             except PublishError as error:
-                self._report.fail("publish", error)
-            else:
-                for _, mark, made_of in pings:
-                    self._store.publications.wrote(mark, made_of, self._clock())
+                self._report.fail("notify", error)
 
     def _write(self, name: str, content: bytes, language: str = "") -> bool | None:
         """Write a file. Returns True if it changed, False if not, None if it failed."""

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pipeline.desk.waiting import Waiting
 from pipeline.errors import BabelwireError
 
-Stage = Literal["discover", "fetch", "extract", "store", "translate", "publish"]
+Stage = Literal["discover", "fetch", "extract", "store", "translate", "publish", "notify"]
 
 # How many failures of one source at one stage, or of translations into one language, are listed:
 # with the same reason, and in all. Others are only counted, so that a feed with a thousand dead
@@ -24,7 +24,7 @@ class Failure:
     """One failure, or several of the same cause.
 
     `count` is how many articles have exactly this failure. `others` is how many similar failures of
-    the same source and stage are not listed.
+    the same source and stage are not listed. `new`: what failed did not fail like this before.
     """
 
     stage: Stage
@@ -35,9 +35,12 @@ class Failure:
     language: str = ""
     count: int = 1
     others: int = 0
+    new: bool = True
 
     def __str__(self) -> str:
         message = str(BabelwireError(self.thing, self.reason, self.remedy))
+        if self.source and self.source != self.thing:
+            message = f"{self.source}: {message}"
         if self.count > 1:
             message += f" ({self.count} articles wait for it)"
         return f"{message} (and {self.others:,} more like it)" if self.others else message
@@ -46,6 +49,8 @@ class Failure:
 @dataclass(slots=True, kw_only=True)
 class SourceReport:
     """The result of visiting one source, in numbers of pages. `notes` are messages for people.
+
+    `dropped` are those that a rule of the source leaves out.
 
     `left` pages wait for another visit, which should be at least `wait` seconds later.
     """
@@ -56,6 +61,7 @@ class SourceReport:
     new: int = 0
     changed: int = 0
     rejected: int = 0
+    dropped: int = 0
     failed: int = 0
     gone: int = 0
     left: int = 0
@@ -79,10 +85,10 @@ class Report:
     `seconds` is the time per stage, summed over sources visited at the same time; `elapsed` is the
     duration of the pass. `words` and `segments` count what was to be translated (source words;
     distinct segments). `fresh` counts the segments that a model translated, `doubts` those whose
-    translation may be wrong, `failed` those of `doubts` that stayed untranslated, `held` the
-    articles not published because too many failed. `waiting` says how many articles wait for which
-    model, which is no failure. `written` are paths below the output folder, `pages` counts the
-    article pages written or removed.
+    translation may be wrong, `failed` those of `doubts` that stayed untranslated. `waiting` says
+    how many articles wait for which model, `held` how many are held back from a language because
+    too many of their segments failed; neither is a failure. `written` are paths below the output
+    folder, `pages` counts the article pages written or removed.
     """
 
     started: datetime
@@ -96,7 +102,7 @@ class Report:
     fresh: int = 0
     doubts: int = 0
     failed: int = 0
-    held: int = 0
+    held: dict[str, int] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
     unchanged: int = 0
     pages: int = 0
@@ -107,8 +113,8 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0: no failures; 1: something failed."""
-        return 1 if self.failures else 0
+        """0: nothing failed that had not failed before; 1: something new failed."""
+        return 1 if any(one.new for one in self.failures) else 0
 
     @contextmanager
     def timed(self, stage: Stage) -> Iterator[None]:
@@ -120,9 +126,15 @@ class Report:
             self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - begin
 
     def fail(
-        self, stage: Stage, error: BabelwireError, *, source: str = "", language: str = ""
+        self,
+        stage: Stage,
+        error: BabelwireError,
+        *,
+        source: str = "",
+        language: str = "",
+        new: bool = True,
     ) -> None:
-        """Add a failure."""
+        """Add a failure; with `new`, one that was not there before."""
         self._add(
             Failure(
                 stage=stage,
@@ -131,14 +143,23 @@ class Report:
                 remedy=error.remedy,
                 source=source,
                 language=language,
+                new=new,
             )
         )
+
+    def compare(self, before: "Report") -> None:
+        """Take the failures that an earlier pass over the same sources had, too, as known."""
+        known = {_cause(one) for one in before.failures}
+        self.failures = [
+            replace(one, new=one.new and _cause(one) not in known) for one in self.failures
+        ]
 
     def _add(self, new: Failure) -> None:
         """Add a failure.
 
         One with the same cause and remedy as a listed one increases its `count`. If enough of the
-        source and stage are listed, it increases the `others` of the last similar one.
+        source and stage are listed, it increases the `others` of the last similar one. So new
+        failures and known ones are listed separately.
         """
         alike = of_source = 0
         last = -1
@@ -146,7 +167,10 @@ class Report:
         for number, known in enumerate(self.failures):
             if _cause(known) == _cause(new):
                 self.failures[number] = replace(
-                    known, count=known.count + new.count, others=known.others + new.others
+                    known,
+                    count=known.count + new.count,
+                    others=known.others + new.others,
+                    new=known.new or new.new,
                 )
                 return
             if grouped and _group(known) == _group(new):
@@ -186,6 +210,8 @@ class Report:
         }
         values["failures"] = [Failure(**failure) for failure in values["failures"]]
         values["waiting"] = [Waiting(**one) for one in values.get("waiting", ())]
+        if not isinstance(values.get("held"), dict):  # of an earlier version
+            values["held"] = {}
         return cls(**values)
 
     def as_dict(self) -> dict[str, Any]:
@@ -199,7 +225,7 @@ class Report:
 
 def _group(failure: Failure) -> tuple[str, ...]:
     """Failures for which this is equal are listed up to a number."""
-    return failure.stage, failure.source, failure.language
+    return failure.stage, failure.source, failure.language, str(failure.new)
 
 
 def _cause(failure: Failure) -> tuple[str, ...]:

@@ -43,6 +43,9 @@ def reextract(
 ) -> Report:
     """Extract the stored pages of the sources `only` again, without fetching; ids stay the same.
 
+    What is known about fetching stays as well: which pages failed or are gone, and when they are
+    fetched again.
+
     If a page holds no article any more, the old one is kept and the page is in the report.
     """
     report = Report(started=clock())
@@ -58,7 +61,7 @@ def reextract(
                         if article.next_page and source.join_pages > 1:
                             tally.unchanged += 1  # only its first page is stored
                             continue
-                        kept = keep(article, page, known, source, store, clock())
+                        kept = keep(article, page, known, source, store, clock(), fetched=False)
                         tally.count(kept.change)
                 except StoreError:
                     raise

@@ -33,6 +33,15 @@ class Waiting:
         return f"{self.who} for a model from {self.source} to {self.target} — {self.remedy}"
 
 
+def held_back(number: int, language: str) -> str:
+    """One line for people about articles whose translations are not good enough."""
+    who = "1 article is" if number == 1 else f"{number:,} articles are"
+    return (
+        f"{who} held back from {language}: too much could not be translated — see `babelwire "
+        "explain`; install a better model, or raise translate.max_failed_share"
+    )
+
+
 def waiting(pending: Mapping[str, int], language: str, models: Models) -> list[Waiting]:
     """Return what articles wait for before they can be translated into `language`.
 

@@ -13,6 +13,7 @@ from itertools import islice
 from bs4 import BeautifulSoup, Tag
 
 from pipeline.article import Article, Selectors
+from pipeline.charsets import decode
 from pipeline.errors import NotAnArticle
 from pipeline.extract import languages, metadata, obstacles, paging, refusals, selected
 from pipeline.extract.body import content, hidden, scripts
@@ -32,7 +33,6 @@ from pipeline.extract.metadata import Metadata
 from pipeline.extract.metadata.names import is_person, people_in
 from pipeline.extract.page import formats, garbage, prose, styles
 from pipeline.extract.page.builder import tags_of, within
-from pipeline.extract.page.charset import decode
 from pipeline.extract.page.node import Node, measure, take_out, width
 from pipeline.extract.page.outline import outline
 from pipeline.extract.page.parsing import parse, refuse
@@ -126,7 +126,7 @@ def extract(
     )
     reason = refusals.reason(finding)
     if reason is not None:
-        raise NotAnArticle(url, reason, "take it out of the source if it stays so")
+        raise NotAnArticle(url, reason, refusals.remedy(reason))
     return replace(_article(facts, body, _is_partial(reading, body), language), next_page=following)
 
 

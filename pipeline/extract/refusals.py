@@ -143,3 +143,14 @@ _REASONS = {
     "login": "a login wall and nothing else",
     "script": "a page that shows nothing without JavaScript",
 }
+_COOKIE = 'give the source the cookie of a browser %s: headers = { Cookie = "name=value" }'
+_REMEDIES = {
+    _CONSENT: _COOKIE % "in which you have answered it",
+    _REASONS["login"]: _COOKIE % "in which you have logged in",
+    _REASONS["age"]: _COOKIE % "in which you have answered it",
+}
+
+
+def remedy(reason: str) -> str:
+    """What to do about a page that was refused for a `reason`."""
+    return _REMEDIES.get(reason, "take it out of the source if it stays so")

@@ -4,18 +4,17 @@
 `base_of` returns the URL against which the page's relative URLs are resolved. Never raises.
 """
 
-import codecs
 import re
 import warnings
 from itertools import islice
 
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 
+from pipeline.charsets import decode
 from pipeline.errors import FetchError
 from pipeline.ingest.urls import absolute, web_address
 
 MAX_TAGS = 200_000
-_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_html(content: bytes, charset: str | None) -> BeautifulSoup:
@@ -23,11 +22,10 @@ def read_html(content: bytes, charset: str | None) -> BeautifulSoup:
     if content.count(b"<") > MAX_TAGS:
         end = next(islice(re.finditer(b"<", content), MAX_TAGS, None)).start()
         content = content[:end]
-    if content.startswith(_MARKS):  # a BOM takes precedence over HTTP (Encoding §6, "decode")
-        charset = None
+    text, _ = decode(content, charset)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(content, "lxml", from_encoding=charset)
+        return BeautifulSoup(text.replace("\0", ""), "lxml")
 
 
 def base_of(page: BeautifulSoup, url: str) -> str:

@@ -11,28 +11,40 @@ from pipeline.store.archives import Archives, Arrival, Extent
 from pipeline.store.articlepages import ArticlePages
 from pipeline.store.articles import Articles, Kept
 from pipeline.store.browsing import Browsing
+from pipeline.store.catalogue import STATES, Catalogue, Item
+from pipeline.store.checking import Schema, schema
 from pipeline.store.database import Database
 from pipeline.store.glossaries import Glossaries
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
 from pipeline.store.passes import Passes, PassRecord
 from pipeline.store.passrequests import PassRequest, PassRequests
-from pipeline.store.publications import ARTICLE_PAGES_MARK, HUB_SUFFIX, Publications
+from pipeline.store.publications import (
+    ARTICLE_PAGES_MARK,
+    HUB_SUFFIX,
+    RULES_SUFFIX,
+    Publications,
+)
+from pipeline.store.published import Published
 from pipeline.store.references import Known, References
 from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.search import Hit, Search
 from pipeline.store.sources import SourceMove, Sources, SourceState
 from pipeline.store.stories import Sketch, Stories
-from pipeline.store.translations import FailedTranslation, Published, Translations
+from pipeline.store.translations import FailedTranslation, Setback, Translations
+from pipeline.store.verdicts import Verdicts
 
 __all__ = [
     "ARTICLE_PAGES_MARK",
     "HUB_SUFFIX",
+    "RULES_SUFFIX",
     "SQLITE_FILE",
+    "STATES",
     "Arrival",
     "Extent",
     "FailedTranslation",
     "Hit",
+    "Item",
     "Kept",
     "Known",
     "Limits",
@@ -40,10 +52,13 @@ __all__ = [
     "PassRequest",
     "Pruned",
     "Published",
+    "Schema",
+    "Setback",
     "Sketch",
     "SourceMove",
     "SourceState",
     "Store",
+    "schema",
     "sqlite_url",
 ]
 
@@ -81,6 +96,8 @@ class Store:
         self.search = Search(self.database)
         self.browsing = Browsing(self.database)
         self.stories = Stories(self.database)
+        self.catalogue = Catalogue(self.database)
+        self.verdicts = Verdicts(self.database)
 
     def __enter__(self) -> "Store":
         return self

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 
 from pipeline.store.database import Database
+from pipeline.store.published import COLUMNS, Published, published_row
 from pipeline.store.schema import archive_cursors, archived, articles, listings, translations
-from pipeline.store.translations import COLUMNS, Published, published_row
+from pipeline.store.verdicts import shown
 
 # A bound for `total`: before a feed is first published, all its articles count as arrivals.
 _MOST_COUNTED = 10_000
@@ -53,7 +54,10 @@ class Archives:
         return Extent() if row is None else Extent(documents=row.number, entries=row.place)
 
     def arrived(self, feed: str, language: str, sources: Sequence[str], most: int) -> list[Arrival]:
-        """The first `most` articles that arrived since the last document was closed, in order."""
+        """The first `most` articles that arrived since the last document was closed, in order.
+
+        Without those that the feed's rules are known to leave out.
+        """
         first: dict[str, int] = {}
         with self._database.read() as connection:
             known = select(archive_cursors.c.source, archive_cursors.c.listing).where(
@@ -73,6 +77,7 @@ class Archives:
                         listings.c.language == language,
                         listings.c.id > reached.get(source, 0),
                         ~closed,
+                        shown(feed, language, listings.c.article),
                     )
                     .order_by(listings.c.id)
                     .limit(most)

@@ -46,10 +46,13 @@ class Articles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, known: Known, page: Page, article: Article, key: str, now: datetime) -> Kept:
+    def keep(
+        self, known: Known, page: Page | None, article: Article, key: str, now: datetime
+    ) -> Kept:
         """Store an article and its page and mark its reference as done, in one transaction.
 
         `key` is the normalised canonical URL, which recognises the article under other references.
+        Without a `page` nothing was fetched, and only the article is stored.
         """
         with self._database.write() as connection:
             old = _find(connection, known, key)
@@ -66,10 +69,6 @@ class Articles:
                     .where(appearances.c.article == kept.id)
                     .values(dated=row["dated"])
                 )
-            if old is not None and old.gone_at is not None:  # it is back
-                connection.execute(
-                    update(articles).where(articles.c.id == kept.id).values(gone_at=None)
-                )
             self._database.upsert(
                 connection,
                 appearances,
@@ -82,37 +81,44 @@ class Articles:
                 ],
             )
             listing.of_article(connection, kept.id, row["dated"])
-            connection.execute(
-                update(references)
-                .where(references.c.id == known.id)
-                .values(
-                    state="done",
-                    html="",
-                    error=None,
-                    attempts=0,
-                    retry_at=None,
-                    fetched_at=now,
-                    stated_seen=references.c.stated,
-                    etag=page.validators.etag,
-                    last_modified=page.validators.last_modified,
-                    digest=page.validators.digest,
-                    article=kept.id,
-                )
-            )
-            self._database.upsert(
-                connection,
-                pages,
-                [
-                    {
-                        "reference": known.id,
-                        "url": page.url,
-                        "headers": dict(page.headers),
-                        "content": zlib.compress(page.content),
-                        "fetched_at": now,
-                    }
-                ],
-            )
+            if page is None:
+                same = references.c.id == known.id
+                connection.execute(update(references).where(same).values(article=kept.id))
+            else:
+                self._fetched(connection, known, page, kept.id, now)
         return kept
+
+    def _fetched(
+        self, connection: Connection, known: Known, page: Page, article: str, now: datetime
+    ) -> None:
+        """Store the page of an article, and that its reference is done."""
+        connection.execute(
+            update(references)
+            .where(references.c.id == known.id)
+            .values(
+                state="done",
+                html="",
+                error=None,
+                attempts=0,
+                retry_at=None,
+                fetched_at=now,
+                stated_seen=references.c.stated,
+                etag=page.validators.etag,
+                last_modified=page.validators.last_modified,
+                digest=page.validators.digest,
+                article=article,
+            )
+        )
+        back = update(articles).where(articles.c.id == article, articles.c.gone_at.is_not(None))
+        connection.execute(back.values(gone_at=None))
+        row = {
+            "reference": known.id,
+            "url": page.url,
+            "headers": dict(page.headers),
+            "content": zlib.compress(page.content),
+            "fetched_at": now,
+        }
+        self._database.upsert(connection, pages, [row])
 
     def revise(self, name: str, article: Article, now: datetime) -> Kept:
         """Replace the content of an article that was not fetched again; its reference stays.

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from pipeline.store.database import Database
+from pipeline.store.published import COLUMNS, Published, published_row
 from pipeline.store.schema import articles, translations
-from pipeline.store.translations import COLUMNS, Published, published_row
 
 
 class Browsing:

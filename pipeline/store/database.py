@@ -4,6 +4,7 @@ Takes a SQLAlchemy URL; the `read` and `write` of a `Database` return connection
 driver are raised as StoreError, with the database, the reason and the remedy.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from threading import Lock
@@ -26,8 +27,17 @@ _CAUSES: tuple[tuple[str, str, str, bool], ...] = (
     ("locked", "is locked by another process", "wait for that process, or stop it", True),
     ("not a database", "is not a babelwire database", "move the file away and run again", False),
     ("malformed", "is damaged", "restore a backup, or move the file away and run again", False),
+    ("password", "the server refuses the user or the password", "check `database`", False),
     ("could not connect", "the server cannot be reached", "start it, or check `database`", True),
+    ("connection failed", "the server cannot be reached", "start it, or check `database`", True),
+    ("failed to resolve", "the server's name is not known", "check `database`", True),
 )
+
+_EXAMPLE = "postgresql+psycopg://user:password@host/name"
+_DRIVER = 'install it: pip install "babelwire[postgresql]"'
+# A password in a URL: up to the last @, since one that is not escaped may hold any character.
+_PASSWORD = re.compile(r"(?<=://)([^/?#@:]*):.*(?=@)", re.DOTALL)
+_PASSWORD_PARAMETER = re.compile(r"([?&]\w*passw\w*=)[^&#]*", re.IGNORECASE)
 
 # Seconds to wait for the write lock: SQLite has one writer at a time.
 _LOCK_TIMEOUT = 30.0
@@ -41,6 +51,11 @@ _SQLITE: dict[str, Any] = {
 CHUNK = 500
 
 
+def without_password(url: str) -> str:
+    """The URL of a database, of whatever form, with *** instead of passwords."""
+    return _PASSWORD_PARAMETER.sub(r"\1***", _PASSWORD.sub(r"\1:***", url))
+
+
 class Database:
     """One database, with `read` and `write` connections.
 
@@ -50,16 +65,32 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
+        self.name = without_password(url) if "://" in url else "the database"
         try:
             parsed = make_url(url)
-            self.name = parsed.render_as_string(hide_password=True)
+            if parsed.drivername in ("postgres", "postgresql"):
+                parsed = parsed.set(drivername="postgresql+psycopg")
+            if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+                raise StoreError(
+                    self.name, "is neither SQLite nor PostgreSQL", f"write {_EXAMPLE} in `database`"
+                )
             is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "")
             options = _SQLITE if is_file and parsed.database != ":memory:" else {}
-            self.engine: Engine = create_engine(url, **options)
-        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-            raise StoreError(url, f"no such kind of database ({error})", "see `database`") from None
+            self.engine: Engine = create_engine(parsed, **options)
+        except ModuleNotFoundError as error:
+            # Only its name is told: what the driver says may contain the URL.
+            ours = error.name == "psycopg"
+            raise StoreError(
+                self.name,
+                f"its driver, {error.name}, is not installed",
+                _DRIVER if ours else "write postgresql+psycopg:// at its beginning",
+            ) from None
+        except (ArgumentError, NoSuchModuleError, ValueError):
+            raise StoreError(
+                self.name, "is no address of a database", f"write {_EXAMPLE} in `database`"
+            ) from None
         if self.engine.dialect.name == "sqlite":
-            self.name = make_url(url).database or ":memory:"
+            self.name = parsed.database or ":memory:"
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
@@ -102,6 +133,8 @@ class Database:
         for part, reason, remedy, retry in _CAUSES:
             if part in text.lower():
                 return StoreError(self.name, reason, remedy, retry=retry)
+        if self.engine.url.password:
+            text = text.replace(str(self.engine.url.password), "***")
         return StoreError(self.name, f"the database says: {text}", "see `babelwire doctor`")
 
     def upsert(
@@ -161,8 +194,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # Turns off the driver's own transactions, which would begin too late; see _begin_sqlite.
     connection.isolation_level = None
     cursor = connection.cursor()
+    # It works only before the first table is created; later it would write to the file each time.
+    if cursor.execute("PRAGMA page_count").fetchone()[0] == 0:
+        cursor.execute("PRAGMA auto_vacuum=INCREMENTAL")
     for pragma in (
-        "auto_vacuum=INCREMENTAL",  # works only before the first table is created
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",

@@ -12,7 +12,7 @@ from pipeline.store.database import Database
 
 # The newest migration in `migrations/versions`; a test compares the two. It is repeated here so
 # that an up-to-date database, the usual case, is opened without importing Alembic.
-HEAD = "0013"
+HEAD = "0015"
 
 
 def migrate(database: Database) -> None:
@@ -22,11 +22,11 @@ def migrate(database: Database) -> None:
         StoreError: the database was written by a newer babelwire, or cannot be changed.
     """
     with database.read() as connection:
-        found = _revision(connection)
+        found = revision(connection)
     if found == HEAD:
         return
     with database.write() as connection:
-        found = _revision(connection)  # another process may have upgraded it meanwhile
+        found = revision(connection)  # another process may have upgraded it meanwhile
         if found == HEAD:
             return
         if found is not None and found > HEAD:
@@ -38,7 +38,8 @@ def migrate(database: Database) -> None:
         upgrade(connection)
 
 
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
+    """The version of the schema; None: there are no tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     row = connection.execute(text("SELECT version_num FROM alembic_version")).first()

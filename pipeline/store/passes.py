@@ -12,6 +12,8 @@ from pipeline.store.schema import passes as table
 
 # Reports that are kept: about half a year of hourly passes.
 _KEPT = 5000
+# How many of the last passes are searched for one over the same sources.
+_COMPARED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,18 @@ class Passes:
         with self._database.read() as connection:
             row = connection.execute(select(table).where(table.c.id == number)).first()
         return None if row is None else _from_row(row)
+
+    def before(self, number: int) -> PassRecord | None:
+        """The last finished pass before the one with this number, over at least its sources."""
+        query = select(table.c.id, table.c.sources).where(
+            table.c.id < number, table.c.finished.is_not(None)
+        )
+        with self._database.read() as connection:
+            mine = connection.scalar(select(table.c.sources).where(table.c.id == number))
+            rows = connection.execute(query.order_by(table.c.id.desc()).limit(_COMPARED)).all()
+        found = (row.id for row in rows if {*row.sources} >= {*(mine or ())})
+        earlier = next(found, None)
+        return None if earlier is None else self.get(earlier)
 
     def latest(self, limit: int = 10) -> list[PassRecord]:
         """The last passes, the latest first."""

@@ -1,10 +1,13 @@
-"""Stores a fingerprint of what each published file was made of.
+"""Stores a fingerprint of what each published file was made of, and the file's size and digest.
 
-A file whose fingerprint has not changed need not be built again. Takes and returns paths below the
-output folder and fingerprints; the content is in the files only.
+A file whose fingerprint has not changed need not be built again, if it is still as it was written.
+Takes and returns paths below the output folder and fingerprints; the content is in the files only.
 """
 
+import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import delete, select
 
@@ -15,6 +18,8 @@ from pipeline.store.schema import publications
 HUB_SUFFIX = ".hub"
 # Appended to the path of a feed without its format: up to which document its archive is written.
 ARCHIVE_SUFFIX = ".archive"
+# Appended to the path of a feed without its format: the rules by which its articles were judged.
+RULES_SUFFIX = ".rules"
 # For which feeds the archived articles have been given pages.
 ARTICLE_PAGES_MARK = ".article_pages"
 
@@ -31,16 +36,50 @@ class Publications:
         with self._database.read() as connection:
             return connection.scalar(query)
 
-    def wrote(self, path: str, fingerprint: str, now: datetime) -> None:
-        """Store the fingerprint of a file. Call it after the file is on the disk."""
-        row = {"path": path, "fingerprint": fingerprint, "written_at": now}
+    def is_whole(self, path: str, files: Sequence[Path]) -> bool:
+        """Whether files have the size and the digest with which `path` was written, together.
+
+        A power cut can leave a file that is cut short, or full of zeros.
+        """
+        query = select(publications.c.size, publications.c.sha256)
+        with self._database.read() as connection:
+            row = connection.execute(query.where(publications.c.path == path)).first()
+        if row is None:
+            return False
+        try:
+            if sum(one.stat().st_size for one in files) != row.size:
+                return False
+            digest = hashlib.sha256()
+            for one in files:
+                digest.update(one.read_bytes())
+        except OSError:
+            return False
+        return bool(digest.hexdigest() == row.sha256)
+
+    def fingerprints(self) -> dict[str, str]:
+        """The fingerprints of all files, and what hubs were told, by path."""
+        query = select(publications.c.path, publications.c.fingerprint)
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def wrote(
+        self, path: str, fingerprint: str, now: datetime, content: bytes | None = None
+    ) -> None:
+        """Store the fingerprint of a file with its content. Call it after it is on the disk."""
+        row = {
+            "path": path,
+            "fingerprint": fingerprint,
+            "written_at": now,
+            "size": None if content is None else len(content),
+            "sha256": None if content is None else hashlib.sha256(content).hexdigest(),
+        }
         with self._database.write() as connection:
             self._database.upsert(connection, publications, [row])
 
     def written(self) -> list[tuple[str, datetime]]:
         """All published files, with the time of their last writing."""
         query = select(publications.c.path, publications.c.written_at).order_by(publications.c.path)
-        for mark in (HUB_SUFFIX, ARCHIVE_SUFFIX, ARTICLE_PAGES_MARK):
+        for mark in (HUB_SUFFIX, ARCHIVE_SUFFIX, RULES_SUFFIX, ARTICLE_PAGES_MARK):
             query = query.where(publications.c.path.not_like(f"%{mark}"))
         with self._database.read() as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]

@@ -2,11 +2,11 @@
 
 A reference is "waiting" until its page is fetched, then "done" (its article is stored),
 "rejected" (no article), "failed" (retried at `retry_at`) or "gone" (the page of a stored article
-has vanished). References beyond the `backlog` of a new source are "skipped". When to retry is
-decided by the desk, not here.
+has vanished). References beyond the `backlog` of a new source are "skipped", those that a rule of
+their source leaves out "dropped". When to retry is decided by the desk, not here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -148,6 +148,11 @@ class References:
             found += self._known(and_(references.c.source == source, chunk), 0)
         return found
 
+    def announced(self, source: str, since: datetime) -> list[Known]:
+        """The references that a source has announced since then, whatever their state."""
+        columns = references.c
+        return self._known(and_(columns.source == source, columns.announced_at >= since), 0)
+
     def settled(self, source: str, before: datetime, since: datetime) -> list[Known]:
         """Fetched references of a source that may have changed, the longest not fetched first.
 
@@ -231,6 +236,43 @@ class References:
             retry_at=None,
             **_columns(validators),
         )
+
+    def dropped(self, reasons: Mapping[int, str], now: datetime) -> None:
+        """Record why rules leave references out ({number: reason}); they are not fetched again.
+
+        Their text from the feed is kept, in case the rules change.
+        """
+        if not reasons:
+            return
+        with self._database.write() as connection:
+            for number, reason in reasons.items():
+                connection.execute(
+                    update(references)
+                    .where(references.c.id == number)
+                    .values(
+                        state="dropped", error=reason, attempts=0, retry_at=None, fetched_at=now
+                    )
+                )
+
+    def undrop(self, source: str, reasons: Collection[str]) -> int:
+        """Let dropped references of a source wait again whose reason is none of these any more.
+
+        Only those that the source announced when it last announced anything: older ones may be
+        gone. Returns their number.
+        """
+        latest = select(func.max(references.c.announced_at)).where(references.c.source == source)
+        doomed = and_(
+            references.c.source == source,
+            references.c.state == "dropped",
+            references.c.error.not_in(reasons),
+        )
+        with self._database.read() as connection:
+            if connection.scalar(select(references.c.id).where(doomed).limit(1)) is None:
+                return 0  # as in most visits, which need not know when it announced anything
+            doomed = and_(doomed, references.c.announced_at == connection.scalar(latest))
+        with self._database.write() as connection:
+            fresh = {"state": "waiting", "error": None, **_BLANK}
+            return connection.execute(update(references).where(doomed).values(**fresh)).rowcount
 
     def gone(self, known: Known, reason: str, now: datetime) -> None:
         """Record that the page of a stored article is gone; the article stays, marked so."""

@@ -20,6 +20,7 @@ from pipeline.store.schema import (
     memory_models,
     pages,
     references,
+    verdicts,
 )
 
 
@@ -28,7 +29,7 @@ class Limits:
     """What may be deleted: pages, articles and memory older than these times (None: nothing).
 
     At most the `segments` newest segments of the memory are kept (0: all). The `shown` newest
-    articles of each source are always kept.
+    articles of each source, and of each feed with rules, are always kept.
     """
 
     pages: datetime | None = None
@@ -113,6 +114,21 @@ class Retention:
                 .limit(limits.shown)
             )
             shown.update(connection.scalars(newest))
+        # A feed with rules may show older ones: those that it lets pass.
+        feeds = select(verdicts.c.feed, verdicts.c.language).distinct()
+        for feed, language in connection.execute(feeds).all():
+            passing = (
+                select(verdicts.c.article)
+                .join(articles, articles.c.id == verdicts.c.article)
+                .where(
+                    verdicts.c.feed == feed,
+                    verdicts.c.language == language,
+                    verdicts.c.reason == "",
+                )
+                .order_by(articles.c.dated.desc())
+                .limit(limits.shown)
+            )
+            shown.update(connection.scalars(passing))
         return [one for one in connection.scalars(query) if one not in shown]
 
     def _count_pages(self, connection: Connection, limits: Limits) -> int:

@@ -50,7 +50,9 @@ metadata = MetaData(
     }
 )
 
-# The state of each source between passes. Its definition is in the settings only.
+# The state of each source between passes. Its definition is in the settings only. `left` is how
+# many pages its last visit, which began at `visit_at`, has not looked at yet; another one goes on
+# with them at `resume_at`.
 sources = Table(
     "sources",
     metadata,
@@ -78,14 +80,18 @@ sources = Table(
     Column("notes", JSON),
     # Normalised paragraphs that its articles repeat at their beginning or end: extract/repeats.py.
     Column("repeats", JSON),
+    Column("left", Integer, nullable=False, server_default="0"),
+    Column("visit_at", Instant),
+    Column("resume_at", Instant),
 )
 
 # One row per entry a source announced: per address; an entry that shares its address with others
 # has one with a fragment. `guid` is what the source calls the entry, `facts` (`facts.py`) what else
 # it says of it. `state`: "waiting" (to be fetched, perhaps again), "done" (its article is stored),
 # "rejected" (no article), "failed" (see `error`, `retry_at`), "skipped" (beyond the `backlog` of a
-# new source), "gone" (the page of its article has vanished). `stated` is when the page last changed
-# according to its source, `stated_seen` the value of `stated` when the page was last fetched.
+# new source), "dropped" (by a rule of its source: see `error`), "gone" (the page of its article has
+# vanished). `stated` is when the page last changed according to its source, `stated_seen` the value
+# of `stated` when the page was last fetched.
 references = Table(
     "references",
     metadata,
@@ -225,6 +231,18 @@ archived = Table(
     Index("ix_archived_feed_language_number_place", "feed", "language", "number", "place"),
 )
 
+# What the rules of a feed say of an article: "" if the feed shows it, else why it is left out.
+# Other articles are judged when the feed is published.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("feed", String(100), primary_key=True),
+    Column("language", String(35), primary_key=True),
+    Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Index("ix_verdicts_article", "article"),
+)
+
 # The last listing of each source that a feed's archive has processed.
 archive_cursors = Table(
     "archive_cursors",
@@ -267,7 +285,9 @@ search_texts = Table(
     UniqueConstraint("article", "language"),
 )
 
-# Failed translations, until they succeed: shown by `status`, retried in every pass.
+# Failed translations, until they succeed: shown by `status`, retried in every pass. One with a
+# `made_by` is held back: not retried before the article's digest or the translator's fingerprint
+# have changed.
 setbacks = Table(
     "setbacks",
     metadata,
@@ -276,6 +296,8 @@ setbacks = Table(
     Column("error", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("digest", String(64), nullable=False, server_default=""),
+    Column("made_by", String(64)),
 )
 
 # The keys of the translation memory, so that each row of it has a small number instead.
@@ -332,13 +354,16 @@ pass_requests = Table(
     Column("number", Integer),
 )
 
-# A fingerprint of what each published file was made of: an unchanged feed is not built again.
+# A fingerprint of what each published file was made of: an unchanged feed is not built again,
+# unless the file has not the size (in bytes) and the SHA-256 that were written.
 publications = Table(
     "publications",
     metadata,
     Column("path", String(400), primary_key=True),
     Column("fingerprint", String(64), nullable=False),
     Column("written_at", Instant, nullable=False),
+    Column("size", BigInteger),
+    Column("sha256", String(64)),
 )
 
 # The articles that have a page among the published files. `edition` is a digest of the settings and

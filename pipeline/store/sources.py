@@ -41,7 +41,9 @@ class SourceState:
     `failures` counts consecutive failures. `interval` is the time between visits in seconds.
     `notes` are messages for people about a source that works. `asked` is a digest of what the
     validators belong to, `full_at` when the source last answered in full, `distrusted_at` since
-    when its answers of 304 are known to be wrong. `place` is its kind and address.
+    when its answers of 304 are known to be wrong. `place` is its kind and address. `left` pages
+    were not looked at by the visit that began at `visit_at`: it goes on at `resume_at` (None: as
+    soon as possible).
     """
 
     validators: Validators = Validators()
@@ -53,6 +55,9 @@ class SourceState:
     interval: float | None = None
     move: SourceMove | None = None
     notes: tuple[str, ...] = ()
+    left: int = 0
+    visit_at: datetime | None = None
+    resume_at: datetime | None = None
     asked: str | None = None
     full_at: datetime | None = None
     distrusted_at: datetime | None = None
@@ -76,6 +81,23 @@ class Sources:
     def schedule(self, source: str, due_at: datetime | None, interval: float | None) -> None:
         """Store when the daemon visits the source next, and the seconds between visits."""
         row = {"id": source, "failures": 0, "due_at": due_at, "interval": interval}
+        with self._database.write() as connection:
+            self._database.upsert(connection, sources, [row], keep=("failures",))
+
+    def leave(
+        self, source: str, left: int, visit_at: datetime, resume_at: datetime | None = None
+    ) -> None:
+        """Store how many pages a visit has left, when it began, and when another one goes on.
+
+        Call it also before the pages are looked at: a visit that is killed has left them.
+        """
+        row = {
+            "id": source,
+            "failures": 0,
+            "left": left,
+            "visit_at": visit_at if left else None,
+            "resume_at": resume_at if left else None,
+        }
         with self._database.write() as connection:
             self._database.upsert(connection, sources, [row], keep=("failures",))
 
@@ -190,6 +212,9 @@ def _from_row(row: Any) -> SourceState:
         interval=row.interval,
         move=move,
         notes=tuple(row.notes or ()),
+        left=row.left,
+        visit_at=row.visit_at,
+        resume_at=row.resume_at,
         asked=row.asked,
         full_at=row.full_at,
         distrusted_at=row.distrusted_at,

@@ -7,46 +7,41 @@ translation is due again; until then the old one stays published.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select, true, update
 
 from pipeline.article import Article, Translation
-from pipeline.store import articlepages, listing, search
-from pipeline.store.articles import Articles, to_article
+from pipeline.store import articlepages, listing, search, verdicts
+from pipeline.store.articles import Articles
 from pipeline.store.database import CHUNK, Database
-from pipeline.store.schema import appearances, articles, listings, setbacks, translations
+from pipeline.store.published import COLUMNS, Published, published_row
+from pipeline.store.schema import appearances, articles, listings, translations
+from pipeline.store.schema import setbacks as table
 
 # Articles loaded at a time, so that memory use does not grow with the backlog.
 _WINDOW = 200
 
-COLUMNS = (
-    articles,
-    translations.c.language.label("t_language"),
-    translations.c.source_language,
-    translations.c.title.label("t_title"),
-    translations.c.summary.label("t_summary"),
-    translations.c.html.label("t_html"),
-    translations.c.models,
-    translations.c.segments,
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """An article with its translation into one language. Feeds are made of these."""
+class Setback:
+    """Why an article with this digest has no translation.
 
-    id: str
-    source: str
-    article: Article
-    translation: Translation
-    dated: datetime
-    updated: datetime
+    `made_by` is the fingerprint of the translator that held it back, because too much of it failed:
+    the article is not tried again before that, or the article, has changed. None: in each pass.
+    """
+
+    error: str
+    digest: str
+    made_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedTranslation:
-    """A translation that failed, with the last error; `attempts` counts the different ones."""
+    """A translation that failed, with the last error; `attempts` counts the different ones.
+
+    `held_back`: too much of it failed, so that it waits for a better model.
+    """
 
     article: str
     url: str
@@ -55,6 +50,7 @@ class FailedTranslation:
     error: str
     attempts: int
     at: datetime
+    held_back: bool = False
 
 
 class Translations:
@@ -65,18 +61,24 @@ class Translations:
         self._articles = Articles(database)
 
     def pending(
-        self, language: str, sources: Sequence[str], without: Collection[str] = ()
+        self,
+        language: str,
+        sources: Sequence[str],
+        without: Collection[str] = (),
+        made_by: Mapping[str, str] = MappingProxyType({}),
     ) -> tuple[int, Iterator[tuple[str, str, Article]]]:
         """Articles of `sources` without a current translation into `language`, newest first.
 
-        Those in a language of `without` are left out. Returns their number and an iterator over
-        (id, digest, article) that loads a few at a time.
+        Those in a language of `without` are left out, and those that are held back by the
+        translator with the fingerprint that `made_by` has for their language. Returns their number
+        and an iterator over (id, digest, article) that loads a few at a time.
         """
         query = (
             select(articles.c.id)
             .where(
                 _pending(language, sources),
                 or_(articles.c.language.is_(None), articles.c.language.not_in(without)),
+                ~_held_back(language, made_by),
             )
             .order_by(articles.c.dated.desc(), articles.c.id)
         )
@@ -94,6 +96,16 @@ class Translations:
         )
         with self._database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+    def held(self, language: str, sources: Sequence[str], made_by: Mapping[str, str]) -> int:
+        """How many articles `pending` leaves out because they are held back."""
+        if not made_by:
+            return 0
+        query = select(func.count()).where(
+            _pending(language, sources), _held_back(language, made_by)
+        )
+        with self._database.read() as connection:
+            return connection.scalar(query) or 0
 
     def _windows(self, ids: list[str]) -> Iterator[tuple[str, str, Article]]:
         for start in range(0, len(ids), _WINDOW):
@@ -120,61 +132,78 @@ class Translations:
             self._database.upsert(connection, translations, [row])
             listing.of_article(connection, article)
             articlepages.touch(connection, [article])
+            verdicts.touch(connection, article, translation.language)
             search.keep(
                 connection, article, translation.language, translation.title, translation.html
             )
             connection.execute(
-                delete(setbacks).where(
-                    setbacks.c.article == article, setbacks.c.language == translation.language
+                delete(table).where(
+                    table.c.article == article, table.c.language == translation.language
                 )
             )
 
-    def failed(self, language: str, errors: Mapping[str, str], now: datetime) -> None:
-        """Record which translations failed ({article: error}). The articles stay pending.
+    def failed(self, language: str, setbacks: Mapping[str, Setback], now: datetime) -> set[str]:
+        """Record which translations failed, by article. The articles stay pending.
 
-        Nothing is written about an article that fails as it did before.
+        Nothing is written about an article that fails as it did before. Returns those that do not.
         """
-        names = list(errors)
-        known: dict[str, tuple[str, int]] = {}
+        names = list(setbacks)
+        known: dict[str, tuple[Setback, int]] = {}
         with self._database.read() as connection:
             for start in range(0, len(names), CHUNK):
-                query = select(setbacks.c.article, setbacks.c.error, setbacks.c.attempts).where(
-                    setbacks.c.language == language,
-                    setbacks.c.article.in_(names[start : start + CHUNK]),
+                query = select(table).where(
+                    table.c.language == language, table.c.article.in_(names[start : start + CHUNK])
                 )
-                known |= {row[0]: (row[1], row[2]) for row in connection.execute(query)}
+                for row in connection.execute(query):
+                    before = Setback(error=row.error, digest=row.digest, made_by=row.made_by)
+                    known[row.article] = before, row.attempts
         rows = [
             {
                 "article": article,
                 "language": language,
-                "error": error,
-                "attempts": attempts + 1,
+                "error": one.error,
+                "attempts": attempts + (before is None or before.error != one.error),
                 "at": now,
+                "digest": one.digest,
+                "made_by": one.made_by,
             }
-            for article, error in errors.items()
-            for before, attempts in [known.get(article, ("", 0))]
-            if before != error
+            for article, one in setbacks.items()
+            for before, attempts in [known.get(article, (None, 0))]
+            if before != one
         ]
         if rows:
             with self._database.write() as connection:
-                self._database.upsert(connection, setbacks, rows)
+                self._database.upsert(connection, table, rows)
+        errors = {article: before.error for article, (before, _) in known.items()}
+        return {name for name, one in setbacks.items() if errors.get(name) != one.error}
+
+    def release(self, languages: Sequence[str] = ()) -> int:
+        """Let articles that are held back be tried again (in these languages; empty: in all).
+
+        Returns how many.
+        """
+        held: ColumnElement[bool] = table.c.made_by.is_not(None)
+        if languages:
+            held = and_(held, table.c.language.in_(languages))
+        with self._database.write() as connection:
+            return connection.execute(update(table).where(held).values(made_by=None)).rowcount
 
     def forget_failures(self, language: str, codes: Collection[str]) -> None:
         """Forget the failed translations into `language` of articles in the languages `codes`."""
         written = select(articles.c.id).where(articles.c.language.in_(codes))
-        doomed = and_(setbacks.c.language == language, setbacks.c.article.in_(written))
+        doomed = and_(table.c.language == language, table.c.article.in_(written))
         with self._database.read() as connection:
             there = connection.scalar(select(exists().where(doomed)))
         if there:
             with self._database.write() as connection:
-                connection.execute(delete(setbacks).where(doomed))
+                connection.execute(delete(table).where(doomed))
 
     def failures(self) -> list[FailedTranslation]:
         """All failed translations, the latest first."""
         query = (
-            select(setbacks, articles.c.url, articles.c.title)
-            .join(articles, articles.c.id == setbacks.c.article)
-            .order_by(setbacks.c.at.desc())
+            select(table, articles.c.url, articles.c.title)
+            .join(articles, articles.c.id == table.c.article)
+            .order_by(table.c.at.desc())
         )
         with self._database.read() as connection:
             return [
@@ -186,22 +215,32 @@ class Translations:
                     error=row.error,
                     attempts=row.attempts,
                     at=row.at,
+                    held_back=row.made_by is not None,
                 )
                 for row in connection.execute(query)
             ]
 
     def newest(
-        self, language: str, sources: Sequence[str], limit: int, *, once: bool = False
+        self,
+        language: str,
+        sources: Sequence[str],
+        limit: int,
+        *,
+        once: bool = False,
+        feed: str = "",
     ) -> list[Published]:
         """The `limit` newest articles of `sources` that exist in `language`, newest first.
 
-        With `once`, only the first article of a story that several of the sources have.
+        With `once`, only the first article of a story that several of the sources have. With
+        `feed`, without those that its rules leave out.
 
         Reads `limit` rows per source from an index: the cost does not grow with the number of
         stored articles.
         """
         found: dict[str, Published] = {}
         wanted = _not_told_before(sources) if once else true()
+        if feed:
+            wanted = and_(wanted, verdicts.shown(feed, language, listings.c.article))
         for source in sources:
             query = (
                 select(*COLUMNS)
@@ -223,6 +262,23 @@ class Translations:
                     found.setdefault(row.id, published_row(row))
         return sorted(found.values(), key=lambda one: (one.dated, one.id), reverse=True)[:limit]
 
+    def published(self, language: str, ids: Sequence[str]) -> list[Published]:
+        """The articles with these ids that exist in `language`, in no particular order."""
+        found = []
+        for start in range(0, len(ids), CHUNK):
+            query = (
+                select(*COLUMNS)
+                .select_from(translations)
+                .join(articles, articles.c.id == translations.c.article)
+                .where(
+                    translations.c.language == language,
+                    translations.c.article.in_(ids[start : start + CHUNK]),
+                )
+            )
+            with self._database.read() as connection:
+                found += [published_row(row) for row in connection.execute(query)]
+        return found
+
     def doubted(self) -> list[tuple[str, str, int]]:
         """Articles with doubtful segments: (address, language, their number), most first."""
         query = (
@@ -243,7 +299,8 @@ class Translations:
     def forget(self, languages: Sequence[str] = (), sources: Sequence[str] = ()) -> int:
         """Make translations due again (all, or of some languages and sources); returns how many.
 
-        Untranslated articles are left out. Old translations stay published until replaced.
+        Untranslated articles are left out, those that are held back are tried again. Old
+        translations stay published until replaced.
         """
         conditions = [translations.c.language != translations.c.source_language]
         if languages:
@@ -253,7 +310,9 @@ class Translations:
             conditions.append(translations.c.article.in_(shown))
         with self._database.write() as connection:
             statement = translations.update().where(and_(*conditions)).values(digest="")
-            return connection.execute(statement).rowcount
+            number = connection.execute(statement).rowcount
+        self.release(languages)
+        return number
 
 
 def _pending(language: str, sources: Sequence[str]) -> ColumnElement[bool]:
@@ -269,6 +328,25 @@ def _pending(language: str, sources: Sequence[str]) -> ColumnElement[bool]:
     return and_(shown, ~current)
 
 
+def _held_back(language: str, made_by: Mapping[str, str]) -> ColumnElement[bool]:
+    """Matches articles that the translator with these fingerprints holds back, by language."""
+    return or_(
+        false(),
+        *(
+            and_(
+                articles.c.language == code,
+                exists().where(
+                    table.c.article == articles.c.id,
+                    table.c.language == language,
+                    table.c.digest == articles.c.digest,
+                    table.c.made_by == one,
+                ),
+            )
+            for code, one in made_by.items()
+        ),
+    )
+
+
 def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:
     """Matches articles that are the first of their story among `sources`."""
     first, appeared = articles.alias(), appearances.alias()
@@ -282,24 +360,4 @@ def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:
         earlier,
         appeared.c.article == first.c.id,
         appeared.c.source.in_(sources),
-    )
-
-
-def published_row(row: Any) -> Published:
-    """The `Published` in a row of an article joined with its translation (see COLUMNS)."""
-    return Published(
-        id=row.id,
-        source=row.source,
-        article=to_article(row),
-        translation=Translation(
-            language=row.t_language,
-            source_language=row.source_language,
-            title=row.t_title,
-            summary=row.t_summary,
-            html=row.t_html,
-            models=tuple(row.models),
-            segments=row.segments,
-        ),
-        dated=row.dated,
-        updated=row.updated_at,
     )

@@ -96,6 +96,8 @@ def archive_fingerprint(feed: FeedSpec, language: str) -> str:
         descriptions={},
         hub="",
         archive=True,
+        keep=(),
+        drop=(),
         formats=tuple(form.suffix for form in formats_of(feed) if form.archived),
     )
     words = (title(feed, language), description(feed, language))

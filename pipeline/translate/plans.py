@@ -15,6 +15,7 @@ from pipeline.translate.text.blocks import Block, block
 from pipeline.translate.text.markup import Document, parse
 from pipeline.translate.text.segments import UNSPACED_SCRIPTS
 from pipeline.translate.text.spans import Text
+from pipeline.translate.text.tags import primary
 
 WINDOW = 64
 """Articles in one window: enough to fill batches, few enough to hold in memory."""
@@ -76,7 +77,7 @@ def _without_readings(html: str, language: str) -> str:
     for part in _RUBY.split(html) if "<ruby" in html else [html]:
         bare = _READING.sub("", part)
         stays = part.startswith("<ruby") and _READ.fullmatch(bare)
-        if stays and language.split("-")[0].lower() not in _WITH_RUBY:
+        if stays and primary(language) not in _WITH_RUBY:
             out.append(part)
         else:
             out.append(_RUBY_TAG.sub("", bare))

@@ -18,6 +18,7 @@ from pipeline import safexml
 from pipeline.errors import BabelwireError
 from pipeline.translate.packages.routes import tag
 from pipeline.translate.text.segments import normalise
+from pipeline.translate.text.tags import primary
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _MODEL, _DIGEST = "x-model", "x-digest"
@@ -138,7 +139,7 @@ def _units(element: etree._Element, declared: str) -> Iterator[Unit]:
             texts.setdefault(language, _without_breaks("".join(_words(segment))))
     if source not in texts:
         # "en" is declared and "en-us" is there: same primary tag. Nothing declared: the first one.
-        same = [code for code in texts if _primary(code) == _primary(source)]
+        same = [code for code in texts if primary(code) == primary(source)]
         source = next(iter(same or texts), "")
     props = {prop.get("type"): prop.text or "" for prop in element.iterfind("{*}prop")}
     model, digest = props.get(_MODEL, ""), props.get(_DIGEST, "")
@@ -167,7 +168,3 @@ def _refuse_entities(element: etree._Element, path: Path) -> None:
 def _language(code: str) -> str:
     lower = tag(code)
     return "" if lower.startswith("*") else lower
-
-
-def _primary(code: str) -> str:
-    return code.partition("-")[0]

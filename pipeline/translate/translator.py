@@ -12,16 +12,15 @@ from typing import Literal
 from pipeline.article import Article, Translation
 from pipeline.errors import BabelwireError, ModelError, NoModel, PoorTranslation
 from pipeline.options import Term, TranslateOptions
-from pipeline.translate.consistency import spelt_alike
+from pipeline.translate.consistency import Said, written_alike
 from pipeline.translate.engine.engine import Engine
 from pipeline.translate.engine.gate import Verdict
 from pipeline.translate.glossary import Glossary, fitting
 from pipeline.translate.known import Known, step
-from pipeline.translate.memory import DictMemory, Memory, correction_key
+from pipeline.translate.memory import DictMemory, Memory, correction_key, memory_key
 from pipeline.translate.packages.models import Models
 from pipeline.translate.packages.package import Model
 from pipeline.translate.packages.provider import Provider
-from pipeline.translate.packages.requantise import LIMIT
 from pipeline.translate.packages.routes import serves
 from pipeline.translate.plans import Plan, next_window, plan_of
 from pipeline.translate.terms import FAULT, settle
@@ -33,8 +32,6 @@ LINKS, GATE = "#links", "#gate"
 """Suffixes of the memory's keys for alignment links and for verdicts."""
 _WRITE_EVERY = 64  # results that are written to the memory together
 _NO_TERMS = Glossary(())
-# More options that change a model's output, by their names in the memory's keys.
-_KEY_OPTIONS = {"compute": "compute_type", "ngram": "no_repeat_ngram", "cut": "segment_tokens"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +99,7 @@ class Translator:
         plan = self._plan(article, language)
         if isinstance(plan, Translation):
             return []
-        known = self._known(plan.blocks, plan.route, language, lambda _: None)
+        (known,) = self._alike([plan], language, lambda _: None)
         return [
             Explanation(
                 segment=one,
@@ -172,11 +169,10 @@ class Translator:
         for plan in plans:
             if isinstance(plan, Plan):
                 groups.setdefault(plan.route, []).append(plan)
-        known: dict[tuple[Model, ...], Known | BabelwireError] = {}
+        known: dict[tuple[Model, ...], Iterator[Known] | BabelwireError] = {}
         for route, group in groups.items():
-            parts = [part for plan in group for part in plan.blocks]
             try:
-                known[route] = self._known(parts, route, language, progress)
+                known[route] = iter(self._alike(group, language, progress))
             except BabelwireError as error:
                 known[route] = error
         for article, plan in zip(articles, plans, strict=True):
@@ -185,9 +181,24 @@ class Translator:
                 if isinstance(found, BabelwireError):
                     yield article, found
                 else:
-                    yield article, self._finish(plan, found)
+                    yield article, self._finish(plan, next(found))
             else:
                 yield article, plan
+
+    def _alike(
+        self, plans: Sequence[Plan], language: str, progress: Callable[[int], None]
+    ) -> list[Known]:
+        """Return the translations for each plan, all of one route, with names written alike."""
+        route = plans[0].route
+        parts = [part for plan in plans for part in plan.blocks]
+        known = self._known(parts, route, language, progress)
+        aligned = {segment for part in parts for segment in part.aligned}
+
+        def again(segments: Sequence[str], linked: Collection[str]) -> Known:
+            return self._through(segments, linked, route, lambda _: None)
+
+        said = [Said(plan.segments, (*plan.article.authors, plan.article.title)) for plan in plans]
+        return written_alike(said, known, aligned, again)
 
     def _plan(
         self,
@@ -226,11 +237,7 @@ class Translator:
                 "see `babelwire explain`; install a better model, or raise "
                 "translate.max_failed_share",
             )
-        here = {one: known.texts[one] for one in segments}
-        declared = (*plan.article.authors, plan.article.title)
-        alike = spelt_alike(here, declared, {*known.corrected, *known.kept})
-        ours = replace(known, texts=here | alike)
-        done = _rebuilt(plan.blocks, ours, source, plan.language)
+        done = _rebuilt(plan.blocks, known, source, plan.language)
         return Translation(
             language=plan.language,
             source_language=source,
@@ -380,21 +387,3 @@ def _rebuilt(blocks: Sequence[Block], known: Known, source: str, target: str) ->
     """Return blocks in the target language, with their spans, and ranges still in the source's."""
     kept = known.kept
     return [rebuild(one, known.texts, source, target, known.links, kept) for one in blocks]
-
-
-def memory_key(model: Model, options: TranslateOptions) -> str:
-    """Return the memory's key of a model: its name, its digest, and options that change its output.
-
-    It also has the version of the gate, and the range of requantised weights. Options with their
-    default value are left out, except beam size and length penalty.
-    """
-    defaults = TranslateOptions()
-    key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size}"
-    key += f",lp={options.length_penalty},gate=7"
-    if model.requantised:
-        key += f",weights={LIMIT}"
-    for name, option in _KEY_OPTIONS.items():
-        value = getattr(options, option)
-        if value != getattr(defaults, option):
-            key += f",{name}={value}"
-    return key

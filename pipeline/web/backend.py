@@ -71,8 +71,9 @@ class SourceHealth:
 class Pass:
     """A pass. `id` is its number, or the id given to one that was triggered here.
 
-    `state` is "waiting", "running", "done" or "failed". `said` is the latest progress line of a
-    running one ("Translating to pt: 1,200 words"). `seconds` are by stage.
+    `state` is "waiting", "running", "done", "failed", or "unfinished" if it was stopped or killed.
+    `said` is the latest progress line of a running one ("Translating to pt: 1,200 words").
+    `seconds` are by stage.
     """
 
     id: str

@@ -88,7 +88,7 @@ class Server:
         """Finish open requests (for at most 5 seconds) and close the port. May be called twice."""
         self._uvicorn.should_exit = True
         if self._thread is not None:
-            self._thread.join(_STOP_SECONDS + 5)
+            self._thread.join(_STOP_SECONDS + 1)
             self._thread = None
         self._socket.close()
 

@@ -34,7 +34,7 @@ class StoreBackend:
     """See `Backend`. `models` returns the names of the installed packages.
 
     `triggers` runs the triggered passes, and may outlive this backend; None: passes cannot be
-    triggered.
+    triggered. `running` returns whether the pass with a number is running.
     """
 
     def __init__(
@@ -45,6 +45,7 @@ class StoreBackend:
         *,
         triggers: Triggers | None = None,
         models: Callable[[], Sequence[str]] = tuple,
+        running: Callable[[int], bool] = lambda _: False,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
@@ -52,6 +53,7 @@ class StoreBackend:
         self._sources = sources
         self._triggers = triggers
         self._models = models
+        self._running = running
         self._clock = clock
 
     def feeds(self) -> Sequence[Channel]:
@@ -123,7 +125,7 @@ class StoreBackend:
     def status(self) -> Status:
         """The figures of the status page."""
         counts = self._store.references.counts()
-        passes = [_pass(run) for run in self._store.passes.latest(20)]
+        passes = [self._pass(run) for run in self._store.passes.latest(20)]
         waiting = self._triggers.unfinished() if self._triggers else ()
         return Status(
             sources=tuple(self._health(one, counts) for one in self._sources.values()),
@@ -161,11 +163,12 @@ class StoreBackend:
         if not (run.isascii() and run.isdigit() and len(run) < 16):
             return None
         found = self._store.passes.get(int(run))
-        return _pass(found) if found else None
+        return self._pass(found) if found else None
 
     def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
         newest = self._store.translations.newest
-        return newest(language, feed.sources, skip + limit, once=feed.once)[skip:]
+        found = newest(language, feed.sources, skip + limit, once=feed.once, feed=feed.id)
+        return found[skip:]
 
     def _channel(self, feed: FeedSpec, language: str, found: Sequence[Published]) -> Channel:
         return Channel(
@@ -209,6 +212,24 @@ class StoreBackend:
             silent=rhythm.silent,
         )
 
+    def _pass(self, run: PassRecord) -> Pass:
+        report = run.report or {}
+        ended = "failed" if run.exit_code else "done"
+        ended = "unfinished" if run.finished is None or report.get("interrupted") else ended
+        running = run.finished is None and self._running(run.id)
+        return Pass(
+            id=str(run.id),
+            state="running" if running else ended,
+            sources=run.sources,
+            started=run.started,
+            finished=run.finished,
+            seconds=report.get("seconds", {}),
+            words=report.get("words", 0),
+            failures=tuple(
+                f"{one.get('thing')}: {one.get('reason')}" for one in report.get("failures", ())
+            ),
+        )
+
     def _per_day(self) -> dict[str, Mapping[str, int]]:
         """Articles per day and language for the last 14 days, including days without any."""
         today = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -223,21 +244,3 @@ def _shortened(text: str) -> str:
         return text
     cut = text[:_SNIPPET]
     return (cut.rsplit(" ", 1)[0] or cut).rstrip() + "…"
-
-
-def _pass(run: PassRecord) -> Pass:
-    report = run.report or {}
-    failures = tuple(
-        f"{one.get('thing')}: {one.get('reason')}" for one in report.get("failures", ())
-    )
-    made = Pass(id=str(run.id), state="running", sources=run.sources, started=run.started)
-    if run.finished is None:
-        return made
-    return replace(
-        made,
-        state="failed" if run.exit_code else "done",
-        finished=run.finished,
-        seconds=report.get("seconds", {}),
-        words=report.get("words", 0),
-        failures=failures,
-    )

@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
@@ -35,6 +35,7 @@ class Triggers:
         self._known: OrderedDict[str, Pass] = OrderedDict()
         self._lock = Lock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="triggered")
+        self._accepted: set[Future[None]] = set()
 
     def take(self, sources: Sequence[str]) -> Pass:
         """Queue a pass over `sources`, or return the one that already waits for the same sources.
@@ -55,7 +56,8 @@ class Triggers:
             self._known[one.id] = one
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
-        self._worker.submit(self._work, one)
+            accepted = self._worker.submit(self._work, one)
+            self._accepted = {each for each in self._accepted if not each.done()} | {accepted}
         return one
 
     def find(self, name: str) -> Pass | None:
@@ -68,9 +70,13 @@ class Triggers:
         with self._lock:
             return tuple(one for one in reversed(self._known.values()) if one.state == "waiting")
 
-    def close(self) -> None:
-        """Start no more passes. The running one is stopped by its desk, not here."""
-        self._worker.shutdown(wait=False, cancel_futures=True)
+    def close(self, seconds: float = 10.0) -> bool:
+        """Accept no more passes, and wait for those that are accepted, which `run` must end soon.
+
+        Returns False if that takes longer than `seconds`.
+        """
+        self._worker.shutdown(wait=False)
+        return not wait(self._accepted, seconds).not_done
 
     def _work(self, waiting: Pass) -> None:
         started = replace(waiting, state="running", started=datetime.now(UTC))

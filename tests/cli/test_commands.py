@@ -41,6 +41,7 @@ def test_run_reports_for_people_and_as_json(place):
         "waiting": 0,
         "failed": 0,
         "rejected": 0,
+        "dropped": 0,
         "skipped": 0,
         "gone": 0,
     }
@@ -49,7 +50,11 @@ def test_run_reports_for_people_and_as_json(place):
     assert [one["path"] for one in status["feeds"]][:2] == ["news/en.atom", "news/en.json"]
     assert all(one["written"] for one in status["feeds"])
     lines = babelwire("-c", place, "status").stdout
-    assert "pages: 1 done" in lines and "the daemon is not running" in lines
+    assert (
+        "town: 1 with an article" in lines
+        and "pages: 1 done" in lines
+        and "the daemon is not running" in lines
+    )
     listed = babelwire("-c", place, "sources", "list")
     assert "town" in listed.stdout and "3600" in listed.stdout
 

@@ -1,6 +1,8 @@
 """`retry`, `reextract`, `prune`, `doctor` and `run --retranslate` as their user types them."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -124,6 +126,43 @@ def test_doctor_finds_faults_and_names_remedies(place):
     assert done.returncode == 1
     faults = [one for one in json.loads(done.stdout) if not one["well"]]
     assert [one["what"] for one in faults] == ["database"]
+
+
+def tree(folder: Path) -> dict[str, bytes | None]:
+    """Every file and folder below `folder`, with the content of files."""
+    found = sorted(folder.rglob("*"))
+    return {str(one): one.read_bytes() if one.is_file() else None for one in found}
+
+
+def test_doctor_changes_nothing(place):
+    before = tree(place.parent)
+    assert babelwire("-c", place, "doctor").returncode == 0
+    assert tree(place.parent) == before
+
+
+def test_doctor_creates_nothing_where_no_pass_was_made(tmp_path):
+    (tmp_path / "pages").mkdir()
+    place = tmp_path / "babelwire.toml"
+    place.write_text(f'languages = ["en", "pt"]\n{TABLES}', "utf-8")
+    text = place.read_text("utf-8").replace('path = "pages"', 'path = "pages"\nlanguage = "en"')
+    place.write_text(text, "utf-8")
+    before = tree(tmp_path)
+    done = babelwire("-c", place, "doctor")
+    assert done.returncode == 0, done.stdout
+    assert "the first pass creates it" in done.stdout
+    assert "en → pt (installed by the first pass)" in done.stdout
+    assert tree(tmp_path) == before
+
+
+def test_doctor_leaves_a_database_of_an_earlier_version_as_it_is(place):
+    database = place.parent / "state" / "babelwire.sqlite"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    before = tree(place.parent)
+    done = babelwire("-c", place, "doctor")
+    assert done.returncode == 0, done.stdout
+    assert "was written by an earlier version" in done.stdout
+    assert tree(place.parent) == before
 
 
 def test_explain_tells_of_every_segment_where_it_comes_from_and_what_was_wrong(place):

@@ -80,5 +80,7 @@ def test_settings_check_their_glossaries(tmp_path):
     with pytest.raises(SettingsError, match="no language code"):
         load(path)
     path.write_text('languages = ["pt"]\n[glossary]\npt = ["pt.csv", "no.csv"]\n')
-    with pytest.raises(SettingsError, match=r"glossary\.pt\[1\]: .*no\.csv, no such file"):
+    with pytest.raises(
+        SettingsError, match=r"line 3: glossary\.pt, item 2: .*no\.csv, no such file"
+    ):
         load(path)

@@ -74,19 +74,20 @@ def test_every_problem_is_named_at_once(tmp_path):
     )
     text = "\n".join(found)
     assert '"p:nope" is no CSS selector' in text
-    assert 'sources[2].date[0]: "time[" is no CSS selector' in text
-    assert 'languages[1]: "pt-BR" is no language code' in text
-    assert 'for example "pt"' in text
-    assert "languages[2]: must be text" in text
+    assert 'line 20, source "c": date, item 1: "time[" is no CSS selector' in text
+    assert 'languages, item 2: "pt-BR" is no language code' in text
+    assert 'did you mean "pt" (Portuguese)?' in text
+    assert "languages, item 3: must be text" in text
     assert 'stat_dir: unknown key (did you mean "state_dir"?)' in text
     assert "base_url" in text and "http://" in text
     assert 'translate.beem_size: unknown key (did you mean "beam_size"?)' in text
-    assert "sources[0].every" in text and '"30m"' in text
-    assert "sources[1]: kind must be one of 'folder', 'urls', 'feed'" in text
-    assert "sources[2].urls[0]" in text
-    assert "sources[2].cron" in text
-    assert "feeds[0].title: is missing" in text
-    assert 'sources[1].id: "a" is taken' in text
+    assert 'line 11, source "a": every: "10 parsecs" is no duration' in text and '"30m"' in text
+    assert 'source "a": "foldr" is no kind (did you mean "folder"?)' in text
+    assert 'source "c": urls, item 1: "x" is no web address' in text
+    assert 'source "c": cron: "61' in text
+    assert 'source "c": next_page: has no effect while `join_pages` is 1' in text
+    assert 'line 23, feed "f": title: is missing' in text
+    assert 'line 13, source "a": id: "a" is taken' in text
 
 
 def test_what_no_key_knows_by_itself(tmp_path):
@@ -109,9 +110,9 @@ def test_what_no_key_knows_by_itself(tmp_path):
         tmp_path,
     )
     text = "\n".join(found)
-    assert "sources[0]: has both `every` and `cron`" in text
-    assert f"sources[0].path: {tmp_path / 'file'} is no folder" in text
-    assert 'feeds[0].sources[0]: there is no source "new" (did you mean "news"?)' in text
+    assert 'line 8, source "news": every: is there beside `cron`' in text
+    assert f'source "news": path: {tmp_path / "file"} is no folder' in text
+    assert 'feed "f": sources, item 1: there is no source "new" (did you mean "news"?)' in text
     assert f"state_dir: {tmp_path / 'file'} is a file" in text
 
 
@@ -167,5 +168,5 @@ def test_what_only_the_server_knows_is_refused_with_the_remedy(tmp_path):
         load(path)
     text = str(caught.value)
     assert "serve.token: must have 16 characters" in text
-    assert 'feeds[0].id: "api" is a path' in text
-    assert "sources[0].url" in text
+    assert 'line 5, feed "api": id: "api" is a path' in text
+    assert 'line 10, source "s": url: "x"' in text

@@ -2,19 +2,13 @@
 
 import contextlib
 import json
-import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-import feedparser
 import pytest
 
 from pipeline.article import Source
@@ -22,53 +16,10 @@ from pipeline.config import load
 from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
 from pipeline.errors import BabelwireError
-from tests.conftest import EMBEDDED_KEY, PAGE, ROOT, babelwire, write_page
+from tests.conftest import EMBEDDED_KEY, PAGE, babelwire, write_page
+from tests.daemon.running import daemon, due, logged, status, titles
 from tests.ingest.site_under_test import running_site
 from tests.waiting import LONG, held_port, until
-
-TABLES = """
-[serve]
-port = {port}
-[[sources]]
-id = "town"
-kind = "folder"
-path = "pages"
-every = "1s"
-[[sources]]
-id = "later"
-kind = "folder"
-path = "later"
-[[feeds]]
-id = "news"
-title = "News"
-"""
-
-
-@pytest.fixture
-def place(tmp_path: Path, write_settings) -> Iterator[Path]:
-    write_page(tmp_path / "pages", "bridge", "The bridge is repaired", "It was about time.")
-    (tmp_path / "later").mkdir()
-    with held_port() as port:
-        yield write_settings(TABLES.format(port=port))
-
-
-@contextlib.contextmanager
-def daemon(settings: Path) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pipeline", "-c", str(settings), "daemon"],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stderr=(settings.parent / "daemon.log").open("w"),
-        text=True,
-    )
-    try:
-        yield process
-    except BaseException as error:
-        error.add_note((settings.parent / "daemon.log").read_text()[-10_000:])
-        raise
-    finally:
-        process.kill()
-        process.wait()
 
 
 class Clock:
@@ -78,27 +29,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def titles(settings: Path) -> set[str]:
-    path = settings.parent / "output" / "news" / "pt.rss"
-    return (
-        {one.link for one in feedparser.parse(path.read_bytes()).entries}
-        if path.exists()
-        else set()
-    )
-
-
-def status(settings: Path) -> dict[str, Any]:
-    return json.loads(babelwire("-c", settings, "status", "--json").stdout)
-
-
-def due(settings: Path) -> dict[str, Any]:
-    return {one["id"]: one["next_due"] for one in status(settings)["sources"]}
-
-
-def logged(settings: Path, words: str) -> bool:
-    return words in (settings.parent / "daemon.log").read_text()
 
 
 @pytest.mark.slow
@@ -223,6 +153,54 @@ def test_a_step_that_holds_out_is_named():
     over.set()
     thread.join(LONG)
     assert steps.stuck() == []
+
+
+def test_a_step_that_was_cut_off_and_went_on_can_be_cut_off_again():
+    clock = Clock()
+    steps = Steps(limit=10, clock=clock)
+    pages: list[int] = []
+    over = threading.Event()
+
+    def work() -> None:
+        with steps.step("visit") as on_progress:
+            for page in range(2):
+                on_progress()
+                try:
+                    pages.append(page)
+                    while not over.is_set():
+                        time.sleep(0)
+                except BabelwireError as error:
+                    pages.append(-1)
+                    assert error.retry
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    for cut in range(2):
+        until(lambda cut=cut: pages == [0, -1, 1, -1][: 2 * cut + 1])
+        clock.now += 11
+        assert steps.cut_off() == [("visit", 11)]
+        assert steps.stuck() == []
+    thread.join(LONG)
+    over.set()
+    assert pages == [0, -1, 1, -1] and steps.under_way() == []
+
+
+def test_a_step_that_is_cut_off_when_it_ends_is_over():
+    clock = Clock()
+    steps = Steps(limit=10, clock=clock)
+    ended = []
+
+    def work() -> None:
+        for _ in range(300):
+            with contextlib.suppress(BabelwireError), steps.step("short"):
+                clock.now += 11
+        ended.append(sum(range(1_000)))  # nothing is raised after the last one
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        steps.cut_off()
+    assert ended and steps.under_way() == [] and steps.stuck() == []
 
 
 def test_a_crontab_is_read_in_its_own_zone_summer_and_winter():

@@ -52,9 +52,9 @@ class Queue(SimpleQueue):
         self.given += 1
         super().put(one)
 
-    def get(self) -> Report | None:
+    def get(self, block: bool = True, timeout: float | None = None) -> Report | None:
         self.asked += 1
-        return super().get()
+        return super().get(block, timeout)
 
 
 @contextmanager
@@ -84,35 +84,59 @@ def test_the_first_visit_has_everything_published_whatever_it_brings():
     assert press.calls == [[], ["b"]]
 
 
-def test_everything_is_tried_again_with_the_next_visit_where_it_failed():
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What failed is retried without a pause."""
+    monkeypatch.setattr(module, "_FIRST_RETRY", 0.0)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_full_pass_that_failed_is_made_again_by_itself():
     press = Press(failures=2)
     with working(press) as publisher:
-        hand_in(publisher, visit("a"), visit("b"), visit("c"), visit("d"))
-    assert press.calls == [[], [], []]
+        hand_in(publisher, visit("a"))
+        until(lambda: len(press.calls) == 3, "the pass that works")
+        publisher.put(visit("b"))
+        publisher.put(visit("c", new=1))
+        until(lambda: len(press.calls) == 4, "the pass of the news")
+    assert press.calls[:3] == [[], [], []] and press.calls[3][-1] == "c"
 
 
 @pytest.mark.parametrize(
     "failure", [PublishError("a.rss", "cannot be written"), RuntimeError("out of order")]
 )
-def test_what_failed_after_the_first_time_is_tried_again_until_it_is_done(failure):
+def test_what_failed_is_made_again_at_its_time_and_not_with_every_visit(failure, monkeypatch):
     press = Press()
     with working(press) as publisher:
         hand_in(publisher, visit("a"))
         press.trouble = failure
-        hand_in(publisher, visit("b", new=1), visit("c"))
+        hand_in(publisher, visit("b", new=1), visit("c"), visit("d", new=1), visit("c"))
+        assert press.calls == [[], ["b"], ["d"]]
         press.trouble = None
-        hand_in(publisher, visit("d"), visit("e"), visit("f", new=1))
-    assert press.calls == [[], ["b"], ["b", "c"], ["b", "c", "d"], ["f"]]
+        publisher._retry_at = 0.0
+        hand_in(publisher, visit("c"))
+        until(lambda: len(press.calls) == 4, "the pass that works")
+        hand_in(publisher, visit("e"), visit("f", new=1))
+    assert press.calls[:3] == [[], ["b"], ["d"]]
+    assert press.calls[3] == ["b", "d", "c"] and press.calls[4] == ["f"]
 
 
-def test_a_failed_write_is_remembered_and_a_failed_page_is_not():
+def test_a_full_disk_does_not_make_each_visit_a_pass():
+    press = Press(failures=1000)
+    with working(press) as publisher:
+        hand_in(publisher, visit("a", new=1), *(visit("b") for _ in range(20)))
+    assert press.calls == [[]]
+
+
+@pytest.mark.usefixtures("at_once")
+def test_failures_elsewhere_are_no_reason_for_another_pass():
     press = Press()
     with working(press) as publisher:
         hand_in(publisher, visit("a"))
-        press.stage = "translate"
-        press.failures = 2
-        hand_in(publisher, visit("b", new=1), visit("c"), visit("d", new=1))
-    assert press.calls == [[], ["b"], ["d"]]
+        press.failures = 1000
+        for press.stage in ("translate", "notify", "fetch"):
+            hand_in(publisher, visit("b", new=1), visit("c"))
+    assert press.calls == [[], ["b"], ["b"], ["b"]]
 
 
 def test_everything_is_looked_after_when_models_were_installed():
@@ -128,8 +152,8 @@ def test_everything_is_looked_after_when_models_were_installed():
 def test_everything_is_looked_after_now_and_then(monkeypatch: pytest.MonkeyPatch):
     press = Press()
     with working(press) as publisher:
-        hand_in(publisher, visit("a"), visit("b"))
-        assert press.calls == [[]]
         monkeypatch.setattr(module, "_FULL_PASS_EVERY", -math.inf)
-        hand_in(publisher, visit("c"))
+        hand_in(publisher, visit("a"))
+        monkeypatch.undo()
+        hand_in(publisher, visit("b"), visit("c"))
     assert press.calls == [[], []]

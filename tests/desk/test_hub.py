@@ -60,6 +60,7 @@ def test_the_hub_is_told_of_what_changed(settings, hub):  # noqa: F811
         ]
         assert "news/en.rss" in report.written
         hub.status = 202
+        assert report.failures[0].stage == "notify"
         assert publish().written == [] and hub.topics == [topics] * 3  # told when it can be
         assert publish().failures == [] and hub.topics == [topics] * 3
         assert [name for name, _ in store.publications.written() if "hub" in name] == []

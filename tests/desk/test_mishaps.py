@@ -210,3 +210,30 @@ def test_a_folder_that_is_not_there_stops_its_own_source_only(settings):
     [line] = [str(one) for one in report.failures]
     assert "not-mounted" in line and "does not exist" in line and "create it, or correct" in line
     assert published(settings) == {"bad", "bridge", "market"}
+
+
+def test_only_what_is_new_makes_a_pass_fail(settings):
+    """A source, a page and a file that fail are told in each pass, as news once."""
+    extra = '\n[[sources]]\nid = "disk"\nkind = "folder"\npath = "disk"\n'
+    settings.write_text(settings.read_text("utf-8") + extra, "utf-8")
+    output = settings.parent / "output"
+    output.mkdir()
+    (output / "first").write_text("a file where a folder should be")
+
+    def failures() -> tuple[int, set[str], set[str]]:
+        report = run(settings)
+        known = {one.stage for one in report.failures if not one.new}
+        return report.exit_code, {one.stage for one in report.failures if one.new}, known
+
+    assert failures() == (1, {"discover", "publish"}, set())
+    assert failures() == (0, set(), {"discover", "publish"})
+    (settings.parent / "disk").mkdir()
+    (output / "second" / "pt.rss").unlink()
+    (output / "second" / "pt.rss").mkdir()
+    assert failures() == (1, {"publish"}, {"publish"})
+    assert failures() == (0, set(), {"publish"})
+    (output / "first").unlink()
+    (output / "second" / "pt.rss").rmdir()
+    (settings.parent / "disk").rmdir()
+    assert failures() == (1, {"discover"}, set())  # it had worked meanwhile
+    assert failures() == (0, set(), {"discover"})

@@ -11,9 +11,11 @@ from pipeline.config import load
 from pipeline.desk import Desk, Report
 from pipeline.desk.waiting import lacking
 from pipeline.errors import PoorTranslation
+from pipeline.options import Term
+from pipeline.store import Setback
 from pipeline.store.schema import appearances, articles
 from pipeline.translate import Models
-from tests.conftest import babelwire
+from tests.conftest import BEAM, babelwire
 
 FEED = """
 [[sources]]
@@ -35,7 +37,7 @@ def place(write_settings, tmp_path):
     return write_settings(FEED)
 
 
-def fill(store, *languages: str | None) -> None:
+def fill(store, *languages: str | None, first: int = 0) -> None:
     rows = [
         {
             "id": f"00000000-0000-4000-8000-{number:012x}",
@@ -57,7 +59,7 @@ def fill(store, *languages: str | None) -> None:
             "dated": NOW - timedelta(minutes=number),
             "language": language,
         }
-        for number, language in enumerate(languages)
+        for number, language in enumerate(languages, first)
     ]
     with store.database.write() as connection:
         connection.execute(articles.insert(), rows)
@@ -98,25 +100,84 @@ def test_many_articles_that_wait_cost_no_more_than_one(place):
         assert len(json.dumps(report.as_dict())) < 2_000
 
 
-@pytest.mark.parametrize("kind", ["held back", "no language"])
-def test_many_articles_that_fail_again_are_not_written_again(place, monkeypatch, kind):
+def test_many_articles_that_fail_again_are_known_and_not_written_again(place):
     settings = load(place)
     with open_store(settings) as store:
-        fill(store, *["en" if kind == "held back" else None] * MANY)
+        fill(store, *[None] * MANY)
         desk = Desk(settings, store)
-        monkeypatch.setattr(
-            desk.translator(),
-            "_finish",
-            lambda plan, _: PoorTranslation(plan.article.url, "3 of 5 segments failed", "see"),
-        )
-        monkeypatch.setattr(desk.translator(), "_known", lambda *_: None)
-        desk.finish(desk.begin([]))
+        assert desk.finish(desk.begin([])).exit_code == 1
         assert len(store.translations.failures()) == MANY
         number, report = commits(desk)
         assert number < 10
-        assert report.exit_code == 1
         assert sum(one.count + one.others for one in report.failures) == MANY
         assert len(report.failures) < 10
+        assert report.exit_code == 0  # nothing that had not failed before
+        fill(store, None, first=MANY)
+        report = desk.finish(desk.begin([]))
+        assert report.exit_code == 1
+        assert [one.count + one.others for one in report.failures if one.new] == [1]
+
+
+class Poor:
+    """A translator that fails at every article, and counts them."""
+
+    def __init__(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.tried: list[str] = []
+        monkeypatch.setattr(desk.translator(), "_finish", self._finish)
+        monkeypatch.setattr(desk.translator(), "_known", lambda *_: None)
+
+    def _finish(self, plan, _):
+        self.tried.append(plan.article.url)
+        return PoorTranslation(plan.article.url, "3 of 5 segments failed", "see")
+
+
+def test_articles_that_are_held_back_are_no_failure_and_not_tried_in_each_pass(place, monkeypatch):
+    settings = load(place)
+    with open_store(settings) as store:
+        fill(store, *["en"] * MANY)
+        desk = Desk(settings, store)
+        poor = Poor(desk, monkeypatch)
+        report = desk.finish(desk.begin([]))
+        assert (report.exit_code, report.failures, report.held) == (0, [], {"pt": MANY})
+        assert len(poor.tried) == MANY
+        poor.tried.clear()
+        number, report = commits(desk)
+        assert number < 5 and poor.tried == []
+        assert (report.exit_code, report.failures, report.held) == (0, [], {"pt": MANY})
+    status = babelwire("-c", place, "status")
+    assert status.stdout.count("300 articles are held back from pt") == 1
+    assert "failed:" not in status.stdout
+
+
+def test_an_article_that_is_held_back_is_tried_again_when_something_has_changed(place, monkeypatch):
+    settings, before = load(place), place.read_text("utf-8")
+    with open_store(settings) as store:
+        fill(store, "en", "en")
+        first = Desk(settings, store)
+        poor = Poor(first, monkeypatch)
+
+        def tried(desk: Desk = first) -> int:
+            poor.tried.clear()
+            desk.finish(desk.begin([]))
+            return len(poor.tried)
+
+        assert [tried(), tried()] == [2, 0]
+        with store.database.write() as connection:
+            connection.execute(articles.update().where(articles.c.key == "1").values(digest="e"))
+        assert [tried(), tried()] == [1, 0]
+        assert store.translations.release() == 2  # as `babelwire retry` does
+        assert [tried(), tried()] == [2, 0]
+        store.translations.forget(["pt"])  # as `run --retranslate` does
+        assert [tried(), tried()] == [2, 0]
+        for change in (f"beam_size = {BEAM + 1}", f"beam_size = {BEAM}\nmax_failed_share = 0.9"):
+            place.write_text(before.replace(f"beam_size = {BEAM}", change), "utf-8")
+            other = Desk(load(place), store)
+            poor = Poor(other, monkeypatch)
+            assert [tried(other), tried(other)] == [2, 0]
+        term = Term(source="Habari", target="Notícia")
+        other = Desk(settings.model_copy(update={"glossaries": {"pt": (term,)}}), store)
+        poor = Poor(other, monkeypatch)
+        assert [tried(other), tried(other)] == [2, 0]
 
 
 def test_it_is_told_once_a_pair_with_the_command_and_ends_with_the_model(place):
@@ -125,7 +186,12 @@ def test_it_is_told_once_a_pair_with_the_command_and_ends_with_the_model(place):
         fill(store, "en", "en", "sw")
         # An earlier version took waiting for failing.
         store.translations.failed(
-            "pt", {f"00000000-0000-4000-8000-{n:012x}": "no model" for n in (0, 1, 2)}, NOW
+            "pt",
+            {
+                f"00000000-0000-4000-8000-{n:012x}": Setback(error="no model", digest="")
+                for n in (0, 1, 2)
+            },
+            NOW,
         )
     Models(settings.translate.packages_dir).ensure_embedded()
     done = babelwire("-c", place, "run")

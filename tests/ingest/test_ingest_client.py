@@ -6,12 +6,14 @@ import struct
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
+import brotli
 import pytest
 
 from pipeline import __version__
 from pipeline.article import Validators
 from pipeline.errors import FetchError, SettingsError
 from pipeline.ingest import Client
+from pipeline.ingest.http.decode import zstd
 from pipeline.options import FetchOptions
 from tests.waiting import held_port, until
 
@@ -182,6 +184,27 @@ def test_compressed_bodies(site, client, encoding):
     }[encoding]
     url = site.page("/a", data, Content_Encoding=encoding.removeprefix("raw-"))
     assert client.get(url).content == PAGE.encode()
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "deflate", "br", "zstd"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_encoding_that_is_named_twice_is_undone_as_often_as_it_was_applied(
+    site, client, encoding, times
+):
+    encode = {"deflate": zlib.compress, "br": brotli.compress, "zstd": zstd.compress}
+    data = PAGE.encode()
+    for _ in range(times):
+        data = encode.get(encoding, gzip.compress)(data)
+    lines = b"Content-Encoding: %b\r\n" % encoding.encode() * 2
+    site.routes["/a"] = lambda h: h.raw(HEAD, lines, b"\r\n", data)
+    assert client.get(site.url("/a")).content == PAGE.encode()
+    url = site.page("/b", data, Content_Encoding=f"{encoding}, {encoding}")
+    assert client.get(url).content == PAGE.encode()
+
+
+def test_what_breaks_off_within_the_second_encoding_is_no_page(site, client):
+    data = gzip.compress(gzip.compress(PAGE.encode())[:-20])
+    assert refusal(client, site.page("/a", data, Content_Encoding="gzip, gzip")).retry
 
 
 def test_a_decompression_bomb_is_refused(site, client):

@@ -188,8 +188,13 @@ def test_what_is_not_read_of_a_feed_costs_nothing(site, client, options, burden)
         content(STORY + f'<img src="data:image/png;base64,{"A" * 600_000}">'),
         f"<guid>{'x' * 600_000}</guid>",
         content("word " * 150_000),
+        f"<description>{'&lt;p&gt;word ' * 60_000}</description>",
+        f"<content:encoded>{'<p>word</p>' * 60_000}</content:encoded>",
+        "<category>word</category>" * 30_000,
+        f"<!-- <title>old</title> {'word ' * 150_000} -->",
+        f'<media:content xmlns:media="http://search.yahoo.com/mrss/" url="{"a" * 600_000}"/>',
     ],
-    ids=("picture", "id", "text"),
+    ids=("picture", "id", "text", "escaped", "elements", "fields", "comment", "attribute"),
 )
 def test_an_entry_that_is_too_large_is_announced_without_its_ballast(site, client, options, more):
     site.page("/s", rss(entry(1, more=more), entry(2)))
@@ -197,6 +202,20 @@ def test_an_entry_that_is_too_large_is_announced_without_its_ballast(site, clien
         found = discover(source(site, "feed"), able)
     assert addresses(found) == [f"http://x.example/{n}" for n in (1, 2)]
     assert bool(found.references[0].html) is ("data:" in more)
+    assert [one.title for one in found.references] == ["T1", "T2"]
+    assert found.references[0].published == datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_an_entry_larger_than_a_page_may_be_does_not_refuse_the_feed(site, client, place):
+    entries = [entry(2), entry(3)]
+    entries.insert(place, entry(1, more=content("word " * 100_000)))
+    site.page("/s", rss(*entries))
+    found = discover(source(site, "feed"), client)
+    assert sorted(addresses(found)) == [f"http://x.example/{n}" for n in (1, 2, 3)]
+    site.page("/s", rss(entry(1, more=content("word " * 250_000))))
+    with pytest.raises(SourceError, match="larger than 1,000,000 bytes"):
+        discover(source(site, "feed"), client)
 
 
 WIDE = '<?xml version="1.0" encoding="utf-16"?>'

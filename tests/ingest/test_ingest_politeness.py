@@ -93,6 +93,7 @@ def test_an_error_for_robots_txt_closes_the_site_for_now(site, client, status):
         client.get(site.page("/a", PAGE))
     assert caught.value.retry
     assert caught.value.wait
+    assert "ten minutes" in caught.value.remedy
     assert not site.asked("/a")
 
 

@@ -60,7 +60,7 @@ def test_a_gzipped_sitemap_is_read_and_a_bomb_refused(site, client):
     site.page("/s", body, ctype="application/gzip")
     assert addresses(discover(source(site, "sitemap"), client)) == ["http://x.example/1"]
     site.page("/s", gzip.compress(b" " * 40_000_000), ctype="application/gzip")
-    with pytest.raises(SourceError, match="larger than 200,000 bytes"):
+    with pytest.raises(SourceError, match="larger than 1,000,000 bytes"):
         discover(source(site, "sitemap"), client)
 
 

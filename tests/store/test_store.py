@@ -20,7 +20,7 @@ from pipeline.article import (
     Validators,
 )
 from pipeline.errors import StoreError
-from pipeline.store import Extent, Known, Limits, Store, sqlite_url
+from pipeline.store import Extent, Known, Limits, Setback, Store, sqlite_url
 from pipeline.store.database import Database
 from pipeline.store.migrate import HEAD, upgrade
 from tests.store.databases import KINDS, fresh
@@ -302,14 +302,17 @@ def test_translations_are_pending_until_kept_and_again_after_a_change(store):
     number, pending = store.translations.pending("pt", ["s"])
     [(name, digest, article)] = list(pending)
     assert (number, name, article) == (1, kept.id, ARTICLE)
-    store.translations.failed("pt", {name: "it loops"}, NOW)
+    loops, stutters = (
+        {name: Setback(error=one, digest="d")} for one in ("it loops", "it stutters")
+    )
+    assert store.translations.failed("pt", loops, NOW) == {name}
     assert store.translations.pending("pt", ["s"])[0] == 1
     assert [one.error for one in store.translations.failures()] == ["it loops"]
     # The same again is not news.
-    store.translations.failed("pt", {name: "it loops"}, NOW + timedelta(days=1))
+    assert store.translations.failed("pt", loops, NOW + timedelta(days=1)) == set()
     [failed] = store.translations.failures()
     assert (failed.attempts, failed.at) == (1, NOW)
-    store.translations.failed("pt", {name: "it stutters"}, NOW + timedelta(days=2))
+    store.translations.failed("pt", stutters, NOW + timedelta(days=2))
     [failed] = store.translations.failures()
     assert (failed.error, failed.attempts) == ("it stutters", 2)
     assert store.translations.pending_languages("pt", ["s"]) == {ARTICLE.language: 1}
@@ -318,7 +321,7 @@ def test_translations_are_pending_until_kept_and_again_after_a_change(store):
     assert len(store.translations.failures()) == 1
     store.translations.forget_failures("pt", ["xx", ARTICLE.language])
     assert store.translations.failures() == []
-    store.translations.failed("pt", {name: "it loops"}, NOW)
+    store.translations.failed("pt", loops, NOW)
     store.translations.keep(name, digest, translated(), NOW)
     assert store.translations.pending("pt", ["s"])[0] == 0
     assert store.translations.failures() == []

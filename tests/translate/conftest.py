@@ -10,7 +10,9 @@ from pipeline.options import TranslateOptions
 from pipeline.translate import Models, Translator
 from pipeline.translate.engine.engine import Engine
 from pipeline.translate.engine.model import Loaded
+from pipeline.translate.packages import downloads
 from tests.conftest import BEAM
+from tests.translate.mirror import Mirror
 from tests.translate.packages import small_package, untried
 from tests.translate.record import MODE
 from tests.translate.recorded import RecordedTranslator, Recording
@@ -66,3 +68,19 @@ def recording(request: pytest.FixtureRequest) -> Iterator[Recording]:
 def recorded(recording: Recording, small_packages: Path) -> RecordedTranslator:
     """A translator whose model is the module's recording."""
     return RecordedTranslator(recording, TranslateOptions(packages_dir=small_packages))
+
+
+@pytest.fixture
+def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
+    """A package index that nothing is in yet."""
+    folder = tmp_path / "mirror"
+    folder.mkdir()
+    monkeypatch.setattr(downloads, "_PAUSE", 0.0)
+    with Mirror(folder).running() as mirror:
+        yield mirror
+
+
+@pytest.fixture
+def models(tmp_path: Path, mirror: Mirror) -> Models:
+    """Models in a new folder, with the mirror for an index."""
+    return Models(tmp_path / "packages", mirror.url)

@@ -2,10 +2,13 @@
 
 import json
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from tests.translate.packages import small_package
 
 
 class Mirror:
@@ -95,3 +98,14 @@ class Mirror:
             self._server.shutdown()
             thread.join()
             self._server.server_close()
+
+
+def package(mirror: Mirror, source: str, target: str, version: str = "1.0", size: int = 0) -> Path:
+    """A package file in the folder of a mirror, at least `size` bytes large."""
+    name = f"translate-{source}_{target}-{version.replace('.', '_')}"
+    path = small_package(mirror.folder / f"{name}.argosmodel", source, target, version)
+    if size:
+        with zipfile.ZipFile(path, "a") as archive:
+            # Stored, so that the file is as large as it says.
+            archive.writestr(f"{name}/padding", bytes(range(256)) * (size // 256))
+    return path

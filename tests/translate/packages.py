@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.translate import Models
 from pipeline.translate.packages import trial
 
 
@@ -31,3 +32,12 @@ def small_package(path: Path, source: str, target: str, version: str = "1.0", **
         archive.writestr(f"{folder}/model/model.bin", b"\0" * 64)
         archive.writestr(f"{folder}/sentencepiece.model", b"\0" * 64)
     return path
+
+
+def left_over(models: Models) -> set[str]:
+    """Everything in the packages folder but packages and the lock."""
+    return {
+        p.relative_to(models.packages_dir).as_posix()
+        for p in models.packages_dir.rglob("*")
+        if p.name != ".lock" and p.relative_to(models.packages_dir).parts[0].startswith(".")
+    } - {".downloads"}

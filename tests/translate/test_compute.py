@@ -5,7 +5,7 @@ import pytest
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate import Translator
-from pipeline.translate.translator import memory_key
+from pipeline.translate.memory import memory_key
 from tests.conftest import BEAM
 from tests.portuguese import is_portuguese
 

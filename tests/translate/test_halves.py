@@ -78,6 +78,8 @@ def test_capitals_of_names_and_words_in_capitals_stay():
         "Kremlin",
         "Em.",
     ]
+    assert rejoined(["seen by ", "the Anna."], ["Por", "Em Anna."], COMMON)[1] == "em Anna."
+    assert rejoined(["seen by ", "poor Em."], ["Por", "Em pobre."], COMMON)[1] == "Em pobre."
     assert rejoined(["It joins ", "the UN."], ["Junta-se", "EM."], COMMON)[1] == "EM."
 
 

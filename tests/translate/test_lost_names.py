@@ -28,6 +28,7 @@ def found(segment: str, translation: str) -> list[str]:
         ("On Sunday it rained", "Choveu", ["Sunday"]),
         ("see https://Example.org/Xinglong @Zinkeman", "veja", []),
         ("the garden of Inverewe", "o jardim de Invere", ["Inverewe"]),
+        ("a friend of Ullman came", "uma amiga veio", ["Ullman"]),
         ("", "", []),
     ],
 )
@@ -44,6 +45,7 @@ def test_what_may_be_lost(segment: str, translation: str, names: list[str]) -> N
         ("Brussels", "a reunião foi em Bruxelas", "a reunião foi em Brussels", False),
         ("BPPT", "a agência disse", "a agência (BPPT) disse", True),
         ("BPPT", "a agência disse muita coisa", "a (BPPT) falou", False),
+        ("Sept", "lido pelo Ministério Público", "lido pelo Serviço Público Sept", False),
     ],
 )
 def test_only_what_was_lost_comes_back(name, first, second, better) -> None:
@@ -86,3 +88,20 @@ def test_a_model_that_loses_what_stands_aside_keeps_its_first_words(tmp_path) ->
     fake = Letters(lambda word: "" if word[:1] in "NZ" else rare(word), turned=False)
     here = word_by_word(tmp_path, fake=fake)
     assert here.texts(["The president Widodo left."], "en", "pt") == ["The presidento Wido lefto."]
+
+
+def test_what_a_model_forgets_may_come_back_in_brackets(tmp_path) -> None:
+    asked = []
+
+    class Forgetful(Letters):
+        """Leaves out what stands aside, unless it is in brackets."""
+
+        def _piece(self, piece: str, *, first: bool) -> str:
+            asked.append(piece)
+            bare = piece.startswith("▁") and piece[1:2] in "NZ"
+            return "" if bare else super()._piece(piece, first=first)
+
+    here = word_by_word(tmp_path, fake=Forgetful(rare, turned=False))
+    [out] = here.texts(["The president Widodo met @example in town."], "en", "pt")
+    assert out == "The presidento Widodo meto @example ino towno."
+    assert "▁(" in asked

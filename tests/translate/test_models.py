@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,15 @@ def escaping(path: Path) -> None:
         archive.writestr("translate-en_xx-1_0/../../evil.txt", "x")
 
 
+def escaping_on_windows(name: str) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        small_package(path, "en", "xx")
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr(name, "x")
+
+    return make
+
+
 def linked(path: Path) -> None:
     small_package(path, "en", "xx")
     with zipfile.ZipFile(path, "a") as archive:
@@ -114,6 +124,17 @@ def unrelated(path: Path) -> None:
         truncated,
         damaged,
         escaping,
+        *map(
+            escaping_on_windows,
+            (
+                "translate-en_xx-1_0\\..\\..\\evil.txt",
+                "\\evil.txt",
+                "\\\\host\\evil.txt",
+                "C:\\evil.txt",
+                "C:evil.txt",
+                "translate-en_xx-1_0\\metadata.json",  # twice in it
+            ),
+        ),
         linked,
         unrelated,
     ],
@@ -138,6 +159,10 @@ def macos(name: str) -> dict[str, str]:
     }
 
 
+def windows(name: str) -> dict[str, str]:
+    return {"German\\": "", "German\\model\\": "", "German\\" + name.replace("/", "\\"): name}
+
+
 @pytest.mark.parametrize(
     ("shape", "folder"),
     [
@@ -148,6 +173,9 @@ def macos(name: str) -> dict[str, str]:
         (lambda name: {f"models/./German/{name}": name}, "translate-de_en-1_0"),
         (lambda name: {f".German/{name}": name}, "translate-de_en-1_0"),
         (lambda name: {name: name}, "translate-de_en-1_0"),
+        # Made on Windows.
+        (windows, "German"),
+        (lambda name: {name.replace("/", "\\"): name}, "translate-de_en-1_0"),
         (lambda name: {f"./{name}": name, "__MACOSX/._x": "junk"}, "translate-de_en-1_0"),
     ],
 )

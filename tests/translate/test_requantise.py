@@ -12,6 +12,7 @@ import pytest
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate import Models, Translator
+from pipeline.translate.memory import memory_key
 from pipeline.translate.packages.models import EMBEDDED
 from pipeline.translate.packages.package import COPY, RECORD
 from pipeline.translate.packages.requantise import (
@@ -22,7 +23,6 @@ from pipeline.translate.packages.requantise import (
     requantise,
     variables,
 )
-from pipeline.translate.translator import memory_key
 from tests.conftest import BEAM, EMBEDDED_FOLDER
 from tests.portuguese import is_portuguese
 from tests.translate.packages import small_package, untried

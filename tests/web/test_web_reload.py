@@ -68,10 +68,10 @@ def test_a_pass_that_waits_outlives_new_settings(
     go, seen = threading.Event(), []
     real = daemon.do_pass_with_lines
 
-    def slow(used: Settings, *rest: Any) -> Any:
+    def slow(used: Settings, *rest: Any, **more: Any) -> Any:
         seen.append([*used.sources])
         assert go.wait(LONG)
-        return real(used, *rest)
+        return real(used, *rest, **more)
 
     monkeypatch.setattr(daemon, "do_pass_with_lines", slow)
     first = settings(tmp_path)

@@ -150,7 +150,7 @@ def test_status_counts_what_is_there(store, backend, tmp_path):
     assert status.per_day["2026-03-01"] == {"ar": 1, "en": 1, "fr": 1}
     assert (status.sources[0].failures, status.sources[0].error) == (1, "no answer")
     assert (status.sources[0].every, status.sources[0].cron) == (60, "")
-    assert (status.passes[0].id, status.passes[0].state) == (str(run), "running")
+    assert (status.passes[0].id, status.passes[0].state) == (str(run), "unfinished")
     store.passes.finish(run, {"seconds": {"fetch": 1.0}, "words": 9}, 1, NOW)
     assert (backend.run(str(run)).state, backend.run(str(run)).words) == ("failed", 9)
     assert backend.run("99") is None and backend.run("²") is None and backend.run("9" * 40) is None

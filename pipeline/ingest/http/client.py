@@ -64,8 +64,8 @@ ACCEPT_FEED = (
 class _Call:
     """The arguments of one call of `get`; `obey` says whether robots.txt is obeyed.
 
-    The body is read no further than `cut` bytes (None: to its end). `follow_refresh` says whether a
-    page that only refreshes to another one is followed like a redirect.
+    The body is read no further than `cut` bytes (None: to its end); it may be `times` as large as a
+    page. `follow_refresh`: a page that only refreshes to another one is followed like a redirect.
     """
 
     url: str
@@ -75,6 +75,7 @@ class _Call:
     obey: bool
     cut: int | None = None
     follow_refresh: bool = False
+    times: int = 1
 
 
 class Client:
@@ -147,6 +148,7 @@ class Client:
         accept: str = ACCEPT_PAGE,
         settings: RequestSettings = NO_SETTINGS,
         follow_refresh: bool = False,
+        times: int = 1,
     ) -> Response:
         """GET `url`; a conditional request if `validators` are given.
 
@@ -154,12 +156,12 @@ class Client:
         like a redirect.
 
         Waits until the host may be asked, each time at most `max_wait` seconds. Apart from that it
-        takes at most `total_timeout` seconds with all redirects, and reads at most `max_bytes`. A
+        takes at most `total_timeout` seconds with all redirects, and reads `times` `max_bytes`. A
         429 or 503 with a Retry-After of at most `max_wait` is retried, TRIES attempts in all.
         Raises FetchError; its `retry` says whether a later attempt may succeed.
         """
         obey = self.options.obey_robots
-        call = _Call(url, validators, accept, settings, obey, follow_refresh=follow_refresh)
+        call = _Call(url, validators, accept, settings, obey, None, follow_refresh, times)
         for _ in range(TRIES - 1):
             try:
                 return self._get(call)
@@ -367,7 +369,7 @@ class Client:
             pieces(answer),
             headers.get("content-encoding", ""),
             url,
-            self.options.max_bytes,
+            self.options.max_bytes * call.times,
             call.cut,
         )
         if not content.strip():

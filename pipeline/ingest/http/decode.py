@@ -5,6 +5,7 @@ Raises FetchError for a body that grows past its bound (a decompression bomb is 
 whole), for one that is truncated or broken, and for unknown encodings.
 """
 
+import codecs
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -159,6 +160,16 @@ _DECODERS: dict[str, Callable[[], Decoder]] = {
 }
 
 
+# The beginnings of what is in an encoding (RFC 1952 §2.3, RFC 1950 §2.2, RFC 8878 §3.1.1).
+_MARKS: dict[str, tuple[bytes, ...]] = {
+    "gzip": (b"\x1f\x8b",),
+    "x-gzip": (b"\x1f\x8b",),
+    "deflate": (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"),
+    "zstd": (_ZSTD_MAGIC,),
+}
+_MARK = 64  # bytes
+
+
 def gunzipped(content: bytes, thing: str, max_bytes: int) -> bytes:
     """Return `content`, decompressed if it is a gzip file (RFC 1952), as a ".xml.gz" is.
 
@@ -187,10 +198,25 @@ def decode(
     for name in names:
         if name not in _DECODERS:
             raise FetchError(thing, f"has the unknown Content-Encoding {name[:100]!r}")
+    if not names:
+        return _decoded(pieces, "", thing, max_bytes, cut)
     # The last encoding was applied last. Each intermediate result has the same bound.
-    for name in reversed(names[1:]):
-        pieces = [_decoded(pieces, name, thing, max_bytes, None)]
-    return _decoded(pieces, "".join(names[:1]), thing, max_bytes, cut)
+    body = b""
+    for place in reversed(range(len(names))):
+        name = names[place]
+        # Compressed by the program and named by the server in front of it as well: applied once.
+        if name in names[place + 1 :] and not _is_encoded(body, name):
+            continue
+        body = _decoded(pieces, name, thing, max_bytes, None if place else cut)
+        pieces = [body]
+    return body if cut is None else body[:cut]
+
+
+def _is_encoded(body: bytes, name: str) -> bool:
+    """Return whether a body is in an encoding, by its beginning; br has no mark."""
+    if name == "br":
+        return not body.removeprefix(codecs.BOM_UTF8)[:_MARK].isascii()
+    return body.startswith(_MARKS[name])
 
 
 def _decoded(

@@ -124,6 +124,8 @@ class Robots:
             raise Disallowed(
                 url,
                 f"is not fetched: the site's robots.txt cannot be fetched: {rules.closed}",
+                "it is asked for again after ten minutes; if it stays so, open it in a browser and "
+                "tell the site, or set fetch.obey_robots = false",
                 retry=True,
                 wait=RETRY,
                 not_sent=True,

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.article import EntryFacts, Reference, Source
+from pipeline.charsets import decode
 from pipeline.errors import FetchError, SourceError
 from pipeline.ingest.kinds.entries import asked, is_file, shared, with_fragment
 from pipeline.ingest.kinds.entryfacts import facts_of_item
@@ -28,13 +29,17 @@ def is_json(content: bytes) -> bool:
     return content[:100].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"{")
 
 
-def parse_json_feed(content: bytes, url: str, source: Source, now: datetime) -> Feed:
+def parse_json_feed(
+    content: bytes, url: str, source: Source, now: datetime, charset: str | None = None
+) -> Feed:
     """Parse a JSON Feed that came from `url`, at most the newest MAX_ENTRIES items.
+
+    `charset` is the one that HTTP declared. JSON is UTF-8 (RFC 8259 §8.1), but not everywhere.
 
     Raises SourceError when the bytes are not a JSON Feed.
     """
     try:
-        text = content.decode(json.detect_encoding(content), "replace").strip("\ufeff \t\r\n")
+        text = decode(content, charset)[0].strip("\ufeff \t\r\n")
         # strict=False: control characters in strings are common. parse_int: int() raises for more
         # than 4,300 digits, and no such number is read here.
         parsed = json.loads(text, strict=False, parse_int=_number)

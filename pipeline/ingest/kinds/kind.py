@@ -69,23 +69,38 @@ class Kind:
     media_types: tuple[str, ...] = ()
 
 
+LISTS = 5
+"""How many times as large as a page a feed or a sitemap may be: sitemaps.org allows 50 MB."""
+
+
 def one_document(
-    parse: Callable[[Response, Source], Discovery], accept: str, *, follow_refresh: bool = False
+    parse: Callable[[Response, Source], Discovery],
+    accept: str,
+    *,
+    follow_refresh: bool = False,
+    times: int = 1,
 ) -> Read:
     """Return the `read` of a kind whose sources are one document each, at `source.url`.
 
     The document is requested conditionally, with `accept` as the Accept header. If it has changed,
     it is unpacked from gzip, and `parse` returns what is in it. With `follow_refresh`, pages that
-    only refresh to another address are followed. Validators, redirects and max-age are added here.
+    only refresh to another address are followed. It may be `times` as large as a page. Validators,
+    redirects and max-age are added here.
     """
 
     def read(source: Source, client: Client, validators: Validators) -> Discovery:
         response = ask(
-            source.url, source, client, validators, accept, follow_refresh=follow_refresh
+            source.url,
+            source,
+            client,
+            validators,
+            accept,
+            follow_refresh=follow_refresh,
+            times=times,
         )
         if response.not_modified:
             return unchanged(response)
-        found = parse(unpacked(response, client), source)
+        found = parse(unpacked(response, client, times), source)
         return replace(
             found,
             validators=response.validators,
@@ -118,12 +133,20 @@ def ask(
     accept: str,
     *,
     follow_refresh: bool = False,
+    times: int = 1,
 ) -> Response:
-    """Request an address with the settings of its source. Raises SourceError."""
+    """Request an address with the settings of its source. Raises SourceError.
+
+    The document may be `times` as large as a page.
+    """
     try:
-        settings = request_settings(source)
         return client.get(
-            url, validators, accept=accept, settings=settings, follow_refresh=follow_refresh
+            url,
+            validators,
+            accept=accept,
+            settings=request_settings(source),
+            follow_refresh=follow_refresh,
+            times=times,
         )
     except FetchError as error:
         raise source_error(error) from error
@@ -142,10 +165,10 @@ def source_error(error: FetchError) -> SourceError:
     )
 
 
-def unpacked(response: Response, client: Client) -> Response:
+def unpacked(response: Response, client: Client, times: int = 1) -> Response:
     """The answer with its document unpacked, where that is a gzip file. Raises SourceError."""
     try:
-        content = gunzipped(response.content, response.url, client.options.max_bytes)
+        content = gunzipped(response.content, response.url, client.options.max_bytes * times)
     except FetchError as error:
         raise source_error(error) from error
     return replace(response, content=content)

@@ -19,15 +19,23 @@ from pipeline.ingest.kinds.feed import newest_first, parse_feed
 from pipeline.ingest.kinds.folder import list_pages
 from pipeline.ingest.kinds.index import parse_index
 from pipeline.ingest.kinds.jsonfeed import is_json, parse_json_feed
-from pipeline.ingest.kinds.kind import Discovery, Kind, ask, each, one_document, unchanged, unpacked
+from pipeline.ingest.kinds.kind import (
+    LISTS,
+    Discovery,
+    Kind,
+    ask,
+    each,
+    one_document,
+    unchanged,
+    unpacked,
+)
 from pipeline.ingest.kinds.sitemap import (
     MAX_DEPTH,
-    MAX_SITEMAPS,
     Sitemap,
     latest,
-    newest_sitemaps,
     parse_sitemap,
 )
+from pipeline.ingest.kinds.sitemapindex import MAX_SITEMAPS, choose
 from pipeline.ingest.polling import NO_HINTS, http_hints
 from pipeline.ingest.urls import web_address
 
@@ -55,7 +63,7 @@ def _urls(source: Source, _: Client, validators: Validators) -> Discovery:
 def _feed(response: Response, source: Source) -> Discovery:
     now = datetime.now(UTC)
     if is_json(response.content):
-        feed = parse_json_feed(response.content, response.url, source, now)
+        feed = parse_json_feed(response.content, response.url, source, now, response.charset)
     else:
         feed = parse_feed(response.content, response.url, source, now, response.headers)
     read = len(feed.references) + len(feed.problems)
@@ -92,17 +100,21 @@ def _without_tracking(url: str) -> str:
 
 def _sitemap(source: Source, client: Client, validators: Validators) -> Discovery:
     now = datetime.now(UTC)
-    response = ask(source.url, source, client, validators, ACCEPT_FEED)
+    response = ask(source.url, source, client, validators, ACCEPT_FEED, times=LISTS)
     if response.not_modified:
         return unchanged(response)
     first = _read_sitemap(response, source, client, now)
     oldest = now - timedelta(seconds=source.max_age) if source.max_age else None
     pages, problems, seen = list(first.pages), list(first.problems), response.validators
+    notes: list[str] = []
     if first.sitemaps:
         digest = hashlib.sha256()
         for part in _below(first, {source.url, response.url}, source, client, now, oldest):
             if isinstance(part, SourceError):
                 problems.append(part)
+                continue
+            if isinstance(part, str):
+                notes.append(part)
                 continue
             digest.update(part.digest.encode())
             pages += part.sitemap.pages
@@ -122,6 +134,7 @@ def _sitemap(source: Source, client: Client, validators: Validators) -> Discover
         problems=tuple(problems),
         hints=http_hints(NO_HINTS, response.headers),
         moved=response.moved,
+        notes=tuple(notes),
     )
 
 
@@ -140,28 +153,33 @@ def _below(
     client: Client,
     now: datetime,
     oldest: datetime | None,
-) -> Iterator[_Part | SourceError]:
-    """The sitemaps below an index, MAX_SITEMAPS at most, the newest of each index first.
+) -> Iterator[_Part | SourceError | str]:
+    """The sitemaps below an index, the most promising of each index first; notes on those not read.
 
-    sitemaps.org forbids an index inside another one, and sites do it all the same: one is read as
-    long as it is not too deep. What was `asked` for already is not asked for again.
+    At most MAX_SITEMAPS with pages are read, and as many indexes. sitemaps.org forbids an index
+    inside another one, and sites do it all the same: one is read as long as it is not too deep.
+    What was `asked` for already is not asked for again.
     """
-    waiting = deque((url, 1) for url in newest_sitemaps(first.sitemaps, oldest))
-    left = MAX_SITEMAPS
+    top = choose(first.sitemaps, oldest)
+    waiting = deque((url, 1) for url in top.read)
+    left, indexes = MAX_SITEMAPS, MAX_SITEMAPS
     if all(url in asked for url, _ in waiting):
         yield SourceError(source.url, "is a sitemap index that names nothing but itself")
-    while waiting and left:
+    if top.left_out:
+        yield top.note()
+    while waiting and left and indexes:
         url, depth = waiting.popleft()
         if url in asked:
             continue
         asked.add(url)
-        left -= 1
         try:
-            response = ask(url, source, client, NO_VALIDATORS, ACCEPT_FEED)
+            response = ask(url, source, client, NO_VALIDATORS, ACCEPT_FEED, times=LISTS)
             found = _read_sitemap(response, source, client, now)
         except SourceError as error:
+            left -= 1
             yield error
             continue
+        left, indexes = (left, indexes - 1) if found.sitemaps else (left - 1, indexes)
         yield _Part(found, response.validators.digest or "")
         if found.sitemaps and depth >= MAX_DEPTH:
             yield SourceError(
@@ -170,11 +188,20 @@ def _below(
                 "add it as a source of its own",
             )
         elif found.sitemaps:
-            waiting.extend((one, depth + 1) for one in newest_sitemaps(found.sitemaps, oldest))
+            below = choose(found.sitemaps, oldest)
+            waiting.extend((one, depth + 1) for one in below.read)
+            if below.left_out:
+                yield f"{url} {below.note()}"
+    if unread := [url for url, _ in waiting if url not in asked]:
+        yield f"{len(unread):,} sitemaps of indexes in its index are not read: {unread[0]} …"
 
 
 def _read_sitemap(response: Response, source: Source, client: Client, now: datetime) -> Sitemap:
-    return parse_sitemap(unpacked(response, client).content, response.url, source, now)
+    content, media_type = (
+        unpacked(response, client, LISTS).content,
+        response.headers.get("content-type", ""),
+    )
+    return parse_sitemap(content, response.url, source, now, media_type)
 
 
 def _fault(_: str, kind: Kind) -> str:
@@ -191,7 +218,7 @@ KINDS.register(
     "feed",
     Kind(
         description="an RSS, Atom or JSON feed",
-        read=one_document(_feed, ACCEPT_FEED),
+        read=one_document(_feed, ACCEPT_FEED, times=LISTS),
         media_types=(
             "application/rss+xml",
             "application/atom+xml",

@@ -12,10 +12,9 @@ from xml.parsers import expat
 from lxml import etree
 
 from pipeline import safexml
+from pipeline.charsets import decode
 
-_ASCII = bytes(range(0x20, 0x7F))
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-_DECLARED = re.compile(rb"<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 _DECLARATION = re.compile(r"^\s*<\?xml[^<>]{0,300}\?>")
 _ENTITY = re.compile(r"&(?:(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{0,31}))?(;)?")
 _BARE_BRACKET = re.compile(r"<(?![A-Za-z_/!?])")
@@ -42,15 +41,17 @@ _NAMESPACES = {
 def well_formed(content: bytes, media_type: str = "") -> bytes | None:
     """Return `content` if it is well-formed XML, else the feed repaired, in UTF-8; else None.
 
-    The DTD is always removed: feeds do not need one, and its entities can make a document endless.
-    Bare ampersands and angle brackets, HTML's named entities, unclosed elements and undeclared
-    prefixes are repaired.
+    The charset is found as that of a page is, see `pipeline.charsets`. The DTD is always removed:
+    feeds do not need one, and its entities can make a document endless. Bare ampersands and angle
+    brackets, HTML's named entities, unclosed elements and undeclared prefixes are repaired.
     """
     without = _without_doctype(content)
-    header = _CHARSET.search(media_type)
-    if header is None and _is_xml(without):
+    # The escape sequences of ISO-2022-JP are ASCII, too.
+    if without.isascii() and b"\x1b" not in without and _is_xml(without):
         return without
-    text = _DECLARATION.sub("", _decoded(without, header[1] if header else ""), count=1).lstrip()
+    header = _CHARSET.search(media_type)
+    text, _ = decode(without, header[1] if header else None)
+    text = _DECLARATION.sub("", text, count=1).lstrip()
     if _is_xml(text.encode("utf-8", "replace")):
         return text.encode("utf-8", "replace")
     return _repaired(text)
@@ -87,23 +88,6 @@ def _without_doctype(content: bytes) -> bytes:
         closing = re.compile(rb"\]\s{0,100}>").search(content, inside)
         end = closing.end() - 1 if closing else len(content)
     return content[:start] + content[end + 1 :] if end >= 0 else content
-
-
-def _decoded(content: bytes, charset: str) -> str:
-    """Decode a feed by its media type (RFC 7303 §3), else by its declaration, else as UTF-8.
-
-    Charsets that are not supersets of ASCII are ignored: the declaration was readable as ASCII.
-    This excludes Python's punycode codec, whose time is quadratic in the length.
-    """
-    declared = _DECLARED.search(content[:400])
-    for name in (charset, declared[1].decode() if declared else "", "utf-8"):
-        try:
-            if not name or _ASCII.decode(name) != _ASCII.decode():
-                continue
-            return content.decode({"utf-8": "utf-8-sig"}.get(name.lower(), name))
-        except (UnicodeError, LookupError):
-            continue
-    return content.decode("windows-1252", "replace")
 
 
 def _escaped(text: str) -> str:

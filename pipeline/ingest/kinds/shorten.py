@@ -6,8 +6,9 @@ Raises SourceError for a feed that stays too large with few entries.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 
 from pipeline.errors import SourceError
 from pipeline.ingest.kinds.timestamps import read_date
@@ -35,6 +36,15 @@ _CATEGORY = re.compile(
     rb"(?:/>|>(?:<!\[CDATA\[[^\]]{0,1000}\]\]>|[^<]{0,1000})</category>)"
 )
 _MAX_CATEGORIES = 100
+# What is kept of an entry that is too large without its long texts.
+_FACT = re.compile(
+    rb"<((?:[A-Za-z_][\w.-]{0,30}:)?(?:title|link|guid|id|pubDate|date|published|updated|issued"
+    rb"|modified))(?=[\s/>])[^<>]{0,2000}"
+    rb"(?:(?<=/)>|>(?:[^<]{0,4000}|\s{0,100}<!\[CDATA\[[^\]]{0,4000}\]\]>\s{0,100})</\1\s{0,100}>)"
+)
+_MAX_FACTS = 20
+_MAX_FACT = 4_000  # bytes
+_OPENER = re.compile(rb"<!\[CDATA\[|<!--")
 # A picture inside the text, as a data: URL.
 _DATA_URL = re.compile(rb"data:[\w/+.;=,%-]{1000,}")
 
@@ -105,7 +115,11 @@ def _reduced(content: bytes, spans: list[tuple[int, int]]) -> tuple[bytes, list[
     for begin, end in [*spans, (len(content), len(content))]:
         for span in ((position, begin), (begin, end)):
             part = content[slice(*span)]
-            parts.append(part if _is_small(content, span) else _smaller(part))
+            small = part if _is_small(content, span) else _smaller(part)
+            is_entry = span[0] == begin and begin < end
+            if is_entry and not _is_small(small, (0, len(small))):
+                small = _facts(small)
+            parts.append(small)
         size += len(parts[-2])
         new_spans.append((size, size + len(parts[-1])))
         size += len(parts[-1])
@@ -121,17 +135,42 @@ def _smaller(part: bytes) -> bytes:
     part = _DATA_URL.sub(b"", part)
     if len(part) <= MAX_ENTRY:
         return part
-    kept: list[bytes] = []
+    return b"".join(
+        _without_long_texts(piece) if opener is None else piece
+        for opener, piece in _pieces(part)
+        if opener is None or len(piece) <= MAX_TEXT
+    )
+
+
+def _facts(entry: bytes) -> bytes:
+    """Return an entry with nothing but its title, links, ids and dates."""
+    bare = b"".join(
+        piece
+        for opener, piece in _pieces(entry)
+        if opener is None or (opener != b"<!--" and len(piece) <= _MAX_FACT)
+    )
+    start = bare[: bare.find(b">") + 1]
+    facts = [match[0] for match in islice(_FACT.finditer(bare), _MAX_FACTS)]
+    end = bare[bare.rfind(b"<") :]
+    return b"".join([start, *facts, end]) if end.startswith(b"</") else start + b"".join(facts)
+
+
+def _pieces(part: bytes) -> Iterator[tuple[bytes | None, bytes]]:
+    """Yield markup, CDATA sections and comments in order, the latter two with their openers.
+
+    What is not closed is markup, so that each byte is looked at once.
+    """
     position = 0
-    while (begin := part.find(b"<![CDATA[", position)) >= 0:
-        end = part.find(b"]]>", begin)
+    for match in _OPENER.finditer(part):
+        if match.start() < position:
+            continue
+        end = part.find(_ENDS[match[0]], match.end())
         if end < 0:
             break
-        kept.append(_without_long_texts(part[position:begin]))
-        if end - begin <= MAX_TEXT:
-            kept.append(part[begin : end + 3])
-        position = end + 3
-    return b"".join([*kept, _without_long_texts(part[position:])])
+        yield None, part[position : match.start()]
+        position = end + len(_ENDS[match[0]])
+        yield match[0], part[match.start() : position]
+    yield None, part[position:]
 
 
 def _without_long_texts(markup: bytes) -> bytes:

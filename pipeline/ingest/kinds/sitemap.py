@@ -6,7 +6,7 @@ Raises SourceError when the bytes are not a sitemap. Entities are not expanded, 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -24,8 +24,6 @@ from pipeline.ingest.xml import clean_start
 
 # The protocol's limit for one document.
 MAX_URLS = 50_000
-# How many sitemaps of an index one visit reads, the newest first.
-MAX_SITEMAPS = 12
 # How deep sitemap indexes may be nested.
 MAX_DEPTH = 3
 
@@ -62,8 +60,10 @@ class Sitemap:
     problems: tuple[BabelwireError, ...] = ()
 
 
-def parse_sitemap(content: bytes, url: str, source: Source, now: datetime) -> Sitemap:
-    """Parse a sitemap that came from `url`.
+def parse_sitemap(
+    content: bytes, url: str, source: Source, now: datetime, media_type: str = ""
+) -> Sitemap:
+    """Parse a sitemap that came from `url`; `media_type` may have its charset.
 
     Raises SourceError when the bytes are not a sitemap. An unusable entry is one of the `problems`.
     """
@@ -75,7 +75,7 @@ def parse_sitemap(content: bytes, url: str, source: Source, now: datetime) -> Si
     problems: list[BabelwireError] = []
     known = False
     try:
-        for tag, fields in islice(_records(content), _MAX_RECORDS):
+        for tag, fields in islice(_records(content, media_type), _MAX_RECORDS):
             known = known or tag in ("urlset", "sitemapindex", "url", "sitemap")
             try:
                 if tag == "url" and len(pages) < MAX_URLS:
@@ -105,27 +105,7 @@ def latest(pages: Iterable[Located]) -> tuple[Reference, ...]:
     return tuple(one.reference for one in ordered[:MAX_URLS])
 
 
-def newest_sitemaps(
-    sitemaps: Sequence[tuple[str, datetime | None]], oldest: datetime | None
-) -> list[str]:
-    """Return the sitemaps of an index to read: at most MAX_SITEMAPS, changed since `oldest`.
-
-    News sitemaps come first, as they hold the last two days; then the newest. Those without a date
-    come last, in reverse order of the index, because sites number them upwards.
-    """
-    fresh = [(url, date) for url, date in sitemaps if not (oldest and date and date < oldest)]
-    numbered = list(enumerate(fresh))
-    numbered.sort(
-        key=lambda one: (
-            "news" not in one[1][0].lower(),
-            -one[1][1].timestamp() if one[1][1] else float("inf"),
-            -one[0],
-        )
-    )
-    return [url for _, (url, _) in numbered[:MAX_SITEMAPS]]
-
-
-def _records(content: bytes) -> Iterable[tuple[str, dict[str, str]]]:
+def _records(content: bytes, media_type: str) -> Iterable[tuple[str, dict[str, str]]]:
     """Yield the root, then each `url` and `sitemap`: its local name and the texts of its fields.
 
     The document is parsed as a whole: libxml2's incremental parser takes hours for a megabyte of
@@ -133,7 +113,7 @@ def _records(content: bytes) -> Iterable[tuple[str, dict[str, str]]]:
     """
     # `well_formed` would turn a broken DTD into text; this parser ignores it.
     if b"<!DOCTYPE" not in content:
-        content = well_formed(content) or content
+        content = well_formed(content, media_type) or content
     root = safexml.parse(content, recover=True, bare=True)
     if root is None:
         return

@@ -132,7 +132,8 @@ def rejoined(
     """Return the translations of the parts of a sentence, adapted to be one sentence again.
 
     Later parts lose the capital of their first word, earlier parts their full stop. `is_common`
-    says whether a word of the target language is written in lower case in a sentence.
+    says whether a word of the target language is written in lower case in a sentence. A word that
+    the source has with its capital inside the part, keeps it.
     """
     out = []
     for number, (part, text) in enumerate(zip(map(str.strip, parts), translations, strict=True)):
@@ -142,6 +143,7 @@ def rejoined(
             and part[:1].islower()
             and first
             and first[1] == first[1].capitalize()
+            and first[1] not in _FIRST.findall(part)
             and is_common(first[1])
         ):
             text = text[: first.start(1)] + casing.small(first[1]) + text[first.end(1) :]

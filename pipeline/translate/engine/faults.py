@@ -16,6 +16,7 @@ from pipeline.translate.figures.comparing import compare
 from pipeline.translate.text.functionwords import function_words
 from pipeline.translate.text.kept import addresses, without_addresses, without_kept
 from pipeline.translate.text.segments import has_words
+from pipeline.translate.text.tags import primary
 
 # With one of these faults a hypothesis is not published; the source sentence is shown instead.
 HARD: Final = frozenset(
@@ -99,7 +100,7 @@ def faults(source: str, target: str, languages: tuple[str, str] = ("", "")) -> t
         found.append("cut")
     elif size > 60 and ratio < 0.45 and (ratio < 0.3 or not _DENSE.search(source + target)):
         found.append("short")
-    if _is_cut_off(source, target) and language.split("-")[0] not in _WITHOUT_STOPS:
+    if _is_cut_off(source, target) and primary(language) not in _WITHOUT_STOPS:
         found.append("unfinished")
     stutters = _stutters(target, language, target_words)
     if stutters and stutters > _stutters(source, "", source_words):
@@ -156,13 +157,13 @@ def _stutters(text: str, language: str, words: list[str]) -> int:
     for size in range(1, PHRASE + 1):
         # A cheap test first: so many words at this distance are rarely equal.
         if sum(map(eq, words, words[size:])) >= size:
-            count += _repeated(text, language.split("-")[0].lower(), words, size)
+            count += _repeated(text, primary(language), words, size)
     return count
 
 
-def _repeated(text: str, primary: str, words: list[str], size: int) -> int:
+def _repeated(text: str, language: str, words: list[str], size: int) -> int:
     """Return how often a phrase of `size` words is followed by itself; see `_stutters`."""
-    small = function_words(primary)
+    small = function_words(language)
     spaced = _spaced(text)
     places = list(_WORD.finditer(spaced))
     count = 0
@@ -174,7 +175,7 @@ def _repeated(text: str, primary: str, words: list[str], size: int) -> int:
         if phrase != words[start + size : start + 2 * size] or len("".join(phrase)) <= 2:
             continue
         between = spaced[places[start].end() : places[start + 1].start()]
-        if size == 1 and (primary in _DOUBLING or phrase[0] in small or between.strip()):
+        if size == 1 and (language in _DOUBLING or phrase[0] in small or between.strip()):
             continue
         count += not "".join(phrase).isdigit()
     return count
@@ -217,7 +218,7 @@ def _copied(source: str, target_words: list[str]) -> float:
 
 def _foreign(source: str, target: str, language: str) -> bool:
     """Return whether most letters, names excepted, are of a script other than the language's."""
-    wanted = _SCRIPTS.get(language.split("-")[0].lower(), ("LATIN",))
+    wanted = _SCRIPTS.get(primary(language), ("LATIN",))
     if target.isascii() and "LATIN" in wanted:
         return False
     characters = set(target) - _ASCII if "LATIN" in wanted else set(target)

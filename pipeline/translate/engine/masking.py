@@ -20,10 +20,11 @@ from pipeline.translate.text.segments import has_words
 Knows = Callable[[str], bool]
 """Returns whether a model's vocabulary has all characters of a text."""
 
-WAYS: Final = ("N", "Z", "")
+WAYS: Final = ("N", "Z", "(N", "")
 """The ways to mask a segment, in the order of attempts. What is taken out is replaced by a letter
 with a number ("N1"), because models copy such names. "N" writes amounts of money in dollars; "Z"
-takes out whole amounts; "" masks nothing."""
+takes out whole amounts; "(N" puts the letter in brackets ("(N1)"), which models forget more rarely;
+"" masks nothing."""
 
 # At the edges of a segment: bullets, dashes at the start of a line, symbols, list numbers, footnote
 # marks. Quotation marks and brackets are not among them, as they come in pairs.
@@ -126,7 +127,8 @@ def masked(
     if not way or (not aside and _is_simple(text, knows)):
         return Masked(text, edited(text, ()))
     start, end = _edges(text) or (0, len(text))
-    mark = way * 2 if re.search(rf"\b{way}\d", text) else way
+    letter = way.removeprefix("(")
+    mark = letter * 2 if re.search(rf"\b{letter}\d", text) else letter
     names: list[tuple[str, str]] = []
     folded: dict[str, str] = {}
     money: list[str] = []
@@ -135,6 +137,7 @@ def masked(
     for low, high, kind, instead in _replaced(text, start, end, knows, way, aside):
         if kind == "name":
             instead = f"{mark}{len(names) + 1}"
+            instead = f"({instead})" if way != letter else instead
             names.append((instead, text[low:high]))
             instead = f" {instead}" if low and _NOTE.match(text, low, high) else instead
         elif kind == "word":

@@ -281,9 +281,10 @@ class Loaded:
                 break
             (answer,) = yield [Ask(tokens, decoding)]
             other = self._restored(one, tokens, answer)
-            if other and names.is_better(text, output.text, other.text, aside):
+            if other:
                 found, worst = (severity(text, o.text, self._languages) for o in (other, output))
-                return other if found <= worst else output
+                better = names.is_better(text, output.text, other.text, aside)
+                return other if better and found <= worst else output
         return output
 
     def _is_common_name(self, word: str) -> bool:
@@ -299,10 +300,15 @@ class Loaded:
         return score(word.lower())[1] == 1 and casing.is_common(word.capitalize(), score)
 
     def _is_rare(self, word: str) -> bool:
-        """Return whether a word is in several pieces, as a name is and no common word."""
+        """Return whether a word is in several pieces, as a name is and no common word.
+
+        A word that is in several pieces in lower case, too, is no common one, however likely.
+        """
         score = self.tokeniser.score
         return len(self.tokeniser.encode(word)) > 1 and not (
-            score is not None and casing.is_common(word, score)
+            score is not None
+            and casing.is_common(word, score)
+            and (word.isupper() or score(casing.small(word))[1] == 1)
         )
 
     def _restored(self, one: Masked, tokens: list[str], answer: Answer) -> Output | None:

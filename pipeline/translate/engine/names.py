@@ -22,7 +22,8 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _SHORTENED = re.compile(r"['’][a-z]{1,2}$")  # "I'm", "We've"
 _LEAST = 3  # letters of a name
 _ALIKE = 0.6  # share of letters that a word and its translation have in common, if they are akin
-_BETWEEN = re.compile(r"\s|\s?[-’']\s?")
+BETWEEN: Final = re.compile(r"\s|\s?[-’']\s?")
+"""What may be between two words of one name."""
 _SMALL, _SHORT = 4, 2  # letters of words that are not missed if they go; beside an acronym
 
 Range = tuple[int, int]
@@ -60,7 +61,7 @@ def lost(
         # The first word of a sentence has a capital in any case.
         if number == 0 and is_common(word.lower()):
             continue
-        if rows and _BETWEEN.fullmatch(segment[rows[-1][-1][1] : start]):
+        if rows and BETWEEN.fullmatch(segment[rows[-1][-1][1] : start]):
             rows[-1].append((start, end))
         else:
             rows.append([(start, end)])
@@ -72,6 +73,7 @@ def _is_akin(word: str, new: Collection[str]) -> bool:
     plain = _plain(word)
     return any(
         _plain(other)[:1] == plain[:1]
+        and 2 * len(other) > len(word)
         and not is_rest(other, word)
         and SequenceMatcher(None, _plain(other), plain, autojunk=False).ratio() >= _ALIKE
         for other in new
@@ -95,17 +97,29 @@ def is_better(segment: str, first: str, second: str, aside: Sequence[Range]) -> 
     old, new = _folded(first), _folded(second)
     names = [word for start, end in aside for word in _folded(segment[start:end])]
     replaced: list[str] = []
-    for kind, low, high, start, end in SequenceMatcher(None, old, new, False).get_opcodes():
-        if kind in ("replace", "insert") and any(one in new[start:end] for one in names):
-            replaced += [one for one in old[low:high] if one not in new]
-            kept = new[start:end]
-            replaced = [one for one in replaced if not any(_is_form(one, other) for other in kept)]
+    for (low, high), (start, end) in _changes(old, new):
+        kept = new[start:end]
+        if any(one in kept for one in names):
+            gone = (one for one in old[low:high] if one not in new)
+            replaced += [one for one in gone if not any(_is_form(one, other) for other in kept)]
     # Acronyms are shorter than their translations: "NYC" is "Nova York".
     small = _SHORT if any(segment[a:b].isupper() for a, b in aside) else _SMALL
     if any(len(one) > small and not _is_rest_of(one, names) for one in replaced):
         return False
     rests = sum(_is_rest_of(one, names) for one in old)
     return _count(new, names) - _count(old, names) >= max(1, len(names) - 1) - rests
+
+
+def _changes(old: Sequence[str], new: Sequence[str]) -> list[tuple[Range, Range]]:
+    """Return the ranges of words that differ, those as one that a single word is between."""
+    found: list[tuple[Range, Range]] = []
+    for kind, low, high, start, end in SequenceMatcher(None, old, new, False).get_opcodes():
+        if kind == "equal":
+            continue
+        if found and low - found[-1][0][1] <= 1 and start - found[-1][1][1] <= 1:
+            (low, _), (start, _) = found.pop()
+        found.append(((low, high), (start, end)))
+    return found
 
 
 def _is_rest_of(word: str, names: Collection[str]) -> bool:

@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Final, NamedTuple
 
 from pipeline.translate.text.edits import Edit
+from pipeline.translate.text.tags import primary
 
 _BETWEEN_WORDS = r"(?<=[^\s\d])(?:[—―]|(?<=\w)--(?=\w))(?=\S)|(?<=\S)[—―](?=[^\s\d])"
 _PAUSE = r"(?<=\w)(?:…|\.\.\.)(?=\s+\w)"
@@ -129,6 +130,6 @@ def _table() -> dict[str, tuple[str, ...]]:
 def _signs(language: str) -> tuple[str, ...]:
     """Return a language's marks: start, end, start inside another quotation, end inside it."""
     code = language.replace("_", "-").lower()
-    primary = code.partition("-")[0]
-    primary = {"no": "nb", "nn": "nb", "da": "en"}.get(primary, primary)
-    return _table().get(code) or _table().get(primary) or _table()["en"]
+    base = primary(language)
+    base = {"no": "nb", "nn": "nb", "da": "en"}.get(base, base)
+    return _table().get(code) or _table().get(base) or _table()["en"]

@@ -32,7 +32,9 @@ from pipeline.translate.packages.package import (
 from pipeline.translate.packages.unpacking import (
     REMEDY,
     Description,
+    make_folders,
     need_room,
+    path_in_zip,
     read_folder,
     read_package_file,
 )
@@ -171,6 +173,7 @@ class PackageFolder:
         try:
             try:
                 argos.unpack(file, staging / "unpacked")
+                make_folders(staging / "unpacked")
             except (
                 zipfile.BadZipFile,
                 zlib.error,
@@ -210,7 +213,7 @@ class PackageFolder:
             entries = opened.infolist()
         needed = sum(entry.file_size for entry in entries)
         if self._requantise:
-            needed += sum(one.file_size for one in entries if "/model/" in one.filename)
+            needed += sum(e.file_size for e in entries if path_in_zip(e).parent.name == "model")
         need_room(str(file), "unpacks to", needed, self.path)
 
     def _retire_others(self, fresh: Model) -> None:

@@ -62,18 +62,19 @@ class Models:
         """
         if self._ensured:
             return
-        folder, about = read_package_file(EMBEDDED)
-
-        def wanted() -> bool:
-            return not self._folder.was_removed(folder, about.from_code, about.to_code) and all(
-                (one.from_code, one.to_code) != (about.from_code, about.to_code)
-                for one in self.installed()
-            )
-
-        if wanted():
-            self._folder.install_if(EMBEDDED, wanted)
+        if self.coming():
+            self._folder.install_if(EMBEDDED, lambda: bool(self.coming()))
         self._folder.requantise()
         self._ensured = True
+
+    def coming(self) -> tuple[tuple[str, str], ...]:
+        """Return the language pairs that `ensure_embedded` will install a package for."""
+        folder, about = read_package_file(EMBEDDED)
+        pair = about.from_code, about.to_code
+        if self._folder.was_removed(folder, *pair):
+            return ()
+        there = any((one.from_code, one.to_code) == pair for one in self.installed())
+        return () if there else (pair,)
 
     def installed(self) -> list[Model]:
         """Return the newest usable model of each language pair, ordered by pair.

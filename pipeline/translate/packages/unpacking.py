@@ -1,6 +1,7 @@
 """Check Argos package files (`.argosmodel`) before they are unpacked.
 
 `read_package_file` and `read_folder` take a path and return the package's description.
+`make_folders` takes an unpacked zip whose paths have backslashes and makes folders of them.
 Raises ModelError for files that are not a zip, or truncated; for zips that would write outside
 their folder, or without bound; and for zips without an Argos package.
 """
@@ -12,7 +13,7 @@ import stat
 import zipfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from pipeline.errors import ModelError
@@ -100,15 +101,45 @@ def _files(entries: list[zipfile.ZipInfo], thing: str) -> dict[PurePosixPath, zi
         raise ModelError(thing, "it unpacks to more than a package may hold", REMEDY)
     files: dict[PurePosixPath, zipfile.ZipInfo] = {}
     for entry in entries:
-        path = PurePosixPath(entry.filename)  # which leaves out "." parts
-        escapes = path.is_absolute() or "\\" in entry.filename or ".." in path.parts
+        path = path_in_zip(entry)
+        # Also what is absolute on Windows only, or names a drive.
+        escapes = PureWindowsPath(entry.filename).anchor or ".." in path.parts
         if escapes or stat.S_ISLNK(entry.external_attr >> 16):
             raise ModelError(
                 thing, f"it would write outside its folder: {entry.filename!r}", REMEDY
             )
-        if not entry.is_dir():
-            files[path] = entry
+        if entry.filename.endswith(("/", "\\")):
+            continue
+        if path in files and files[path].filename != entry.filename:
+            raise ModelError(thing, f"it has two files for one path: {entry.filename!r}", REMEDY)
+        files[path] = entry
     return files
+
+
+def path_in_zip(entry: zipfile.ZipInfo) -> PurePosixPath:
+    """Return the path of a file in a zip, without "." parts.
+
+    Some programs for Windows write backslashes, against section 4.4.17 of the specification.
+    """
+    return PurePosixPath(_slashed(entry.filename))
+
+
+def _slashed(name: str) -> str:
+    return name.replace("\\", "/")
+
+
+def make_folders(unpacked: Path) -> None:
+    """Move the files whose names have backslashes into folders: "model\\model.bin".
+
+    The zip must have been checked by `read_package_file`. Raises OSError.
+    """
+    for file in [one for one in unpacked.rglob("*") if "\\" in one.name]:
+        if file.name.endswith("\\"):  # a folder, unpacked as an empty file
+            file.unlink()
+            continue
+        place = file.parent / _slashed(file.name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        file.rename(place)
 
 
 def _folder(files: Collection[PurePosixPath], thing: str) -> PurePosixPath:

@@ -14,6 +14,8 @@ from typing import Final
 
 import sentencex
 
+from pipeline.translate.text.tags import primary
+
 WORD = re.compile(r"[^\W\d_]")
 """A letter of any script. A text without letters needs no translation."""
 
@@ -100,7 +102,7 @@ def separator(between: str, source: str, target: str) -> str:
 
     A space is added or removed between languages with and without spaces between sentences.
     """
-    source, target = source.split("-")[0].lower(), target.split("-")[0].lower()
+    source, target = primary(source), primary(target)
     if not between and source in _UNSPACED and target not in _UNSPACED:
         return " "
     if between == " " and target in _UNSPACED and source not in _UNSPACED:

@@ -1,54 +1,20 @@
-"""Decode a page: find its charset and return its text.
+"""Find the charset of a document and return its text.
 
-In: the bytes of a page and the charset that HTTP declared, which may be wrong. Out: the text and
-the charset it was decoded with. Never raises: where no charset fits, invalid bytes are decoded as
-windows-1252, as browsers do.
+In: the bytes of a page, feed or list, and the charset that HTTP declared, which may be wrong. Out:
+the text and the charset it was decoded with. Never raises: where no charset fits, invalid bytes are
+decoded as windows-1252, as browsers do.
 """
 
 import codecs
 import re
+import tomllib
+from functools import cache
+from importlib import resources
 
-from pipeline.extract.page.letters import fitness
+from pipeline.charsets import japanese
+from pipeline.charsets.letters import fitness
+from pipeline.charsets.mojibake import mended
 
-# The Encoding Standard's labels (https://encoding.spec.whatwg.org/#names-and-labels) that differ
-# from Python's: a declared subset is decoded as the superset that pages really use.
-_SUPERSETS = {
-    "ascii": "cp1252",
-    "us-ascii": "cp1252",
-    "latin1": "cp1252",
-    "latin-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso-8859-1": "cp1252",
-    "iso-8859-9": "cp1254",
-    "iso-8859-11": "cp874",
-    "tis-620": "cp874",
-    "iso-8859-8-i": "iso8859-8",
-    "logical": "iso8859-8",
-    "visual": "iso8859-8",
-    "x-mac-cyrillic": "mac-cyrillic",
-    "x-euc-jp": "euc_jp",
-    "gb2312": "gb18030",
-    "gb_2312-80": "gb18030",
-    "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "cp936": "gb18030",
-    "big5": "big5hkscs",
-    "big5-hkscs": "big5hkscs",
-    "x-x-big5": "big5hkscs",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "sjis": "cp932",
-    "x-sjis": "cp932",
-    "windows-31j": "cp932",
-    "euc-kr": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "ksc5601": "cp949",
-    "utf8": "utf-8",
-    "utf-16": "utf-8",  # a meta element that was read as ASCII is wrong about UTF-16
-    "utf-16le": "utf-8",
-    "utf-16be": "utf-8",
-    "x-user-defined": "cp1252",
-}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -73,6 +39,15 @@ _TRUST = 0.04  # how much worse in fitness a declared charset may be than anothe
 _MIXED = 0.9  # fitness from which text is UTF-8 with some bytes of another charset
 _SURE = 0.98 + _TRUST  # fitness from which no other charset is tried
 _SURROGATES = re.compile("[\udc80-\udcff]")
+_FOREIGN = re.compile("[\udc80-\udcff]+")
+_BEFORE, _AFTER = re.compile(r"[^\W\d_]*$"), re.compile(r"[^\W\d_]*")
+_WORD = 30  # letters
+_MOST_WORDS = 1_000  # distinct ones that are looked at
+# The beginning of a UTF-8 character without its end; not where windows-1252 has a letter and the
+# sign that ends a word ("é»").
+_CUT = re.compile(
+    "[\udcc2-\udcf4](?![\udc85\udc92\udc94\udc96\udc97\udc9b\udca0\udcbb])[\udc80-\udcbf]{1,2}"
+)
 
 
 def decode(raw: bytes, http: str | None = None) -> tuple[str, str]:
@@ -80,8 +55,14 @@ def decode(raw: bytes, http: str | None = None) -> tuple[str, str]:
 
     In this order: a byte order mark; UTF-8 wherever the bytes are valid UTF-8 (text in another
     charset practically never is); then the charset whose text looks most like language
-    (`letters.fitness`), where the charsets that HTTP and the page declare are preferred.
+    (`letters.fitness`), where the charsets that HTTP and the page declare are preferred. Text that
+    was encoded twice is mended (`mojibake.mended`).
     """
+    text, name = _decoded(raw, http)
+    return mended(text), name
+
+
+def _decoded(raw: bytes, http: str | None) -> tuple[str, str]:
     for bom, name in _BOMS:
         if raw.startswith(bom):
             return raw.decode(name, "replace").lstrip("\ufeff"), name
@@ -99,10 +80,17 @@ def decode(raw: bytes, http: str | None = None) -> tuple[str, str]:
     errors = len(_SURROGATES.findall(broken))
     foreign = sum(1 for char in broken[: _SAMPLE * 4] if char > "\x7f") - errors
     # Most of it is UTF-8: the other bytes were pasted in from elsewhere, or are damaged.
-    if foreign > 10 * errors or (foreign > errors and fitness(_repair(broken)) > _MIXED):
-        return _repair(broken), "utf-8"
+    if foreign > errors:
+        mixed = _mixed(broken)
+        if foreign > 10 * errors or fitness(mixed) > _MIXED:
+            return mixed, "utf-8"
     name = _best(_sample(raw), [name for name in declared if name not in _UNFIT])
-    return (_repair(broken) if name == "cp1252" else raw.decode(name, "replace")), name
+    return (_repair(broken) if name == "cp1252" else _in(raw, name)), name
+
+
+def _in(raw: bytes, name: str) -> str:
+    """Decode bytes in a charset; what is not valid in it becomes U+FFFD."""
+    return raw.decode(name, japanese.ERRORS.get(name, "replace"))
 
 
 def _best(sample: bytes, declared: list[str]) -> str:
@@ -111,7 +99,8 @@ def _best(sample: bytes, declared: list[str]) -> str:
     for place, name in enumerate(dict.fromkeys([*declared, *_LIKELY])):
         trusted = place < len(declared)
         # The sample may end within a character: an incomplete last one is ignored.
-        text = codecs.getincrementaldecoder(name)("replace").decode(sample)
+        errors = japanese.ERRORS.get(name, "replace")
+        text = codecs.getincrementaldecoder(name)(errors).decode(sample)
         value = fitness(text) + (_TRUST if trusted else 0)
         if value > most:
             best, most = name, value
@@ -131,17 +120,31 @@ def _seven_bits(raw: bytes, declared: list[str]) -> tuple[str, str] | None:
                 text = _strictly(raw, one)
                 if text is not None and "\x1b" not in text:
                     return text, one
-    return None
+    text = japanese.seven_bits(raw)
+    return None if text is None else (text, "iso2022_jp")
 
 
 def canonical(label: str) -> str | None:
-    """Return Python's name of the charset that a web label means, None for an unknown label."""
+    """Return Python's name of the charset that a web label means, None for an unknown label.
+
+    Labels that the Encoding Standard does not have are Python's own.
+    """
     label = label.strip().strip("\"'").lower()
-    label = _SUPERSETS.get(label, label)
+    if label in _labels():
+        return _labels()[label]
     try:
-        return _SUPERSETS.get(codecs.lookup(label).name, codecs.lookup(label).name)
+        name = codecs.lookup(label).name
     except (LookupError, ValueError):
         return None
+    return _labels().get(name, name)
+
+
+@cache
+def _labels() -> dict[str, str]:
+    """Return the codecs by label; the codecs' own names are labels, too."""
+    path = resources.files("pipeline.charsets") / "labels.toml"
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {label: name for name, labels in table.items() for label in labels}
 
 
 def _declared(raw: bytes, http: str | None) -> list[str]:
@@ -181,3 +184,24 @@ def _repair(text: str) -> str:
     return _SURROGATES.sub(
         lambda match: bytes([ord(match.group()) - 0xDC00]).decode("cp1252", "replace"), text
     )
+
+
+def _mixed(text: str) -> str:
+    """Decode the bytes in UTF-8 that are not UTF-8: as windows-1252 where that gives words.
+
+    Others become U+FFFD, one for each character that was cut.
+    """
+    text = _CUT.sub("\ufffd", text)
+    known: dict[str, str] = {}
+
+    def repaired(match: re.Match[str]) -> str:
+        start, end = match.span()
+        before = _BEFORE.search(text[max(0, start - _WORD) : start])
+        after = _AFTER.match(text[end : end + _WORD])
+        word = f"{before and before[0]}{match.group()}{after and after[0]}"
+        if word not in known:
+            is_word = len(known) >= _MOST_WORDS or fitness(_repair(word)) > _MIXED
+            known[word] = _repair(match.group()) if is_word else "\ufffd"
+        return known[word]
+
+    return _FOREIGN.sub(repaired, text)

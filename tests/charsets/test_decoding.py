@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.page.charset import decode
+from pipeline.charsets import decode
 
 TEXTS = {
     "de": "Die Bürger fürchten höhere Gebühren. Größe zählt nicht, sagte der Bürgermeister und "
@@ -34,7 +34,8 @@ TEXTS = {
     "zh": "市长宣布，河上的旧桥将关闭一周。居民们对这一决定感到不满，但他们无能为力。",
     "tw": "市長宣布，河上的舊橋將關閉一週。居民們對這一決定感到不滿，但他們無能為力。",
     "ja": "市長は、川にかかる古い橋を一週間閉鎖すると発表した。住民はこの決定に不満を持っている。",
-    "ko": "시장은 강을 가로지르는 오래된 다리를 일주일 동안 폐쇄한다고 발표했다. 주민들은 불만이다.",
+    "ko": "시장은 강을 가로지르는 오래된 다리를 일주일 동안 폐쇄한다고 발표했다. "
+    "주민들은 불만이다.",
 }
 # Python's name of a charset, the label that pages write, the languages written in it.
 CHARSETS = [

@@ -8,11 +8,12 @@ control characters between letters; a wrong East Asian charset as characters tha
 """
 
 import re
+import tomllib
 import unicodedata
 from collections import Counter
 from functools import cache
-
-from pipeline.extract.page import lexicon
+from importlib import resources
+from typing import Any
 
 _MOST = 20_000  # characters that are examined
 _FREQUENT = 0.4  # smallest share of a language's frequent characters in its texts
@@ -76,14 +77,20 @@ def _share(signs: Counter[str], sets: list[frozenset[str]]) -> float:
 
 
 @cache
+def _data() -> dict[str, Any]:
+    path = resources.files("pipeline.charsets") / "letters.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
 def _alphabets() -> tuple[str, ...]:
-    return tuple(lexicon.data("letters")["alphabets"].values())
+    return tuple(_data()["alphabets"].values())
 
 
 @cache
 def _script(alphabet: str) -> str:
     """Return the usual letters of an alphabet's script, "" for Latin letters."""
-    for usual in lexicon.data("letters")["usual"].values():
+    for usual in _data()["usual"].values():
         if usual[0] in alphabet:
             return str(usual)
     return ""
@@ -91,5 +98,5 @@ def _script(alphabet: str) -> str:
 
 @cache
 def _frequent() -> tuple[frozenset[str], ...]:
-    table = {name: frozenset(signs) for name, signs in lexicon.data("letters")["frequent"].items()}
+    table = {name: frozenset(signs) for name, signs in _data()["frequent"].items()}
     return table["ko"], table["zh"], table["zh"] | table["tw"], table["ja"]

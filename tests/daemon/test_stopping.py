@@ -1,0 +1,92 @@
+"""A daemon that is stopped, started again, or moved to another address."""
+
+import contextlib
+import signal
+import socket
+import urllib.request
+
+import pytest
+
+from pipeline.config import load
+from pipeline.desk.locks import held
+from pipeline.desk.progress import NoProgress
+from tests.conftest import PAGE
+from tests.daemon.running import daemon, logged, status, titles
+from tests.ingest.site_under_test import running_site
+from tests.waiting import LONG, held_port, until
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_stopped_visit_goes_on_at_the_next_start(write_settings):
+    with running_site() as site, held_port() as port:
+        slugs = [f"page{number}" for number in range(4)]
+        for slug in slugs:
+            page = PAGE.format(language="en", slug=slug, title=slug, text=f"The {slug}.", day=2)
+            site.page(f"/{slug}", page)
+        items = "".join(f"<item><link>{site.url('/' + one)}</link></item>" for one in slugs)
+        site.page("/feed.xml", f'<rss version="2.0"><channel>{items}</channel></rss>')
+        place = write_settings(
+            "host_delay = 2\n"
+            f'[[sources]]\nid = "town"\nkind = "feed"\nurl = "{site.url("/feed.xml")}"\n'
+            'every = "1d"\n[[feeds]]\nid = "news"\ntitle = "News"\n'
+            f"[serve]\nport = {port}\n"
+        )
+        with daemon(place) as process:
+            until(lambda: site.asked("/page0"))
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(LONG) == 0
+        assert not site.asked("/page3")
+        with daemon(place) as process:
+            until(lambda: site.asked("/page3"))
+            until(lambda: len(titles(place)) == 4)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(LONG) == 0
+        assert len(site.asked("/feed.xml")) == 1
+
+
+def test_a_signal_ends_a_daemon_that_waits_for_a_lock_and_has_accepted_a_pass(place):
+    token = "a-token-that-is-long-enough"
+    place.write_text(place.read_text("utf-8").replace("[serve]", f'[serve]\ntoken = "{token}"'))
+    port = load(place).serve.port
+    with held(place.parent / "state", "source-town", NoProgress()), daemon(place) as process:
+        until(lambda: logged(place, "sources scheduled"))
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/api/run",
+            method="POST",
+            headers={"authorization": f"Bearer {token}"},
+        )
+        with urllib.request.urlopen(request, timeout=LONG) as answer:
+            assert answer.status == 202
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(LONG) == 0
+        assert logged(place, "stopped") and not logged(place, "abandoned")
+    with daemon(place) as process:  # makes the pass that was accepted
+        until(lambda: status(place)["queues"]["passes"] == 0 and len(titles(place)) == 1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(LONG) == 0
+
+
+def test_the_server_moves_when_the_settings_say_so(place):
+    old = load(place).serve.port
+
+    def served(port: int) -> bool:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=LONG).close()
+            return True
+        return False
+
+    with held_port() as new, socket.socket() as taken, daemon(place) as process:
+        until(lambda: served(old))
+        text = place.read_text("utf-8")
+        place.write_text(text.replace(f"port = {old}", f"port = {new}"), "utf-8")
+        until(lambda: served(new))
+        until(lambda: not served(old))
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        busy = taken.getsockname()[1]
+        place.write_text(text.replace(f"port = {old}", f"port = {busy}"), "utf-8")
+        until(lambda: logged(place, f"the server stays at 127.0.0.1:{new}"))
+        assert served(new)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(LONG) == 0
