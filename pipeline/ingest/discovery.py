@@ -89,10 +89,16 @@ def fetch(
     if reference.url.startswith("file:"):
         return read_page(reference, validators, client.options.max_bytes)
     text = source.text if source else "auto"
-    if text == "auto" and ("#" in reference.url or is_file(reference.url, reference.facts)):
-        text = "entry"  # it shares its page with others, or has none
+    if text == "auto" and has_no_page(reference):
+        text = "entry"
     if text == "entry" and reference.html:
         return page_of(reference, validators)
+    if is_file(reference.url, reference.facts):
+        raise FetchError(
+            reference.url,
+            "is a file of its entry and no page, and its feed has no text",
+            "exclude it with the source's `exclude`",
+        )
     try:
         response = client.get(
             reference.url, validators, settings=request_settings(source), follow_refresh=True
@@ -116,6 +122,11 @@ def fetch(
         headers=_kept(response.headers),
         validators=response.validators,
     )
+
+
+def has_no_page(reference: Reference) -> bool:
+    """Return whether no page is an entry's own: it shares its address, or that is of a file."""
+    return "#" in reference.url or is_file(reference.url, reference.facts)
 
 
 def is_refusal(error: BabelwireError) -> bool:
