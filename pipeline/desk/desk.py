@@ -227,13 +227,13 @@ class Desk:
 
         Such articles are not even loaded; the next pass asks for a model again.
         """
-        if self.settings.translate.install_missing:
-            return []  # the translator installs it
         pending = self.store.translations.pending_languages(language, sources)
+        if self.settings.translate.install_missing:  # the translator installs models
+            pending = {code: number for code, number in pending.items() if not code}
         found = waiting(pending, language, self.translator().models) if pending else []
         for one in found:
             report.wait(one)
-        codes = [one.source for one in found]
+        codes = [one.source for one in found if one.source]
         self.store.translations.forget_failures(language, codes)
         return codes
 
