@@ -13,6 +13,7 @@ from pipeline.cli.passes import do_pass_with_lines
 from pipeline.config import Settings
 from pipeline.desk import Desk, Report
 from pipeline.desk.labels import named
+from pipeline.desk.waiting import lacked
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
 from pipeline.translate import Models
@@ -92,6 +93,7 @@ class Site:
             settings.sources,
             triggers=self._triggers,
             models=lambda: _models(settings),
+            lacking=lambda: lacked(settings, self._store),
         )
         self._served = application(
             settings.output_dir,

@@ -6,7 +6,6 @@ lines for people. Changes nothing, and sends no requests.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -18,10 +17,8 @@ from pipeline.cli import show
 from pipeline.cli.context import open_store
 from pipeline.config import Settings
 from pipeline.desk import daemon_at, decisions, livestate
-from pipeline.desk.waiting import Waiting, all_waiting
-from pipeline.errors import ModelError
+from pipeline.desk.waiting import Waiting, lacked
 from pipeline.store import Store
-from pipeline.translate import Models
 
 _SHOWN = 20
 _STATES = ("done", "waiting", "failed", "rejected", "skipped", "gone")
@@ -112,7 +109,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             {"article": one.article, "url": one.url, "language": one.language, "error": one.error}
             for one in store.translations.failures()
         ],
-        "waiting": [asdict(one) for one in _waiting(settings, store, wanted)],
+        "waiting": [asdict(one) for one in lacked(settings, store)],
         "passes": [
             {
                 "pass": one.id,
@@ -123,17 +120,6 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             for one in store.passes.latest(5)
         ],
     }
-
-
-def _waiting(
-    settings: Settings, store: Store, wanted: Mapping[str, Sequence[str]]
-) -> list[Waiting]:
-    """What articles wait for; [] if the packages folder cannot be read, which `doctor` says."""
-    models = Models(settings.translate.packages_dir)
-    try:
-        return all_waiting(store, wanted, models)
-    except ModelError:
-        return []
 
 
 def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) -> dict[str, Any]:

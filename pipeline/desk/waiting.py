@@ -11,7 +11,9 @@ read.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.errors import NoModel
+from pipeline.config import Settings
+from pipeline.desk import decisions
+from pipeline.errors import ModelError, NoModel
 from pipeline.store import Store
 from pipeline.translate import Models
 from pipeline.translate.packages.routes import serves
@@ -71,6 +73,18 @@ def all_waiting(store: Store, wanted: Mapping[str, Sequence[str]], models: Model
         pending = store.translations.pending_languages(language, sources)
         found += waiting(pending, language, models)
     return found
+
+
+def lacked(settings: Settings, store: Store) -> list[Waiting]:
+    """Return what the articles of all feeds wait for.
+
+    Returns [] if the packages folder cannot be read, which `doctor` says.
+    """
+    models = Models(settings.translate.packages_dir)
+    try:
+        return all_waiting(store, decisions.wanted(settings.feeds, ()), models)
+    except ModelError:
+        return []
 
 
 def lacking(models: Models, source: str, target: str) -> NoModel | None:
