@@ -46,7 +46,9 @@ def strip_unread(content: bytes) -> bytes:
     while waiting:
         for child in list(waiting.pop()):
             name = _name(child)
-            if name in _VALUES:
+            if name == "link" and _leads_nowhere(child):
+                _drop(child)
+            elif name in _VALUES:
                 for inner in list(child):
                     _drop(inner)
             elif name in _MARKUP:
@@ -56,6 +58,11 @@ def strip_unread(content: bytes) -> bytes:
             else:
                 _drop(child)
     return etree.tostring(root, encoding="utf-8")
+
+
+def _leads_nowhere(link: etree._Element) -> bool:
+    """Return whether a link of Atom has no address, which feedparser's users trip over."""
+    return link.get("rel") is not None and not (link.get("href") or (link.text or "").strip())
 
 
 def _around_entries(root: etree._Element) -> set[etree._Element]:
