@@ -22,6 +22,7 @@ from pipeline.ingest.kinds.entries import is_file
 from pipeline.ingest.kinds.folder import read_page
 from pipeline.ingest.kinds.kind import Discovery, each, source_error
 from pipeline.ingest.kinds.registry import KINDS
+from pipeline.ingest.plaintext import as_html, is_plain
 from pipeline.ingest.urls import web_address
 
 # The response headers that extraction uses.
@@ -109,7 +110,11 @@ def fetch(
         return page_of(reference, validators)
     if response.not_modified:
         return None
-    if other_type := non_page_type(response.headers.get("content-type", ""), response.content):
+    media_type, content = response.headers.get("content-type", ""), response.content
+    headers = _kept(response.headers)
+    if is_plain(media_type) and (page := as_html(content, response.charset, reference.title)):
+        content, headers = page, {**headers, "content-type": "text/html; charset=utf-8"}
+    elif other_type := non_page_type(media_type, content):
         raise FetchError(
             reference.url,
             f"is not an HTML page ({other_type})",
@@ -118,8 +123,8 @@ def fetch(
     return Page(
         reference=reference,
         url=response.url,
-        content=response.content,
-        headers=_kept(response.headers),
+        content=content,
+        headers=headers,
         validators=response.validators,
     )
 
