@@ -43,5 +43,5 @@ def test_a_silent_source_is_marked_and_each_shows_its_newest_article(write_setti
     assert health["town"].newest == newest
     assert found["town"]["rhythm"] == 86_400
     lines = babelwire("-c", path, "status").stdout
-    assert "town: is silent" in lines
-    assert "daily: is silent" not in lines
+    assert "note: is silent" in lines
+    assert lines.count("is silent") == 1

@@ -308,7 +308,7 @@ def test_nginx_serves_the_pages(configure, documented, tmp_path):
 
 
 def test_a_feed_that_leads_to_pages_needs_an_address(write_settings):
-    with pytest.raises(SettingsError, match=r"feeds\[0\]\.link.*base_url"):
+    with pytest.raises(SettingsError, match=r'feed "news": link: "page" needs .*base_url'):
         load(write_settings(FEEDS))
     with pytest.raises(SettingsError, match="export_pages: must be true or false"):
         load(write_settings(FEEDS, 'export_pages = "no way"'))
