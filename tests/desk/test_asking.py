@@ -55,7 +55,7 @@ def test_validators_belong_to_every_setting_that_the_answer_depends_on(monkeypat
     full = full_source("feed")
     elsewhere = {
         *("id", "title", "every", "cron", "timezone", "limit", "backlog", "rights"),
-        "keep_repeats",
+        *("keep_repeats", "keep", "drop"),
     }
     for one in fields(Source):
         changed = replace(full, **{one.name: _other(getattr(full, one.name))})
