@@ -10,6 +10,7 @@ import pytest
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from pipeline.desk import Collector, Desk, Report, collector, multipage
+from pipeline.desk.announcing import Announcing
 from pipeline.desk.press import Press
 from pipeline.errors import FetchError
 from pipeline.ingest import Client
@@ -117,14 +118,14 @@ def test_a_source_that_breaks_its_visit_stops_no_other(write_settings, tmp_path,
     for slug in ("bridge", "market"):
         write_page(tmp_path / "pages", slug, f"The {slug} news", f"It was about the {slug}.")
     settings = write_settings(FOLDER + TWO)
-    whole = Collector._plan
+    whole = Announcing._plan
 
     def broken(self, source, *more, **others):
         if source.id == "other":
             raise OverflowError("stumbled")
         whole(self, source, *more, **others)
 
-    monkeypatch.setattr(Collector, "_plan", broken)
+    monkeypatch.setattr(Announcing, "_plan", broken)
     report = run(settings)
     [line] = [str(one) for one in report.failures]
     assert line.startswith("other: the source broke babelwire") and "stumbled" in line

@@ -124,7 +124,7 @@ class Poor:
     def __init__(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         self.tried: list[str] = []
         monkeypatch.setattr(desk.translator(), "_finish", self._finish)
-        monkeypatch.setattr(desk.translator(), "_known", lambda *_: None)
+        monkeypatch.setattr(desk.translator(), "_alike", lambda plans, *_: [None] * len(plans))
 
     def _finish(self, plan, _):
         self.tried.append(plan.article.url)
