@@ -36,8 +36,11 @@ _LIKELY = (
 _UNFIT = frozenset({"utf-8", "utf-16", "utf-32", "utf-7", "hz", "punycode", "idna"})
 _ESCAPES = (("iso2022_kr", b"\x1b$)C"), ("iso2022_jp_2", b"\x1b$"), ("hz", b"~{"))
 _TRUST = 0.04  # how much worse in fitness a declared charset may be than another
+# So many bytes beyond ASCII say as much as a declaration: the letters of a short text say little.
+# Not as much as windows-1252, the label of systems that do not know.
+_TRUSTED = 3
 _MIXED = 0.9  # fitness from which text is UTF-8 with some bytes of another charset
-_SURE = 0.98 + _TRUST  # fitness from which no other charset is tried
+_SURE = 0.98  # fitness from which no other charset is tried
 _SURROGATES = re.compile("[\udc80-\udcff]")
 _FOREIGN = re.compile("[\udc80-\udcff]+")
 _BEFORE, _AFTER = re.compile(r"[^\W\d_]*$"), re.compile(r"[^\W\d_]*")
@@ -96,15 +99,18 @@ def _in(raw: bytes, name: str) -> str:
 def _best(sample: bytes, declared: list[str]) -> str:
     """Return the charset in which a sample reads best; a declared one has an advantage."""
     best, most = "cp1252", -1e9
+    foreign = sum(byte > 0x7F for byte in sample)
     for place, name in enumerate(dict.fromkeys([*declared, *_LIKELY])):
-        trusted = place < len(declared)
+        trust = _TRUST if place < len(declared) else 0.0
+        if trust and name != "cp1252":
+            trust += min(0.5, _TRUSTED / max(1, foreign))
         # The sample may end within a character: an incomplete last one is ignored.
         errors = japanese.ERRORS.get(name, "replace")
         text = codecs.getincrementaldecoder(name)(errors).decode(sample)
-        value = fitness(text) + (_TRUST if trusted else 0)
+        value = fitness(text) + trust
         if value > most:
             best, most = name, value
-        if trusted and value >= _SURE:
+        if trust and value >= _SURE + trust:
             break
     return best
 

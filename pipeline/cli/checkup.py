@@ -23,7 +23,7 @@ from pipeline.cli.context import open_store, schema_of
 from pipeline.config import Settings
 from pipeline.config.languages import question
 from pipeline.desk import daemon_at, decisions
-from pipeline.desk.waiting import Waiting, all_waiting, lacking
+from pipeline.desk.waiting import UNKNOWN, Waiting, all_waiting, lacking
 from pipeline.errors import BabelwireError
 from pipeline.ingest import KINDS
 from pipeline.options import TranslateOptions
@@ -192,6 +192,9 @@ def _missing(settings: Settings, models: Models) -> Iterator[Finding]:
     stated = {source.language for source in settings.sources.values() if source.language}
     needed = {(source, target) for source in stated for target in wanted}
     waits = _waiting(settings, models)
+    for target in sorted(target for source, target in waits if not source):
+        unknown = waits.pop(("", target))
+        yield Finding("models", True, f"{unknown.who} for {target}: {UNKNOWN}", unknown.remedy)
     for source, target in sorted((needed | waits.keys()) - {*models.coming()}):
         error = lacking(models, source, target)
         if error is None:

@@ -15,6 +15,7 @@ from pipeline.config import Settings
 from pipeline.desk import Desk, Report
 from pipeline.desk.labels import named
 from pipeline.desk.locks import is_running
+from pipeline.desk.waiting import lacked
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
 from pipeline.translate import Models
@@ -124,6 +125,7 @@ class Site:
             triggers=self._triggers,
             models=lambda: _models(settings),
             running=lambda number: is_running(settings.state_dir, number),
+            lacking=lambda: lacked(settings, self._store),
         )
         self._served = application(
             settings.output_dir,

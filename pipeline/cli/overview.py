@@ -6,7 +6,6 @@ lines for people. Changes nothing, and sends no requests.
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -21,10 +20,8 @@ from pipeline.desk import daemon_at, decisions, livestate, silence
 from pipeline.desk.hubs import lines as hub_lines
 from pipeline.desk.hubs import owed
 from pipeline.desk.locks import is_running
-from pipeline.desk.waiting import Waiting, all_waiting
-from pipeline.errors import ModelError
+from pipeline.desk.waiting import lacked
 from pipeline.store import PassRecord, Store
-from pipeline.translate import Models
 
 _STATES = ("done", "waiting", "failed", "rejected", "dropped", "skipped", "gone")
 
@@ -96,7 +93,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             for one in setbacks
             if one.held_back
         ],
-        "waiting": [asdict(one) for one in _waiting(settings, store, wanted)],
+        "waiting": [asdict(one) for one in lacked(settings, store)],
         "passes": [
             {
                 "pass": one.id,
@@ -108,17 +105,6 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             for one in store.passes.latest(5)
         ],
     }
-
-
-def _waiting(
-    settings: Settings, store: Store, wanted: Mapping[str, Sequence[str]]
-) -> list[Waiting]:
-    """What articles wait for; [] if the packages folder cannot be read, which `doctor` says."""
-    models = Models(settings.translate.packages_dir)
-    try:
-        return all_waiting(store, wanted, models)
-    except ModelError:
-        return []
 
 
 def _state(settings: Settings, one: PassRecord) -> str:

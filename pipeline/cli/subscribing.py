@@ -6,6 +6,7 @@ nothing in the database.
 
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +27,7 @@ from pipeline.ingest import (
     check,
     fetch,
     find_sources,
+    identity,
     read_opml,
     source_id,
     write_opml,
@@ -40,7 +42,10 @@ def add(
     name: Annotated[str, typer.Option("--id", help="Its id. Default: made from its title.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what was found.")] = False,
 ) -> None:
-    """Find the feeds, sitemaps and index pages of a site, and add the best one as a source."""
+    """Find the feeds, sitemaps and index pages of a site, and add the best one as a source.
+
+    A source that is there already is not added again.
+    """
     shared: Context = context.obj
     settings = shared.settings()
     with Client(settings.fetch) as client:
@@ -49,12 +54,20 @@ def add(
         show.say(f"{'chosen ' if not number else 'also   '} {_described(one)}")
     for address, reason in finding.rejected:
         show.tell(f"not     {address}: {reason}")
+    best = finding.candidates[0]
+    if known := _known(best.url, settings.sources.values()):
+        show.say(f"{known} has this address already: nothing is added")
+        return
     if dry_run:
         return
-    best = finding.candidates[0]
     chosen = name or source_id(best.title, best.url, settings.sources)
     add_sources(settings.path, [replace(best.source(chosen), every=_EVERY)])
     show.say(f"added {chosen} to {settings.path}")
+
+
+def _known(url: str, sources: Iterable[Source]) -> str:
+    """Return the id of the source that has an address, however it is written; "" for none."""
+    return next((one.id for one in sources if one.url and identity(one.url) == identity(url)), "")
 
 
 def _described(one: Candidate) -> str:
@@ -168,11 +181,10 @@ def import_(
     except OSError as error:
         raise BabelwireError(str(file), f"cannot be read ({error.strerror})") from error
     listed = read_opml(content, str(file), settings.sources)
-    known = {one.url for one in settings.sources.values()}
     new = [
         one if one.every or one.cron else replace(one, every=_EVERY)
         for one in listed.sources
-        if one.url not in known
+        if not _known(one.url, settings.sources.values())
     ]
     if new:
         add_sources(settings.path, new)

@@ -20,6 +20,7 @@ FULL_EVERY = timedelta(days=1)
 # The settings that change neither the request nor what is read of the answer.
 _ELSEWHERE = frozenset(
     {"id", "title", "every", "cron", "timezone", "limit", "backlog", "rights", "keep_repeats"}
+    | {"keep", "drop"}
 )
 
 

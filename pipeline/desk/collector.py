@@ -311,9 +311,11 @@ class Collector:
         if identity(url) == identity(page.url):
             return
         before = self._store.articles.find(known.article) if known.article else None
-        taken = bool(self._store.references.named(known.reference.source, [page.url]))
+        there = self._store.references.named(known.reference.source, [page.url])
+        other = there[0].reference.title if there else None
         title = known.reference.title
-        place = landing.astray(url, page.url, article, title, before, taken=taken)
+        taken = bool(there)
+        place = landing.astray(url, page.url, article, title, before, taken=taken, other=other)
         if not place:
             return
         reason = f"its page is gone: it redirects to {place} ({page.url})"

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pipeline.article import Entry, FeedSpec, Reference, Source
 from pipeline.errors import BabelwireError, NotAnArticle, SourceError
+from pipeline.ingest import has_no_page
 from pipeline.store import Arrival, Known, Published, SourceState
 
 # A failed page is retried after 5 minutes, 10, 20 … at most a day; 10 times in a row at most.
@@ -101,7 +102,8 @@ def rechecks(source: Source, settled: Sequence[Known], now: datetime) -> list[Kn
     A page is fetched again when its age doubles: 6 hours after it was first seen, then 12, 24, 48
     and 96. One that the source says has changed need not be 6 hours old, but its age must double
     too, because some sources state a change in every poll. Texts that are in the feed itself are
-    all taken, since they need no request.
+    all taken, since they need no request; an entry without a page of its own is not looked at
+    otherwise, unless its source says that it has changed.
     """
     if source.text == "entry":
         return [known for known in settled if known.reference.html]
@@ -111,6 +113,8 @@ def rechecks(source: Source, settled: Sequence[Known], now: datetime) -> list[Kn
             continue
         wait = known.fetched_at - known.first_seen
         if known.stated is None or known.stated == known.stated_seen:
+            if has_no_page(known.reference) and not known.reference.html:
+                continue
             wait = max(wait, FIRST_RECHECK)
         if now - known.fetched_at >= wait:
             found.append(known)

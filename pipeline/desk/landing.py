@@ -28,21 +28,30 @@ def astray(
     before: Article | None,
     *,
     taken: bool,
+    other: str | None = None,
 ) -> str:
     """Return where the redirect of a page led ("the home page"), "" where it is the article.
 
     `article` was found at `landed`, which is another address. `title` is what the source calls the
     article, `before` what was stored of it. `taken`: the source announced `landed` as another
-    article.
+    article, which it calls `other`.
     """
     if before is not None:
         if is_one(before, article):
             return ""
         return _place(asked, landed) or "another page"
     place = _place(asked, landed) or ("another article" if taken and title else "")
+    if place and other and title and _is_only(article.title, other, title):
+        return place
     if not place or _is_called(article.title, title or _words_of_path(asked)):
         return ""
     return place
+
+
+def _is_only(found: str, other: str, title: str) -> bool:
+    """Return whether a title is the other's and not this one's, however similar the two are."""
+    here, there, mine = (" ".join(one.casefold().split()) for one in (found, other, title))
+    return here == there != mine
 
 
 def _place(asked: str, landed: str) -> str:

@@ -90,7 +90,7 @@ class Translating:
             terms.refresh(self._store, language, self._settings.glossaries)
             pending = self._store.translations.pending_languages(language, sources)
             without = self._waiting(language, pending, report)
-            made_by = self._fingerprints(language, pending.keys() - {*without})
+            made_by = self._fingerprints(language, pending.keys() - {*without, ""})
             number, articles = self._store.translations.pending(language, sources, without, made_by)
             one = _Language(language, made_by, {})
             if number:
@@ -106,12 +106,12 @@ class Translating:
 
         Such articles are not even loaded; the next pass asks for a model again.
         """
-        if self._settings.translate.install_missing:
-            return []  # the translator installs it
+        if self._settings.translate.install_missing:  # the translator installs models
+            pending = {code: number for code, number in pending.items() if not code}
         found = waiting(pending, language, self._translators.get().models) if pending else []
         for one in found:
             report.wait(one)
-        codes = [one.source for one in found]
+        codes = [one.source for one in found if one.source]
         self._store.translations.forget_failures(language, codes)
         return codes
 

@@ -1,5 +1,7 @@
 """Articles that wait for a model: none is installed that leads to the language they are wanted in.
 
+Those whose language is not known wait for it to be set; that is a failure once, and then waiting.
+
 `waiting` takes the numbers of pending articles by language and the installed models, and returns
 the language pairs without a route. Waiting is no failure: it costs a pass one query for each
 language, and ends when the model is there. Raises ModelError for a packages folder that cannot be
@@ -9,15 +11,23 @@ read.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.errors import NoModel
+from pipeline.config import Settings
+from pipeline.desk import decisions
+from pipeline.errors import ModelError, NoModel
 from pipeline.store import Store
 from pipeline.translate import Models
 from pipeline.translate.packages.routes import serves
 
+UNKNOWN = "the language is not known"
+REMEDY = "set the language of the source (sources.language), then `babelwire reextract`"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Articles in the language `source` that wait for a model to `target`."""
+    """Articles in the language `source` that wait for a model to `target`.
+
+    Where `source` is "", their language is not known.
+    """
 
     source: str
     target: str
@@ -30,6 +40,8 @@ class Waiting:
         return "1 article waits" if self.articles == 1 else f"{self.articles:,} articles wait"
 
     def __str__(self) -> str:
+        if not self.source:
+            return f"{self.who} to be translated to {self.target}: {UNKNOWN} — {self.remedy}"
         return f"{self.who} for a model from {self.source} to {self.target} — {self.remedy}"
 
 
@@ -45,10 +57,13 @@ def held_back(number: int, language: str) -> str:
 def waiting(pending: Mapping[str, int], language: str, models: Models) -> list[Waiting]:
     """Return what articles wait for before they can be translated into `language`.
 
-    `pending` has the number of articles without a translation by their language.
+    `pending` has the number of articles without a translation by their language, "" for unknown.
     """
     found = []
     for code, number in pending.items():
+        if not code:
+            found.append(Waiting(source="", target=language, articles=number, remedy=REMEDY))
+            continue
         error = lacking(models, code, language)
         if error is not None:
             found.append(
@@ -67,6 +82,18 @@ def all_waiting(store: Store, wanted: Mapping[str, Sequence[str]], models: Model
         pending = store.translations.pending_languages(language, sources)
         found += waiting(pending, language, models)
     return found
+
+
+def lacked(settings: Settings, store: Store) -> list[Waiting]:
+    """Return what the articles of all feeds wait for.
+
+    Returns [] if the packages folder cannot be read, which `doctor` says.
+    """
+    models = Models(settings.translate.packages_dir)
+    try:
+        return all_waiting(store, decisions.wanted(settings.feeds, ()), models)
+    except ModelError:
+        return []
 
 
 def lacking(models: Models, source: str, target: str) -> NoModel | None:

@@ -19,7 +19,7 @@ from pipeline.extract.page.node import Node
 
 ASKING: Final = frozenset({"a field for a password", "a form"})
 """Signs only where the page has no paragraphs: logins and searches stand beside many articles."""
-LEADING: Final = frozenset({"a link to the home page"})
+LEADING: Final = frozenset({"a link to the home page", "a page that reloads itself"})
 _CODE = r"(?:40[0134689]|41[0238]|42[259]|451|50[0-4]|52[0-7])"
 # The code of an error (RFC 9110 §15) in brackets, or as a line's beginning, end or half.
 _ERROR = re.compile(
@@ -33,6 +33,8 @@ _REQUEST = re.compile(
     r"|\b(?:\d{1,3}\.){3}\d{1,3}\b"
 )
 _BUTTONS = 2
+_DELAY = re.compile(r"\s*(\d{1,6})(?:\.\d*)?\s*(?:[;,]?\s*(?:url\s*=)?\s*(.*))?$", re.I | re.S)
+_RELOAD = 120  # seconds after which a page that says "try again" reloads itself, at most
 _INPUTS = 200  # fields of a page that are looked at
 _TYPED: Final = frozenset({"", "text", "search", "email", "tel", "number"})
 
@@ -65,7 +67,20 @@ def find(root: Tag, container: Node, base: str) -> frozenset[str]:
             found.add("buttons")
         if any(_leads_home(link, base) for link in within(near, "a")):
             found.add("a link to the home page")
+    if any(_reloads(meta, base) for meta in islice(within(root.parent or root, "meta"), _INPUTS)):
+        found.add("a page that reloads itself")
     return frozenset(found)
+
+
+def _reloads(meta: Tag, base: str) -> bool:
+    """Say whether a `meta` element loads this page again soon, as one that waits for its site."""
+    if str(meta.get("http-equiv") or "").strip().lower() != "refresh":
+        return False
+    delay = _DELAY.match(str(meta.get("content") or ""))
+    if delay is None or int(delay[1]) > _RELOAD:
+        return False
+    target = (delay[2] or "").strip(" \t'\"")
+    return not target or urls.absolute(target, base) == base
 
 
 def _type(field: Tag) -> str:

@@ -1,8 +1,8 @@
 """Recognise pages that hold no article.
 
 In: what extraction found on a page. Out: the reason why it is no article (consent, login or pay
-wall; bot, age or region check; error page; index page; no text), or None. Never raises: the caller
-does.
+wall; bot, age or region check; error or maintenance page; index page; no text), or None. Never
+raises: the caller does.
 
 A short page is weighed: what an article has (a date, authors, a declared type, paragraphs) against
 the signs of an obstacle (the words of walls, the code of an error, a field for a password). A page
@@ -138,6 +138,7 @@ _CONSENT = "a consent wall and nothing else"
 _REASONS = {
     "bot": "a bot check, not the article",
     "missing": "an error page: the article is not there",
+    "maintenance": "a maintenance page, not the article",
     "region": "not shown where this server is: the site bars the region",
     "age": "an age check, not the article",
     "login": "a login wall and nothing else",

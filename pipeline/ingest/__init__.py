@@ -6,7 +6,7 @@ reference. What is unsafe, endless or unreadable raises SourceError (a whole sou
 """
 
 from pipeline.ingest.addressing import clean, identity
-from pipeline.ingest.discovery import discover, fetch, is_refusal
+from pipeline.ingest.discovery import discover, fetch, has_no_page, is_refusal
 from pipeline.ingest.finding import Candidate, Check, Finding, check, find_sources
 from pipeline.ingest.http.answers import Response
 from pipeline.ingest.http.client import Client
@@ -40,6 +40,7 @@ __all__ = [
     "fetch",
     "find_sources",
     "fingerprint",
+    "has_no_page",
     "identity",
     "is_refusal",
     "is_same_story",

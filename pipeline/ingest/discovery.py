@@ -22,6 +22,7 @@ from pipeline.ingest.kinds.entries import is_file
 from pipeline.ingest.kinds.folder import read_page
 from pipeline.ingest.kinds.kind import Discovery, each, source_error
 from pipeline.ingest.kinds.registry import KINDS
+from pipeline.ingest.plaintext import as_html, is_plain
 from pipeline.ingest.urls import web_address
 
 # The response headers that extraction uses.
@@ -89,10 +90,16 @@ def fetch(
     if reference.url.startswith("file:"):
         return read_page(reference, validators, client.options.max_bytes)
     text = source.text if source else "auto"
-    if text == "auto" and ("#" in reference.url or is_file(reference.url, reference.facts)):
-        text = "entry"  # it shares its page with others, or has none
+    if text == "auto" and has_no_page(reference):
+        text = "entry"
     if text == "entry" and reference.html:
         return page_of(reference, validators)
+    if is_file(reference.url, reference.facts):
+        raise FetchError(
+            reference.url,
+            "is a file of its entry and no page, and its feed has no text",
+            "exclude it with the source's `exclude`",
+        )
     try:
         response = client.get(
             reference.url, validators, settings=request_settings(source), follow_refresh=True
@@ -103,7 +110,11 @@ def fetch(
         return page_of(reference, validators)
     if response.not_modified:
         return None
-    if other_type := non_page_type(response.headers.get("content-type", ""), response.content):
+    media_type, content = response.headers.get("content-type", ""), response.content
+    headers = _kept(response.headers)
+    if is_plain(media_type) and (page := as_html(content, response.charset, reference.title)):
+        content, headers = page, {**headers, "content-type": "text/html; charset=utf-8"}
+    elif other_type := non_page_type(media_type, content):
         raise FetchError(
             reference.url,
             f"is not an HTML page ({other_type})",
@@ -112,10 +123,15 @@ def fetch(
     return Page(
         reference=reference,
         url=response.url,
-        content=response.content,
-        headers=_kept(response.headers),
+        content=content,
+        headers=headers,
         validators=response.validators,
     )
+
+
+def has_no_page(reference: Reference) -> bool:
+    """Return whether no page is an entry's own: it shares its address, or that is of a file."""
+    return "#" in reference.url or is_file(reference.url, reference.facts)
 
 
 def is_refusal(error: BabelwireError) -> bool:

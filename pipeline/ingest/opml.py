@@ -2,7 +2,8 @@
 
 `read_opml` takes the bytes that a feed reader exported and returns sources with new ids.
 `write_opml` takes sources and returns a list that any feed reader imports.
-Raises SourceError when the bytes are not OPML. Entities are not expanded, nothing is fetched.
+Lists that are not well-formed are repaired and their charset is found as those of feeds are. Raises
+SourceError when the bytes are not OPML. Nothing is fetched.
 """
 
 import re
@@ -20,8 +21,10 @@ from pipeline.article import Source, TextFrom
 from pipeline.errors import BabelwireError, FetchError, PluginError, SourceError
 from pipeline.ingest.addressing import identity
 from pipeline.ingest.kinds.registry import KINDS
+from pipeline.ingest.kinds.repair import well_formed
 from pipeline.ingest.text import language_of, plain
 from pipeline.ingest.urls import web_address
+from pipeline.ingest.xml import clean_start
 
 # For settings that OPML does not define: sitemaps, index pages, schedules, patterns, selectors.
 NAMESPACE = "urn:babelwire:sources:1"
@@ -75,18 +78,21 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
     and from those in `taken`. The list's folders are not kept. Raises SourceError when the bytes
     are not OPML.
     """
+    content = clean_start(content)
     try:
-        root = safexml.parse(content, recover=True)
+        root = safexml.parse(well_formed(content) or content, recover=True, bare=True)
     except (etree.LxmlError, ValueError) as error:
         raise SourceError(thing, f"cannot be read as OPML ({error})") from error
-    if root is None or str(root.tag).lower() != "opml":
+    if root is None or _name(root) != "opml":
         raise SourceError(
             thing, "is not OPML", "export the subscriptions of your feed reader as OPML"
         )
     ids, seen = set(taken), set[str]()
     sources: list[Source] = []
     problems: list[BabelwireError] = []
-    for outline in root.iter("outline"):
+    for outline in root.iter("{*}*"):
+        if _name(outline) != "outline":
+            continue
         values = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
         link = values.get("xmlurl") or values.get(f"{{{NAMESPACE}}}url") or ""
         if not link.strip():
@@ -115,6 +121,11 @@ def read_opml(content: bytes, thing: str, taken: Iterable[str] = ()) -> Subscrip
         )
         sources.append(replace(source, **_settings(values)))
     return Subscriptions(sources=tuple(sources), problems=tuple(problems))
+
+
+def _name(element: etree._Element) -> str:
+    """Return the local name in lower case: some programs write names in capitals."""
+    return str(element.tag).rpartition("}")[2].lower()
 
 
 def write_opml(sources: Sequence[Source], title: str = "babelwire") -> bytes:

@@ -69,15 +69,19 @@ class Translations:
     ) -> tuple[int, Iterator[tuple[str, str, Article]]]:
         """Articles of `sources` without a current translation into `language`, newest first.
 
-        Those in a language of `without` are left out, and those that are held back by the
-        translator with the fingerprint that `made_by` has for their language. Returns their number
-        and an iterator over (id, digest, article) that loads a few at a time.
+        Those in a language of `without` are left out, those whose language is not known if that was
+        recorded as a failure, and those that are held back by the translator with the fingerprint
+        that `made_by` has for their language. Returns their number and an iterator over (id,
+        digest, article) that loads a few at a time.
         """
         query = (
             select(articles.c.id)
             .where(
                 _pending(language, sources),
-                or_(articles.c.language.is_(None), articles.c.language.not_in(without)),
+                or_(
+                    and_(articles.c.language.is_(None), ~_failed(language)),
+                    and_(articles.c.language.is_not(None), articles.c.language.not_in(without)),
+                ),
                 ~_held_back(language, made_by),
             )
             .order_by(articles.c.dated.desc(), articles.c.id)
@@ -87,15 +91,21 @@ class Translations:
         return len(ids), self._windows(ids)
 
     def pending_languages(self, language: str, sources: Sequence[str]) -> dict[str, int]:
-        """How many of the pending articles there are in each language that is known."""
+        """How many of the pending articles there are in each language.
+
+        "" is for those whose language is not known, if that was recorded as a failure.
+        """
         query = (
             select(articles.c.language, func.count())
-            .where(_pending(language, sources), articles.c.language.is_not(None))
+            .where(
+                _pending(language, sources),
+                or_(articles.c.language.is_not(None), _failed(language)),
+            )
             .group_by(articles.c.language)
             .order_by(articles.c.language)
         )
         with self._database.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+            return {row[0] or "": row[1] for row in connection.execute(query)}
 
     def held(self, language: str, sources: Sequence[str], made_by: Mapping[str, str]) -> int:
         """How many articles `pending` leaves out because they are held back."""
@@ -199,10 +209,11 @@ class Translations:
                 connection.execute(delete(table).where(doomed))
 
     def failures(self) -> list[FailedTranslation]:
-        """All failed translations, the latest first."""
+        """All failed translations, the latest first; articles without a language wait instead."""
         query = (
             select(table, articles.c.url, articles.c.title)
             .join(articles, articles.c.id == table.c.article)
+            .where(articles.c.language.is_not(None))
             .order_by(table.c.at.desc())
         )
         with self._database.read() as connection:
@@ -345,6 +356,11 @@ def _held_back(language: str, made_by: Mapping[str, str]) -> ColumnElement[bool]
             for code, one in made_by.items()
         ),
     )
+
+
+def _failed(language: str) -> ColumnElement[bool]:
+    """Matches articles whose translation into `language` failed."""
+    return exists().where(table.c.article == articles.c.id, table.c.language == language)
 
 
 def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:

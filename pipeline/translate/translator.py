@@ -210,7 +210,7 @@ class Translator:
             raise ModelError(
                 article.url,
                 "its language is not known, so no model can be chosen",
-                "set the language of the source in the settings (sources.language)",
+                "set the language of the source (sources.language), then `babelwire reextract`",
             )
         route = self._route(article.language, language, progress)
         if not route:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from pipeline.desk.waiting import Waiting
 from pipeline.syndicate.pages import ArticleView
 
 
@@ -150,6 +151,9 @@ class Backend(Protocol):
 
     def status(self) -> Status:
         """The figures of the status page."""
+
+    def lacking(self) -> Sequence[Waiting]:
+        """Which articles wait for which model."""
 
     def ready(self) -> bool:
         """Whether the store answers."""

@@ -40,6 +40,7 @@ def _templates() -> Environment:
         formats=FORMATS,
         chart=_chart,
         columns=_columns,
+        language_name=language_name,
     )
     made.filters["by_language"] = _by_language
     return made
@@ -231,6 +232,7 @@ class Pages:
             failing=sum(bool(one.failures) for one in status.sources),
             waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
             may_trigger=self._may_trigger,
+            lacking=await run_in_threadpool(self._backend.lacking),
             accepted=request.query_params.get("run", "")[:40],
         )
         return page(text, request.headers, cache="no-store")

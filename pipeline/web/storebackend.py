@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pipeline.article import FeedSpec, Source
 from pipeline.desk import decisions, silence
+from pipeline.desk.waiting import Waiting
 from pipeline.errors import BabelwireError
 from pipeline.store import Hit, PassRecord, Published, Store
 from pipeline.syndicate import formats_of, opml
@@ -31,7 +32,8 @@ def _now() -> datetime:
 
 
 class StoreBackend:
-    """See `Backend`. `models` returns the names of the installed packages.
+    """See `Backend`. `models` returns the names of the installed packages, `lacking` which articles
+    wait for another one.
 
     `triggers` runs the triggered passes, and may outlive this backend; None: passes cannot be
     triggered. `running` returns whether the pass with a number is running.
@@ -46,6 +48,7 @@ class StoreBackend:
         triggers: Triggers | None = None,
         models: Callable[[], Sequence[str]] = tuple,
         running: Callable[[int], bool] = lambda _: False,
+        lacking: Callable[[], Sequence[Waiting]] = tuple,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
@@ -54,6 +57,7 @@ class StoreBackend:
         self._triggers = triggers
         self._models = models
         self._running = running
+        self._lacking = lacking
         self._clock = clock
 
     def feeds(self) -> Sequence[Channel]:
@@ -137,6 +141,10 @@ class StoreBackend:
             passes=tuple(chain(waiting, passes)),
             models=tuple(self._models()),
         )
+
+    def lacking(self) -> Sequence[Waiting]:
+        """Which articles wait for which model."""
+        return self._lacking()
 
     def ready(self) -> bool:
         """Whether the store answers."""

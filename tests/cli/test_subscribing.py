@@ -89,6 +89,15 @@ def test_add_finds_the_feed_says_why_and_keeps_comments(place, site):
     assert (other.every, other.exclude) == (1800, ("*/sport/*", "*/ads/*"))
     once_more = babelwire("-c", place, "sources", "import", "-", stdin=listed)
     assert "0 sources added, 1 existed already" in once_more.stdout
+    written = place.read_text("utf-8")
+    for address in (site, f"{site}/feed.xml", site.removeprefix("http://")):
+        twice = babelwire("-c", place, "add", address)
+        assert twice.returncode == 0, twice.stderr
+        assert "town-herald has this address already: nothing is added" in twice.stdout
+    otherwise = listed.replace("/feed.xml", "/feed.xml/").replace("http://", "https://")
+    otherwise = babelwire("-c", place, "sources", "import", "-", stdin=otherwise)
+    assert "0 sources added, 1 existed already" in otherwise.stdout
+    assert place.read_text("utf-8") == written
 
 
 def test_what_cannot_be_done_leaves_the_settings_alone(place):

@@ -194,6 +194,20 @@ def test_a_new_entry_that_leads_elsewhere_is_rejected_with_the_reason(site, sett
     assert any("redirects to" in str(one) for one in report.failures)
 
 
+def test_an_entry_that_leads_to_another_of_a_similar_title_is_rejected(site, settings):
+    titles = [f"Notes from the harbour and its ships, part {number}" for number in (1, 2)]
+    site.page("/part-2", page("market", titles[1]))
+    site.page("/part-1", "", status=302, Location="/part-2")
+    items = (
+        item(site.url(f"/part-{number}"), f"g{number}", "market", title, full=False)
+        for number, title in enumerate(titles, 1)
+    )
+    feed(site, *items)
+    report = run(settings).sources["town"]
+    assert (report.new, report.rejected) == (1, 1)
+    assert [title for title, _ in entries(settings).values()] == titles[1:]
+
+
 @pytest.mark.parametrize("place", ["/2026/bridge", "/news/bridge-news-17", "/short"])
 def test_an_article_at_a_new_address_is_followed(site, settings, place):
     site.page(place, page("bridge"))

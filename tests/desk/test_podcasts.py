@@ -1,6 +1,7 @@
 """An entry's author, categories, sound and pictures, from a site's feed to the published ones."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import feedparser
@@ -48,10 +49,10 @@ def episode(site, number: int, more: str = "", sound: str = "") -> str:
     )
 
 
-def run(settings: Path, **options: bool):
+def run(settings: Path, later: timedelta = timedelta(), **options: bool):
     loaded = load(settings)
     with open_store(loaded) as store:
-        return Desk(loaded, store).run(**options)
+        return Desk(loaded, store, clock=lambda: datetime.now(UTC) + later).run(**options)
 
 
 def published(settings: Path, form: str, language: str = "en") -> bytes:
@@ -156,6 +157,28 @@ def test_pages_and_entries_share_out_author_picture_and_categories(site, setting
     assert [one["authors"] for one in (lamp, birds)] == [[{"name": "Ann Poe"}]] * 2
     assert (lamp["image"], birds["image"]) == (site.url("/own.jpg"), site.url("/e.jpg"))
     assert (lamp["tags"], birds["tags"]) == (["Sea", "ships"], ["Sea"])
+
+
+def test_the_page_of_the_show_replaces_no_episode_hours_later(site, settings):
+    rss(site, *(episode(site, number) for number in (1, 2)))
+    run(settings)
+    before = published(settings, "atom")
+    for hours in (7, 14, 40):
+        tally = run(settings, timedelta(hours=hours)).sources["town"]
+        assert (tally.new, tally.changed, site.asked("/show")) == (0, 0, [])
+    assert published(settings, "atom") == before
+
+
+def test_a_sound_is_not_loaded_as_a_page(site, settings):
+    sound = site.url("/1.mp3")
+    rss(
+        site,
+        f"<item><title>The fog</title><link>{sound}</link>"
+        f'<enclosure url="{sound}" type="audio/mpeg" length="9"/></item>',
+    )
+    [failure] = run(settings).failures
+    assert "no page" in failure.reason
+    assert site.asked("/1.mp3") == []
 
 
 def test_an_episode_without_a_page_is_published_with_its_short_notes(site, settings):

@@ -9,8 +9,8 @@ from sqlalchemy import event
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from pipeline.desk import Desk, Report
-from pipeline.desk.waiting import lacking
-from pipeline.errors import PoorTranslation
+from pipeline.desk.waiting import REMEDY, lacking
+from pipeline.errors import ModelError, PoorTranslation
 from pipeline.options import Term
 from pipeline.store import Setback
 from pipeline.store.schema import appearances, articles
@@ -100,11 +100,17 @@ def test_many_articles_that_wait_cost_no_more_than_one(place):
         assert len(json.dumps(report.as_dict())) < 2_000
 
 
-def test_many_articles_that_fail_again_are_known_and_not_written_again(place):
+def test_many_articles_that_fail_again_are_known_and_not_written_again(place, monkeypatch):
     settings = load(place)
     with open_store(settings) as store:
-        fill(store, *[None] * MANY)
+        fill(store, *["en"] * MANY)
         desk = Desk(settings, store)
+        monkeypatch.setattr(
+            desk.translator(),
+            "_finish",
+            lambda plan, _: ModelError(plan.article.url, "a failure of its own", "see"),
+        )
+        monkeypatch.setattr(desk.translator(), "_alike", lambda plans, *_: [None] * len(plans))
         assert desk.finish(desk.begin([])).exit_code == 1
         assert len(store.translations.failures()) == MANY
         number, report = commits(desk)
@@ -112,7 +118,7 @@ def test_many_articles_that_fail_again_are_known_and_not_written_again(place):
         assert sum(one.count + one.others for one in report.failures) == MANY
         assert len(report.failures) < 10
         assert report.exit_code == 0  # nothing that had not failed before
-        fill(store, None, first=MANY)
+        fill(store, "en", first=MANY)
         report = desk.finish(desk.begin([]))
         assert report.exit_code == 1
         assert [one.count + one.others for one in report.failures if one.new] == [1]
@@ -178,6 +184,37 @@ def test_an_article_that_is_held_back_is_tried_again_when_something_has_changed(
         other = Desk(settings.model_copy(update={"glossaries": {"pt": (term,)}}), store)
         poor = Poor(other, monkeypatch)
         assert [tried(other), tried(other)] == [2, 0]
+
+
+@pytest.mark.parametrize("install_missing", [False, True])
+def test_an_unknown_language_fails_once_and_waits_then(place, install_missing):
+    settings = load(place)
+    translate = settings.translate.model_copy(update={"install_missing": install_missing})
+    settings = settings.model_copy(update={"translate": translate})
+    with open_store(settings) as store:
+        fill(store, *[None] * MANY)
+        desk = Desk(settings, store)
+        first = desk.finish(desk.begin([]))
+        assert first.exit_code == 1 and first.waiting == []
+        assert sum(one.count + one.others for one in first.failures) == MANY
+        assert {one.remedy for one in first.failures} == {REMEDY}
+        number, report = commits(desk)
+        assert number < 10
+        assert (report.exit_code, report.failures) == (0, [])
+        [line] = map(str, report.waiting)
+        assert line.startswith(f"{MANY} articles wait to be translated to pt: ")
+        assert "sources.language" in line
+        assert store.translations.failures() == []
+        # One whose language is known by now is translated.
+        with store.database.write() as connection:
+            connection.execute(articles.update().where(articles.c.key == "0").values(language="pt"))
+        desk.finish(desk.begin([]))
+        assert [one.articles for one in desk.finish(desk.begin([])).waiting] == [MANY - 1]
+        assert store.translations.counts() == {"pt": 1}
+    status = babelwire("-c", place, "status").stdout
+    assert status.count(f"{MANY - 1} articles wait to be translated to pt") == 1
+    doctor = babelwire("-c", place, "doctor")
+    assert f"{MANY - 1} articles wait for pt: the language is not known" in doctor.stdout
 
 
 def test_it_is_told_once_a_pair_with_the_command_and_ends_with_the_model(place):

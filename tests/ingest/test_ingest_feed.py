@@ -214,3 +214,52 @@ def test_feeds_in_other_charsets(site, client, source, declared, header, codec, 
     body = rss(item(f"Городская{broken} библиотека", site.url("/1")), head=head).encode(codec)
     (one,) = find(site, client, source, body, header).references
     assert one.title == " ".join(f"Городская{broken} библиотека".split())
+
+
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>T</title><id>f</id>{}</feed>'
+ENTRY = "<entry><id>1</id><title>A</title>{}</entry>"
+ALTERNATES = "".join(
+    f'<link rel="alternate" hreflang="{one}" href="http://x.example/{one}/1"/>'
+    for one in ("en", "de-AT", "fr")
+)
+
+
+@pytest.mark.parametrize(
+    ("links", "language", "path"),
+    [
+        (ALTERNATES, None, "de-AT/1"),
+        (ALTERNATES, "fr", "fr/1"),
+        (ALTERNATES, "ja", "en/1"),
+        ('<link href="http://x.example/1"/>' + ALTERNATES, "ja", "1"),
+        ('<link href="http://x.example/1"/>' + ALTERNATES, "en", "en/1"),
+        (
+            '<link rel="alternate" type="application/pdf" href="http://x.example/1.pdf"/>'
+            '<link rel="alternate" type="text/html" href="http://x.example/1"/>'
+            '<link rel="alternate" type="application/json" href="http://x.example/1.json"/>',
+            None,
+            "1",
+        ),
+    ],
+)
+def test_of_several_alternates_the_page_in_the_sources_language_is_taken(
+    site, client, links, language, path
+):
+    site.page("/s", ATOM.format(ENTRY.format(links)), ctype="application/atom+xml")
+    found = discover(Source(id="s", kind="feed", url=site.url("/s"), language=language), client)
+    assert [one.url for one in found.references] == [f"http://x.example/{path}"]
+
+
+@pytest.mark.parametrize("rel", ["enclosure", "alternate", "related", "payment"])
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_a_link_without_an_address_says_nothing(site, client, rel, place):
+    empty, full = f'<link rel="{rel}" type="audio/mpeg"/>', '<link href="http://x.example/1"/>'
+    links = empty + full if place == "before" else full + empty
+    site.page("/s", ATOM.format(ENTRY.format(links)), ctype="application/atom+xml")
+    source = Source(id="s", kind="feed", url=site.url("/s"))
+    assert [one.url for one in discover(source, client).references] == ["http://x.example/1"]
+    item = f"<item><title>A</title>{links.replace(full, '<link>http://x.example/1</link>')}</item>"
+    space = 'xmlns:atom="http://www.w3.org/2005/Atom"'
+    item = item.replace("<link rel", "<atom:link rel")
+    site.page("/s", f'<rss version="2.0" {space}><channel>{item}</channel></rss>')
+    found = discover(source, client)
+    assert ([one.url for one in found.references], found.problems) == (["http://x.example/1"], ())

@@ -100,3 +100,53 @@ def test_an_id_is_made_of_whatever_there_is():
     assert source_id("Zürcher Zeitung", "http://x.example/", []) == "zurcher-zeitung"
     assert source_id("新闻", "http://www.x.example/", []) == "x-example"
     assert source_id("新闻", "http://", ["source"]) == "source-2"
+
+
+@pytest.mark.parametrize(
+    ("content", "wanted"),
+    [
+        (
+            '<opml version="1.0"><body><outline text="R & F" xmlUrl="http://x.example/?a=1&format=2"/>'
+            '<outline text="B&nbsp;C &eacute;" xmlUrl="http://y.example/"/></body></opml>',
+            [("R & F", "http://x.example/?a=1&format=2"), ("B C é", "http://y.example/")],
+        ),
+        (
+            '<OPML VERSION="1.0"><BODY><OUTLINE TEXT="A" TYPE="RSS" XMLURL="http://x.example/?a&b"/>'
+            "</BODY></OPML>",
+            [("A", "http://x.example/?a&b")],
+        ),
+        (
+            '<opml xmlns="http://opml.org/spec2"><body><Outline Text="A" xmlURL="http://x.example/"/>'
+            "</body></opml>",
+            [("A", "http://x.example/")],
+        ),
+        (
+            '\n<?xml version="1.0" encoding="Shift_JIS"?><opml><body>'
+            '<outline text="評議会①：髙橋氏が再建を提案" xmlUrl="http://x.example/"/>'
+            "</body></opml>".encode("cp932"),
+            [("評議会①：髙橋氏が再建を提案", "http://x.example/")],
+        ),
+        (
+            '<?xml version="1.0" encoding="windows-1251"?><opml><body><outline text="Вести" '
+            'xmlUrl="http://x.example/"/></body></opml>'.encode(),
+            [("Вести", "http://x.example/")],
+        ),
+        (
+            '<opml><body><outline text="Café" xmlUrl="http://x.example/"/></body></opml>'.encode(
+                "latin-1"
+            ),
+            [("Café", "http://x.example/")],
+        ),
+        (
+            '<!DOCTYPE opml [<!ENTITY x SYSTEM "file:///etc/hostname">]><opml><body><outline '
+            'text="A &x;" xmlUrl="http://x.example/" frss:a="b"></body></opml>',
+            [("A &x;", "http://x.example/")],
+        ),
+    ],
+    ids=("ampersands", "capitals", "namespace", "shift_jis", "no cp1251", "latin-1", "entity"),
+)
+def test_lists_as_programs_write_them_are_read(content, wanted):
+    content = content.encode() if isinstance(content, str) else content
+    found = read_opml(content, "subs.opml")
+    assert [(one.title, one.url) for one in found.sources] == wanted
+    assert not found.problems

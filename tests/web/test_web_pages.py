@@ -189,6 +189,10 @@ def test_the_status_page_speaks_every_language_that_pages_speak(client, language
     assert page.xpath("//table[@class='chart']//th/bdi/text()")[-1] == words["fetch"]
     assert f"{words['run']} 7" in page.xpath("//table[@class='chart']//th/bdi/text()")
     assert page.xpath("//form[@method='post']/button")[0].text == words["run_now"]
+    [heading] = page.xpath("//h2[text()=$words]", words=words["lacking"])
+    lines = heading.getnext().xpath("li")
+    assert lines[0].xpath("code/text()") == ["babelwire models install sw pt"]
+    assert lines[1].text_content().startswith(words["unknown_language"])
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from pipeline.article import Article, FeedSpec, Page, Reference, Source, Translation, Validators
+from pipeline.config import load
 from pipeline.desk import Report, decisions
+from pipeline.desk.waiting import lacked
 from pipeline.errors import BabelwireError
 from pipeline.store import Store, sqlite_url
 from pipeline.syndicate.pages import article_view
@@ -19,6 +21,17 @@ from tests.waiting import LONG, until
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SOURCES = {"s": Source(id="s", kind="folder", title="The Wire", every=60.0)}
 FEEDS = (FeedSpec(id="world", title="World", sources=("s",), languages=("en", "ar")),)
+
+WAITING = """
+[[sources]]
+id = "s"
+kind = "folder"
+path = "pages"
+[[feeds]]
+id = "f"
+title = "F"
+languages = ["sw"]
+"""
 
 
 def fill(store, number, html="<p>The ferry.</p>"):
@@ -156,6 +169,14 @@ def test_status_counts_what_is_there(store, backend, tmp_path):
     assert backend.run("99") is None and backend.run("²") is None and backend.run("9" * 40) is None
     assert TestClient(application(tmp_path, backend)).get("/status").status_code == 200
     assert backend.ready()
+
+
+def test_the_status_page_says_which_articles_wait_for_which_model(store, tmp_path, write_settings):
+    fill(store, 1)
+    settings = load(write_settings(WAITING))
+    backend = StoreBackend(store, FEEDS, SOURCES, lacking=lambda: lacked(settings, store))
+    page = TestClient(application(tmp_path, backend)).get("/status")
+    assert "<code" in page.text and "babelwire models install en sw</code>" in page.text
 
 
 def wait_for(backend, name, state):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from lxml import html
 
+from pipeline.desk.waiting import REMEDY, Waiting
 from pipeline.errors import BabelwireError, StoreError
 from pipeline.syndicate.pages import ArticleView
 from pipeline.web.backend import Channel, Headline, Pass, SourceHealth, Status
@@ -76,6 +77,11 @@ STATUS = Status(
     ),
 )
 
+LACKING = [
+    Waiting(source="sw", target="pt", articles=3, remedy="babelwire models install sw pt"),
+    Waiting(source="", target="pt", articles=1, remedy=REMEDY),
+]
+
 
 class Fake:
     """A backend of values."""
@@ -109,6 +115,9 @@ class Fake:
 
     def status(self):
         return STATUS
+
+    def lacking(self):
+        return LACKING
 
     def ready(self):
         return not self.broken

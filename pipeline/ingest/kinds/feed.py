@@ -86,7 +86,8 @@ def parse_feed(
     language = language_of(parsed.feed.get("language"))
     title = plain(parsed.feed.get("title", ""), markup=True)
     home = _home(parsed.feed, url)
-    several = shared((_link(entry), _guid(entry)) for entry in parsed.entries)
+    wanted = source.language or language
+    several = shared((_link(entry, wanted), _guid(entry)) for entry in parsed.entries)
 
     def reference(entry: Any) -> Reference:
         own = replace(_marked(entry, facts), site=title[:MAX_SITE])
@@ -171,7 +172,7 @@ def _reference(
 ) -> Reference:
     detail = entry.get("title_detail") or {}
     title = plain(entry.get("title", ""), markup=detail.get("type") != "text/plain")
-    link, guid = _link(entry), _guid(entry)
+    link, guid = _link(entry, source.language or language), _guid(entry)
     address = web_address(absolute(base, link)) if link else home
     source = asked(source, link, several, file=is_file(address, facts))
     html, entry_base = _content(entry, source)
@@ -234,14 +235,27 @@ def _content(entry: Any, source: Source) -> tuple[str, str]:
     return best.get("value") or "", best.get("base") or ""
 
 
-def _link(entry: Any) -> str:
+def _link(entry: Any, language: str | None = None) -> str:
+    """Return the address of an entry's page, in `language` where it has several; "" for none.
+
+    Atom allows alternates of several languages and media types (RFC 4287 §4.1.3).
+    """
+    links = [one for one in entry.get("links") or () if str(one.get("href") or "").strip()]
+    pages = [one for one in links if one.get("rel", "alternate") == "alternate"]
+    if len(pages) > 1:
+
+        def unlike(one: Any) -> tuple[bool, int]:
+            spoken = language_of(one.get("hreflang"))
+            other = 0 if spoken and spoken == language else 2 if spoken else 1
+            return "html" not in one.get("type", "text/html"), other
+
+        return str(min(pages, key=unlike)["href"])
     link = entry.get("link")
     if isinstance(link, str) and link.strip():
         return link
     # feedparser's `link` is that of the last <link/>, which may be empty.
-    for one in entry.get("links") or ():
-        if one.get("rel", "alternate") == "alternate" and str(one.get("href") or "").strip():
-            return str(one["href"])
+    if pages:
+        return str(pages[0]["href"])
     # Some feeds give the article's address only in a guid with isPermaLink="false".
     guid = entry.get("id")
     return guid if isinstance(guid, str) and guid.startswith(("http://", "https://")) else ""

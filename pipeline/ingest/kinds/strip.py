@@ -64,7 +64,9 @@ def strip_unread(
     while waiting:
         for child in list(waiting.pop()):
             name = _name(child)
-            if name in _VALUES:
+            if name == "link" and _leads_nowhere(child):
+                _drop(child)
+            elif name in _VALUES:
                 for inner in list(child):
                     _drop(inner)
                 if name == "guid" and not _is_address(child.text or ""):
@@ -80,6 +82,11 @@ def strip_unread(
         mark = etree.SubElement(entry, f"{namespace}}}{MARK}" if namespace else MARK)
         mark.text = str(number)
     return etree.tostring(root, encoding="utf-8"), found
+
+
+def _leads_nowhere(link: etree._Element) -> bool:
+    """Return whether a link of Atom has no address, which feedparser's users trip over."""
+    return link.get("rel") is not None and not (link.get("href") or (link.text or "").strip())
 
 
 def _around_entries(root: etree._Element) -> set[etree._Element]:

@@ -226,10 +226,10 @@ class Projection:
         return chosen
 
     def _kind_here(self, number: int) -> Literal["word", "function", "mark"]:
-        return _kind(self.source[slice(*self.here[number])], self.languages[0])
+        return _kind(self.source, self.here[number], self.languages[0])
 
     def _kind_there(self, number: int) -> Literal["word", "function", "mark"]:
-        return _kind(self.target[slice(*self.there[number])], self.languages[1])
+        return _kind(self.target, self.there[number], self.languages[1])
 
 
 def project(
@@ -244,8 +244,12 @@ def project(
     return Projection(source, target, links, languages).of(start, end)
 
 
-def _kind(word: str, language: str) -> Literal["word", "function", "mark"]:
-    """Return whether a word is a punctuation mark, a function word, or another word."""
+def _kind(text: str, place: tuple[int, int], language: str) -> Literal["word", "function", "mark"]:
+    """Return whether a word is a punctuation mark, a function word, or another word.
+
+    The mark before a name ("@user", "#tag") is part of a word.
+    """
+    word = text[slice(*place)]
     if unicodedata.category(word[0]).startswith("P"):
-        return "mark"
+        return "word" if word in "@#" and text[place[1] : place[1] + 1].isalnum() else "mark"
     return "function" if word.casefold() in function_words(language) else "word"

@@ -8,9 +8,30 @@ from typing import Final
 
 from pipeline.translate.text.spans import STAND_INS
 
-_ADDRESS = r"(?:https?://|www\.)[^\s<>\"”»]*[\w/=&#]|(?<![\w.+@-])@?[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_REST = r"[^\s<>\"”»]*[\w/=&#]"  # of a web address
+_DENSE = "\u0e00-\u0eff\u3000-\u9fff\uac00-\ud7af"  # scripts without spaces between words
+# The usual ends of domains: those of countries, and generic ones.
+_ENDS = (
+    "[a-z]{2}|com|org|net|edu|gov|mil|int|info|biz|news|blog|app|dev|tech|online|site|shop|store|"
+    "xyz|cloud|media|live|social|digital|agency|museum|travel|tv|pro|name"
+)
+_LETTER = rf"[^\W_{_DENSE}]"
+_LABEL = rf"(?:{_LETTER}|-){{2,63}}"  # RFC 1034, section 3.1; one letter is an abbreviation
+_DOMAIN = (
+    rf"(?:\b|(?<=[{_DENSE}]))(?<![_.@/-])(?<!{_LETTER})(?=[\w-]{{2,63}}\.)(?=[\d-]*[^\W\d_])"
+    rf"{_LABEL}(?:\.{_LABEL})*\.(?:{_ENDS})(?![\w.]*@|_|{_LETTER}|\.\w)(?:/(?:{_REST})?)?"
+)
+_ADDRESS = (
+    rf"(?:https?://|www\.){_REST}|{_DOMAIN}|"
+    r"(?<![\w.+@-])(?:@[\w.+-]+@[\w-]+(?:\.[\w-]+)*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+)
 ADDRESS: Final = re.compile(_ADDRESS)
-"""Web and mail addresses, and accounts of federated networks (@user@host)."""
+"""Web and mail addresses, domains (bbc.co.uk), and accounts of federated networks (@user@host).
+
+A domain ends in two letters, or in one of the usual generic ends; other words with a point between
+them lack a space ("the end.The next").
+"""
+_POINT = re.compile(r"\.[a-z]{2}")
 _HANDLE = r"(?<![\w&])[@#]\w+(?:\.\w+)*"
 EMOJI: Final = (
     "(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
@@ -48,4 +69,4 @@ def may_have_kept(text: str) -> bool:
 
 
 def _may_have_address(text: str) -> bool:
-    return "@" in text or "://" in text or "www." in text
+    return "@" in text or "://" in text or "www." in text or bool(_POINT.search(text))

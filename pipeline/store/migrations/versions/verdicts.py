@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Bring the schema from 0012 to 0015."""
+    """Bring the schema from 0014 to 0015."""
     op.create_table(
         "verdicts",
         sa.Column("feed", sa.String(100), nullable=False),

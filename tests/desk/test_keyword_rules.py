@@ -94,6 +94,15 @@ def test_what_other_rules_dropped_is_judged_again(town):
     assert [town.fetched(one) for one in TITLES] == [1, 1, 1]
 
 
+def test_authors_and_categories_of_the_entry_count(town):
+    more = "<category>World/Sport</category><author>ann@example.org (Ann Lee)</author>"
+    town.announce("match", more=more)
+    town.run('drop = ["category: sport"]')
+    assert "match" not in town.shown() and town.fetched("match") == 0
+    town.run('drop = ["author: ann lee"]')
+    assert "match" not in town.shown() and town.fetched("match") == 0
+
+
 def test_rules_of_a_feed_need_no_page_again_when_they_change(town):
     town.run(feed='drop = ["casino"]')
     assert town.shown() == {"train", "match"}
