@@ -21,9 +21,12 @@ SAMPLES = ROOT / "config" / "samples"
 BEAM = int(os.environ.get("BABELWIRE_TEST_BEAM", "1"))
 if "BABELWIRE_TEST_PACKAGE" in os.environ:
     # Before any test module imports it. Processes of their own get packages_dir, where it is.
-    models.EMBEDDED = Path(os.environ["BABELWIRE_TEST_PACKAGE"]).resolve(strict=True)
-EMBEDDED_FOLDER, _ABOUT = read_package_file(models.EMBEDDED)
-EMBEDDED_KEY = f"{_ABOUT.from_code}_{_ABOUT.to_code}-{_ABOUT.version}"
+    models.EMBEDDED = (Path(os.environ["BABELWIRE_TEST_PACKAGE"]).resolve(strict=True),)
+EMBEDDED = models.EMBEDDED[0]  # from English to Portuguese
+_ABOUT = [read_package_file(path)[1] for path in models.EMBEDDED]
+EMBEDDED_FOLDERS = [one.folder for one in _ABOUT]
+EMBEDDED_KEYS = [f"{one.from_code}_{one.to_code}-{one.version}" for one in _ABOUT]
+EMBEDDED_FOLDER, EMBEDDED_KEY = EMBEDDED_FOLDERS[0], EMBEDDED_KEYS[0]
 
 PAGE = """<!DOCTYPE html><html lang="{language}"><head><title>{title}</title>
 <link rel="canonical" href="https://news.example.org/{slug}">

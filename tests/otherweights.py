@@ -47,7 +47,7 @@ def write(source: Path, target: Path, limit: int, noise: float, seed: int) -> No
 
 def main() -> None:
     """Write a package as the command line wants it."""
-    from pipeline.translate.packages.models import EMBEDDED
+    from tests.conftest import EMBEDDED
 
     parser = argparse.ArgumentParser(prog="python -m tests.otherweights", description=__doc__)
     parser.add_argument("target", type=Path)

@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from pipeline.translate.packages.models import EMBEDDED
+from tests.conftest import EMBEDDED
 from tests.otherweights import reweighted
 from tests.portuguese import is_portuguese
 

@@ -10,8 +10,7 @@ from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate import Models, Translator
 from pipeline.translate.packages import bundles
-from pipeline.translate.packages.models import EMBEDDED
-from tests.conftest import BEAM, EMBEDDED_KEY
+from tests.conftest import BEAM, EMBEDDED, EMBEDDED_KEY
 from tests.portuguese import is_portuguese
 from tests.translate.mirror import package
 from tests.translate.packages import left_over, untried

@@ -11,9 +11,8 @@ import pytest
 
 from pipeline.errors import ModelError, NoModel
 from pipeline.translate import Models
-from pipeline.translate.packages.models import EMBEDDED
 from pipeline.translate.packages.routes import shortest
-from tests.conftest import EMBEDDED_FOLDER, EMBEDDED_KEY
+from tests.conftest import EMBEDDED, EMBEDDED_FOLDER, EMBEDDED_KEY
 from tests.translate.packages import small_package, untried
 
 
@@ -24,7 +23,7 @@ def _untried():
 
 
 # Processes of their own install the package that these tests do.
-EMBED = f"import pipeline.translate.packages.models as m; m.EMBEDDED = Path({str(EMBEDDED)!r})"
+EMBED = f"import pipeline.translate.packages.models as m; m.EMBEDDED = (Path({str(EMBEDDED)!r}),)"
 
 
 def test_embedded_package_is_installed_once(packages: Path) -> None:

@@ -14,9 +14,8 @@ from pipeline.cli import main
 from pipeline.errors import ModelError, NoModel
 from pipeline.options import TranslateOptions
 from pipeline.translate import Models, Translator
-from pipeline.translate.packages.models import EMBEDDED
 from pipeline.translate.packages.provider import Provider
-from tests.conftest import BEAM, EMBEDDED_FOLDER, EMBEDDED_KEY
+from tests.conftest import BEAM, EMBEDDED, EMBEDDED_FOLDER, EMBEDDED_KEY
 from tests.portuguese import is_portuguese
 from tests.translate.mirror import package
 from tests.translate.packages import left_over, untried

@@ -13,7 +13,6 @@ from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate import Models, Translator
 from pipeline.translate.memory import memory_key
-from pipeline.translate.packages.models import EMBEDDED
 from pipeline.translate.packages.package import COPY, RECORD
 from pipeline.translate.packages.requantise import (
     FLOAT32,
@@ -23,7 +22,7 @@ from pipeline.translate.packages.requantise import (
     requantise,
     variables,
 )
-from tests.conftest import BEAM, EMBEDDED_FOLDER
+from tests.conftest import BEAM, EMBEDDED, EMBEDDED_FOLDER
 from tests.portuguese import is_portuguese
 from tests.translate.packages import small_package, untried
 

@@ -11,8 +11,7 @@ from pipeline.options import TranslateOptions
 from pipeline.translate import Models
 from pipeline.translate.engine import trial as child
 from pipeline.translate.packages import trial
-from pipeline.translate.packages.models import EMBEDDED
-from tests.conftest import EMBEDDED_KEY, babelwire
+from tests.conftest import EMBEDDED, EMBEDDED_KEY, babelwire
 from tests.tinymodels import tiny_package
 from tests.translate.packages import small_package
 

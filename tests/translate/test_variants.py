@@ -7,9 +7,8 @@ import pytest
 from pipeline.errors import ModelError, NoModel
 from pipeline.translate import Models
 from pipeline.translate.packages import bundles
-from pipeline.translate.packages.models import EMBEDDED
 from pipeline.translate.packages.routes import serves
-from tests.conftest import EMBEDDED_KEY
+from tests.conftest import EMBEDDED, EMBEDDED_KEY
 from tests.translate.packages import small_package, untried
 
 

@@ -111,14 +111,14 @@ def learn_recurrences(
     student: StudentDecoder, guide: Guide, work: list[list[Pair]], seconds: float
 ) -> None:
     parameters = list(student.self_attention.parameters())
-    optimiser = torch.optim.AdamW(parameters, lr=2e-3, betas=(0.9, 0.98), weight_decay=0.0)
+    # Muon is slower here: the attentions start from random queries and keys.
+    optimisers = [torch.optim.AdamW(parameters, lr=2e-3, betas=(0.9, 0.98), weight_decay=0.0)]
     start = time.monotonic()
     for step, (_, batch) in enumerate(_forever(work)):
         passed = (time.monotonic() - start) / seconds
         if passed >= 1:
             return
-        for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * min(1, (step + 1) / 50) * max(0.15, 1 - passed)
+        _set_rate(optimisers, 2e-3 * min(1, (step + 1) / 50) * max(0.1, 1 - passed))
         inner = guide.inner(batch)
         past = causal(batch.target.shape[1])
         with torch.autocast("cpu", torch.bfloat16):
@@ -126,7 +126,7 @@ def learn_recurrences(
                 distance(attention(x, x, past), y, batch.real)
                 for attention, (x, y) in zip(student.self_attention, inner, strict=True)
             ]
-        _step([optimiser], parameters, sum(losses))
+        _step(optimisers, parameters, sum(losses))
         if step % 50 == 0:
             print(f"recurrences {step}", *(f"{loss.item():.4f}" for loss in losses), flush=True)
 
@@ -161,8 +161,7 @@ def learn_words(
             print(*(f"{value:.4f}" for value in line), flush=True)
         if passed >= 1:
             return
-        for group in [group for optimiser in optimisers for group in optimiser.param_groups]:
-            group["lr"] = rate * min(1, (step + 1) / 50) * max(0.01, 1 - passed)
+        _set_rate(optimisers, rate * min(1, (step + 1) / 50) * max(0.01, 1 - passed))
         memory, last = guide.answer(number, batch)
         with torch.autocast("cpu", torch.bfloat16):
             ours = student(guide.decoder.embed(batch.target), memory, batch.mask)
@@ -215,6 +214,12 @@ def _optimisers(parameters: list[nn.Parameter], rate: float) -> list[torch.optim
     ]
 
 
+def _set_rate(optimisers: list[torch.optim.Optimizer], rate: float) -> None:
+    for optimiser in optimisers:
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+
+
 def _step(
     optimisers: list[torch.optim.Optimizer], parameters: list[nn.Parameter], loss: Tensor
 ) -> None:
@@ -241,7 +246,7 @@ def main() -> None:
     parser.add_argument("--recurrences", type=float, default=6, help="minutes of the first part")
     parser.add_argument("--start", type=Path, help="checkpoint to start from; skips the first part")
     parser.add_argument("--tokens", type=int, default=4000, help="in a batch, with padding")
-    parser.add_argument("--rate", type=float, default=1e-3, help="highest learning rate")
+    parser.add_argument("--rate", type=float, default=8e-4, help="highest learning rate")
     parser.add_argument("--judged", type=int, default=1400, help="positions whose words compare")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--forget", action="store_true", help="keep no answers in memory")

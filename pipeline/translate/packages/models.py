@@ -9,6 +9,7 @@ are unusable. A broken package does not hide the others.
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +22,14 @@ from pipeline.translate.packages.package import Model, sha256
 from pipeline.translate.packages.routes import SAME, fit, serves, shortest
 from pipeline.translate.packages.unpacking import read_package_file
 
-EMBEDDED = Path(__file__).parents[1] / "embedded" / "translate-en_pt-1_0.argosmodel"
+EMBEDDED: tuple[Path, ...] = tuple(
+    sorted((Path(__file__).parents[1] / "embedded").glob("*.argosmodel"))
+)
+"""The packages that come with babelwire, one for each pair of languages."""
+_EARLIER = frozenset(
+    {"eb4e408d345bdbe2d1d0e7dc81e3a60f1144b10d73ec49b122842934bbdd85dd"}
+)
+"""SHA-256 of packages that earlier versions of babelwire came with; newer ones replace them."""
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
@@ -49,32 +57,41 @@ class Models:
 
     @classmethod
     def of(cls, options: TranslateOptions) -> "Models":
-        """Return the models of the settings, the embedded package installed. Raises ModelError."""
+        """Return the models of the settings, embedded packages installed. Raises ModelError."""
         models = cls(options.packages_dir, options.package_index, requantise=options.requantise)
         models.ensure_embedded()
         return models
 
     def ensure_embedded(self) -> None:
-        """Install the package that comes with babelwire, unless it is there or was removed by hand.
+        """Install the packages that come with babelwire, unless there is one or it was removed.
 
-        Packages that were not requantised at their installation are now. Cheap when there is
-        nothing to do. Raises ModelError when the folder cannot be written.
+        One that an earlier version came with is replaced. Packages that were not requantised at
+        their installation are now. Cheap when there is nothing to do. Raises ModelError when the
+        folder cannot be written.
         """
         if self._ensured:
             return
-        if self.coming():
-            self._folder.install_if(EMBEDDED, lambda: bool(self.coming()))
+        for file in EMBEDDED:
+            if self._is_coming(file):
+                self._folder.install_if(file, partial(self._is_coming, file))
         self._folder.requantise()
         self._ensured = True
 
     def coming(self) -> tuple[tuple[str, str], ...]:
         """Return the language pairs that `ensure_embedded` will install a package for."""
-        folder, about = read_package_file(EMBEDDED)
+        found = [read_package_file(file)[1] for file in EMBEDDED if self._is_coming(file)]
+        return tuple((one.from_code, one.to_code) for one in found)
+
+    def _is_coming(self, file: Path) -> bool:
+        """Return whether an embedded package is neither installed, replaced nor removed by hand."""
+        folder, about = read_package_file(file)
         pair = about.from_code, about.to_code
-        if self._folder.was_removed(folder, *pair):
-            return ()
-        there = any((one.from_code, one.to_code) == pair for one in self.installed())
-        return () if there else (pair,)
+        return not self._folder.was_removed(folder, *pair) and all(
+            one.archive in _EARLIER for one in self._of(pair)
+        )
+
+    def _of(self, pair: tuple[str, str]) -> list[Model]:
+        return [one for one in self.installed() if (one.from_code, one.to_code) == pair]
 
     def installed(self) -> list[Model]:
         """Return the newest usable model of each language pair, ordered by pair.
@@ -133,7 +150,7 @@ class Models:
     ) -> list[Model]:
         """Fetch the newest package for a pair from the index and install it.
 
-        The package that comes with babelwire needs no index if it was removed, or is damaged.
+        A package that comes with babelwire needs no index if it was removed, or is damaged.
         Without a direct package the missing ones of the best route are installed. Raises NoModel
         when there is no such package; ModelError without a network, or for a broken package.
         """
@@ -147,16 +164,16 @@ class Models:
         ]
 
     def _own_again(self, source: str, target: str) -> Model | None:
-        """Install the package that comes with babelwire if it is asked for, and gone or damaged."""
-        _, about = read_package_file(EMBEDDED)
-        if fit(about, source, target) < SAME:
-            return None
-        pair = about.from_code, about.to_code
-        there = [one for one in self.installed() if (one.from_code, one.to_code) == pair]
-        own = [one for one in there if one.archive == sha256(EMBEDDED)]
-        if there and not any(one.faults() for one in own):
-            return None
-        return self._folder.install(EMBEDDED)
+        """Install a package that comes with babelwire if it is asked for, and gone or damaged."""
+        for file in EMBEDDED:
+            _, about = read_package_file(file)
+            if fit(about, source, target) < SAME:
+                continue
+            there = self._of((about.from_code, about.to_code))
+            own = [one for one in there if one.archive == sha256(file)]
+            if not there or any(one.faults() for one in own):
+                return self._folder.install(file)
+        return None
 
     def install_url(self, url: str, progress: Progress = _no_progress) -> Model:
         """Fetch a package file from a URL and install it. Raises ModelError."""
