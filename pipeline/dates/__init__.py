@@ -48,7 +48,7 @@ _CTIME = re.compile(
 )
 _TIME = re.compile(
     r"(?<![\d:])(?P<early>上午|午前|오전)?(?P<late>下午|晚上|午後|오후)?\s*(?P<hour>\d{1,2})"
-    r"\s?[:.h：时時点點시]\s?(?P<minute>\d{2})(?:[:：分분]\s?(?P<second>\d{2}))?(?:\.\d+)?"
+    r"\s?[:.h：时時点點시]\s?(?P<minute>\d{2}|\d(?=:\d))(?:[:：分분]\s?(?P<second>\d{1,2}))?(?:\.\d+)?"
     r"(?![\d:])\s*(?P<half>[ap]\.?\s?m\b\.?|(?:مساء|صباحا|م|ص)(?!\w))?"
 )
 _ZONE = re.compile(
@@ -164,12 +164,18 @@ def _at(
         half = (match["half"] or "")[:1]
         if hour <= 12 and (half or match["early"] or match["late"]):
             hour = hour % 12 + (12 if half in ("p", "م") or match["late"] else 0)
+        if (hour, minute, second) == (24, 0, 0):  # ISO 8601: the end of the day
+            hour, day = 0, _following(day)
         if hour > 23 or minute > 59 or second > 60:
             continue
         moment = day.replace(hour=hour, minute=minute, second=min(second, 59))
         gap = _gap(case[match.end() : end], moment, language)
         return moment.replace(tzinfo=timezone(gap) if gap else UTC)
     return day.replace(tzinfo=UTC)
+
+
+def _following(day: datetime) -> datetime:
+    return day + timedelta(days=1) if day.year < 9999 else day
 
 
 _PACKED_TIME = re.compile(

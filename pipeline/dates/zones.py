@@ -34,6 +34,7 @@ def offset(name: str, moment: datetime, language: str | None) -> timedelta | Non
     # In small letters "est" and "art" are words.
     if not name.isupper() or not 2 <= len(name) <= _LONGEST:
         return None
+    name = table("zone_names").get(name, name)
     found = _zones().get(name)
     if found is None:
         return None

@@ -17,7 +17,7 @@ from pipeline.desk import asking, decisions, landing, moves, renaming, repeats, 
 from pipeline.desk.announcing import Announcing
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
-from pipeline.desk.multipage import extract_page, joined
+from pipeline.desk.multipage import MORE_PAGES, extract_page, joined
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.errors import BabelwireError, FetchError, NotAnArticle, StoreError
 from pipeline.ingest import (
@@ -258,7 +258,9 @@ class Collector:
                 self._store.references.begin(known, again)
                 with report.timed("extract"):
                     article = extract_page(page, source)
-                if article.next_page and source.join_pages > 1:
+                if article.next_page:
+                    if source.join_pages == 1 and MORE_PAGES not in tally.notes:
+                        tally.notes.append(MORE_PAGES)
                     with report.timed("fetch"):
                         article = joined(
                             article, source, lambda url: self._further_page(url, source)

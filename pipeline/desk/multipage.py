@@ -52,7 +52,8 @@ def joined(article: Article, source: Source, get: Callable[[str], Page | None]) 
     """The article joined with its further pages, at most `source.join_pages` in all.
 
     `get` fetches a page. A page that cannot be fetched or holds no article ends the article and
-    marks it as partial. A page with the same text as an earlier one ends the article.
+    marks it as partial, and so do pages beyond `source.join_pages`. A page with the same text as an
+    earlier one ends the article.
     """
     parts = [article]
     seen = {article.url}
@@ -72,7 +73,14 @@ def joined(article: Article, source: Source, get: Callable[[str], Page | None]) 
         if any(part.text == other.text for other in parts):
             break
         parts.append(part)
+    else:
+        left = parts[-1].next_page
+        return _join(parts, partial=parts[-1].partial or bool(left and left not in seen))
     return _join(parts, partial=parts[-1].partial)
+
+
+MORE_PAGES = "has articles of several pages, whose first is read: set `join_pages` to join them"
+"""What a person should know of a source that does not join the pages of its articles."""
 
 
 def _join(parts: list[Article], *, partial: bool) -> Article:

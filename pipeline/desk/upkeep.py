@@ -10,7 +10,7 @@ from pipeline.config import Settings
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.locks import held
-from pipeline.desk.multipage import extract_page
+from pipeline.desk.multipage import extract_page, joined
 from pipeline.desk.progress import Progress
 from pipeline.desk.report import Report, SourceReport
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
@@ -61,6 +61,7 @@ def reextract(
                         if article.next_page and source.join_pages > 1:
                             tally.unchanged += 1  # only its first page is stored
                             continue
+                        article = joined(article, source, lambda _: None)
                         kept = keep(article, page, known, source, store, clock(), fetched=False)
                         tally.count(kept.change)
                 except StoreError:

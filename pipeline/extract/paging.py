@@ -7,7 +7,7 @@ ignored.
 
 import re
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from bs4 import BeautifulSoup
 
@@ -28,7 +28,7 @@ def next_page(soup: BeautifulSoup, url: str, base: str, part: int = 1) -> str | 
 
     `part` is this page's number in the article. A link is the next page's if its address is this
     one's with the next number: `/title` and `/title/2`, `/title-2.html`, `/title?page=2`. Links
-    with `rel="next"` (HTML, §4.6.7) are tried first.
+    with `rel="next"` (HTML, §4.6.7) are tried first, and may have the number in any parameter.
     """
     number, ending = str(part + 1), _ending_in(part + 1)
     found: list[tuple[bool, str]] = []
@@ -41,11 +41,27 @@ def next_page(soup: BeautifulSoup, url: str, base: str, part: int = 1) -> str | 
             own = href.partition("#")[0].strip("./? \t\r\n")
             if ending.search(own, max(0, len(own) - _END)) or (href and not own):
                 found.append(("next" not in str(tag.attrs.get("rel") or "").split(), href))
-    for _, href in sorted(found, key=lambda pair: pair[0]):
+    for is_other, href in sorted(found, key=lambda pair: pair[0]):
         address = urls.image(href, base).partition("#")[0]
-        if address and follows(url, address, part):
+        if address and (
+            follows(url, address, part) or (not is_other and counts(url, address, part))
+        ):
             return address
     return None
+
+
+def counts(url: str, other: str, part: int = 1) -> bool:
+    """Say whether `other` is `url` with the next number in one parameter of its query."""
+    here, there = urlsplit(url), urlsplit(other)
+    if here[:3] != there[:3]:
+        return False
+    own, following = dict(parse_qsl(here.query)), dict(parse_qsl(there.query))
+    changed = {name for name in {*own, *following} if own.get(name) != following.get(name)}
+    return (
+        len(changed) == 1
+        and following.get(name := changed.pop()) == str(part + 1)
+        and own.get(name, str(part)) == str(part)
+    )
 
 
 @cache

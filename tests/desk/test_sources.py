@@ -365,7 +365,13 @@ def parts(site: Site, *texts: str) -> None:
 def test_an_article_over_several_pages_is_joined_where_that_is_wanted(site, passes, most, wanted):
     parts(site, "One goes.", "Two goes.", "Three goes.")
     town = passes("feed", site.url("/feed.xml"), f"join_pages = {most}")
-    assert town.run().sources["town"].new == 1
+    told = town.run().sources["town"]
+    assert told.new == 1
+    # What is left out is told: the article is partial, and a source that joins nothing says so.
+    assert any("join_pages" in note for note in told.notes) is (most == 1)
+    with open_store(load(town.path)) as store:
+        [(known, _)] = list(store.articles.pages("town"))
+        assert store.articles.find(known.article).partial is (wanted is not None)
     text = town.entry("story").content[0].value
     found = [word for word in ("One", "Two", "Three") if f"{word} goes." in text]
     assert found == (wanted or ["One", "Two", "Three"])

@@ -57,3 +57,25 @@ def test_rel_next_of_a_blog_is_no_page_of_the_article() -> None:
     page = parse(f"<html><head>{head}</head><body>{body}</body></html>")
     assert next_page(page, f"{SITE}/story", SITE) == f"{SITE}/story/2"
     assert next_page(parse(f"<html><head>{head}</head></html>"), f"{SITE}/story", SITE) is None
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "part"),
+    [
+        ("/story", "/story?part=2", 1),
+        ("/story?id=7&teil=1", "/story?id=7&teil=2", 1),
+        ("/story?part=2", "/story?part=3", 2),
+    ],
+)
+def test_rel_next_may_have_the_number_in_any_parameter(here: str, there: str, part: int) -> None:
+    link = '<a rel="{}" href="{}">More</a>'
+    page = parse(f"<html><body>{link.format('next', there)}</body></html>")
+    assert next_page(page, SITE + here, SITE + here, part) == SITE + there
+    page = parse(f"<html><body>{link.format('nofollow', there)}</body></html>")
+    assert (next_page(page, SITE + here, SITE + here, part) is None) is (here == "/story")
+
+
+@pytest.mark.parametrize("there", ["/story?id=8&part=2", "/other?part=2", "/story?part=3"])
+def test_rel_next_of_another_article_is_not_followed(there: str) -> None:
+    page = parse(f'<html><body><a rel="next" href="{there}">More</a></body></html>')
+    assert next_page(page, f"{SITE}/story?id=7", SITE) is None

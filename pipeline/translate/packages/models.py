@@ -26,9 +26,7 @@ EMBEDDED: tuple[Path, ...] = tuple(
     sorted((Path(__file__).parents[1] / "embedded").glob("*.argosmodel"))
 )
 """The packages that come with babelwire, one for each pair of languages."""
-_EARLIER = frozenset(
-    {"eb4e408d345bdbe2d1d0e7dc81e3a60f1144b10d73ec49b122842934bbdd85dd"}
-)
+_EARLIER = frozenset({"eb4e408d345bdbe2d1d0e7dc81e3a60f1144b10d73ec49b122842934bbdd85dd"})
 """SHA-256 of packages that earlier versions of babelwire came with; newer ones replace them."""
 
 T = TypeVar("T")
