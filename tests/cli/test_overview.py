@@ -42,6 +42,8 @@ def test_a_silent_source_is_marked_and_each_shows_its_newest_article(write_setti
     assert found["town"]["newest"] == newest.isoformat(timespec="seconds")
     assert health["town"].newest == newest
     assert found["town"]["rhythm"] == 86_400
-    lines = babelwire("-c", path, "status").stdout
-    assert "note: is silent" in lines
-    assert lines.count("is silent") == 1
+    shown = babelwire("-c", path, "status").stdout
+    town_, daily = shown[shown.index("  town") : shown.index("  daily")], shown.partition("  daily")
+    assert "is silent" in town_
+    assert "is silent" not in daily[2]
+    assert f"newest article {newest:%Y-%m-%d}" in town_

@@ -54,7 +54,8 @@ class Kind:
     other means sees to these itself. References are made for the source (`source=source.id`), the
     newest first; their addresses are http or https, and files for a kind that `needs` a path; their
     dates are time-zone aware. `Reference.html` is an article's own text where the source has it
-    whole: it is not sanitised yet.
+    whole: it is not sanitised yet. `Reference.facts` are bounded and plain text already, as in
+    `entryfacts.py`.
 
     `needs` is the key of the settings that says where a source is: `url`, `urls` or `path`. A
     source with a `url` is asked what is new, and pages it announced before are looked at again now
