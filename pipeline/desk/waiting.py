@@ -16,7 +16,6 @@ from pipeline.desk import decisions
 from pipeline.errors import ModelError, NoModel
 from pipeline.store import Store
 from pipeline.translate import Models
-from pipeline.translate.packages.routes import serves
 
 UNKNOWN = "the language is not known"
 REMEDY = "set the language of the source (sources.language), then `babelwire reextract`"
@@ -101,7 +100,7 @@ def lacking(models: Models, source: str, target: str) -> NoModel | None:
 
     Raises ModelError when the packages folder cannot be read.
     """
-    if serves(source, target):
+    if models.stays(source, target):
         return None
     try:
         models.route(source, target)

@@ -21,7 +21,6 @@ from pipeline.translate.memory import DictMemory, Memory, correction_key, memory
 from pipeline.translate.packages.models import Models
 from pipeline.translate.packages.package import Model
 from pipeline.translate.packages.provider import Provider
-from pipeline.translate.packages.routes import serves
 from pipeline.translate.plans import Plan, next_window, plan_of
 from pipeline.translate.terms import FAULT, settle
 from pipeline.translate.text.blocks import Block, block, rebuild
@@ -142,11 +141,11 @@ class Translator:
     def _route(
         self, source: str, target: str, progress: Callable[[int], None] = lambda _: None
     ) -> tuple[Model, ...]:
-        """Return the models to use; () if the languages are the same.
+        """Return the models to use; () if the text stays as it is.
 
         With `install_missing` missing models are fetched. Raises NoModel or ModelError.
         """
-        if serves(source, target):
+        if self.models.stays(source, target):
             return ()
         self.models.ensure_embedded()
         try:

@@ -94,3 +94,16 @@ def test_accounts_of_federated_networks_are_addresses() -> None:
         "a@b.example",
     ]
     assert KEPT.findall("by @anna, not anna") == ["@anna"]
+
+
+@pytest.mark.parametrize(
+    ("segment", "said", "expected"),
+    [
+        ('She said "no" and left', "Disse «não» e saiu", 'Disse "não" e saiu'),
+        ('She "said" and "left"', "Ela “disse” e saiu", 'Ela "disse" e saiu'),
+        ("They 'said' and 'left'", "Eles ‘disseram’ e saíram", "Eles 'disseram' e saíram"),
+        ("They left", "Eles “saíram”", "Eles “saíram”"),
+    ],
+)
+def test_a_segment_with_straight_marks_gets_no_others(segment, said, expected) -> None:
+    assert written(segment, said) == expected

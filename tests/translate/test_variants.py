@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.article import Article, Translation
+from pipeline.desk.waiting import lacking
 from pipeline.errors import ModelError, NoModel
-from pipeline.translate import Models
+from pipeline.options import TranslateOptions
+from pipeline.translate import Models, Translator
 from pipeline.translate.packages import bundles
 from pipeline.translate.packages.routes import serves
 from tests.conftest import EMBEDDED, EMBEDDED_KEY
@@ -78,6 +81,54 @@ def test_another_variant_is_better_than_none(tmp_path):
     models = installed(tmp_path, "en pb", "en zh")
     assert pairs(list(models.route("en", "pt-PT"))) == ["en pb"]
     assert pairs(list(models.route("en", "zh-TW"))) == ["en zh"]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "stays"),
+    [
+        ("pt", "pt", True),
+        ("pt_AO", "pt-PT", True),
+        ("pt-PT", "pb", True),
+        ("pt-BR", "pt", True),
+        ("zh-CN", "zh", True),
+        ("zh-Hans-HK", "zh", True),
+        ("zh-HK", "zt", True),
+        ("zh-TW", "zh", False),
+        ("zh-Hant", "zh-CN", False),
+        ("zh", "zt", False),
+        ("zh-SG", "zh-TW", False),
+        ("es", "pt", False),
+    ],
+)
+def test_what_readers_of_a_variant_read(tmp_path, source, target, stays):
+    models = installed(tmp_path, "en pt")
+    assert models.stays(source, target) is stays
+    assert (lacking(models, source, target) is None) is stays
+
+
+def test_between_scripts_a_route_leads_from_the_one_to_the_other(tmp_path):
+    models = installed(tmp_path, "zt en", "en zt", "zh en")
+    with pytest.raises(NoModel):
+        models.route("zh-TW", "zh")
+    models.install_file(small_package(tmp_path / "more", "en", "zh"))
+    assert pairs(list(models.route("zh-TW", "zh"))) == ["zt en", "en zh"]
+    assert pairs(list(models.route("zh", "zh-TW"))) == ["zh en", "en zt"]
+
+
+def test_only_a_direct_package_changes_the_region(tmp_path):
+    models = installed(tmp_path, "pt en", "en pb")
+    assert models.stays("pt-PT", "pt-BR")
+    models.install_file(small_package(tmp_path / "more", "pt", "pb"))
+    assert not models.stays("pt-PT", "pt-BR")
+    assert pairs(list(models.route("pt-PT", "pt-BR"))) == ["pt pb"]
+    assert models.stays("pt-BR", "pt-PT")
+
+
+@pytest.mark.parametrize(("language", "untouched"), [("zh-CN", True), ("zh-TW", False)])
+def test_an_article_in_another_script_is_not_taken_for_a_translation(tmp_path, language, untouched):
+    article = Article(url="u", title="新聞", html="<p>臺灣</p>", text="", language=language)
+    [(_, found)] = Translator(TranslateOptions(packages_dir=tmp_path)).translate([article], "zh")
+    assert isinstance(found, Translation if untouched else NoModel)
 
 
 def test_how_well_codes_fit():

@@ -59,7 +59,8 @@ def marks(segment: str, translation: str, language: str = "") -> list[Edit]:
     """Return the edits for the marks of a translation into `language`, in no order.
 
     Dashes and ellipses become the segment's if there are as many. Without a language quotation
-    marks become the segment's, too. Straight marks stay straight.
+    marks become the segment's, too. Where the segment has straight marks only, they stay
+    straight.
     """
     edits = _quotations(segment, translation, language)
     for ours, theirs in ((_DASH, _SPACED_DASH), (_ELLIPSIS, _ELLIPSIS)):
@@ -74,10 +75,13 @@ def _quotations(segment: str, translation: str, language: str) -> list[Edit]:
     ours, theirs = quotation_marks(segment), quotation_marks(translation)
     same = [one.opens for one in ours] == [one.opens for one in theirs]
     fitting = same or (_is_balanced(theirs) and any(segment[m.at] not in _STRAIGHT for m in ours))
+    straight = bool(ours) and all(segment[mark.at] in _STRAIGHT for mark in ours)
     edits = []
     for number, mark in enumerate(theirs):
         like = ours[number] if same else mark
         sign = segment[like.at] if same else translation[mark.at]
+        if straight and not same:
+            sign = _STRAIGHT[sign in _SINGLE]
         if fitting and language and not (same and sign in _STRAIGHT):
             sign = _signs(language)[2 * min(like.depth, 1) + (not like.opens)]
         edits.append(Edit(mark.at, mark.at + 1, sign))

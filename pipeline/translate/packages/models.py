@@ -19,7 +19,7 @@ from pipeline.translate.packages import bundles, downloads
 from pipeline.translate.packages.folder import PackageFolder
 from pipeline.translate.packages.index import Offer, number, read_index
 from pipeline.translate.packages.package import Model, sha256
-from pipeline.translate.packages.routes import SAME, fit, serves, shortest
+from pipeline.translate.packages.routes import SAME, fit, reads, serves, shortest
 from pipeline.translate.packages.unpacking import read_package_file
 
 EMBEDDED: tuple[Path, ...] = tuple(
@@ -116,6 +116,16 @@ class Models:
                 f"babelwire models install {source} {target}",
             )
         return chain
+
+    def stays(self, source: str, target: str) -> bool:
+        """Return whether a text in `source` needs no translation for who reads `target`.
+
+        So it is if it is in the same variant of the language, or in another one of the same script
+        ("pt-PT" for "pt-BR"), unless a package leads from one to the other.
+        """
+        if serves(source, target) >= SAME:
+            return True
+        return reads(source, target) and len(shortest(self.installed(), source, target)) != 1
 
     def current(self, model: Model) -> Model:
         """Return the model, or the one that has replaced it. Raises NoModel if it was removed."""

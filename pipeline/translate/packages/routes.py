@@ -30,6 +30,7 @@ _ALIASES = {"nn": "nb", "no": "nb", "iw": "he", "in": "id", "fil": "tl", "cmn": 
 # Regions that write Chinese in traditional characters, if the tag names no script (CLDR's likely
 # subtags).
 _TRADITIONAL = frozenset({"tw", "hk", "mo"})
+_TRADITIONAL_SCRIPT = "hant"
 
 
 def tag(code: str) -> str:
@@ -51,6 +52,20 @@ def serves(code: str, wanted: str) -> int:
     return SAME - (variant != other_variant) if language == other else 0
 
 
+def reads(source: str, target: str) -> bool:
+    """Return whether who reads `target` reads a text in `source`: the same language and script.
+
+    A tag without a script implies that of its region, and "zh" alone simplified characters (CLDR's
+    likely subtags).
+    """
+    fit = serves(source, target)
+    return fit >= SAME or (fit > 0 and _TRADITIONAL_SCRIPT not in _variants(source, target))
+
+
+def _variants(*codes: str) -> set[str]:
+    return {_variant(tag(code))[1] for code in codes}
+
+
 def _variant(code: str) -> tuple[str, str]:
     """Return the language of a tag, and which of its variants Argos has packages of its own for."""
     primary, *subtags = code.split("-")
@@ -59,7 +74,8 @@ def _variant(code: str) -> tuple[str, str]:
     if language == "pt" and "br" in subtags:
         variant = "br"
     elif language == "zh" and "hans" not in subtags:
-        variant = "hant" if _TRADITIONAL.union({"hant"}).intersection(subtags) else ""
+        traditional = _TRADITIONAL.union({_TRADITIONAL_SCRIPT}).intersection(subtags)
+        variant = _TRADITIONAL_SCRIPT if traditional else ""
     return language, variant
 
 
@@ -72,8 +88,15 @@ def shortest(models: Sequence[H], source: str, target: str, via: str = "en") -> 
     """Return the best chain of models from `source` to `target`, () if there is none.
 
     A direct model comes first, then a chain over `via`, then any shortest chain. Of equally long
-    chains the one whose codes fit better is used, then the earlier one.
+    chains the one whose codes fit better is used, then the earlier one. Between two variants of one
+    language a chain must begin and end with them.
     """
+    if serves(source, target):
+        models = [
+            one
+            for one in models
+            if serves(one.from_code, source) != 1 and serves(one.to_code, target) != 1
+        ]
     first = [m for m in models if serves(m.from_code, source)]
     first.sort(key=lambda m: -serves(m.from_code, source))
     direct = [m for m in first if serves(m.to_code, target)]
