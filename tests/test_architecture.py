@@ -124,7 +124,17 @@ GUIDES = ("ARCHITECTURE.md", "docs/contributing.md")
 def test_every_file_that_a_guide_names_exists(guide):
     places = [
         f"/{one.relative_to(ROOT)}"
-        for top in ("pipeline", "tests", "bench", "docs", "config", "output", "deploy", ".ci")
+        for top in (
+            "pipeline",
+            "tests",
+            "bench",
+            "docs",
+            "config",
+            "output",
+            "deploy",
+            "tools",
+            ".ci",
+        )
         for one in (ROOT / top, *(ROOT / top).rglob("*"))
     ]
     places += [f"/{one.name}" for one in ROOT.iterdir()]

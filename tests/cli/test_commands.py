@@ -227,7 +227,7 @@ def test_models_list_install_remove(place, tmp_path):
         place.read_text().replace("packages_dir = ", f'packages_dir = "{own}"\n# was ')
     )
     listed = json.loads(babelwire("-c", place, "models", "list", "--json").stdout)
-    assert [(one["from"], one["to"]) for one in listed] == [("en", "pt")]
+    assert [(one["from"], one["to"]) for one in listed] == [("en", "pt"), ("pt", "en")]
     bad = tmp_path / "bad.argosmodel"
     bad.write_bytes(b"PK\x03\x04 cut")
     done = babelwire("-c", place, "models", "install", bad)

@@ -11,7 +11,8 @@ from pipeline.translate import Models, Translator
 from pipeline.translate.engine.engine import Engine
 from pipeline.translate.engine.model import Loaded
 from pipeline.translate.packages import downloads
-from tests.conftest import BEAM
+from pipeline.translate.packages import models as module
+from tests.conftest import BEAM, EMBEDDED
 from tests.translate.mirror import Mirror
 from tests.translate.packages import small_package, untried
 from tests.translate.record import MODE
@@ -38,6 +39,12 @@ def small_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with untried():
         Models(folder / "packages").install_file(small_package(folder / "x.argosmodel", "en", "pt"))
     return folder / "packages"
+
+
+@pytest.fixture
+def one_embedded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let babelwire come with one package only, the one from English to Portuguese."""
+    monkeypatch.setattr(module, "EMBEDDED", (EMBEDDED,))
 
 
 @pytest.fixture(scope="module")

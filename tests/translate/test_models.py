@@ -11,8 +11,10 @@ import pytest
 
 from pipeline.errors import ModelError, NoModel
 from pipeline.translate import Models
+from pipeline.translate.packages import models as module
+from pipeline.translate.packages.package import sha256
 from pipeline.translate.packages.routes import shortest
-from tests.conftest import EMBEDDED, EMBEDDED_FOLDER, EMBEDDED_KEY
+from tests.conftest import EMBEDDED, EMBEDDED_FOLDER, EMBEDDED_KEY, EMBEDDED_KEYS
 from tests.translate.packages import small_package, untried
 
 
@@ -27,8 +29,10 @@ EMBED = f"import pipeline.translate.packages.models as m; m.EMBEDDED = (Path({st
 
 
 def test_embedded_package_is_installed_once(packages: Path) -> None:
-    (model,) = Models(packages).installed()
-    assert (model.from_code, model.to_code, model.key) == ("en", "pt", EMBEDDED_KEY)
+    there = Models(packages).installed()
+    assert [model.key for model in there] == EMBEDDED_KEYS
+    assert {(model.from_code, model.to_code) for model in there} >= {("en", "pt"), ("pt", "en")}
+    model = there[0]
     before = (model.path / "metadata.json").stat().st_mtime_ns
     Models(packages).ensure_embedded()
     assert (model.path / "metadata.json").stat().st_mtime_ns == before
@@ -72,6 +76,21 @@ def test_removed_package_stays_removed(tmp_path: Path) -> None:
         models.route("en", "pt")
     assert models.install_file(EMBEDDED).key == EMBEDDED_KEY
     assert models.route("en", "pt")
+
+
+def test_a_package_of_an_earlier_version_is_replaced_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = small_package(tmp_path / "old.argosmodel", "en", "pt")
+    monkeypatch.setattr(module, "_EARLIER", frozenset({sha256(file)}))
+    folder = tmp_path / "packages"
+    old = Models(folder).install_file(file)
+    other = Models(folder).install_file(small_package(tmp_path / "x.argosmodel", "pt", "en"))
+    fresh = Models(folder)
+    assert fresh.coming() == (("en", "pt"),)
+    fresh.ensure_embedded()
+    assert [one.key for one in fresh.installed()] == [EMBEDDED_KEY, other.key]
+    assert old.key != EMBEDDED_KEY and Models(folder).coming() == ()
 
 
 def truncated(path: Path) -> None:

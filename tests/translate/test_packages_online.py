@@ -20,6 +20,8 @@ from tests.portuguese import is_portuguese
 from tests.translate.mirror import package
 from tests.translate.packages import left_over, untried
 
+pytestmark = pytest.mark.usefixtures("one_embedded")
+
 
 @pytest.fixture(autouse=True, scope="module")
 def _untried():
@@ -293,7 +295,7 @@ def test_commands(mirror, tmp_path, monkeypatch, capsys):
     code, out, _ = models("list", "--json")
     assert [(one["from"], one["version"], one["licence"]) for one in json.loads(out)] == [
         ("de", "1.1", ""),
-        ("en", "1.0", "MPL-2.0"),
+        ("en", EMBEDDED_KEY.partition("-")[2], "MPL-2.0"),
     ]
     bundle = tmp_path / "bundle.zip"
     code, out, _ = models("bundle", "en:pt", "de:en", "-o", bundle)

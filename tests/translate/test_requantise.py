@@ -26,6 +26,8 @@ from tests.conftest import BEAM, EMBEDDED, EMBEDDED_FOLDER
 from tests.portuguese import is_portuguese
 from tests.translate.packages import small_package, untried
 
+pytestmark = pytest.mark.usefixtures("one_embedded")
+
 
 @pytest.fixture(autouse=True, scope="module")
 def _untried():

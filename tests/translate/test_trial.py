@@ -15,6 +15,8 @@ from tests.conftest import EMBEDDED, EMBEDDED_KEY, babelwire
 from tests.tinymodels import tiny_package
 from tests.translate.packages import small_package
 
+pytestmark = pytest.mark.usefixtures("one_embedded")
+
 
 @pytest.fixture
 def models(tmp_path: Path) -> Models:

@@ -14,6 +14,8 @@ from pipeline.translate.packages.routes import serves
 from tests.conftest import EMBEDDED, EMBEDDED_KEY
 from tests.translate.packages import small_package, untried
 
+pytestmark = pytest.mark.usefixtures("one_embedded")
+
 
 @pytest.fixture(autouse=True, scope="module")
 def _untried():
