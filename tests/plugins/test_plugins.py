@@ -180,9 +180,9 @@ def test_what_nothing_brings_is_refused_with_what_there_is(
     done = plugged.run("-c", write_settings(tables), "run")
     assert done.returncode == 2
     kinds = "'folder', 'urls', 'feed', 'sitemap', 'index', 'gemtext'"
-    assert f"sources[0]: kind must be one of {kinds}; a plug-in may bring others" in done.stderr
+    assert f'"gopher" is no kind — there are {kinds}; a plug-in may bring others' in done.stderr
     assert (
-        'feeds[0].formats[2]: "epub" is no feed format — there are rss, atom, json, txt'
+        'feed "news": formats, item 3: "epub" is no feed format — there are rss, atom, json, txt'
         in done.stderr
     )
 
@@ -190,10 +190,10 @@ def test_what_nothing_brings_is_refused_with_what_there_is(
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("", "sources[0]: needs one of `url`, `urls` and `path`, but has none"),
+        ("", 'source "capsule": needs one of `url`, `urls` and `path`, but has none'),
         ('url = "https://x.example"\npath = "p"', "but has `url` and `path`"),
-        ('url = "x.example"', 'sources[0].url: "x.example" is no address'),
-        ('uri = "https://x.example"', 'sources[0].uri: unknown key (did you mean "url"?)'),
+        ('url = "x.example"', 'source "capsule": url: "x.example" is no address'),
+        ('uri = "https://x.example"', 'source "capsule": uri: unknown key (did you mean "url"?)'),
     ],
 )
 def test_the_settings_of_a_plug_ins_source_are_checked(plugged, write_settings, place, said):
