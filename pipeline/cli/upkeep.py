@@ -46,11 +46,13 @@ def reextract_(context: typer.Context, sources: Some = None) -> None:
     """
     settings = context.obj.settings()
     with open_store(settings) as store:
-        chosen = [one.id for one in Desk(settings, store).choose(sources or [])]
-        report = reextract(settings, store, chosen, show.PlainProgress(), _now)
-        begun = Desk(settings, store).begin([settings.sources[name] for name in chosen])
+        desk = Desk(settings, store, show.PlainProgress())
+        chosen = desk.choose(sources or [])
+        names = [one.id for one in chosen]
+        report = reextract(settings, store, names, show.PlainProgress(), _now)
+        begun = desk.begin(chosen)
         begun.merge(report)
-        report = Desk(settings, store, show.PlainProgress()).finish(begun, chosen)
+        report = desk.finish(begun, names)
     show.report(report)
     raise typer.Exit(report.exit_code)
 

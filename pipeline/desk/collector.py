@@ -128,6 +128,7 @@ class Collector:
         if left > len(pages):
             pages += self._rest(source, report.started, pages)
         self._process_all(pages, source, rules, report, False, on_progress, until, state)
+        sifting.tell_slow(rules, report, "extract", source.id, source.id)
         self._learn(source, report)
         return report
 

@@ -132,9 +132,9 @@ class Press:
         archives = self._store.archives
         while True:
             arrived = archives.arrived(*key, feed.sources, feed.limit * _CLOSED_AT_ONCE)
-            left_out = sieve.left_out([one.article for one in arrived])
-            wanted = [one for one in arrived if one.article not in left_out]
-            documents = decisions.to_close(wanted, shown, feed.limit)
+            if sieve.left_out([one.article for one in arrived]):
+                continue  # they are judged now, so that they arrive no more: documents become full
+            documents = decisions.to_close(arrived, shown, feed.limit)
             archives.close(*key, feed.sources, documents)
             if len(arrived) < feed.limit * _CLOSED_AT_ONCE or not documents:
                 break

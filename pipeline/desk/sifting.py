@@ -18,7 +18,7 @@ from pipeline.keywords import Facts, Rules
 from pipeline.store import RULES_SUFFIX, Known, Published, Store
 from pipeline.syndicate import path
 
-# Articles that are judged at a time, when the newest ones are not enough to fill a feed.
+# The most articles that are judged at a time, when the newest ones are not enough to fill a feed.
 _WINDOW = 1000
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 
@@ -133,7 +133,8 @@ class Sieve:
             )
             if not self.left_out([one.id for one in found], found):
                 return found[: feed.limit]
-            limit = max(feed.limit, _WINDOW)
+            # The query leaves out those that were judged; of the others, more at a time are judged.
+            limit = max(feed.limit, min(limit * 2, _WINDOW))
 
     def left_out(self, ids: Sequence[str], loaded: Sequence[Published] | None = None) -> set[str]:
         """Which of these articles the rules leave out; `loaded` are the articles, if they are."""

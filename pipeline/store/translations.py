@@ -187,14 +187,17 @@ class Translations:
         errors = {article: before.error for article, (before, _) in known.items()}
         return {name for name, one in setbacks.items() if errors.get(name) != one.error}
 
-    def release(self, languages: Sequence[str] = ()) -> int:
-        """Let articles that are held back be tried again (in these languages; empty: in all).
+    def release(self, languages: Sequence[str] = (), sources: Sequence[str] = ()) -> int:
+        """Let articles that are held back be tried again (all, or of some languages and sources).
 
         Returns how many.
         """
         held: ColumnElement[bool] = table.c.made_by.is_not(None)
         if languages:
             held = and_(held, table.c.language.in_(languages))
+        if sources:
+            shown = select(appearances.c.article).where(appearances.c.source.in_(sources))
+            held = and_(held, table.c.article.in_(shown))
         with self._database.write() as connection:
             return connection.execute(update(table).where(held).values(made_by=None)).rowcount
 
@@ -322,7 +325,7 @@ class Translations:
         with self._database.write() as connection:
             statement = translations.update().where(and_(*conditions)).values(digest="")
             number = connection.execute(statement).rowcount
-        self.release(languages)
+        self.release(languages, sources)
         return number
 
 

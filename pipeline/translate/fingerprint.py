@@ -2,7 +2,7 @@
 
 An article of which too much failed need not be tried again before this has changed. Takes models,
 options, glossaries and two languages; returns 64 hexadecimal digits, or "" where nothing is
-translated, because the languages are the same. Raises NoModel.
+translated, because readers of the one language read the other. Raises NoModel.
 """
 
 import hashlib
@@ -12,7 +12,6 @@ from pipeline.options import Term, TranslateOptions
 from pipeline.translate.glossary import fitting
 from pipeline.translate.memory import memory_key
 from pipeline.translate.packages.models import Models
-from pipeline.translate.packages.routes import serves
 
 
 def fingerprint(
@@ -23,7 +22,7 @@ def fingerprint(
     target: str,
 ) -> str:
     """Return the fingerprint of a translator from one language into another."""
-    if serves(source, target):
+    if models.stays(source, target):
         return ""
     route = (models.current(one) for one in models.route(source, target))
     keys = [memory_key(one, options) for one in route]

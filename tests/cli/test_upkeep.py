@@ -69,6 +69,7 @@ def test_reextract_keeps_ids_and_changes_nothing_without_new_rules(place):
     assert "2 changed" in babelwire("-c", place, "reextract", "town").stdout
     one, other = (feedparser.parse(content).entries[0] for content in (before, path.read_bytes()))
     assert one.id == other.id and one.content[0].value == other.content[0].value
+    assert not [*loaded.state_dir.glob("locks/pass-*")]  # its passes have ended
 
 
 def test_reextract_applies_changed_selectors_to_kept_pages(place):

@@ -13,8 +13,9 @@ from starlette.testclient import TestClient
 from pipeline.article import Article, Page, Reference, Translation
 from pipeline.cli.context import open_store
 from pipeline.config import Settings, load
-from pipeline.desk import Report, decisions
+from pipeline.desk import Report, decisions, press
 from pipeline.desk.press import Press
+from pipeline.desk.sifting import Sieve
 from pipeline.store import Arrival, Store
 from pipeline.web import application
 from tests.syndicate.feed_rules import problems
@@ -218,3 +219,38 @@ def arrivals(names: str) -> list[Arrival]:
 def test_documents_are_closed_when_something_is_no_longer_shown(arrived, shown, closed):
     documents = decisions.to_close(arrivals(arrived), set(shown), 3)
     assert ["".join(one.article for one in document) for document in documents] == closed
+
+
+def test_documents_are_full_whatever_the_rules_leave_out(settings, monkeypatch):
+    monkeypatch.setattr(press, "_CLOSED_AT_ONCE", 2)
+    [feed] = settings.feeds
+    feed = replace(feed, drop=("/T(1|4|5|6|11|13)$/",))
+    with open_store(settings) as store:
+        for number in range(20):
+            add(store, number)
+        report = Report(started=NOW)
+        Press(settings, store, report, lambda: NOW).publish(feed, "en")
+        assert report.failures == []
+        count = store.archives.extent("news", "en").documents
+        sizes = [len(store.archives.document("news", "en", n + 1)) for n in range(count)]
+    assert sizes == [3, 3, 3, 3]
+
+
+def test_few_articles_are_loaded_to_replace_one_that_the_rules_leave_out(settings, monkeypatch):
+    [feed] = settings.feeds
+    feed = replace(feed, drop=("T29",))
+    asked = []
+    with open_store(settings) as store:
+        whole = store.translations.newest
+        monkeypatch.setattr(
+            store.translations,
+            "newest",
+            lambda language, sources, limit, **more: (
+                asked.append(limit) or whole(language, sources, limit, **more)
+            ),
+        )
+        for number in range(30):
+            add(store, number)
+        found = Sieve(feed, "en", store, lambda: NOW).newest()
+    assert [one.translation.title for one in found] == ["T28", "T27", "T26"]
+    assert asked == [3, 6]

@@ -15,6 +15,7 @@ from pipeline.config import Settings, load
 from pipeline.desk import Collector, Desk, Report, collector, reextract
 from pipeline.desk.progress import NoProgress
 from pipeline.ingest import Client
+from pipeline.keywords import Rules
 from pipeline.store import Store
 from tests.conftest import PAGE, write_page
 from tests.desk import town
@@ -29,6 +30,14 @@ def feed_of(site: Site) -> str:
         page = PAGE.format(language="en", slug=slug, title=slug, text=f"About {slug}.", day=2)
         site.page(f"/{slug}", page)
     return town.announce(site, *(f"/{slug}" for slug in SLUGS))
+
+
+class SlowRules(Rules):
+    """Rules of which one took too long."""
+
+    def __init__(self, *rules) -> None:
+        super().__init__(*rules)
+        self.slow.append("slow")
 
 
 class Visitor:
@@ -66,9 +75,13 @@ class Visitor:
 
     def go_on(self) -> int:
         """How many pages the next visit, which goes on with what is left, has left."""
+        return self._left(self.continued())
+
+    def continued(self) -> Report:
+        """The report of the next visit, which goes on with what is left."""
         self.fetched.clear()
         left = self.store.sources.state("town").left
-        return self._left(self._collector.continue_visit(self.source, left))
+        return self._collector.continue_visit(self.source, left)
 
     def _left(self, report: Report) -> int:
         left = report.sources["town"].left
@@ -120,6 +133,13 @@ def test_a_killed_visit_has_left_its_pages(of_feed, monkeypatch):
             of_feed.visit()
     assert of_feed.store.sources.state("town").left == len(SLUGS)
     assert of_feed.go_on() == 3 and of_feed.fetched == SLUGS[:3]
+
+
+def test_a_visit_that_goes_on_tells_of_slow_rules(of_feed, monkeypatch):
+    monkeypatch.setattr(collector, "Rules", SlowRules)
+    of_feed.visit()
+    [failure] = of_feed.continued().failures
+    assert '"slow"' in str(failure) and str(failure).startswith("town: ")
 
 
 def test_a_list_longer_than_a_visit_is_looked_at_to_its_end(of_folder):

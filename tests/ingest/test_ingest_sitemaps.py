@@ -1,10 +1,14 @@
 """Sitemap indexes inside others, as sites have them and as traps."""
 
+import time
+
 import pytest
 
 from pipeline.article import Source
 from pipeline.errors import SourceError
 from pipeline.ingest import discover
+from pipeline.ingest.kinds.sitemapindex import choose
+from tests.waiting import LONG
 
 
 def source(site, path="/s") -> Source:
@@ -156,3 +160,10 @@ def test_pages_of_one_sitemap_are_no_lists(site, client):
     discover(source(site), client)
     assert read(site)[:2] == ["/sitemap.xml?page=14", "/sitemap.xml?page=1"]
     assert len(read(site)) == 12
+
+
+def test_an_index_of_any_length_is_chosen_from_in_linear_time():
+    began = time.process_time()
+    several = [f"https://x.example/sitemap-20240101-{number}.xml" for number in range(50_000)]
+    assert choose([(url, None) for url in several], None).read[0] == several[-1]
+    assert time.process_time() - began < LONG / 10

@@ -291,6 +291,18 @@ def test_updated_moves_only_when_the_words_do(store):
     assert updated() == NOW + timedelta(hours=2)
 
 
+def test_translating_a_source_again_tries_what_is_held_back_of_no_other(store):
+    there = keep(store)
+    other = keep(store, replace(ARTICLE, url="https://x.org/other"), source="other")
+    held = Setback(error="it loops", digest="d", made_by="m")
+    store.translations.failed("pt", {there.id: held, other.id: held}, NOW)
+    store.translations.forget(["pt"], ["s"])
+    left = [one.article for one in store.translations.failures() if one.held_back]
+    assert left == [other.id]
+    store.translations.forget(["pt"])
+    assert not any(one.held_back for one in store.translations.failures())
+
+
 def test_dates_in_the_future_are_clamped(store):
     kept = keep(store, replace(ARTICLE, published=NOW + timedelta(days=400)))
     store.translations.keep(kept.id, "x", translated(), NOW)

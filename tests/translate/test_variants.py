@@ -9,6 +9,7 @@ from pipeline.desk.waiting import lacking
 from pipeline.errors import ModelError, NoModel
 from pipeline.options import TranslateOptions
 from pipeline.translate import Models, Translator
+from pipeline.translate.fingerprint import fingerprint
 from pipeline.translate.packages import bundles
 from pipeline.translate.packages.routes import serves
 from tests.conftest import EMBEDDED, EMBEDDED_KEY
@@ -70,6 +71,16 @@ def pairs(models: list) -> list[str]:
 )
 def test_each_variant_goes_to_its_package(all_pairs, source, target, expected):
     assert pairs(list(all_pairs.route(source, target))) == expected
+
+
+def test_what_is_held_back_between_variants_is_so_until_their_package_changes(tmp_path):
+    models = installed(tmp_path, "zh zt", "en pt")
+
+    def made_by(source: str, target: str) -> str:
+        return fingerprint(models, TranslateOptions(), {}, source, target)
+
+    assert len(made_by("zh", "zh-TW")) == 64 and len(made_by("en", "pt-BR")) == 64
+    assert made_by("pt-PT", "pt-BR") == made_by("pt", "pt") == ""
 
 
 def test_a_longer_route_ends_in_the_variant_too(tmp_path):

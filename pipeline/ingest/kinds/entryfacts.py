@@ -310,11 +310,6 @@ def _merged(found: Iterable[Enclosure | None]) -> tuple[Enclosure, ...]:
     )
 
 
-def is_playable(file: Enclosure) -> bool:
-    """Return whether a file is sound or video."""
-    return file.type.startswith(("audio/", "video/"))
-
-
 def _number(value: Any, most: int) -> int:
     """Return a whole number from 0 to `most`, 0 for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):

@@ -107,9 +107,12 @@ def _newest_first(sitemaps: Sequence[Named]) -> list[Named]:
     Most sites number upwards and some downwards: the lowest number comes second.
     """
     dated = sorted((one for one in sitemaps if one[1]), key=_age)
-    named = [one for one in sitemaps if not one[1] and _DATE.search(_own(one[0]))]
+    named: list[Named] = []
+    numbered: list[Named] = []
+    for one in sitemaps:
+        if not one[1]:
+            (named if _DATE.search(_own(one[0])) else numbered).append(one)
     named.sort(key=lambda one: _numbers(one[0]), reverse=True)
-    numbered = [one for one in sitemaps if not one[1] and one not in set(named)]
     numbered.sort(key=lambda one: _numbers(one[0]), reverse=True)
     if len(numbered) > 2 and len({_NUMBER.sub("", url) for url, _ in numbered}) == 1:
         numbered.insert(1, numbered.pop())

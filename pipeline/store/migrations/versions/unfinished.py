@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Bring the schema from 0012 to 0014."""
+    """Bring the schema from 0013 to 0014."""
     op.add_column("sources", sa.Column("left", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("sources", sa.Column("visit_at", sa.DateTime(), nullable=True))
     op.add_column("sources", sa.Column("resume_at", sa.DateTime(), nullable=True))
