@@ -57,7 +57,7 @@ def _schedule(source: Source) -> str:
     if source.cron:
         return f"cron {source.cron}"
     if source.every:
-        return f"every {source.every:g} s"
+        return f"every {show.duration(source.every)}"
     return "by hand"
 
 
