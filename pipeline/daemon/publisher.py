@@ -154,4 +154,5 @@ def log_report(report: Report) -> None:
 
 
 def _has_news(report: Report) -> bool:
-    return bool(report.failures) or any(one.new or one.changed for one in report.sources.values())
+    visited = report.sources.values()
+    return bool(report.failures) or any(one.new or one.changed or one.carried for one in visited)

@@ -64,7 +64,7 @@ class Announcing:
                 with report.timed("discover"):
                     found = discover(at, self._client, ask.validators)
                 with report.timed("store"):
-                    references, fresh = self._announce(source, found, backlog)
+                    references, fresh = self._announce(source, found, backlog, tally)
                     found = replace(found, references=references)
         except StoreError:
             raise
@@ -103,7 +103,7 @@ class Announcing:
             return False
 
     def _announce(
-        self, source: Source, found: Discovery, backlog: int
+        self, source: Source, found: Discovery, backlog: int, tally: SourceReport
     ) -> tuple[tuple[Reference, ...], bool]:
         """Store what a source announces; return the references as they are stored, and whether any
         of them is new."""
@@ -112,6 +112,7 @@ class Announcing:
         self._store.references.again(one.moved, one.retitled, one.nameless)
         self._store.references.announce(one.entries, self._clock(), backlog)
         self._store.articles.carry(source.id, one.carried)
+        tally.carried = len(one.carried)
         known = {known.reference.url for known in stored}
         return tuple(one.entries), any(entry.url not in known for entry in one.entries)
 

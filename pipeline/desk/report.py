@@ -50,7 +50,8 @@ class Failure:
 class SourceReport:
     """The result of visiting one source, in numbers of pages. `notes` are messages for people.
 
-    `dropped` are those that a rule of the source leaves out.
+    `dropped` are those that a rule of the source leaves out. `carried` counts known articles whose
+    enclosures the source announces otherwise than before: their pages are not fetched.
 
     `left` pages wait for another visit, which should be at least `wait` seconds later.
     """
@@ -62,6 +63,7 @@ class SourceReport:
     changed: int = 0
     rejected: int = 0
     dropped: int = 0
+    carried: int = 0
     failed: int = 0
     gone: int = 0
     left: int = 0

@@ -16,9 +16,9 @@ from pipeline.errors import PublishError
 from tests.waiting import LONG, until
 
 
-def visit(name: str, new: int = 0) -> Report:
+def visit(name: str, **brought: int) -> Report:
     report = Report(started=datetime.now(UTC))
-    report.sources[name] = SourceReport(new=new)
+    report.sources[name] = SourceReport(**brought)
     return report
 
 
@@ -81,7 +81,8 @@ def test_the_first_visit_has_everything_published_whatever_it_brings():
     press = Press()
     with working(press) as publisher:
         hand_in(publisher, visit("a"), visit("b"), visit("b", new=1), visit("c"))
-    assert press.calls == [[], ["b"]]
+        hand_in(publisher, visit("d", carried=1), visit("e", unchanged=1))
+    assert press.calls == [[], ["b"], ["d"]]
 
 
 @pytest.fixture
