@@ -33,7 +33,8 @@ def retry(context: typer.Context, sources: Some = None) -> None:
         number = store.references.retry(sources or [])
         failed = store.memory.forget_failed()
         store.translations.release()
-        show.tell(f"{number} pages to fetch again, {failed} segments to translate again")
+        pages, segments = show.many(number, "page"), show.many(failed, "segment")
+        show.tell(f"{pages} to fetch again, {segments} to translate again")
         report = do_pass(settings, store, sources or [], force=False)
     show.report(report)
     raise typer.Exit(report.exit_code)
@@ -50,6 +51,7 @@ def reextract_(context: typer.Context, sources: Some = None) -> None:
         report = reextract(settings, store, chosen, show.PlainProgress(), _now)
         begun = Desk(settings, store).begin([settings.sources[name] for name in chosen])
         begun.merge(report)
+        begun.started = report.started  # `elapsed` is that of all stages
         report = Desk(settings, store, show.PlainProgress()).finish(begun, chosen)
     show.report(report)
     raise typer.Exit(report.exit_code)
