@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import requests
 
 from pipeline import plugins
+from pipeline.cli import show
 from pipeline.cli.context import open_store, schema_of
 from pipeline.config import Settings
 from pipeline.config.languages import question
@@ -75,7 +76,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _sources(settings: Settings) -> Finding:
     sources = settings.sources.values()
     scheduled = sum(bool(one.every or one.cron) for one in sources)
-    words = f"{settings.path}, {len(sources)} sources, {scheduled} of them with a schedule"
+    words = (
+        f"{settings.path}, {show.many(len(sources), 'source')}, {scheduled} of them with a schedule"
+    )
     if not sources:
         return Finding("settings", False, words, "add one with `babelwire add`")
     if not settings.fetch.contact and any(one.url or one.urls for one in sources):
@@ -122,7 +125,7 @@ def _database(settings: Settings) -> Finding:
         remedy = "stop the daemon and restore a backup, or move the file away and run again"
         return Finding("database", False, f"{place} is damaged: {wrong}", remedy)
     version = f"SQLite {sqlite3.sqlite_version}" if "://" not in place else "server"
-    return Finding("database", True, f"{place}, {articles} articles, {version}")
+    return Finding("database", True, f"{place}, {show.many(articles, 'article')}, {version}")
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
@@ -253,7 +256,7 @@ def _network(settings: Settings) -> Iterator[Finding]:
         remedy = "check the addresses of these sources, and this machine's DNS server"
         yield Finding("network", False, f"unknown hosts: {', '.join(unknown)}", remedy)
     else:
-        yield Finding("network", True, f"{len(hosts)} hosts resolved")
+        yield Finding("network", True, f"{show.many(len(hosts), 'host')} resolved")
     first = {urlsplit(url).hostname: url for url in reversed(urls)}
     yield _clock([url for host, url in first.items() if str(host) not in unknown][-_HOSTS_ASKED:])
 

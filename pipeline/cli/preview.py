@@ -130,6 +130,8 @@ def _get(place: str, client: Client) -> Page:
         url = place
     else:
         path = Path(place)
+        if path.is_dir():
+            raise FetchError(place, "is a folder", "name one of its files")
         if not path.is_file():
             raise FetchError(place, "there is no such file", "name a file, or a URL with http://")
         url = path.absolute().as_uri()

@@ -152,6 +152,11 @@ def downloads() -> Downloads:
     return Downloads()
 
 
+def many(count: int, thing: str) -> str:
+    """How many there are: "1 page", "2 pages"."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
 def duration(seconds: float) -> str:
     """A duration as settings state it: "15m" for 900."""
     units = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60}
@@ -178,16 +183,20 @@ def report(done: Report) -> None:
     for language in sorted({*done.translated, *done.untouched}):
         by_machine = done.translated.get(language, 0)
         untouched = done.untouched.get(language, 0)
-        say(f"{language}: {by_machine} articles translated, {untouched} already in this language")
+        translated = many(by_machine, "article")
+        say(f"{language}: {translated} translated, {untouched} already in this language")
     seconds = done.seconds.get("translate", 0.0)
     speed = f", {done.words / seconds:,.0f} words/s" if done.fresh and seconds else ""
-    say(f"{done.fresh} segments translated, {done.segments - done.fresh} from the memory{speed}")
+    known = done.segments - done.fresh
+    say(f"{many(done.fresh, 'segment')} translated, {known} from the memory{speed}")
     if done.doubts:
-        say(f"{done.doubts} segments whose translation may be wrong: see `babelwire status`")
+        say(
+            f"{many(done.doubts, 'segment')} whose translation may be wrong: see `babelwire status`"
+        )
     if done.failed:
-        say(f"{done.failed} segments left untranslated")
-    pages = f", {done.pages} article pages" if done.pages else ""
-    say(f"{len(done.written)} feed files written, {done.unchanged} unchanged{pages}")
+        say(f"{many(done.failed, 'segment')} left untranslated")
+    pages = f", {many(done.pages, 'article page')}" if done.pages else ""
+    say(f"{many(len(done.written), 'feed file')} written, {done.unchanged} unchanged{pages}")
     shares = ", ".join(f"{stage} {value:.2f} s" for stage, value in done.seconds.items())
     say(f"{done.elapsed:.2f} s in all ({shares})")
     if done.interrupted:

@@ -73,7 +73,8 @@ def _known(url: str, sources: Iterable[Source]) -> str:
 def _described(one: Candidate) -> str:
     newest = f", newest {one.newest:%Y-%m-%d}" if one.newest else ""
     full = f", {one.complete} with full text" if one.complete else ""
-    return f"{one.kind} {one.url} ({one.reason}; {one.announced} articles{full}{newest})"
+    articles = show.many(one.announced, "article")
+    return f"{one.kind} {one.url} ({one.reason}; {articles}{full}{newest})"
 
 
 def remove(
@@ -190,7 +191,9 @@ def import_(
         add_sources(settings.path, new)
     for problem in listed.problems:
         show.tell(str(problem))
-    show.say(f"{len(new)} sources added, {len(listed.sources) - len(new)} existed already")
+    show.say(
+        f"{show.many(len(new), 'source')} added, {len(listed.sources) - len(new)} existed already"
+    )
     raise typer.Exit(1 if listed.problems else 0)
 
 

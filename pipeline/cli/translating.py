@@ -112,6 +112,9 @@ def explain(
         show.say(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for code, parts in explained.items():
+        if not parts:
+            show.say(f"{code}: published as it is, without a translation")
+            continue
         show.say(f"{found.language} → {code}: {len(parts)} segments of {found.url}")
         for one in parts:
             show.say()

@@ -33,7 +33,8 @@ def retry(context: typer.Context, sources: Some = None) -> None:
         number = store.references.retry(sources or [])
         failed = store.memory.forget_failed()
         store.translations.release()
-        show.tell(f"{number} pages to fetch again, {failed} segments to translate again")
+        pages, segments = show.many(number, "page"), show.many(failed, "segment")
+        show.tell(f"{pages} to fetch again, {segments} to translate again")
         report = do_pass(settings, store, sources or [], force=False)
     show.report(report)
     raise typer.Exit(report.exit_code)
@@ -52,6 +53,7 @@ def reextract_(context: typer.Context, sources: Some = None) -> None:
         report = reextract(settings, store, names, show.PlainProgress(), _now)
         begun = desk.begin(chosen)
         begun.merge(report)
+        begun.started = report.started  # `elapsed` is that of all stages
         report = desk.finish(begun, names)
     show.report(report)
     raise typer.Exit(report.exit_code)

@@ -18,7 +18,7 @@ STATES = ("done", "waiting", "failed", "rejected", "dropped", "skipped", "gone")
 """What may have become of an entry: see the table `references`."""
 
 _DATED = func.coalesce(articles.c.dated, references.c.published, references.c.first_seen)
-_ID = re.compile(r"[0-9a-f]{6}[0-9a-f-]{0,30}")
+_ID = re.compile(r"[0-9a-f]{4}[0-9a-f-]{0,32}")
 _NUMBER = re.compile(r"r(\d{1,15})")
 
 

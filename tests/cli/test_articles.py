@@ -71,8 +71,9 @@ def test_articles_lists_what_there_is_and_explain_takes_its_names(place):
         told = read(place, "explain", row["name"])
         assert row["title"] in told and row["url"] in told
         assert " ".join(row["reason"].split()) in " ".join(told.split())
-    assert "en → en: 0 segments" in read(place, "explain", rows["done"]["name"])
-    assert "en → en: 0 segments" in read(place, "explain", rows["done"]["article"])
+    assert "en: published as it is" in read(place, "explain", rows["done"]["name"])
+    assert "en: published as it is" in read(place, "explain", rows["done"]["article"])
+    assert "en: published as it is" in read(place, "explain", rows["done"]["article"][:4])
     assert "left out of the feed none" in read(place, "explain", rows["done"]["url"])
     [found] = json.loads(read(place, "explain", rows["dropped"]["name"], "--json"))
     assert found["reason"] == rows["dropped"]["reason"]

@@ -56,7 +56,7 @@ def test_run_reports_for_people_and_as_json(place):
         and "the daemon is not running" in lines
     )
     listed = babelwire("-c", place, "sources", "list")
-    assert "town" in listed.stdout and "3600" in listed.stdout
+    assert "town" in listed.stdout and "every 1h" in listed.stdout
 
 
 def test_run_with_failures_exits_1_and_says_why(place):
@@ -117,6 +117,8 @@ def test_preview_shows_and_stores_nothing(place):
     missing = babelwire("-c", place, "preview", "nowhere.html")
     assert (missing.returncode, "Traceback" in missing.stderr) == (1, False)
     assert "nowhere.html: there is no such file" in missing.stderr
+    folder = babelwire("-c", place, "preview", page.parent)
+    assert folder.returncode == 1 and "is a folder" in folder.stderr
 
 
 def test_preview_shows_what_the_memory_has_and_stores_nothing(place):

@@ -80,7 +80,7 @@ def test_add_finds_the_feed_says_why_and_keeps_comments(place, site):
     assert removed.returncode == 0, removed.stderr
     assert list(load(place).sources) == ["town"]
     again = babelwire("-c", place, "sources", "import", "-", stdin=listed)
-    assert "1 sources added" in again.stdout, again.stderr
+    assert "1 source added" in again.stdout, again.stderr
     assert load(place).sources["town-herald"] == source  # with its schedule
     foreign = listed.replace("town-herald", "other").replace("/feed.xml", "/other.xml")
     foreign = foreign.replace('bw:every="1800"', 'bw:exclude="*/sport/*&#10;*/ads/*"')

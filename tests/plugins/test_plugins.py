@@ -169,7 +169,7 @@ def test_a_source_of_a_plug_in_is_found_added_checked_and_exported(
     assert plugged.run("-c", settings, "sources", "remove", "the-capsule").returncode == 0
     listed = tmp_path / "list.opml"
     listed.write_text(exported, "utf-8")
-    assert "1 sources added" in plugged.run("-c", settings, "sources", "import", listed).stdout
+    assert "1 source added" in plugged.run("-c", settings, "sources", "import", listed).stdout
     assert 'kind = "gemtext"' in settings.read_text("utf-8")
 
 
