@@ -21,9 +21,7 @@ from pipeline.desk.hubs import lines as hub_lines
 from pipeline.desk.hubs import owed
 from pipeline.desk.locks import is_running
 from pipeline.desk.waiting import lacked
-from pipeline.store import PassRecord, Store
-
-_STATES = ("done", "waiting", "failed", "rejected", "dropped", "skipped", "gone")
+from pipeline.store import STATES, PassRecord, Store
 
 
 def status(
@@ -52,7 +50,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
     setbacks = store.translations.failures()
     return {
         "sources": [_source(one, store, counts) for one in settings.sources.values()],
-        "pages": {state: totals[state] for state in _STATES},
+        "pages": {state: totals[state] for state in STATES},
         "articles": store.articles.count(),
         "gone": [
             {"article": name, "url": url, "since": _text(since)}
@@ -109,15 +107,15 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
 
 def _state(settings: Settings, one: PassRecord) -> str:
     """Whether a pass is "running", "done", or "unfinished" because it was stopped or killed."""
-    if one.finished is None:
-        return "running" if is_running(settings.state_dir, one.id) else "unfinished"
-    return "unfinished" if (one.report or {}).get("interrupted") else "done"
+    if one.finished is None and is_running(settings.state_dir, one.id):
+        return "running"
+    return "done" if one.complete else "unfinished"
 
 
 def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
     state = store.sources.state(source.id)
-    pages = {name: counts.get((source.id, name), 0) for name in _STATES}
-    rhythm = silence.rhythm(store.articles.dates(source.id, silence.READ), state.last_success)
+    pages = {name: counts.get((source.id, name), 0) for name in STATES}
+    rhythm = silence.rhythm_of(store, source.id, state.last_success)
     said = silence.note(rhythm)
     return {
         "id": source.id,
@@ -135,7 +133,7 @@ def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) ->
         "moved": state.move.url if state.move else None,
         "notes": [*state.notes, *([said] if said else [])],
         "pages": pages["done"],
-        **{name: pages[name] for name in _STATES if name != "done"},
+        **{name: pages[name] for name in STATES if name != "done"},
     }
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from pipeline.cli.show import local, wrapped
+from pipeline.cli.show import local, many, wrapped
 from pipeline.config.languages import question
 from pipeline.desk.waiting import Waiting, held_back
+from pipeline.store import STATES
 
 # The most failures that are listed.
 _SHOWN = 20
@@ -59,7 +60,7 @@ def _sources(sources: list[dict[str, Any]]) -> Iterator[str]:
         yield f"    newest article {local(one['newest']) or 'none'}"
         yield f"    next visit {local(one['next_due']) or due}"
         if one["failures"]:
-            yield f"    {_many(one['failures'], 'failed visit')} in a row"
+            yield f"    {many(one['failures'], 'failed visit')} in a row"
         if one["error"]:
             yield f"    error: {one['error']}"
         if one["moved"]:
@@ -69,7 +70,7 @@ def _sources(sources: list[dict[str, Any]]) -> Iterator[str]:
 
 def _articles(found: dict[str, Any]) -> Iterator[str]:
     languages = ", ".join(f"{number} in {name}" for name, number in found["languages"].items())
-    yield f"{_many(found['articles'], 'article')} ({languages or 'none published yet'})"
+    yield f"{many(found['articles'], 'article')} ({languages or 'none published yet'})"
     yield f"pages: {_counted(found['pages'], {}) or 'none yet'}"
     yield f"{found['queues']['to fetch']} to be fetched"
     if found["gone"]:
@@ -89,7 +90,7 @@ def _translation(found: dict[str, Any]) -> Iterator[str]:
             yield f"    {asked}"
     held = Counter(one["language"] for one in found["held_back"])
     yield from (held_back(number, language) for language, number in sorted(held.items()))
-    yield f"{_many(found['memory'], 'segment')} in the translation memory"
+    yield f"{many(found['memory'], 'segment')} in the translation memory"
     if found["failed"]:
         yield f"{found['failed']} segments untranslated because every attempt failed"
     if found["doubted"]:
@@ -106,11 +107,11 @@ def _daemon(found: dict[str, Any] | None) -> Iterator[str]:
     if found["steps"]:
         yield f"running: {', '.join(found['steps'])}"
     if found["visits"]:
-        yield f"{_many(found['visits'], 'visit')} to be translated and published"
+        yield f"{many(found['visits'], 'visit')} to be translated and published"
 
 
 def _feeds(feeds: list[dict[str, Any]]) -> Iterator[str]:
-    yield f"{_many(len(feeds), 'feed file')} written"
+    yield f"{many(len(feeds), 'feed file')} written"
     if feeds:
         yield f"the newest at {local(max(one['written'] for one in feeds))}"
 
@@ -135,11 +136,6 @@ def _failures(found: dict[str, Any]) -> Iterator[str]:
 
 def _counted(numbers: dict[str, Any], called: dict[str, str] = _CALLED) -> str:
     """How many pages are in which state: "12 with an article, 2 failed, 1 without"."""
-    states = ("done", "waiting", "failed", "rejected", "dropped", "skipped", "gone")
     return ", ".join(
-        f"{numbers[state]:,} {called.get(state, state)}" for state in states if numbers[state]
+        f"{numbers[state]:,} {called.get(state, state)}" for state in STATES if numbers[state]
     )
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

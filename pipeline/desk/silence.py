@@ -1,7 +1,8 @@
 """Decides whether a source is silent for much longer than its own rhythm, by docs/sources.md.
 
 Takes the dates of a source's newest articles and the time of its last successful visit; returns
-when it had the newest one, how often it has any, and whether it is silent. Pure; never raises.
+when it had the newest one, how often it has any, and whether it is silent. Only `rhythm_of` reads
+the store.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
+
+from pipeline.store import Store
 
 READ = 300
 """How many of the newest articles are looked at."""
@@ -44,6 +47,11 @@ def rhythm(dates: Sequence[datetime], looked: datetime | None) -> Rhythm:
     longest = max(gaps, default=_DAY)
     silent = pause > _LONGER * every and pause > longest
     return Rhythm(newest=dates[0], every=every, silent=silent)
+
+
+def rhythm_of(store: Store, source: str, looked: datetime | None) -> Rhythm:
+    """Return the rhythm of a source by its stored articles. Raises StoreError."""
+    return rhythm(store.articles.dates(source, READ), looked)
 
 
 def note(found: Rhythm) -> str:

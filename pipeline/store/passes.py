@@ -27,6 +27,11 @@ class PassRecord:
     exit_code: int | None
     report: Mapping[str, Any] | None
 
+    @property
+    def complete(self) -> bool:
+        """Whether it came to its end: it was neither killed nor stopped, and runs no more."""
+        return self.finished is not None and not (self.report or {}).get("interrupted")
+
 
 class Passes:
     """The stored passes."""

@@ -204,8 +204,7 @@ class StoreBackend:
 
     def _health(self, source: Source, counts: Mapping[tuple[str, str], int]) -> SourceHealth:
         state = self._store.sources.state(source.id)
-        dates = self._store.articles.dates(source.id, silence.READ)
-        rhythm = silence.rhythm(dates, state.last_success)
+        rhythm = silence.rhythm_of(self._store, source.id, state.last_success)
         return SourceHealth(
             id=source.id,
             title=source.title or source.id,
@@ -223,7 +222,7 @@ class StoreBackend:
     def _pass(self, run: PassRecord) -> Pass:
         report = run.report or {}
         ended = "failed" if run.exit_code else "done"
-        ended = "unfinished" if run.finished is None or report.get("interrupted") else ended
+        ended = ended if run.complete else "unfinished"
         running = run.finished is None and self._running(run.id)
         return Pass(
             id=str(run.id),
