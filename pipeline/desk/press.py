@@ -108,8 +108,7 @@ class Press:
         publications, folder = self._store.publications, self._settings.output_dir
         for form in formats_of(feed):
             name = path(feed, language, form.suffix)
-            known = publications.fingerprint(name)
-            if known == made_of and publications.is_whole(name, [folder / name]):
+            if publications.stands(name, made_of, [folder / name]):
                 self._report.unchanged += 1
                 continue
             labels = labelled(entries, self._translate) if labels is None else labels
@@ -142,14 +141,15 @@ class Press:
         if not (feed.archive and feed.base_url and forms):
             return 0
         name, made_of = path(feed, language, "archive"), archive_fingerprint(feed, language)
-        known, _, number = (self._store.publications.fingerprint(name) or "").partition(":")
+        last = self._store.publications.fingerprint(name) or ""
+        known, _, number = last.partition(":")
         written = int(number) if known == made_of else 0
         newest = [
             self._settings.output_dir / path(feed, language, form.suffix, written) for form in forms
         ]
         if written and not newest[-1].is_file():
             written = 0  # the output folder was emptied
-        elif written and not self._store.publications.is_whole(name, newest):
+        elif written and not self._store.publications.stands(name, last, newest):
             written -= 1  # the power was cut when it was written
         count = archives.extent(*key).documents
         for place in range(written + 1, min(count, written + _WRITTEN_A_PASS) + 1):

@@ -36,15 +36,16 @@ class Publications:
         with self._database.read() as connection:
             return connection.scalar(query)
 
-    def is_whole(self, path: str, files: Sequence[Path]) -> bool:
-        """Whether files have the size and the digest with which `path` was written, together.
+    def stands(self, path: str, fingerprint: str, files: Sequence[Path]) -> bool:
+        """Whether `path` was written with this fingerprint, and its files are as they were then.
 
-        A power cut can leave a file that is cut short, or full of zeros.
+        A power cut can leave a file that is cut short, or full of zeros: files must have the size
+        and the digest with which `path` was written, together.
         """
-        query = select(publications.c.size, publications.c.sha256)
+        query = select(publications).where(publications.c.path == path)
         with self._database.read() as connection:
-            row = connection.execute(query.where(publications.c.path == path)).first()
-        if row is None:
+            row = connection.execute(query).first()
+        if row is None or row.fingerprint != fingerprint:
             return False
         try:
             if sum(one.stat().st_size for one in files) != row.size:
