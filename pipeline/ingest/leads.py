@@ -18,7 +18,7 @@ from pipeline.ingest.html import base_of, read_html
 from pipeline.ingest.http.answers import Response
 from pipeline.ingest.http.client import Client
 from pipeline.ingest.kinds.registry import KINDS
-from pipeline.ingest.text import language_of, plain
+from pipeline.ingest.text import language_of, media_type, plain
 from pipeline.ingest.urls import absolute, web_address
 
 FEED_ENDINGS = (
@@ -82,7 +82,7 @@ def steps(response: Response, client: Client) -> Iterator[list[Lead]]:
     if not is_html(response):
         head = response.content[:2_000]
         kind = "sitemap" if b"<urlset" in head or b"<sitemapindex" in head else "feed"
-        kind = _kinds().get(_media_type(response.headers.get("content-type", "")), kind)
+        kind = _kinds().get(media_type(response.headers.get("content-type", "")), kind)
         yield [Lead(kind, here, "the address itself is one")]
         return
     page = read_html(response.content, response.charset)
@@ -119,7 +119,7 @@ def _of_headers(response: Response) -> Iterator[_Link]:
         yield _Link(
             href=str(one.get("url", "")),
             relations=frozenset(str(one.get("rel", "")).lower().split()),
-            media_type=_media_type(str(one.get("type", ""))),
+            media_type=media_type(str(one.get("type", ""))),
             title=plain(one.get("title"), markup=False),
             language=language_of(one.get("hreflang")),
             reason="the Link header names it as its feed",
@@ -131,7 +131,7 @@ def _of_page(page: BeautifulSoup) -> Iterator[_Link]:
         yield _Link(
             href=str(link["href"]),
             relations=frozenset(one.lower() for one in link.get("rel") or []),
-            media_type=_media_type(str(link.get("type") or "")),
+            media_type=media_type(str(link.get("type") or "")),
             title=plain(link.get("title"), markup=False),
             language=language_of(link.get("hreflang")),
             reason="the page names it as its feed",
@@ -212,10 +212,6 @@ def _kinds() -> dict[str, str]:
     """Which kind of source documents of a media type are, as far as the type alone tells."""
     usable = KINDS.usable().items()
     return {media: name for name, kind in reversed(usable) for media in kind.media_types}
-
-
-def _media_type(header: str) -> str:
-    return header.partition(";")[0].strip().lower()
 
 
 def _lead(kind: str, base: str, href: str, reason: str, title: str = "") -> Iterator[Lead]:

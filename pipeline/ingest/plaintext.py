@@ -9,6 +9,7 @@ from html import escape
 from textwrap import dedent
 
 from pipeline.charsets import decode
+from pipeline.ingest.text import media_type
 
 _MARKUP = re.compile(r"\s*(?:<[!?/a-z]|[\[{]\s*[\"\[{])", re.I)
 _BLANK = re.compile(r"\n(?:[ \t\f\v]*\n)+")
@@ -18,9 +19,9 @@ _TITLE = 200  # characters that a title has at most
 _ENDS = (".", "!", "。", "…", ":", ";", ",")
 
 
-def is_plain(media_type: str) -> bool:
+def is_plain(stated: str) -> bool:
     """Return whether a Content-Type says plain text."""
-    return media_type.partition(";")[0].strip().lower() == "text/plain"
+    return media_type(stated) == "text/plain"
 
 
 def as_html(content: bytes, charset: str | None, title: str | None) -> bytes | None:

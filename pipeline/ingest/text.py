@@ -37,6 +37,11 @@ def plain(text: Any, *, markup: bool, limit: int = MAX_TITLE) -> str:
     return " ".join("".join(kept).split())[:limit]
 
 
+def media_type(header: str) -> str:
+    """Return the media type of a Content-Type (RFC 9110 §8.3) in lower case, no parameters."""
+    return header.partition(";")[0].strip().lower()
+
+
 def language_of(value: Any) -> str | None:
     """Return the primary language subtag (RFC 5646 §2.2.1) in lower case, or None."""
     match = _LANGUAGE.match(value.strip()) if isinstance(value, str) else None

@@ -5,6 +5,8 @@ they may be a page. It reads only the beginning and leaves doubtful cases to ext
 raises.
 """
 
+from pipeline.ingest.text import media_type
+
 # Prefixes of media types that are never pages, unless the bytes begin with markup.
 _NOT_PAGES = (
     "image/",
@@ -34,13 +36,14 @@ _CONTROLS = bytes({*range(0x01, 0x09), *range(0x0E, 0x20)} - {0x1B})
 _MAX_CONTROLS = 20
 
 
-def non_page_type(media_type: str, content: bytes) -> str:
+def non_page_type(stated: str, content: bytes) -> str:
     """Return what a document is that is not a page, or "" if it may be one.
 
-    The result is its media type ("image/png"), "binary data" or "no HTML".
+    `stated` is its Content-Type. The result is its media type ("image/png"), "binary data" or "no
+    HTML".
     """
     head = content[:_HEAD]
-    media = media_type.partition(";")[0].strip().lower()
+    media = media_type(stated)
     markup = head.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<")
     if media.startswith(_NOT_PAGES) and not media.endswith("+xml") and not markup:
         return media

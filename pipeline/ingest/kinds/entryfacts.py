@@ -18,7 +18,7 @@ from lxml import etree
 
 from pipeline.article import Enclosure, EntryFacts, Episode
 from pipeline.errors import FetchError
-from pipeline.ingest.text import plain
+from pipeline.ingest.text import media_type, plain
 from pipeline.ingest.urls import absolute, web_address
 
 MAX_NAMES = 10
@@ -99,7 +99,7 @@ def facts_of_item(item: dict[str, Any], feed: dict[str, Any], url: str) -> Entry
     return EntryFacts(
         authors=_names(_json_names(item)),
         feed_authors=_names(_json_names(feed)),
-        categories=_bounded_words(one for one in _listed(item.get("tags"))),
+        categories=_bounded_words(_listed(item.get("tags"))),
         enclosures=_merged(
             _enclosure(
                 _address(url, one.get("url")),
@@ -279,7 +279,7 @@ def _enclosure(
 ) -> Enclosure | None:
     if not url:
         return None
-    stated = kind.partition(";")[0].strip().lower() if isinstance(kind, str) else ""
+    stated = media_type(kind) if isinstance(kind, str) else ""
     ending = urlsplit(url).path.rpartition("/")[2].rpartition(".")[2].lower()
     return Enclosure(
         url=url,
@@ -334,25 +334,24 @@ def _seconds(value: Any) -> int:
 
 def _names(texts: Iterable[Any]) -> tuple[str, ...]:
     """Return people's names, each once; of "jane@example.org (Jane Doe)" the name."""
-    found: dict[str, str] = {}
-    for text in texts:
-        line = plain(text, markup=True, limit=4 * _LONGEST_NAME)
-        name = _AROUND.sub("", _MAIL.sub(" ", line))
-        if name and len(name) <= _LONGEST_NAME and not name.lower().startswith(("http:", "https:")):
-            found.setdefault(name.casefold(), name)
-        if len(found) == MAX_NAMES:
-            break
-    return tuple(found.values())
+    lines = (plain(text, markup=True, limit=4 * _LONGEST_NAME) for text in texts)
+    names = (_AROUND.sub("", _MAIL.sub(" ", line)) for line in lines)
+    return _once(names, _LONGEST_NAME, MAX_NAMES)
 
 
 def _bounded_words(texts: Iterable[Any]) -> tuple[str, ...]:
     """Return categories, each once; addresses are none: Blogger marks kinds of entries so."""
+    words = (plain(text, markup=True, limit=_LONGEST_CATEGORY + 1) for text in texts)
+    return _once(words, _LONGEST_CATEGORY, MAX_CATEGORIES)
+
+
+def _once(words: Iterable[str], longest: int, most: int) -> tuple[str, ...]:
+    """Return the first `most` words that are different, no addresses, and not too long."""
     found: dict[str, str] = {}
-    for text in texts:
-        word = plain(text, markup=True, limit=_LONGEST_CATEGORY + 1)
+    for word in words:
         address = word.lower().startswith(("http:", "https:"))
-        if word and len(word) <= _LONGEST_CATEGORY and not address:
+        if word and len(word) <= longest and not address:
             found.setdefault(word.casefold(), word)
-        if len(found) == MAX_CATEGORIES:
+        if len(found) == most:
             break
     return tuple(found.values())
