@@ -130,7 +130,7 @@ def _database(settings: Settings) -> Finding:
 
 def _models(settings: Settings) -> Iterator[Finding]:
     try:
-        models = _installed(settings.translate)
+        models = Models.of(settings.translate, embedded=False)  # `doctor` installs nothing
         pairs = [f"{one.from_code} → {one.to_code}" for one in models.installed()]
         pairs += [f"{a} → {b} (installed by the first pass)" for a, b in models.coming()]
         checked = models.verify(thorough=False)
@@ -155,11 +155,6 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield _kernels(kernels, settings.translate)
     if not settings.translate.install_missing:  # else they are downloaded when they are needed
         yield from _missing(settings, models)
-
-
-def _installed(options: TranslateOptions) -> Models:
-    """The models; nothing is installed, not even the package that comes with babelwire."""
-    return Models(options.packages_dir, options.package_index, requantise=options.requantise)
 
 
 def _kernels(kernels: trial.Kernels, options: TranslateOptions) -> Finding:

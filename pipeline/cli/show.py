@@ -157,13 +157,6 @@ def many(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def duration(seconds: float) -> str:
-    """A duration as settings state it: "15m" for 900."""
-    units = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60}
-    unit = next((one for one, length in units.items() if seconds % length == 0), "s")
-    return f"{seconds / units.get(unit, 1):g}{unit}"
-
-
 def report(done: Report) -> None:
     """Print the report of a pass, for people."""
     for name, source in done.sources.items():

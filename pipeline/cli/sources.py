@@ -9,6 +9,7 @@ import typer
 from pipeline.article import Source
 from pipeline.cli import show, subscribing
 from pipeline.config import template
+from pipeline.config.values import duration
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="List, find, check and change the sources."
@@ -57,7 +58,7 @@ def _schedule(source: Source) -> str:
     if source.cron:
         return f"cron {source.cron}"
     if source.every:
-        return f"every {show.duration(source.every)}"
+        return f"every {duration(source.every)}"
     return "by hand"
 
 

@@ -22,6 +22,7 @@ from pipeline.config.languages import hint, is_language
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smhdw])")
 # "30 minutes", "1 Hour".
 _IN_WORDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([smhdw])", re.IGNORECASE)
+# From the shortest to the longest.
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 # Paths of the built-in server: a feed with such an id could not be reached there.
 _SERVER_PATHS = frozenset(
@@ -56,6 +57,13 @@ def _seconds(value: Any) -> Any:
             {"value": f'"{value}"' if isinstance(value, str) else value, "meant": f'"{meant}"'},
         )
     return value
+
+
+def duration(seconds: float) -> str:
+    """Write a duration as settings state it, in the largest unit that divides it: "15m"."""
+    units = reversed(_UNITS.items())
+    unit, length = next((one for one in units if seconds % one[1] == 0), ("s", 1))
+    return f"{seconds / length:g}{unit}"
 
 
 def _kept(value: Any) -> Any:

@@ -24,8 +24,6 @@ from pipeline.store import SourceState, Store
 
 log = logging.getLogger(__name__)
 
-_GONE = 410  # RFC 9110 §15.5.11: gone for good
-
 
 class Announcing:
     """Asks sources, one per call. Thread-safe."""
@@ -78,7 +76,7 @@ class Announcing:
             where = renaming.place(source)
             self._store.sources.failed(source.id, str(error), self._clock(), move=move, place=where)
             # If a redirect target is gone, the address in the settings may still work.
-            gone = getattr(error, "status", None) == _GONE and at.url == source.url
+            gone = getattr(error, "status", None) == decisions.GONE and at.url == source.url
             self._plan(source, state, error=error, gone=gone)
             return None, False
         for problem in decisions.summarised(found.problems, source.url or source.id):

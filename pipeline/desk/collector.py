@@ -33,8 +33,6 @@ from pipeline.store import Known, SourceState, Store
 
 log = logging.getLogger(__name__)
 
-_GONE = 410  # RFC 9110 §15.5.11: gone for good
-
 
 class Collector:
     """Visits sources, one per call. Thread-safe.
@@ -323,7 +321,9 @@ class Collector:
             return
         reason = f"its page is gone: it redirects to {place} ({page.url})"
         if before is not None:
-            raise FetchError(url, reason, "nothing is to be done: its text stays", status=_GONE)
+            raise FetchError(
+                url, reason, "nothing is to be done: its text stays", status=decisions.GONE
+            )
         raise NotAnArticle(url, reason, "exclude it with the source's `exclude`")
 
 

@@ -10,6 +10,8 @@ from pipeline.errors import BabelwireError, NotAnArticle, SourceError
 from pipeline.ingest import has_no_page
 from pipeline.store import Arrival, Known, Published, SourceState
 
+GONE = 410
+"""The status of what is gone for good (RFC 9110 §15.5.11)."""
 # A failed page is retried after 5 minutes, 10, 20 … at most a day; 10 times in a row at most.
 _FIRST_RETRY = timedelta(minutes=5)
 _LAST_RETRY = timedelta(days=1)
@@ -132,7 +134,7 @@ def by_host(sources: Iterable[Source]) -> list[list[Source]]:
 
 def is_gone(known: Known, error: BabelwireError) -> bool:
     """Whether an error says that the page of a stored article is gone (RFC 9110 §15.5)."""
-    return known.article is not None and getattr(error, "status", None) in (404, 410)
+    return known.article is not None and getattr(error, "status", None) in (404, GONE)
 
 
 def is_news(known: Known, error: BabelwireError) -> bool:

@@ -136,7 +136,7 @@ def is_running(state_dir: Path, number: int) -> bool:
 
 
 def sweep(state_dir: Path) -> None:
-    """Remove the signs that killed passes have left. Raises nothing: the next pass tries again."""
+    """Remove the signs that killed passes have left. Raises nothing: the next call tries again."""
     with suppress(OSError):
         for path in (state_dir / "locks").glob("pass-*.lock"):
             # A young one may just be taken.

@@ -54,10 +54,14 @@ class Models:
         self._ensured = False
 
     @classmethod
-    def of(cls, options: TranslateOptions) -> "Models":
-        """Return the models of the settings, embedded packages installed. Raises ModelError."""
+    def of(cls, options: TranslateOptions, *, embedded: bool = True) -> "Models":
+        """Return the models of the settings; with `embedded`, embedded packages are installed.
+
+        Raises ModelError when they cannot be.
+        """
         models = cls(options.packages_dir, options.package_index, requantise=options.requantise)
-        models.ensure_embedded()
+        if embedded:
+            models.ensure_embedded()
         return models
 
     def ensure_embedded(self) -> None:
