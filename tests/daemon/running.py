@@ -5,13 +5,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import feedparser
 
-from tests.conftest import ROOT, babelwire
+from tests.conftest import PAGE, ROOT, babelwire
+from tests.ingest.site_under_test import Site
 
 TABLES = """
 [serve]
@@ -48,6 +49,15 @@ def daemon(settings: Path) -> Iterator[subprocess.Popen[str]]:
     finally:
         process.kill()
         process.wait()
+
+
+def feed_of(site: Site, slugs: Sequence[str]) -> None:
+    """Let a site have a page for each slug, and a feed of them at /feed.xml."""
+    for slug in slugs:
+        page = PAGE.format(language="en", slug=slug, title=slug, text=f"The {slug}.", day=2)
+        site.page(f"/{slug}", page)
+    items = "".join(f"<item><link>{site.url('/' + one)}</link></item>" for one in slugs)
+    site.page("/feed.xml", f'<rss version="2.0"><channel>{items}</channel></rss>')
 
 
 def titles(settings: Path) -> set[str]:

@@ -16,8 +16,8 @@ from pipeline.config import load
 from pipeline.daemon.schedule import first_time, next_time, trigger
 from pipeline.daemon.steps import Steps
 from pipeline.errors import BabelwireError
-from tests.conftest import EMBEDDED_KEY, PAGE, babelwire, write_page
-from tests.daemon.running import daemon, due, logged, status, titles
+from tests.conftest import EMBEDDED_KEY, babelwire, write_page
+from tests.daemon.running import daemon, due, feed_of, logged, status, titles
 from tests.ingest.site_under_test import running_site
 from tests.waiting import LONG, held_port, until
 
@@ -250,11 +250,7 @@ def test_a_host_that_wants_long_pauses_gets_them_and_loses_no_article(write_sett
     with running_site() as site, held_port() as port:
         slugs = ("bridge", "market")
         site.page("/robots.txt", "User-agent: *\nCrawl-delay: 1")
-        for slug in slugs:
-            page = PAGE.format(language="en", slug=slug, title=slug, text=f"The {slug}.", day=2)
-            site.page(f"/{slug}", page)
-        items = "".join(f"<item><link>{site.url('/' + one)}</link></item>" for one in slugs)
-        site.page("/feed.xml", f'<rss version="2.0"><channel>{items}</channel></rss>')
+        feed_of(site, slugs)
         place = write_settings(
             "max_wait = 0.5\n"
             f'[[sources]]\nid = "town"\nkind = "feed"\nurl = "{site.url("/feed.xml")}"\n'

@@ -10,8 +10,7 @@ import pytest
 from pipeline.config import load
 from pipeline.desk.locks import held
 from pipeline.desk.progress import NoProgress
-from tests.conftest import PAGE
-from tests.daemon.running import daemon, logged, status, titles
+from tests.daemon.running import daemon, feed_of, logged, status, titles
 from tests.ingest.site_under_test import running_site
 from tests.waiting import LONG, held_port, until
 
@@ -21,11 +20,7 @@ pytestmark = pytest.mark.slow
 def test_a_stopped_visit_goes_on_at_the_next_start(write_settings):
     with running_site() as site, held_port() as port:
         slugs = [f"page{number}" for number in range(4)]
-        for slug in slugs:
-            page = PAGE.format(language="en", slug=slug, title=slug, text=f"The {slug}.", day=2)
-            site.page(f"/{slug}", page)
-        items = "".join(f"<item><link>{site.url('/' + one)}</link></item>" for one in slugs)
-        site.page("/feed.xml", f'<rss version="2.0"><channel>{items}</channel></rss>')
+        feed_of(site, slugs)
         place = write_settings(
             "host_delay = 2\n"
             f'[[sources]]\nid = "town"\nkind = "feed"\nurl = "{site.url("/feed.xml")}"\n'
