@@ -204,7 +204,8 @@ def _forever(work: list[list[Pair]]) -> Iterator[tuple[int, Batch]]:
 def _optimisers(parameters: list[nn.Parameter], rate: float) -> list[torch.optim.Optimizer]:
     """Muon (Jordan 2024) for matrices, Adam for the rest.
 
-    On the first million tokens Muon came as far as Adam did with four.
+    A high rate destroys what comes from the teacher: after a million tokens the divergence on held
+    out sentences was .085 with Muon at 3e-4, and .101 with Adam at 8e-4.
     """
     matrices = [one for one in parameters if one.ndim == 2]
     others = [one for one in parameters if one.ndim != 2]
@@ -246,8 +247,8 @@ def main() -> None:
     parser.add_argument("--recurrences", type=float, default=6, help="minutes of the first part")
     parser.add_argument("--start", type=Path, help="checkpoint to start from; skips the first part")
     parser.add_argument("--tokens", type=int, default=4000, help="in a batch, with padding")
-    parser.add_argument("--rate", type=float, default=8e-4, help="highest learning rate")
-    parser.add_argument("--judged", type=int, default=1400, help="positions whose words compare")
+    parser.add_argument("--rate", type=float, default=3e-4, help="highest learning rate")
+    parser.add_argument("--judged", type=int, default=700, help="positions whose words compare")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--forget", action="store_true", help="keep no answers in memory")
     given = parser.parse_args()
