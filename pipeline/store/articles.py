@@ -101,6 +101,7 @@ class Articles:
                 error=None,
                 attempts=0,
                 retry_at=None,
+                crashes=0,
                 fetched_at=now,
                 stated_seen=references.c.stated,
                 etag=page.validators.etag,
