@@ -6,8 +6,9 @@ source that announced it and each language it exists in, with its date.
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, literal, select, update
+from sqlalchemy import Connection, literal, select, update
 
+from pipeline.store.database import insert_new
 from pipeline.store.schema import appearances, listings, translations
 
 
@@ -40,5 +41,4 @@ def of_article(connection: Connection, article: str, dated: datetime | None = No
         .order_by(appearances.c.source, translations.c.language)
     )
     rows = [dict(row._mapping) for row in connection.execute(query)]
-    if rows:
-        connection.execute(insert(listings), rows)
+    insert_new(connection, listings, rows)  # a visit and the press may do so at once
