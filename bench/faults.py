@@ -57,7 +57,7 @@ class Wire:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.sites = Sites(first=2, every=2, shown=60)
+        self.sites = Sites(first=2, every=2, shown=1000)
         self.environment: dict[str, str] = {}
         self._seen: dict[Path, tuple[int, list[str]]] = {}
         parts = [

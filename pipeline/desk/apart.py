@@ -12,16 +12,16 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from threading import Lock, Thread
-from typing import IO, cast
+from threading import Lock
+from typing import IO, Any, cast
 
 from pipeline.article import Article, Page, Source
-from pipeline.desk.guard import guard
 from pipeline.desk.multipage import extract_page
-from pipeline.errors import BabelwireError, FetchError
+from pipeline.errors import FetchError
 
 # The program of the process. It finds the same modules as this one.
-_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; import pipeline.desk.apart as a; a.serve()"
+_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; import pipeline.extract.answering as a"
+_PROGRAM += "; a.answer_one()"
 _TURN = 1.0  # seconds between two looks at the answer, between which a step can be cut off
 _one_at_a_time = Lock()  # a process needs as much memory as a small daemon
 
@@ -37,22 +37,27 @@ def extract_apart(page: Page, source: Source, part: int = 1) -> Article:
         NotAnArticle: the page holds none.
         Died: reading the page ends the process that does it.
     """
+    return extract_page(page, source, part, extracting=_extract)
+
+
+def _extract(content: bytes, url: str, **options: Any) -> Article:
+    """The article on a page, like `pipeline.extract.extract`."""
     while not _one_at_a_time.acquire(timeout=_TURN):
         pass
     try:
-        answer, code = _answer(pickle.dumps((page, source, part)))
+        answer, code = _answer(pickle.dumps((content, url, options)))
     finally:
         _one_at_a_time.release()
     try:
         found = pickle.loads(answer)  # noqa: S301 - of a process of ours
     except (EOFError, pickle.UnpicklingError):
         raise Died(
-            page.url,
+            url,
             f"reading this page ends the process that does it ({_ended(code)})",
             "please report it; `exclude` its address to be rid of it",
             retry=True,
         ) from None
-    if isinstance(found, BabelwireError):
+    if isinstance(found, Exception):
         raise found
     return cast(Article, found)
 
@@ -105,27 +110,3 @@ def _ended(code: int) -> str:
         return signal.Signals(-code).name
     except ValueError:
         return f"signal {-code}"
-
-
-def serve() -> None:
-    """Answer the one question on standard input, in the process."""
-    answer = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints
-    page, source, part = pickle.load(sys.stdin.buffer)  # noqa: S301 - of the process that started it
-    Thread(target=_end_with_parent, daemon=True).start()
-    found: Article | BabelwireError
-    try:
-        with guard(page.url, "the page"):
-            found = extract_page(page, source, part)
-    except BabelwireError as error:
-        found = error
-    answer.write(pickle.dumps(found))
-    answer.flush()
-    os._exit(0)  # the thread still reads
-
-
-def _end_with_parent() -> None:
-    """End this process when the other end of standard input is closed."""
-    while os.read(0, 1):
-        pass
-    os._exit(1)

@@ -257,7 +257,7 @@ class Collector:
                 stage, validators = "extract", page.validators
                 again = decisions.crash_retry_at(known, self._clock())
                 self._store.references.begin(known, again)
-                extracting = extract_apart if known.crashes else extract_page
+                extracting = extract_apart if decisions.is_read_apart(known) else extract_page
                 with report.timed("extract"):
                     article = extracting(page, source)
                 if article.next_page:

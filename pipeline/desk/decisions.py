@@ -20,8 +20,8 @@ _ATTEMPTS = 10
 _MOST_RECHECKS = 20
 FIRST_RECHECK = timedelta(hours=6)
 LAST_RECHECK = timedelta(days=8)
-# How often the process may end during a page, which is read apart the second time and later, before
-# the page waits: ten seconds, then twice as long each time.
+# How often the process may end during a page before it is read apart. If it ends again, it waits:
+# ten seconds, then twice as long each time.
 _CRASHES_ALLOWED = 2
 _FIRST_CRASH_WAIT = timedelta(seconds=10)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -44,15 +44,20 @@ def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | 
 def crash_retry_at(known: Known, now: datetime) -> datetime | None:
     """When a page is retried if the process ends while it reads it; None: at once.
 
-    Who killed the process cannot be seen. A page that ends the process that reads it is read in one
-    of its own after the first time, which says so for certain; only where the system ends both,
-    such as a container without memory, has the page to wait. It waits shortly, since the process
-    may also have been stopped by chance, each time during this page.
+    Who killed the process cannot be seen. A page that ends it is soon read in one of its own, which
+    says so for certain; only where the system ends both, such as a container without memory, has
+    the page to wait. It waits shortly, since the process may also have been stopped by chance, each
+    time during this page.
     """
     if known.crashes < _CRASHES_ALLOWED:
         return None
     wait: timedelta = min(_FIRST_CRASH_WAIT * 2 ** (known.crashes - _CRASHES_ALLOWED), _LAST_RETRY)
     return now + wait
+
+
+def is_read_apart(known: Known) -> bool:
+    """Whether a page is read in a process of its own, because this one has ended during it."""
+    return known.crashes >= _CRASHES_ALLOWED
 
 
 def in_turn(pages: Iterable[Known]) -> list[Known]:

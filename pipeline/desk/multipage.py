@@ -22,15 +22,19 @@ _LARGE = 1_000_000  # bytes
 _one_large_page = Lock()
 
 
-def extract_page(page: Page, source: Source, part: int = 1) -> Article:
+def extract_page(
+    page: Page, source: Source, part: int = 1, *, extracting: Callable[..., Article] | None = None
+) -> Article:
     """The article on a page of the source; `part` is the page's number in its article, from 1.
+
+    `extracting` does what `extract` does, perhaps elsewhere.
 
     Raises:
         NotAnArticle: the page holds none.
         Exception: a bug in extraction; call this inside `guard`.
     """
     with _one_large_page if len(page.content) > _LARGE else nullcontext():
-        article = extract(
+        article = (extracting or extract)(
             page.content,
             page.url,
             charset=page.charset,

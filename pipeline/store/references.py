@@ -314,7 +314,7 @@ class References:
             error=reason,
             retry_at=retry_at,
             attempts=known.attempts + 1,
-            crashes=int(crashed),
+            crashes=known.crashes + 1 if crashed else 0,
         )
 
     def _set(self, known: Known, **values: Any) -> None:

@@ -40,14 +40,14 @@ TOWN = Source(id="town", kind="folder", path="pages")
 DEADLY = """
 import os, sys
 sys.path[:] = sys.argv[1:]
-from pipeline.desk import apart
-whole = apart.extract_page
-def deadly(page, source, part=1):
-    if b"about the ferry" in page.content:
+from pipeline.extract import answering
+whole = answering.extract
+def deadly(content, url, **options):
+    if b"about the ferry" in content:
         os.kill(os.getpid(), {number})
-    return whole(page, source, part)
-apart.extract_page = deadly
-apart.serve()
+    return whole(content, url, **options)
+answering.extract = deadly
+answering.answer_one()
 """
 
 
@@ -164,10 +164,11 @@ def test_a_page_that_was_stored_before_keeps_its_article(settings, monkeypatch):
 
 
 @pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])
-def test_a_page_that_kills_ends_this_process_once(settings, number, monkeypatch):
+def test_a_page_that_kills_ends_this_process_twice(settings, number, monkeypatch):
     well = kill_at(monkeypatch, "ferry")
-    with pytest.raises(Killed):
-        run(settings)
+    for _ in range(2):
+        with pytest.raises(Killed):
+            run(settings)
     well()
     monkeypatch.setattr(apart, "_PROGRAM", DEADLY.format(number=int(number)))
     [failure] = run(settings).failures
@@ -209,15 +210,27 @@ def test_a_page_without_an_article_is_refused_apart_as_well():
     assert refused.value.reason and refused.value.thing
 
 
+def test_a_fault_of_the_extraction_is_one_apart_as_well(monkeypatch):
+    program = (
+        "import sys; sys.path[:] = sys.argv[1:]; import pipeline.extract.answering as a\n"
+        "class Odd(Exception):\n def __init__(self, one, two): super().__init__('odd')\n"
+        "def read(*_, **__): raise Odd(1, 2)\n"
+        "a.extract = read\na.answer_one()"
+    )
+    monkeypatch.setattr(apart, "_PROGRAM", program)
+    with pytest.raises(RuntimeError, match="Odd: odd"):
+        read_apart(b"<p>")
+
+
 def test_the_other_process_ends_with_this_one(tmp_path):
     """Whatever it is doing: here it says which one it is, and reads for ever."""
     noted = tmp_path / "pid"
     endless = (
-        "import os, sys, time; sys.path[:] = sys.argv[1:]; import pipeline.desk.apart as a\n"
-        f"def read(*_):\n open({str(noted)!r} + '~', 'w').write(str(os.getpid()))\n"
+        "import os, sys, time; sys.path[:] = sys.argv[1:]; import pipeline.extract.answering as a\n"
+        f"def read(*_, **__):\n open({str(noted)!r} + '~', 'w').write(str(os.getpid()))\n"
         f" os.rename({str(noted)!r} + '~', {str(noted)!r})\n"
         " while True: time.sleep(0.01)\n"
-        "a.extract_page = read\na.serve()"
+        "a.extract = read\na.answer_one()"
     )
     reference = Reference(source="town", url="https://news.example.org/ferry")
     page = Page(reference=reference, url=reference.url, content=b"<p>", headers={})
