@@ -98,6 +98,7 @@ app.command("serve")(daemon.serve)
 app.command("retry")(upkeep.retry)
 app.command("reextract")(upkeep.reextract_)
 app.command("prune")(upkeep.prune_)
+app.command("claim")(upkeep.claim)
 app.command("doctor")(upkeep.doctor)
 app.command("init")(sources.init)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import platformdirs
 
 from pipeline.config import Settings, find, load
-from pipeline.errors import SettingsError
+from pipeline.errors import SettingsError, StoreError
 from pipeline.options import FetchOptions, Term, TranslateOptions
-from pipeline.store import SQLITE_FILE, Schema, Store, schema, sqlite_url
+from pipeline.store import SQLITE_FILE, Schema, Store, claim, schema, sqlite_url
 from pipeline.translate import Memory, Models, Translator
 from pipeline.translate.glossary import fitting
 
@@ -78,13 +78,21 @@ class Context:
         return settings.fetch if settings is not None else FetchOptions()
 
 
-def open_store(settings: Settings) -> Store:
-    """Open the database of the settings.
+def open_store(settings: Settings, *, looking: bool = False) -> Store:
+    """Open the database of the settings. With `looking`, whose it is is not noted.
 
     Raises:
-        StoreError: it cannot be opened.
+        StoreError: it cannot be opened, or belongs to another state folder.
     """
-    return Store(settings.document.database or sqlite_url(settings.state_dir))
+    elsewhere = settings.document.database
+    store = Store(elsewhere or sqlite_url(settings.state_dir))
+    if elsewhere:  # else it is in its state folder
+        try:
+            claim(store.database, settings.state_dir, looking=looking)
+        except StoreError:
+            store.close()
+            raise
+    return store
 
 
 def schema_of(settings: Settings) -> Schema:

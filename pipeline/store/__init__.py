@@ -17,6 +17,7 @@ from pipeline.store.database import Database
 from pipeline.store.glossaries import Glossaries
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
+from pipeline.store.ownership import claim, take_over
 from pipeline.store.passes import Passes, PassRecord
 from pipeline.store.passrequests import PassRequest, PassRequests
 from pipeline.store.publications import (
@@ -58,8 +59,10 @@ __all__ = [
     "SourceMove",
     "SourceState",
     "Store",
+    "claim",
     "schema",
     "sqlite_url",
+    "take_over",
 ]
 
 
@@ -81,6 +84,7 @@ class Store:
         except StoreError:
             self.database.close()
             raise
+        self._file = self.database.file()
         self.sources = Sources(self.database)
         self.references = References(self.database)
         self.articles = Articles(self.database)
@@ -104,6 +108,13 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def is_lost(self) -> bool:
+        """Whether the file of the database was deleted or replaced since it was opened.
+
+        Then what is stored goes into a file that nobody finds again, without an error.
+        """
+        return self.database.file() != self._file
 
     def close(self) -> None:
         """Close all connections."""
