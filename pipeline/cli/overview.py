@@ -46,6 +46,11 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
     for (_, state), number in counts.items():
         totals[state] += number
     wanted = decisions.wanted(settings.feeds, ())
+    waits = lacked(settings, store)
+    without = {
+        language: sum(one.articles for one in waits if one.target == language)
+        for language in wanted
+    }
     process = daemon_at(settings.state_dir)
     setbacks = store.translations.failures()
     return {
@@ -62,7 +67,8 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         "queues": {
             "to fetch": totals["waiting"],
             "to translate": {
-                language: store.translations.pending(language, sources)[0]
+                # What waits for a model is told as that.
+                language: store.translations.pending(language, sources)[0] - without[language]
                 for language, sources in wanted.items()
             },
             "passes": store.pass_requests.waiting(),
@@ -96,7 +102,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             for one in setbacks
             if one.held_back
         ],
-        "waiting": [asdict(one) for one in lacked(settings, store)],
+        "waiting": [asdict(one) for one in waits],
         "passes": [
             {
                 "pass": one.id,

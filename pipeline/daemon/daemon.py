@@ -28,7 +28,7 @@ from pipeline.daemon.service import MovableService, Service
 from pipeline.daemon.settingswatch import SettingsWatch
 from pipeline.daemon.steps import Steps
 from pipeline.desk import Collector, Desk, Report, livestate, prune
-from pipeline.desk.locks import daemon_lock, sweep
+from pipeline.desk.locks import daemon_lock
 from pipeline.errors import BabelwireError, SettingsError
 from pipeline.ingest import Client
 from pipeline.store import Store
@@ -368,7 +368,6 @@ class Daemon:
     def _prune(self) -> None:
         if self._clock.is_set():
             return  # the new time may be wrong: nothing is deleted by it
-        sweep(self._settings.state_dir)
         with self._steps.step("pruning"):
             pruned = prune(self._settings, self._store, datetime.now(UTC))
         log.info("pruned %s", asdict(pruned))

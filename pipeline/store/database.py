@@ -5,10 +5,10 @@ driver are raised as StoreError, with the database, the reason and the remedy.
 """
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -204,7 +204,7 @@ class Database:
         if self.engine.dialect.name != "sqlite" or self.name == ":memory:":
             return None
         try:
-            found = os.stat(self.name)
+            found = Path(self.name).stat()
         except FileNotFoundError:
             return None
         except OSError as error:

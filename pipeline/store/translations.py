@@ -246,13 +246,14 @@ class Translations:
         """The `limit` newest articles of `sources` that exist in `language`, newest first.
 
         With `once`, only the first article of a story that several of the sources have. With
-        `feed`, without those that its rules leave out.
+        `feed`, without those that its rules leave out; then the next of a story is its first.
 
         Reads `limit` rows per source from an index: the cost does not grow with the number of
         stored articles.
         """
         found: dict[str, Published] = {}
-        wanted = _not_told_before(sources) if once else true()
+        told = verdicts.shown(feed, language, _FIRST.c.id) if feed else true()
+        wanted = _not_told_before(sources, told) if once else true()
         if feed:
             wanted = and_(wanted, verdicts.shown(feed, language, listings.c.article))
         for source in sources:
@@ -366,9 +367,15 @@ def _failed(language: str) -> ColumnElement[bool]:
     return exists().where(table.c.article == articles.c.id, table.c.language == language)
 
 
-def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:
-    """Matches articles that are the first of their story among `sources`."""
-    first, appeared = articles.alias(), appearances.alias()
+_FIRST = articles.alias()
+
+
+def _not_told_before(sources: Sequence[str], told: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Matches articles that are the first of their story among `sources`.
+
+    Articles `_FIRST` that do not match `told` do not count.
+    """
+    first, appeared = _FIRST, appearances.alias()
     earlier = or_(
         first.c.first_seen < articles.c.first_seen,
         and_(first.c.first_seen == articles.c.first_seen, first.c.id < articles.c.id),
@@ -379,4 +386,5 @@ def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:
         earlier,
         appeared.c.article == first.c.id,
         appeared.c.source.in_(sources),
+        told,
     )
