@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from pipeline.article import Entry, FeedSpec, Reference, Source
+from pipeline.article import ContentMode, Entry, FeedSpec, Reference, Source
 from pipeline.errors import BabelwireError, NotAnArticle, SourceError
 from pipeline.ingest import has_no_page
 from pipeline.store import Arrival, Known, Published, SourceState
@@ -161,16 +161,38 @@ def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[st
     return {language: tuple(sources) for language, sources in needed.items()}
 
 
-def to_entry(published: Published, sources: Mapping[str, Source], base_url: str = "") -> Entry:
-    """The feed entry of an article in one language; with a `base_url` it has a page below that.
+def entry_id(
+    published: Published, content: ContentMode = "full", plain_until: datetime | None = None
+) -> str:
+    """The id of an article in one language, in feeds with this content (RFC 9562 §5.5).
 
-    The entry's id is derived from the article's permanent id and the language (RFC 9562 §5.5), so
-    that it stays when the text or the address changes.
+    It is derived from the article's permanent id, so that it stays when the text or the address
+    changes. Feeds with another content have another id for it: readers such as newsboat know an
+    entry by its id in whatever feed it is, and would show the content of one feed only. An article
+    that was first seen before `plain_until` has the same in all feeds, as all had then.
+    """
+    name = published.translation.language
+    seen = published.first_seen
+    if content != "full" and not (plain_until and seen and seen < plain_until):
+        name = f"{name} {content}"
+    return uuid.uuid5(uuid.UUID(published.id), name).urn
+
+
+def to_entry(
+    published: Published,
+    sources: Mapping[str, Source],
+    base_url: str = "",
+    content: ContentMode = "full",
+    plain_until: datetime | None = None,
+) -> Entry:
+    """The entry of an article in one language, in a feed with this content.
+
+    With a `base_url` it has a page below that. For `plain_until` see `entry_id`.
     """
     article, translation = published.article, published.translation
     source = sources.get(published.source)
     return Entry(
-        id=uuid.uuid5(uuid.UUID(published.id), translation.language).urn,
+        id=entry_id(published, content, plain_until),
         url=article.url,
         title=translation.title,
         summary=translation.summary,

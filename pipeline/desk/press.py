@@ -121,7 +121,11 @@ class Press:
     def _entries(self, feed: FeedSpec, found: Sequence[Published]) -> list[Entry]:
         # Empty for a feed without links to pages: its fingerprint must not depend on base_url.
         pages = feed.base_url if feed.link == "page" else ""
-        return [decisions.to_entry(one, self._settings.sources, pages) for one in found]
+        plain_until = self._store.publications.plain_until(feed.id)
+        return [
+            decisions.to_entry(one, self._settings.sources, pages, feed.content, plain_until)
+            for one in found
+        ]
 
     def _archive(self, feed: FeedSpec, language: str, shown: Collection[str], sieve: Sieve) -> int:
         """Close full archive documents and write closed ones. Returns how many are written so far.

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from pipeline.store.database import Database
-from pipeline.store.schema import publications
+from pipeline.store.schema import plain_ids, publications
 
 # Appended to the path of a file: its fingerprint when its WebSub hub was last notified.
 HUB_SUFFIX = ".hub"
@@ -84,6 +84,15 @@ class Publications:
             query = query.where(publications.c.path.not_like(f"%{mark}"))
         with self._database.read() as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def plain_until(self, feed: str) -> datetime | None:
+        """Before when an article must have been first seen to keep its plain id in a feed.
+
+        None: the feed was not published before ids differed by what feeds contain.
+        """
+        query = select(plain_ids.c.until).where(plain_ids.c.feed == feed)
+        with self._database.read() as connection:
+            return connection.scalar(query)
 
     def forget(self, path: str = "") -> None:
         """Delete the fingerprint of a file ("": of all), so that the next pass builds it again."""

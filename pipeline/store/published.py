@@ -24,8 +24,9 @@ COLUMNS = (
 class Published:
     """An article with its translation into one language.
 
-    `first_published` is when the feeds of the sources it was asked for first showed it; None if
-    none has, or if it was not asked for by sources.
+    `first_seen` is when the article was first stored. `first_published` is when the feeds of the
+    sources it was asked for first showed it; None if none has, or if it was not asked for by
+    sources.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Published:
     translation: Translation
     dated: datetime
     updated: datetime
+    first_seen: datetime | None = None
     first_published: datetime | None = None
 
 
@@ -54,5 +56,6 @@ def published_row(row: Any, first_published: datetime | None = None) -> Publishe
         ),
         dated=row.dated,
         updated=row.updated_at,
+        first_seen=row.first_seen,
         first_published=first_published if first_published != UNPUBLISHED else None,
     )

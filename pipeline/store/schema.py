@@ -5,15 +5,12 @@ package `store` reads and writes these tables.
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -23,23 +20,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-
-class Instant(TypeDecorator[datetime]):
-    """A time, stored as UTC without a zone (SQLite has none) and returned time-zone aware."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
+from pipeline.store.instant import Instant
 
 metadata = MetaData(
     naming_convention={
@@ -379,6 +363,15 @@ publications = Table(
     Column("written_at", Instant, nullable=False),
     Column("size", BigInteger),
     Column("sha256", String(64)),
+)
+
+# Feeds that were published before the ids of entries differed by what feeds contain: entries of
+# articles first seen before `until` keep the ids they have.
+plain_ids = Table(
+    "plain_ids",
+    metadata,
+    Column("feed", String(100), primary_key=True),
+    Column("until", Instant, nullable=False),
 )
 
 # The articles that have a page among the published files. `edition` is a digest of the settings and

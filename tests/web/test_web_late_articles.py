@@ -73,7 +73,13 @@ def announce(site: Site, *stories: tuple[str, str]) -> None:
     site.page("/feed.xml", f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>')
 
 
-def add(store: Store, number: int, published: datetime | None, source: str = "town") -> str:
+def add(
+    store: Store,
+    number: int,
+    published: datetime | None,
+    source: str = "town",
+    now: datetime = NOW,
+) -> str:
     url = f"https://news.example.org/{number}"
     store.references.announce([Reference(source=source, url=url)], NOW)
     (known,) = store.references.named(source, [url])
@@ -87,7 +93,7 @@ def add(store: Store, number: int, published: datetime | None, source: str = "to
         language="en",
     )
     page = Page(reference=known.reference, url=url, content=b"")
-    return store.articles.keep(known, page, article, url, NOW).id
+    return store.articles.keep(known, page, article, url, now).id
 
 
 def translate(store: Store, number: int, article: str) -> None:
