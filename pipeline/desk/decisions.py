@@ -22,6 +22,9 @@ FIRST_RECHECK = timedelta(hours=6)
 LAST_RECHECK = timedelta(days=8)
 # How often the process may end during a page before the page is taken for the reason.
 _CRASHES_ALLOWED = 2
+# Characters of HTML in an archive document, originals included: in UTF-8, escaped, with all else,
+# less than syndicate.feeds.MAX_BYTES but for the strangest texts.
+_DOCUMENT = 1_500_000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 # Most lines in the report about unusable entries of one source.
 _PROBLEMS_LISTED = 4
@@ -231,6 +234,26 @@ def to_close(arrived: Sequence[Arrival], shown: Collection[str], limit: int) -> 
     if len(documents[-1]) < limit and all(one.article in shown for one in documents[-1]):
         documents.pop()
     return documents
+
+
+def divided(
+    documents: Iterable[Sequence[Arrival]], sizes: Mapping[str, int]
+) -> list[list[Arrival]]:
+    """Divide archive documents that would be too large, by the `sizes` of articles.
+
+    So a document has whole texts, which a file of limited size could have summaries of only.
+    """
+    found: list[list[Arrival]] = []
+    for document in documents:
+        room = 0
+        for one in document:
+            size = sizes.get(one.article, 0)
+            if one is document[0] or size > room:
+                found.append([])
+                room = _DOCUMENT
+            found[-1].append(one)
+            room -= size
+    return found
 
 
 def _host(url: str) -> str:

@@ -24,6 +24,7 @@ from pipeline.store.publications import (
     ARTICLE_PAGES_MARK,
     HUB_SUFFIX,
     RULES_SUFFIX,
+    SHOWN_SUFFIX,
     Publications,
 )
 from pipeline.store.published import Published
@@ -39,6 +40,7 @@ __all__ = [
     "ARTICLE_PAGES_MARK",
     "HUB_SUFFIX",
     "RULES_SUFFIX",
+    "SHOWN_SUFFIX",
     "SQLITE_FILE",
     "STATES",
     "Arrival",

@@ -20,6 +20,8 @@ HUB_SUFFIX = ".hub"
 ARCHIVE_SUFFIX = ".archive"
 # Appended to the path of a feed without its format: the rules by which its articles were judged.
 RULES_SUFFIX = ".rules"
+# Appended to the path of a feed without its format: how many of which entries all its files have.
+SHOWN_SUFFIX = ".shown"
 # For which feeds the archived articles have been given pages.
 ARTICLE_PAGES_MARK = ".article_pages"
 
@@ -80,7 +82,7 @@ class Publications:
     def written(self) -> list[tuple[str, datetime]]:
         """All published files, with the time of their last writing."""
         query = select(publications.c.path, publications.c.written_at).order_by(publications.c.path)
-        for mark in (HUB_SUFFIX, ARCHIVE_SUFFIX, RULES_SUFFIX, ARTICLE_PAGES_MARK):
+        for mark in (HUB_SUFFIX, ARCHIVE_SUFFIX, RULES_SUFFIX, SHOWN_SUFFIX, ARTICLE_PAGES_MARK):
             query = query.where(publications.c.path.not_like(f"%{mark}"))
         with self._database.read() as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]

@@ -13,7 +13,7 @@ from pipeline.syndicate.common import (
     path,
     shown,
 )
-from pipeline.syndicate.feeds import atom, json_feed, rss
+from pipeline.syndicate.feeds import atom, fitted, json_feed, rss
 from pipeline.syndicate.formats import FORMATS, Format, formats_of
 from pipeline.syndicate.frontpage import FRONT_PAGE_NAME, front_page
 from pipeline.syndicate.opml import OPML_TYPE, opml
@@ -32,6 +32,7 @@ __all__ = [
     "atom",
     "feed_id",
     "fingerprint",
+    "fitted",
     "formats_of",
     "front_page",
     "json_feed",
