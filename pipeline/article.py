@@ -360,7 +360,8 @@ class Entry:
     size of the lead image where known. `enclosures` and `episode` are the article's.
     `original_title` and `original_html` are the texts before translation ("" where there are none).
     `first_published` is when the feed first showed the entry, which decides its place there (None:
-    at its date).
+    at its date). Without `stated`, nobody says when it was published: `published` is when it was
+    first seen.
     """
 
     id: str
@@ -388,3 +389,4 @@ class Entry:
     original_title: str = ""
     original_html: str = ""
     first_published: datetime | None = None
+    stated: bool = True

@@ -217,6 +217,7 @@ def to_entry(
         original_title=article.title if translation.by_machine else "",
         original_html=article.html if translation.by_machine else "",
         first_published=published.first_published,
+        stated=article.published is not None and article.published <= published.dated,
     )
 
 

@@ -89,6 +89,7 @@ def _item(feed: FeedSpec, entry: Entry) -> dict[str, Any]:
                     "source_title": source,
                     "source_url": page if is_public(page) else None,
                     "rights": plain_line(entry.rights),
+                    "first_seen": None if entry.stated else published(entry).isoformat(),
                 }
             ),
         }

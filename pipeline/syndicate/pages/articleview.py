@@ -21,7 +21,8 @@ class ArticleView:
 
     `html`, `original_html` and `pairs` are sanitised. `pairs` holds the blocks of both texts side
     by side; None if they do not match, so that `original_html` is to be shown as a whole. `url` and
-    `image` are "" if they are not public. `rights` is the licence, in a sentence.
+    `image` are "" if they are not public. `rights` is the licence, in a sentence. Without `stated`,
+    nobody says when it was published, and no date is shown.
     """
 
     article: str
@@ -38,6 +39,7 @@ class ArticleView:
     authors: tuple[str, ...] = ()
     image: str = ""
     rights: str = ""
+    stated: bool = True
     by_machine: bool = False
     original_language: str = ""
     original_title: str = ""
@@ -66,6 +68,7 @@ def article_view(entry: Entry, article: str, languages: Sequence[str]) -> Articl
         authors=tuple(filter(None, map(plain_line, entry.authors))),
         image=image if is_public(image) else "",
         rights=plain_line(entry.rights),
+        stated=entry.stated,
         by_machine=entry.by_machine,
         original_language=entry.original_language,
         original_title=plain_line(entry.original_title),
