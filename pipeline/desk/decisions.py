@@ -191,6 +191,7 @@ def to_entry(published: Published, sources: Mapping[str, Source], base_url: str 
         page=f"{base_url}/article/{published.id}/{translation.language}" if base_url else "",
         original_title=article.title if translation.by_machine else "",
         original_html=article.html if translation.by_machine else "",
+        first_published=published.first_published,
     )
 
 

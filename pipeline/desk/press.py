@@ -60,6 +60,7 @@ class Press:
         self._store = store
         self._report = report
         self._clock = clock
+        self._opened = clock()
         self._translate = translate
         self._page_writer = PageWriter(settings, store, report, clock)
         self._announce = announce
@@ -95,6 +96,7 @@ class Press:
         """Write a feed in one language, in every format, with its new archive documents."""
         self._published.append(replace(feed, languages=(language,)))
         feed = named(feed, self._translate)
+        self._store.listings.publish(language, feed.sources, self._opened)
         sieve = Sieve(feed, language, self._store, self._clock)
         newest = sieve.newest()
         entries = self._entries(feed, newest)

@@ -15,6 +15,7 @@ from pipeline.store.catalogue import STATES, Catalogue, Item
 from pipeline.store.checking import Schema, schema
 from pipeline.store.database import Database
 from pipeline.store.glossaries import Glossaries
+from pipeline.store.listing import Listings
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
 from pipeline.store.passes import Passes, PassRecord
@@ -85,6 +86,7 @@ class Store:
         self.references = References(self.database)
         self.articles = Articles(self.database)
         self.translations = Translations(self.database)
+        self.listings = Listings(self.database)
         self.archives = Archives(self.database)
         self.glossaries = Glossaries(self.database)
         self.article_pages = ArticlePages(self.database)

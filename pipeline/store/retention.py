@@ -16,6 +16,7 @@ from pipeline.store.schema import (
     appearances,
     archived,
     articles,
+    listings,
     memory,
     memory_models,
     pages,
@@ -29,7 +30,8 @@ class Limits:
     """What may be deleted: pages, articles and memory older than these times (None: nothing).
 
     At most the `segments` newest segments of the memory are kept (0: all). The `shown` newest
-    articles of each source, and of each feed with rules, are always kept.
+    articles of each source, those that it had published last in each of `languages`, and those of
+    each feed with rules, are always kept.
     """
 
     pages: datetime | None = None
@@ -37,6 +39,7 @@ class Limits:
     memory: datetime | None = None
     segments: int = 0
     shown: int = 0
+    languages: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,14 @@ class Retention:
                 .limit(limits.shown)
             )
             shown.update(connection.scalars(newest))
+            for language in limits.languages:
+                last = (
+                    select(listings.c.article)
+                    .where(listings.c.source == source, listings.c.language == language)
+                    .order_by(listings.c.first_published.desc(), listings.c.dated.desc())
+                    .limit(limits.shown)
+                )
+                shown.update(connection.scalars(last))
         # A feed with rules may show older ones: those that it lets pass.
         feeds = select(verdicts.c.feed, verdicts.c.language).distinct()
         for feed, language in connection.execute(feeds).all():

@@ -162,7 +162,7 @@ articles = Table(
     Column("digest", String(64), nullable=False),
     Column("first_seen", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
-    # The order of entries in feeds: the date of publication, else when the article was first seen.
+    # The date that its entries show: that of publication, else when the article was first seen.
     Column("dated", Instant, nullable=False),
     # Since when the server says that the page is gone.
     Column("gone_at", Instant),
@@ -201,9 +201,14 @@ appearances = Table(
     Index("ix_appearances_source_dated", "source", "dated"),
 )
 
+# Of what no feed has shown yet: it sorts before all that was published.
+UNPUBLISHED = datetime(9999, 1, 1, tzinfo=UTC)
+
 # Which articles of a source exist in which language, numbered in order of arrival. Append-only.
-# Feeds read their newest entries from it (`dated` repeats the article's), archives what arrived
-# since their last document; neither reads older rows.
+# Feeds read their newest entries from it, archives what arrived since their last document; neither
+# reads older rows. `first_published` is when the pass that first published a row began to publish:
+# the order of entries in feeds, and with it what their limit cuts off. What one pass publishes is
+# in the order of `dated`, which repeats the article's.
 listings = Table(
     "listings",
     metadata,
@@ -212,8 +217,18 @@ listings = Table(
     Column("language", String(35), nullable=False),
     Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
     Column("dated", Instant, nullable=False),
+    Column(
+        "first_published", Instant, nullable=False, server_default=f"{UNPUBLISHED:%F %T.000000}"
+    ),
     UniqueConstraint("article", "language", "source"),
-    Index("ix_listings_source_language_dated", "source", "language", "dated"),
+    Index(
+        "ix_listings_source_language_first_published",
+        *("source", "language", "first_published", "dated", "article"),
+    ),
+    Index(
+        "ix_listings_language_first_published",
+        *("language", "first_published", "dated", "article", "source"),
+    ),
     Index("ix_listings_source_language_id", "source", "language", "id"),
 )
 

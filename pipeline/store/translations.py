@@ -243,21 +243,24 @@ class Translations:
         once: bool = False,
         feed: str = "",
     ) -> list[Published]:
-        """The `limit` newest articles of `sources` that exist in `language`, newest first.
+        """The `limit` articles of `sources` in `language` that were first published last.
 
-        With `once`, only the first article of a story that several of the sources have. With
-        `feed`, without those that its rules leave out.
+        Those that were published together are in the order of their dates, the newest first; what
+        no feed has shown yet comes before all others. With `once`, only the first article of a
+        story that several of the sources have. With `feed`, without those that its rules leave out.
 
         Reads `limit` rows per source from an index: the cost does not grow with the number of
         stored articles.
         """
-        found: dict[str, Published] = {}
+        found: dict[str, tuple[datetime, Published]] = {}
         wanted = _not_told_before(sources) if once else true()
+        if len(sources) > 1:
+            wanted = and_(wanted, listing.not_before(sources))
         if feed:
             wanted = and_(wanted, verdicts.shown(feed, language, listings.c.article))
         for source in sources:
             query = (
-                select(*COLUMNS)
+                select(*COLUMNS, listings.c.first_published)
                 .select_from(listings)
                 .join(articles, articles.c.id == listings.c.article)
                 .join(
@@ -268,13 +271,19 @@ class Translations:
                     ),
                 )
                 .where(listings.c.source == source, listings.c.language == language, wanted)
-                .order_by(listings.c.dated.desc(), listings.c.article.desc())
+                .order_by(
+                    listings.c.first_published.desc(),
+                    listings.c.dated.desc(),
+                    listings.c.article.desc(),
+                )
                 .limit(limit)
             )
             with self._database.read() as connection:
                 for row in connection.execute(query):
-                    found.setdefault(row.id, published_row(row))
-        return sorted(found.values(), key=lambda one: (one.dated, one.id), reverse=True)[:limit]
+                    one = row.first_published
+                    found[row.id] = one, published_row(row, one)
+        ranked = sorted(found.values(), key=lambda one: (one[0], one[1].dated, one[1].id))
+        return [one for _, one in ranked[::-1][:limit]]
 
     def published(self, language: str, ids: Sequence[str]) -> list[Published]:
         """The articles with these ids that exist in `language`, in no particular order."""

@@ -18,7 +18,6 @@ from pipeline.article import Entry, FeedSpec
 from pipeline.errors import PublishError
 from pipeline.syndicate.common import (
     GENERATOR,
-    UNDATED,
     WHOLE,
     Archive,
     Link,
@@ -69,7 +68,8 @@ def atom(
     generator = _generator(feed, language, entries, "atom", archive)
     generator.title(clearly_text(title(feed, language)))
     generator.description(clearly_text(description(feed, language)))
-    generator.updated(max(map(distinct_update, entries), default=UNDATED))
+    last = newest_change(entries)
+    generator.updated(max(last, *map(distinct_update, entries)) if entries else last)
     if is_public(feed.icon):
         generator.icon(uri(feed.icon))
     picture = next((url for url in (feed.logo, feed.icon) if is_public(url)), "")
