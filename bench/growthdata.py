@@ -35,13 +35,14 @@ A_DAY = 70  # articles: so that 1,000 fill the two weeks that the status page sh
 ANNOUNCED = 20  # entries of a source's feed
 AT_ONCE = 1000
 # Sentences of all articles: so that a new article needs no model, only the translation memory.
-_WORDS = (
-    "the council bridge winter market river school budget mayor harbour train morning people "
-    "report season ferry garden minister street library storm museum village engine letter"
-).split()
+_WORDS = [
+    *("council", "bridge", "winter", "market", "river", "school", "budget", "mayor", "harbour"),
+    *("train", "morning", "people", "report", "season", "ferry", "garden", "minister", "street"),
+    *("library", "storm", "museum", "village", "engine", "letter"),
+]
 _DICE = random.Random(7)
-SENTENCES = [" ".join(["The", *_DICE.sample(_WORDS[1:], 11)]) + "." for _ in range(60)]
-TITLES = [" ".join(_DICE.sample(_WORDS[1:], 6)).capitalize() for _ in range(30)]
+SENTENCES = [" ".join(["The", *_DICE.sample(_WORDS, 11)]) + "." for _ in range(60)]
+TITLES = [" ".join(_DICE.sample(_WORDS, 6)).capitalize() for _ in range(30)]
 
 
 def name_of(source: int) -> str:
@@ -79,7 +80,13 @@ def settings_text(sources: int, root: str) -> str:
         'memory = "5000d"',
     ]
     for one in all_sources:
-        lines += ["[[sources]]", f'id = "{one}"', 'kind = "feed"', f'url = "{root}/feed/{one}.xml"', 'every = "30m"']
+        lines += [
+            "[[sources]]",
+            f'id = "{one}"',
+            'kind = "feed"',
+            f'url = "{root}/feed/{one}.xml"',
+            'every = "30m"',
+        ]
     for name, members, more in (
         ("all", all_sources, ""),
         ("three", three, ""),
@@ -176,7 +183,7 @@ class SourceServer(BaseHTTPRequestHandler):
     begun = datetime.now(UTC)
     new: dict[str, list[datetime]] = {}  # noqa: RUF012 - of the one server
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class calls it so
+    def do_GET(self) -> None:
         kind, _, name = self.path.strip("/").partition("/")
         if kind == "new":
             self.new.setdefault(name, []).append(datetime.now(UTC))
