@@ -20,6 +20,7 @@ from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
 from pipeline.store.passes import Passes, PassRecord
 from pipeline.store.passrequests import PassRequest, PassRequests
+from pipeline.store.pending import Pending
 from pipeline.store.publications import (
     ARTICLE_PAGES_MARK,
     HUB_SUFFIX,
@@ -89,6 +90,7 @@ class Store:
         self.articles = Articles(self.database)
         self.translations = Translations(self.database)
         self.listings = Listings(self.database)
+        self.pending = Pending(self.database)
         self.archives = Archives(self.database)
         self.glossaries = Glossaries(self.database)
         self.article_pages = ArticlePages(self.database)
