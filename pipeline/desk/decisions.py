@@ -20,8 +20,10 @@ _ATTEMPTS = 10
 _MOST_RECHECKS = 20
 FIRST_RECHECK = timedelta(hours=6)
 LAST_RECHECK = timedelta(days=8)
-# How often the process may end during a page before the page is taken for the reason.
+# How often the process may end during a page before it is read apart. If it ends again, it waits:
+# ten seconds, then twice as long each time.
 _CRASHES_ALLOWED = 2
+_FIRST_CRASH_WAIT = timedelta(seconds=10)
 # Characters of HTML in an archive document, originals included: in UTF-8, escaped, with all else,
 # less than syndicate.feeds.MAX_BYTES but for the strangest texts.
 _DOCUMENT = 1_500_000
@@ -42,16 +44,31 @@ def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | 
     return now + max(wait, asked)
 
 
-def crash_retry_at(known: Known, now: datetime) -> datetime:
-    """When a page is retried if the process ends while working on it.
+def crash_retry_at(known: Known, now: datetime) -> datetime | None:
+    """When a page is retried if the process ends while it reads it; None: at once.
 
-    At once, as a rule: the process was probably stopped. But a page that ends the process each
-    time, by using up the memory or by a fault in a parser, has to wait like any failed page.
+    Who killed the process cannot be seen. A page that ends it is soon read in one of its own, which
+    says so for certain; only where the system ends both, such as a container without memory, has
+    the page to wait. It waits shortly, since the process may also have been stopped by chance, each
+    time during this page.
     """
-    if known.attempts < _CRASHES_ALLOWED:
-        return now
-    later = retry_at(known.attempts, BabelwireError("", "", retry=True), now)
-    return later or now + _LAST_RETRY
+    if known.crashes < _CRASHES_ALLOWED:
+        return None
+    wait: timedelta = min(_FIRST_CRASH_WAIT * 2 ** (known.crashes - _CRASHES_ALLOWED), _LAST_RETRY)
+    return now + wait
+
+
+def is_read_apart(known: Known) -> bool:
+    """Whether a page is read in a process of its own, because this one has ended during it."""
+    return known.crashes >= _CRASHES_ALLOWED
+
+
+def in_turn(pages: Iterable[Known]) -> list[Known]:
+    """The pages in their order, but those last during which the process has ended.
+
+    So a page that ends it keeps no other from being read.
+    """
+    return sorted(pages, key=lambda known: known.crashes)
 
 
 def summarised(problems: Sequence[BabelwireError], thing: str) -> list[BabelwireError]:

@@ -13,14 +13,13 @@ from sqlalchemy import (
     Connection,
     and_,
     exists,
-    insert,
     literal,
     or_,
     select,
     update,
 )
 
-from pipeline.store.database import Database
+from pipeline.store.database import Database, insert_new
 from pipeline.store.schema import UNPUBLISHED, appearances, listings, translations
 
 _TICK = timedelta(microseconds=1)
@@ -88,8 +87,7 @@ def of_article(connection: Connection, article: str, dated: datetime | None = No
         .order_by(appearances.c.source, translations.c.language)
     )
     rows = [dict(row._mapping) for row in connection.execute(query)]
-    if rows:
-        connection.execute(insert(listings), rows)
+    insert_new(connection, listings, rows)  # a visit and the press may do so at once
 
 
 def not_before(sources: Sequence[str]) -> ColumnElement[bool]:

@@ -75,7 +75,8 @@ sources = Table(
 # "rejected" (no article), "failed" (see `error`, `retry_at`), "skipped" (beyond the `backlog` of a
 # new source), "dropped" (by a rule of its source: see `error`), "gone" (the page of its article has
 # vanished). `stated` is when the page last changed according to its source, `stated_seen` the value
-# of `stated` when the page was last fetched.
+# of `stated` when the page was last fetched. `crashes`: how often in a row the process ended while
+# it read the page.
 references = Table(
     "references",
     metadata,
@@ -91,6 +92,7 @@ references = Table(
     Column("state", String(10), nullable=False, default="waiting"),
     Column("error", Text),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("crashes", Integer, nullable=False, server_default="0"),
     Column("retry_at", Instant),
     Column("first_seen", Instant, nullable=False),
     Column("announced_at", Instant),
