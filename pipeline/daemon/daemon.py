@@ -291,7 +291,7 @@ class Daemon:
         known = [name for name in wanted if name in settings.sources]
         report = self._desk.begin([settings.sources[name] for name in known])
         for one in brought:
-            report.merge(one)
+            report.bring(one)
         try:
             return self._desk.finish(report, known)
         finally:
