@@ -15,10 +15,11 @@ from pipeline.config import Settings
 from pipeline.desk import Desk, Report
 from pipeline.desk.labels import named
 from pipeline.desk.locks import is_running
+from pipeline.desk.previewing import Previewer
 from pipeline.desk.waiting import lacked
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
-from pipeline.translate import Models
+from pipeline.translate import Models, Translator
 
 # Seconds to wait for a triggered pass that was stopped, and for one that only waits for the daemon.
 _END_SECONDS, _END_SECONDS_BESIDE = 10.0, 1.0
@@ -57,6 +58,7 @@ def daemon(
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
     with open_store(settings) as store, Site(store, settings, beside_daemon=True) as site:
         one = Daemon(settings, store, load, server if serve else None, site.renew)
+        site.translate_with(one.translator)
         clean = one.run()
         clean = site.close() and clean
     if one.stuck or not clean:
@@ -109,7 +111,13 @@ class Site:
         self._stopping = Event()
         self._triggers = Triggers(self._run)
         self._served: ASGIApp | None = None
+        self._previewer: Previewer | None = None
+        self._lent: Callable[[], Translator] | None = None
         self.renew(settings)
+
+    def translate_with(self, translator: Callable[[], Translator]) -> None:
+        """Use the models of a daemon for previews, so that none is in memory twice."""
+        self._lent = translator
 
     def renew(self, settings: Settings) -> None:
         """Use these settings from the next request on; waiting passes stay in the queue."""
@@ -118,6 +126,11 @@ class Site:
         self._settings = settings
         desk = Desk(settings, self._store)
         feeds = [named(feed, desk.label) for feed in settings.feeds]
+
+        def translator() -> Translator:
+            return self._lent() if self._lent else desk.translator()
+
+        self._previewer = Previewer(settings, translator, self._previewer)
         backend = StoreBackend(
             self._store,
             feeds,
@@ -126,6 +139,7 @@ class Site:
             models=lambda: _models(settings),
             running=lambda number: is_running(settings.state_dir, number),
             lacking=lambda: lacked(settings, self._store),
+            previews=self._previewer.preview,
         )
         self._served = application(
             settings.output_dir,
@@ -148,6 +162,8 @@ class Site:
     def close(self) -> bool:
         """Stop the running pass at its next page. Returns False if it does not end soon."""
         self._stopping.set()
+        if self._previewer is not None:
+            self._previewer.close()
         return self._triggers.close(_END_SECONDS if self._here else _END_SECONDS_BESIDE)
 
     def _run(self, sources: Sequence[str], say: Callable[[str], None]) -> Report:
