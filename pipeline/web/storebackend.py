@@ -40,7 +40,8 @@ class StoreBackend:
 
     `triggers` runs the triggered passes, and may outlive this backend; None: passes cannot be
     triggered. `running` returns whether the pass with a number is running. `previews` makes
-    previews (`Previewer.preview`); None: nobody can have one.
+    previews (`Previewer.preview`); None: nobody can have one. `confined`: articles of other
+    sources than these are not shown, even to who knows their ids.
     """
 
     def __init__(
@@ -54,9 +55,11 @@ class StoreBackend:
         running: Callable[[int], bool] = lambda _: False,
         lacking: Callable[[], Sequence[Waiting]] = tuple,
         previews: Callable[[Wanted], dict[str, Any]] | None = None,
+        confined: bool = False,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
+        self._confined = confined
         self._feeds = {feed.id: feed for feed in feeds}
         self._sources = sources
         self._triggers = triggers
@@ -89,6 +92,8 @@ class StoreBackend:
         """The article in a language, if any feed has that language."""
         found = self._store.browsing.article(article, language)
         if found is None or language not in self.languages():
+            return None
+        if self._confined and not self._store.browsing.appears(article, tuple(self._sources)):
             return None
         shown = self.languages()
         languages = [x for x in self._store.browsing.languages(article) if x in shown]
