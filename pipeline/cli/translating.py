@@ -15,6 +15,7 @@ from pipeline.cli import show
 from pipeline.cli.context import Context, open_store
 from pipeline.config import read_glossary
 from pipeline.desk import Desk
+from pipeline.desk.cataloguing import left_out, record
 from pipeline.errors import BabelwireError
 from pipeline.translate import Explanation, Translator
 
@@ -85,7 +86,7 @@ def explain(
     settings = context.obj.settings()
     with open_store(settings) as store:
         items = store.catalogue.find(article)
-        described = [(one, listing.left_out(store, one)) for one in items]
+        described = [(one, left_out(store, one)) for one in items]
         names = sorted({one.article for one in items if one.article})
         if len(names) > 1:
             raise BabelwireError(
@@ -99,7 +100,7 @@ def explain(
                 show.say(line)
         if found is None:
             if as_json:
-                rows = [listing.record(*row) for row in described]
+                rows = [record(*row) for row in described]
                 show.say(json.dumps(rows, ensure_ascii=False, indent=2))
             return
         every = dict.fromkeys(code for feed in settings.feeds for code in feed.languages)

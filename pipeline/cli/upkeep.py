@@ -52,8 +52,7 @@ def reextract_(context: typer.Context, sources: Some = None) -> None:
         names = [one.id for one in chosen]
         report = reextract(settings, store, names, show.PlainProgress(), _now)
         begun = desk.begin(chosen)
-        begun.merge(report)
-        begun.started = report.started  # `elapsed` is that of all stages
+        begun.follow(report)
         report = desk.finish(begun, names)
     show.report(report)
     raise typer.Exit(report.exit_code)

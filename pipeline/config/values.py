@@ -181,6 +181,16 @@ def _token(value: str) -> str:
     return value
 
 
+def _path_token(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,200}", value):
+        raise PydanticCustomError(
+            "token",
+            "must have 16 letters and digits or more (also - and _) — "
+            "for example what `openssl rand -hex 16` prints",
+        )
+    return value
+
+
 def _feed_id(value: str) -> str:
     if value in _SERVER_PATHS:
         raise PydanticCustomError(
@@ -200,6 +210,7 @@ def _keyword(value: str) -> str:
 
 
 Token = Annotated[str, AfterValidator(_token)]
+PathToken = Annotated[str, AfterValidator(_path_token)]
 Language = Annotated[str, AfterValidator(_language)]
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=1, le=366 * 86_400)]
 Age = Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=100 * 366 * 86_400)]

@@ -54,7 +54,11 @@ def reextract(
         source = settings.sources[name]
         tally = report.sources.setdefault(name, SourceReport())
         progress.begin(f"Extracting {name}", 0, "pages")
-        with held(settings.state_dir, f"source-{name}", progress), report.timed("extract"):
+        with (
+            report.phase("extract"),
+            held(settings.state_dir, f"source-{name}", progress),
+            report.timed("extract"),
+        ):
             for known, page in store.articles.pages(name):
                 try:
                     with guard(page.url, "the page"):

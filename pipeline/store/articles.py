@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from pipeline.article import FROM_FEED, Article, EntryFacts, Page
 from pipeline.store import facts, indexes, listing

@@ -3,13 +3,14 @@
 Takes ids and languages; returns `Published` values and counts. Only reads.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 
 from pipeline.store.database import Database
 from pipeline.store.published import COLUMNS, Published, published_row
-from pipeline.store.schema import articles, translations
+from pipeline.store.schema import appearances, articles, translations
 from pipeline.store.tallies import tallied
 
 
@@ -30,6 +31,14 @@ class Browsing:
         with self._database.read() as connection:
             row = connection.execute(query).first()
         return None if row is None else published_row(row)
+
+    def appears(self, article: str, sources: Sequence[str]) -> bool:
+        """Whether one of these sources announced an article."""
+        query = select(appearances.c.article).where(
+            appearances.c.article == article, appearances.c.source.in_(sources)
+        )
+        with self._database.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
 
     def languages(self, article: str) -> tuple[str, ...]:
         """The languages an article exists in, sorted."""

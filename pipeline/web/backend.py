@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
 from pipeline.syndicate.pages import ArticleView
 
@@ -121,6 +122,21 @@ class Status:
     models: tuple[str, ...] = ()
 
 
+PAGE_OF_ENTRIES = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which entries the API lists: see `store.Catalogue.page`."""
+
+    limit: int = PAGE_OF_ENTRIES
+    before: int = 0
+    sources: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    language: str = ""
+    since: datetime | None = None
+
+
 class Backend(Protocol):
     """Everything the pages need. Methods may block; they are called off the event loop.
 
@@ -166,3 +182,13 @@ class Backend(Protocol):
 
     def run(self, run: str) -> Pass | None:
         """The pass with the id that `trigger` returned, or with this number; else None."""
+
+    def announced(self, query: Query) -> tuple[list[dict[str, Any]], bool]:
+        """The entries of a query as JSON can hold them (`cataloguing.record`), and whether more
+        follow."""
+
+    def preview(self, wanted: Wanted) -> dict[str, Any]:
+        """The article of a page as JSON can hold it (`previews.as_dict`).
+
+        Raises what `Previewer.preview` raises.
+        """

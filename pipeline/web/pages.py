@@ -76,7 +76,9 @@ def render(request: Request, template: str, own: str = "", **values: Any) -> str
     chosen = own or serverstrings.preferred(request.headers.get("accept-language", ""))
     spoken = spoken_in(chosen)
     base = request.scope.get("root_path", "")
-    values = {"spoken": spoken, "words": words(spoken), "base": base, **values}
+    state = request.app.state
+    parts = {"live": getattr(state, "live", True), "with_status": getattr(state, "desk", True)}
+    values = {"spoken": spoken, "words": words(spoken), "base": base, **parts, **values}
     return _templates().get_template(template).render(values)
 
 
@@ -94,12 +96,19 @@ class Pages:
     """The routes for people. Without a backend: only the index, assets and published OPML files."""
 
     def __init__(
-        self, files: Files, backend: Backend | None, *, may_trigger: bool, base_url: str = ""
+        self,
+        files: Files,
+        backend: Backend | None,
+        *,
+        may_trigger: bool,
+        base_url: str = "",
+        desk: bool = True,
     ) -> None:
         self._files = files
         self._backend = backend
         self._may_trigger = may_trigger
         self._base_url = base_url.rstrip("/")
+        self._desk = desk
 
     def routes(self) -> list[Route]:
         """The routes, by path."""
@@ -118,6 +127,8 @@ class Pages:
                 "/search": self.search,
                 "/status": self.status,
             }
+            if not self._desk:
+                del pages["/status"]
             routes += [Route(path, answer) for path, answer in pages.items()]
             routes += [Route(f"{path}/", self.bare) for path in pages]
         return routes
@@ -194,7 +205,7 @@ class Pages:
         if view is None:
             raise HTTPException(404)
         base = request.scope.get("root_path", "")
-        text = article_page(view, self._root(request), base=base)
+        text = article_page(view, self._root(request), base=base, with_status=self._desk)
         return page(text, request.headers)
 
     async def search(self, request: Request) -> Response:

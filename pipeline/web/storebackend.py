@@ -8,16 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.article import FeedSpec, Source
 from pipeline.desk import decisions, silence
+from pipeline.desk.cataloguing import left_out, record
+from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
 from pipeline.errors import BabelwireError
 from pipeline.store import Hit, PassRecord, Published, Store
 from pipeline.syndicate import formats_of, opml
 from pipeline.syndicate.pages import ArticleView, article_view
-from pipeline.web.backend import Channel, Headline, Pass, SourceHealth, Status
+from pipeline.web.backend import Channel, Headline, Pass, Query, SourceHealth, Status
 from pipeline.web.triggers import Triggers
 
 PAGE_SIZE = 25
@@ -36,7 +39,9 @@ class StoreBackend:
     wait for another one.
 
     `triggers` runs the triggered passes, and may outlive this backend; None: passes cannot be
-    triggered. `running` returns whether the pass with a number is running.
+    triggered. `running` returns whether the pass with a number is running. `previews` makes
+    previews (`Previewer.preview`); None: nobody can have one. `confined`: articles of other
+    sources than these are not shown, even to who knows their ids.
     """
 
     def __init__(
@@ -49,15 +54,19 @@ class StoreBackend:
         models: Callable[[], Sequence[str]] = tuple,
         running: Callable[[int], bool] = lambda _: False,
         lacking: Callable[[], Sequence[Waiting]] = tuple,
+        previews: Callable[[Wanted], dict[str, Any]] | None = None,
+        confined: bool = False,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
+        self._confined = confined
         self._feeds = {feed.id: feed for feed in feeds}
         self._sources = sources
         self._triggers = triggers
         self._models = models
         self._running = running
         self._lacking = lacking
+        self._previews = previews
         self._clock = clock
 
     def feeds(self) -> Sequence[Channel]:
@@ -83,6 +92,8 @@ class StoreBackend:
         """The article in a language, if any feed has that language."""
         found = self._store.browsing.article(article, language)
         if found is None or language not in self.languages():
+            return None
+        if self._confined and not self._store.browsing.appears(article, tuple(self._sources)):
             return None
         shown = self.languages()
         languages = [x for x in self._store.browsing.languages(article) if x in shown]
@@ -172,6 +183,25 @@ class StoreBackend:
             return None
         found = self._store.passes.get(int(run))
         return self._pass(found) if found else None
+
+    def announced(self, query: Query) -> tuple[list[dict[str, Any]], bool]:
+        """The entries of a query, and whether more follow."""
+        found = self._store.catalogue.page(
+            query.limit + 1,
+            before=query.before,
+            sources=query.sources,
+            states=query.states,
+            language=query.language,
+            since=query.since,
+        )
+        shown = found[: query.limit]
+        return [record(one, left_out(self._store, one)) for one in shown], len(found) > len(shown)
+
+    def preview(self, wanted: Wanted) -> dict[str, Any]:
+        """The article of a page, of which nothing is stored."""
+        if self._previews is None:
+            raise BabelwireError("preview", "pages cannot be previewed here")
+        return self._previews(wanted)
 
     def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
         newest = self._store.translations.newest

@@ -121,6 +121,50 @@ def test_preview_shows_and_stores_nothing(place):
     assert folder.returncode == 1 and "is a folder" in folder.stderr
 
 
+def test_preview_reads_a_page_from_standard_input(place):
+    html = (place.parent / "pages" / "bridge.html").read_text("utf-8")
+    given = babelwire("-c", place, "preview", "-", "--format", "json", stdin=html)
+    assert given.returncode == 0, given.stderr
+    data = json.loads(given.stdout)
+    assert data["title"] == "The bridge is repaired"
+    assert data["url"] == "https://news.example.org/bridge"  # its canonical address
+    translated = babelwire("-c", place, "preview", "-", "--to", "pt", stdin=html).stdout
+    assert "translated from en by machine" in translated
+    assert not (place.parent / "state" / "babelwire.sqlite").exists()
+
+
+def test_preview_of_a_given_page_resolves_its_links_by_the_url_that_is_said(place):
+    html = (place.parent / "pages" / "bridge.html").read_text("utf-8")
+    html = re.sub(r"<link rel=.canonical[^>]*>", "", html)
+    link = re.compile(r'href="([^"]+)"')
+    bare = babelwire("-c", place, "preview", "-", "--format", "html", stdin=html)
+    assert bare.returncode == 0 and not link.search(bare.stdout)
+    where = ["--url", "https://zeitung.example/lokales/1", "--format", "html"]
+    at = babelwire("-c", place, "preview", "-", *where, stdin=html)
+    assert link.findall(at.stdout) == ["https://zeitung.example/people"]
+    saved = place.parent / "saved.html"
+    saved.write_text(html, "utf-8")
+    assert babelwire("-c", place, "preview", saved, *where).stdout == at.stdout
+    both = babelwire("-c", place, "preview", "https://a.example/", *where)
+    assert both.returncode == 2 and "--url" in both.stderr
+
+
+@pytest.mark.parametrize(
+    ("stdin", "words", "said"),
+    [
+        ("", [], "standard input: is empty"),
+        ("<html><body></body></html>", [], "standard input: "),
+        ('{"body": "x"}', [], "standard input: JSON, not HTML"),
+        ("x" * 11_000_000, [], "standard input: is larger than"),
+        ("<p>x", ["--url", "ftp://example.org/x"], "ftp://example.org/x: cannot be fetched"),
+    ],
+)
+def test_preview_says_what_is_wrong_with_standard_input(place, stdin, words, said):
+    done = babelwire("-c", place, "preview", "-", *words, stdin=stdin)
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (1, "", False)
+    assert said in done.stderr
+
+
 def test_preview_shows_what_the_memory_has_and_stores_nothing(place):
     page = place.parent / "pages" / "bridge.html"
     assert babelwire("-c", place, "run").returncode == 0

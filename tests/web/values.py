@@ -5,8 +5,12 @@ from datetime import UTC, datetime
 
 from lxml import html
 
+from pipeline.article import Article
+from pipeline.desk import previews
+from pipeline.desk.cataloguing import record
 from pipeline.desk.waiting import REMEDY, Waiting
 from pipeline.errors import BabelwireError, StoreError
+from pipeline.store import Item
 from pipeline.syndicate.pages import ArticleView
 from pipeline.web.backend import Channel, Headline, Pass, SourceHealth, Status
 
@@ -82,6 +86,33 @@ LACKING = [
     Waiting(source="", target="pt", articles=1, remedy=REMEDY),
 ]
 
+ARTICLE = Article(
+    url="https://news.example.org/1",
+    title="The night ferry",
+    html="<p>Text</p>",
+    text="Text",
+    published=NOON,
+    language="en",
+)
+ENTRIES = [
+    record(
+        Item(
+            reference=number,
+            article=f"0000000{number}-0000-5000-8000-000000000000" if number % 2 else None,
+            source="wire",
+            state="done" if number % 2 else "rejected",
+            reason="" if number % 2 else "it holds no article",
+            title=f"Story {number}",
+            url=f"https://news.example.org/{number}",
+            dated=NOON,
+            first_seen=NOON,
+            languages=("ar", "en") if number % 2 else (),
+        ),
+        [],
+    )
+    for number in range(5, 0, -1)
+]
+
 
 class Fake:
     """A backend of values."""
@@ -90,6 +121,9 @@ class Fake:
 
     def __init__(self):
         self.asked = []
+        self.queried = []
+        self.wanted = []
+        self.previewed = previews.as_dict(ARTICLE, None)
 
     def feeds(self):
         return [CHANNEL, replace(CHANNEL, language="en", title="The world", latest=())]
@@ -130,6 +164,17 @@ class Fake:
 
     def run(self, run):
         return Pass(id=run, state="running") if run == "t1" else None
+
+    def announced(self, query):
+        self.queried.append(query)
+        shown = [one for one in ENTRIES if not query.before or one["reference"] < query.before]
+        return shown[: query.limit], len(shown) > query.limit
+
+    def preview(self, wanted):
+        self.wanted.append(wanted)
+        if isinstance(self.previewed, Exception):
+            raise self.previewed
+        return self.previewed
 
 
 def tree(response):

@@ -48,6 +48,7 @@ def environment(*packages: str) -> Environment:
         # Defaults, for pages that do not set them.
         base="",
         live=True,
+        with_status=True,
     )
     return made
 
@@ -68,13 +69,19 @@ def page_path(article: str, language: str) -> str:
 
 
 def article_page(
-    view: ArticleView, base_url: str, *, base: str | None = None, live: bool = True
+    view: ArticleView,
+    base_url: str,
+    *,
+    base: str | None = None,
+    live: bool = True,
+    with_status: bool = True,
 ) -> str:
     """The article page, with texts in the article's language.
 
     `base_url` is the public address of the output folder. `base` is the path that links begin with
     (None: that of `base_url`). A page that is not `live` is a file: it has no links to search and
-    status, which need the server, and contains its Content-Security-Policy.
+    status, which need the server, and contains its Content-Security-Policy. Only `with_status` does
+    a live page link to the status page.
     """
     spoken = pagestrings.spoken(view.language)
     return (
@@ -86,6 +93,7 @@ def article_page(
             root=base_url.rstrip("/"),
             base=base_path(base_url) if base is None else base,
             live=live,
+            with_status=with_status,
             spoken=spoken,
             words=pagestrings.words(spoken),
         )
