@@ -9,7 +9,8 @@ from typing import Annotated, NoReturn
 import typer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pipeline.cli.context import Context, open_store, set_up_logging
+from pipeline.cli.context import Context, open_store
+from pipeline.cli.logs import set_up_logging
 from pipeline.cli.passes import do_pass_with_lines
 from pipeline.config import Settings
 from pipeline.desk import Desk, Report
