@@ -11,7 +11,8 @@ import typer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.article import FeedSpec, Source
-from pipeline.cli.context import Context, open_store, set_up_logging
+from pipeline.cli.context import Context, open_store
+from pipeline.cli.logs import set_up_logging
 from pipeline.cli.passes import do_pass_with_lines
 from pipeline.config import Settings
 from pipeline.config.document import ReaderOptions
