@@ -132,6 +132,7 @@ class Site:
             backend,
             token=settings.serve.token,
             base_url=settings.document.base_url,
+            index_translations=settings.document.index_translations,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

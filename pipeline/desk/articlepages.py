@@ -68,9 +68,7 @@ class PageWriter:
             return
         for name in ASSETS:
             try:
-                if atomicfiles.write(
-                    self._settings.output_dir / "assets" / name, asset(name).encode()
-                ):
+                if atomicfiles.write(self._settings.output_dir / "assets" / name, asset(name)):
                     self._report.written.append(f"assets/{name}")
             except PublishError as error:
                 self._report.fail("publish", error)
@@ -130,7 +128,10 @@ class PageWriter:
                 break
             entry = decisions.to_entry(found, self._settings.sources)
             page = article_page(
-                article_view(entry, article, languages), self._settings.base_url, live=False
+                article_view(entry, article, languages, found.source, self._settings.feeds),
+                self._settings.base_url,
+                live=False,
+                indexed=self._settings.document.index_translations,
             )
             self._report.pages += atomicfiles.write(
                 self._file(article, language),
@@ -153,5 +154,11 @@ def _is_whole(page: Path) -> bool:
 
 def _edition(settings: Settings, shown: Collection[str]) -> str:
     titles = {source.id: source.title for source in settings.sources.values()}
-    made_by = (__version__, settings.base_url, sorted(shown), titles)
+    # What the links to feeds show of them.
+    feeds = [
+        (feed.id, feed.title, dict(feed.titles), feed.sources, feed.languages, feed.formats)
+        for feed in settings.feeds
+    ]
+    indexed = settings.document.index_translations
+    made_by = (__version__, settings.base_url, sorted(shown), titles, feeds, indexed)
     return hashlib.sha256(repr(made_by).encode()).hexdigest()

@@ -27,13 +27,19 @@ log = logging.getLogger(__name__)
 
 
 def application(
-    output_dir: Path, backend: Backend | None = None, *, token: str = "", base_url: str = ""
+    output_dir: Path,
+    backend: Backend | None = None,
+    *,
+    token: str = "",
+    base_url: str = "",
+    index_translations: bool = False,
 ) -> Starlette:
     """The application that serves the files below `output_dir`.
 
     The folder is read at each request, so it may be created, filled or changed later. With a
     `backend` there are also article pages, search, status and metrics; with a `token`, clients that
-    have it may start passes. `base_url` is the public address ("": that of each request).
+    have it may start passes. `base_url` is the public address ("": that of each request). With
+    `index_translations`, search engines may index articles in other languages than the original.
     """
     files = Files(output_dir)
 
@@ -46,7 +52,13 @@ def application(
 
     base = base_path(base_url)
     may_trigger = backend is not None and bool(token)
-    routes = Pages(files, backend, may_trigger=may_trigger, base_url=base_url).routes()
+    routes = Pages(
+        files,
+        backend,
+        may_trigger=may_trigger,
+        base_url=base_url,
+        index_translations=index_translations,
+    ).routes()
     if backend is not None:
         routes = Api(backend, token).routes() + routes
     return Starlette(

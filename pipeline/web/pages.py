@@ -7,6 +7,7 @@ What does not exist gets a page with status 404.
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -29,6 +30,7 @@ from pipeline.web.responses import page
 
 # A limit, so that no crawler makes the store count far back.
 _LAST_PAGE = 200
+_NOT_FOR_CRAWLERS = ("/search", "/status", "/source/", "/metrics", "/api/")
 
 
 @cache
@@ -94,12 +96,19 @@ class Pages:
     """The routes for people. Without a backend: only the index, assets and published OPML files."""
 
     def __init__(
-        self, files: Files, backend: Backend | None, *, may_trigger: bool, base_url: str = ""
+        self,
+        files: Files,
+        backend: Backend | None,
+        *,
+        may_trigger: bool,
+        base_url: str = "",
+        index_translations: bool = False,
     ) -> None:
         self._files = files
         self._backend = backend
         self._may_trigger = may_trigger
         self._base_url = base_url.rstrip("/")
+        self._indexed = index_translations
 
     def routes(self) -> list[Route]:
         """The routes, by path."""
@@ -109,8 +118,9 @@ class Pages:
             Route("/feeds.opml", self.subscriptions),
             Route("/feeds.{language}.opml", self.subscriptions),
         ]
-        # For browsers that show a feed as a page: it cannot link to an icon.
-        routes.append(Route("/favicon.ico", self.asset))
+        # Browsers ask for it where a page has no link to an icon, and so do feed readers.
+        routes.append(Route("/favicon.ico", self.favicon))
+        routes.append(Route("/robots.txt", self.robots))
         if self._backend is not None:
             pages = {
                 "/feed/{feed}/{language}": self.feed,
@@ -128,8 +138,34 @@ class Pages:
         return RedirectResponse(f"{request.url.path.rstrip('/')}{query}", status_code=308)
 
     async def asset(self, request: Request) -> Response:
-        """A stylesheet, a script or the icon."""
-        name = request.path_params.get("name", "icon.svg")
+        """The stylesheet or an icon."""
+        return self._asset(request, request.path_params["name"])
+
+    async def favicon(self, request: Request) -> Response:
+        """The icon of the site: the output folder's, if somebody put one there."""
+        own = await run_in_threadpool(self._files.find, "favicon.ico")
+        return respond(own, request.headers) if own else self._asset(request, "favicon.ico")
+
+    async def robots(self, request: Request) -> Response:
+        """What crawlers should leave alone (RFC 9309): the output folder's file, or one that keeps
+        them from pages that cost work and are no use to them.
+
+        Article pages are not among those: a crawler must read a page to see that it is not to be
+        indexed.
+        """
+        own = await run_in_threadpool(self._files.find, "robots.txt")
+        if own is not None:
+            return respond(own, request.headers)
+        base = quote(request.scope.get("root_path", ""))
+        lines = ["User-agent: *", *(f"Disallow: {base}{path}" for path in _NOT_FOR_CRAWLERS)]
+        return page(
+            "\n".join(lines) + "\n",
+            request.headers,
+            media_type="text/plain; charset=utf-8",
+            cache="public, max-age=3600",
+        )
+
+    def _asset(self, request: Request, name: str) -> Response:
         if name not in ASSETS:
             raise HTTPException(404)
         return page(
@@ -194,7 +230,7 @@ class Pages:
         if view is None:
             raise HTTPException(404)
         base = request.scope.get("root_path", "")
-        text = article_page(view, self._root(request), base=base)
+        text = article_page(view, self._root(request), base=base, indexed=self._indexed)
         return page(text, request.headers)
 
     async def search(self, request: Request) -> Response:

@@ -86,7 +86,8 @@ class StoreBackend:
             return None
         shown = self.languages()
         languages = [x for x in self._store.browsing.languages(article) if x in shown]
-        return article_view(decisions.to_entry(found, self._sources), article, languages)
+        entry = decisions.to_entry(found, self._sources)
+        return article_view(entry, article, languages, found.source, tuple(self._feeds.values()))
 
     def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
         """One page of the articles with all words of `query`, in the languages of the feeds."""

@@ -214,7 +214,7 @@ def test_a_page_that_is_a_file_is_dressed_and_safe_by_itself(browser, tmp_path):
             page.write_text(article_page(replace(told, language=language), root, live=False))
         (folder / "assets").mkdir()
         for name in ASSETS:
-            (folder / "assets" / name).write_text(asset(name))
+            (folder / "assets" / name).write_bytes(asset(name))
         browser.get(f"{root}/article/1/ar")
         assert browser.current_url == f"{root}/article/1/ar/"
         assert browser.find_element("tag name", "main").value_of_css_property("max-width") != "none"

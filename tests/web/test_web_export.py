@@ -146,9 +146,9 @@ def test_hosted_links_work_on_any_web_server(configure):
         (switch,) = page.xpath("//nav//a[@hreflang='en']/@href")
         other = look(urljoin(entry.link, switch))
         assert (other.get("lang"), other.xpath("//h1")[0].text) == ("en", "T1")
-        assert {*page.xpath("//link[@rel='alternate']/@href")} == {
-            f"{root}/article/{name}/{code}" for code in ("ar", "en")
-        }
+        assert page.xpath("//link[@rel='alternate']/@title") == ["News (العربية)"]
+        assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
+        assert not other.xpath("//meta[@name='robots']")
 
 
 def test_a_page_is_the_servers_page_without_what_needs_a_server(configure):

@@ -3,7 +3,7 @@
 Takes entries; returns pages, and the stylesheet and icon that they load. Writes no files.
 """
 
-from pipeline.syndicate.pages.articleview import ArticleView, article_view
+from pipeline.syndicate.pages.articleview import ArticleView, FeedLink, article_view
 from pipeline.syndicate.pages.rendering import (
     ASSETS,
     POLICY,
@@ -18,6 +18,7 @@ __all__ = [
     "ASSETS",
     "POLICY",
     "ArticleView",
+    "FeedLink",
     "article_page",
     "article_view",
     "asset",

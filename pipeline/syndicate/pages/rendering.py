@@ -18,14 +18,18 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: http:; "
     "media-src https: http:; form-action 'self'; base-uri 'none'"
 )
-ASSETS = {"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+ASSETS = {
+    "style.css": "text/css; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+    "favicon.ico": "image/x-icon",
+}
 """The files below `assets/` that pages load, with their media types."""
 
 
 @cache
-def asset(name: str) -> str:
-    """The text of a file that the pages load, one of ASSETS."""
-    return resources.files(__package__).joinpath("data", name).read_text("utf-8")
+def asset(name: str) -> bytes:
+    """The content of a file that the pages load, one of ASSETS."""
+    return resources.files(__package__).joinpath("data", name).read_bytes()
 
 
 def environment(*packages: str) -> Environment:
@@ -68,13 +72,19 @@ def page_path(article: str, language: str) -> str:
 
 
 def article_page(
-    view: ArticleView, base_url: str, *, base: str | None = None, live: bool = True
+    view: ArticleView,
+    base_url: str,
+    *,
+    base: str | None = None,
+    live: bool = True,
+    indexed: bool = False,
 ) -> str:
     """The article page, with texts in the article's language.
 
     `base_url` is the public address of the output folder. `base` is the path that links begin with
     (None: that of `base_url`). A page that is not `live` is a file: it has no links to search and
-    status, which need the server, and contains its Content-Security-Policy.
+    status, which need the server, and contains its Content-Security-Policy. `indexed`: search
+    engines may index a translation.
     """
     spoken = pagestrings.spoken(view.language)
     return (
@@ -86,6 +96,7 @@ def article_page(
             root=base_url.rstrip("/"),
             base=base_path(base_url) if base is None else base,
             live=live,
+            indexed=indexed,
             spoken=spoken,
             words=pagestrings.words(spoken),
         )
