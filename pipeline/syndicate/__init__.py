@@ -15,7 +15,7 @@ from pipeline.syndicate.common import (
 )
 from pipeline.syndicate.feeds import atom, json_feed, rss
 from pipeline.syndicate.formats import FORMATS, Format, formats_of
-from pipeline.syndicate.frontpage import FRONT_PAGE_NAME, front_page
+from pipeline.syndicate.frontpage import FRONT_PAGE_NAME, WRITTEN_BY, front_page
 from pipeline.syndicate.opml import OPML_TYPE, opml
 from pipeline.syndicate.style import STYLESHEET_NAME, stylesheet
 from pipeline.syndicate.websub import ping
@@ -25,6 +25,7 @@ __all__ = [
     "FRONT_PAGE_NAME",
     "OPML_TYPE",
     "STYLESHEET_NAME",
+    "WRITTEN_BY",
     "Archive",
     "Format",
     "address",

@@ -10,43 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from pipeline.desk.waiting import Waiting
-from pipeline.syndicate.pages import ArticleView
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
-    """An article in one language, for lists. `snippet` is plain text."""
-
-    article: str
-    language: str
-    title: str
-    snippet: str
-    published: datetime
-    source: str
-    by_machine: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """A feed in one language.
-
-    `formats` are the suffixes of its files, `total` is the number of its articles in the store,
-    `latest` are the newest, newest first.
-    """
-
-    feed: str
-    language: str
-    title: str
-    description: str
-    formats: tuple[str, ...]
-    languages: tuple[str, ...]
-    total: int = 0
-    latest: tuple[Headline, ...] = ()
-
-    @property
-    def updated(self) -> datetime | None:
-        """The date of its newest entry; None: it has none."""
-        return self.latest[0].published if self.latest else None
+from pipeline.syndicate.pages import ArticleView, Channel, Headline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Returns HTML that needs no script and loads nothing from other sites except an a
 What does not exist gets a page with status 404.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -17,13 +17,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from pipeline.syndicate import FORMATS, OPML_TYPE
-from pipeline.syndicate.pages import ASSETS, article_page, asset, environment
+from pipeline.syndicate import OPML_TYPE
+from pipeline.syndicate.pages import ASSETS, article_page, asset, environment, index_page
 from pipeline.syndicate.pages.pagestrings import name as language_name
 from pipeline.syndicate.pages.pagestrings import spoken as spoken_in
 from pipeline.syndicate.pages.pagestrings import words
 from pipeline.web import serverstrings
-from pipeline.web.backend import Backend, Channel, Status
+from pipeline.web.backend import Backend, Status
 from pipeline.web.files import Files, respond
 from pipeline.web.published import channels
 from pipeline.web.responses import page
@@ -39,12 +39,10 @@ def _templates() -> Environment:
     made.globals.update(
         ago=serverstrings.ago,
         span=serverstrings.span,
-        formats=FORMATS,
         chart=_chart,
         columns=_columns,
         language_name=language_name,
     )
-    made.filters["by_language"] = _by_language
     return made
 
 
@@ -59,18 +57,6 @@ def _columns(values: Mapping[str, Mapping[str, int]], nothing: str, spoken: str)
 def _rendered(template: str, **values: Any) -> Markup:
     # Safe: rendered by an environment that escapes.
     return Markup(_templates().get_template(template).render(values))  # noqa: S704
-
-
-def _by_language(feeds: Sequence[Channel], spoken: str) -> list[tuple[str, list[Channel]]]:
-    """Feeds by language: the page's language first, the others sorted by their own names."""
-    found: dict[str, list[Channel]] = {}
-    for feed in feeds:
-        found.setdefault(feed.language, []).append(feed)
-
-    def place(language: str) -> tuple[bool, str]:
-        return spoken_in(language, other="") != spoken, language_name(language, language)
-
-    return [(language, found[language]) for language in sorted(found, key=place)]
 
 
 def render(request: Request, template: str, own: str = "", **values: Any) -> str:
@@ -201,7 +187,9 @@ class Pages:
         feeds = await run_in_threadpool(work)
         paged = self._backend is not None
         lists = paged or await run_in_threadpool(self._files.find, "feeds.opml") is not None
-        text = render(request, "index.html", feeds=feeds, lists=lists, paged=paged, live=paged)
+        spoken = serverstrings.preferred(request.headers.get("accept-language", ""))
+        base = request.scope.get("root_path", "")
+        text = index_page(feeds, spoken, base=base, lists=lists, live=paged)
         return page(text, request.headers)
 
     async def feed(self, request: Request) -> Response:

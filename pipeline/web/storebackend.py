@@ -15,16 +15,22 @@ from pipeline.desk import decisions, silence
 from pipeline.desk.waiting import Waiting
 from pipeline.errors import BabelwireError
 from pipeline.store import Hit, PassRecord, Published, Store
-from pipeline.syndicate import formats_of, opml
-from pipeline.syndicate.pages import ArticleView, article_view
-from pipeline.web.backend import Channel, Headline, Pass, SourceHealth, Status
+from pipeline.syndicate import opml
+from pipeline.syndicate.pages import (
+    LATEST,
+    ArticleView,
+    Channel,
+    Headline,
+    article_view,
+    channel,
+    headline,
+)
+from pipeline.web.backend import Pass, SourceHealth, Status
 from pipeline.web.triggers import Triggers
 
 PAGE_SIZE = 25
-_LATEST = 5
 _LAST_PAGE = 200
 _DAYS = 14
-_SNIPPET = 240
 
 
 def _now() -> datetime:
@@ -63,7 +69,7 @@ class StoreBackend:
     def feeds(self) -> Sequence[Channel]:
         """Every feed in every language, with its latest entries."""
         return [
-            self._channel(feed, language, self._newest(feed, language, 0, _LATEST))
+            self._channel(feed, language, self._newest(feed, language, 0, LATEST))
             for feed in self._feeds.values()
             for language in feed.languages
         ]
@@ -180,28 +186,9 @@ class StoreBackend:
         return found[skip:]
 
     def _channel(self, feed: FeedSpec, language: str, found: Sequence[Published]) -> Channel:
-        return Channel(
-            feed=feed.id,
-            language=language,
-            title=feed.titles.get(language) or feed.title or feed.id,
-            description=feed.descriptions.get(language) or feed.description,
-            formats=tuple(form.suffix for form in formats_of(feed)),
-            languages=feed.languages,
-            total=self._store.archives.total(feed.id, language, feed.sources),
-            latest=tuple(self._headline(one) for one in found),
-        )
-
-    def _headline(self, one: Published) -> Headline:
-        entry = decisions.to_entry(one, self._sources)
-        return Headline(
-            article=one.id,
-            language=entry.language,
-            title=entry.title or entry.original_title,
-            snippet=_shortened(entry.summary),
-            published=entry.published,
-            source=entry.source_title,
-            by_machine=entry.by_machine,
-        )
+        total = self._store.archives.total(feed.id, language, feed.sources)
+        latest = [headline(decisions.to_entry(one, self._sources), one.id) for one in found]
+        return channel(feed, language, latest, total)
 
     def _health(self, source: Source, counts: Mapping[tuple[str, str], int]) -> SourceHealth:
         state = self._store.sources.state(source.id)
@@ -244,11 +231,3 @@ class StoreBackend:
         days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
         found = self._store.browsing.per_day(days[0])
         return {day.date().isoformat(): found.get(day.date().isoformat(), {}) for day in days}
-
-
-def _shortened(text: str) -> str:
-    """At most 240 characters, cut at a word."""
-    if len(text) <= _SNIPPET:
-        return text
-    cut = text[:_SNIPPET]
-    return (cut.rsplit(" ", 1)[0] or cut).rstrip() + "…"

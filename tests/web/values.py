@@ -7,8 +7,8 @@ from lxml import html
 
 from pipeline.desk.waiting import REMEDY, Waiting
 from pipeline.errors import BabelwireError, StoreError
-from pipeline.syndicate.pages import ArticleView
-from pipeline.web.backend import Channel, Headline, Pass, SourceHealth, Status
+from pipeline.syndicate.pages import ArticleView, Channel, Headline
+from pipeline.web.backend import Pass, SourceHealth, Status
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HEADLINE = Headline(

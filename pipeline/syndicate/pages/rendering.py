@@ -4,14 +4,17 @@ Takes an `ArticleView`; returns HTML that needs no script and loads nothing from
 the article's pictures. It is the same for the server and for the output folder.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from urllib.parse import urlsplit
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, select_autoescape
 
+from pipeline.syndicate.formats import FORMATS
 from pipeline.syndicate.pages import pagestrings
 from pipeline.syndicate.pages.articleview import ArticleView
+from pipeline.syndicate.pages.listing import Channel, by_language
 
 # The Content-Security-Policy: no scripts; pictures, sound and video may come from other sites.
 POLICY = (
@@ -49,10 +52,12 @@ def environment(*packages: str) -> Environment:
         day=pagestrings.day,
         number=pagestrings.number,
         policy=POLICY,
+        formats=FORMATS,
         # Defaults, for pages that do not set them.
         base="",
         live=True,
     )
+    made.filters["by_language"] = by_language
     return made
 
 
@@ -69,6 +74,26 @@ def base_path(base_url: str) -> str:
 def page_path(article: str, language: str) -> str:
     """The path of an article page below the public address."""
     return f"article/{article}/{language}"
+
+
+def index_page(feeds: Sequence[Channel], spoken: str, *, base: str, lists: bool, live: bool) -> str:
+    """The page that lists the feeds, with words in the language `spoken`.
+
+    `base` is the path that links begin with; with `lists` there are links to OPML files. A page
+    that is not `live` is a file: titles lead to the feeds' first format, not to their pages.
+    """
+    return (
+        _environment()
+        .get_template("index.html")
+        .render(
+            feeds=feeds,
+            spoken=spoken,
+            words=pagestrings.words(spoken),
+            base=base,
+            lists=lists,
+            live=live,
+        )
+    )
 
 
 def article_page(
