@@ -270,6 +270,12 @@ class Articles:
         with self._database.read() as connection:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
+    def counts(self) -> dict[str, int]:
+        """The number of articles: {source: number}."""
+        query = select(articles.c.source, func.count()).group_by(articles.c.source)
+        with self._database.read() as connection:
+            return dict(map(tuple, connection.execute(query)))
+
     def count(self) -> int:
         """How many articles are stored."""
         with self._database.read() as connection:

@@ -38,14 +38,14 @@ class Browsing:
 
     def per_day(self, since: datetime) -> dict[str, dict[str, int]]:
         """Articles first seen per UTC day since then: {ISO date: {language: number}}, oldest day
-        first. An article counts once for each language it exists in."""
+        first. An article counts once, for the language it was written in ("": not known)."""
         day = func.date(articles.c.first_seen)
+        language_of = func.coalesce(articles.c.language, "")
         query = (
-            select(day, translations.c.language, func.count())
-            .join(translations, translations.c.article == articles.c.id)
+            select(day, language_of, func.count())
             .where(articles.c.first_seen >= since)
-            .group_by(day, translations.c.language)
-            .order_by(day, translations.c.language)
+            .group_by(day, language_of)
+            .order_by(day, language_of)
         )
         found: dict[str, dict[str, int]] = {}
         with self._database.read() as connection:

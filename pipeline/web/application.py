@@ -20,6 +20,7 @@ from pipeline.errors import StoreError
 from pipeline.syndicate.pages import base_path
 from pipeline.web.api import Api
 from pipeline.web.backend import Backend
+from pipeline.web.deskpages import DeskPages
 from pipeline.web.files import Files, respond
 from pipeline.web.pages import Pages, failure
 
@@ -51,16 +52,15 @@ def application(
         return respond(published, request.headers)
 
     base = base_path(base_url)
-    may_trigger = backend is not None and bool(token)
     routes = Pages(
         files,
         backend,
-        may_trigger=may_trigger,
         base_url=base_url,
         index_translations=index_translations,
     ).routes()
     if backend is not None:
-        routes = Api(backend, token).routes() + routes
+        api = Api(backend, token)
+        routes = api.routes() + DeskPages(backend, api if token else None).routes() + routes
     return Starlette(
         routes=[*routes, Route("/{path:path}", file)],
         exception_handlers={HTTPException: _http_error, StoreError: _store_error},

@@ -1,16 +1,14 @@
-"""The pages for people: index, feed, article, search, status.
+"""The pages for people: index, feed, article, search.
 
 Returns HTML that needs no script and loads nothing from other sites except an article's pictures.
 What does not exist gets a page with status 404.
 """
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,11 +17,10 @@ from starlette.routing import Route
 
 from pipeline.syndicate import OPML_TYPE
 from pipeline.syndicate.pages import ASSETS, article_page, asset, environment, index_page
-from pipeline.syndicate.pages.pagestrings import name as language_name
 from pipeline.syndicate.pages.pagestrings import spoken as spoken_in
 from pipeline.syndicate.pages.pagestrings import words
 from pipeline.web import serverstrings
-from pipeline.web.backend import Backend, Status
+from pipeline.web.backend import Backend
 from pipeline.web.files import Files, respond
 from pipeline.web.published import channels
 from pipeline.web.responses import page
@@ -39,24 +36,8 @@ def _templates() -> Environment:
     made.globals.update(
         ago=serverstrings.ago,
         span=serverstrings.span,
-        chart=_chart,
-        columns=_columns,
-        language_name=language_name,
     )
     return made
-
-
-def _chart(values: Mapping[str, float], unit: str, nothing: str, spoken: str) -> Markup:
-    return _rendered("chart.html", values=values, unit=unit, nothing=nothing, spoken=spoken)
-
-
-def _columns(values: Mapping[str, Mapping[str, int]], nothing: str, spoken: str) -> Markup:
-    return _rendered("columns.html", values=values, nothing=nothing, spoken=spoken)
-
-
-def _rendered(template: str, **values: Any) -> Markup:
-    # Safe: rendered by an environment that escapes.
-    return Markup(_templates().get_template(template).render(values))  # noqa: S704
 
 
 def render(request: Request, template: str, own: str = "", **values: Any) -> str:
@@ -78,6 +59,12 @@ def failure(request: Request, code: int, reason: str) -> Response:
     return page(text, request.headers, status=code)
 
 
+async def bare(request: Request) -> Response:
+    """Redirect an address with a trailing slash to the page without."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{request.url.path.rstrip('/')}{query}", status_code=308)
+
+
 class Pages:
     """The routes for people. Without a backend: only the index, assets and published OPML files."""
 
@@ -86,13 +73,11 @@ class Pages:
         files: Files,
         backend: Backend | None,
         *,
-        may_trigger: bool,
         base_url: str = "",
         index_translations: bool = False,
     ) -> None:
         self._files = files
         self._backend = backend
-        self._may_trigger = may_trigger
         self._base_url = base_url.rstrip("/")
         self._indexed = index_translations
 
@@ -112,16 +97,10 @@ class Pages:
                 "/feed/{feed}/{language}": self.feed,
                 "/article/{article}/{language}": self.article,
                 "/search": self.search,
-                "/status": self.status,
             }
             routes += [Route(path, answer) for path, answer in pages.items()]
-            routes += [Route(f"{path}/", self.bare) for path in pages]
+            routes += [Route(f"{path}/", bare) for path in pages]
         return routes
-
-    async def bare(self, request: Request) -> Response:
-        """Redirect an address with a trailing slash to the page without."""
-        query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"{request.url.path.rstrip('/')}{query}", status_code=308)
 
     async def asset(self, request: Request) -> Response:
         """The stylesheet or an icon."""
@@ -195,7 +174,7 @@ class Pages:
     async def feed(self, request: Request) -> Response:
         """One page of the entries of a feed in one language."""
         assert self._backend is not None
-        number = _page_number(request)
+        number = page_number(request)
         names = request.path_params["feed"], request.path_params["language"]
         found = await run_in_threadpool(self._backend.entries, *names, number)
         if found is None:
@@ -225,7 +204,7 @@ class Pages:
         """The articles that contain the words of the query `q`."""
         assert self._backend is not None
         query = request.query_params.get("q", "").strip()[:200]
-        language, number = request.query_params.get("language", ""), _page_number(request)
+        language, number = request.query_params.get("language", ""), page_number(request)
         found, more = (
             await run_in_threadpool(self._backend.search, query, language, number)
             if query
@@ -236,33 +215,8 @@ class Pages:
         text = render(request, "search.html", language=language, languages=languages, **values)
         return page(text, request.headers)
 
-    async def status(self, request: Request) -> Response:
-        """The status page."""
-        assert self._backend is not None
-        status: Status = await run_in_threadpool(self._backend.status)
-        spoken = serverstrings.preferred(request.headers.get("accept-language", ""))
-        desk = serverstrings.desk(spoken)
-        ended = next((one for one in status.passes if one.finished), None)
-        text = render(
-            request,
-            "status.html",
-            desk=desk,
-            status=status,
-            languages={language_name(x, spoken): n for x, n in status.languages.items()},
-            words_by_run={
-                f"{desk['run']} {run.id}": run.words for run in status.passes if run.finished
-            },
-            stages={desk.get(x, x): n for x, n in ended.seconds.items()} if ended else {},
-            failing=sum(bool(one.failures) for one in status.sources),
-            waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
-            may_trigger=self._may_trigger,
-            lacking=await run_in_threadpool(self._backend.lacking),
-            accepted=request.query_params.get("run", "")[:40],
-        )
-        return page(text, request.headers, cache="no-store")
 
-
-def _page_number(request: Request) -> int:
+def page_number(request: Request) -> int:
     """The number of the page in the query, from 1; raises 404 for anything else."""
     number = request.query_params.get("page", "1")
     if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:9]) <= _LAST_PAGE:

@@ -36,6 +36,9 @@ PAGES = {
     "search without words": ("search", "pt"),
     "status": ("status", "en"),
     "status in Arabic": ("status", "ar"),
+    "source": ("source/harbour", "en"),
+    "source in Arabic": ("source/mina?state=done", "ar"),
+    "failing source": ("source/broken", "fr"),
     "no such page": ("nothing", "de"),
 }
 FILES = {
