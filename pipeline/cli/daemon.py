@@ -144,6 +144,7 @@ class Site:
             backend,
             token=settings.serve.token,
             base_url=settings.base_url,
+            index_translations=settings.document.index_translations,
         )
         if settings.serve.readers:
             sites = {
@@ -170,6 +171,7 @@ class Site:
             token=settings.serve.token if every else "",
             base_url=settings.base_url,
             place=Place(under=under, feeds=[one.id for one in shown], desk=every),
+            index_translations=settings.document.index_translations,
         )
 
     def _backend(

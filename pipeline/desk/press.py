@@ -4,11 +4,12 @@ Takes feeds and the store; writes files, and adds them and all failures to the r
 content would not change is neither built nor written.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline import plugins
+from pipeline import __version__, plugins
 from pipeline.article import Entry, FeedSpec
 from pipeline.config import Settings
 from pipeline.desk import atomicfiles, decisions, hubs
@@ -23,6 +24,7 @@ from pipeline.syndicate import (
     FORMATS,
     FRONT_PAGE_NAME,
     STYLESHEET_NAME,
+    WRITTEN_BY,
     Archive,
     Format,
     archive_fingerprint,
@@ -35,6 +37,7 @@ from pipeline.syndicate import (
     shown,
     stylesheet,
 )
+from pipeline.syndicate.pages import ASSETS, LATEST, Headline, asset, channel, headline
 
 OPML_NAME = "feeds.opml"
 # Archive documents closed per query, and written per pass for a feed in one language: so the first
@@ -68,11 +71,10 @@ class Press:
         self._page_writer = PageWriter(settings, store, report, clock)
         self._announce = announce
         self._published: list[FeedSpec] = []  # one for each language
+        self._newest: dict[tuple[str, str], list[Published]] = {}
 
     def prepare(self) -> None:
-        """Write the files that all feeds share: the stylesheet, the front page, the OPML files.
-
-        A front page that babelwire did not write is not overwritten.
+        """Write the files that all feeds share: stylesheets, icons, the OPML files.
 
         Raises:
             PublishError: the output folder cannot be read.
@@ -85,10 +87,8 @@ class Press:
                 self._report.fail("publish", error)
         feeds = [named(feed, self._translate) for feed in self._settings.feeds]
         self._write(STYLESHEET_NAME, stylesheet())
-        if atomicfiles.starts_alike(
-            self._settings.output_dir / FRONT_PAGE_NAME, page := front_page(feeds)
-        ):
-            self._write(FRONT_PAGE_NAME, page)
+        for name in ASSETS:
+            self._write(f"assets/{name}", asset(name))
         if self._settings.document.base_url:
             self._write(OPML_NAME, opml(feeds))
             for language in sorted({code for feed in feeds for code in feed.languages}):
@@ -102,6 +102,7 @@ class Press:
         self._store.listings.publish(language, feed.sources, self._opened)
         sieve = Sieve(feed, language, self._store, self._clock)
         newest = sieve.newest()
+        self._newest[feed.id, language] = newest[:LATEST]
         entries = self._entries(feed, newest)
         # Before the feed is written, so that it never links to a missing page.
         self._page_writer.ensure(feed, language, [one.id for one in newest])
@@ -245,7 +246,9 @@ class Press:
         return content, number
 
     def finish(self) -> None:
-        """Update article pages that are still out of date, and notify the hubs of changed feeds."""
+        """Write the front page, update article pages that are still out of date, and notify the
+        hubs of changed feeds."""
+        self._front_page()
         self._page_writer.catch_up()
         if not self._announce:
             return
@@ -254,6 +257,40 @@ class Press:
                 hubs.notify(hub, notices, self._store, self._clock)
             except PublishError as error:
                 self._report.fail("notify", error)
+
+    def _front_page(self) -> None:
+        """Write the page that lists the feeds, if a feed or the settings have changed.
+
+        A page that babelwire did not write is not overwritten.
+        """
+        file = self._settings.output_dir / FRONT_PAGE_NAME
+        feeds = [named(feed, self._translate) for feed in self._settings.feeds]
+        lists = bool(self._settings.document.base_url)
+        made_of = hashlib.sha256(repr((__version__, feeds, lists)).encode()).hexdigest()
+        publications = self._store.publications
+        same = publications.stands(FRONT_PAGE_NAME, made_of, [file])
+        if (same and not self._report.written) or not atomicfiles.begins_with(file, WRITTEN_BY):
+            self._report.unchanged += 1
+            return
+        found = [
+            channel(feed, language, self._latest(feed, language))
+            for feed in feeds
+            for language in feed.languages
+        ]
+        page = front_page(found, lists=lists)
+        if self._write(FRONT_PAGE_NAME, page) is not None:
+            publications.wrote(FRONT_PAGE_NAME, made_of, self._clock(), page)
+
+    def _latest(self, feed: FeedSpec, language: str) -> list[Headline]:
+        """The latest articles of a feed: as it was published in this pass, else from the store."""
+        found = self._newest.get((feed.id, language))
+        if found is None:
+            newest = self._store.translations.newest
+            found = newest(language, feed.sources, LATEST, once=feed.once, feed=feed.id)
+        return [
+            headline(entry, one.id, feed)
+            for one, entry in zip(found, self._entries(feed, found), strict=True)
+        ]
 
     def _write(self, name: str, content: bytes, language: str = "") -> bool | None:
         """Write a file. Returns True if it changed, False if not, None if it failed."""

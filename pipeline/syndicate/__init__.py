@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         shown,
     )
     from pipeline.syndicate.formats import FORMATS, Format, formats_of
-    from pipeline.syndicate.frontpage import FRONT_PAGE_NAME, front_page
+    from pipeline.syndicate.frontpage import FRONT_PAGE_NAME, WRITTEN_BY, front_page
     from pipeline.syndicate.style import STYLESHEET_NAME, stylesheet
     from pipeline.syndicate.websub import ping
 
@@ -30,6 +30,7 @@ __all__ = [
     "FRONT_PAGE_NAME",
     "OPML_TYPE",
     "STYLESHEET_NAME",
+    "WRITTEN_BY",
     "Archive",
     "Format",
     "address",
