@@ -213,7 +213,7 @@ def report(done: "Report") -> None:
         tell(f"{'failed' if failure.new else 'still failing'}: {failure}")
 
 
-def times(done: Report) -> list[str]:
+def times(done: "Report") -> list[str]:
     """How long a pass took and what for: elapsed time, that of visits, processor time.
 
     The parts of a line add up to its total; visits at the same time take longer in sum than
