@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    delete,
     exists,
     insert,
     literal,
@@ -90,6 +91,13 @@ def of_article(connection: Connection, article: str, dated: datetime | None = No
     rows = [dict(row._mapping) for row in connection.execute(query)]
     if rows:
         connection.execute(insert(listings), rows)
+
+
+def renew(connection: Connection, article: str, language: str) -> None:
+    """Let an article arrive in an edition once more, as what is published next."""
+    connection.execute(
+        delete(listings).where(listings.c.article == article, listings.c.language == language)
+    )
 
 
 def not_before(sources: Sequence[str]) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pipeline.article import FeedSpec, Source
 from pipeline.desk import decisions, silence
 from pipeline.desk.waiting import Waiting
+from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
 from pipeline.store import Hit, PassRecord, Published, Store
 from pipeline.syndicate import formats_of, opml
@@ -94,14 +95,20 @@ class StoreBackend:
         wanted = [language] if language in shown else [] if language else shown
         if not wanted or not 1 <= page <= _LAST_PAGE:
             return (), False
+        editions = {
+            edition_of(feed, code): code
+            for feed in self._feeds.values()
+            for code in feed.languages
+            if code in wanted
+        }
         found = self._store.search.find(
-            query, wanted, PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
+            query, list(editions), PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
         )
         more = len(found) > PAGE_SIZE and page < _LAST_PAGE
         return [
             Headline(
                 article=hit.article,
-                language=hit.language,
+                language=editions[hit.language],
                 title=hit.title,
                 snippet=hit.snippet,
                 published=hit.dated,
@@ -134,7 +141,7 @@ class StoreBackend:
         return Status(
             sources=tuple(self._health(one, counts) for one in self._sources.values()),
             articles=self._store.articles.count(),
-            languages=dict(sorted(self._store.translations.counts().items())),
+            languages=dict(sorted(by_language(self._store.translations.counts()).items())),
             memory=self._store.memory.count(),
             untranslated=len(self._store.translations.failures()),
             per_day=self._per_day(),
@@ -175,7 +182,9 @@ class StoreBackend:
 
     def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
         newest = self._store.translations.newest
-        found = newest(language, feed.sources, skip + limit, once=feed.once, feed=feed.id)
+        found = newest(
+            edition_of(feed, language), feed.sources, skip + limit, once=feed.once, feed=feed.id
+        )
         return found[skip:]
 
     def _channel(self, feed: FeedSpec, language: str, found: Sequence[Published]) -> Channel:
@@ -186,7 +195,7 @@ class StoreBackend:
             description=feed.descriptions.get(language) or feed.description,
             formats=tuple(form.suffix for form in formats_of(feed)),
             languages=feed.languages,
-            total=self._store.archives.total(feed.id, language, feed.sources),
+            total=self._store.archives.total(feed.id, edition_of(feed, language), feed.sources),
             latest=tuple(self._headline(one) for one in found),
         )
 
