@@ -21,6 +21,7 @@ from pipeline.desk.hubs import lines as hub_lines
 from pipeline.desk.hubs import owed
 from pipeline.desk.locks import is_running
 from pipeline.desk.waiting import lacked
+from pipeline.editions import by_language
 from pipeline.store import STATES, PassRecord, Store
 
 
@@ -56,15 +57,17 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             {"article": name, "url": url, "since": _text(since)}
             for name, url, since in store.articles.gone()
         ],
-        "languages": dict(sorted(store.translations.counts().items())),
+        "languages": dict(sorted(by_language(store.translations.counts()).items())),
         "memory": store.memory.count(),
         "failed": store.memory.failed(),
         "queues": {
             "to fetch": totals["waiting"],
-            "to translate": {
-                language: store.translations.pending(language, sources)[0]
-                for language, sources in wanted.items()
-            },
+            "to translate": by_language(
+                {
+                    edition: store.translations.pending(edition, sources)[0]
+                    for edition, sources in wanted.items()
+                }
+            ),
             "passes": store.pass_requests.waiting(),
         },
         "hubs": hub_lines(owed(settings.feeds, store)),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from pipeline.config import Settings
+from pipeline.desk import decisions
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.locks import held
@@ -30,7 +31,7 @@ def prune(settings: Settings, store: Store, now: datetime, *, trial: bool = Fals
         memory=before(wanted.memory),
         segments=wanted.memory_segments,
         shown=max((feed.limit for feed in settings.feeds), default=0),
-        languages=sorted({code for feed in settings.feeds for code in feed.languages}),
+        languages=sorted(decisions.wanted(settings.feeds, ())),
     )
     return store.retention.prune(limits, list(settings.sources), trial=trial)
 

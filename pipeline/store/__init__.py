@@ -18,6 +18,7 @@ from pipeline.store.glossaries import Glossaries
 from pipeline.store.listing import Listings
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
+from pipeline.store.originals import Originals
 from pipeline.store.passes import Passes, PassRecord
 from pipeline.store.passrequests import PassRequest, PassRequests
 from pipeline.store.pending import Pending
@@ -32,9 +33,10 @@ from pipeline.store.published import Published
 from pipeline.store.references import Known, References
 from pipeline.store.retention import Limits, Pruned, Retention
 from pipeline.store.search import Hit, Search
+from pipeline.store.setbacks import FailedTranslation, Setback
 from pipeline.store.sources import SourceMove, Sources, SourceState
 from pipeline.store.stories import Sketch, Stories
-from pipeline.store.translations import FailedTranslation, Setback, Translations
+from pipeline.store.translations import Translations
 from pipeline.store.verdicts import Verdicts
 
 __all__ = [
@@ -91,6 +93,7 @@ class Store:
         self.translations = Translations(self.database)
         self.listings = Listings(self.database)
         self.pending = Pending(self.database)
+        self.originals = Originals(self.database)
         self.archives = Archives(self.database)
         self.glossaries = Glossaries(self.database)
         self.article_pages = ArticlePages(self.database)

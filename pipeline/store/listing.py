@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    delete,
     exists,
     literal,
     or_,
@@ -88,6 +89,13 @@ def of_article(connection: Connection, article: str, dated: datetime | None = No
     )
     rows = [dict(row._mapping) for row in connection.execute(query)]
     insert_new(connection, listings, rows)  # a visit and the press may do so at once
+
+
+def renew(connection: Connection, article: str, language: str) -> None:
+    """Let an article arrive in an edition once more, as what is published next."""
+    connection.execute(
+        delete(listings).where(listings.c.article == article, listings.c.language == language)
+    )
 
 
 def not_before(sources: Sequence[str]) -> ColumnElement[bool]:

@@ -254,8 +254,13 @@ archive_cursors = Table(
     Column("listing", Integer, nullable=False),
 )
 
-# `digest` is that of the article when it was translated: if the article's differs, the translation
-# is due again.
+# Before the digest of an article whose original is shown while its translation waits.
+WAITS = "waits:"
+
+# `language` is the edition, see `editions.py`. `digest` is that of the article when it was
+# translated: if the article's differs, the translation is due again. While an article waits, its
+# original may be here, without a digest that any article has. `replaced_at` is when a translation
+# took the place of that.
 translations = Table(
     "translations",
     metadata,
@@ -270,6 +275,7 @@ translations = Table(
     Column("segments", Integer, nullable=False),
     Column("doubts", Integer, nullable=False, default=0),
     Column("updated_at", Instant, nullable=False),
+    Column("replaced_at", Instant),
     Index("ix_translations_language", "language"),
 )
 

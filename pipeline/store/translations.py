@@ -6,54 +6,25 @@ translation is due again; until then the old one stays published.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select, true, update
 
 from pipeline.article import Article, Translation
+from pipeline.editions import editions_of
 from pipeline.store import articlepages, indexes, listing, search, verdicts
 from pipeline.store.articles import Articles
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.pending import due
 from pipeline.store.published import COLUMNS, Published, published_row
-from pipeline.store.schema import appearances, articles, listings, translations
+from pipeline.store.schema import WAITS, appearances, articles, listings, translations
 from pipeline.store.schema import setbacks as table
+from pipeline.store.setbacks import FailedTranslation, Setback
 from pipeline.store.tallies import tallied
 
 # Articles loaded at a time, so that memory use does not grow with the backlog.
 _WINDOW = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setback:
-    """Why an article with this digest has no translation.
-
-    `made_by` is the fingerprint of the translator that held it back, because too much of it failed:
-    the article is not tried again before that, or the article, has changed. None: in each pass.
-    """
-
-    error: str
-    digest: str
-    made_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailedTranslation:
-    """A translation that failed, with the last error; `attempts` counts the different ones.
-
-    `held_back`: too much of it failed, so that it waits for a better model.
-    """
-
-    article: str
-    url: str
-    title: str
-    language: str
-    error: str
-    attempts: int
-    at: datetime
-    held_back: bool = False
 
 
 class Translations:
@@ -122,11 +93,17 @@ class Translations:
             yield from (loaded[one] for one in window if one in loaded)
 
     def keep(self, article: str, digest: str, translation: Translation, now: datetime) -> None:
-        """Store a translation of the article with this id and digest."""
+        """Store a translation of the article with this id and digest, in the edition `language`.
+
+        One that takes the place of an original, which was shown while it waited, is published as if
+        it were new. An original (its scope) stays pending, and no search finds it.
+        """
+        waits = translation.scope == "original"
+        mine = translations.c.article == article, translations.c.language == translation.language
         row = {
             "article": article,
             "language": translation.language,
-            "digest": digest,
+            "digest": f"{WAITS}{digest}"[:64] if waits else digest,
             "source_language": translation.source_language,
             "title": translation.title,
             "summary": translation.summary,
@@ -137,13 +114,18 @@ class Translations:
             "updated_at": now,
         }
         with self._database.write() as connection:
+            before = connection.scalar(select(translations.c.digest).where(*mine))
+            if not waits and before and before.startswith(WAITS):
+                row["replaced_at"] = now
+                listing.renew(connection, article, translation.language)
             self._database.upsert(connection, translations, [row])
             listing.of_article(connection, article)
             articlepages.touch(connection, [article])
             verdicts.touch(connection, article, translation.language)
-            search.keep(
-                connection, article, translation.language, translation.title, translation.html
-            )
+            if waits:
+                return
+            text = "" if translation.scope == "title" else translation.html
+            search.keep(connection, article, translation.language, translation.title, text)
             connection.execute(
                 delete(table).where(
                     table.c.article == article, table.c.language == translation.language
@@ -326,9 +308,13 @@ class Translations:
         Untranslated articles are left out, those that are held back are tried again. Old
         translations stay published until replaced.
         """
-        conditions = [translations.c.language != translations.c.source_language]
+        conditions = [
+            translations.c.language != translations.c.source_language,
+            ~translations.c.digest.startswith(WAITS),
+        ]
         if languages:
-            conditions.append(translations.c.language.in_(languages))
+            editions = [one for language in languages for one in editions_of(language)]
+            conditions.append(translations.c.language.in_(editions))
         if sources:
             shown = select(appearances.c.article).where(appearances.c.source.in_(sources))
             conditions.append(translations.c.article.in_(shown))

@@ -16,6 +16,7 @@ from pipeline.desk import decisions, silence
 from pipeline.desk.cataloguing import left_out, record
 from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
+from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
 from pipeline.store import Hit, PassRecord, Published, Store
 from pipeline.syndicate import opml
@@ -113,14 +114,20 @@ class StoreBackend:
         wanted = [language] if language in shown else [] if language else shown
         if not wanted or not 1 <= page <= _LAST_PAGE:
             return (), False
+        editions = {
+            edition_of(feed, code): code
+            for feed in self._feeds.values()
+            for code in feed.languages
+            if code in wanted
+        }
         found = self._store.search.find(
-            query, wanted, PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
+            query, list(editions), PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
         )
         more = len(found) > PAGE_SIZE and page < _LAST_PAGE
         return [
             Headline(
                 article=hit.article,
-                language=hit.language,
+                language=editions[hit.language],
                 title=hit.title,
                 snippet=hit.snippet,
                 published=hit.dated,
@@ -156,7 +163,7 @@ class StoreBackend:
             sources=tuple(self._health(one, counts, articles) for one in self._sources.values()),
             articles=sum(articles.values()),
             others=sum(n for source, n in articles.items() if source not in self._sources),
-            languages=dict(sorted(self._store.translations.counts().items())),
+            languages=dict(sorted(by_language(self._store.translations.counts()).items())),
             memory=self._store.memory.count(),
             untranslated=sum(not one.held_back for one in failures),
             held=sum(one.held_back for one in failures),
@@ -234,11 +241,13 @@ class StoreBackend:
 
     def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
         newest = self._store.translations.newest
-        found = newest(language, feed.sources, skip + limit, once=feed.once, feed=feed.id)
+        found = newest(
+            edition_of(feed, language), feed.sources, skip + limit, once=feed.once, feed=feed.id
+        )
         return found[skip:]
 
     def _channel(self, feed: FeedSpec, language: str, found: Sequence[Published]) -> Channel:
-        total = self._store.archives.total(feed.id, language, feed.sources)
+        total = self._store.archives.total(feed.id, edition_of(feed, language), feed.sources)
         latest = [headline(decisions.to_entry(one, self._sources), one.id) for one in found]
         return channel(feed, language, latest, total)
 
