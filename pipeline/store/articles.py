@@ -279,6 +279,11 @@ class Articles:
         with self._database.read() as connection:
             return sum(tallied(connection, "articles").values())
 
+    def counts(self) -> dict[str, int]:
+        """The number of articles: {source: number}."""
+        with self._database.read() as connection:
+            return {source: n for (source, _), n in tallied(connection, "articles").items()}
+
 
 def decide(
     old: Row[Any] | None, article: Article, key: str, source: str, now: datetime

@@ -39,7 +39,7 @@ class Browsing:
 
     def per_day(self, since: datetime) -> dict[str, dict[str, int]]:
         """Articles first seen per UTC day, from that day on: {ISO date: {language: number}}, oldest
-        day first. An article counts once for each language it exists in."""
+        day first. An article counts once, for the language it was written in ("": not known)."""
         first = since.astimezone(UTC).date().isoformat()
         found: dict[str, dict[str, int]] = {}
         with self._database.read() as connection:

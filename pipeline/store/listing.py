@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     and_,
-    exists,
     insert,
     literal,
-    or_,
     select,
     update,
 )
@@ -90,24 +87,3 @@ def of_article(connection: Connection, article: str, dated: datetime | None = No
     rows = [dict(row._mapping) for row in connection.execute(query)]
     if rows:
         connection.execute(insert(listings), rows)
-
-
-def not_before(sources: Sequence[str]) -> ColumnElement[bool]:
-    """Matches the listing of an article by that of `sources` which was published first.
-
-    An article that another source announces later stays where it is in feeds of both.
-    """
-    other = listings.alias()
-    earlier = or_(
-        other.c.first_published < listings.c.first_published,
-        and_(
-            other.c.first_published == listings.c.first_published,
-            other.c.source < listings.c.source,
-        ),
-    )
-    return ~exists().where(
-        other.c.article == listings.c.article,
-        other.c.language == listings.c.language,
-        other.c.source.in_(sources),
-        earlier,
-    )

@@ -6,9 +6,9 @@ counts by indexes. Each number has a name, a part and a kind:
 
     name          part      kind       counts
     references    source    state      references
-    articles                           articles
+    articles      source               articles
     translations            language   translations
-    days          UTC day   language   translations, by when their article was first seen
+    days          UTC day   language   articles by when they were first seen, and own language
     memory        model                segments of the translation memory
     failed        model                verdicts of its quality gate that say why a segment failed
 
@@ -23,7 +23,6 @@ _TALLIES = table("tallies", column("name"), column("part"), column("kind"), colu
 _IS_GATE = "EXISTS (SELECT 1 FROM memory_models WHERE id = {row}.model AND key LIKE '%#gate')"
 _FAILED = "substr({row}.target, length({row}.target)) <> '|'"
 _MODEL = "CAST({row}.model AS TEXT)"
-_DAY = "(SELECT date(first_seen) FROM articles WHERE id = {row}.article)"
 
 
 def tallied(connection: Connection, name: str) -> dict[tuple[str, str], int]:
@@ -56,14 +55,14 @@ def make_tallies(connection: Connection) -> None:
 
 def _counts(postgresql: bool) -> list[str]:
     """The statements that count each name."""
-    day = "a.first_seen::date::text" if postgresql else "date(a.first_seen)"
+    day = "first_seen::date::text" if postgresql else "date(first_seen)"
     return [
         "SELECT 'references' AS name, source AS part, state AS kind, count(*) AS number"
         ' FROM "references" GROUP BY source, state',
-        "SELECT 'articles', '', '', count(*) FROM articles",
+        "SELECT 'articles', source, '', count(*) FROM articles GROUP BY source",
         "SELECT 'translations', '', language, count(*) FROM translations GROUP BY language",
-        f"SELECT 'days', {day}, t.language, count(*) FROM translations t"
-        f" JOIN articles a ON a.id = t.article GROUP BY {day}, t.language",
+        f"SELECT 'days', {day}, coalesce(language, ''), count(*) FROM articles"
+        f" GROUP BY {day}, coalesce(language, '')",
         "SELECT 'memory', CAST(model AS TEXT), '', count(*) FROM memory GROUP BY model",
         f"SELECT 'failed', CAST(model AS TEXT), '', count(*) FROM memory"
         f" WHERE {_FAILED.format(row='memory')} AND {_IS_GATE.format(row='memory')} GROUP BY model",
@@ -73,23 +72,17 @@ def _counts(postgresql: bool) -> list[str]:
 def _triggers() -> list[str]:
     """What keeps the tallies in SQLite."""
     state = "'references', {row}.source, {row}.state"
-    days = f"'days', {_DAY}, {{row}}.language"
+    days = "'days', date({row}.first_seen), coalesce({row}.language, '')"
+    owner = "'articles', {row}.source, ''"
     failed = f"'failed', {_MODEL}, ''"
     return [
         *_kept("references", state),
-        'CREATE TRIGGER tallies_references_moved AFTER UPDATE OF source, state ON "references"'
-        " WHEN old.source <> new.source OR old.state <> new.state"
-        f" BEGIN {_less(state)}; {_more(state)}; END",
-        *_kept("articles", "'articles', '', ''"),
+        _moved("references", "source, state", state),
+        *_kept("articles", owner),
+        _moved("articles", "source", owner),
+        *_kept("articles", days, suffix="days"),
+        _moved("articles", "language", days),
         *_kept("translations", "'translations', '', {row}.language"),
-        f"CREATE TRIGGER tallies_days_inserted AFTER INSERT ON translations BEGIN {_more(days)};"
-        " END",
-        "CREATE TRIGGER tallies_days_deleted AFTER DELETE ON translations WHEN EXISTS"
-        f" (SELECT 1 FROM articles WHERE id = old.article) BEGIN {_less(days)}; END",
-        # What is deleted with its article has none any more when it is its turn.
-        "CREATE TRIGGER tallies_days_dropped BEFORE DELETE ON articles BEGIN UPDATE tallies"
-        " SET number = number - 1 WHERE name = 'days' AND part = date(old.first_seen) AND kind IN"
-        " (SELECT language FROM translations WHERE article = old.id); END",
         *_kept("memory", f"'memory', {_MODEL}, ''"),
         *_kept("memory", failed, f"{_FAILED} AND {_IS_GATE}", "failed"),
         "CREATE TRIGGER tallies_memory_failed_before AFTER UPDATE OF target ON memory WHEN"
@@ -107,6 +100,14 @@ def _kept(name: str, key: str, which: str = "true", suffix: str = "rows") -> lis
         f" WHEN {which.format(row=row)} BEGIN {change}; END"
         for event, row, change in changes
     ]
+
+
+def _moved(name: str, columns: str, key: str) -> str:
+    """The trigger of rows that come under another key."""
+    return (
+        f"CREATE TRIGGER tallies_{name}_{columns.split(',')[0]} AFTER UPDATE OF {columns}"
+        f' ON "{name}" BEGIN {_less(key)}; {_more(key)}; END'
+    )
 
 
 def _more(key: str) -> str:

@@ -59,7 +59,11 @@ class Verdicts:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
 
-def shown(feed: str, language: str, article: ColumnElement[str]) -> ColumnElement[bool]:
+def shown(
+    feed: str | ColumnElement[str],
+    language: str | ColumnElement[str],
+    article: ColumnElement[str],
+) -> ColumnElement[bool]:
     """Matches articles that the rules of a feed do not leave out, as far as they are judged."""
     return ~exists().where(
         verdicts.c.feed == feed,

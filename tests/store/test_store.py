@@ -397,7 +397,7 @@ def test_browsing_finds_an_article_by_language(store):
     )
     total = store.archives.total
     assert (total("f", "pt", ["s"]), total("f", "pt", ["t"]), total("f", "en", ["s"])) == (1, 0, 0)
-    assert store.browsing.per_day(NOW - timedelta(days=1)) == {"2026-03-01": {"pt": 1}}
+    assert store.browsing.per_day(NOW - timedelta(days=1)) == {"2026-03-01": {"en": 1}}
 
 
 def test_a_run_is_found_by_its_number(store):
