@@ -191,10 +191,14 @@ class Archives:
             .correlate(row)
             .scalar_subquery()
         )
-        closed = exists().where(
-            archived.c.feed == row.c.feed,
-            archived.c.language == row.c.language,
-            archived.c.article == mine.c.article,
+        closed = (
+            exists()
+            .where(
+                archived.c.feed == row.c.feed,
+                archived.c.language == row.c.language,
+                archived.c.article == mine.c.article,
+            )
+            .correlate_except(archived)
         )
         return (
             select(mine.c.id)

@@ -178,7 +178,8 @@ def _shown_before(mine: FromClause, row: FromClause, wanted: CTE) -> ColumnEleme
         exists()
         .where(
             other.c.article == mine.c.article,
-            other.c.language == mine.c.language,
+            # Not by an index of the language, which has all that there is in it.
+            other.c.language.concat("") == mine.c.language,
             earlier,
             _is_of_feed(other.c.source, row, wanted),
         )

@@ -65,12 +65,13 @@ def shown(
     article: ColumnElement[str],
 ) -> ColumnElement[bool]:
     """Matches articles that the rules of a feed do not leave out, as far as they are judged."""
-    return ~exists().where(
+    left_out = exists().where(
         verdicts.c.feed == feed,
         verdicts.c.language == language,
         verdicts.c.article == article,
         verdicts.c.reason != "",
     )
+    return ~left_out.correlate_except(verdicts)
 
 
 def touch(connection: Connection, article: str, language: str) -> None:
