@@ -18,6 +18,7 @@ from pipeline.store.glossaries import Glossaries
 from pipeline.store.listing import Listings
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
+from pipeline.store.newest import Asked, Key
 from pipeline.store.originals import Originals
 from pipeline.store.passes import Passes, PassRecord
 from pipeline.store.passrequests import PassRequest, PassRequests
@@ -32,7 +33,8 @@ from pipeline.store.publications import (
 from pipeline.store.published import Published
 from pipeline.store.references import Known, References
 from pipeline.store.retention import Limits, Pruned, Retention
-from pipeline.store.search import Hit, Search
+from pipeline.store.schema import UNPUBLISHED
+from pipeline.store.search import RANKED, Hit, Search
 from pipeline.store.setbacks import FailedTranslation, Setback
 from pipeline.store.sources import SourceMove, Sources, SourceState
 from pipeline.store.stories import Sketch, Stories
@@ -42,16 +44,20 @@ from pipeline.store.verdicts import Verdicts
 __all__ = [
     "ARTICLE_PAGES_MARK",
     "HUB_SUFFIX",
+    "RANKED",
     "RULES_SUFFIX",
     "SHOWN_SUFFIX",
     "SQLITE_FILE",
     "STATES",
+    "UNPUBLISHED",
     "Arrival",
+    "Asked",
     "Extent",
     "FailedTranslation",
     "Hit",
     "Item",
     "Kept",
+    "Key",
     "Known",
     "Limits",
     "PassRecord",

@@ -155,7 +155,7 @@ articles = Table(
     # The id of the first article, of any source, of the same story; None: not compared yet.
     Column("story", String(36)),
     Index("ix_articles_dated", "dated"),
-    Index("ix_articles_story", "story"),
+    Index("ix_articles_story_first_seen_id", "story", "first_seen", "id"),
 )
 
 # Sketches of the articles of the last days: hashes of their words (big-endian, 8 bytes each). The

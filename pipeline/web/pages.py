@@ -178,17 +178,13 @@ class Pages:
     async def feed(self, request: Request) -> Response:
         """One page of the entries of a feed in one language."""
         assert self._backend is not None
-        number = page_number(request)
         names = request.path_params["feed"], request.path_params["language"]
-        found = await run_in_threadpool(self._backend.entries, *names, number)
+        before = request.query_params.get("before", "")[:100]
+        found = await run_in_threadpool(self._backend.entries, *names, before)
         if found is None:
             raise HTTPException(404)
-        channel, more = found
-        values: dict[str, Any] = {
-            "feed": channel,
-            "page": number,
-            "more": more and number < _LAST_PAGE,
-        }
+        channel, older = found
+        values: dict[str, Any] = {"feed": channel, "older": older, "later": bool(before)}
         root = self._root(request)
         text = render(request, "feed.html", channel.language, root=root, **values)
         return page(text, request.headers)
@@ -215,12 +211,13 @@ class Pages:
         assert self._backend is not None
         query = request.query_params.get("q", "").strip()[:200]
         language, number = request.query_params.get("language", ""), page_number(request)
-        found, more = (
+        found, more, ranked = (
             await run_in_threadpool(self._backend.search, query, language, number)
             if query
-            else ((), False)
+            else ((), False, 0)
         )
         values: dict[str, Any] = {"query": query, "found": found, "page": number, "more": more}
+        values["ranked"] = ranked
         languages = self._backend.languages()
         text = render(request, "search.html", language=language, languages=languages, **values)
         return page(text, request.headers)
