@@ -20,6 +20,7 @@ from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
 from pipeline.store.newest import Asked, Key
 from pipeline.store.originals import Originals
+from pipeline.store.ownership import claim, take_over
 from pipeline.store.passes import Passes, PassRecord
 from pipeline.store.passrequests import PassRequest, PassRequests
 from pipeline.store.pending import Pending
@@ -70,8 +71,10 @@ __all__ = [
     "SourceMove",
     "SourceState",
     "Store",
+    "claim",
     "schema",
     "sqlite_url",
+    "take_over",
 ]
 
 
@@ -93,6 +96,7 @@ class Store:
         except StoreError:
             self.database.close()
             raise
+        self._file = self.database.file()
         self.sources = Sources(self.database)
         self.references = References(self.database)
         self.articles = Articles(self.database)
@@ -119,6 +123,13 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def is_lost(self) -> bool:
+        """Whether the file of the database was deleted or replaced since it was opened.
+
+        Then what is stored goes into a file that nobody finds again, without an error.
+        """
+        return self.database.file() != self._file
 
     def close(self) -> None:
         """Close all connections."""

@@ -189,7 +189,7 @@ def _shown_before(mine: FromClause, row: FromClause, wanted: CTE) -> ColumnEleme
 
 
 def _told_before(mine: FromClause, row: FromClause, wanted: CTE) -> ColumnElement[bool]:
-    """Matches articles that are not the first of their story among the sources of the feed."""
+    """Matches articles that are not the first of their story among those that the feed shows."""
     own, first, appeared = articles.alias(), articles.alias(), appearances.alias()
     earlier = or_(
         first.c.first_seen < own.c.first_seen,
@@ -202,6 +202,7 @@ def _told_before(mine: FromClause, row: FromClause, wanted: CTE) -> ColumnElemen
             first.c.story == own.c.story,
             first.c.id != own.c.id,
             earlier,
+            shown(row.c.feed, row.c.language, first.c.id),
             appeared.c.article == first.c.id,
             _is_of_feed(appeared.c.source, row, wanted),
         )

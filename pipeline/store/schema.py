@@ -392,3 +392,12 @@ article_pages = Table(
     Column("edition", String(64), nullable=False),
     Index("ix_article_pages_edition", "edition"),
 )
+
+# The state folder that the database belongs to: the id in it, and where it was last. One row.
+state_folder = Table(
+    "state_folder",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("folder", String(32), nullable=False),
+    Column("path", Text, nullable=False),
+)

@@ -231,7 +231,8 @@ class Translations:
 
         Those that were published together are in the order of their dates, the newest first; what
         no feed has shown yet comes before all others. With `once`, only the first article of a
-        story that several of the sources have. With `feed`, without those that its rules leave out.
+        story that several of the sources have. With `feed`, without those that its rules leave out;
+        then the next of a story is its first.
 
         The cost grows neither with the number of stored articles nor, but for the look at the
         newest of each, with that of sources.
