@@ -6,13 +6,26 @@ query has no operators: every character stands for itself.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from html import unescape
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, inspect, literal_column, or_, select, text
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    delete,
+    func,
+    inspect,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 
 from pipeline.store.database import Database
 from pipeline.store.schema import articles, search_texts
@@ -93,32 +106,52 @@ class Search:
             if self._indexed is None:
                 self._indexed = inspect(connection).has_table(INDEX)
             condition, order = self._asked(connection.dialect.name, query, words)
+            columns = select(
+                search_texts,
+                articles.c.source,
+                articles.c.site,
+                articles.c.url,
+                articles.c.dated,
+                articles.c.language.label("original"),
+            )
             statement = (
-                select(
-                    search_texts,
-                    articles.c.source,
-                    articles.c.site,
-                    articles.c.url,
-                    articles.c.dated,
-                    articles.c.language.label("original"),
-                )
-                .join(articles, articles.c.id == search_texts.c.article)
+                self._among(columns, languages, sources)
                 .where(condition)
                 .order_by(*order, articles.c.dated.desc(), search_texts.c.id)
                 .limit(limit)
                 .offset(skip)
             )
-            if self._indexed:
-                index = text(INDEX)
-                statement = statement.select_from(index).where(
-                    text("search_index.rowid = search_texts.id")
-                )
-            if languages:
-                statement = statement.where(search_texts.c.language.in_(languages))
-            if sources:
-                statement = statement.where(articles.c.source.in_(sources))
             rows = connection.execute(statement).all()
         return [_hit(row, words) for row in rows]
+
+    def count(
+        self, query: str, languages: Sequence[str] = (), sources: Sequence[str] = (), most: int = 0
+    ) -> int:
+        """How many hits `find` has in all; it counts no further than `most` (0: to the end)."""
+        words = _WORD.findall(spaced(query))[:_MOST_WORDS]
+        if not words:
+            return 0
+        with self._database.read() as connection:
+            if self._indexed is None:
+                self._indexed = inspect(connection).has_table(INDEX)
+            condition, _ = self._asked(connection.dialect.name, query, words)
+            found = self._among(select(search_texts.c.id), languages, sources).where(condition)
+            found = found.limit(most) if most else found
+            return int(connection.scalar(select(func.count()).select_from(found.subquery())) or 0)
+
+    def _among(
+        self, columns: Select[Any], languages: Sequence[str], sources: Sequence[str]
+    ) -> Select[Any]:
+        """The columns, of texts in these languages and of articles of these sources."""
+        statement = columns.join(articles, articles.c.id == search_texts.c.article)
+        if self._indexed:
+            index = text(INDEX)
+            statement = statement.select_from(index).where(
+                text("search_index.rowid = search_texts.id")
+            )
+        if languages:
+            statement = statement.where(search_texts.c.language.in_(languages))
+        return statement.where(articles.c.source.in_(sources)) if sources else statement
 
     def _asked(self, dialect: str, query: str, words: Sequence[str]) -> tuple[Any, list[Any]]:
         """The condition that a hit must meet, and the columns to order by, best first."""
@@ -222,15 +255,56 @@ def _hit(row: Any, words: Sequence[str]) -> Hit:
     )
 
 
+def marks(line: str, query: str) -> list[tuple[int, int]]:
+    """Where `line` has the words of a typed query: (start, end), in order, apart from one another.
+
+    As the search finds them: without accents and capitals, the last word also as the beginning of
+    one; in scripts without spaces, wherever the characters follow one another.
+    """
+    phrases = _whole_word().findall(query)[:_MOST_WORDS]
+    wanted = [folded(word) for word in phrases]
+    found = []
+    for word in _whole_word().finditer(line):
+        token = folded(word.group())
+        whole = not _SIGN.search(token)
+        if whole and wanted and (token in wanted or token.startswith(wanted[-1])):
+            found.append(word.span())
+    for phrase in phrases:
+        if _SIGN.search(phrase):
+            found += [one.span() for one in re.finditer(re.escape(phrase), line, re.IGNORECASE)]
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = apart[-1][0], max(end, apart[-1][1])
+        else:
+            apart.append((start, end))
+    return apart
+
+
+@cache
+def _whole_word() -> re.Pattern[str]:
+    """A word with its accents and vowel signs, which `\\w` leaves out where they are characters."""
+    signs = filter(
+        lambda sign: unicodedata.category(sign)[0] == "M", map(chr, range(0x300, 0x10000))
+    )
+    return re.compile(rf"\w[\w{''.join(signs)}]*")
+
+
+def folded(word: str) -> str:
+    """A word without accents and capitals."""
+    parts = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(one for one in parts if not unicodedata.combining(one))
+
+
 def snippet(line: str, words: Sequence[str]) -> str:
     """The text around the first of `words` in `line`, with an ellipsis where it is cut."""
     tokens = line.split()
-    lowered = {word.casefold() for word in words}
+    wanted = [folded(word) for word in words]
     at = next(
         (
             place
             for place, token in enumerate(tokens)
-            if any(token.casefold().lstrip("“\"'(«").startswith(word) for word in lowered)
+            if any(folded(token).lstrip("“\"'(«").startswith(word) for word in wanted)
         ),
         0,
     )

@@ -13,6 +13,9 @@ from pipeline.desk.waiting import Waiting
 from pipeline.store import Item
 from pipeline.syndicate.pages import ArticleView, Channel, Headline
 
+MOST_HITS = 1000
+"""So many hits of a search are counted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
@@ -154,6 +157,9 @@ class Backend(Protocol):
     def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
         """One page (from 1) of the articles whose title or text has all words of `query`, best
         first, and whether another follows. `language` "": any."""
+
+    def hits(self, query: str, language: str) -> int:
+        """How many articles `search` finds in all, at most MOST_HITS + 1."""
 
     def subscriptions(self, root: str, language: str) -> bytes | None:
         """All feeds as OPML, or those in `language` ("": all); None: no feed has that language.

@@ -9,18 +9,20 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment
+from markupsafe import Markup, escape
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from pipeline.store.search import marks
 from pipeline.syndicate import OPML_TYPE
 from pipeline.syndicate.pages import ASSETS, article_page, asset, environment, index_page
 from pipeline.syndicate.pages.pagestrings import spoken as spoken_in
 from pipeline.syndicate.pages.pagestrings import words
 from pipeline.web import serverstrings
-from pipeline.web.backend import Backend
+from pipeline.web.backend import MOST_HITS, Backend
 from pipeline.web.files import Files, respond
 from pipeline.web.published import channels
 from pipeline.web.responses import page
@@ -33,20 +35,31 @@ _NOT_FOR_CRAWLERS = ("/search", "/status", "/source/", "/metrics", "/api/")
 @cache
 def _templates() -> Environment:
     made = environment(__package__)
-    made.globals.update(
-        ago=serverstrings.ago,
-        span=serverstrings.span,
-    )
+    made.filters["marked"] = _marked
     return made
 
 
-def render(request: Request, template: str, own: str = "", **values: Any) -> str:
-    """Render a template, with words in the language `own` ("": that which the client prefers)."""
-    chosen = own or serverstrings.preferred(request.headers.get("accept-language", ""))
-    spoken = spoken_in(chosen)
+def render(request: Request, template: str, own: str = "en", **values: Any) -> str:
+    """Render a template, with words in the language that the client prefers, else in `own`."""
+    spoken = spoken_for(request, own)
     base = request.scope.get("root_path", "")
     values = {"spoken": spoken, "words": words(spoken), "base": base, **values}
     return _templates().get_template(template).render(values)
+
+
+def spoken_for(request: Request, own: str = "en") -> str:
+    """The language of a page's words: that which the client prefers, else `own`, else English."""
+    return serverstrings.preferred(request.headers.get("accept-language", ""), spoken_in(own))
+
+
+def _marked(line: str, query: str) -> Markup:
+    """The line with the words of a query marked."""
+    at, parts = 0, []
+    for start, end in marks(line, query):
+        parts += [escape(line[at:start]), Markup("<mark>"), escape(line[start:end])]
+        parts.append(Markup("</mark>"))
+        at = end
+    return Markup("").join([*parts, escape(line[at:])])
 
 
 # HTTP statuses whose message is translated, by its key. For others the reason is in English.
@@ -166,7 +179,7 @@ class Pages:
         feeds = await run_in_threadpool(work)
         paged = self._backend is not None
         lists = paged or await run_in_threadpool(self._files.find, "feeds.opml") is not None
-        spoken = serverstrings.preferred(request.headers.get("accept-language", ""))
+        spoken = spoken_for(request)
         base = request.scope.get("root_path", "")
         text = index_page(feeds, spoken, base=base, lists=lists, live=paged)
         return page(text, request.headers)
@@ -197,7 +210,13 @@ class Pages:
         if view is None:
             raise HTTPException(404)
         base = request.scope.get("root_path", "")
-        text = article_page(view, self._root(request), base=base, indexed=self._indexed)
+        text = article_page(
+            view,
+            self._root(request),
+            base=base,
+            indexed=self._indexed,
+            spoken=spoken_for(request, view.language),
+        )
         return page(text, request.headers)
 
     async def search(self, request: Request) -> Response:
@@ -210,7 +229,15 @@ class Pages:
             if query
             else ((), False)
         )
-        values: dict[str, Any] = {"query": query, "found": found, "page": number, "more": more}
+        total = await run_in_threadpool(self._backend.hits, query, language) if found else 0
+        values: dict[str, Any] = {
+            "query": query,
+            "found": found,
+            "page": number,
+            "more": more,
+            "total": total,
+            "most": MOST_HITS,
+        }
         languages = self._backend.languages()
         text = render(request, "search.html", language=language, languages=languages, **values)
         return page(text, request.headers)

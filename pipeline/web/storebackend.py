@@ -26,7 +26,7 @@ from pipeline.syndicate.pages import (
     headline,
 )
 from pipeline.web import sourcedetails
-from pipeline.web.backend import Pass, SourceHealth, SourceView, Status
+from pipeline.web.backend import MOST_HITS, Pass, SourceHealth, SourceView, Status
 from pipeline.web.triggers import Triggers
 
 PAGE_SIZE = 25
@@ -118,6 +118,13 @@ class StoreBackend:
             )
             for hit in found[:PAGE_SIZE]
         ], more
+
+    def hits(self, query: str, language: str) -> int:
+        """How many articles `search` finds in all, at most MOST_HITS + 1."""
+        wanted = [one for one in self.languages() if language in ("", one)]
+        if not wanted:
+            return 0
+        return self._store.search.count(query, wanted, tuple(self._sources), MOST_HITS + 1)
 
     def subscriptions(self, root: str, language: str) -> bytes | None:
         """All feeds as OPML, or those in `language`; None: there are none."""

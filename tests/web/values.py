@@ -160,6 +160,9 @@ class Fake:
     def search(self, query, language, page):
         return ([HEADLINE], page < 2) if "ferry" in query else ([], False)
 
+    def hits(self, query, language):
+        return 26 if "ferry" in query else 0
+
     def subscriptions(self, root, language):
         return None
 
