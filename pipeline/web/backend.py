@@ -172,7 +172,7 @@ class Backend(Protocol):
         """One page (from 1) of the articles whose title or text has all words of `query`, best
         first, and whether another follows. `language` "": any.
 
-        If more match than are ranked, also how many are: the newest (0: all).
+        Also how many match, no more than one more than are ranked: the newest RANKED.
         """
 
     def subscriptions(self, root: str, language: str) -> bytes | None:

@@ -19,7 +19,6 @@ from pipeline.desk.waiting import Waiting
 from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
 from pipeline.store import (
-    RANKED,
     UNPUBLISHED,
     Asked,
     Hit,
@@ -135,7 +134,7 @@ class StoreBackend:
             for code in feed.languages
             if code in wanted
         }
-        found, cut = self._store.search.ranked(
+        found, total = self._store.search.ranked(
             query, list(editions), PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
         )
         more = len(found) > PAGE_SIZE and page < _LAST_PAGE
@@ -151,7 +150,7 @@ class StoreBackend:
             )
             for hit in found[:PAGE_SIZE]
         ]
-        return listed, more, RANKED if cut else 0
+        return listed, more, total
 
     def subscriptions(self, root: str, language: str) -> bytes | None:
         """All feeds as OPML, or those in `language`; None: there are none."""

@@ -191,7 +191,7 @@ class Fake:
         return {("1", "ar"): STORY}.get((article, language))
 
     def search(self, query, language, page):
-        return ([HEADLINE], page < 2, 0) if "ferry" in query else ([], False, 0)
+        return ([HEADLINE], page < 2, 26) if "ferry" in query else ([], False, 0)
 
     def subscriptions(self, root, language):
         return None
