@@ -21,6 +21,7 @@ from pipeline.desk.hubs import lines as hub_lines
 from pipeline.desk.hubs import owed
 from pipeline.desk.locks import is_running
 from pipeline.desk.waiting import lacked
+from pipeline.editions import by_language, language_of
 from pipeline.store import STATES, PassRecord, Store
 
 
@@ -48,8 +49,8 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
     wanted = decisions.wanted(settings.feeds, ())
     waits = lacked(settings, store)
     without = {
-        language: sum(one.articles for one in waits if one.target == language)
-        for language in wanted
+        edition: sum(one.articles for one in waits if one.target == language_of(edition))
+        for edition in wanted
     }
     process = daemon_at(settings.state_dir)
     setbacks = store.translations.failures()
@@ -61,16 +62,17 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             {"article": name, "url": url, "since": _text(since)}
             for name, url, since in store.articles.gone()
         ],
-        "languages": dict(sorted(store.translations.counts().items())),
+        "languages": dict(sorted(by_language(store.translations.counts()).items())),
         "memory": store.memory.count(),
         "failed": store.memory.failed(),
         "queues": {
             "to fetch": totals["waiting"],
-            "to translate": {
-                # What waits for a model is told as that.
-                language: store.translations.pending(language, sources)[0] - without[language]
-                for language, sources in wanted.items()
-            },
+            "to translate": by_language(
+                {  # What waits for a model is told as that.
+                    edition: store.translations.pending(edition, sources)[0] - without[edition]
+                    for edition, sources in wanted.items()
+                }
+            ),
             "passes": store.pass_requests.waiting(),
         },
         "hubs": hub_lines(owed(settings.feeds, store)),

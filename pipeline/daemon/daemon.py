@@ -32,6 +32,7 @@ from pipeline.desk.locks import daemon_lock
 from pipeline.errors import BabelwireError, SettingsError
 from pipeline.ingest import Client
 from pipeline.store import Store
+from pipeline.translate import Translator
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +137,10 @@ class Daemon:
     def stop(self) -> None:
         """End `run` after the running steps. Thread-safe."""
         self._stopping.set()
+
+    def translator(self) -> Translator:
+        """The translator of the present settings. Raises ModelError."""
+        return self._desk.translator()
 
     def _new_desk(self, settings: Settings, parent: Desk | None = None) -> Desk:
         return Desk(
@@ -296,7 +301,7 @@ class Daemon:
         known = [name for name in wanted if name in settings.sources]
         report = self._desk.begin([settings.sources[name] for name in known])
         for one in brought:
-            report.merge(one)
+            report.bring(one)
         try:
             return self._desk.finish(report, known)
         finally:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from pipeline.config import Settings
+from pipeline.desk import decisions
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.locks import held, sweep
@@ -33,6 +34,7 @@ def prune(settings: Settings, store: Store, now: datetime, *, trial: bool = Fals
         memory=before(wanted.memory),
         segments=wanted.memory_segments,
         shown=max((feed.limit for feed in settings.feeds), default=0),
+        languages=sorted(decisions.wanted(settings.feeds, ())),
     )
     if not trial:
         sweep(settings.state_dir)
@@ -61,7 +63,11 @@ def reextract(
         source = settings.sources[name]
         tally = report.sources.setdefault(name, SourceReport())
         progress.begin(f"Extracting {name}", 0, "pages")
-        with held(settings.state_dir, f"source-{name}", progress), report.timed("extract"):
+        with (
+            report.phase("extract"),
+            held(settings.state_dir, f"source-{name}", progress),
+            report.timed("extract"),
+        ):
             for known, page in store.articles.pages(name):
                 try:
                     with guard(page.url, "the page"):

@@ -13,13 +13,14 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from pipeline.article import FROM_FEED, Article, EntryFacts, Page
-from pipeline.store import facts, listing
+from pipeline.store import facts, indexes, listing
 from pipeline.store.database import CHUNK, Database, indexable, insert_new
 from pipeline.store.references import Known, from_row
 from pipeline.store.schema import appearances, articles, pages, references
+from pipeline.store.tallies import tallied
 
 # The fields of an article that are columns of its row, and those of them that are lists there. The
 # address of a further page is of use only while the article is fetched.
@@ -187,10 +188,13 @@ class Articles:
 
     def find(self, name: str) -> Article | None:
         """The article with this id or address, or None."""
-        query = select(articles).where(or_(articles.c.id == name, articles.c.url == name)).limit(1)
         with self._database.read() as connection:
-            row = connection.execute(query).first()
-        return None if row is None else to_article(row)
+            # One after the other: there is no index of addresses.
+            for column in (articles.c.id, articles.c.url):
+                row = connection.execute(select(articles).where(column == name).limit(1)).first()
+                if row is not None:
+                    return to_article(row)
+        return None
 
     def of_key(self, key: str) -> tuple[str, Article] | None:
         """The id and article for this key (the normalised canonical URL), or None."""
@@ -267,7 +271,7 @@ class Articles:
         """Articles whose page is gone: (id, address, since when), the latest first."""
         query = (
             select(articles.c.id, articles.c.url, articles.c.gone_at)
-            .where(articles.c.gone_at.is_not(None))
+            .where(indexes.GONE)
             .order_by(articles.c.gone_at.desc())
         )
         with self._database.read() as connection:
@@ -276,7 +280,12 @@ class Articles:
     def count(self) -> int:
         """How many articles are stored."""
         with self._database.read() as connection:
-            return connection.scalar(select(func.count()).select_from(articles)) or 0
+            return sum(tallied(connection, "articles").values())
+
+    def counts(self) -> dict[str, int]:
+        """The number of articles: {source: number}."""
+        with self._database.read() as connection:
+            return {source: n for (source, _), n in tallied(connection, "articles").items()}
 
 
 def decide(

@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.article import Reference, Validators
-from pipeline.store import facts
+from pipeline.store import facts, indexes
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import articles, references
+from pipeline.store.tallies import tallied
 
 # Columns that each new announcement overwrites.
 _HINTS = ("title", "published", "language", "html", "announced_at", "stated", "facts")
@@ -141,7 +142,8 @@ class References:
         again = or_(references.c.retry_at <= now, wrong)
         retry = and_(references.c.state == "failed", again)
         wanted = or_(references.c.state == "waiting", retry)
-        return self._known(and_(references.c.source == source, wanted), limit)
+        some = references.c.state.in_(("waiting", "failed"))  # by which the index finds them
+        return self._known(and_(references.c.source == source, some, wanted), limit)
 
     def named(self, source: str, urls: Iterable[str]) -> list[Known]:
         """The references of a source with these addresses, whatever their state."""
@@ -164,19 +166,21 @@ class References:
         articles fetched before `before` and first seen after `since`.
         """
         columns = references.c
-        restated = columns.stated.is_distinct_from(columns.stated_seen)
-        announced = or_(and_(columns.stated.is_not(None), restated), columns.html != "")
-        young = and_(columns.fetched_at <= before, columns.first_seen >= since)
-        condition = and_(
-            columns.source == source,
-            columns.state.in_(("done", "rejected", "gone")),
-            or_(announced, and_(columns.state == "done", young)),
+        mine = columns.source == source
+        # Two queries, each by an index of its own. The states are looked at here, since an index
+        # over them would be taken that has all that the source ever announced.
+        restated = self._known(and_(mine, indexes.RESTATED), 0)
+        young = self._known(
+            and_(mine, columns.first_seen >= since, columns.fetched_at <= before), 0
         )
-        return sorted(self._known(condition, 0), key=lambda one: one.fetched_at or _NEVER)
+        found = {one.id: one for one in young if one.state == "done"}
+        found |= {one.id: one for one in restated if one.state in ("done", "rejected", "gone")}
+        ordered = sorted(found.values(), key=lambda one: one.id)
+        return sorted(ordered, key=lambda one: one.fetched_at or _NEVER)
 
     def failing(self) -> list[Known]:
         """The references that failed or were rejected, newest last."""
-        return self._known(references.c.state.in_(("failed", "rejected")), 0)
+        return self._known(indexes.FAILING, 0)
 
     def retry(self, sources: Sequence[str] = ()) -> int:
         """Let failed and rejected references of these sources (empty: all) wait again.
@@ -192,10 +196,8 @@ class References:
 
     def counts(self) -> dict[tuple[str, str], int]:
         """The number of references: {(source, state): number}."""
-        columns = (references.c.source, references.c.state)
         with self._database.read() as connection:
-            rows = connection.execute(select(*columns, func.count()).group_by(*columns))
-            return {(source, state): number for source, state, number in rows}
+            return tallied(connection, "references")
 
     def begin(self, known: Known, retry_at: datetime | None) -> None:
         """Record, before a page is read, that the process ended during it; the result overwrites

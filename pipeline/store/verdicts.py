@@ -69,14 +69,19 @@ class Verdicts:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
 
-def shown(feed: str, language: str, article: ColumnElement[str]) -> ColumnElement[bool]:
+def shown(
+    feed: str | ColumnElement[str],
+    language: str | ColumnElement[str],
+    article: ColumnElement[str],
+) -> ColumnElement[bool]:
     """Matches articles that the rules of a feed do not leave out, as far as they are judged."""
-    return ~exists().where(
+    left_out = exists().where(
         verdicts.c.feed == feed,
         verdicts.c.language == language,
         verdicts.c.article == article,
         verdicts.c.reason != "",
     )
+    return ~left_out.correlate_except(verdicts)
 
 
 def touch(connection: Connection, article: str, language: str) -> None:

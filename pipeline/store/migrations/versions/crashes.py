@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Bring the schema from 0015 to 0020."""
+    """Bring the schema from 0017 to 0018."""
     op.add_column(
         "references", sa.Column("crashes", sa.Integer(), nullable=False, server_default="0")
     )
