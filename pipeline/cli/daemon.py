@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -18,7 +19,7 @@ from pipeline.config import Settings
 from pipeline.config.document import ReaderOptions
 from pipeline.desk import Desk, Report
 from pipeline.desk.labels import named
-from pipeline.desk.locks import is_running
+from pipeline.desk.locks import daemon_at, is_running
 from pipeline.desk.previewing import Previewer
 from pipeline.desk.waiting import lacked
 from pipeline.errors import BabelwireError
@@ -97,6 +98,7 @@ def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
     settings = served_at(settings, host, port)
     with open_store(settings) as store, Site(store, settings) as site:
+        site.go_on()
         serve_application(site, settings.serve.host, settings.serve.port)
         ended = site.close()
     if not ended:
@@ -215,9 +217,32 @@ class Site:
         return self._triggers.close(_END_SECONDS if self._here else _END_SECONDS_BESIDE)
 
     def _run(self, sources: Sequence[str], say: Callable[[str], None]) -> Report:
-        return do_pass_with_lines(
+        report = do_pass_with_lines(
             self._settings, self._store, list(sources), say, self._stopping, here=self._here
         )
+        if self._here and report.interrupted:  # stopped, or not begun because the server ends
+            self._store.pass_requests.add(sources, False, datetime.now(UTC))
+        return report
+
+    def go_on(self) -> None:
+        """Make the passes that were accepted before, by a server or a daemon that has ended.
+
+        Where a daemon runs, it makes them.
+        """
+        requests = self._store.pass_requests
+        if daemon_at(self._settings.state_dir) is not None:
+            return
+        requests.restart()
+        for _ in range(requests.waiting()):
+            request = requests.take(datetime.now(UTC))
+            if request is None:
+                return
+            try:
+                self._triggers.take(request.sources)
+            except BabelwireError:  # too many wait: the others are made at the next start
+                requests.restart()
+                return
+            requests.finish(request.id, None, datetime.now(UTC))
 
 
 def _models(settings: Settings) -> list[str]:
