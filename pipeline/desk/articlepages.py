@@ -15,6 +15,7 @@ from pipeline.article import FeedSpec
 from pipeline.config import Settings
 from pipeline.desk import atomicfiles, decisions
 from pipeline.desk.guard import guard
+from pipeline.desk.imagelinks import ImageLinks
 from pipeline.desk.report import Report
 from pipeline.errors import BabelwireError, PublishError, StoreError
 from pipeline.store import ARTICLE_PAGES_MARK, Store
@@ -48,6 +49,7 @@ class PageWriter:
         self._shown = {code for feed in settings.feeds for code in feed.languages}
         self._linking = [feed.id for feed in settings.feeds if feed.link == "page"]
         self._on = bool(settings.document.export_pages and settings.base_url)
+        self._images = ImageLinks(settings, store)
         self.edition = _edition(settings, self._shown)
 
     def prepare(self) -> None:
@@ -129,6 +131,8 @@ class PageWriter:
                 languages = []
                 break
             entry = decisions.to_entry(found, self._settings.sources)
+            entry = self._images.pointed(article, entry)
+            self._images.announce()
             page = article_page(
                 article_view(entry, article, languages), self._settings.base_url, live=False
             )
@@ -153,5 +157,7 @@ def _is_whole(page: Path) -> bool:
 
 def _edition(settings: Settings, shown: Collection[str]) -> str:
     titles = {source.id: source.title for source in settings.sources.values()}
-    made_by = (__version__, settings.base_url, sorted(shown), titles)
+    made_by: tuple[object, ...] = (__version__, settings.base_url, sorted(shown), titles)
+    if settings.image_base:
+        made_by = (*made_by, "images")
     return hashlib.sha256(repr(made_by).encode()).hexdigest()

@@ -13,6 +13,7 @@ from pipeline.article import Entry, FeedSpec
 from pipeline.config import Settings
 from pipeline.desk import atomicfiles, decisions, hubs
 from pipeline.desk.articlepages import FOLDER, PageWriter
+from pipeline.desk.imagelinks import ImageLinks
 from pipeline.desk.labels import Translate, as_it_is, labelled, named
 from pipeline.desk.report import Report
 from pipeline.desk.sifting import Sieve, tell_slow
@@ -63,6 +64,7 @@ class Press:
         self._translate = translate
         self._page_writer = PageWriter(settings, store, report, clock)
         self._announce = announce
+        self._images = ImageLinks(settings, store)
         self._published: list[FeedSpec] = []  # one for each language
 
     def prepare(self) -> None:
@@ -98,6 +100,9 @@ class Press:
         sieve = Sieve(feed, language, self._store, self._clock)
         newest = sieve.newest()
         entries = self._entries(feed, newest)
+        entries = [
+            self._images.pointed(one.id, entry) for one, entry in zip(newest, entries, strict=True)
+        ]
         # Before the feed is written, so that it never links to a missing page.
         self._page_writer.ensure(feed, language, [one.id for one in newest])
         count = self._archive(feed, language, {one.id for one in newest}, sieve)
@@ -112,6 +117,7 @@ class Press:
                 self._report.unchanged += 1
                 continue
             labels = labelled(entries, self._translate) if labels is None else labels
+            self._images.announce()
             content = self._build(form, feed, language, labels, archive)
             if content is not None:
                 publications.wrote(name, made_of, self._clock(), content)

@@ -4,9 +4,11 @@ Both return what was done. Neither changes a feed: the next pass does.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipeline.config import Settings
+from pipeline.desk import imagecache
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.locks import held
@@ -31,7 +33,8 @@ def prune(settings: Settings, store: Store, now: datetime, *, trial: bool = Fals
         segments=wanted.memory_segments,
         shown=max((feed.limit for feed in settings.feeds), default=0),
     )
-    return store.retention.prune(limits, list(settings.sources), trial=trial)
+    pruned = store.retention.prune(limits, list(settings.sources), trial=trial)
+    return replace(pruned, images=imagecache.prune(settings, store, trial=trial))
 
 
 def reextract(

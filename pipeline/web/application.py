@@ -24,6 +24,7 @@ from pipeline.syndicate.pages import base_path
 from pipeline.web.api import Api
 from pipeline.web.backend import Backend
 from pipeline.web.files import Files, respond
+from pipeline.web.images import Find, Images
 from pipeline.web.pages import Pages, failure
 
 log = logging.getLogger(__name__)
@@ -52,13 +53,14 @@ def application(
     token: str = "",
     base_url: str = "",
     place: Place = WHOLE,
+    images: Find | None = None,
 ) -> Starlette:
     """The application that serves the files below `output_dir`.
 
     The folder is read at each request, so it may be created, filled or changed later. With a
     `backend` there are also article pages, search, status and metrics; with a `token`, clients that
     have it may start passes. `base_url` is the public address ("": that of each request). `place`
-    says where the site is below it.
+    says where the site is below it. `images` finds the images of an image cache.
     """
     site = f"{base_url.rstrip('/')}{place.under}" if base_url else ""
     files = Files(output_dir, place.feeds, (base_url.rstrip("/"), site) if place.under else None)
@@ -76,6 +78,8 @@ def application(
     routes = pages.routes()
     if backend is not None and place.desk:
         routes = Api(backend, token).routes() + routes
+    if images is not None:
+        routes = Images(images).routes() + routes
     served = Starlette(
         routes=[*routes, Route("/{path:path}", file)],
         exception_handlers=FAILURES,

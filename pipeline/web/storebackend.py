@@ -18,7 +18,7 @@ from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
 from pipeline.errors import BabelwireError
 from pipeline.store import Hit, PassRecord, Published, Store
-from pipeline.syndicate import formats_of, opml
+from pipeline.syndicate import formats_of, images, opml
 from pipeline.syndicate.pages import ArticleView, article_view
 from pipeline.web.backend import Channel, Headline, Pass, Query, SourceHealth, Status
 from pipeline.web.triggers import Triggers
@@ -41,7 +41,8 @@ class StoreBackend:
     `triggers` runs the triggered passes, and may outlive this backend; None: passes cannot be
     triggered. `running` returns whether the pass with a number is running. `previews` makes
     previews (`Previewer.preview`); None: nobody can have one. `confined`: articles of other
-    sources than these are not shown, even to who knows their ids.
+    sources than these are not shown, even to who knows their ids. `image_base` is the public
+    address that images known to the image cache are below; "": they stay where they are.
     """
 
     def __init__(
@@ -56,10 +57,12 @@ class StoreBackend:
         lacking: Callable[[], Sequence[Waiting]] = tuple,
         previews: Callable[[Wanted], dict[str, Any]] | None = None,
         confined: bool = False,
+        image_base: str = "",
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
         self._confined = confined
+        self._image_base = image_base
         self._feeds = {feed.id: feed for feed in feeds}
         self._sources = sources
         self._triggers = triggers
@@ -97,7 +100,10 @@ class StoreBackend:
             return None
         shown = self.languages()
         languages = [x for x in self._store.browsing.languages(article) if x in shown]
-        return article_view(decisions.to_entry(found, self._sources), article, languages)
+        entry = decisions.to_entry(found, self._sources)
+        if self._image_base:
+            entry, _ = images.pointed(entry, self._image_base, self._store.images.shown(article))
+        return article_view(entry, article, languages)
 
     def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
         """One page of the articles with all words of `query`, in the languages of the feeds."""
