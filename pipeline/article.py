@@ -359,6 +359,9 @@ class Entry:
     the same order (empty: not translated). `image_type` and `image_bytes` are the media type and
     size of the lead image where known. `enclosures` and `episode` are the article's.
     `original_title` and `original_html` are the texts before translation ("" where there are none).
+    `first_published` is when the feed first showed the entry, which decides its place there (None:
+    at its date). Without `stated`, nobody says when it was published: `published` is when it was
+    first seen.
     """
 
     id: str
@@ -385,3 +388,5 @@ class Entry:
     episode: Episode | None = None
     original_title: str = ""
     original_html: str = ""
+    first_published: datetime | None = None
+    stated: bool = True

@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import show
+from pipeline.cli import arguments, completing, show
 from pipeline.cli.context import open_store
 from pipeline.desk.cataloguing import left_out, record
-from pipeline.errors import BabelwireError
 from pipeline.store import STATES, Item
 
 
@@ -19,7 +18,11 @@ def articles(
     context: typer.Context,
     sources: Annotated[
         list[str] | None,
-        typer.Argument(help="Ids of sources. Default: all.", metavar="[SOURCE]..."),
+        typer.Argument(
+            help="Ids of sources. Default: all.",
+            metavar="SOURCE",
+            autocompletion=completing.sources,
+        ),
     ] = None,
     state: Annotated[
         list[str] | None,
@@ -27,6 +30,7 @@ def articles(
             "--state",
             "-s",
             metavar="STATE",
+            autocompletion=completing.states,
             help=f"Only what is in this state: {', '.join(STATES)}; may be repeated.",
         ),
     ] = None,
@@ -45,11 +49,7 @@ def articles(
     settings = context.obj.settings()
     with open_store(settings) as store:
         known = {*settings.sources, *(source for source, _ in store.references.counts())}
-        for name in sources or ():
-            if name not in known:
-                raise BabelwireError(
-                    name, "there is no such source", "see `babelwire sources list`"
-                )
+        arguments.sources(sources or (), known)
         found = store.catalogue.newest(limit, sources or (), state or ())
         rows = [(one, left_out(store, one)) for one in found]
     if as_json:

@@ -11,7 +11,8 @@ import typer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.article import FeedSpec, Source
-from pipeline.cli.context import Context, open_store, set_up_logging
+from pipeline.cli.context import Context, open_store
+from pipeline.cli.logs import set_up_logging
 from pipeline.cli.passes import do_pass_with_lines
 from pipeline.config import Settings
 from pipeline.config.document import ReaderOptions
@@ -148,6 +149,7 @@ class Site:
             token=settings.serve.token,
             base_url=settings.base_url,
             images=self._images.find if self._images else None,
+            index_translations=settings.document.index_translations,
         )
         if settings.serve.readers:
             sites = {
@@ -176,6 +178,7 @@ class Site:
             base_url=settings.base_url,
             place=Place(under=under, feeds=[one.id for one in shown], desk=every),
             images=(lambda key: cache.find(key, only)) if cache else None,
+            index_translations=settings.document.index_translations,
         )
 
     def _backend(

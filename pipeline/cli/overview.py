@@ -78,7 +78,12 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             for url, language, number in store.translations.doubted()
         ],
         "failing": [
-            {"source": one.reference.source, "url": one.reference.url, "error": one.error}
+            {
+                "source": one.reference.source,
+                "url": one.reference.url,
+                "error": one.error,
+                "retry": _text(one.retry_at),
+            }
             for one in store.references.failing()
         ],
         "untranslated": [

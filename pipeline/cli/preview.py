@@ -14,11 +14,11 @@ from urllib.request import url2pathname
 import typer
 
 from pipeline.article import Article, Page, Reference, Selectors, Source, Translation
-from pipeline.cli import show
+from pipeline.cli import arguments, completing, show
 from pipeline.cli.context import Context, open_existing_store
 from pipeline.config.values import selector_fault
 from pipeline.desk import previews
-from pipeline.errors import BabelwireError, FetchError, NotAnArticle, StoreError
+from pipeline.errors import BabelwireError, FetchError, NotAnArticle, StoreError, UsageError
 from pipeline.extract import extract as extract_article
 from pipeline.ingest import Client, discover, fetch, given
 from pipeline.translate.memory import Aside
@@ -42,7 +42,13 @@ def preview(
         ),
     ],
     to: Annotated[
-        str | None, typer.Option("--to", help="Translate to this language.", metavar="LANG")
+        str | None,
+        typer.Option(
+            "--to",
+            help="Translate to this language.",
+            metavar="LANG",
+            autocompletion=completing.languages,
+        ),
     ] = None,
     form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.text,
     language: Annotated[
@@ -55,7 +61,12 @@ def preview(
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option("--source", help="Apply the rules of this source.", metavar="ID"),
+        typer.Option(
+            "--source",
+            help="Apply the rules of this source.",
+            metavar="ID",
+            autocompletion=completing.sources,
+        ),
     ] = None,
     article: Annotated[
         list[str] | None,
@@ -84,6 +95,7 @@ def preview(
 ) -> None:
     """Show the article that would be published from a page. Nothing is stored."""
     shared: Context = context.obj
+    language = arguments.language(language)
     selectors = Selectors(
         article=tuple(article or ()),
         remove=tuple(remove or ()),
@@ -126,12 +138,12 @@ def _rules(shared: Context, source: str | None, given: Selectors) -> Source:
     values = asdict(given)
     for selector in (one for kind in values.values() for one in kind):
         if fault := selector_fault(selector):
-            raise BabelwireError(selector, f"is no CSS selector ({fault})", "write another")
+            raise UsageError(selector, f"is no CSS selector ({fault})", "write another")
     rules = Source(id="", kind="urls")
     if source is not None:
         sources = shared.settings().sources
         if source not in sources:
-            raise BabelwireError(source, "is no source of the settings", "see `sources list`")
+            raise UsageError(source, "is no source of the settings", "see `babelwire sources list`")
         rules = sources[source]
     wanted = {kind: selectors for kind, selectors in values.items() if selectors}
     return replace(rules, **wanted | {"remove": (*rules.remove, *given.remove)})
@@ -168,7 +180,8 @@ def _translated(shared: Context, article: Article, language: str) -> Translation
         translator = shared.translator(memory=memory)
         _, result = next(iter(translator.translate([article], language)))
     if isinstance(result, BabelwireError):
-        raise result
+        with arguments.between(article.language or "", language):
+            raise result
     return result
 
 
@@ -215,6 +228,7 @@ def extract(
     A page that holds no article, or cannot be read, gives a line with its path and the reason.
     """
     shared: Context = context.obj
+    language = arguments.language(language)
     failed = False
     with Client(shared.fetch_options()) as client:
         for path in _files(paths, client):

@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -26,9 +26,8 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from pipeline.config.languages import question
-from pipeline.desk import Report
-from pipeline.desk.waiting import held_back
+if TYPE_CHECKING:
+    from pipeline.desk import Report
 
 # The stages of a visit, which several threads go through at the same time.
 _VISITS = ("discover", "fetch", "extract", "store")
@@ -52,7 +51,9 @@ class PlainProgress:
 
     def begin(self, task: str, total: int, unit: str) -> None:
         """Print the task."""
-        tell(f"{task}: {total} {unit}" if total else task)
+        from pipeline.desk.progress import units
+
+        tell(f"{task}: {total:,} {units(total, unit)}" if total else task)
 
     def advance(self, units: int = 1) -> None:
         """Do nothing."""
@@ -101,7 +102,9 @@ class BarProgress(_Moving):
     def begin(self, task: str, total: int, unit: str) -> None:
         """Add a bar."""
         self.end()
-        self._task = self._bars.add_task(task, total=total or None, unit=unit)
+        from pipeline.desk.progress import units
+
+        self._task = self._bars.add_task(task, total=total or None, unit=units(total, unit))
 
     def advance(self, units: int = 1) -> None:
         """Move the bar."""
@@ -160,8 +163,11 @@ def many(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def report(done: Report) -> None:
+def report(done: "Report") -> None:
     """Print the report of a pass, for people."""
+    from pipeline.config.languages import question
+    from pipeline.desk.waiting import held_back
+
     for name, source in done.sources.items():
         parts = [
             f"{source.announced} announced",
@@ -207,7 +213,7 @@ def report(done: Report) -> None:
         tell(f"{'failed' if failure.new else 'still failing'}: {failure}")
 
 
-def times(done: Report) -> list[str]:
+def times(done: "Report") -> list[str]:
     """How long a pass took and what for: elapsed time, that of visits, processor time.
 
     The parts of a line add up to its total; visits at the same time take longer in sum than

@@ -12,7 +12,10 @@ from pipeline.config import template
 from pipeline.config.values import duration
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="List, find, check and change the sources."
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="List, find, check and change the sources.",
 )
 
 

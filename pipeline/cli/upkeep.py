@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import checkup, show
+from pipeline.cli import completing, show
 from pipeline.cli.context import Context, open_store
 from pipeline.cli.passes import do_pass
-from pipeline.desk import Desk, prune, reextract
 
 Some = Annotated[
     list[str] | None,
-    typer.Argument(help="Ids of sources. Default: all.", metavar="[SOURCE]..."),
+    typer.Argument(
+        help="Ids of sources. Default: all.",
+        metavar="SOURCE",
+        autocompletion=completing.sources,
+    ),
 ]
 
 
@@ -27,6 +30,8 @@ def retry(context: typer.Context, sources: Some = None) -> None:
 
     Failed segments are translated again, and so are articles not published because of them.
     """
+    from pipeline.desk import Desk
+
     settings = context.obj.settings()
     with open_store(settings) as store:
         Desk(settings, store).choose(sources or [])
@@ -45,6 +50,8 @@ def reextract_(context: typer.Context, sources: Some = None) -> None:
 
     Entries keep their ids; only changed texts are translated again.
     """
+    from pipeline.desk import Desk, reextract
+
     settings = context.obj.settings()
     with open_store(settings) as store:
         desk = Desk(settings, store, show.PlainProgress())
@@ -68,6 +75,8 @@ def prune_(
 
     Articles that a feed shows or a source still announces stay. The daemon does this every day.
     """
+    from pipeline.desk import prune
+
     settings = context.obj.settings()
     with open_store(settings) as store:
         pruned = prune(settings, store, _now(), trial=dry_run)
@@ -81,8 +90,10 @@ def doctor(
 ) -> None:
     """Check settings, models, disk, database, clock and network; show a remedy for each fault.
 
-    Exit code 1 if something is wrong.
+    A note is no fault: something that may be better. Exit code 1 if something is wrong.
     """
+    from pipeline.cli import checkup
+
     shared: Context = context.obj
     settings = shared.settings()
     findings = list(checkup.examine(settings))
@@ -90,7 +101,8 @@ def doctor(
         show.say(json.dumps([asdict(one) for one in findings], ensure_ascii=False, indent=2))
     else:
         for one in findings:
-            show.say(f"{'ok   ' if one.well else 'FAULT'} {one.what}: {one.finding}")
+            judged = "FAULT" if not one.well else "note" if one.remedy else "ok"
+            show.say(f"{judged:5} {one.what}: {one.finding}")
             if one.remedy:
                 show.say(f"      → {one.remedy}")
     raise typer.Exit(0 if all(one.well for one in findings) else 1)

@@ -216,6 +216,7 @@ class Document(Options):
     database: DatabaseUrl = Field(default="", repr=False)
     base_url: OptionalHttpUrl = ""
     export_pages: bool = True
+    index_translations: bool = False
     languages: tuple[Language, ...] = Field(min_length=1)
     fetch: FetchOptions = FetchOptions()
     poll: PollOptions = PollOptions()

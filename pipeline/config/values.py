@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-import soupsieve
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -85,6 +84,8 @@ def _cron(value: str) -> str:
 
 def selector_fault(value: str) -> str:
     """What is wrong with a CSS selector; "" for a valid one."""
+    import soupsieve  # with Beautiful Soup it takes long, and most settings have no selector
+
     try:
         soupsieve.compile(value)
     except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:

@@ -23,7 +23,7 @@ from pipeline.daemon.notify import notify, watchdog_seconds
 from pipeline.daemon.packageswatch import PackagesWatch
 from pipeline.daemon.publisher import Publisher
 from pipeline.daemon.requested import RequestedPasses
-from pipeline.daemon.schedule import first_time, next_time, resume_time, trigger
+from pipeline.daemon.schedule import Regular, first_time, next_time, resume_time, trigger
 from pipeline.daemon.service import MovableService, Service
 from pipeline.daemon.settingswatch import SettingsWatch
 from pipeline.daemon.steps import Steps
@@ -48,6 +48,7 @@ VISIT_LIMIT = 300.0
 _CONTINUE_AFTER = 1.0  # seconds between a visit and one that continues it
 _FIRST_PRUNE = timedelta(minutes=10)  # after the start, when most sources have been visited
 _CHECK_EVERY = 2.0  # seconds between two checks for pass requests and new settings
+_PRUNE_EVERY = 86_400.0
 _MAINTENANCE = ("requests", "settings", "watchdog", "hubs", "prune")
 
 
@@ -222,12 +223,11 @@ class Daemon:
             ("hubs", self._notify_hubs, _CHECK_EVERY),
         ):
             self._scheduler.add_job(
-                work, "interval", seconds=seconds, id=name, name=name, executor="maintenance"
+                work, Regular(seconds), id=name, name=name, executor="maintenance"
             )
         self._scheduler.add_job(
             self._prune,
-            "interval",
-            days=1,
+            Regular(_PRUNE_EVERY),
             next_run_time=datetime.now(UTC) + _FIRST_PRUNE,
             id="prune",
             name="prune",

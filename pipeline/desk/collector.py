@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pipeline.article import Article, Page, Reference, Source, Validators
 from pipeline.desk import asking, decisions, landing, moves, renaming, repeats, sifting
 from pipeline.desk.announcing import Announcing
+from pipeline.desk.apart import Died, extract_apart
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.multipage import MORE_PAGES, extract_page, joined
@@ -80,7 +81,7 @@ class Collector:
             now, rules = self._clock(), Rules(source.keep, source.drop)
             due = sifting.due(self._store, source, rules, source.limit, now, tally)
             again = self._revisits(source, found, due, force)
-        pages = [*due, *again]
+        pages = decisions.in_turn([*due, *again])
         self._process_all(pages, source, rules, report, force, on_progress, until, state)
         sifting.tell_slow(rules, report, "extract", source.id, source.id)
         self._learn(source, report)
@@ -125,6 +126,7 @@ class Collector:
         pages = sifting.due(self._store, source, rules, left, now, tally)
         if left > len(pages):
             pages += self._rest(source, report.started, pages)
+        pages = decisions.in_turn(pages)
         self._process_all(pages, source, rules, report, False, on_progress, until, state)
         sifting.tell_slow(rules, report, "extract", source.id, source.id)
         self._learn(source, report)
@@ -255,14 +257,15 @@ class Collector:
                 stage, validators = "extract", page.validators
                 again = decisions.crash_retry_at(known, self._clock())
                 self._store.references.begin(known, again)
+                extracting = extract_apart if decisions.is_read_apart(known) else extract_page
                 with report.timed("extract"):
-                    article = extract_page(page, source)
+                    article = extracting(page, source)
                 if article.next_page:
                     if source.join_pages == 1 and MORE_PAGES not in tally.notes:
                         tally.notes.append(MORE_PAGES)
                     with report.timed("fetch"):
                         article = joined(
-                            article, source, lambda url: self._further_page(url, source)
+                            article, source, lambda url: self._further_page(url, source), extracting
                         )
                 with report.timed("store"):
                     self._refuse_astray(article, page, known)
@@ -297,7 +300,10 @@ class Collector:
             log.warning("%s", error, extra=_log_keys(source, known))
             report.fail(stage, error, source=source.id, new=decisions.is_news(known, error))
             self._store.references.failed(
-                known, str(error), decisions.retry_at(known.attempts, error, self._clock())
+                known,
+                str(error),
+                decisions.retry_at(known.attempts, error, self._clock()),
+                crashed=isinstance(error, Died),
             )
         return None
 

@@ -21,7 +21,7 @@ from pipeline.desk.press import Press
 from pipeline.desk.progress import NoProgress, Progress, Watch, WatchedProgress, unwatched
 from pipeline.desk.report import Report, Stage
 from pipeline.desk.translating import SharedTranslator, Translating
-from pipeline.errors import BabelwireError, StoreError
+from pipeline.errors import BabelwireError, StoreError, UsageError
 from pipeline.ingest import Client
 from pipeline.store import Store
 from pipeline.translate import Translator
@@ -232,14 +232,12 @@ class Desk:
         """The sources with these ids (empty: all).
 
         Raises:
-            BabelwireError: there is no source with one of these ids.
+            UsageError: there is no source with one of these ids.
         """
         sources = self.settings.sources
         for name in only:
             if name not in sources:
-                raise BabelwireError(
-                    name, "there is no such source", "see `babelwire sources list`"
-                )
+                raise UsageError(name, "there is no such source", "see `babelwire sources list`")
         return [source for source in sources.values() if not only or source.id in only]
 
     def _guarded(self, report: Report, stage: Stage, work: Callable[[], None]) -> None:

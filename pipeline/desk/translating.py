@@ -88,6 +88,7 @@ class Translating:
         """Translate the stored articles of these sources (empty: of all)."""
         for language, sources in decisions.wanted(self._settings.feeds, only).items():
             terms.refresh(self._store, language, self._settings.glossaries)
+            self._store.pending.watch(language)
             pending = self._store.translations.pending_languages(language, sources)
             without = self._waiting(language, pending, report)
             made_by = self._fingerprints(language, pending.keys() - {*without, ""})

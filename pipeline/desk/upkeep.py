@@ -32,6 +32,7 @@ def prune(settings: Settings, store: Store, now: datetime, *, trial: bool = Fals
         memory=before(wanted.memory),
         segments=wanted.memory_segments,
         shown=max((feed.limit for feed in settings.feeds), default=0),
+        languages=sorted({code for feed in settings.feeds for code in feed.languages}),
     )
     pruned = store.retention.prune(limits, list(settings.sources), trial=trial)
     return replace(pruned, images=imagecache.prune(settings, store, trial=trial))

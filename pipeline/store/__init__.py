@@ -16,14 +16,17 @@ from pipeline.store.checking import Schema, schema
 from pipeline.store.database import Database
 from pipeline.store.glossaries import Glossaries
 from pipeline.store.images import Images
+from pipeline.store.listing import Listings
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
 from pipeline.store.passes import Passes, PassRecord
 from pipeline.store.passrequests import PassRequest, PassRequests
+from pipeline.store.pending import Pending
 from pipeline.store.publications import (
     ARTICLE_PAGES_MARK,
     HUB_SUFFIX,
     RULES_SUFFIX,
+    SHOWN_SUFFIX,
     Publications,
 )
 from pipeline.store.published import Published
@@ -39,6 +42,7 @@ __all__ = [
     "ARTICLE_PAGES_MARK",
     "HUB_SUFFIX",
     "RULES_SUFFIX",
+    "SHOWN_SUFFIX",
     "SQLITE_FILE",
     "STATES",
     "Arrival",
@@ -86,6 +90,8 @@ class Store:
         self.references = References(self.database)
         self.articles = Articles(self.database)
         self.translations = Translations(self.database)
+        self.listings = Listings(self.database)
+        self.pending = Pending(self.database)
         self.archives = Archives(self.database)
         self.glossaries = Glossaries(self.database)
         self.article_pages = ArticlePages(self.database)

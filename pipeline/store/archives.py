@@ -8,9 +8,9 @@ finding new arrivals does not depend on the size of the archive.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
-from pipeline.store.database import Database
+from pipeline.store.database import CHUNK, Database
 from pipeline.store.published import COLUMNS, Published, published_row
 from pipeline.store.schema import archive_cursors, archived, articles, listings, translations
 from pipeline.store.verdicts import shown
@@ -86,6 +86,22 @@ class Archives:
                     first[row.article] = min(row.id, first.get(row.article, row.id))
         ordered = sorted((number, article) for article, number in first.items())[:most]
         return [Arrival(listing=number, article=article) for number, article in ordered]
+
+    def sizes(self, language: str, ids: Sequence[str]) -> dict[str, int]:
+        """How many characters of HTML articles have in a language, and untranslated, together."""
+        found: dict[str, int] = {}
+        for start in range(0, len(ids), CHUNK):
+            query = (
+                select(articles.c.id, func.length(translations.c.html + articles.c.html))
+                .join(translations, translations.c.article == articles.c.id)
+                .where(
+                    translations.c.language == language,
+                    articles.c.id.in_(ids[start : start + CHUNK]),
+                )
+            )
+            with self._database.read() as connection:
+                found |= {row[0]: row[1] for row in connection.execute(query)}
+        return found
 
     def close(
         self, feed: str, language: str, sources: Sequence[str], documents: Sequence[list[Arrival]]

@@ -4,13 +4,14 @@ Takes ids and languages; returns `Published` values and counts. Only reads.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from pipeline.store.database import Database
 from pipeline.store.published import COLUMNS, Published, published_row
 from pipeline.store.schema import appearances, articles, translations
+from pipeline.store.tallies import tallied
 
 
 class Browsing:
@@ -46,18 +47,12 @@ class Browsing:
             return tuple(sorted(connection.scalars(query)))
 
     def per_day(self, since: datetime) -> dict[str, dict[str, int]]:
-        """Articles first seen per UTC day since then: {ISO date: {language: number}}, oldest day
-        first. An article counts once for each language it exists in."""
-        day = func.date(articles.c.first_seen)
-        query = (
-            select(day, translations.c.language, func.count())
-            .join(translations, translations.c.article == articles.c.id)
-            .where(articles.c.first_seen >= since)
-            .group_by(day, translations.c.language)
-            .order_by(day, translations.c.language)
-        )
+        """Articles first seen per UTC day, from that day on: {ISO date: {language: number}}, oldest
+        day first. An article counts once, for the language it was written in ("": not known)."""
+        first = since.astimezone(UTC).date().isoformat()
         found: dict[str, dict[str, int]] = {}
         with self._database.read() as connection:
-            for date, language, number in connection.execute(query):
-                found.setdefault(str(date), {})[language] = number
+            for (day, language), number in sorted(tallied(connection, "days").items()):
+                if day >= first:
+                    found.setdefault(day, {})[language] = number
         return found

@@ -96,6 +96,15 @@ class Catalogue:
             query = query.where(there)
         return self._load(query)
 
+    def of_state(self, source: str, state: str, limit: int, skip: int = 0) -> list[Item]:
+        """Entries of a source in a state, the last announced first, after the first `skip`.
+
+        Reads them from an index: the cost does not grow with the number of others.
+        """
+        mine = references.c.source == source, references.c.state == state
+        query = _items().where(*mine).order_by(references.c.id.desc())
+        return self._load(query.limit(limit).offset(skip))
+
     def find(self, name: str) -> list[Item]:
         """The entries with this address, number ("r12"), or (beginning of the) id of an article."""
         conditions = [references.c.url == name, articles.c.url == name]

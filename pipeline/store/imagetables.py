@@ -2,7 +2,8 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
-from pipeline.store.schema import Instant, metadata
+from pipeline.store.instant import Instant
+from pipeline.store.schema import metadata
 
 # Images of published articles that the image cache may fetch. `bytes` and `fetched_at` are set as
 # long as the file is kept, `failed_at` when it could not be fetched.

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.article import Article, Translation
 from pipeline.store.articles import to_article
-from pipeline.store.schema import articles, translations
+from pipeline.store.schema import UNPUBLISHED, articles, translations
 
 COLUMNS = (
     articles,
@@ -22,7 +22,12 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """An article with its translation into one language."""
+    """An article with its translation into one language.
+
+    `first_seen` is when the article was first stored. `first_published` is when the feeds of the
+    sources it was asked for first showed it; None if none has, or if it was not asked for by
+    sources.
+    """
 
     id: str
     source: str
@@ -30,9 +35,11 @@ class Published:
     translation: Translation
     dated: datetime
     updated: datetime
+    first_seen: datetime | None = None
+    first_published: datetime | None = None
 
 
-def published_row(row: Any) -> Published:
+def published_row(row: Any, first_published: datetime | None = None) -> Published:
     """The `Published` in a row of an article joined with its translation (see COLUMNS)."""
     return Published(
         id=row.id,
@@ -49,4 +56,6 @@ def published_row(row: Any) -> Published:
         ),
         dated=row.dated,
         updated=row.updated_at,
+        first_seen=row.first_seen,
+        first_published=first_published if first_published != UNPUBLISHED else None,
     )

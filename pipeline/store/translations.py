@@ -4,20 +4,23 @@ A translation has the digest of the article it was made from. If the article's d
 translation is due again; until then the old one stays published.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select, true, update
 
 from pipeline.article import Article, Translation
-from pipeline.store import articlepages, listing, search, verdicts
+from pipeline.store import articlepages, indexes, listing, search, verdicts
 from pipeline.store.articles import Articles
 from pipeline.store.database import CHUNK, Database
+from pipeline.store.pending import due
 from pipeline.store.published import COLUMNS, Published, published_row
 from pipeline.store.schema import appearances, articles, listings, translations
 from pipeline.store.schema import setbacks as table
+from pipeline.store.tallies import tallied
 
 # Articles loaded at a time, so that memory use does not grow with the backlog.
 _WINDOW = 200
@@ -74,20 +77,19 @@ class Translations:
         that `made_by` has for their language. Returns their number and an iterator over (id,
         digest, article) that loads a few at a time.
         """
-        query = (
-            select(articles.c.id)
-            .where(
-                _pending(language, sources),
-                or_(
-                    and_(articles.c.language.is_(None), ~_failed(language)),
-                    and_(articles.c.language.is_not(None), articles.c.language.not_in(without)),
-                ),
-                ~_held_back(language, made_by),
-            )
-            .order_by(articles.c.dated.desc(), articles.c.id)
+        wanted = or_(
+            and_(articles.c.language.is_(None), ~_failed(language)),
+            and_(articles.c.language.is_not(None), articles.c.language.not_in(without)),
+        )
+        query = select(articles.c.id, articles.c.dated).where(
+            wanted, ~_held_back(language, made_by)
         )
         with self._database.read() as connection:
-            ids = list(connection.scalars(query))
+            rows = connection.execute(
+                query.where(due(self._database, connection, language, sources))
+            ).all()
+        rows = sorted(rows, key=lambda row: row.id)
+        ids = [row.id for row in sorted(rows, key=lambda row: row.dated, reverse=True)]
         return len(ids), self._windows(ids)
 
     def pending_languages(self, language: str, sources: Sequence[str]) -> dict[str, int]:
@@ -95,27 +97,23 @@ class Translations:
 
         "" is for those whose language is not known, if that was recorded as a failure.
         """
-        query = (
-            select(articles.c.language, func.count())
-            .where(
-                _pending(language, sources),
-                or_(articles.c.language.is_not(None), _failed(language)),
-            )
-            .group_by(articles.c.language)
-            .order_by(articles.c.language)
+        query = select(articles.c.language).where(
+            or_(articles.c.language.is_not(None), _failed(language))
         )
         with self._database.read() as connection:
-            return {row[0] or "": row[1] for row in connection.execute(query)}
+            found = connection.scalars(
+                query.where(due(self._database, connection, language, sources))
+            )
+            return dict(sorted(Counter(code or "" for code in found).items()))
 
     def held(self, language: str, sources: Sequence[str], made_by: Mapping[str, str]) -> int:
         """How many articles `pending` leaves out because they are held back."""
         if not made_by:
             return 0
-        query = select(func.count()).where(
-            _pending(language, sources), _held_back(language, made_by)
-        )
+        query = select(articles.c.id).where(_held_back(language, made_by))
         with self._database.read() as connection:
-            return connection.scalar(query) or 0
+            waiting = due(self._database, connection, language, sources)
+            return len(connection.execute(query.where(waiting)).all())
 
     def _windows(self, ids: list[str]) -> Iterator[tuple[str, str, Article]]:
         for start in range(0, len(ids), _WINDOW):
@@ -203,8 +201,10 @@ class Translations:
 
     def forget_failures(self, language: str, codes: Collection[str]) -> None:
         """Forget the failed translations into `language` of articles in the languages `codes`."""
-        written = select(articles.c.id).where(articles.c.language.in_(codes))
-        doomed = and_(table.c.language == language, table.c.article.in_(written))
+        if not codes:
+            return
+        written = exists().where(articles.c.id == table.c.article, articles.c.language.in_(codes))
+        doomed = and_(table.c.language == language, written)
         with self._database.read() as connection:
             there = connection.scalar(select(exists().where(doomed)))
         if there:
@@ -243,21 +243,24 @@ class Translations:
         once: bool = False,
         feed: str = "",
     ) -> list[Published]:
-        """The `limit` newest articles of `sources` that exist in `language`, newest first.
+        """The `limit` articles of `sources` in `language` that were first published last.
 
-        With `once`, only the first article of a story that several of the sources have. With
-        `feed`, without those that its rules leave out.
+        Those that were published together are in the order of their dates, the newest first; what
+        no feed has shown yet comes before all others. With `once`, only the first article of a
+        story that several of the sources have. With `feed`, without those that its rules leave out.
 
         Reads `limit` rows per source from an index: the cost does not grow with the number of
         stored articles.
         """
-        found: dict[str, Published] = {}
+        found: dict[str, tuple[datetime, Published]] = {}
         wanted = _not_told_before(sources) if once else true()
+        if len(sources) > 1:
+            wanted = and_(wanted, listing.not_before(sources))
         if feed:
             wanted = and_(wanted, verdicts.shown(feed, language, listings.c.article))
         for source in sources:
             query = (
-                select(*COLUMNS)
+                select(*COLUMNS, listings.c.first_published)
                 .select_from(listings)
                 .join(articles, articles.c.id == listings.c.article)
                 .join(
@@ -268,13 +271,19 @@ class Translations:
                     ),
                 )
                 .where(listings.c.source == source, listings.c.language == language, wanted)
-                .order_by(listings.c.dated.desc(), listings.c.article.desc())
+                .order_by(
+                    listings.c.first_published.desc(),
+                    listings.c.dated.desc(),
+                    listings.c.article.desc(),
+                )
                 .limit(limit)
             )
             with self._database.read() as connection:
                 for row in connection.execute(query):
-                    found.setdefault(row.id, published_row(row))
-        return sorted(found.values(), key=lambda one: (one.dated, one.id), reverse=True)[:limit]
+                    one = row.first_published
+                    found[row.id] = one, published_row(row, one)
+        ranked = sorted(found.values(), key=lambda one: (one[0], one[1].dated, one[1].id))
+        return [one for _, one in ranked[::-1][:limit]]
 
     def published(self, language: str, ids: Sequence[str]) -> list[Published]:
         """The articles with these ids that exist in `language`, in no particular order."""
@@ -298,7 +307,7 @@ class Translations:
         query = (
             select(articles.c.url, translations.c.language, translations.c.doubts)
             .join(articles, articles.c.id == translations.c.article)
-            .where(translations.c.doubts > 0)
+            .where(indexes.DOUBTED)
             .order_by(translations.c.doubts.desc(), articles.c.url)
         )
         with self._database.read() as connection:
@@ -306,9 +315,10 @@ class Translations:
 
     def counts(self) -> dict[str, int]:
         """The number of articles in each language."""
-        query = select(translations.c.language, func.count()).group_by(translations.c.language)
         with self._database.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+            return {
+                kind: number for (_, kind), number in tallied(connection, "translations").items()
+            }
 
     def forget(self, languages: Sequence[str] = (), sources: Sequence[str] = ()) -> int:
         """Make translations due again (all, or of some languages and sources); returns how many.
@@ -327,19 +337,6 @@ class Translations:
             number = connection.execute(statement).rowcount
         self.release(languages, sources)
         return number
-
-
-def _pending(language: str, sources: Sequence[str]) -> ColumnElement[bool]:
-    """Matches articles of `sources` without a current translation into `language`."""
-    current = exists().where(
-        translations.c.article == articles.c.id,
-        translations.c.language == language,
-        translations.c.digest == articles.c.digest,
-    )
-    shown = exists().where(
-        appearances.c.article == articles.c.id, appearances.c.source.in_(sources)
-    )
-    return and_(shown, ~current)
 
 
 def _held_back(language: str, made_by: Mapping[str, str]) -> ColumnElement[bool]:

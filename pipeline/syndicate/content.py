@@ -14,6 +14,7 @@ from pipeline.article import ContentMode, Entry
 from pipeline.syndicate.feedstrings import translated_note, wording, wording_language
 from pipeline.syndicate.language import direction, language_tag
 from pipeline.syndicate.markup import fragment_root, inner_html, is_public, sanitise
+from pipeline.syndicate.summaries import summary_of
 from pipeline.syndicate.xmltext import plain_line, uri
 
 _SHOWN_ONCE = ("img", "picture", "video", "audio")
@@ -37,7 +38,7 @@ def content(entry: Entry, mode: ContentMode) -> str:
 
 
 def _short(entry: Entry) -> str:
-    summary = plain_line(entry.summary) or plain_line(entry.title)
+    summary = summary_of(entry) or plain_line(entry.title)
     return _framed(entry.language, f"<p>{escape(summary, quote=False)}</p>{note(entry)}")
 
 

@@ -24,6 +24,7 @@ from pipeline.syndicate.content import content
 from pipeline.syndicate.enclosures import Picture, episode_of, files_of, is_playable, picture_of
 from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
+from pipeline.syndicate.summaries import summary_of
 from pipeline.syndicate.xmlfeeds import categories, entry_title
 from pipeline.syndicate.xmltext import plain_line, uri
 
@@ -73,7 +74,7 @@ def _item(feed: FeedSpec, entry: Entry) -> dict[str, Any]:
             "external_url": original if is_public(original) and original != url else None,
             "title": entry_title(entry),
             "content_html": content(entry, feed.content),
-            "summary": plain_line(entry.summary),
+            "summary": summary_of(entry),
             "image": picture.url if picture else None,
             "date_published": published(entry).isoformat(),
             "date_modified": moment(entry.updated).isoformat(),
@@ -88,6 +89,7 @@ def _item(feed: FeedSpec, entry: Entry) -> dict[str, Any]:
                     "source_title": source,
                     "source_url": page if is_public(page) else None,
                     "rights": plain_line(entry.rights),
+                    "first_seen": None if entry.stated else published(entry).isoformat(),
                 }
             ),
         }

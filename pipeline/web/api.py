@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from pipeline.errors import BabelwireError, StoreError
@@ -81,7 +81,6 @@ class Api:
             routes += [
                 Route("/api/run", self.trigger, methods=["POST"]),
                 Route("/api/runs/{run}", self.run),
-                Route("/status", self.button, methods=["POST"]),
                 *Queries(self._backend, self.admit).routes(),
             ]
         return [*routes, Route(openapi.PATH, self.described)]
@@ -133,16 +132,6 @@ class Api:
         where = {"location": f"{base}/api/runs/{accepted.id}", **_HEADERS}
         return JSONResponse(accepted.as_dict(), status_code=202, headers=where)
 
-    async def button(self, request: Request) -> Response:
-        """Start a pass from the form on the status page; redirects back to it."""
-        form = parse_qs(
-            (await body(request, _MOST_BODY)).decode("utf-8", "replace"), max_num_fields=10
-        )
-        self._check(request, form.get("token", [""])[0])
-        accepted = await self._start(form.get("source", []))
-        where = f"{request.scope.get('root_path', '')}/status?run={accepted.id}"
-        return RedirectResponse(where, status_code=303, headers=_HEADERS)
-
     async def run(self, request: Request) -> Response:
         """The state of a pass. Needs the token, because reports contain addresses."""
         self.admit(request)
@@ -159,6 +148,10 @@ class Api:
         token = _bearer(request)
         if not self._matches(token):
             self._check(request, token)
+
+    def check(self, request: Request, token: str) -> None:
+        """Count an attempt. Raises HTTPException: 429 for too many, 401 for a wrong token."""
+        self._check(request, token)
 
     def _matches(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._token.encode())
@@ -192,6 +185,13 @@ def _bearer(request: Request) -> str:
     """The token of an Authorization header (RFC 6750 §2.1), "" without one."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a posted form, each once. Raises HTTPException: 413 for too large a one."""
+    content = await body(request, _MOST_BODY)
+    fields = parse_qs(content.decode("utf-8", "replace"), max_num_fields=10)
+    return {name: values[0] for name, values in fields.items()}
 
 
 class _Desk(Collector):

@@ -23,6 +23,7 @@ from pipeline.errors import StoreError
 from pipeline.syndicate.pages import base_path
 from pipeline.web.api import Api
 from pipeline.web.backend import Backend
+from pipeline.web.deskpages import DeskPages
 from pipeline.web.files import Files, respond
 from pipeline.web.images import Find, Images
 from pipeline.web.pages import Pages, failure
@@ -54,13 +55,15 @@ def application(
     base_url: str = "",
     place: Place = WHOLE,
     images: Find | None = None,
+    index_translations: bool = False,
 ) -> Starlette:
     """The application that serves the files below `output_dir`.
 
     The folder is read at each request, so it may be created, filled or changed later. With a
     `backend` there are also article pages, search, status and metrics; with a `token`, clients that
     have it may start passes. `base_url` is the public address ("": that of each request). `place`
-    says where the site is below it. `images` finds the images of an image cache.
+    says where the site is below it. `images` finds the images of an image cache. With
+    `index_translations`, search engines may index articles in other languages than the original.
     """
     site = f"{base_url.rstrip('/')}{place.under}" if base_url else ""
     files = Files(output_dir, place.feeds, (base_url.rstrip("/"), site) if place.under else None)
@@ -73,11 +76,16 @@ def application(
         return respond(published, request.headers)
 
     base = base_path(base_url) + place.under
-    may_trigger = backend is not None and bool(token)
-    pages = Pages(files, backend, may_trigger=may_trigger, base_url=site, desk=place.desk)
-    routes = pages.routes()
+    routes = Pages(
+        files,
+        backend,
+        base_url=site,
+        desk=place.desk,
+        index_translations=index_translations,
+    ).routes()
     if backend is not None and place.desk:
-        routes = Api(backend, token).routes() + routes
+        api = Api(backend, token)
+        routes = api.routes() + DeskPages(backend, api if token else None).routes() + routes
     if images is not None:
         routes = Images(images).routes() + routes
     served = Starlette(

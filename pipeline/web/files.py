@@ -40,6 +40,8 @@ MEDIA_TYPES = {
     ".png": "image/png",
     ".ico": "image/x-icon",
 }
+# Files of the operator's own that the built-in server answers with where there are any.
+_NAMED = {"robots.txt": "text/plain; charset=utf-8"}
 # The type under which a browser shows a feed with its stylesheet. With the feeds' own types,
 # Chromium shows plain text and Firefox saves a file.
 _SHOWN_AS = dict.fromkeys((".rss", ".atom"), "text/xml; charset=utf-8")
@@ -113,7 +115,7 @@ class Files:
         file = self.root.joinpath(*parts)
         if not file.suffix:
             file = file / "index.html"  # a page, which other servers answer with as well
-        media_type = MEDIA_TYPES.get(file.suffix) or _feed_type(file.suffix)
+        media_type = _NAMED.get(path) or MEDIA_TYPES.get(file.suffix) or _feed_type(file.suffix)
         if not media_type:
             return None
         try:

@@ -38,7 +38,7 @@ def prefix(token: str) -> str:
 
 def outside(backend: Backend, token: str, base_url: str = "") -> ASGIApp:
     """What is answered without a reader's token: health, and the API, whose token is `token`."""
-    pages = Pages(Files(Path(), feeds=()), None, may_trigger=False, base_url=base_url)
+    pages = Pages(Files(Path(), feeds=()), None, base_url=base_url)
     routes = [route for route in Api(backend, token).routes() if route.path not in _FOR_READERS]
     routes += [Route("/robots.txt", _robots), Route("/assets/{name}", pages.asset)]
     served = Starlette(routes=routes, exception_handlers=FAILURES)

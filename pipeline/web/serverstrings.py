@@ -18,12 +18,16 @@ from pipeline.syndicate.pages.pagestrings import languages, locale, spoken
 
 @cache
 def _desk() -> dict[str, dict[str, str]]:
-    text = resources.files(__package__).joinpath("data/desk.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    found: dict[str, dict[str, str]] = {}
+    for name in ("desk.toml", "visits.toml"):
+        text = resources.files(__package__).joinpath("data", name).read_text("utf-8")
+        for code, words in tomllib.loads(text).items():
+            found.setdefault(code, {}).update(words)
+    return found
 
 
 def desk(code: str) -> Mapping[str, str]:
-    """The words of the status page in the language `code`: {key: text}."""
+    """The words of the pages about the desk in the language `code`: {key: text}."""
     return _desk()[spoken(code)]
 
 

@@ -18,16 +18,23 @@ from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
 from pipeline.errors import BabelwireError
 from pipeline.store import Hit, PassRecord, Published, Store
-from pipeline.syndicate import formats_of, images, opml
-from pipeline.syndicate.pages import ArticleView, article_view
-from pipeline.web.backend import Channel, Headline, Pass, Query, SourceHealth, Status
+from pipeline.syndicate import images, opml
+from pipeline.syndicate.pages import (
+    LATEST,
+    ArticleView,
+    Channel,
+    Headline,
+    article_view,
+    channel,
+    headline,
+)
+from pipeline.web import sourcedetails
+from pipeline.web.backend import Pass, Query, SourceHealth, SourceView, Status
 from pipeline.web.triggers import Triggers
 
 PAGE_SIZE = 25
-_LATEST = 5
 _LAST_PAGE = 200
 _DAYS = 14
-_SNIPPET = 240
 
 
 def _now() -> datetime:
@@ -75,7 +82,7 @@ class StoreBackend:
     def feeds(self) -> Sequence[Channel]:
         """Every feed in every language, with its latest entries."""
         return [
-            self._channel(feed, language, self._newest(feed, language, 0, _LATEST))
+            self._channel(feed, language, self._newest(feed, language, 0, LATEST))
             for feed in self._feeds.values()
             for language in feed.languages
         ]
@@ -103,7 +110,7 @@ class StoreBackend:
         entry = decisions.to_entry(found, self._sources)
         if self._image_base:
             entry, _ = images.pointed(entry, self._image_base, self._store.images.shown(article))
-        return article_view(entry, article, languages)
+        return article_view(entry, article, languages, found.source, tuple(self._feeds.values()))
 
     def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
         """One page of the articles with all words of `query`, in the languages of the feeds."""
@@ -146,18 +153,39 @@ class StoreBackend:
     def status(self) -> Status:
         """The figures of the status page."""
         counts = self._store.references.counts()
+        articles = self._store.articles.counts()
+        failures = self._store.translations.failures()
         passes = [self._pass(run) for run in self._store.passes.latest(20)]
         waiting = self._triggers.unfinished() if self._triggers else ()
         return Status(
-            sources=tuple(self._health(one, counts) for one in self._sources.values()),
-            articles=self._store.articles.count(),
+            sources=tuple(self._health(one, counts, articles) for one in self._sources.values()),
+            articles=sum(articles.values()),
+            others=sum(n for source, n in articles.items() if source not in self._sources),
             languages=dict(sorted(self._store.translations.counts().items())),
             memory=self._store.memory.count(),
-            untranslated=len(self._store.translations.failures()),
+            untranslated=sum(not one.held_back for one in failures),
+            held=sum(one.held_back for one in failures),
             per_day=self._per_day(),
             passes=tuple(chain(waiting, passes)),
             models=tuple(self._models()),
         )
+
+    def source(self, source: str, state: str, page: int) -> SourceView | None:
+        """A source with one page of its entries in a state; None: there is no such."""
+        known = self._sources.get(source)
+        if known is None or not 1 <= page <= _LAST_PAGE:
+            return None
+        counts, articles = self._store.references.counts(), self._store.articles.counts()
+        health = self._health(known, counts, articles)
+        return sourcedetails.view(self._store, health, state, page, self._pass)
+
+    def retry(self, source: str) -> tuple[int, Pass]:
+        """As `babelwire retry SOURCE`, but for failed segments, which are of no source."""
+        if self._triggers is None or source not in self._sources:
+            return 0, self.trigger([source])  # which says what is wrong
+        number = self._store.references.retry([source])
+        self._store.translations.release(sources=[source])
+        return number, self.trigger([source])
 
     def lacking(self) -> Sequence[Waiting]:
         """Which articles wait for which model."""
@@ -215,30 +243,16 @@ class StoreBackend:
         return found[skip:]
 
     def _channel(self, feed: FeedSpec, language: str, found: Sequence[Published]) -> Channel:
-        return Channel(
-            feed=feed.id,
-            language=language,
-            title=feed.titles.get(language) or feed.title or feed.id,
-            description=feed.descriptions.get(language) or feed.description,
-            formats=tuple(form.suffix for form in formats_of(feed)),
-            languages=feed.languages,
-            total=self._store.archives.total(feed.id, language, feed.sources),
-            latest=tuple(self._headline(one) for one in found),
-        )
+        total = self._store.archives.total(feed.id, language, feed.sources)
+        latest = [headline(decisions.to_entry(one, self._sources), one.id) for one in found]
+        return channel(feed, language, latest, total)
 
-    def _headline(self, one: Published) -> Headline:
-        entry = decisions.to_entry(one, self._sources)
-        return Headline(
-            article=one.id,
-            language=entry.language,
-            title=entry.title or entry.original_title,
-            snippet=_shortened(entry.summary),
-            published=entry.published,
-            source=entry.source_title,
-            by_machine=entry.by_machine,
-        )
-
-    def _health(self, source: Source, counts: Mapping[tuple[str, str], int]) -> SourceHealth:
+    def _health(
+        self,
+        source: Source,
+        counts: Mapping[tuple[str, str], int],
+        articles: Mapping[str, int],
+    ) -> SourceHealth:
         state = self._store.sources.state(source.id)
         rhythm = silence.rhythm_of(self._store, source.id, state.last_success)
         return SourceHealth(
@@ -253,6 +267,7 @@ class StoreBackend:
             pages={kind: n for (name, kind), n in sorted(counts.items()) if name == source.id},
             newest=rhythm.newest,
             silent=rhythm.silent,
+            articles=articles.get(source.id, 0),
         )
 
     def _pass(self, run: PassRecord) -> Pass:
@@ -271,19 +286,12 @@ class StoreBackend:
             failures=tuple(
                 f"{one.get('thing')}: {one.get('reason')}" for one in report.get("failures", ())
             ),
+            problems=sourcedetails.grouped(report.get("failures", ())),
         )
 
     def _per_day(self) -> dict[str, Mapping[str, int]]:
-        """Articles per day and language for the last 14 days, including days without any."""
+        """Articles per day and original language for the last 14 days, with days without any."""
         today = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
         found = self._store.browsing.per_day(days[0])
         return {day.date().isoformat(): found.get(day.date().isoformat(), {}) for day in days}
-
-
-def _shortened(text: str) -> str:
-    """At most 240 characters, cut at a word."""
-    if len(text) <= _SNIPPET:
-        return text
-    cut = text[:_SNIPPET]
-    return (cut.rsplit(" ", 1)[0] or cut).rstrip() + "…"

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.cli.context import open_store
 from pipeline.config import load
-from pipeline.desk import Collector, Desk, Report, collector, multipage
+from pipeline.desk import Collector, Desk, Report, multipage
 from pipeline.desk.announcing import Announcing
 from pipeline.desk.press import Press
 from pipeline.errors import FetchError
@@ -131,29 +131,6 @@ def test_a_source_that_breaks_its_visit_stops_no_other(write_settings, tmp_path,
     assert line.startswith("other: the source broke babelwire") and "stumbled" in line
     assert report.failures[0].source == "other"
     assert published(settings) == {"bridge", "market"}
-
-
-class Died(BaseException):
-    """The process was killed."""
-
-
-def test_a_page_that_takes_the_process_with_it_does_not_do_so_for_ever(settings, monkeypatch):
-    whole = collector.extract_page
-
-    def deadly(page, source):
-        if b"about the bad" in page.content:
-            raise Died
-        return whole(page, source)
-
-    monkeypatch.setattr(collector, "extract_page", deadly)
-    for _ in range(3):
-        with pytest.raises(Died):
-            run(settings)
-    run(settings)
-    assert published(settings) == {"bridge", "market"}
-    with open_store(load(settings)) as store:
-        [one] = store.references.failing()
-    assert one.reference.url.endswith("bad.html") and "the process ended" in (one.error or "")
 
 
 def test_a_thousand_failures_of_one_kind_are_a_few_lines():

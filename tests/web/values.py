@@ -11,8 +11,8 @@ from pipeline.desk.cataloguing import record
 from pipeline.desk.waiting import REMEDY, Waiting
 from pipeline.errors import BabelwireError, StoreError
 from pipeline.store import Item
-from pipeline.syndicate.pages import ArticleView
-from pipeline.web.backend import Channel, Headline, Pass, SourceHealth, Status
+from pipeline.syndicate.pages import ArticleView, Channel, Headline
+from pipeline.web.backend import Pass, Problem, SourceHealth, SourceView, Status, Visit
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HEADLINE = Headline(
@@ -51,6 +51,14 @@ STORY = ArticleView(
     original_html="<p>Text</p>",
     pairs=(("<p>نص</p>", "<p>Text</p>"),),
 )
+PROBLEM = Problem(
+    source="wire",
+    stage="fetch",
+    reason="it broke <b>",
+    things=("https://x/1", "https://x/2"),
+    count=7,
+    remedies=("mend it",),
+)
 STATUS = Status(
     sources=(
         SourceHealth(
@@ -62,6 +70,7 @@ STATUS = Status(
             failures=3,
             error="https://x: no answer <b>",
             pages={"done": 5, "waiting": 2},
+            articles=5,
         ),
     ),
     articles=5,
@@ -77,10 +86,53 @@ STATUS = Status(
             seconds={"fetch": 1.5},
             words=10,
             failures=("it broke",),
+            problems=(PROBLEM,),
         ),
     ),
 )
 
+VIEW = SourceView(
+    health=STATUS.sources[0],
+    visits=(
+        Visit(
+            run="7",
+            state="failed",
+            started=NOON,
+            pages={"announced": 9, "failed": 7},
+            notes=("the feed has moved",),
+            problems=(PROBLEM,),
+        ),
+    ),
+    notes=("the feed is repaired",),
+    due=NOON,
+    state="failed",
+    items=(
+        Item(
+            reference=1,
+            article=None,
+            source="wire",
+            state="failed",
+            reason="answers 404 <b>",
+            title="العبّارة <الليلية>",
+            url="https://x/1",
+            dated=NOON,
+            first_seen=NOON,
+        ),
+        Item(
+            reference=2,
+            article="1",
+            source="wire",
+            state="failed",
+            reason="",
+            title="",
+            url="https://x/2",
+            dated=NOON,
+            first_seen=NOON,
+            languages=("ar", "en"),
+        ),
+    ),
+    more=True,
+)
 LACKING = [
     Waiting(source="sw", target="pt", articles=3, remedy="babelwire models install sw pt"),
     Waiting(source="", target="pt", articles=1, remedy=REMEDY),
@@ -149,6 +201,14 @@ class Fake:
 
     def status(self):
         return STATUS
+
+    def source(self, source, state, page):
+        if source != "wire" or state not in ("", "failed", "done"):
+            return None
+        return replace(VIEW, state=state or "failed", more=page < 2)
+
+    def retry(self, source):
+        return 3, self.trigger([source])
 
     def lacking(self):
         return LACKING

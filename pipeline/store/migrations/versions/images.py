@@ -4,13 +4,13 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0015"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Bring the schema to 0019."""
+    """Bring the schema from 0018 to 0019."""
     op.create_table(
         "images",
         sa.Column("key", sa.String(40), nullable=False),

@@ -1,0 +1,16 @@
+"""Add during which pages the process has ended"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring the schema from 0017 to 0018."""
+    op.add_column(
+        "references", sa.Column("crashes", sa.Integer(), nullable=False, server_default="0")
+    )
