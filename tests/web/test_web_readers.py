@@ -204,6 +204,8 @@ def test_a_token_is_in_no_log_and_no_answer_to_others(client, home, caplog):
     for path in ("/api/openapi.json", "/api/articles", "/healthz", "/robots.txt"):
         told = client.get(f"{home}{path}", headers=bearer)
         assert told.status_code == 200 and ANA not in told.text and SCHOOL not in told.text
+    described = client.get(f"{home}/api/openapi.json").json()["paths"]
+    assert "/api/preview" in described and "/metrics" not in described
     assert ANA not in client.get(at(home, ANA, "/metrics")).text
 
 
