@@ -14,6 +14,7 @@ CORE = {
     "article",
     "charsets",
     "dates",
+    "editions",
     "errors",
     "keywords",
     "lazily",

@@ -160,6 +160,7 @@ class FeedSettings(Options):
     rights: str = ""
     archive: bool = True
     once: bool = False
+    originals: bool = False
     formats: tuple[Format, ...] = Field(default=FORMATS, min_length=1)
     keep: tuple[Keyword, ...] = ()
     drop: tuple[Keyword, ...] = ()

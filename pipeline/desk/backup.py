@@ -139,9 +139,10 @@ def restore(file: Path, settings_path: Path, now: datetime, *, keep_settings: bo
         state_dir, database = _places(text, settings_path)
         with _unused(state_dir), _extracted(archive, database.parent) as new:
             checked(new)
+            _give(new, database if database.exists() else database.parent)
             kept = []
-            for path, content in _files(archive, backup, settings_path, keep_settings):
-                kept += _written(path, content, path.with_name(path.name + mark))
+            for path, name in _files(backup, settings_path, keep_settings):
+                kept += _written(path, archive, name, path.with_name(path.name + mark))
             aside = database.with_name(database.name + mark)
             kept += [aside] if put_aside(database, aside) else []
             try:
@@ -223,23 +224,22 @@ def _extracted(archive: zipfile.ZipFile, folder: Path) -> Iterator[Path]:
         yield new
 
 
-def _files(
-    archive: zipfile.ZipFile, backup: Backup, settings: Path, keep_settings: bool
-) -> Iterator[tuple[Path, bytes]]:
-    """The settings and the glossaries, each with the path where it belongs."""
+def _files(backup: Backup, settings: Path, keep_settings: bool) -> Iterator[tuple[Path, str]]:
+    """Where the glossaries and the settings belong, each with its name in the backup."""
     if keep_settings:
         return
     for name in backup.glossaries:
         parts = PurePosixPath(name)
         if parts.is_absolute() or ".." in parts.parts:
             raise BabelwireError(name, "is no path of a glossary below the settings")
-        yield settings.parent / parts, _text(archive, _GLOSSARIES + name)
-    yield settings, _text(archive, _SETTINGS)
+        yield settings.parent / parts, _GLOSSARIES + name
+    yield settings, _SETTINGS
 
 
-def _written(path: Path, content: bytes, aside: Path) -> list[Path]:
-    """Write a file; one with other content is kept under the name that is returned."""
-    kept = []
+def _written(path: Path, archive: zipfile.ZipFile, name: str, aside: Path) -> list[Path]:
+    """Write a file with the permissions it had; one with other content is kept under the name that
+    is returned."""
+    content, kept = _text(archive, name), []
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
         if path.read_bytes() == content:
@@ -248,9 +248,16 @@ def _written(path: Path, content: bytes, aside: Path) -> list[Path]:
         kept = [aside]
     with _private(path) as stream:  # settings may hold tokens and passwords
         stream.write(content)
-    if kept:
-        shutil.copymode(aside, path)
+    path.chmod((archive.getinfo(name).external_attr >> 16) & 0o666 or 0o600)
+    _give(path, aside if kept else path.parent)
     return kept
+
+
+def _give(path: Path, like: Path) -> None:
+    """Where root restores, let a file belong to whom another one belongs, such as the daemon."""
+    if os.geteuid() == 0:
+        owner = like.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def _private(path: Path) -> BinaryIO:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from pipeline.article import ContentMode, Entry, FeedSpec, Reference, Source
+from pipeline.editions import edition_of
 from pipeline.errors import BabelwireError, NotAnArticle, SourceError
 from pipeline.store import Arrival, Known, Published, SourceState
 
@@ -159,8 +160,11 @@ def is_gone(known: Known, error: BabelwireError) -> bool:
 
 
 def is_news(known: Known, error: BabelwireError) -> bool:
-    """Whether a page fails for the first time, or otherwise than before."""
-    return known.state not in ("failed", "rejected") or known.error != str(error)
+    """Whether a page fails for the first time, or otherwise than before.
+
+    Its last error is known until it succeeds, also where it was asked to be fetched again.
+    """
+    return known.error != str(error)
 
 
 def remedied(error: NotAnArticle, reference: Reference, source: Source) -> NotAnArticle:
@@ -172,13 +176,13 @@ def remedied(error: NotAnArticle, reference: Reference, source: Source) -> NotAn
 
 
 def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """{language: sources whose articles are needed in it}, from the sources `only` (empty: all)."""
+    """{edition: sources whose articles are needed in it}, from the sources `only` (empty: all)."""
     needed: dict[str, dict[str, None]] = {}
     for feed in feeds:
         for language in feed.languages:
             chosen = [source for source in feed.sources if not only or source in only]
             if chosen:
-                needed.setdefault(language, {}).update(dict.fromkeys(chosen))
+                needed.setdefault(edition_of(feed, language), {}).update(dict.fromkeys(chosen))
     return {language: tuple(sources) for language, sources in needed.items()}
 
 
@@ -235,6 +239,7 @@ def to_entry(
         original_title=article.title if translation.by_machine else "",
         original_html=article.html if translation.by_machine else "",
         first_published=published.first_published,
+        scope=translation.scope,
         stated=article.published is not None and article.published <= published.dated,
     )
 

@@ -19,6 +19,7 @@ from pipeline.desk.labels import Translate, as_it_is, labelled, named
 from pipeline.desk.proofs import Built, Proofs
 from pipeline.desk.report import Report
 from pipeline.desk.sifting import Sieve, tell_slow
+from pipeline.editions import edition_of
 from pipeline.errors import BabelwireError, PluginError, PublishError
 from pipeline.store import SHOWN_SUFFIX, Published, Store
 from pipeline.syndicate import (
@@ -101,7 +102,7 @@ class Press:
         """Write a feed in one language, in every format, with its new archive documents."""
         self._published.append(replace(feed, languages=(language,)))
         feed = named(feed, self._translate)
-        self._store.listings.publish(language, feed.sources, self._opened)
+        self._store.listings.publish(edition_of(feed, language), feed.sources, self._opened)
         sieve = Sieve(feed, language, self._store, self._clock)
         newest = sieve.newest()
         self._newest[feed.id, language] = newest[:LATEST]
@@ -159,7 +160,8 @@ class Press:
 
     def _close(self, feed: FeedSpec, language: str, visible: Collection[str], sieve: Sieve) -> None:
         """Close full archive documents, and those with articles that the feed does not show."""
-        key = feed.id, language
+        edition = edition_of(feed, language)
+        key = feed.id, edition
         archives = self._store.archives
         while True:
             arrived = archives.arrived(*key, feed.sources, feed.limit * _CLOSED_AT_ONCE)
@@ -168,7 +170,7 @@ class Press:
             documents = decisions.to_close(arrived, visible, feed.limit)
             if documents:
                 ids = [one.article for document in documents for one in document]
-                documents = decisions.divided(documents, archives.sizes(language, ids))
+                documents = decisions.divided(documents, archives.sizes(edition, ids))
             archives.close(*key, feed.sources, documents)
             if len(arrived) < feed.limit * _CLOSED_AT_ONCE or not documents:
                 break
@@ -192,9 +194,10 @@ class Press:
             written = 0  # the output folder was emptied
         elif written and not self._store.publications.stands(name, last, newest):
             written -= 1  # the power was cut when it was written
-        count = self._store.archives.extent(feed.id, language).documents
+        edition = edition_of(feed, language)
+        count = self._store.archives.extent(feed.id, edition).documents
         for place in range(written + 1, min(count, written + _WRITTEN_A_PASS) + 1):
-            closed = self._store.archives.document(feed.id, language, place)
+            closed = self._store.archives.document(feed.id, edition, place)
             self._page_writer.ensure(feed, language, [one.id for one in closed])
             entries = self._entries(feed, closed)
             entries = labelled(entries, self._translate)
@@ -292,7 +295,8 @@ class Press:
         found = self._newest.get((feed.id, language))
         if found is None:
             newest = self._store.translations.newest
-            found = newest(language, feed.sources, LATEST, once=feed.once, feed=feed.id)
+            edition = edition_of(feed, language)
+            found = newest(edition, feed.sources, LATEST, once=feed.once, feed=feed.id)
         return [
             headline(entry, one.id, feed)
             for one, entry in zip(found, self._entries(feed, found), strict=True)

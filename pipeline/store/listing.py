@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     and_,
-    exists,
+    delete,
     literal,
-    or_,
     select,
     update,
 )
@@ -90,22 +88,8 @@ def of_article(connection: Connection, article: str, dated: datetime | None = No
     insert_new(connection, listings, rows)  # a visit and the press may do so at once
 
 
-def not_before(sources: Sequence[str]) -> ColumnElement[bool]:
-    """Matches the listing of an article by that of `sources` which was published first.
-
-    An article that another source announces later stays where it is in feeds of both.
-    """
-    other = listings.alias()
-    earlier = or_(
-        other.c.first_published < listings.c.first_published,
-        and_(
-            other.c.first_published == listings.c.first_published,
-            other.c.source < listings.c.source,
-        ),
-    )
-    return ~exists().where(
-        other.c.article == listings.c.article,
-        other.c.language == listings.c.language,
-        other.c.source.in_(sources),
-        earlier,
+def renew(connection: Connection, article: str, language: str) -> None:
+    """Let an article arrive in an edition once more, as what is published next."""
+    connection.execute(
+        delete(listings).where(listings.c.article == article, listings.c.language == language)
     )

@@ -6,54 +6,27 @@ translation is due again; until then the old one stays published.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, false, or_, select, update
 
 from pipeline.article import Article, Translation
+from pipeline.editions import editions_of
 from pipeline.store import articlepages, indexes, listing, search, verdicts
 from pipeline.store.articles import Articles
 from pipeline.store.database import CHUNK, Database
+from pipeline.store.newest import Asked, Key, keys
 from pipeline.store.pending import due
-from pipeline.store.published import COLUMNS, Published, published_row
-from pipeline.store.schema import appearances, articles, listings, translations
+from pipeline.store.published import COLUMNS, HEADLINES, Published, published_row
+from pipeline.store.schema import UNPUBLISHED, WAITS, appearances, articles, translations
 from pipeline.store.schema import setbacks as table
+from pipeline.store.setbacks import FailedTranslation, Setback
 from pipeline.store.tallies import tallied
 
 # Articles loaded at a time, so that memory use does not grow with the backlog.
 _WINDOW = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setback:
-    """Why an article with this digest has no translation.
-
-    `made_by` is the fingerprint of the translator that held it back, because too much of it failed:
-    the article is not tried again before that, or the article, has changed. None: in each pass.
-    """
-
-    error: str
-    digest: str
-    made_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailedTranslation:
-    """A translation that failed, with the last error; `attempts` counts the different ones.
-
-    `held_back`: too much of it failed, so that it waits for a better model.
-    """
-
-    article: str
-    url: str
-    title: str
-    language: str
-    error: str
-    attempts: int
-    at: datetime
-    held_back: bool = False
 
 
 class Translations:
@@ -122,11 +95,17 @@ class Translations:
             yield from (loaded[one] for one in window if one in loaded)
 
     def keep(self, article: str, digest: str, translation: Translation, now: datetime) -> None:
-        """Store a translation of the article with this id and digest."""
+        """Store a translation of the article with this id and digest, in the edition `language`.
+
+        One that takes the place of an original, which was shown while it waited, is published as if
+        it were new. An original (its scope) stays pending, and no search finds it.
+        """
+        waits = translation.scope == "original"
+        mine = translations.c.article == article, translations.c.language == translation.language
         row = {
             "article": article,
             "language": translation.language,
-            "digest": digest,
+            "digest": f"{WAITS}{digest}"[:64] if waits else digest,
             "source_language": translation.source_language,
             "title": translation.title,
             "summary": translation.summary,
@@ -137,13 +116,18 @@ class Translations:
             "updated_at": now,
         }
         with self._database.write() as connection:
+            before = connection.scalar(select(translations.c.digest).where(*mine))
+            if not waits and before and before.startswith(WAITS):
+                row["replaced_at"] = now
+                listing.renew(connection, article, translation.language)
             self._database.upsert(connection, translations, [row])
             listing.of_article(connection, article)
             articlepages.touch(connection, [article])
             verdicts.touch(connection, article, translation.language)
-            search.keep(
-                connection, article, translation.language, translation.title, translation.html
-            )
+            if waits:
+                return
+            text = "" if translation.scope == "title" else translation.html
+            search.keep(connection, article, translation.language, translation.title, text)
             connection.execute(
                 delete(table).where(
                     table.c.article == article, table.c.language == translation.language
@@ -247,50 +231,55 @@ class Translations:
 
         Those that were published together are in the order of their dates, the newest first; what
         no feed has shown yet comes before all others. With `once`, only the first article of a
-        story that several of the sources have. With `feed`, without those that its rules leave out.
+        story that several of the sources have. With `feed`, without those that its rules leave out;
+        then the next of a story is its first.
 
-        Reads `limit` rows per source from an index: the cost does not grow with the number of
-        stored articles.
+        The cost grows neither with the number of stored articles nor, but for the look at the
+        newest of each, with that of sources.
         """
-        found: dict[str, tuple[datetime, Published]] = {}
-        wanted = _not_told_before(sources) if once else true()
-        if len(sources) > 1:
-            wanted = and_(wanted, listing.not_before(sources))
-        if feed:
-            wanted = and_(wanted, verdicts.shown(feed, language, listings.c.article))
-        for source in sources:
-            query = (
-                select(*COLUMNS, listings.c.first_published)
-                .select_from(listings)
-                .join(articles, articles.c.id == listings.c.article)
-                .join(
-                    translations,
-                    and_(
-                        translations.c.article == listings.c.article,
-                        translations.c.language == listings.c.language,
-                    ),
-                )
-                .where(listings.c.source == source, listings.c.language == language, wanted)
-                .order_by(
-                    listings.c.first_published.desc(),
-                    listings.c.dated.desc(),
-                    listings.c.article.desc(),
-                )
-                .limit(limit)
-            )
-            with self._database.read() as connection:
-                for row in connection.execute(query):
-                    one = row.first_published
-                    found[row.id] = one, published_row(row, one)
-        ranked = sorted(found.values(), key=lambda one: (one[0], one[1].dated, one[1].id))
-        return [one for _, one in ranked[::-1][:limit]]
+        [found] = self.listed([Asked(feed, language, sources, once)], limit)
+        return found
+
+    def listed(
+        self, asked: Sequence[Asked], limit: int, before: Key | None = None, *, whole: bool = True
+    ) -> list[list[Published]]:
+        """For each feed in a language that is asked for, its first `limit` articles in order.
+
+        With `before`, the first after that key. If they need not be `whole`, they have no HTML and
+        no text: for lists.
+        """
+        with self._database.read() as connection:
+            found = keys(self._database, connection, asked, limit, before)
+            loaded: dict[tuple[str, str], Published] = {}
+            for language in {one.language for one in asked}:
+                names = {
+                    key.article for at, some in found.items() if at[1] == language for key in some
+                }
+                texts = self._published(connection, language, sorted(names), whole=whole)
+                loaded |= {(language, one.id): one for one in texts}
+        listed = []
+        for one in asked:
+            entries = []
+            for key in found.get((one.feed, one.language), ()):
+                known = loaded.get((one.language, key.article))
+                if known is not None:
+                    when = key.first_published if key.first_published != UNPUBLISHED else None
+                    entries.append(replace(known, first_published=when))
+            listed.append(entries)
+        return listed
 
     def published(self, language: str, ids: Sequence[str]) -> list[Published]:
         """The articles with these ids that exist in `language`, in no particular order."""
+        with self._database.read() as connection:
+            return self._published(connection, language, ids)
+
+    def _published(
+        self, connection: Connection, language: str, ids: Sequence[str], *, whole: bool = True
+    ) -> list[Published]:
         found = []
         for start in range(0, len(ids), CHUNK):
             query = (
-                select(*COLUMNS)
+                select(*(COLUMNS if whole else HEADLINES))
                 .select_from(translations)
                 .join(articles, articles.c.id == translations.c.article)
                 .where(
@@ -298,8 +287,7 @@ class Translations:
                     translations.c.article.in_(ids[start : start + CHUNK]),
                 )
             )
-            with self._database.read() as connection:
-                found += [published_row(row) for row in connection.execute(query)]
+            found += [published_row(row) for row in connection.execute(query)]
         return found
 
     def doubted(self) -> list[tuple[str, str, int]]:
@@ -326,9 +314,13 @@ class Translations:
         Untranslated articles are left out, those that are held back are tried again. Old
         translations stay published until replaced.
         """
-        conditions = [translations.c.language != translations.c.source_language]
+        conditions = [
+            translations.c.language != translations.c.source_language,
+            ~translations.c.digest.startswith(WAITS),
+        ]
         if languages:
-            conditions.append(translations.c.language.in_(languages))
+            editions = [one for language in languages for one in editions_of(language)]
+            conditions.append(translations.c.language.in_(editions))
         if sources:
             shown = select(appearances.c.article).where(appearances.c.source.in_(sources))
             conditions.append(translations.c.article.in_(shown))
@@ -361,19 +353,3 @@ def _held_back(language: str, made_by: Mapping[str, str]) -> ColumnElement[bool]
 def _failed(language: str) -> ColumnElement[bool]:
     """Matches articles whose translation into `language` failed."""
     return exists().where(table.c.article == articles.c.id, table.c.language == language)
-
-
-def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:
-    """Matches articles that are the first of their story among `sources`."""
-    first, appeared = articles.alias(), appearances.alias()
-    earlier = or_(
-        first.c.first_seen < articles.c.first_seen,
-        and_(first.c.first_seen == articles.c.first_seen, first.c.id < articles.c.id),
-    )
-    return ~exists().where(
-        first.c.story == articles.c.story,
-        first.c.id != articles.c.id,
-        earlier,
-        appeared.c.article == first.c.id,
-        appeared.c.source.in_(sources),
-    )

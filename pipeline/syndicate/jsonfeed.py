@@ -28,6 +28,8 @@ from pipeline.syndicate.summaries import summary_of
 from pipeline.syndicate.xmlfeeds import categories, entry_title
 from pipeline.syndicate.xmltext import plain_line, uri
 
+# What is translated of an entry that is not translated as a whole.
+_TRANSLATED = {"title": "title", "original": "nothing yet"}
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
@@ -80,11 +82,14 @@ def _item(feed: FeedSpec, entry: Entry) -> dict[str, Any]:
             "date_modified": moment(entry.updated).isoformat(),
             "authors": [{"name": name} for name in dict.fromkeys(authors) if name],
             "tags": [label for _, label in categories(entry)],
-            "language": language_tag(entry.language),
+            "language": language_tag(
+                entry.original_language if entry.scope == "original" else entry.language
+            ),
             "attachments": _attachments(entry, picture),
             "_babelwire": _without_empty(
                 {
                     "machine_translated": entry.by_machine,
+                    "translated": None if entry.scope == "whole" else _TRANSLATED[entry.scope],
                     "original_language": language_tag(entry.original_language),
                     "source_title": source,
                     "source_url": page if is_public(page) else None,

@@ -37,16 +37,17 @@ def summary_of(entry: Entry) -> str:
     if not bare or (not cut and _END.search(bare)):
         return said
     text = _text(entry)
+    language = entry.language if entry.scope == "whole" else entry.original_language
     at = text.find(bare[-_COMPARED:])
     if at >= 0:
-        rest = _rest(text, at + len(bare[-_COMPARED:]), entry.language)
+        rest = _rest(text, at + len(bare[-_COMPARED:]), language)
         if rest is not None and len(bare) + len(rest) <= _MOST:
             return bare + rest
         cut = cut or rest is not None
     if not cut:
         return said
-    whole = "".join(_sentences(bare, entry.language)[:-1]).strip()
-    return whole or _beginning(text, entry.language) or said
+    whole = "".join(_sentences(bare, language)[:-1]).strip()
+    return whole or _beginning(text, language) or said
 
 
 def _rest(text: str, end: int, language: str) -> str | None:

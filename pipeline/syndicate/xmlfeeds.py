@@ -198,8 +198,15 @@ def _shown_by_rss(url: str) -> bool:
 
 
 def entry_title(entry: Entry) -> str:
-    """The title, else the summary, else the address: readers show nothing for an empty title."""
-    return plain_line(entry.title) or plain_line(entry.summary) or uri(entry.url)
+    """The title, else the summary, else the address: readers show nothing for an empty title.
+
+    One that is not translated yet begins with its language: "[de] …".
+    """
+    title = plain_line(entry.title) or plain_line(entry.summary) or uri(entry.url)
+    if entry.scope != "original":
+        return title
+    tag = language_tag(entry.original_language)
+    return f"[{'?' if tag == 'und' else tag}] {title}"
 
 
 def categories(entry: Entry) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Backup and restore, as an operator does them: nothing is lost, whatever goes wrong."""
 
 import json
+import os
 import sqlite3
 import threading
 import zipfile
@@ -228,3 +229,17 @@ def test_glossaries_come_along(place, tmp_path):
     done = babelwire("restore", file, cwd=there)
     assert done.returncode == 0 and str(outside) in done.stderr
     assert (there / "terms" / "names.csv").read_text() == "source,target\nbridge,ponte\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files to others")
+def test_what_root_restores_belongs_to_whom_it_belonged(place, tmp_path):
+    file, database = tmp_path / "b.zip", tmp_path / "state" / "babelwire.sqlite"
+    place.chmod(0o640)
+    backups.make(load(place), file, NOW)
+    for one in (database, database.parent, place):
+        os.chown(one, 12345, 12346)
+    place.write_text(place.read_text() + "# changed\n")
+    backups.restore(file, place, NOW, keep_settings=False)
+    for one in (database, place):
+        assert (one.stat().st_uid, one.stat().st_gid) == (12345, 12346)
+    assert place.stat().st_mode & 0o777 == 0o640

@@ -87,3 +87,12 @@ def test_what_is_well_has_no_remedy_below_it(place):
             assert (after.startswith("      → ")) == (kind != "ok"), line
     assert told["ok"] > 3 and told["note"]
     assert any(line.startswith("note  contact: sites cannot reach you") for line in lines)
+
+
+def test_init_in_other_languages(tmp_path):
+    done = babelwire("init", "es", "--language", "es", "-l", "PT", "-l", "es", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert '\nlanguages = ["es", "pt"]\n' in (tmp_path / "es" / "babelwire.toml").read_text()
+    wrong = babelwire("init", "other", "--language", "dk", cwd=tmp_path)
+    assert wrong.returncode == 2 and 'did you mean "da" (Danish)?' in wrong.stderr
+    assert not (tmp_path / "other").exists()

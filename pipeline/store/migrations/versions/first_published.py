@@ -1,4 +1,4 @@
-"""Add when articles were first published here, and which feeds keep the ids of their entries"""
+"""Add when articles were first published here, which ids stay, when originals were replaced"""
 
 from datetime import UTC, datetime
 
@@ -37,6 +37,7 @@ def upgrade() -> None:
         ["language", "first_published", "dated", "article", "source"],
         unique=False,
     )
+    op.add_column("translations", sa.Column("replaced_at", sa.DateTime(), nullable=True))
     plain = op.create_table(
         "plain_ids",
         sa.Column("feed", sa.String(100), nullable=False),
