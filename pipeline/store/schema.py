@@ -16,7 +16,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -24,15 +23,7 @@ from sqlalchemy import (
 )
 
 from pipeline.store.instant import Instant
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from pipeline.store.naming import metadata as metadata
 
 # The state of each source between passes. Its definition is in the settings only. `left` is how
 # many pages its last visit, which began at `visit_at`, has not looked at yet; another one goes on
