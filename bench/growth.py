@@ -34,7 +34,7 @@ from growthdata import SourceServer, fill, settings_text
 from pipeline.cli.overview import overview
 from pipeline.config import Settings, load
 from pipeline.desk import Desk, prune
-from pipeline.store import Store, sqlite_url
+from pipeline.store import UNPUBLISHED, Asked, Key, Store, sqlite_url
 from pipeline.web import StoreBackend
 
 PAGE_SIZE = 25
@@ -69,7 +69,7 @@ def rows(settings: Settings, store: Store, root: str) -> Iterator[tuple[str, Cal
         found = backend.entries("all", "pt", deep)
         assert found is not None and len(found[0].latest) == PAGE_SIZE
 
-    deep = page_100(store)
+    deep = page_100(store, settings)
     visit_with_news()  # the model is loaded, and its memory filled
     if len(everything) <= 200:
         yield "pass over all sources, nothing new", whole_pass
@@ -85,9 +85,16 @@ def rows(settings: Settings, store: Store, root: str) -> Iterator[tuple[str, Cal
     yield "prune, nothing to do", lambda: prune(settings, store, datetime.now(UTC))
 
 
-def page_100(store: Store) -> int:
-    """The number of a list's page 100, or of the last that is full."""
-    return min(100, store.articles.count() // PAGE_SIZE)
+def page_100(store: Store, settings: Settings) -> str:
+    """The key that page 100 of a list begins after, or the last full page of a shorter list."""
+    sources, before = tuple(settings.sources), None
+    pages = min(100, store.articles.count() // PAGE_SIZE)
+    asked = [Asked("all", "pt", sources)]
+    for _ in range(pages - 1):
+        [found] = store.translations.listed(asked, PAGE_SIZE, before, whole=False)
+        last = found[-1]
+        before = Key(last.first_published or UNPUBLISHED, last.dated, last.id)
+    return str(before)
 
 
 def measure(folder: Path, sources: int, articles: int, rounds: int, only: str) -> None:

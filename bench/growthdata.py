@@ -152,7 +152,8 @@ def _rows(number: int, sources: int, count: int, now: datetime) -> Iterator[tupl
         )
         yield (
             listings,
-            {"source": source, "language": language, "article": name, "dated": at},
+            {"source": source, "language": language, "article": name, "dated": at}
+            | {"first_published": at},
         )
         yield (
             search_texts,

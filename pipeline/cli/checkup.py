@@ -120,7 +120,7 @@ def _database(settings: Settings) -> Finding:
         if state is Schema.OLD:
             words = "was written by an earlier version: the next pass brings it up to date"
             return Finding("database", True, words)
-        with open_store(settings) as store:
+        with open_store(settings, looking=True) as store:
             wrong = store.database.check()
             articles = store.articles.count()
             place = store.database.name
@@ -214,7 +214,7 @@ def _waiting(settings: Settings, models: Models) -> dict[tuple[str, str], Waitin
     try:
         if schema_of(settings) is not Schema.CURRENT:
             return {}
-        with open_store(settings) as store:
+        with open_store(settings, looking=True) as store:
             found = all_waiting(store, decisions.wanted(settings.feeds, ()), models)
     except BabelwireError:
         return {}  # the finding about the database says so

@@ -29,6 +29,7 @@ COMMANDS = {
     "retry": ("upkeep:retry", "Fetch again the pages that failed or held no article."),
     "reextract": ("upkeep:reextract_", "Extract the articles from the stored pages again."),
     "prune": ("upkeep:prune_", "Delete old pages, articles and translated segments."),
+    "claim": ("upkeep:claim", "Let this state_dir have a database of another one."),
     "backup": ("backup:backup", "Write the settings and the database into one file."),
     "restore": ("backup:restore", "Put back what is in a backup."),
     "doctor": ("upkeep:doctor", "Check settings, models, disk, database and network."),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import SettingsError
+from pipeline.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
@@ -94,15 +94,23 @@ class Context:
         return settings.fetch if settings is not None else FetchOptions()
 
 
-def open_store(settings: Settings) -> Store:
-    """Open the database of the settings.
+def open_store(settings: Settings, *, looking: bool = False) -> Store:
+    """Open the database of the settings. With `looking`, whose it is is not noted.
 
     Raises:
-        StoreError: it cannot be opened.
+        StoreError: it cannot be opened, or belongs to another state folder.
     """
-    from pipeline.store import Store, sqlite_url
+    from pipeline.store import Store, claim, sqlite_url
 
-    return Store(settings.document.database or sqlite_url(settings.state_dir))
+    elsewhere = settings.document.database
+    store = Store(elsewhere or sqlite_url(settings.state_dir))
+    if elsewhere:  # else it is in its state folder
+        try:
+            claim(store.database, settings.state_dir, looking=looking)
+        except StoreError:
+            store.close()
+            raise
+    return store
 
 
 def schema_of(settings: Settings) -> Schema:

@@ -21,7 +21,7 @@ from pipeline.desk.hubs import lines as hub_lines
 from pipeline.desk.hubs import owed
 from pipeline.desk.locks import is_running
 from pipeline.desk.waiting import lacked
-from pipeline.editions import by_language
+from pipeline.editions import by_language, language_of
 from pipeline.store import STATES, PassRecord, Store
 
 
@@ -47,6 +47,11 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
     for (_, state), number in counts.items():
         totals[state] += number
     wanted = decisions.wanted(settings.feeds, ())
+    waits = lacked(settings, store)
+    without = {
+        edition: sum(one.articles for one in waits if one.target == language_of(edition))
+        for edition in wanted
+    }
     process = daemon_at(settings.state_dir)
     setbacks = store.translations.failures()
     return {
@@ -63,8 +68,8 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         "queues": {
             "to fetch": totals["waiting"],
             "to translate": by_language(
-                {
-                    edition: store.translations.pending(edition, sources)[0]
+                {  # What waits for a model is told as that.
+                    edition: store.translations.pending(edition, sources)[0] - without[edition]
                     for edition, sources in wanted.items()
                 }
             ),
@@ -99,7 +104,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             for one in setbacks
             if one.held_back
         ],
-        "waiting": [asdict(one) for one in lacked(settings, store)],
+        "waiting": [asdict(one) for one in waits],
         "passes": [
             {
                 "pass": one.id,

@@ -84,6 +84,26 @@ def prune_(
     show.say(f"{'would be deleted' if dry_run else 'deleted'}: {words}")
 
 
+def claim(context: typer.Context) -> None:
+    """Let this state_dir have the database, which belongs to another one.
+
+    For a state_dir that was lost, or replaced by this one. Stop what runs with the other first: it
+    is refused at its next start.
+    """
+    from pipeline.store import Store, take_over
+
+    settings = context.obj.settings()
+    url = settings.document.database
+    if not url:
+        show.say(f"the database is in its state_dir, {settings.state_dir}: nothing to claim")
+        return
+    with Store(url) as store:
+        before = take_over(store.database, settings.state_dir)
+        name = store.database.name
+    of = f"; it belonged to {before}" if before else ""
+    show.say(f"{name} belongs to {settings.state_dir.absolute()} now{of}")
+
+
 def doctor(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,

@@ -28,7 +28,7 @@ from pipeline.daemon.service import MovableService, Service
 from pipeline.daemon.settingswatch import SettingsWatch
 from pipeline.daemon.steps import Steps
 from pipeline.desk import Collector, Desk, Report, livestate, prune
-from pipeline.desk.locks import daemon_lock, sweep
+from pipeline.desk.locks import daemon_lock
 from pipeline.errors import BabelwireError, SettingsError
 from pipeline.ingest import Client
 from pipeline.store import Store
@@ -49,6 +49,11 @@ _CONTINUE_AFTER = 1.0  # seconds between a visit and one that continues it
 _FIRST_PRUNE = timedelta(minutes=10)  # after the start, when most sources have been visited
 _CHECK_EVERY = 2.0  # seconds between two checks for pass requests and new settings
 _PRUNE_EVERY = 86_400.0
+_LOST = (
+    "{}: was deleted or replaced while the daemon ran, so the daemon ends (exit code 1) — restore "
+    "a backup if there is one, and start it again: articles that sources still announce come back "
+    "under the same ids"
+)
 _MAINTENANCE = ("requests", "settings", "watchdog", "hubs", "prune")
 
 
@@ -321,6 +326,11 @@ class Daemon:
 
         Invalid settings are logged, and the old ones stay. Articles may wait for new models.
         """
+        if self._store.is_lost():
+            log.critical("%s", _LOST.format(self._store.database.name))
+            self.stuck = True
+            self.stop()
+            return
         self._monitor.show(self._desk.loaded(), self._steps.under_way(), self._publisher.waiting())
         if self._packages.changed(self._settings):
             self._publisher.look_after_all()
@@ -363,7 +373,6 @@ class Daemon:
     def _prune(self) -> None:
         if self._clock.is_set():
             return  # the new time may be wrong: nothing is deleted by it
-        sweep(self._settings.state_dir)
         with self._steps.step("pruning"):
             pruned = prune(self._settings, self._store, datetime.now(UTC))
         log.info("pruned %s", asdict(pruned))

@@ -276,6 +276,9 @@ class Collector:
                     kept = keep(article, page, known, source, self._store, self._clock())
                 tally.count(kept.change)
         except NotAnArticle as refused:
+            if refused.retry:  # of a site that is being maintained, as one with status 503
+                self._fail(refused, "extract", known, source, report, tally)
+                return None
             error = decisions.remedied(refused, known.reference, source)
             tally.rejected += 1
             log.info("%s", error, extra=_log_keys(source, known))
@@ -296,16 +299,28 @@ class Collector:
                 tally.unchanged += 1
                 self._store.references.unchanged(known, self._clock())
                 return None
-            tally.failed += 1
-            log.warning("%s", error, extra=_log_keys(source, known))
-            report.fail(stage, error, source=source.id, new=decisions.is_news(known, error))
-            self._store.references.failed(
-                known,
-                str(error),
-                decisions.retry_at(known.attempts, error, self._clock()),
-                crashed=isinstance(error, Died),
-            )
+            self._fail(error, stage, known, source, report, tally)
         return None
+
+    def _fail(
+        self,
+        error: BabelwireError,
+        stage: Stage,
+        known: Known,
+        source: Source,
+        report: Report,
+        tally: SourceReport,
+    ) -> None:
+        """Report that a page failed, and store that and when it is retried."""
+        tally.failed += 1
+        log.warning("%s", error, extra=_log_keys(source, known))
+        report.fail(stage, error, source=source.id, new=decisions.is_news(known, error))
+        self._store.references.failed(
+            known,
+            str(error),
+            decisions.retry_at(known.attempts, error, self._clock()),
+            crashed=isinstance(error, Died),
+        )
 
     def _refuse_astray(self, article: Article, page: Page, known: Known) -> None:
         """Raise where the redirect of a page led to something else than its article.

@@ -160,8 +160,11 @@ def is_gone(known: Known, error: BabelwireError) -> bool:
 
 
 def is_news(known: Known, error: BabelwireError) -> bool:
-    """Whether a page fails for the first time, or otherwise than before."""
-    return known.state not in ("failed", "rejected") or known.error != str(error)
+    """Whether a page fails for the first time, or otherwise than before.
+
+    Its last error is known until it succeeds, also where it was asked to be fetched again.
+    """
+    return known.error != str(error)
 
 
 def remedied(error: NotAnArticle, reference: Reference, source: Source) -> NotAnArticle:

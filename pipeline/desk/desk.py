@@ -184,8 +184,9 @@ class Desk:
             return Report(started=self._clock())
 
     def _adopt(self) -> None:
-        """Let renamed sources keep what is stored of them."""
-        self._renamed |= renaming.adopt(self.settings, self.store, self.progress)
+        """Let renamed sources keep what is stored of them; when this desk stops, later."""
+        with suppress(Stopped):
+            self._renamed |= renaming.adopt(self.settings, self.store, self.progress, self.stopping)
 
     def finish(self, report: Report, only: Sequence[str] = ()) -> Report:
         """Translate and publish the stored articles of these sources (empty: of all).

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from pipeline.article import FROM_FEED, Article, EntryFacts, Page
 from pipeline.store import facts, indexes, listing
@@ -276,16 +276,15 @@ class Articles:
         with self._database.read() as connection:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
-    def counts(self) -> dict[str, int]:
-        """The number of articles: {source: number}."""
-        query = select(articles.c.source, func.count()).group_by(articles.c.source)
-        with self._database.read() as connection:
-            return dict(map(tuple, connection.execute(query)))
-
     def count(self) -> int:
         """How many articles are stored."""
         with self._database.read() as connection:
             return sum(tallied(connection, "articles").values())
+
+    def counts(self) -> dict[str, int]:
+        """The number of articles: {source: number}."""
+        with self._database.read() as connection:
+            return {source: n for (source, _), n in tallied(connection, "articles").items()}
 
 
 def decide(

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -193,6 +194,22 @@ class Database:
         with self.read() as connection:
             lines = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(5)")]
         return None if lines == ["ok"] else "; ".join(lines)
+
+    def file(self) -> tuple[int, int] | None:
+        """What tells the file of SQLite from every other (device and inode); None: there is none.
+
+        Raises:
+            StoreError: its folder cannot be read.
+        """
+        if self.engine.dialect.name != "sqlite" or self.name == ":memory:":
+            return None
+        try:
+            found = Path(self.name).stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self.explain(error) from error
+        return found.st_dev, found.st_ino
 
     def shrink(self) -> None:
         """Return at most 20,000 unused pages of the SQLite file to the disk."""

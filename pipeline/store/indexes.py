@@ -34,18 +34,15 @@ FAILING = references.c.state.in_(
 )
 WITHOUT_ARTICLE = references.c.article.is_(None)
 GONE = articles.c.gone_at.is_not(None)
-# Not compared with others yet, to find those of the same story.
-UNPLACED = articles.c.story.is_(None)
 DOUBTED = translations.c.doubts > literal_column("0")
 
 INDEXES = (
     Index("ix_appearances_article", appearances.c.article),
     Index("ix_references_source_first_seen", references.c.source, references.c.first_seen),
     _of_some("ix_references_restated", references.c.source, where=RESTATED),
-    _of_some("ix_references_failing", references.c.source, where=FAILING),
+    _of_some("ix_references_failing", references.c.id, where=FAILING),
     _of_some("ix_references_without_article", references.c.first_seen, where=WITHOUT_ARTICLE),
     _of_some("ix_articles_gone_at", articles.c.gone_at, where=GONE),
-    _of_some("ix_articles_unplaced", articles.c.first_seen, where=UNPLACED),
     _of_some("ix_translations_doubted", translations.c.doubts, where=DOUBTED),
     Index("ix_pages_fetched_at", pages.c.fetched_at),
     Index("ix_sketches_seen", sketches.c.seen),

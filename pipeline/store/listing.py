@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     and_,
     delete,
-    exists,
     literal,
-    or_,
     select,
     update,
 )
@@ -95,25 +92,4 @@ def renew(connection: Connection, article: str, language: str) -> None:
     """Let an article arrive in an edition once more, as what is published next."""
     connection.execute(
         delete(listings).where(listings.c.article == article, listings.c.language == language)
-    )
-
-
-def not_before(sources: Sequence[str]) -> ColumnElement[bool]:
-    """Matches the listing of an article by that of `sources` which was published first.
-
-    An article that another source announces later stays where it is in feeds of both.
-    """
-    other = listings.alias()
-    earlier = or_(
-        other.c.first_published < listings.c.first_published,
-        and_(
-            other.c.first_published == listings.c.first_published,
-            other.c.source < listings.c.source,
-        ),
-    )
-    return ~exists().where(
-        other.c.article == listings.c.article,
-        other.c.language == listings.c.language,
-        other.c.source.in_(sources),
-        earlier,
     )

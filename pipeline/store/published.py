@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Table, Text, literal_column
+
 from pipeline.article import Article, Scope, Translation
 from pipeline.editions import has_only_titles, language_of
 from pipeline.store.articles import to_article
@@ -19,6 +21,14 @@ COLUMNS = (
     translations.c.models,
     translations.c.segments,
     translations.c.replaced_at,
+)
+
+# The same without the long texts, for lists: these are read from pages of their own.
+_LONG = {"html", "text", "t_html"}
+HEADLINES = tuple(
+    literal_column("''", Text).label(one.name) if one.name in _LONG else one
+    for column in COLUMNS
+    for one in (column.c if isinstance(column, Table) else (column,))
 )
 
 

@@ -155,7 +155,7 @@ articles = Table(
     # The id of the first article, of any source, of the same story; None: not compared yet.
     Column("story", String(36)),
     Index("ix_articles_dated", "dated"),
-    Index("ix_articles_story", "story"),
+    Index("ix_articles_story_first_seen_id", "story", "first_seen", "id"),
 )
 
 # Sketches of the articles of the last days: hashes of their words (big-endian, 8 bytes each). The
@@ -391,4 +391,13 @@ article_pages = Table(
     Column("article", String(36), primary_key=True),
     Column("edition", String(64), nullable=False),
     Index("ix_article_pages_edition", "edition"),
+)
+
+# The state folder that the database belongs to: the id in it, and where it was last. One row.
+state_folder = Table(
+    "state_folder",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("folder", String(32), nullable=False),
+    Column("path", Text, nullable=False),
 )

@@ -11,7 +11,6 @@ from struct import pack, unpack
 
 from sqlalchemy import delete, select, update
 
-from pipeline.store import indexes
 from pipeline.store.database import Database
 from pipeline.store.schema import articles, sketch_keys, sketches
 
@@ -38,7 +37,7 @@ class Stories:
         (id, source, text, first seen)."""
         query = (
             select(articles.c.id, articles.c.source, articles.c.text, articles.c.first_seen)
-            .where(articles.c.first_seen >= since, indexes.UNPLACED)
+            .where(articles.c.first_seen >= since, articles.c.story.is_(None))
             .order_by(articles.c.first_seen, articles.c.id)
             .limit(500)
         )

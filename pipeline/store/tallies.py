@@ -6,9 +6,9 @@ counts by indexes. Each number has a name, a part and a kind:
 
     name          part      kind       counts
     references    source    state      references
-    articles                           articles
+    articles      source               articles
     translations            language   translations
-    days          UTC day   language   articles, by when they were first seen and their language
+    days          UTC day   language   articles by when they were first seen, and own language
     memory        model                segments of the translation memory
     failed        model                verdicts of its quality gate that say why a segment failed
 
@@ -59,7 +59,7 @@ def _counts(postgresql: bool) -> list[str]:
     return [
         "SELECT 'references' AS name, source AS part, state AS kind, count(*) AS number"
         ' FROM "references" GROUP BY source, state',
-        "SELECT 'articles', '', '', count(*) FROM articles",
+        "SELECT 'articles', source, '', count(*) FROM articles GROUP BY source",
         "SELECT 'translations', '', language, count(*) FROM translations GROUP BY language",
         f"SELECT 'days', {day}, coalesce(language, ''), count(*) FROM articles"
         f" GROUP BY {day}, coalesce(language, '')",
@@ -73,18 +73,16 @@ def _triggers() -> list[str]:
     """What keeps the tallies in SQLite."""
     state = "'references', {row}.source, {row}.state"
     days = "'days', date({row}.first_seen), coalesce({row}.language, '')"
+    owner = "'articles', {row}.source, ''"
     failed = f"'failed', {_MODEL}, ''"
     return [
         *_kept("references", state),
-        'CREATE TRIGGER tallies_references_moved AFTER UPDATE OF source, state ON "references"'
-        " WHEN old.source <> new.source OR old.state <> new.state"
-        f" BEGIN {_less(state)}; {_more(state)}; END",
-        *_kept("articles", "'articles', '', ''"),
-        *_kept("translations", "'translations', '', {row}.language"),
+        _moved("references", "source, state", state),
+        *_kept("articles", owner),
+        _moved("articles", "source", owner),
         *_kept("articles", days, suffix="days"),
-        "CREATE TRIGGER tallies_articles_days_moved AFTER UPDATE OF first_seen, language ON"
-        " articles WHEN date(old.first_seen) <> date(new.first_seen) OR old.language IS NOT"
-        f" new.language BEGIN {_less(days)}; {_more(days)}; END",
+        _moved("articles", "language", days),
+        *_kept("translations", "'translations', '', {row}.language"),
         *_kept("memory", f"'memory', {_MODEL}, ''"),
         *_kept("memory", failed, f"{_FAILED} AND {_IS_GATE}", "failed"),
         "CREATE TRIGGER tallies_memory_failed_before AFTER UPDATE OF target ON memory WHEN"
@@ -102,6 +100,14 @@ def _kept(name: str, key: str, which: str = "true", suffix: str = "rows") -> lis
         f" WHEN {which.format(row=row)} BEGIN {change}; END"
         for event, row, change in changes
     ]
+
+
+def _moved(name: str, columns: str, key: str) -> str:
+    """The trigger of rows that come under another key."""
+    return (
+        f"CREATE TRIGGER tallies_{name}_{columns.split(',')[0]} AFTER UPDATE OF {columns}"
+        f' ON "{name}" BEGIN {_less(key)}; {_more(key)}; END'
+    )
 
 
 def _more(key: str) -> str:

@@ -6,19 +6,21 @@ translation is due again; until then the old one stays published.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, and_, delete, exists, false, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, false, or_, select, update
 
 from pipeline.article import Article, Translation
 from pipeline.editions import editions_of
 from pipeline.store import articlepages, indexes, listing, search, verdicts
 from pipeline.store.articles import Articles
 from pipeline.store.database import CHUNK, Database
+from pipeline.store.newest import Asked, Key, keys
 from pipeline.store.pending import due
-from pipeline.store.published import COLUMNS, Published, published_row
-from pipeline.store.schema import WAITS, appearances, articles, listings, translations
+from pipeline.store.published import COLUMNS, HEADLINES, Published, published_row
+from pipeline.store.schema import UNPUBLISHED, WAITS, appearances, articles, translations
 from pipeline.store.schema import setbacks as table
 from pipeline.store.setbacks import FailedTranslation, Setback
 from pipeline.store.tallies import tallied
@@ -229,50 +231,55 @@ class Translations:
 
         Those that were published together are in the order of their dates, the newest first; what
         no feed has shown yet comes before all others. With `once`, only the first article of a
-        story that several of the sources have. With `feed`, without those that its rules leave out.
+        story that several of the sources have. With `feed`, without those that its rules leave out;
+        then the next of a story is its first.
 
-        Reads `limit` rows per source from an index: the cost does not grow with the number of
-        stored articles.
+        The cost grows neither with the number of stored articles nor, but for the look at the
+        newest of each, with that of sources.
         """
-        found: dict[str, tuple[datetime, Published]] = {}
-        wanted = _not_told_before(sources) if once else true()
-        if len(sources) > 1:
-            wanted = and_(wanted, listing.not_before(sources))
-        if feed:
-            wanted = and_(wanted, verdicts.shown(feed, language, listings.c.article))
-        for source in sources:
-            query = (
-                select(*COLUMNS, listings.c.first_published)
-                .select_from(listings)
-                .join(articles, articles.c.id == listings.c.article)
-                .join(
-                    translations,
-                    and_(
-                        translations.c.article == listings.c.article,
-                        translations.c.language == listings.c.language,
-                    ),
-                )
-                .where(listings.c.source == source, listings.c.language == language, wanted)
-                .order_by(
-                    listings.c.first_published.desc(),
-                    listings.c.dated.desc(),
-                    listings.c.article.desc(),
-                )
-                .limit(limit)
-            )
-            with self._database.read() as connection:
-                for row in connection.execute(query):
-                    one = row.first_published
-                    found[row.id] = one, published_row(row, one)
-        ranked = sorted(found.values(), key=lambda one: (one[0], one[1].dated, one[1].id))
-        return [one for _, one in ranked[::-1][:limit]]
+        [found] = self.listed([Asked(feed, language, sources, once)], limit)
+        return found
+
+    def listed(
+        self, asked: Sequence[Asked], limit: int, before: Key | None = None, *, whole: bool = True
+    ) -> list[list[Published]]:
+        """For each feed in a language that is asked for, its first `limit` articles in order.
+
+        With `before`, the first after that key. If they need not be `whole`, they have no HTML and
+        no text: for lists.
+        """
+        with self._database.read() as connection:
+            found = keys(self._database, connection, asked, limit, before)
+            loaded: dict[tuple[str, str], Published] = {}
+            for language in {one.language for one in asked}:
+                names = {
+                    key.article for at, some in found.items() if at[1] == language for key in some
+                }
+                texts = self._published(connection, language, sorted(names), whole=whole)
+                loaded |= {(language, one.id): one for one in texts}
+        listed = []
+        for one in asked:
+            entries = []
+            for key in found.get((one.feed, one.language), ()):
+                known = loaded.get((one.language, key.article))
+                if known is not None:
+                    when = key.first_published if key.first_published != UNPUBLISHED else None
+                    entries.append(replace(known, first_published=when))
+            listed.append(entries)
+        return listed
 
     def published(self, language: str, ids: Sequence[str]) -> list[Published]:
         """The articles with these ids that exist in `language`, in no particular order."""
+        with self._database.read() as connection:
+            return self._published(connection, language, ids)
+
+    def _published(
+        self, connection: Connection, language: str, ids: Sequence[str], *, whole: bool = True
+    ) -> list[Published]:
         found = []
         for start in range(0, len(ids), CHUNK):
             query = (
-                select(*COLUMNS)
+                select(*(COLUMNS if whole else HEADLINES))
                 .select_from(translations)
                 .join(articles, articles.c.id == translations.c.article)
                 .where(
@@ -280,8 +287,7 @@ class Translations:
                     translations.c.article.in_(ids[start : start + CHUNK]),
                 )
             )
-            with self._database.read() as connection:
-                found += [published_row(row) for row in connection.execute(query)]
+            found += [published_row(row) for row in connection.execute(query)]
         return found
 
     def doubted(self) -> list[tuple[str, str, int]]:
@@ -347,19 +353,3 @@ def _held_back(language: str, made_by: Mapping[str, str]) -> ColumnElement[bool]
 def _failed(language: str) -> ColumnElement[bool]:
     """Matches articles whose translation into `language` failed."""
     return exists().where(table.c.article == articles.c.id, table.c.language == language)
-
-
-def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:
-    """Matches articles that are the first of their story among `sources`."""
-    first, appeared = articles.alias(), appearances.alias()
-    earlier = or_(
-        first.c.first_seen < articles.c.first_seen,
-        and_(first.c.first_seen == articles.c.first_seen, first.c.id < articles.c.id),
-    )
-    return ~exists().where(
-        first.c.story == articles.c.story,
-        first.c.id != articles.c.id,
-        earlier,
-        appeared.c.article == first.c.id,
-        appeared.c.source.in_(sources),
-    )

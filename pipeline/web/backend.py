@@ -161,15 +161,19 @@ class Backend(Protocol):
     def feeds(self) -> Sequence[Channel]:
         """Every feed in every language, with its latest entries."""
 
-    def entries(self, feed: str, language: str, page: int) -> tuple[Channel, bool] | None:
-        """One page (from 1) of a feed's entries as its `latest`, and whether another follows."""
+    def entries(self, feed: str, language: str, before: str = "") -> tuple[Channel, str] | None:
+        """One page of a feed's entries as its `latest`: the first, or the one that begins after
+        the key `before`; and the key of the next page ("": there is none)."""
 
     def article(self, article: str, language: str) -> ArticleView | None:
         """The article in a language, or None."""
 
-    def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
+    def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool, int]:
         """One page (from 1) of the articles whose title or text has all words of `query`, best
-        first, and whether another follows. `language` "": any."""
+        first, and whether another follows. `language` "": any.
+
+        Also how many match, no more than one more than are ranked: the newest RANKED.
+        """
 
     def subscriptions(self, root: str, language: str) -> bytes | None:
         """All feeds as OPML, or those in `language` ("": all); None: no feed has that language.

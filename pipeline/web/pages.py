@@ -9,12 +9,14 @@ from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment
+from markupsafe import Markup, escape
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from pipeline.store.search import RANKED, marks
 from pipeline.syndicate import OPML_TYPE
 from pipeline.syndicate.pages import ASSETS, article_page, asset, environment, index_page
 from pipeline.syndicate.pages.pagestrings import spoken as spoken_in
@@ -33,22 +35,33 @@ _NOT_FOR_CRAWLERS = ("/search", "/status", "/source/", "/metrics", "/api/")
 @cache
 def _templates() -> Environment:
     made = environment(__package__)
-    made.globals.update(
-        ago=serverstrings.ago,
-        span=serverstrings.span,
-    )
+    made.filters["marked"] = _marked
     return made
 
 
-def render(request: Request, template: str, own: str = "", **values: Any) -> str:
-    """Render a template, with words in the language `own` ("": that which the client prefers)."""
-    chosen = own or serverstrings.preferred(request.headers.get("accept-language", ""))
-    spoken = spoken_in(chosen)
+def render(request: Request, template: str, own: str = "en", **values: Any) -> str:
+    """Render a template, with words in the language that the client prefers, else in `own`."""
+    spoken = spoken_for(request, own)
     base = request.scope.get("root_path", "")
     state = request.app.state
     parts = {"live": getattr(state, "live", True), "with_status": getattr(state, "desk", True)}
     values = {"spoken": spoken, "words": words(spoken), "base": base, **parts, **values}
     return _templates().get_template(template).render(values)
+
+
+def spoken_for(request: Request, own: str = "en") -> str:
+    """The language of a page's words: that which the client prefers, else `own`, else English."""
+    return serverstrings.preferred(request.headers.get("accept-language", ""), spoken_in(own))
+
+
+def _marked(line: str, query: str) -> Markup:
+    """The line with the words of a query marked."""
+    at, parts = 0, []
+    for start, end in marks(line, query):
+        parts += [escape(line[at:start]), Markup("<mark>"), escape(line[start:end])]
+        parts.append(Markup("</mark>"))
+        at = end
+    return Markup("").join([*parts, escape(line[at:])])
 
 
 # HTTP statuses whose message is translated, by its key. For others the reason is in English.
@@ -170,7 +183,7 @@ class Pages:
         feeds = await run_in_threadpool(work)
         paged = self._backend is not None
         lists = paged or await run_in_threadpool(self._files.find, "feeds.opml") is not None
-        spoken = serverstrings.preferred(request.headers.get("accept-language", ""))
+        spoken = spoken_for(request)
         base = request.scope.get("root_path", "")
         text = index_page(feeds, spoken, base=base, lists=lists, live=paged)
         return page(text, request.headers)
@@ -178,17 +191,13 @@ class Pages:
     async def feed(self, request: Request) -> Response:
         """One page of the entries of a feed in one language."""
         assert self._backend is not None
-        number = page_number(request)
         names = request.path_params["feed"], request.path_params["language"]
-        found = await run_in_threadpool(self._backend.entries, *names, number)
+        before = request.query_params.get("before", "")[:100]
+        found = await run_in_threadpool(self._backend.entries, *names, before)
         if found is None:
             raise HTTPException(404)
-        channel, more = found
-        values: dict[str, Any] = {
-            "feed": channel,
-            "page": number,
-            "more": more and number < _LAST_PAGE,
-        }
+        channel, older = found
+        values: dict[str, Any] = {"feed": channel, "older": older, "later": bool(before)}
         root = self._root(request)
         text = render(request, "feed.html", channel.language, root=root, **values)
         return page(text, request.headers)
@@ -207,6 +216,7 @@ class Pages:
             base=base,
             with_status=self._desk,
             indexed=self._indexed,
+            spoken=spoken_for(request, view.language),
         )
         return page(text, request.headers)
 
@@ -215,12 +225,19 @@ class Pages:
         assert self._backend is not None
         query = request.query_params.get("q", "").strip()[:200]
         language, number = request.query_params.get("language", ""), page_number(request)
-        found, more = (
+        found, more, total = (
             await run_in_threadpool(self._backend.search, query, language, number)
             if query
-            else ((), False)
+            else ((), False, 0)
         )
-        values: dict[str, Any] = {"query": query, "found": found, "page": number, "more": more}
+        values: dict[str, Any] = {
+            "query": query,
+            "found": found,
+            "page": number,
+            "more": more,
+            "total": total,
+            "ranked": RANKED,
+        }
         languages = self._backend.languages()
         text = render(request, "search.html", language=language, languages=languages, **values)
         return page(text, request.headers)

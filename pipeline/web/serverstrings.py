@@ -31,8 +31,9 @@ def desk(code: str) -> Mapping[str, str]:
     return _desk()[spoken(code)]
 
 
-def preferred(header: str) -> str:
-    """The preferred language of an Accept-Language header (RFC 9110 §12.5.4) that has texts."""
+def preferred(header: str, other: str = "en") -> str:
+    """The preferred language of an Accept-Language header (RFC 9110 §12.5.4) that has texts; else
+    `other`."""
     ranked = []
     for place, item in enumerate(header[:1000].split(",")):
         name, _, weight = item.strip().partition(";q=")
@@ -43,7 +44,7 @@ def preferred(header: str) -> str:
         primary = name.split("-", 1)[0].strip().lower()
         if quality > 0 and primary in languages():
             ranked.append((-quality, place, primary))
-    return min(ranked)[2] if ranked else "en"
+    return min(ranked)[2] if ranked else other
 
 
 def ago(date: datetime, code: str) -> str:

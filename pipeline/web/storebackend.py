@@ -18,7 +18,15 @@ from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
 from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
-from pipeline.store import Hit, PassRecord, Published, Store
+from pipeline.store import (
+    UNPUBLISHED,
+    Asked,
+    Hit,
+    Key,
+    PassRecord,
+    Published,
+    Store,
+)
 from pipeline.syndicate import opml
 from pipeline.syndicate.pages import (
     LATEST,
@@ -79,22 +87,28 @@ class StoreBackend:
 
     def feeds(self) -> Sequence[Channel]:
         """Every feed in every language, with its latest entries."""
+        shown = [(feed, code) for feed in self._feeds.values() for code in feed.languages]
+        asked = [_asked(feed, language) for feed, language in shown]
+        latest = self._store.translations.listed(asked, LATEST, whole=False)
+        totals = self._store.archives.totals(asked)
         return [
-            self._channel(feed, language, self._newest(feed, language, 0, LATEST))
-            for feed in self._feeds.values()
-            for language in feed.languages
+            self._channel(feed, language, found, total)
+            for (feed, language), found, total in zip(shown, latest, totals, strict=True)
         ]
 
-    def entries(self, feed: str, language: str, page: int) -> tuple[Channel, bool] | None:
-        """One page of the entries of a feed, and whether another follows."""
-        spec = self._feeds.get(feed)
-        if spec is None or language not in spec.languages or not 1 <= page <= _LAST_PAGE:
+    def entries(self, feed: str, language: str, before: str = "") -> tuple[Channel, str] | None:
+        """One page of the entries of a feed, and the key of the next page."""
+        spec, key = self._feeds.get(feed), Key.read(before) if before else None
+        if spec is None or language not in spec.languages or (before and key is None):
             return None
-        found = self._newest(spec, language, (page - 1) * PAGE_SIZE, PAGE_SIZE + 1)
-        if not found and page > 1:
+        asked = [_asked(spec, language)]
+        listed = self._store.translations.listed
+        [found] = listed(asked, PAGE_SIZE + 1, key, whole=False)
+        if not found and before:
             return None
-        more = len(found) > PAGE_SIZE and page < _LAST_PAGE
-        return self._channel(spec, language, found[:PAGE_SIZE]), more
+        older = _key(found[PAGE_SIZE - 1]) if len(found) > PAGE_SIZE else ""
+        [total] = self._store.archives.totals(asked)
+        return self._channel(spec, language, found[:PAGE_SIZE], total), older
 
     def article(self, article: str, language: str) -> ArticleView | None:
         """The article in a language, if any feed has that language."""
@@ -108,23 +122,23 @@ class StoreBackend:
         entry = decisions.to_entry(found, self._sources)
         return article_view(entry, article, languages, found.source, tuple(self._feeds.values()))
 
-    def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
+    def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool, int]:
         """One page of the articles with all words of `query`, in the languages of the feeds."""
         shown = self.languages()
         wanted = [language] if language in shown else [] if language else shown
         if not wanted or not 1 <= page <= _LAST_PAGE:
-            return (), False
+            return (), False, 0
         editions = {
             edition_of(feed, code): code
             for feed in self._feeds.values()
             for code in feed.languages
             if code in wanted
         }
-        found = self._store.search.find(
+        found, total = self._store.search.ranked(
             query, list(editions), PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
         )
         more = len(found) > PAGE_SIZE and page < _LAST_PAGE
-        return [
+        listed = [
             Headline(
                 article=hit.article,
                 language=editions[hit.language],
@@ -135,7 +149,8 @@ class StoreBackend:
                 by_machine=hit.by_machine,
             )
             for hit in found[:PAGE_SIZE]
-        ], more
+        ]
+        return listed, more, total
 
     def subscriptions(self, root: str, language: str) -> bytes | None:
         """All feeds as OPML, or those in `language`; None: there are none."""
@@ -239,15 +254,9 @@ class StoreBackend:
             raise BabelwireError("preview", "pages cannot be previewed here")
         return self._previews(wanted)
 
-    def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
-        newest = self._store.translations.newest
-        found = newest(
-            edition_of(feed, language), feed.sources, skip + limit, once=feed.once, feed=feed.id
-        )
-        return found[skip:]
-
-    def _channel(self, feed: FeedSpec, language: str, found: Sequence[Published]) -> Channel:
-        total = self._store.archives.total(feed.id, edition_of(feed, language), feed.sources)
+    def _channel(
+        self, feed: FeedSpec, language: str, found: Sequence[Published], total: int
+    ) -> Channel:
         latest = [headline(decisions.to_entry(one, self._sources), one.id) for one in found]
         return channel(feed, language, latest, total)
 
@@ -299,3 +308,12 @@ class StoreBackend:
         days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
         found = self._store.browsing.per_day(days[0])
         return {day.date().isoformat(): found.get(day.date().isoformat(), {}) for day in days}
+
+
+def _asked(feed: FeedSpec, language: str) -> Asked:
+    return Asked(feed.id, edition_of(feed, language), feed.sources, feed.once)
+
+
+def _key(one: Published) -> str:
+    """What a page of a list is asked for by that begins after this entry."""
+    return str(Key(one.first_published or UNPUBLISHED, one.dated, one.id))

@@ -125,7 +125,9 @@ def test_an_article_in_two_languages_side_by_side(site, browser):
 def test_a_page_in_arabic_runs_from_right_to_left(site, browser):
     address, article, _ = site
     browser.set_window_size(1200, 900)
+    chromium.speaks(browser, "ar")
     browser.get(f"{address}article/{article}/ar")
+    chromium.speaks(browser, "en")
     root = browser.find_element("tag name", "html")
     assert (root.get_attribute("lang"), root.get_attribute("dir")) == ("ar", "rtl")
     assert style(browser, "h1", "direction") == "rtl"
@@ -167,7 +169,7 @@ def test_the_status_page_shows_the_desk_and_starts_a_pass(site, browser):
     assert "The Wire" in browser.find_element("tag name", "table").text
     for bar in (".chart rect", ".days rect.part"):
         assert browser.find_element("css selector", bar).size["width"] > 10
-    browser.find_element("id", "source").send_keys("s")
+    browser.find_element("id", "source").send_keys("The Wire")
     browser.find_element("id", "token").send_keys(TOKEN)
     browser.find_element("css selector", ".trigger button").click()
     until(lambda: "?run=" in browser.current_url)

@@ -180,10 +180,10 @@ class Fake:
     def feeds(self):
         return [CHANNEL, replace(CHANNEL, language="en", title="The world", latest=())]
 
-    def entries(self, feed, language, page):
-        if (feed, language) != ("world", "ar"):
+    def entries(self, feed, language, before=""):
+        if (feed, language) != ("world", "ar") or before not in ("", "a key & more"):
             return None
-        return CHANNEL, page < 3
+        return CHANNEL, "" if before else "a key & more"
 
     def article(self, article, language):
         if self.broken:
@@ -191,7 +191,7 @@ class Fake:
         return {("1", "ar"): STORY}.get((article, language))
 
     def search(self, query, language, page):
-        return ([HEADLINE], page < 2) if "ferry" in query else ([], False)
+        return ([HEADLINE], page < 2, 26) if "ferry" in query else ([], False, 0)
 
     def subscriptions(self, root, language):
         return None

@@ -105,15 +105,16 @@ def article_page(
     live: bool = True,
     with_status: bool = True,
     indexed: bool = False,
+    spoken: str = "",
 ) -> str:
-    """The article page, with texts in the article's language.
+    """The article page, with words in the language `spoken` ("": in the article's).
 
     `base_url` is the public address of the output folder. `base` is the path that links begin with
     (None: that of `base_url`). A page that is not `live` is a file: it has no links to search and
     status, which need the server, and contains its Content-Security-Policy. Only `with_status` does
     a live page link to the status page. `indexed`: search engines may index a translation.
     """
-    spoken = pagestrings.spoken(view.language)
+    spoken = pagestrings.spoken(spoken or view.language)
     return (
         _environment()
         .get_template("article.html")

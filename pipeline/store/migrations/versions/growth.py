@@ -20,10 +20,10 @@ _INDEXES = (
         ["source"],
         "stated IS NOT NULL AND stated {differs} stated_seen OR html != ''",
     ),
-    ("ix_references_failing", "references", ["source"], "state IN ('failed', 'rejected')"),
+    ("ix_references_failing", "references", ["id"], "state IN ('failed', 'rejected')"),
     ("ix_references_without_article", "references", ["first_seen"], "article IS NULL"),
     ("ix_articles_gone_at", "articles", ["gone_at"], "gone_at IS NOT NULL"),
-    ("ix_articles_unplaced", "articles", ["first_seen"], "story IS NULL"),
+    ("ix_articles_story_first_seen_id", "articles", ["story", "first_seen", "id"], ""),
     ("ix_translations_doubted", "translations", ["doubts"], "doubts > 0"),
     ("ix_pages_fetched_at", "pages", ["fetched_at"], ""),
     ("ix_sketches_seen", "sketches", ["seen"], ""),
@@ -34,6 +34,7 @@ _INDEXES = (
 def upgrade() -> None:
     """Bring the schema from 0016 to 0017."""
     on_sqlite = op.get_context().dialect.name == "sqlite"
+    op.drop_index("ix_articles_story", table_name="articles")
     for name, table, columns, condition in _INDEXES:
         differs = "IS NOT" if on_sqlite else "IS DISTINCT FROM"
         where = sa.text(condition.format(differs=differs)) if condition else None
