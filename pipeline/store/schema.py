@@ -247,9 +247,6 @@ archive_cursors = Table(
     Column("listing", Integer, nullable=False),
 )
 
-# Before the digest of an article whose original is shown while its translation waits.
-WAITS = "waits:"
-
 # `language` is the edition, see `editions.py`. `digest` is that of the article when it was
 # translated: if the article's differs, the translation is due again. While an article waits, its
 # original may be here, without a digest that any article has. `replaced_at` is when a translation

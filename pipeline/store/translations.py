@@ -18,9 +18,10 @@ from pipeline.store import articlepages, indexes, listing, search, verdicts
 from pipeline.store.articles import Articles
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.newest import Asked, Key, keys
+from pipeline.store.originals import WAITS
 from pipeline.store.pending import due
 from pipeline.store.published import COLUMNS, HEADLINES, Published, published_row
-from pipeline.store.schema import UNPUBLISHED, WAITS, appearances, articles, translations
+from pipeline.store.schema import UNPUBLISHED, appearances, articles, translations
 from pipeline.store.schema import setbacks as table
 from pipeline.store.setbacks import FailedTranslation, Setback
 from pipeline.store.tallies import tallied
