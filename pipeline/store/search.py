@@ -15,22 +15,29 @@ from html import unescape
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
-    Select,
+    Integer,
     and_,
+    case,
+    column,
     delete,
     func,
     inspect,
+    literal,
     literal_column,
     or_,
     select,
+    table,
     text,
 )
 
 from pipeline.store.database import Database
 from pipeline.store.schema import articles, search_texts
+from pipeline.store.tallies import tallied
 
 INDEX = "search_index"
+_INDEXED = table(INDEX, column("rowid", Integer))
 # The indexed expression in PostgreSQL; queries must use the same. Words of titles weigh more.
 VECTOR = (
     "setweight(to_tsvector('simple', search_texts.title), 'A')"
@@ -62,6 +69,8 @@ _INLINE = re.compile(
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 12
 _AROUND = 24
+RANKED = 2000
+"""Of a query that more texts match, the best are found among so many: those stored last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,69 +108,97 @@ class Search:
 
         Each language of an article that matches is a hit. Empty `languages` or `sources`: any.
         """
+        return self.ranked(query, languages, limit, sources, skip)[0]
+
+    def ranked(
+        self,
+        query: str,
+        languages: Sequence[str] = (),
+        limit: int = 20,
+        sources: Sequence[str] = (),
+        skip: int = 0,
+    ) -> tuple[list[Hit], int]:
+        """As `find`; and how many match: of more than RANKED, the best of the newest are found."""
         words = _WORD.findall(spaced(query))[:_MOST_WORDS]
         if not words or limit < 1:
-            return []
+            return [], 0
         with self._database.read() as connection:
             if self._indexed is None:
                 self._indexed = inspect(connection).has_table(INDEX)
-            condition, order = self._asked(connection.dialect.name, query, words)
-            columns = select(
-                search_texts,
-                articles.c.source,
-                articles.c.site,
-                articles.c.url,
-                articles.c.dated,
-                articles.c.language.label("original"),
-            )
+            narrowed = _narrowed(connection, languages, sources)
+            matching = self._matching(connection, query, words, narrowed)
+            best = sorted(matching[:RANKED], key=lambda row: (row[1], -row[0]))
+            ids = [row[0] for row in best[skip : skip + limit]]
             statement = (
-                self._among(columns, languages, sources)
-                .where(condition)
-                .order_by(*order, articles.c.dated.desc(), search_texts.c.id)
-                .limit(limit)
-                .offset(skip)
+                select(
+                    search_texts,
+                    articles.c.source,
+                    articles.c.site,
+                    articles.c.url,
+                    articles.c.dated,
+                    articles.c.language.label("original"),
+                )
+                .join(articles, articles.c.id == search_texts.c.article)
+                .where(search_texts.c.id.in_(ids))
             )
-            rows = connection.execute(statement).all()
-        return [_hit(row, words) for row in rows]
+            rows = {row.id: row for row in connection.execute(statement)}
+        return [_hit(rows[one], words) for one in ids], len(matching)
 
-    def count(
-        self, query: str, languages: Sequence[str] = (), sources: Sequence[str] = (), most: int = 0
-    ) -> int:
-        """How many hits `find` has in all; it counts no further than `most` (0: to the end)."""
-        words = _WORD.findall(spaced(query))[:_MOST_WORDS]
-        if not words:
-            return 0
-        with self._database.read() as connection:
-            if self._indexed is None:
-                self._indexed = inspect(connection).has_table(INDEX)
-            condition, _ = self._asked(connection.dialect.name, query, words)
-            found = self._among(select(search_texts.c.id), languages, sources).where(condition)
-            found = found.limit(most) if most else found
-            return int(connection.scalar(select(func.count()).select_from(found.subquery())) or 0)
+    def _matching(
+        self,
+        connection: Connection,
+        query: str,
+        words: Sequence[str],
+        narrowed: Sequence[ColumnElement[bool]],
+    ) -> list[tuple[int, float]]:
+        """The newest texts that match, one more than are ranked: (id, rank), lower ranks better.
 
-    def _among(
-        self, columns: Select[Any], languages: Sequence[str], sources: Sequence[str]
-    ) -> Select[Any]:
-        """The columns, of texts in these languages and of articles of these sources."""
-        statement = columns.join(articles, articles.c.id == search_texts.c.article)
-        if self._indexed:
-            index = text(INDEX)
-            statement = statement.select_from(index).where(
-                text("search_index.rowid = search_texts.id")
-            )
-        if languages:
-            statement = statement.where(search_texts.c.language.in_(languages))
-        return statement.where(articles.c.source.in_(sources)) if sources else statement
+        Words are looked for as they are typed, and then as beginnings of others: of a common word
+        there are enough without those, and to collect all that begin with it costs the archive.
+        """
+        found: list[tuple[int, float]] = []
+        for unfinished in (False, True):
+            number: ColumnElement[int] = search_texts.c.id
+            rank: ColumnElement[float] = literal(0.0)
+            if self._indexed:
+                matches: Any = _matches(query, unfinished=unfinished)
+                rank = literal_column("bm25(search_index, 8.0, 1.0)")
+                number = _INDEXED.c.rowid
+            elif connection.dialect.name == "postgresql":
+                asked = func.to_tsquery(literal_column("'simple'"), lexemes(query, unfinished))
+                vector: Any = literal_column(f"({VECTOR})")
+                matches, rank = vector.op("@@")(asked), -func.ts_rank(vector, asked)
+            else:
+                matches = _contains(words)
+                in_title = [func.lower(search_texts.c.title).contains(w.lower()) for w in words]
+                rank = case((and_(*in_title), 0.0), else_=1.0)
+            statement = select(number, rank).where(matches, *narrowed)
+            if self._indexed:
+                # The index is read from its end: the words of the newest texts first.
+                statement = statement.select_from(
+                    _INDEXED.join(search_texts, search_texts.c.id == _INDEXED.c.rowid)
+                )
+            else:
+                statement = statement.select_from(search_texts)
+            rows = connection.execute(statement.order_by(number.desc()).limit(RANKED + 1))
+            found = [(row[0], row[1]) for row in rows]
+            if len(found) > RANKED:
+                break
+        return found
 
-    def _asked(self, dialect: str, query: str, words: Sequence[str]) -> tuple[Any, list[Any]]:
-        """The condition that a hit must meet, and the columns to order by, best first."""
-        if self._indexed:
-            return _matches(query), [text("bm25(search_index, 8.0, 1.0)")]
-        if dialect == "postgresql":
-            asked = func.to_tsquery(literal_column("'simple'"), lexemes(query))
-            vector: Any = literal_column(f"({VECTOR})")
-            return vector.op("@@")(asked), [func.ts_rank(vector, asked).desc()]
-        return _contains(words), []
+
+def _narrowed(
+    connection: Connection, languages: Sequence[str], sources: Sequence[str]
+) -> list[ColumnElement[bool]]:
+    """What texts must meet besides: their language, and that of their article's source."""
+    conditions: list[ColumnElement[bool]] = []
+    if languages:
+        conditions.append(search_texts.c.language.in_(languages))
+    stored = {source for source, _ in tallied(connection, "articles")}
+    if sources and not stored <= {*sources}:
+        mine = select(articles.c.source).where(articles.c.id == search_texts.c.article)
+        conditions.append(mine.scalar_subquery().in_(sources))
+    return conditions
 
 
 def make_index(connection: Connection) -> None:
@@ -210,25 +247,30 @@ def _phrases(query: str) -> list[list[str]]:
     return [words for typed in query.split() if (words := _WORD.findall(spaced(typed)))]
 
 
-def expression(query: str) -> str:
-    """A typed query as an FTS5 query: each part is quoted, so that nothing is an operator."""
+def expression(query: str, unfinished: bool = True) -> str:
+    """A typed query as an FTS5 query: each part is quoted, so that nothing is an operator.
+
+    The last word may be `unfinished`.
+    """
     parts = ['"' + " ".join(words) + '"' for words in _phrases(query)]
     if not parts:
         return ""
-    # The last word may be unfinished.
-    return " ".join(parts[:_MOST_WORDS]) + ("*" if len(parts) <= _MOST_WORDS else "")
+    ends = "*" if unfinished and len(parts) <= _MOST_WORDS else ""
+    return " ".join(parts[:_MOST_WORDS]) + ends
 
 
-def lexemes(query: str) -> str:
-    """A typed query for PostgreSQL's `to_tsquery`."""
+def lexemes(query: str, unfinished: bool = True) -> str:
+    """A typed query for PostgreSQL's `to_tsquery`; the last word may be `unfinished`."""
     parts = [" <-> ".join(f"'{word}'" for word in words) for words in _phrases(query)]
     if not parts:
         return ""
-    return " & ".join(parts[:_MOST_WORDS]) + (":*" if len(parts) <= _MOST_WORDS else "")
+    ends = ":*" if unfinished and len(parts) <= _MOST_WORDS else ""
+    return " & ".join(parts[:_MOST_WORDS]) + ends
 
 
-def _matches(query: str) -> Any:
-    return text("search_index MATCH :expression").bindparams(expression=expression(query))
+def _matches(query: str, *, unfinished: bool) -> Any:
+    asked = expression(query, unfinished)
+    return text("search_index MATCH :expression").bindparams(expression=asked)
 
 
 def _contains(words: Sequence[str]) -> Any:

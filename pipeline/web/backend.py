@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
 from pipeline.store import Item
 from pipeline.syndicate.pages import ArticleView, Channel, Headline
-
-MOST_HITS = 1000
-"""So many hits of a search are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +137,21 @@ class Status:
     models: tuple[str, ...] = ()
 
 
+PAGE_OF_ENTRIES = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which entries the API lists: see `store.Catalogue.page`."""
+
+    limit: int = PAGE_OF_ENTRIES
+    before: int = 0
+    sources: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    language: str = ""
+    since: datetime | None = None
+
+
 class Backend(Protocol):
     """Everything the pages need. Methods may block; they are called off the event loop.
 
@@ -148,18 +161,19 @@ class Backend(Protocol):
     def feeds(self) -> Sequence[Channel]:
         """Every feed in every language, with its latest entries."""
 
-    def entries(self, feed: str, language: str, page: int) -> tuple[Channel, bool] | None:
-        """One page (from 1) of a feed's entries as its `latest`, and whether another follows."""
+    def entries(self, feed: str, language: str, before: str = "") -> tuple[Channel, str] | None:
+        """One page of a feed's entries as its `latest`: the first, or the one that begins after
+        the key `before`; and the key of the next page ("": there is none)."""
 
     def article(self, article: str, language: str) -> ArticleView | None:
         """The article in a language, or None."""
 
-    def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
+    def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool, int]:
         """One page (from 1) of the articles whose title or text has all words of `query`, best
-        first, and whether another follows. `language` "": any."""
+        first, and whether another follows. `language` "": any.
 
-    def hits(self, query: str, language: str) -> int:
-        """How many articles `search` finds in all, at most MOST_HITS + 1."""
+        Also how many match, no more than one more than are ranked: the newest RANKED.
+        """
 
     def subscriptions(self, root: str, language: str) -> bytes | None:
         """All feeds as OPML, or those in `language` ("": all); None: no feed has that language.
@@ -198,3 +212,13 @@ class Backend(Protocol):
 
     def run(self, run: str) -> Pass | None:
         """The pass with the id that `trigger` returned, or with this number; else None."""
+
+    def announced(self, query: Query) -> tuple[list[dict[str, Any]], bool]:
+        """The entries of a query as JSON can hold them (`cataloguing.record`), and whether more
+        follow."""
+
+    def preview(self, wanted: Wanted) -> dict[str, Any]:
+        """The article of a page as JSON can hold it (`previews.as_dict`).
+
+        Raises what `Previewer.preview` raises.
+        """

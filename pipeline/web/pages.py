@@ -16,13 +16,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from pipeline.store.search import marks
+from pipeline.store.search import RANKED, marks
 from pipeline.syndicate import OPML_TYPE
 from pipeline.syndicate.pages import ASSETS, article_page, asset, environment, index_page
 from pipeline.syndicate.pages.pagestrings import spoken as spoken_in
 from pipeline.syndicate.pages.pagestrings import words
 from pipeline.web import serverstrings
-from pipeline.web.backend import MOST_HITS, Backend
+from pipeline.web.backend import Backend
 from pipeline.web.files import Files, respond
 from pipeline.web.published import channels
 from pipeline.web.responses import page
@@ -43,7 +43,9 @@ def render(request: Request, template: str, own: str = "en", **values: Any) -> s
     """Render a template, with words in the language that the client prefers, else in `own`."""
     spoken = spoken_for(request, own)
     base = request.scope.get("root_path", "")
-    values = {"spoken": spoken, "words": words(spoken), "base": base, **values}
+    state = request.app.state
+    parts = {"live": getattr(state, "live", True), "with_status": getattr(state, "desk", True)}
+    values = {"spoken": spoken, "words": words(spoken), "base": base, **parts, **values}
     return _templates().get_template(template).render(values)
 
 
@@ -87,11 +89,13 @@ class Pages:
         backend: Backend | None,
         *,
         base_url: str = "",
+        desk: bool = True,
         index_translations: bool = False,
     ) -> None:
         self._files = files
         self._backend = backend
         self._base_url = base_url.rstrip("/")
+        self._desk = desk
         self._indexed = index_translations
 
     def routes(self) -> list[Route]:
@@ -187,17 +191,13 @@ class Pages:
     async def feed(self, request: Request) -> Response:
         """One page of the entries of a feed in one language."""
         assert self._backend is not None
-        number = page_number(request)
         names = request.path_params["feed"], request.path_params["language"]
-        found = await run_in_threadpool(self._backend.entries, *names, number)
+        before = request.query_params.get("before", "")[:100]
+        found = await run_in_threadpool(self._backend.entries, *names, before)
         if found is None:
             raise HTTPException(404)
-        channel, more = found
-        values: dict[str, Any] = {
-            "feed": channel,
-            "page": number,
-            "more": more and number < _LAST_PAGE,
-        }
+        channel, older = found
+        values: dict[str, Any] = {"feed": channel, "older": older, "later": bool(before)}
         root = self._root(request)
         text = render(request, "feed.html", channel.language, root=root, **values)
         return page(text, request.headers)
@@ -214,6 +214,7 @@ class Pages:
             view,
             self._root(request),
             base=base,
+            with_status=self._desk,
             indexed=self._indexed,
             spoken=spoken_for(request, view.language),
         )
@@ -224,19 +225,18 @@ class Pages:
         assert self._backend is not None
         query = request.query_params.get("q", "").strip()[:200]
         language, number = request.query_params.get("language", ""), page_number(request)
-        found, more = (
+        found, more, total = (
             await run_in_threadpool(self._backend.search, query, language, number)
             if query
-            else ((), False)
+            else ((), False, 0)
         )
-        total = await run_in_threadpool(self._backend.hits, query, language) if found else 0
         values: dict[str, Any] = {
             "query": query,
             "found": found,
             "page": number,
             "more": more,
             "total": total,
-            "most": MOST_HITS,
+            "ranked": RANKED,
         }
         languages = self._backend.languages()
         text = render(request, "search.html", language=language, languages=languages, **values)

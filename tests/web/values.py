@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 
 from lxml import html
 
+from pipeline.article import Article
+from pipeline.desk import previews
+from pipeline.desk.cataloguing import record
 from pipeline.desk.waiting import REMEDY, Waiting
 from pipeline.errors import BabelwireError, StoreError
 from pipeline.store import Item
@@ -135,6 +138,33 @@ LACKING = [
     Waiting(source="", target="pt", articles=1, remedy=REMEDY),
 ]
 
+ARTICLE = Article(
+    url="https://news.example.org/1",
+    title="The night ferry",
+    html="<p>Text</p>",
+    text="Text",
+    published=NOON,
+    language="en",
+)
+ENTRIES = [
+    record(
+        Item(
+            reference=number,
+            article=f"0000000{number}-0000-5000-8000-000000000000" if number % 2 else None,
+            source="wire",
+            state="done" if number % 2 else "rejected",
+            reason="" if number % 2 else "it holds no article",
+            title=f"Story {number}",
+            url=f"https://news.example.org/{number}",
+            dated=NOON,
+            first_seen=NOON,
+            languages=("ar", "en") if number % 2 else (),
+        ),
+        [],
+    )
+    for number in range(5, 0, -1)
+]
+
 
 class Fake:
     """A backend of values."""
@@ -143,14 +173,17 @@ class Fake:
 
     def __init__(self):
         self.asked = []
+        self.queried = []
+        self.wanted = []
+        self.previewed = previews.as_dict(ARTICLE, None)
 
     def feeds(self):
         return [CHANNEL, replace(CHANNEL, language="en", title="The world", latest=())]
 
-    def entries(self, feed, language, page):
-        if (feed, language) != ("world", "ar"):
+    def entries(self, feed, language, before=""):
+        if (feed, language) != ("world", "ar") or before not in ("", "a key & more"):
             return None
-        return CHANNEL, page < 3
+        return CHANNEL, "" if before else "a key & more"
 
     def article(self, article, language):
         if self.broken:
@@ -158,10 +191,7 @@ class Fake:
         return {("1", "ar"): STORY}.get((article, language))
 
     def search(self, query, language, page):
-        return ([HEADLINE], page < 2) if "ferry" in query else ([], False)
-
-    def hits(self, query, language):
-        return 26 if "ferry" in query else 0
+        return ([HEADLINE], page < 2, 26) if "ferry" in query else ([], False, 0)
 
     def subscriptions(self, root, language):
         return None
@@ -194,6 +224,17 @@ class Fake:
 
     def run(self, run):
         return Pass(id=run, state="running") if run == "t1" else None
+
+    def announced(self, query):
+        self.queried.append(query)
+        shown = [one for one in ENTRIES if not query.before or one["reference"] < query.before]
+        return shown[: query.limit], len(shown) > query.limit
+
+    def preview(self, wanted):
+        self.wanted.append(wanted)
+        if isinstance(self.previewed, Exception):
+            raise self.previewed
+        return self.previewed
 
 
 def tree(response):

@@ -56,6 +56,7 @@ def environment(*packages: str) -> Environment:
         # Defaults, for pages that do not set them.
         base="",
         live=True,
+        with_status=True,
     )
     made.filters["by_language"] = by_language
     return made
@@ -102,6 +103,7 @@ def article_page(
     *,
     base: str | None = None,
     live: bool = True,
+    with_status: bool = True,
     indexed: bool = False,
     spoken: str = "",
 ) -> str:
@@ -109,8 +111,8 @@ def article_page(
 
     `base_url` is the public address of the output folder. `base` is the path that links begin with
     (None: that of `base_url`). A page that is not `live` is a file: it has no links to search and
-    status, which need the server, and contains its Content-Security-Policy. `indexed`: search
-    engines may index a translation.
+    status, which need the server, and contains its Content-Security-Policy. Only `with_status` does
+    a live page link to the status page. `indexed`: search engines may index a translation.
     """
     spoken = pagestrings.spoken(spoken or view.language)
     return (
@@ -122,6 +124,7 @@ def article_page(
             root=base_url.rstrip("/"),
             base=base_path(base_url) if base is None else base,
             live=live,
+            with_status=with_status,
             indexed=indexed,
             spoken=spoken,
             words=pagestrings.words(spoken),
