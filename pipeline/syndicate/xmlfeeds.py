@@ -8,7 +8,6 @@ characters, naive dates and local addresses are corrected or left out.
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -152,7 +151,8 @@ def _rss_item(item: Any, feed: FeedSpec, entry: Entry) -> None:
         item.description(content(entry, "summary"))
     else:
         summary = summary_of(entry) or entry_title(entry)
-        item.description(escape(summary, quote=False))
+        # Not escaped: browsers would show "&amp;", and to readers it is the same text.
+        item.description(never_markup(summary))
         item.content(content(entry, feed.content), type="html")
 
 
