@@ -1,9 +1,9 @@
 """Which articles feeds show first, read from indexes: a list costs what it shows.
 
 Takes the feeds that are asked for; returns the keys of their entries, in the order of the feed. Of
-a feed with many sources the newest key of each is read, and more of those sources alone that can
-have any of the entries. Nothing is read of the articles themselves, and one statement answers for
-all feeds. Never raises for a key: `Key.read` returns None for text that is none.
+a feed with many sources a few keys of each are read, and more of those sources alone that can have
+more of the entries. Nothing is read of the articles themselves, and one statement asks for many
+feeds. Never raises for a key: `Key.read` returns None for text that is none.
 """
 
 import re
@@ -21,7 +21,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    func,
     or_,
     select,
     tuple_,
@@ -34,6 +33,8 @@ from pipeline.store.verdicts import shown
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_Feed = tuple[str, str]  # id, language
+_Row = tuple[str, str, str, str]  # of a feed, language and source, and "once" or ""
 _WRITTEN = re.compile(r"(-?\d{1,18})\.(-?\d{1,18})\.([0-9a-f-]{36})")
 
 
@@ -83,49 +84,78 @@ def keys(
     limit: int,
     before: Key | None = None,
 ) -> dict[tuple[str, str], list[Key]]:
-    """The first `limit` keys of each feed and language, after the key `before`, in order."""
-    rows = [
-        (one.feed, one.language, source, "once" if one.once else "")
-        for one in asked
-        for source in one.sources
-    ]
-    wanted = given(database, "wanted", ("feed", "language", "source", "once"), rows)
+    """The first `limit` keys of each feed and language, after the key `before`, in order.
+
+    A few of each source are read first, and `limit` of those alone that may have more of them.
+    """
+    found: dict[_Feed, list[Key]] = {}
+    few: dict[int, list[_Row]] = {}
+    for one in asked:
+        share = min(limit, 2 * limit // max(len(one.sources), 1) + 2)
+        once = "once" if one.once else ""
+        few.setdefault(share, []).extend(
+            (one.feed, one.language, source, once) for source in one.sources
+        )
+    for share, rows in few.items():
+        read = _read(database, connection, rows, share, before, asked)
+        for row in rows:
+            found.setdefault(row[:2], []).extend(read.get(row, ()))
+        cut = {feed: _cut(some, limit) for feed, some in found.items()}
+        more = [
+            row
+            for row, some in read.items()
+            if len(some) == share < limit
+            and (len(cut[row[:2]]) < limit or min(some) > cut[row[:2]][-1])
+        ]
+        for row, some in _read(database, connection, more, limit, before, asked).items():
+            found[row[:2]] = [*({*found[row[:2]]} | {*some})]
+    return {feed: _cut(some, limit) for feed, some in found.items() if some}
+
+
+def _cut(found: Sequence[Key], limit: int) -> list[Key]:
+    return sorted(found, reverse=True)[:limit]
+
+
+def _read(
+    database: Database,
+    connection: Connection,
+    rows: Sequence[_Row],
+    limit: int,
+    before: Key | None,
+    asked: Sequence[Asked],
+) -> dict[_Row, list[Key]]:
+    """The first `limit` keys of each of these sources of feeds. One statement, which reads them
+    from an index."""
+    if not rows:
+        return {}
     once = any(one.once for one in asked)
-    place = (listings.c.first_published.desc(), listings.c.dated.desc(), listings.c.article.desc())
-    columns = (listings.c.first_published, listings.c.dated, listings.c.article)
-    newest = (
+    members = [(one.feed, one.language, source) for one in asked for source in one.sources]
+    names = ("feed", "language", "source")
+    wanted = given(database, "wanted", (*names, "once"), rows)
+    all_members = given(database, "members", names, members)
+    query = (
         select(
             *wanted.c,
-            func.row_number()
-            .over(partition_by=(wanted.c.feed, wanted.c.language), order_by=place)
-            .label("place"),
+            listings.c.first_published,
+            listings.c.dated,
+            listings.c.article,
         )
         .select_from(wanted)
-        .join(
-            listings,
-            listings.c.id == _of_source(wanted, wanted, 1, before, once).scalar_subquery(),
-        )
-        .cte("newest")
-    )
-    found = (
-        select(newest.c.feed, newest.c.language, *columns)
-        .select_from(newest)
-        .join(listings, listings.c.id.in_(_of_source(newest, wanted, limit, before, once)))
-        .where(newest.c.place <= limit)
+        .join(listings, listings.c.id.in_(_of_source(wanted, all_members, limit, before, once)))
     )
     values: dict[str, Any] = {}
     if before is not None:
         values = {"after_1": before.first_published, "after_2": before.dated}
         values |= {"after_3": before.article}
-    read: dict[tuple[str, str], list[Key]] = {}
-    for row in connection.execute(found, values):
+    read: dict[_Row, list[Key]] = {}
+    for row in connection.execute(query, values):
         key = Key(row.first_published, row.dated, row.article)
-        read.setdefault((row.feed, row.language), []).append(key)
-    return {name: sorted(some, reverse=True)[:limit] for name, some in read.items()}
+        read.setdefault((row.feed, row.language, row.source, row.once), []).append(key)
+    return read
 
 
 def _of_source(
-    row: FromClause, wanted: CTE, limit: int, before: Key | None, once: bool
+    row: FromClause, members: CTE, limit: int, before: Key | None, once: bool
 ) -> Select[tuple[int]]:
     """The newest listings of the feed, language and source in `row` that the feed shows."""
     mine = listings.alias()
@@ -133,10 +163,10 @@ def _of_source(
         mine.c.source == row.c.source,
         mine.c.language == row.c.language,
         shown(row.c.feed, row.c.language, mine.c.article),
-        ~_shown_before(mine, row, wanted),
+        ~_shown_before(mine, row, members),
     )
     if once:
-        query = query.where(or_(row.c.once == "", ~_told_before(mine, row, wanted)))
+        query = query.where(or_(row.c.once == "", ~_told_before(mine, row, members)))
     if before is not None:
         after = tuple_(
             bindparam("after_1", type_=Instant),
@@ -148,8 +178,8 @@ def _of_source(
     return query.order_by(*order).limit(limit).correlate(row)
 
 
-def _is_of_feed(source: ColumnElement[str], row: FromClause, wanted: CTE) -> ColumnElement[bool]:
-    other = wanted.alias()
+def _is_of_feed(source: ColumnElement[str], row: FromClause, members: CTE) -> ColumnElement[bool]:
+    other = members.alias()
     return (
         exists()
         .where(
@@ -161,7 +191,7 @@ def _is_of_feed(source: ColumnElement[str], row: FromClause, wanted: CTE) -> Col
     )
 
 
-def _shown_before(mine: FromClause, row: FromClause, wanted: CTE) -> ColumnElement[bool]:
+def _shown_before(mine: FromClause, row: FromClause, members: CTE) -> ColumnElement[bool]:
     """Matches the listing of an article that another source of the feed has, published earlier.
 
     An article that another source announces later stays where it is in feeds of both.
@@ -181,13 +211,13 @@ def _shown_before(mine: FromClause, row: FromClause, wanted: CTE) -> ColumnEleme
             # Not by an index of the language, which has all that there is in it.
             other.c.language.concat("") == mine.c.language,
             earlier,
-            _is_of_feed(other.c.source, row, wanted),
+            _is_of_feed(other.c.source, row, members),
         )
         .correlate_except(other)
     )
 
 
-def _told_before(mine: FromClause, row: FromClause, wanted: CTE) -> ColumnElement[bool]:
+def _told_before(mine: FromClause, row: FromClause, members: CTE) -> ColumnElement[bool]:
     """Matches articles that are not the first of their story among the sources of the feed."""
     own, first, appeared = articles.alias(), articles.alias(), appearances.alias()
     earlier = or_(
@@ -202,7 +232,7 @@ def _told_before(mine: FromClause, row: FromClause, wanted: CTE) -> ColumnElemen
             first.c.id != own.c.id,
             earlier,
             appeared.c.article == first.c.id,
-            _is_of_feed(appeared.c.source, row, wanted),
+            _is_of_feed(appeared.c.source, row, members),
         )
         .correlate_except(own, first, appeared)
     )
