@@ -10,7 +10,18 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "pipeline"
-CORE = {"article", "charsets", "dates", "errors", "keywords", "options", "plugins", "safexml"}
+CORE = {
+    "article",
+    "charsets",
+    "dates",
+    "editions",
+    "errors",
+    "keywords",
+    "lazily",
+    "options",
+    "plugins",
+    "safexml",
+}
 STAGES = {"config", "ingest", "extract", "translate", "syndicate", "store"}
 MAY_IMPORT = {
     **{name: set() for name in CORE},

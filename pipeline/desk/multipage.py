@@ -22,15 +22,19 @@ _LARGE = 1_000_000  # bytes
 _one_large_page = Lock()
 
 
-def extract_page(page: Page, source: Source, part: int = 1) -> Article:
+def extract_page(
+    page: Page, source: Source, part: int = 1, *, extracting: Callable[..., Article] | None = None
+) -> Article:
     """The article on a page of the source; `part` is the page's number in its article, from 1.
+
+    `extracting` does what `extract` does, perhaps elsewhere.
 
     Raises:
         NotAnArticle: the page holds none.
         Exception: a bug in extraction; call this inside `guard`.
     """
     with _one_large_page if len(page.content) > _LARGE else nullcontext():
-        article = extract(
+        article = (extracting or extract)(
             page.content,
             page.url,
             charset=page.charset,
@@ -48,12 +52,17 @@ def extract_page(page: Page, source: Source, part: int = 1) -> Article:
     return article
 
 
-def joined(article: Article, source: Source, get: Callable[[str], Page | None]) -> Article:
+def joined(
+    article: Article,
+    source: Source,
+    get: Callable[[str], Page | None],
+    extracting: Callable[[Page, Source, int], Article] = extract_page,
+) -> Article:
     """The article joined with its further pages, at most `source.join_pages` in all.
 
-    `get` fetches a page. A page that cannot be fetched or holds no article ends the article and
-    marks it as partial, and so do pages beyond `source.join_pages`. A page with the same text as an
-    earlier one ends the article.
+    `get` fetches a page, `extracting` reads it. A page that cannot be fetched or holds no article
+    ends the article and marks it as partial, and so do pages beyond `source.join_pages`. A page
+    with the same text as an earlier one ends the article.
     """
     parts = [article]
     seen = {article.url}
@@ -66,7 +75,7 @@ def joined(article: Article, source: Source, get: Callable[[str], Page | None]) 
             if page is None or (page.url in seen and page.url != address):
                 break
             with guard(address, "the page"):
-                part = extract_page(page, source, len(parts) + 1)
+                part = extracting(page, source, len(parts) + 1)
         except BabelwireError as error:
             log.warning("%s", error, extra={"source": source.id})
             return _join(parts, partial=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import CTE, ColumnElement, FromClause, Select, exists, func, select
 
-from pipeline.store.database import Database
+from pipeline.store.database import CHUNK, Database
 from pipeline.store.given import given
 from pipeline.store.newest import Asked
 from pipeline.store.published import COLUMNS, Published, published_row
@@ -76,6 +76,22 @@ class Archives:
                 Arrival(listing=row.listing, article=row.article)
                 for row in connection.execute(query)
             ]
+
+    def sizes(self, language: str, ids: Sequence[str]) -> dict[str, int]:
+        """How many characters of HTML articles have in a language, and untranslated, together."""
+        found: dict[str, int] = {}
+        for start in range(0, len(ids), CHUNK):
+            query = (
+                select(articles.c.id, func.length(translations.c.html + articles.c.html))
+                .join(translations, translations.c.article == articles.c.id)
+                .where(
+                    translations.c.language == language,
+                    articles.c.id.in_(ids[start : start + CHUNK]),
+                )
+            )
+            with self._database.read() as connection:
+                found |= {row[0]: row[1] for row in connection.execute(query)}
+        return found
 
     def close(
         self, feed: str, language: str, sources: Sequence[str], documents: Sequence[list[Arrival]]

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     Connection,
     and_,
-    insert,
+    delete,
     literal,
     select,
     update,
 )
 
-from pipeline.store.database import Database
+from pipeline.store.database import Database, insert_new
 from pipeline.store.schema import UNPUBLISHED, appearances, listings, translations
 
 _TICK = timedelta(microseconds=1)
@@ -85,5 +85,11 @@ def of_article(connection: Connection, article: str, dated: datetime | None = No
         .order_by(appearances.c.source, translations.c.language)
     )
     rows = [dict(row._mapping) for row in connection.execute(query)]
-    if rows:
-        connection.execute(insert(listings), rows)
+    insert_new(connection, listings, rows)  # a visit and the press may do so at once
+
+
+def renew(connection: Connection, article: str, language: str) -> None:
+    """Let an article arrive in an edition once more, as what is published next."""
+    connection.execute(
+        delete(listings).where(listings.c.article == article, listings.c.language == language)
+    )

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
 
-from pipeline.store.database import CHUNK, Database
+from pipeline.store.database import CHUNK, Database, insert_new
 from pipeline.store.schema import memory, memory_models
 from pipeline.store.tallies import tallied
 
@@ -53,8 +53,9 @@ class SqlMemory:
         with self._database.write() as connection:
             number = self._number(connection, model)
             if number is None:
-                statement = memory_models.insert().values(key=model)
-                number = connection.scalars(statement.returning(memory_models.c.id)).one()
+                insert_new(connection, memory_models, [{"key": model}])
+                query = select(memory_models.c.id).where(memory_models.c.key == model)
+                number = connection.scalars(query).one()
             rows = [
                 {
                     "model": number,

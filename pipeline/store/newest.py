@@ -28,7 +28,8 @@ from sqlalchemy import (
 
 from pipeline.store.database import Database
 from pipeline.store.given import given
-from pipeline.store.schema import Instant, appearances, articles, listings
+from pipeline.store.instant import Instant
+from pipeline.store.schema import appearances, articles, listings
 from pipeline.store.verdicts import shown
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -218,7 +219,7 @@ def _shown_before(mine: FromClause, row: FromClause, members: CTE) -> ColumnElem
 
 
 def _told_before(mine: FromClause, row: FromClause, members: CTE) -> ColumnElement[bool]:
-    """Matches articles that are not the first of their story among the sources of the feed."""
+    """Matches articles that are not the first of their story among those that the feed shows."""
     own, first, appeared = articles.alias(), articles.alias(), appearances.alias()
     earlier = or_(
         first.c.first_seen < own.c.first_seen,
@@ -231,6 +232,7 @@ def _told_before(mine: FromClause, row: FromClause, members: CTE) -> ColumnEleme
             first.c.story == own.c.story,
             first.c.id != own.c.id,
             earlier,
+            shown(row.c.feed, row.c.language, first.c.id),
             appeared.c.article == first.c.id,
             _is_of_feed(appeared.c.source, row, members),
         )

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Table, Text, literal_column
 
-from pipeline.article import Article, Translation
+from pipeline.article import Article, Scope, Translation
+from pipeline.editions import has_only_titles, language_of
 from pipeline.store.articles import to_article
 from pipeline.store.schema import UNPUBLISHED, articles, translations
 
@@ -19,6 +20,7 @@ COLUMNS = (
     translations.c.html.label("t_html"),
     translations.c.models,
     translations.c.segments,
+    translations.c.replaced_at,
 )
 
 # The same without the long texts, for lists: these are read from pages of their own.
@@ -34,8 +36,9 @@ HEADLINES = tuple(
 class Published:
     """An article with its translation into one language.
 
-    `first_published` is when the feeds of the sources it was asked for first showed it; None if
-    none has, or if it was not asked for by sources.
+    `first_seen` is when the article was first stored. `first_published` is when the feeds of the
+    sources it was asked for first showed it; None if none has, or if it was not asked for by
+    sources.
     """
 
     id: str
@@ -44,25 +47,34 @@ class Published:
     translation: Translation
     dated: datetime
     updated: datetime
+    first_seen: datetime | None = None
     first_published: datetime | None = None
 
 
 def published_row(row: Any, first_published: datetime | None = None) -> Published:
     """The `Published` in a row of an article joined with its translation (see COLUMNS)."""
+    language = language_of(row.t_language)
+    scope: Scope = "whole"
+    if not row.models and row.source_language != language:
+        scope = "original"
+    elif row.models and has_only_titles(row.t_language):
+        scope = "title"
     return Published(
         id=row.id,
         source=row.source,
         article=to_article(row),
         translation=Translation(
-            language=row.t_language,
+            language=language,
             source_language=row.source_language,
             title=row.t_title,
             summary=row.t_summary,
             html=row.t_html,
             models=tuple(row.models),
             segments=row.segments,
+            scope=scope,
         ),
         dated=row.dated,
-        updated=row.updated_at,
+        updated=max(row.updated_at, row.replaced_at or row.updated_at),
+        first_seen=row.first_seen,
         first_published=first_published if first_published != UNPUBLISHED else None,
     )

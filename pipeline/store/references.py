@@ -34,7 +34,8 @@ class Known:
 
     `stated` is when the page last changed according to its source. `stated_seen` is the value of
     `stated` when the page was last fetched, at `fetched_at`. A failed reference is retried at
-    `retry_at` (None: never).
+    `retry_at` (None: never). `crashes` is how often in a row the process ended while it read the
+    page.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Known:
     stated: datetime | None = None
     stated_seen: datetime | None = None
     retry_at: datetime | None = None
+    crashes: int = 0
 
 
 class References:
@@ -196,20 +198,24 @@ class References:
             return tallied(connection, "references")
 
     def begin(self, known: Known, retry_at: datetime | None) -> None:
-        """Record, before work on a page begins, that it failed; the result overwrites this.
+        """Record, before a page is read, that the process ended during it; the result overwrites
+        this.
 
-        So a page that kills the process counts as failed, and is retried at `retry_at` (None:
-        never).
+        The page stays what it was, so that it is read again as if nothing had been; with
+        `retry_at`, it has failed, and is retried then.
         """
-        error = "the process ended while it worked on this page"
-        self.failed(known, error, retry_at)
+        values: dict[str, Any] = {"crashes": known.crashes + 1}
+        if retry_at is not None:
+            error = f"the process ended {known.crashes + 1} times while it read this page"
+            values |= {"state": "failed", "error": error, "retry_at": retry_at}
+        self._set(known, **values)
 
     def unchanged(self, known: Known, now: datetime) -> None:
         """Record that the page has not changed.
 
         One that failed meanwhile, or was gone, is what it was before, and its article is back.
         """
-        values: dict[str, Any] = {"fetched_at": now, "html": ""}
+        values: dict[str, Any] = {"fetched_at": now, "html": "", "crashes": 0}
         if known.state not in ("done", "rejected"):
             state = "rejected" if known.article is None else "done"
             values |= {"state": state, "attempts": 0, "retry_at": None}
@@ -236,6 +242,7 @@ class References:
             stated_seen=references.c.stated,
             html="",
             retry_at=None,
+            crashes=0,
             **_columns(validators),
         )
 
@@ -252,7 +259,12 @@ class References:
                     update(references)
                     .where(references.c.id == number)
                     .values(
-                        state="dropped", error=reason, attempts=0, retry_at=None, fetched_at=now
+                        state="dropped",
+                        error=reason,
+                        attempts=0,
+                        retry_at=None,
+                        fetched_at=now,
+                        crashes=0,
                     )
                 )
 
@@ -283,7 +295,7 @@ class References:
             connection.execute(
                 update(references)
                 .where(references.c.id == known.id)
-                .values(**values, stated_seen=references.c.stated)
+                .values(**values, crashes=0, stated_seen=references.c.stated)
             )
             connection.execute(
                 update(articles)
@@ -291,10 +303,20 @@ class References:
                 .values(gone_at=now)
             )
 
-    def failed(self, known: Known, reason: str, retry_at: datetime | None) -> None:
-        """Record that the page could not be fetched or processed. `retry_at` None: no retry."""
+    def failed(
+        self, known: Known, reason: str, retry_at: datetime | None, *, crashed: bool = False
+    ) -> None:
+        """Record that the page could not be fetched or processed. `retry_at` None: no retry.
+
+        `crashed`: the process that read it has ended.
+        """
         self._set(
-            known, state="failed", error=reason, retry_at=retry_at, attempts=known.attempts + 1
+            known,
+            state="failed",
+            error=reason,
+            retry_at=retry_at,
+            attempts=known.attempts + 1,
+            crashes=known.crashes + 1 if crashed else 0,
         )
 
     def _set(self, known: Known, **values: Any) -> None:
@@ -344,4 +366,5 @@ def from_row(row: Any) -> Known:
         stated=row.stated,
         stated_seen=row.stated_seen,
         retry_at=row.retry_at,
+        crashes=row.crashes,
     )

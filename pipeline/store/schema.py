@@ -5,15 +5,12 @@ package `store` reads and writes these tables.
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -23,23 +20,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-
-class Instant(TypeDecorator[datetime]):
-    """A time, stored as UTC without a zone (SQLite has none) and returned time-zone aware."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
+from pipeline.store.instant import Instant
 
 metadata = MetaData(
     naming_convention={
@@ -91,7 +75,8 @@ sources = Table(
 # "rejected" (no article), "failed" (see `error`, `retry_at`), "skipped" (beyond the `backlog` of a
 # new source), "dropped" (by a rule of its source: see `error`), "gone" (the page of its article has
 # vanished). `stated` is when the page last changed according to its source, `stated_seen` the value
-# of `stated` when the page was last fetched.
+# of `stated` when the page was last fetched. `crashes`: how often in a row the process ended while
+# it read the page.
 references = Table(
     "references",
     metadata,
@@ -107,6 +92,7 @@ references = Table(
     Column("state", String(10), nullable=False, default="waiting"),
     Column("error", Text),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("crashes", Integer, nullable=False, server_default="0"),
     Column("retry_at", Instant),
     Column("first_seen", Instant, nullable=False),
     Column("announced_at", Instant),
@@ -268,8 +254,13 @@ archive_cursors = Table(
     Column("listing", Integer, nullable=False),
 )
 
-# `digest` is that of the article when it was translated: if the article's differs, the translation
-# is due again.
+# Before the digest of an article whose original is shown while its translation waits.
+WAITS = "waits:"
+
+# `language` is the edition, see `editions.py`. `digest` is that of the article when it was
+# translated: if the article's differs, the translation is due again. While an article waits, its
+# original may be here, without a digest that any article has. `replaced_at` is when a translation
+# took the place of that.
 translations = Table(
     "translations",
     metadata,
@@ -284,6 +275,7 @@ translations = Table(
     Column("segments", Integer, nullable=False),
     Column("doubts", Integer, nullable=False, default=0),
     Column("updated_at", Instant, nullable=False),
+    Column("replaced_at", Instant),
     Index("ix_translations_language", "language"),
 )
 
@@ -381,6 +373,15 @@ publications = Table(
     Column("sha256", String(64)),
 )
 
+# Feeds that were published before the ids of entries differed by what feeds contain: entries of
+# articles first seen before `until` keep the ids they have.
+plain_ids = Table(
+    "plain_ids",
+    metadata,
+    Column("feed", String(100), primary_key=True),
+    Column("until", Instant, nullable=False),
+)
+
 # The articles that have a page among the published files. `edition` is a digest of the settings and
 # the code it was made with; "": out of date. No foreign key: the page of a deleted article still
 # has to be removed.
@@ -390,4 +391,13 @@ article_pages = Table(
     Column("article", String(36), primary_key=True),
     Column("edition", String(64), nullable=False),
     Index("ix_article_pages_edition", "edition"),
+)
+
+# The state folder that the database belongs to: the id in it, and where it was last. One row.
+state_folder = Table(
+    "state_folder",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("folder", String(32), nullable=False),
+    Column("path", Text, nullable=False),
 )

@@ -6,9 +6,11 @@ query has no operators: every character stands for itself.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -115,11 +117,11 @@ class Search:
         limit: int = 20,
         sources: Sequence[str] = (),
         skip: int = 0,
-    ) -> tuple[list[Hit], bool]:
-        """As `find`; and whether more match than the RANKED newest, of which the best are found."""
+    ) -> tuple[list[Hit], int]:
+        """As `find`; and how many match: of more than RANKED, the best of the newest are found."""
         words = _WORD.findall(spaced(query))[:_MOST_WORDS]
         if not words or limit < 1:
-            return [], False
+            return [], 0
         with self._database.read() as connection:
             if self._indexed is None:
                 self._indexed = inspect(connection).has_table(INDEX)
@@ -140,7 +142,7 @@ class Search:
                 .where(search_texts.c.id.in_(ids))
             )
             rows = {row.id: row for row in connection.execute(statement)}
-        return [_hit(rows[one], words) for one in ids], len(matching) > RANKED
+        return [_hit(rows[one], words) for one in ids], len(matching)
 
     def _matching(
         self,
@@ -295,15 +297,56 @@ def _hit(row: Any, words: Sequence[str]) -> Hit:
     )
 
 
+def marks(line: str, query: str) -> list[tuple[int, int]]:
+    """Where `line` has the words of a typed query: (start, end), in order, apart from one another.
+
+    As the search finds them: without accents and capitals, the last word also as the beginning of
+    one; in scripts without spaces, wherever the characters follow one another.
+    """
+    phrases = _whole_word().findall(query)[:_MOST_WORDS]
+    wanted = [folded(word) for word in phrases]
+    found = []
+    for word in _whole_word().finditer(line):
+        token = folded(word.group())
+        whole = not _SIGN.search(token)
+        if whole and wanted and (token in wanted or token.startswith(wanted[-1])):
+            found.append(word.span())
+    for phrase in phrases:
+        if _SIGN.search(phrase):
+            found += [one.span() for one in re.finditer(re.escape(phrase), line, re.IGNORECASE)]
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = apart[-1][0], max(end, apart[-1][1])
+        else:
+            apart.append((start, end))
+    return apart
+
+
+@cache
+def _whole_word() -> re.Pattern[str]:
+    """A word with its accents and vowel signs, which `\\w` leaves out where they are characters."""
+    signs = filter(
+        lambda sign: unicodedata.category(sign)[0] == "M", map(chr, range(0x300, 0x10000))
+    )
+    return re.compile(rf"\w[\w{''.join(signs)}]*")
+
+
+def folded(word: str) -> str:
+    """A word without accents and capitals."""
+    parts = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(one for one in parts if not unicodedata.combining(one))
+
+
 def snippet(line: str, words: Sequence[str]) -> str:
     """The text around the first of `words` in `line`, with an ellipsis where it is cut."""
     tokens = line.split()
-    lowered = {word.casefold() for word in words}
+    wanted = [folded(word) for word in words]
     at = next(
         (
             place
             for place, token in enumerate(tokens)
-            if any(token.casefold().lstrip("“\"'(«").startswith(word) for word in lowered)
+            if any(folded(token).lstrip("“\"'(«").startswith(word) for word in wanted)
         ),
         0,
     )

@@ -6,55 +6,27 @@ translation is due again; until then the old one stays published.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, false, or_, select, update
 
 from pipeline.article import Article, Translation
+from pipeline.editions import editions_of
 from pipeline.store import articlepages, indexes, listing, search, verdicts
 from pipeline.store.articles import Articles
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.newest import Asked, Key, keys
 from pipeline.store.pending import due
 from pipeline.store.published import COLUMNS, HEADLINES, Published, published_row
-from pipeline.store.schema import UNPUBLISHED, appearances, articles, translations
+from pipeline.store.schema import UNPUBLISHED, WAITS, appearances, articles, translations
 from pipeline.store.schema import setbacks as table
+from pipeline.store.setbacks import FailedTranslation, Setback
 from pipeline.store.tallies import tallied
 
 # Articles loaded at a time, so that memory use does not grow with the backlog.
 _WINDOW = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setback:
-    """Why an article with this digest has no translation.
-
-    `made_by` is the fingerprint of the translator that held it back, because too much of it failed:
-    the article is not tried again before that, or the article, has changed. None: in each pass.
-    """
-
-    error: str
-    digest: str
-    made_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailedTranslation:
-    """A translation that failed, with the last error; `attempts` counts the different ones.
-
-    `held_back`: too much of it failed, so that it waits for a better model.
-    """
-
-    article: str
-    url: str
-    title: str
-    language: str
-    error: str
-    attempts: int
-    at: datetime
-    held_back: bool = False
 
 
 class Translations:
@@ -123,11 +95,17 @@ class Translations:
             yield from (loaded[one] for one in window if one in loaded)
 
     def keep(self, article: str, digest: str, translation: Translation, now: datetime) -> None:
-        """Store a translation of the article with this id and digest."""
+        """Store a translation of the article with this id and digest, in the edition `language`.
+
+        One that takes the place of an original, which was shown while it waited, is published as if
+        it were new. An original (its scope) stays pending, and no search finds it.
+        """
+        waits = translation.scope == "original"
+        mine = translations.c.article == article, translations.c.language == translation.language
         row = {
             "article": article,
             "language": translation.language,
-            "digest": digest,
+            "digest": f"{WAITS}{digest}"[:64] if waits else digest,
             "source_language": translation.source_language,
             "title": translation.title,
             "summary": translation.summary,
@@ -138,13 +116,18 @@ class Translations:
             "updated_at": now,
         }
         with self._database.write() as connection:
+            before = connection.scalar(select(translations.c.digest).where(*mine))
+            if not waits and before and before.startswith(WAITS):
+                row["replaced_at"] = now
+                listing.renew(connection, article, translation.language)
             self._database.upsert(connection, translations, [row])
             listing.of_article(connection, article)
             articlepages.touch(connection, [article])
             verdicts.touch(connection, article, translation.language)
-            search.keep(
-                connection, article, translation.language, translation.title, translation.html
-            )
+            if waits:
+                return
+            text = "" if translation.scope == "title" else translation.html
+            search.keep(connection, article, translation.language, translation.title, text)
             connection.execute(
                 delete(table).where(
                     table.c.article == article, table.c.language == translation.language
@@ -248,7 +231,8 @@ class Translations:
 
         Those that were published together are in the order of their dates, the newest first; what
         no feed has shown yet comes before all others. With `once`, only the first article of a
-        story that several of the sources have. With `feed`, without those that its rules leave out.
+        story that several of the sources have. With `feed`, without those that its rules leave out;
+        then the next of a story is its first.
 
         The cost grows neither with the number of stored articles nor, but for the look at the
         newest of each, with that of sources.
@@ -271,8 +255,8 @@ class Translations:
                 names = {
                     key.article for at, some in found.items() if at[1] == language for key in some
                 }
-                for one in self._published(connection, language, sorted(names), whole=whole):
-                    loaded[language, one.id] = one
+                texts = self._published(connection, language, sorted(names), whole=whole)
+                loaded |= {(language, one.id): one for one in texts}
         listed = []
         for feed in asked:
             entries = []
@@ -330,9 +314,13 @@ class Translations:
         Untranslated articles are left out, those that are held back are tried again. Old
         translations stay published until replaced.
         """
-        conditions = [translations.c.language != translations.c.source_language]
+        conditions = [
+            translations.c.language != translations.c.source_language,
+            ~translations.c.digest.startswith(WAITS),
+        ]
         if languages:
-            conditions.append(translations.c.language.in_(languages))
+            editions = [one for language in languages for one in editions_of(language)]
+            conditions.append(translations.c.language.in_(editions))
         if sources:
             shown = select(appearances.c.article).where(appearances.c.source.in_(sources))
             conditions.append(translations.c.article.in_(shown))

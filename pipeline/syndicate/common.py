@@ -14,7 +14,7 @@ from itertools import groupby
 from pipeline import __version__
 from pipeline.article import Entry, FeedSpec
 from pipeline.syndicate.formats import FORMATS, formats_of
-from pipeline.syndicate.language import language_tag
+from pipeline.syndicate.language import language_name, language_tag
 from pipeline.syndicate.markup import is_public
 from pipeline.syndicate.xmltext import plain_line, uri
 
@@ -168,7 +168,22 @@ def _publication(entry: Entry) -> datetime:
 
 
 def title(feed: FeedSpec, language: str) -> str:
-    """The feed's title in this language, else its general title, else its id."""
+    """The feed's title in this language, else its general title, else its id.
+
+    With the name of the language where the feed has the same title in another one: a reader that
+    subscribes to both could not tell them apart.
+    """
+    own = _title(feed, language)
+    alike = any(_title(feed, code) == own for code in feed.languages if code != language)
+    return full_title(feed, language) if alike else own
+
+
+def full_title(feed: FeedSpec, language: str) -> str:
+    """The feed's title with the name of the language: "News (português)"."""
+    return f"{_title(feed, language)} ({language_name(language, language)})"
+
+
+def _title(feed: FeedSpec, language: str) -> str:
     return plain_line(feed.titles.get(language, "")) or plain_line(feed.title) or feed.id
 
 

@@ -15,7 +15,7 @@ from pipeline.errors import PluginError
 log = logging.getLogger(__name__)
 
 # Endings of other files in the output folder.
-_TAKEN = frozenset({"archive", "css", "htm", "html", "ico", "opml", "png", "svg"})
+_TAKEN = frozenset({"archive", "css", "htm", "html", "ico", "opml", "png", "shown", "svg"})
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")  # RFC 6838 §4.2
 
 

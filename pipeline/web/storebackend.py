@@ -8,14 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.article import FeedSpec, Source
 from pipeline.desk import decisions, silence
+from pipeline.desk.cataloguing import left_out, record
+from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
+from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
 from pipeline.store import (
-    RANKED,
     UNPUBLISHED,
     Asked,
     Hit,
@@ -24,16 +27,23 @@ from pipeline.store import (
     Published,
     Store,
 )
-from pipeline.syndicate import formats_of, opml
-from pipeline.syndicate.pages import ArticleView, article_view
-from pipeline.web.backend import Channel, Headline, Pass, SourceHealth, Status
+from pipeline.syndicate import opml
+from pipeline.syndicate.pages import (
+    LATEST,
+    ArticleView,
+    Channel,
+    Headline,
+    article_view,
+    channel,
+    headline,
+)
+from pipeline.web import sourcedetails
+from pipeline.web.backend import Pass, Query, SourceHealth, SourceView, Status
 from pipeline.web.triggers import Triggers
 
 PAGE_SIZE = 25
-_LATEST = 5
 _LAST_PAGE = 200
 _DAYS = 14
-_SNIPPET = 240
 
 
 def _now() -> datetime:
@@ -45,7 +55,9 @@ class StoreBackend:
     wait for another one.
 
     `triggers` runs the triggered passes, and may outlive this backend; None: passes cannot be
-    triggered. `running` returns whether the pass with a number is running.
+    triggered. `running` returns whether the pass with a number is running. `previews` makes
+    previews (`Previewer.preview`); None: nobody can have one. `confined`: articles of other
+    sources than these are not shown, even to who knows their ids.
     """
 
     def __init__(
@@ -58,22 +70,26 @@ class StoreBackend:
         models: Callable[[], Sequence[str]] = tuple,
         running: Callable[[int], bool] = lambda _: False,
         lacking: Callable[[], Sequence[Waiting]] = tuple,
+        previews: Callable[[Wanted], dict[str, Any]] | None = None,
+        confined: bool = False,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
+        self._confined = confined
         self._feeds = {feed.id: feed for feed in feeds}
         self._sources = sources
         self._triggers = triggers
         self._models = models
         self._running = running
         self._lacking = lacking
+        self._previews = previews
         self._clock = clock
 
     def feeds(self) -> Sequence[Channel]:
         """Every feed in every language, with its latest entries."""
         shown = [(feed, code) for feed in self._feeds.values() for code in feed.languages]
         asked = [_asked(feed, language) for feed, language in shown]
-        latest = self._store.translations.listed(asked, _LATEST, whole=False)
+        latest = self._store.translations.listed(asked, LATEST, whole=False)
         totals = self._store.archives.totals(asked)
         return [
             self._channel(feed, language, found, total)
@@ -99,9 +115,12 @@ class StoreBackend:
         found = self._store.browsing.article(article, language)
         if found is None or language not in self.languages():
             return None
+        if self._confined and not self._store.browsing.appears(article, tuple(self._sources)):
+            return None
         shown = self.languages()
         languages = [x for x in self._store.browsing.languages(article) if x in shown]
-        return article_view(decisions.to_entry(found, self._sources), article, languages)
+        entry = decisions.to_entry(found, self._sources)
+        return article_view(entry, article, languages, found.source, tuple(self._feeds.values()))
 
     def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool, int]:
         """One page of the articles with all words of `query`, in the languages of the feeds."""
@@ -109,14 +128,20 @@ class StoreBackend:
         wanted = [language] if language in shown else [] if language else shown
         if not wanted or not 1 <= page <= _LAST_PAGE:
             return (), False, 0
-        found, cut = self._store.search.ranked(
-            query, wanted, PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
+        editions = {
+            edition_of(feed, code): code
+            for feed in self._feeds.values()
+            for code in feed.languages
+            if code in wanted
+        }
+        found, total = self._store.search.ranked(
+            query, list(editions), PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
         )
         more = len(found) > PAGE_SIZE and page < _LAST_PAGE
         listed = [
             Headline(
                 article=hit.article,
-                language=hit.language,
+                language=editions[hit.language],
                 title=hit.title,
                 snippet=hit.snippet,
                 published=hit.dated,
@@ -125,7 +150,7 @@ class StoreBackend:
             )
             for hit in found[:PAGE_SIZE]
         ]
-        return listed, more, RANKED if cut else 0
+        return listed, more, total
 
     def subscriptions(self, root: str, language: str) -> bytes | None:
         """All feeds as OPML, or those in `language`; None: there are none."""
@@ -145,18 +170,39 @@ class StoreBackend:
     def status(self) -> Status:
         """The figures of the status page."""
         counts = self._store.references.counts()
+        articles = self._store.articles.counts()
+        failures = self._store.translations.failures()
         passes = [self._pass(run) for run in self._store.passes.latest(20)]
         waiting = self._triggers.unfinished() if self._triggers else ()
         return Status(
-            sources=tuple(self._health(one, counts) for one in self._sources.values()),
-            articles=self._store.articles.count(),
-            languages=dict(sorted(self._store.translations.counts().items())),
+            sources=tuple(self._health(one, counts, articles) for one in self._sources.values()),
+            articles=sum(articles.values()),
+            others=sum(n for source, n in articles.items() if source not in self._sources),
+            languages=dict(sorted(by_language(self._store.translations.counts()).items())),
             memory=self._store.memory.count(),
-            untranslated=len(self._store.translations.failures()),
+            untranslated=sum(not one.held_back for one in failures),
+            held=sum(one.held_back for one in failures),
             per_day=self._per_day(),
             passes=tuple(chain(waiting, passes)),
             models=tuple(self._models()),
         )
+
+    def source(self, source: str, state: str, page: int) -> SourceView | None:
+        """A source with one page of its entries in a state; None: there is no such."""
+        known = self._sources.get(source)
+        if known is None or not 1 <= page <= _LAST_PAGE:
+            return None
+        counts, articles = self._store.references.counts(), self._store.articles.counts()
+        health = self._health(known, counts, articles)
+        return sourcedetails.view(self._store, health, state, page, self._pass)
+
+    def retry(self, source: str) -> tuple[int, Pass]:
+        """As `babelwire retry SOURCE`, but for failed segments, which are of no source."""
+        if self._triggers is None or source not in self._sources:
+            return 0, self.trigger([source])  # which says what is wrong
+        number = self._store.references.retry([source])
+        self._store.translations.release(sources=[source])
+        return number, self.trigger([source])
 
     def lacking(self) -> Sequence[Waiting]:
         """Which articles wait for which model."""
@@ -189,33 +235,37 @@ class StoreBackend:
         found = self._store.passes.get(int(run))
         return self._pass(found) if found else None
 
+    def announced(self, query: Query) -> tuple[list[dict[str, Any]], bool]:
+        """The entries of a query, and whether more follow."""
+        found = self._store.catalogue.page(
+            query.limit + 1,
+            before=query.before,
+            sources=query.sources,
+            states=query.states,
+            language=query.language,
+            since=query.since,
+        )
+        shown = found[: query.limit]
+        return [record(one, left_out(self._store, one)) for one in shown], len(found) > len(shown)
+
+    def preview(self, wanted: Wanted) -> dict[str, Any]:
+        """The article of a page, of which nothing is stored."""
+        if self._previews is None:
+            raise BabelwireError("preview", "pages cannot be previewed here")
+        return self._previews(wanted)
+
     def _channel(
         self, feed: FeedSpec, language: str, found: Sequence[Published], total: int
     ) -> Channel:
-        return Channel(
-            feed=feed.id,
-            language=language,
-            title=feed.titles.get(language) or feed.title or feed.id,
-            description=feed.descriptions.get(language) or feed.description,
-            formats=tuple(form.suffix for form in formats_of(feed)),
-            languages=feed.languages,
-            total=total,
-            latest=tuple(self._headline(one) for one in found),
-        )
+        latest = [headline(decisions.to_entry(one, self._sources), one.id) for one in found]
+        return channel(feed, language, latest, total)
 
-    def _headline(self, one: Published) -> Headline:
-        entry = decisions.to_entry(one, self._sources)
-        return Headline(
-            article=one.id,
-            language=entry.language,
-            title=entry.title or entry.original_title,
-            snippet=_shortened(entry.summary),
-            published=entry.published,
-            source=entry.source_title,
-            by_machine=entry.by_machine,
-        )
-
-    def _health(self, source: Source, counts: Mapping[tuple[str, str], int]) -> SourceHealth:
+    def _health(
+        self,
+        source: Source,
+        counts: Mapping[tuple[str, str], int],
+        articles: Mapping[str, int],
+    ) -> SourceHealth:
         state = self._store.sources.state(source.id)
         rhythm = silence.rhythm_of(self._store, source.id, state.last_success)
         return SourceHealth(
@@ -230,6 +280,7 @@ class StoreBackend:
             pages={kind: n for (name, kind), n in sorted(counts.items()) if name == source.id},
             newest=rhythm.newest,
             silent=rhythm.silent,
+            articles=articles.get(source.id, 0),
         )
 
     def _pass(self, run: PassRecord) -> Pass:
@@ -248,10 +299,11 @@ class StoreBackend:
             failures=tuple(
                 f"{one.get('thing')}: {one.get('reason')}" for one in report.get("failures", ())
             ),
+            problems=sourcedetails.grouped(report.get("failures", ())),
         )
 
     def _per_day(self) -> dict[str, Mapping[str, int]]:
-        """Articles per day and language for the last 14 days, including days without any."""
+        """Articles per day and original language for the last 14 days, with days without any."""
         today = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
         found = self._store.browsing.per_day(days[0])
@@ -259,17 +311,9 @@ class StoreBackend:
 
 
 def _asked(feed: FeedSpec, language: str) -> Asked:
-    return Asked(feed.id, language, feed.sources, feed.once)
+    return Asked(feed.id, edition_of(feed, language), feed.sources, feed.once)
 
 
 def _key(one: Published) -> str:
     """What a page of a list is asked for by that begins after this entry."""
     return str(Key(one.first_published or UNPUBLISHED, one.dated, one.id))
-
-
-def _shortened(text: str) -> str:
-    """At most 240 characters, cut at a word."""
-    if len(text) <= _SNIPPET:
-        return text
-    cut = text[:_SNIPPET]
-    return (cut.rsplit(" ", 1)[0] or cut).rstrip() + "…"

@@ -12,9 +12,10 @@ import pytest
 from pipeline.article import Article, Page, Reference, Translation
 from pipeline.cli.context import open_store
 from pipeline.config import Settings, load
-from pipeline.desk import Desk, Report
+from pipeline.desk import Desk, Report, decisions
 from pipeline.desk.press import Press
 from pipeline.store import Limits, Store
+from pipeline.syndicate.pages import article_page, article_view
 from pipeline.web import Server, application
 from tests.ingest.site_under_test import Site, running_site
 from tests.web.newsboat import Newsboat
@@ -73,7 +74,13 @@ def announce(site: Site, *stories: tuple[str, str]) -> None:
     site.page("/feed.xml", f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>')
 
 
-def add(store: Store, number: int, published: datetime | None, source: str = "town") -> str:
+def add(
+    store: Store,
+    number: int,
+    published: datetime | None,
+    source: str = "town",
+    now: datetime = NOW,
+) -> str:
     url = f"https://news.example.org/{number}"
     store.references.announce([Reference(source=source, url=url)], NOW)
     (known,) = store.references.named(source, [url])
@@ -87,7 +94,7 @@ def add(store: Store, number: int, published: datetime | None, source: str = "to
         language="en",
     )
     page = Page(reference=known.reference, url=url, content=b"")
-    return store.articles.keep(known, page, article, url, NOW).id
+    return store.articles.keep(known, page, article, url, now).id
 
 
 def translate(store: Store, number: int, article: str) -> None:
@@ -211,3 +218,28 @@ def test_what_a_feed_shows_is_not_pruned_for_its_old_date(settings):
         store.retention.prune(replace(limits, shown=1, languages=[]), ["town"])
         publish(settings, store, NOW + timedelta(days=2))
         assert titles(settings) == ["T0"]
+
+
+def test_an_article_without_any_date_is_dated_by_when_it_was_seen_and_no_page_says_otherwise(
+    settings,
+):
+    with open_store(settings) as store:
+        names = {}
+        dates = {1: None, 2: NOW - timedelta(days=2), 3: NOW + timedelta(days=99)}
+        for number, published in dates.items():
+            names[number] = add(store, number, published)
+            translate(store, number, names[number])
+        publish(settings, store)
+        found = {}
+        for number, name in names.items():
+            words = store.browsing.article(name, "en")
+            view = article_view(decisions.to_entry(words, {}), name, ["en"])
+            found[number] = article_page(view, "https://wire.example.org", live=False)
+    items = json.loads((settings.output_dir / "news/en.json").read_text())["items"]
+    told = {one["title"]: (one["date_published"], one["_babelwire"]) for one in items}
+    for number, page in found.items():
+        stated = number == 2
+        assert ("published_time" in page) is ("<time" in page) is stated
+        date, said = told[f"T{number}"]
+        assert date == (dates[2] if stated else NOW).isoformat()
+        assert said.get("first_seen") == (None if stated else NOW.isoformat())

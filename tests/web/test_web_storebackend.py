@@ -169,7 +169,8 @@ def test_status_counts_what_is_there(store, backend, tmp_path):
     store.sources.failed("s", "no answer", NOW)
     status = backend.status()
     assert (status.articles, status.languages["ar"], len(status.per_day)) == (1, 1, 14)
-    assert status.per_day["2026-03-01"] == {"en": 1}
+    assert status.per_day["2026-03-01"] == {"en": 1}  # once, as it was written
+    assert status.sources[0].articles == 1 and status.others == 0
     assert (status.sources[0].failures, status.sources[0].error) == (1, "no answer")
     assert (status.sources[0].every, status.sources[0].cron) == (60, "")
     assert (status.passes[0].id, status.passes[0].state) == (str(run), "unfinished")
