@@ -36,6 +36,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _Feed = tuple[str, str]  # id, language
 _Row = tuple[str, str, str, str]  # of a feed, language and source, and "once" or ""
+_NAMES = ("feed", "language", "source", "once")
+# Of a feed with more sources the last listings of its language are looked at first.
+_MANY = 50
 _WRITTEN = re.compile(r"(-?\d{1,18})\.(-?\d{1,18})\.([0-9a-f-]{36})")
 
 
@@ -92,8 +95,13 @@ def keys(
     found: dict[_Feed, list[Key]] = {}
     few: dict[int, list[_Row]] = {}
     for one in asked:
+        if len(one.sources) > _MANY:
+            lately = _lately(database, connection, one, limit, before)
+            if len(lately) >= limit:
+                found[one.feed, one.language] = lately
+                continue
         share = min(limit, 2 * limit // max(len(one.sources), 1) + 2)
-        once = "once" if one.once else ""
+        once = _once(one)
         few.setdefault(share, []).extend(
             (one.feed, one.language, source, once) for source in one.sources
         )
@@ -111,6 +119,64 @@ def keys(
         for row, some in _read(database, connection, more, limit, before, asked).items():
             found[row[:2]] = [*({*found[row[:2]]} | {*some})]
     return {feed: _cut(some, limit) for feed, some in found.items() if some}
+
+
+def _lately(
+    database: Database, connection: Connection, asked: Asked, limit: int, before: Key | None
+) -> list[Key]:
+    """The keys of a feed among the last listings of its language, whichever source they are of.
+
+    If they are enough, no source has to be asked.
+    """
+    row = given(database, "wanted", _NAMES, [(asked.feed, asked.language, "", _once(asked))])
+    members = given(
+        database, "members", _NAMES[:3], [(asked.feed, asked.language, x) for x in asked.sources]
+    )
+    columns = (listings.c.first_published, listings.c.dated, listings.c.article)
+    recent = select(listings.c.id, listings.c.language, listings.c.source, *columns).where(
+        listings.c.language == asked.language
+    )
+    if before is not None:
+        recent = recent.where(tuple_(*columns) < _after())
+    last = recent.order_by(*(column.desc() for column in columns)).limit(4 * limit + 100).subquery()
+    query = (
+        select(last.c.first_published, last.c.dated, last.c.article)
+        .select_from(last)
+        .join(row, row.c.language == last.c.language)
+        .where(_is_of_feed(last.c.source, row, members), *_shown(last, row, members, asked.once))
+    )
+    read = connection.execute(query, _values(before))
+    return _cut([Key(row[0], row[1], row[2]) for row in read], limit)
+
+
+def _once(asked: Asked) -> str:
+    return "once" if asked.once else ""
+
+
+def _after() -> ColumnElement[Any]:
+    return tuple_(
+        bindparam("after_1", type_=Instant),
+        bindparam("after_2", type_=Instant),
+        bindparam("after_3"),
+    )
+
+
+def _values(before: Key | None) -> dict[str, Any]:
+    if before is None:
+        return {}
+    values = {"after_1": before.first_published, "after_2": before.dated}
+    return {**values, "after_3": before.article}
+
+
+def _shown(
+    mine: FromClause, row: FromClause, members: CTE, once: bool
+) -> list[ColumnElement[bool]]:
+    """What a listing must meet to be an entry of the feed in `row`."""
+    found = [
+        shown(row.c.feed, row.c.language, mine.c.article),
+        ~_shown_before(mine, row, members),
+    ]
+    return [*found, or_(row.c.once == "", ~_told_before(mine, row, members))] if once else found
 
 
 def _cut(found: Sequence[Key], limit: int) -> list[Key]:
@@ -131,9 +197,8 @@ def _read(
         return {}
     once = any(one.once for one in asked)
     members = [(one.feed, one.language, source) for one in asked for source in one.sources]
-    names = ("feed", "language", "source")
-    wanted = given(database, "wanted", (*names, "once"), rows)
-    all_members = given(database, "members", names, members)
+    wanted = given(database, "wanted", _NAMES, rows)
+    all_members = given(database, "members", _NAMES[:3], members)
     query = (
         select(
             *wanted.c,
@@ -144,12 +209,8 @@ def _read(
         .select_from(wanted)
         .join(listings, listings.c.id.in_(_of_source(wanted, all_members, limit, before, once)))
     )
-    values: dict[str, Any] = {}
-    if before is not None:
-        values = {"after_1": before.first_published, "after_2": before.dated}
-        values |= {"after_3": before.article}
     read: dict[_Row, list[Key]] = {}
-    for row in connection.execute(query, values):
+    for row in connection.execute(query, _values(before)):
         key = Key(row.first_published, row.dated, row.article)
         read.setdefault((row.feed, row.language, row.source, row.once), []).append(key)
     return read
@@ -163,18 +224,10 @@ def _of_source(
     query = select(mine.c.id).where(
         mine.c.source == row.c.source,
         mine.c.language == row.c.language,
-        shown(row.c.feed, row.c.language, mine.c.article),
-        ~_shown_before(mine, row, members),
+        *_shown(mine, row, members, once),
     )
-    if once:
-        query = query.where(or_(row.c.once == "", ~_told_before(mine, row, members)))
     if before is not None:
-        after = tuple_(
-            bindparam("after_1", type_=Instant),
-            bindparam("after_2", type_=Instant),
-            bindparam("after_3"),
-        )
-        query = query.where(tuple_(mine.c.first_published, mine.c.dated, mine.c.article) < after)
+        query = query.where(tuple_(mine.c.first_published, mine.c.dated, mine.c.article) < _after())
     order = mine.c.first_published.desc(), mine.c.dated.desc(), mine.c.article.desc()
     return query.order_by(*order).limit(limit).correlate(row)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from pipeline.store import Asked, Key, Store
+from pipeline.store import Asked, Key, Store, newest
 from pipeline.store.listing import Listings
 from pipeline.store.newest import keys
 from pipeline.store.schema import articles
@@ -92,8 +92,10 @@ def moment(value: object) -> datetime:
     return made.replace(tzinfo=UTC)
 
 
+@pytest.mark.parametrize("many", [50, 1])
 @pytest.mark.parametrize("seed", range(3))
-def test_lists_have_all_that_there_is_in_order_page_by_page(store, seed):
+def test_lists_have_all_that_there_is_in_order_page_by_page(store, seed, many, monkeypatch):
+    monkeypatch.setattr(newest, "_MANY", many)  # feeds are read both ways
     fill(store, random.Random(seed))
     with store.database.read() as connection:
         for limit in (1, 7, 40, 500):
