@@ -53,6 +53,7 @@ class Pruned:
     articles: int = 0
     references: int = 0
     memory: int = 0
+    images: int = 0
 
 
 class Retention:
