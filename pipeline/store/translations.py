@@ -259,10 +259,10 @@ class Translations:
                 texts = self._published(connection, language, sorted(names), whole=whole)
                 loaded |= {(language, one.id): one for one in texts}
         listed = []
-        for one in asked:
+        for feed in asked:
             entries = []
-            for key in found.get((one.feed, one.language), ()):
-                known = loaded.get((one.language, key.article))
+            for key in found.get((feed.feed, feed.language), ()):
+                known = loaded.get((feed.language, key.article))
                 if known is not None:
                     when = key.first_published if key.first_published != UNPUBLISHED else None
                     entries.append(replace(known, first_published=when))
