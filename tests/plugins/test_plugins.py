@@ -1,6 +1,7 @@
 """Kinds of source and feed formats that other distributions bring, by the real command line."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -130,7 +131,8 @@ def test_a_kind_and_a_format_go_from_a_list_of_links_to_a_served_file(
     assert (folder / "news" / "en.txt").read_text("utf-8") == expected
     assert not (folder / "news" / "en.json").exists(), "only the formats that are named"
     assert 'type="text/plain"' in (folder / "news" / "en.rss").read_text("utf-8")
-    assert '<a href="news/en.txt" type="text/plain">Text</a>' in (folder / "index.html").read_text()
+    index = (folder / "index.html").read_text("utf-8")
+    assert re.search(r'<a [^>]*href="\./news/en\.txt"[^>]*>Text</a>', index), index
 
     again = plugged.run("-c", settings, "run")
     assert again.returncode == 0 and "304" not in again.stderr, (
@@ -164,7 +166,7 @@ def test_a_source_of_a_plug_in_is_found_added_checked_and_exported(
     assert f"chosen  gemtext {url}" in done.stdout
     assert 'kind = "gemtext"' in settings.read_text("utf-8")
     checked = plugged.run("-c", settings, "sources", "check")
-    assert "the-capsule: 1 articles" in checked.stdout and "The bridge" in checked.stdout
+    assert "the-capsule: 1 article," in checked.stdout and "The bridge" in checked.stdout
     exported = plugged.run("-c", settings, "sources", "export").stdout
     assert plugged.run("-c", settings, "sources", "remove", "the-capsule").returncode == 0
     listed = tmp_path / "list.opml"
