@@ -18,6 +18,7 @@ import typer
 from pipeline import __version__
 from pipeline.cli import (
     articles,
+    cluster,
     daemon,
     memory,
     models,
@@ -95,6 +96,9 @@ app.add_typer(sources.app, name="sources")
 app.command("status")(overview.status)
 app.command("daemon")(daemon.daemon)
 app.command("serve")(daemon.serve)
+app.command("worker")(cluster.worker)
+app.command("scheduler")(cluster.scheduler)
+app.add_typer(cluster.app, name="cluster")
 app.command("retry")(upkeep.retry)
 app.command("reextract")(upkeep.reextract_)
 app.command("prune")(upkeep.prune_)

@@ -28,7 +28,7 @@ from pipeline.config.values import (
     TimeZone,
     Token,
 )
-from pipeline.options import FetchOptions, Options, PollOptions, TranslateOptions
+from pipeline.options import ComputeOptions, FetchOptions, Options, PollOptions, TranslateOptions
 
 
 class _SourceSettings(Options):
@@ -198,6 +198,7 @@ class Document(Options):
     fetch: FetchOptions = FetchOptions()
     poll: PollOptions = PollOptions()
     translate: TranslateOptions = TranslateOptions()
+    compute: ComputeOptions = ComputeOptions()
     serve: ServeOptions = ServeOptions()
     retention: RetentionOptions = RetentionOptions()
     glossary: dict[Language, tuple[Path, ...]] = Field(default_factory=dict)

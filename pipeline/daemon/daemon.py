@@ -260,6 +260,7 @@ class Daemon:
             lambda: datetime.now(UTC),
             self._desk.stopping,
             VISIT_LIMIT,
+            self._desk.compute,
         )
         report = self._desk.visit(source, collector, left=left)
         self._publisher.put(report)

@@ -13,6 +13,7 @@ from time import monotonic
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, Page, Reference, Source, Validators
+from pipeline.compute import LOCAL, Compute
 from pipeline.desk import asking, decisions, landing, moves, renaming, repeats, sifting
 from pipeline.desk.announcing import Announcing
 from pipeline.desk.guard import guard
@@ -38,7 +39,8 @@ class Collector:
     """Visits sources, one per call. Thread-safe.
 
     A visit fetches no further page after `time_limit` seconds; `continue_visit` fetches the rest,
-    also in another process: how many are left is stored before the first page.
+    also in another process: how many are left is stored before the first page. `compute` says where
+    articles are extracted.
     """
 
     def __init__(
@@ -49,12 +51,14 @@ class Collector:
         clock: Callable[[], datetime],
         stopping: Event,
         time_limit: float = math.inf,
+        compute: Compute = LOCAL,
     ) -> None:
         self._store = store
         self._client = client
         self._clock = clock
         self._stopping = stopping
         self._time_limit = time_limit
+        self._compute = compute
         self._announcing = Announcing(store, client, polling, clock, stopping)
 
     def visit(
@@ -256,13 +260,16 @@ class Collector:
                 again = decisions.crash_retry_at(known, self._clock())
                 self._store.references.begin(known, again)
                 with report.timed("extract"):
-                    article = extract_page(page, source)
+                    article = extract_page(page, source, compute=self._compute)
                 if article.next_page:
                     if source.join_pages == 1 and MORE_PAGES not in tally.notes:
                         tally.notes.append(MORE_PAGES)
                     with report.timed("fetch"):
                         article = joined(
-                            article, source, lambda url: self._further_page(url, source)
+                            article,
+                            source,
+                            lambda url: self._further_page(url, source),
+                            self._compute,
                         )
                 with report.timed("store"):
                     self._refuse_astray(article, page, known)

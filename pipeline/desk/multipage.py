@@ -6,38 +6,28 @@ partial if one of its further pages could not be fetched.
 
 import logging
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
-from threading import Lock
 
 from pipeline.article import Article, Page, Source
+from pipeline.compute import LOCAL, Compute, PageWork
 from pipeline.desk.guard import guard
 from pipeline.errors import BabelwireError
-from pipeline.extract import extract
 
 log = logging.getLogger(__name__)
 
-# Extraction may need fifty times the size of a page in memory: large ones are read one at a time.
-_LARGE = 1_000_000  # bytes
-_one_large_page = Lock()
 
-
-def extract_page(page: Page, source: Source, part: int = 1) -> Article:
+def extract_page(page: Page, source: Source, part: int = 1, compute: Compute = LOCAL) -> Article:
     """The article on a page of the source; `part` is the page's number in its article, from 1.
+
+    `compute` says where it is extracted.
 
     Raises:
         NotAnArticle: the page holds none.
         Exception: a bug in extraction; call this inside `guard`.
     """
-    with _one_large_page if len(page.content) > _LARGE else nullcontext():
-        article = extract(
-            page.content,
-            page.url,
-            charset=page.charset,
-            language=source.language,
-            selectors=source.selectors,
-            part=part,
-        )
+    article = compute.extract(
+        PageWork(page.content, page.url, page.charset, source.language, source.selectors, part)
+    )
     for kind in source.selectors.missed(article.origins):
         log.warning(
             "%s: no selector of `%s` matches the page: it was found without",
@@ -48,7 +38,12 @@ def extract_page(page: Page, source: Source, part: int = 1) -> Article:
     return article
 
 
-def joined(article: Article, source: Source, get: Callable[[str], Page | None]) -> Article:
+def joined(
+    article: Article,
+    source: Source,
+    get: Callable[[str], Page | None],
+    compute: Compute = LOCAL,
+) -> Article:
     """The article joined with its further pages, at most `source.join_pages` in all.
 
     `get` fetches a page. A page that cannot be fetched or holds no article ends the article and
@@ -66,7 +61,7 @@ def joined(article: Article, source: Source, get: Callable[[str], Page | None]) 
             if page is None or (page.url in seen and page.url != address):
                 break
             with guard(address, "the page"):
-                part = extract_page(page, source, len(parts) + 1)
+                part = extract_page(page, source, len(parts) + 1, compute)
         except BabelwireError as error:
             log.warning("%s", error, extra={"source": source.id})
             return _join(parts, partial=True)

@@ -7,12 +7,14 @@ and does not stop the others. `texts`, `html` and `explain` raise NoModel or Mod
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from typing import Literal
 
 from pipeline.article import Article, Translation
-from pipeline.errors import BabelwireError, ModelError, NoModel, PoorTranslation
+from pipeline.errors import BabelwireError, DeadlyText, ModelError, NoModel, PoorTranslation
 from pipeline.options import Term, TranslateOptions
 from pipeline.translate.consistency import Said, written_alike
+from pipeline.translate.engine.batches import Elsewhere
 from pipeline.translate.engine.engine import Engine
 from pipeline.translate.engine.gate import Verdict
 from pipeline.translate.glossary import Glossary, fitting
@@ -56,8 +58,12 @@ class Translator:
         memory: Memory | None = None,
         models: Models | None = None,
         glossaries: Mapping[str, Sequence[Term]] | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
-        """Create a translator; `glossaries` has terms by target language."""
+        """Create a translator; `glossaries` has terms by target language.
+
+        With `elsewhere`, batches are computed where that says.
+        """
         self.options = options or TranslateOptions()
         self.memory: Memory = memory if memory is not None else DictMemory()
         self.models = models or Models(
@@ -65,7 +71,7 @@ class Translator:
             self.options.package_index,
             requantise=self.options.requantise,
         )
-        self._engine = Engine(self.options)
+        self._engine = Engine(self.options, elsewhere)
         self._provider = Provider(self.models)
         self._glossaries = {code: Glossary(terms) for code, terms in (glossaries or {}).items()}
 
@@ -168,21 +174,27 @@ class Translator:
         for plan in plans:
             if isinstance(plan, Plan):
                 groups.setdefault(plan.route, []).append(plan)
-        known: dict[tuple[Model, ...], Iterator[Known] | BabelwireError] = {}
-        for route, group in groups.items():
-            try:
-                known[route] = iter(self._alike(group, language, progress))
-            except BabelwireError as error:
-                known[route] = error
+        known = {route: self._each(group, language, progress) for route, group in groups.items()}
         for article, plan in zip(articles, plans, strict=True):
             if isinstance(plan, Plan):
-                found = known[plan.route]
-                if isinstance(found, BabelwireError):
-                    yield article, found
-                else:
-                    yield article, self._finish(plan, next(found))
+                found = next(known[plan.route])
+                yield article, self._finish(plan, found) if isinstance(found, Known) else found
             else:
                 yield article, plan
+
+    def _each(
+        self, plans: Sequence[Plan], language: str, progress: Callable[[int], None]
+    ) -> Iterator[Known | BabelwireError]:
+        """Return the translations for each plan, all of one route, or its error."""
+        try:
+            return iter(self._alike(plans, language, progress))
+        except DeadlyText as error:
+            if len(plans) == 1:
+                return iter([DeadlyText(plans[0].article.url, error.reason, error.remedy)])
+            # One of these articles has it; what is done of the others is in the memory.
+            return chain.from_iterable(self._each([one], language, progress) for one in plans)
+        except BabelwireError as error:
+            return repeat(error, len(plans))
 
     def _alike(
         self, plans: Sequence[Plan], language: str, progress: Callable[[int], None]
