@@ -9,6 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
+from pipeline.compute import ComputeState
+from pipeline.compute.state import read
 from pipeline.config import Settings, find, load
 from pipeline.errors import SettingsError
 from pipeline.options import FetchOptions, Term, TranslateOptions
@@ -76,6 +78,11 @@ class Context:
         """The fetch options of the settings, else the defaults."""
         settings = self.settings_or_none()
         return settings.fetch if settings is not None else FetchOptions()
+
+
+def compute_state(settings: Settings) -> ComputeState | None:
+    """What a desk has written of its workers; None: none are used, or nothing was written yet."""
+    return read(settings.state_dir) if settings.compute.scheduler else None
 
 
 def open_store(settings: Settings) -> Store:

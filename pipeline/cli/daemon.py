@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pipeline.cli.context import Context, open_store, set_up_logging
+from pipeline.cli.context import Context, compute_state, open_store, set_up_logging
 from pipeline.cli.passes import do_pass_with_lines
 from pipeline.config import Settings
 from pipeline.desk import Desk, Report
@@ -126,6 +126,7 @@ class Site:
             models=lambda: _models(settings),
             running=lambda number: is_running(settings.state_dir, number),
             lacking=lambda: lacked(settings, self._store),
+            compute=lambda: compute_state(settings),
         )
         self._served = application(
             settings.output_dir,

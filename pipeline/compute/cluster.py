@@ -188,6 +188,17 @@ class Cluster:
 
     # ---- what there is
 
+    def connect(self) -> None:
+        """Begin to connect, and wait for nothing: the first work does it otherwise."""
+        self._link.start()
+
+    def look(self, models: Sequence[Model]) -> ComputeState:
+        """The state after connecting, with what workers lack of these models."""
+        for model in models:
+            self.wanted(model)
+        self._link.ready(_PAGES)
+        return self.state()
+
     def state(self) -> ComputeState:
         """See Compute.state. Logs once why a worker gets no work."""
         offers = self._link.offers()

@@ -93,7 +93,7 @@ class Link:
         self._changed = threading.Condition()
         self._client: Any = None
         self._offers: dict[str, Offer] = {}
-        self._trouble = "not connected yet"
+        self._trouble = f"no scheduler answers at {self._address}"
         self._generation = 0
         self._losses = 0
         self._missing: dict[str, float] = {}
@@ -138,10 +138,7 @@ class Link:
         with self._changed:
             if self._closed.is_set():
                 return False
-            if self._thread is None:
-                name = "workers"
-                self._thread = threading.Thread(target=self._watch, name=name, daemon=True)
-                self._thread.start()
+            self._start()
             while not self._threads(what):
                 since = self._missing.setdefault(what, time.monotonic())
                 left = since + self._options.wait - time.monotonic()
@@ -150,6 +147,16 @@ class Link:
                 self._changed.wait(min(left, _PERIOD))
             self._missing.pop(what, None)
             return True
+
+    def start(self) -> None:
+        """Begin to connect, and wait for nothing."""
+        with self._changed:
+            self._start()
+
+    def _start(self) -> None:
+        if self._thread is None and not self._closed.is_set():
+            self._thread = threading.Thread(target=self._watch, name="workers", daemon=True)
+            self._thread.start()
 
     # ---- tasks
 

@@ -8,6 +8,7 @@ import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 _NAME = "compute.json"
 
@@ -68,14 +69,24 @@ def show(folder: Path, state: ComputeState) -> None:
         temporary.replace(folder / _NAME)
 
 
+def forget(folder: Path) -> None:
+    """Remove the state: work is not given to workers any more."""
+    with suppress(OSError):
+        (folder / _NAME).unlink(missing_ok=True)
+
+
 def read(folder: Path) -> ComputeState | None:
     """Return the state that was written last; None: there is none, or it cannot be read."""
     try:
-        data = json.loads((folder / _NAME).read_text("utf-8"))
-        workers = tuple(
-            WorkerState(**one | {"models": tuple(one["models"]), "refused": tuple(one["refused"])})
-            for one in data.pop("workers")
-        )
-        return ComputeState(**data, workers=workers)
+        return from_dict(json.loads((folder / _NAME).read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def from_dict(data: dict[str, Any]) -> ComputeState:
+    """The state that asdict made into this. Raises KeyError or TypeError for other values."""
+    workers = tuple(
+        WorkerState(**one | {"models": tuple(one["models"]), "refused": tuple(one["refused"])})
+        for one in data["workers"]
+    )
+    return ComputeState(**data | {"workers": workers})

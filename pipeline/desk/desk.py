@@ -13,6 +13,7 @@ from threading import Event, Lock
 
 from pipeline.article import Source
 from pipeline.compute import Compute, compute_of
+from pipeline.compute import state as computestate
 from pipeline.config import Settings
 from pipeline.desk import decisions, renaming, stories
 from pipeline.desk.collector import Collector
@@ -206,6 +207,7 @@ class Desk:
         try:
             return self._finish(report, only)
         finally:
+            self.show_compute()
             if report.number in self._signs:
                 self._signs.pop(report.number).end()
 
@@ -275,6 +277,11 @@ class Desk:
     def loaded(self) -> list[str]:
         """The names of the loaded models; none before the first translation."""
         return self._translators.loaded()
+
+    def show_compute(self) -> None:
+        """Write which workers there are, and what was computed where, for `status`."""
+        if (state := self.compute.state()) is not None:
+            computestate.show(self.settings.state_dir, state)
 
     # ---- translations → feeds
 

@@ -24,6 +24,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from pipeline.errors import BabelwireError, StoreError
+from pipeline.web import workermetrics
 from pipeline.web.backend import Backend, Pass, Status
 
 log = logging.getLogger(__name__)
@@ -225,6 +226,7 @@ def metrics(status: Status) -> Iterator[Metric]:
         failed = gauge("last_run_failures", "Failures of the last run")
         failed.add_metric([], len(ended.failures))
         yield from (seconds, finished, failed)
+    yield from workermetrics.metrics(status.compute)
     if status.passes and status.passes[0].id.isdecimal():
         runs = CounterMetricFamily("babelwire_runs", "Runs so far")
         runs.add_metric([], int(status.passes[0].id))

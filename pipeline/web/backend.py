@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from pipeline.compute import ComputeState
 from pipeline.desk.waiting import Waiting
 from pipeline.syndicate.pages import ArticleView
 
@@ -108,7 +109,7 @@ class Status:
 
     `languages` counts articles by language, `memory` segments in the translation memory,
     `untranslated` failed translations. `per_day` counts articles by ISO date, oldest first, and by
-    language. `models` are names of packages.
+    language. `models` are names of packages. `compute` is about workers (None: none are used).
     """
 
     sources: tuple[SourceHealth, ...] = ()
@@ -119,6 +120,7 @@ class Status:
     per_day: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     passes: tuple[Pass, ...] = ()
     models: tuple[str, ...] = ()
+    compute: ComputeState | None = None
 
 
 class Backend(Protocol):

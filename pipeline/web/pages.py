@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from pipeline.compute.lines import lines
 from pipeline.syndicate import FORMATS, OPML_TYPE
 from pipeline.syndicate.pages import ASSETS, article_page, asset, environment
 from pipeline.syndicate.pages.pagestrings import name as language_name
@@ -232,6 +233,7 @@ class Pages:
             failing=sum(bool(one.failures) for one in status.sources),
             waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
             may_trigger=self._may_trigger,
+            workers=list(lines(status.compute)) if status.compute else [],
             lacking=await run_in_threadpool(self._backend.lacking),
             accepted=request.query_params.get("run", "")[:40],
         )

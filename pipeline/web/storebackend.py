@@ -11,6 +11,7 @@ from itertools import chain
 from urllib.parse import urlsplit
 
 from pipeline.article import FeedSpec, Source
+from pipeline.compute import ComputeState
 from pipeline.desk import decisions, silence
 from pipeline.desk.waiting import Waiting
 from pipeline.errors import BabelwireError
@@ -33,7 +34,7 @@ def _now() -> datetime:
 
 class StoreBackend:
     """See `Backend`. `models` returns the names of the installed packages, `lacking` which articles
-    wait for another one.
+    wait for another one, `compute` what workers do.
 
     `triggers` runs the triggered passes, and may outlive this backend; None: passes cannot be
     triggered. `running` returns whether the pass with a number is running.
@@ -49,6 +50,7 @@ class StoreBackend:
         models: Callable[[], Sequence[str]] = tuple,
         running: Callable[[int], bool] = lambda _: False,
         lacking: Callable[[], Sequence[Waiting]] = tuple,
+        compute: Callable[[], ComputeState | None] = lambda: None,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
@@ -58,6 +60,7 @@ class StoreBackend:
         self._models = models
         self._running = running
         self._lacking = lacking
+        self._compute = compute
         self._clock = clock
 
     def feeds(self) -> Sequence[Channel]:
@@ -140,6 +143,7 @@ class StoreBackend:
             per_day=self._per_day(),
             passes=tuple(chain(waiting, passes)),
             models=tuple(self._models()),
+            compute=self._compute(),
         )
 
     def lacking(self) -> Sequence[Waiting]:
