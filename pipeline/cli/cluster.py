@@ -62,7 +62,10 @@ def worker(
 
     options = shared.translate_options()
     folder = packages or options.packages_dir
-    Models.of(options.model_copy(update={"packages_dir": folder}))  # installs what comes with us
+    if not folder.exists() or os.access(folder, os.W_OK):
+        Models.of(
+            options.model_copy(update={"packages_dir": folder})
+        )  # installs what comes with us
     host = Host(folder, threads or options.threads or cores(), options.device)
     folder_of = certificates or _settings(shared).certificates
     code = work(at, host, _tell, certificates=folder_of, port=port)

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 OFFER = "babelwire"
 """The name of the metric with which a worker tells its version and its models."""
 _PERIOD = 1.0  # seconds between two looks at the workers
-_ANSWER = 10.0  # seconds in which the scheduler must answer
+_ANSWER = 5.0  # seconds in which the scheduler must answer
 _GATHER = 60.0  # seconds in which a finished result must arrive
 _TICK = 0.5  # seconds between two looks at a task under way
 _LATE, _LATEST = 4.0, 5.0
@@ -92,6 +92,7 @@ class Link:
         self._security = security(self._address, options.certificates, "desk")
         self._changed = threading.Condition()
         self._client: Any = None
+        self._loop: Any = None
         self._offers: dict[str, Offer] = {}
         self._trouble = f"no scheduler answers at {self._address}"
         self._generation = 0
@@ -261,12 +262,20 @@ class Link:
                 self._lose(error)
             self._closed.wait(_PERIOD)
         self._lose(None)
+        if self._loop is not None:
+            self._loop.stop()
 
     def _connect(self) -> None:
         from distributed import Client
+        from distributed.utils import LoopRunner
 
+        if self._loop is None:
+            # One for all connections: each that failed would leave a loop of its own behind.
+            self._loop = LoopRunner(asynchronous=False)
+            self._loop.start()
         client = Client(
             str(self._address),
+            loop=self._loop.loop,
             security=self._security,
             set_as_default=False,
             timeout=_ANSWER,
@@ -291,6 +300,9 @@ class Link:
             if self._trouble:
                 log.info("connected to the scheduler at %s", self._address)
             self._offers, self._trouble = offers, ""
+            self._missing = {
+                what: since for what, since in self._missing.items() if not self._threads(what)
+            }
             self._changed.notify_all()
 
     def _lose(self, error: Exception | None) -> None:
