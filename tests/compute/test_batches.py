@@ -206,8 +206,7 @@ def other_weights(packages: Path, folder: Path) -> Path:
 def nothing(packages: Path, folder: Path) -> Path:
     """A packages folder with the same models but the one from English to Portuguese."""
     shutil.copytree(packages, folder)
-    for one in folder.glob("*en_pt*"):
-        shutil.rmtree(one)
+    Models(folder).remove("en", "pt")
     return folder
 
 
