@@ -7,9 +7,12 @@ a log of who was asked when. What has not changed is answered with 304.
 import threading
 import time
 from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 
+_FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)
 _PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <link rel="canonical" href="{url}"><meta property="og:type" content="article"></head><body>
 <nav><a href="/">Home</a></nav><main><article><h1>{title}</h1>
@@ -52,7 +55,8 @@ class Handler(BaseHTTPRequestHandler):
         newest = range(count - 1, max(count - self.server.shown, 0) - 1, -1)
         items = "".join(
             f"<item><title>Bridge {number} of town {site} is repaired</title>"
-            f"<link>{self.server.url(site, f'/story-{number}')}</link></item>"
+            f"<link>{self.server.url(site, f'/story-{number}')}</link>"
+            f"<pubDate>{format_datetime(_FIRST_DAY + timedelta(minutes=number))}</pubDate></item>"
             for number in newest
         )
         body = f'<rss version="2.0"><channel><title>Town {site}</title>{items}</channel></rss>'

@@ -1,16 +1,15 @@
-"""Article pages made of the sample pages' own sentences, as many as a benchmark wants.
+"""Article pages of the sentences in bench/data/sentences.toml, as many as a benchmark wants.
 
 In: a folder, a number and a seed. Out: pages on the disk, the same for the same seed.
 It refuses nothing.
 """
 
-import random
 from html import escape
+from itertools import islice
 from pathlib import Path
 
-from pipeline.extract import extract
+import sentences
 
-SAMPLES = Path(__file__).parents[1] / "config" / "samples" / "en"
 _PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <link rel="canonical" href="https://bench.example/{number}">
 <meta property="og:type" content="article">
@@ -22,19 +21,12 @@ _PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{ti
 
 def write(folder: Path, number: int, seed: int = 1) -> int:
     """Write `number` pages of about 400 words; the number of words in them."""
-    rng = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    sentences = list(_sentences())
+    unread = sentences.news(seed)  # none comes twice, so that no memory knows it
     words = 0
     for one in range(number):
-        # A number in every sentence makes it one that no memory knows.
-        paragraphs = [
-            " ".join(
-                f"{rng.choice(sentences)} That was number {rng.randrange(10**6)}." for _ in range(3)
-            )
-            for _ in range(6)
-        ]
-        title = f"{rng.choice(sentences)[:70].rsplit(' ', 1)[0]} ({one})"
+        paragraphs = [" ".join(islice(unread, 4)) for _ in range(6)]
+        title = f"{next(unread).split(',')[0].rstrip('.')} ({one})"
         words += sum(len(text.split()) for text in (title, *paragraphs))
         page = _PAGE.format(
             title=escape(title),
@@ -46,11 +38,3 @@ def write(folder: Path, number: int, seed: int = 1) -> int:
         )
         (folder / f"{one:05}.html").write_text(page, "utf-8")
     return words
-
-
-def _sentences() -> list[str]:
-    found: list[str] = []
-    for path in sorted(SAMPLES.glob("*.html")):
-        text = extract(path.read_bytes(), path.as_uri()).text
-        found += [line for line in text.split("\n") if 60 < len(line) < 400 and line.endswith(".")]
-    return found

@@ -7,6 +7,7 @@ changed.
 """
 
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -26,24 +27,37 @@ def main(count: int) -> None:
         show(f"{count} new pages, {words:,} words", *measure(folder))
         show("again, nothing changed", *measure(folder))
         one = folder / "pages" / "00000.html"
-        one.write_text(one.read_text("utf-8").replace("That was", "It was", 1), "utf-8")
+        one.write_text(
+            one.read_text("utf-8").replace("</h1><p>", "</h1><p>They say it again. ", 1), "utf-8"
+        )
         show("one sentence changed", *measure(folder))
 
 
-def measure(folder: Path) -> tuple[dict[str, float], dict[str, int], float]:
+def measure(folder: Path) -> tuple[dict[str, float], dict[str, int], float, float]:
     command = [sys.executable, "-m", "pipeline", "-c", str(folder / "babelwire.toml")]
-    began = time.perf_counter()
+    began, used = time.perf_counter(), processor()
     done = subprocess.run(
         [*command, "run", "--json"], cwd=kill.ROOT, capture_output=True, text=True, check=True
     )
     taken = time.perf_counter() - began
     report = json.loads(done.stdout)
-    return report["seconds"], report, taken
+    return report["seconds"], report, taken, processor() - used
 
 
-def show(what: str, seconds: dict[str, float], report: dict[str, int], taken: float) -> None:
+def processor() -> float:
+    """The seconds of processor time that the programs started so far have taken."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def show(
+    what: str, seconds: dict[str, float], report: dict[str, int], taken: float, used: float
+) -> None:
     total = sum(seconds.values())
-    print(f"{what}: {taken:.1f} s with the program's start, {total:.2f} s of work")
+    print(
+        f"{what}: {taken:.1f} s with the program's start, of it {total:.2f} s of work; "
+        f"{used:.1f} s of processor"
+    )
     for stage, value in seconds.items():
         print(f"    {stage:10} {value:7.2f} s  {value / total:5.1%}")
     speed = report["words"] / seconds["translate"] if report["fresh"] else 0

@@ -12,7 +12,9 @@ from email.message import Message
 from typing import Any, Literal, Self
 
 TextFrom = Literal["auto", "page", "entry"]
-ContentMode = Literal["full", "bilingual", "summary"]
+ContentMode = Literal["full", "bilingual", "summary", "titles"]
+# What of an entry is in the language of its feed: all of it, its title, or nothing yet.
+Scope = Literal["whole", "title", "original"]
 LinkTarget = Literal["original", "page"]
 # What a feed is published in unless its settings say.
 FORMATS = ("rss", "atom", "json")
@@ -285,7 +287,9 @@ class Article:
 class Translation:
     """The texts of an article in another language; all other facts stay the article's.
 
-    Where `source_language` == `language` and `models` == (), the texts are the original's.
+    Where `source_language` == `language` and `models` == (), the texts are the original's. So they
+    are where only `models` == (), but of an article that waits for its translation. With the scope
+    "title", the title alone is translated.
     `models` names the Argos packages used, in order of translation ("en_pt-1.0"). `segments` counts
     the distinct segments that contain words, `fresh` those that a model translated now because the
     translation memory did not have them, `doubts` those whose translation still has a fault that
@@ -302,6 +306,7 @@ class Translation:
     fresh: int = 0
     doubts: int = 0
     failed: int = 0
+    scope: Scope = "whole"
 
     @property
     def by_machine(self) -> bool:
@@ -321,6 +326,7 @@ class FeedSpec:
     `icon` and `logo` are addresses of a square and of a wide picture. With `archive` and a
     `base_url`, entries beyond `limit` are kept in archive documents (RFC 5005). With `once`, a
     story that several sources print in the same words is in the feed once: the earliest copy.
+    With `originals`, an article whose translation waits is shown untranslated, and marked.
     `formats` are the names of the formats it is published in, the best known first. `keep` and
     `drop` are the rules for the articles it shows: see `keywords`.
     """
@@ -343,6 +349,7 @@ class FeedSpec:
     rights: str = ""
     archive: bool = True
     once: bool = False
+    originals: bool = False
     formats: tuple[str, ...] = FORMATS
     keep: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
@@ -350,15 +357,18 @@ class FeedSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One article in one language, as an entry of a feed.
+    """One article in one language, as an entry of a feed. `scope` is what of it is translated.
 
     `id` is a permanent IRI (RFC 4287 §4.2.6), a different one per language. `url` is the address of
     the original. `published` and `updated` are time-zone aware. `source_title` and `source_url`
     name the publisher. `original_language` differs from `language` exactly where `by_machine` is
-    true. `page` is the address of the article page. `labels` are the categories in `language`, in
-    the same order (empty: not translated). `image_type` and `image_bytes` are the media type and
-    size of the lead image where known. `enclosures` and `episode` are the article's.
-    `original_title` and `original_html` are the texts before translation ("" where there are none).
+    true, or where nothing is translated yet. `page` is the address of the article page. `labels`
+    are the categories in `language`, in the same order (empty: not translated). `image_type` and
+    `image_bytes` are the media type and size of the lead image where known. `enclosures` and
+    `episode` are the article's. `original_title` and `original_html` are the texts before
+    translation ("" where there are none). `first_published` is when the feed first showed it, which
+    decides its place there (None: at its date). Without `stated`, nobody says when it was
+    published: `published` is when it was first seen.
     """
 
     id: str
@@ -385,3 +395,6 @@ class Entry:
     episode: Episode | None = None
     original_title: str = ""
     original_html: str = ""
+    first_published: datetime | None = None
+    stated: bool = True
+    scope: Scope = "whole"

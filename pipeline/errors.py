@@ -36,6 +36,10 @@ class SettingsError(BabelwireError):
         return "\n".join(f"{self.thing}: {problem}" for problem in self.problems)
 
 
+class UsageError(BabelwireError):
+    """The arguments of a command are wrong: it did nothing, and its exit code is 2."""
+
+
 class _RequestError(BabelwireError):
     """A request failed, or was not sent.
 

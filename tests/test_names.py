@@ -105,6 +105,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_wheel_has_both_names(installed: Path, project: Path) -> None:
     assert {one.name for one in installed.iterdir() if one.suffix != ".dist-info"} == {
+        "babelwire-stubs",
         "babelwire.py",
         "pipeline",
     }

@@ -16,26 +16,14 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import (
-    articles,
-    cluster,
-    daemon,
-    memory,
-    models,
-    overview,
-    passes,
-    preview,
-    sources,
-    subscribing,
-    translating,
-    upkeep,
-)
-from pipeline.cli.context import Context, set_up_logging
-from pipeline.cli.show import say, tell
-from pipeline.errors import BabelwireError, SettingsError
+from pipeline.cli.commands import Commands
+from pipeline.cli.context import Context
+from pipeline.cli.logs import set_up_logging
+from pipeline.errors import BabelwireError, SettingsError, UsageError
 
 app = typer.Typer(
     name="babelwire",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -48,7 +36,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        say(f"babelwire {__version__}")
+        sys.stdout.write(f"babelwire {__version__}\n")
         raise typer.Exit
 
 
@@ -83,44 +71,21 @@ def options(
     context.obj = Context(config=config, debug=debug, log_format=log_format)
 
 
-app.command("add")(subscribing.add)
-app.command("run")(passes.run)
-app.command("preview")(preview.preview)
-app.command("extract")(preview.extract)
-app.command("translate")(translating.translate)
-app.command("articles")(articles.articles)
-app.command("explain")(translating.explain)
-app.add_typer(models.app, name="models")
-app.add_typer(memory.app, name="memory")
-app.add_typer(sources.app, name="sources")
-app.command("status")(overview.status)
-app.command("daemon")(daemon.daemon)
-app.command("serve")(daemon.serve)
-app.command("worker")(cluster.worker)
-app.command("scheduler")(cluster.scheduler)
-app.add_typer(cluster.app, name="cluster")
-app.command("retry")(upkeep.retry)
-app.command("reextract")(upkeep.reextract_)
-app.command("prune")(upkeep.prune_)
-app.command("doctor")(upkeep.doctor)
-app.command("init")(sources.init)
-
-
 def main() -> None:
     """Run the command line; show errors as one line each, and exit with the code."""
     debug = "--debug" in sys.argv
     # At its end Python looks for garbage in all modules, which takes seconds on a busy machine.
     atexit.register(gc.freeze)
     try:
-        app()
+        app(prog_name="babelwire")
     except BabelwireError as error:
         if debug:
             raise
         for line in str(error).splitlines():
-            tell(f"babelwire: {line}")
-        sys.exit(2 if isinstance(error, SettingsError) else 1)
+            _tell(line)
+        sys.exit(2 if isinstance(error, SettingsError | UsageError) else 1)
     except KeyboardInterrupt:
-        tell("babelwire: interrupted; finished work is kept")
+        _tell("interrupted; finished work is kept")
         sys.exit(130)
     except BrokenPipeError:
         # The reader of our output is gone: let the flush at exit write to /dev/null.
@@ -129,5 +94,10 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        tell(f"babelwire: unexpected {type(error).__name__}: {error} — run again with --debug")
+        _tell(f"unexpected {type(error).__name__}: {error} — run again with --debug")
         sys.exit(1)
+
+
+def _tell(line: str) -> None:
+    """Print a line to standard error. Not by `show`, which takes long to import."""
+    sys.stderr.write(f"babelwire: {line}\n")

@@ -4,22 +4,25 @@ Takes ids of sources, a state and a limit; prints names that `babelwire explain`
 """
 
 import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from pipeline.cli import show
+from pipeline.cli import arguments, completing, show
 from pipeline.cli.context import open_store
-from pipeline.errors import BabelwireError
-from pipeline.store import STATES, Item, Store
+from pipeline.desk.cataloguing import left_out, record
+from pipeline.store import STATES, Item
 
 
 def articles(
     context: typer.Context,
     sources: Annotated[
         list[str] | None,
-        typer.Argument(help="Ids of sources. Default: all.", metavar="[SOURCE]..."),
+        typer.Argument(
+            help="Ids of sources. Default: all.",
+            metavar="SOURCE",
+            autocompletion=completing.sources,
+        ),
     ] = None,
     state: Annotated[
         list[str] | None,
@@ -27,6 +30,7 @@ def articles(
             "--state",
             "-s",
             metavar="STATE",
+            autocompletion=completing.states,
             help=f"Only what is in this state: {', '.join(STATES)}; may be repeated.",
         ),
     ] = None,
@@ -45,11 +49,7 @@ def articles(
     settings = context.obj.settings()
     with open_store(settings) as store:
         known = {*settings.sources, *(source for source, _ in store.references.counts())}
-        for name in sources or ():
-            if name not in known:
-                raise BabelwireError(
-                    name, "there is no such source", "see `babelwire sources list`"
-                )
+        arguments.sources(sources or (), known)
         found = store.catalogue.newest(limit, sources or (), state or ())
         rows = [(one, left_out(store, one)) for one in found]
     if as_json:
@@ -62,14 +62,6 @@ def articles(
         show.tell("nothing there: `babelwire status` shows what each source has")
 
 
-def left_out(store: Store, item: Item) -> list[str]:
-    """Which feeds leave an article out, and why; one line each."""
-    found = store.verdicts.of(item.article) if item.article else []
-    return [
-        f"left out of the feed {feed} in {language}: {reason}" for feed, language, reason in found
-    ]
-
-
 def lines(item: Item, feeds: list[str]) -> list[str]:
     """An entry for people: name, date, source and state; title; address; why it is no article."""
     state = " ".join([item.state, *item.languages])
@@ -77,11 +69,3 @@ def lines(item: Item, feeds: list[str]) -> list[str]:
     for text in (item.title, item.url, item.reason, *feeds):
         found += show.wrapped(text, 10) if text else []
     return found
-
-
-def record(item: Item, feeds: list[str]) -> dict[str, object]:
-    """An entry as JSON can hold it."""
-    values = asdict(item) | {"name": item.name, "left_out": feeds}
-    for key in ("dated", "first_seen"):
-        values[key] = values[key].isoformat(timespec="seconds")
-    return values

@@ -51,7 +51,10 @@ _HOSTS_ASKED = 3  # hosts whose time is compared with ours
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check: what was checked, whether it is well, and a remedy if not."""
+    """The result of one check: what was checked, whether it is well, and a remedy if not.
+
+    One that is well and has a remedy is a note: nothing is wrong, but it may be better.
+    """
 
     what: str
     well: bool
@@ -61,7 +64,7 @@ class Finding:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Check everything that a pass needs."""
-    yield _sources(settings)
+    yield from _sources(settings)
     yield from _folders(settings)
     for name in ("state_dir", "output_dir"):
         yield _disk(name, getattr(settings, name))
@@ -75,17 +78,19 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _network(settings)
 
 
-def _sources(settings: Settings) -> Finding:
+def _sources(settings: Settings) -> Iterator[Finding]:
     sources = settings.sources.values()
     scheduled = sum(bool(one.every or one.cron) for one in sources)
     words = (
         f"{settings.path}, {show.many(len(sources), 'source')}, {scheduled} of them with a schedule"
     )
     if not sources:
-        return Finding("settings", False, words, "add one with `babelwire add`")
+        yield Finding("settings", False, words, "add one with `babelwire add`")
+        return
+    yield Finding("settings", True, words)
     if not settings.fetch.contact and any(one.url or one.urls for one in sources):
-        words += "; sites cannot reach you about your requests: set fetch.contact"
-    return Finding("settings", True, words)
+        reason = "sites cannot reach you about your requests"
+        yield Finding("contact", True, reason, "set fetch.contact to an address of yours")
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
@@ -117,7 +122,7 @@ def _database(settings: Settings) -> Finding:
         if state is Schema.OLD:
             words = "was written by an earlier version: the next pass brings it up to date"
             return Finding("database", True, words)
-        with open_store(settings) as store:
+        with open_store(settings, looking=True) as store:
             wrong = store.database.check()
             articles = store.articles.count()
             place = store.database.name
@@ -211,7 +216,7 @@ def _waiting(settings: Settings, models: Models) -> dict[tuple[str, str], Waitin
     try:
         if schema_of(settings) is not Schema.CURRENT:
             return {}
-        with open_store(settings) as store:
+        with open_store(settings, looking=True) as store:
             found = all_waiting(store, decisions.wanted(settings.feeds, ()), models)
     except BabelwireError:
         return {}  # the finding about the database says so

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.context import Context, set_up_logging
+from pipeline.cli.context import Context
+from pipeline.cli.logs import set_up_logging
 from pipeline.cli.show import say
 from pipeline.errors import BabelwireError
 from pipeline.options import ComputeOptions

@@ -1,22 +1,23 @@
-"""What the commands share: settings, store, translator, logging."""
+"""What the commands share: settings, store, translator.
 
-import json
-import logging
+What these need is imported when they are asked for, so that `--help` waits for none of it.
+"""
+
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import platformdirs
+from pipeline.errors import SettingsError, StoreError
 
-from pipeline.compute import ComputeState
-from pipeline.compute.state import read
-from pipeline.config import Settings, find, load
-from pipeline.errors import SettingsError
-from pipeline.options import FetchOptions, Term, TranslateOptions
-from pipeline.store import SQLITE_FILE, Schema, Store, schema, sqlite_url
-from pipeline.translate import Memory, Models, Translator
-from pipeline.translate.glossary import fitting
+if TYPE_CHECKING:
+    from pipeline.compute import ComputeState
+    from pipeline.config import Settings
+    from pipeline.options import FetchOptions, Term, TranslateOptions
+    from pipeline.store import Schema, Store
+    from pipeline.translate import Memory, Translator
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class Context:
         Raises:
             SettingsError: the settings file is missing or invalid.
         """
+        from pipeline.config import find, load
+
         return load(find(self.config))
 
     def settings_or_none(self) -> Settings | None:
@@ -41,6 +44,8 @@ class Context:
         Raises:
             SettingsError: the settings file is invalid.
         """
+        from pipeline.config import find, load
+
         try:
             path = find(self.config)
         except SettingsError:
@@ -53,6 +58,11 @@ class Context:
         settings = self.settings_or_none()
         if settings is not None:
             return settings.translate
+
+        import platformdirs
+
+        from pipeline.options import TranslateOptions
+
         return TranslateOptions(packages_dir=platformdirs.user_data_path("babelwire") / "packages")
 
     def translator(
@@ -65,6 +75,9 @@ class Context:
         Raises:
             ModelError: the packages folder cannot be used.
         """
+        from pipeline.translate import Models, Translator
+        from pipeline.translate.glossary import fitting
+
         options = self.translate_options()
         settings = self.settings_or_none()
         glossaries = dict(settings.glossaries) if settings is not None else {}
@@ -76,22 +89,36 @@ class Context:
 
     def fetch_options(self) -> FetchOptions:
         """The fetch options of the settings, else the defaults."""
+        from pipeline.options import FetchOptions
+
         settings = self.settings_or_none()
         return settings.fetch if settings is not None else FetchOptions()
 
 
 def compute_state(settings: Settings) -> ComputeState | None:
     """What a desk has written of its workers; None: none are used, or nothing was written yet."""
+    from pipeline.compute.state import read
+
     return read(settings.state_dir) if settings.compute.scheduler else None
 
 
-def open_store(settings: Settings) -> Store:
-    """Open the database of the settings.
+def open_store(settings: Settings, *, looking: bool = False) -> Store:
+    """Open the database of the settings. With `looking`, whose it is is not noted.
 
     Raises:
-        StoreError: it cannot be opened.
+        StoreError: it cannot be opened, or belongs to another state folder.
     """
-    return Store(settings.document.database or sqlite_url(settings.state_dir))
+    from pipeline.store import Store, claim, sqlite_url
+
+    elsewhere = settings.document.database
+    store = Store(elsewhere or sqlite_url(settings.state_dir))
+    if elsewhere:  # else it is in its state folder
+        try:
+            claim(store.database, settings.state_dir, looking=looking)
+        except StoreError:
+            store.close()
+            raise
+    return store
 
 
 def schema_of(settings: Settings) -> Schema:
@@ -100,6 +127,8 @@ def schema_of(settings: Settings) -> Schema:
     Raises:
         StoreError: it cannot be read.
     """
+    from pipeline.store import SQLITE_FILE, schema
+
     return schema(settings.document.database or f"sqlite:///{settings.state_dir / SQLITE_FILE}")
 
 
@@ -109,52 +138,8 @@ def open_existing_store(settings: Settings) -> Store | None:
     Raises:
         StoreError: it cannot be opened.
     """
+    from pipeline.store import SQLITE_FILE
+
     if not settings.document.database and not (settings.state_dir / SQLITE_FILE).exists():
         return None
     return open_store(settings)
-
-
-_LOG_KEYS = ("source", "article", "language")
-
-
-class JsonFormatter(logging.Formatter):
-    """Log records as one JSON object per line, with source, article and language if set."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        line: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        line |= {key: getattr(record, key) for key in _LOG_KEYS if hasattr(record, key)}
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-class TextFormatter(logging.Formatter):
-    """Log records as lines of text, with source, article and language at the end as key=value."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        keys = [f" {key}={getattr(record, key)}" for key in _LOG_KEYS if hasattr(record, key)]
-        return super().format(record) + "".join(keys)
-
-
-def set_up_logging(level: int, form: str) -> None:
-    """Log to standard error. `form` is "text" or "json"."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in ("apscheduler", "alembic", "urllib3", "argostranslate", "stanza"):
-        logging.getLogger(name).setLevel(max(level, logging.WARNING))
-    if level > logging.DEBUG:
-        # APScheduler logs a traceback for a failed job; the daemon logs the error in one line.
-        logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
-        # It also warns if a source is due while its visit is still running, which is normal.
-        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

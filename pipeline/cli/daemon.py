@@ -2,23 +2,31 @@
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from threading import Event
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pipeline.cli.context import Context, compute_state, open_store, set_up_logging
+from pipeline.article import FeedSpec, Source
+from pipeline.cli.context import Context, compute_state, open_store
+from pipeline.cli.logs import set_up_logging
 from pipeline.cli.passes import do_pass_with_lines
 from pipeline.config import Settings
+from pipeline.config.document import ReaderOptions
 from pipeline.desk import Desk, Report
 from pipeline.desk.labels import named
 from pipeline.desk.locks import is_running
+from pipeline.desk.previewing import Previewer
 from pipeline.desk.waiting import lacked
 from pipeline.errors import BabelwireError
 from pipeline.store import Store
-from pipeline.translate import Models
+from pipeline.translate import Models, Translator
+
+if TYPE_CHECKING:
+    from pipeline.web import Backend
 
 # Seconds to wait for a triggered pass that was stopped, and for one that only waits for the daemon.
 _END_SECONDS, _END_SECONDS_BESIDE = 10.0, 1.0
@@ -57,6 +65,7 @@ def daemon(
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
     with open_store(settings) as store, Site(store, settings, beside_daemon=True) as site:
         one = Daemon(settings, store, load, server if serve else None, site.renew)
+        site.translate_with(one.translator)
         clean = one.run()
         clean = site.close() and clean
     if one.stuck or not clean:
@@ -109,30 +118,83 @@ class Site:
         self._stopping = Event()
         self._triggers = Triggers(self._run)
         self._served: ASGIApp | None = None
+        self._previewer: Previewer | None = None
+        self._lent: Callable[[], Translator] | None = None
         self.renew(settings)
+
+    def translate_with(self, translator: Callable[[], Translator]) -> None:
+        """Use the models of a daemon for previews, so that none is in memory twice."""
+        self._lent = translator
 
     def renew(self, settings: Settings) -> None:
         """Use these settings from the next request on; waiting passes stay in the queue."""
-        from pipeline.web import StoreBackend, application
+        from pipeline.web import application, readers
 
         self._settings = settings
         desk = Desk(settings, self._store)
         feeds = [named(feed, desk.label) for feed in settings.feeds]
-        backend = StoreBackend(
+
+        def translator() -> Translator:
+            return self._lent() if self._lent else desk.translator()
+
+        self._previewer = Previewer(settings, translator, self._previewer)
+        backend = self._backend(settings, feeds, settings.sources)
+        self._served = application(
+            settings.output_dir,
+            backend,
+            token=settings.serve.token,
+            base_url=settings.base_url,
+            index_translations=settings.document.index_translations,
+        )
+        if settings.serve.readers:
+            sites = {
+                one.token: self._site_of(one, settings, feeds) for one in settings.serve.readers
+            }
+            other = readers.outside(backend, settings.serve.token, settings.base_url)
+            self._served = readers.Gate(sites, other, settings.base_url)
+
+    def _site_of(
+        self, reader: ReaderOptions, settings: Settings, feeds: Sequence[FeedSpec]
+    ) -> ASGIApp:
+        """What a reader is shown: the feeds named, and what belongs to them; else everything."""
+        from pipeline.web import Place, application, readers
+
+        shown = [feed for feed in feeds if not reader.feeds or feed.id in reader.feeds]
+        names = {name for feed in shown for name in feed.sources}
+        sources = {name: one for name, one in settings.sources.items() if name in names}
+        every, under = not reader.feeds, readers.prefix(reader.token)
+        if settings.base_url:
+            shown = [replace(feed, base_url=f"{settings.base_url}{under}") for feed in shown]
+        return application(
+            settings.output_dir,
+            self._backend(settings, shown, settings.sources if every else sources, every),
+            token=settings.serve.token if every else "",
+            base_url=settings.base_url,
+            place=Place(under=under, feeds=[one.id for one in shown], desk=every),
+            index_translations=settings.document.index_translations,
+        )
+
+    def _backend(
+        self,
+        settings: Settings,
+        feeds: Sequence[FeedSpec],
+        sources: Mapping[str, Source],
+        every: bool = True,
+    ) -> "Backend":
+        from pipeline.web import StoreBackend
+
+        previewer = self._previewer
+        return StoreBackend(
             self._store,
             feeds,
-            settings.sources,
+            sources,
             triggers=self._triggers,
             models=lambda: _models(settings),
             running=lambda number: is_running(settings.state_dir, number),
             lacking=lambda: lacked(settings, self._store),
             compute=lambda: compute_state(settings),
-        )
-        self._served = application(
-            settings.output_dir,
-            backend,
-            token=settings.serve.token,
-            base_url=settings.document.base_url,
+            previews=previewer.preview if previewer else None,
+            confined=not every,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -149,6 +211,8 @@ class Site:
     def close(self) -> bool:
         """Stop the running pass at its next page. Returns False if it does not end soon."""
         self._stopping.set()
+        if self._previewer is not None:
+            self._previewer.close()
         return self._triggers.close(_END_SECONDS if self._here else _END_SECONDS_BESIDE)
 
     def _run(self, sources: Sequence[str], say: Callable[[str], None]) -> Report:

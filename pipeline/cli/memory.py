@@ -14,21 +14,36 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli import show
+from pipeline.cli import completing, show
 from pipeline.cli.context import open_store
 from pipeline.desk import prune
-from pipeline.errors import BabelwireError
+from pipeline.errors import UsageError
 from pipeline.store import Store
 from pipeline.translate.memory import correction_key, languages
 from pipeline.translate.packages.routes import serves
 from pipeline.translate.text.tags import primary
 from pipeline.translate.tmx import Unit, read, write
 
-app = typer.Typer(help="The translation memory: statistics, export, corrections.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="The translation memory: statistics, export, corrections.",
+)
 _CHUNK = 1000  # units looked up per query
 
-Source = Annotated[str | None, typer.Option("--from", help="Source language.", metavar="LANG")]
-Target = Annotated[str | None, typer.Option("--to", help="Target language.", metavar="LANG")]
+Source = Annotated[
+    str | None,
+    typer.Option(
+        "--from", help="Source language.", metavar="LANG", autocompletion=completing.languages
+    ),
+]
+Target = Annotated[
+    str | None,
+    typer.Option(
+        "--to", help="Target language.", metavar="LANG", autocompletion=completing.languages
+    ),
+]
 
 
 def _chosen(store: Store, source: str | None, target: str | None) -> list[str]:
@@ -164,7 +179,7 @@ def prune_(
     with open_store(settings) as store:
         if not corrections:
             if source or target:
-                raise BabelwireError(
+                raise UsageError(
                     "memory prune", "--from and --to need --corrections", "leave them out"
                 )
             show.tell(f"{prune(settings, store, datetime.now(UTC)).memory} segments deleted")

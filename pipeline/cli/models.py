@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import show
+from pipeline.cli import arguments, completing, show
 from pipeline.cli.context import Context
-from pipeline.errors import BabelwireError, ModelError
+from pipeline.errors import ModelError, UsageError
 from pipeline.translate import Model, Models, is_bundle
 
 app = typer.Typer(
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
     help="Find, install, update, check, bundle and remove translation models (Argos packages).",
 )
@@ -38,8 +39,16 @@ def _models(context: typer.Context) -> Models:
 @app.command()
 def available(
     context: typer.Context,
-    source: Annotated[str, typer.Option("--from", help="Only from this language.")] = "",
-    target: Annotated[str, typer.Option("--to", help="Only to this language.")] = "",
+    source: Annotated[
+        str,
+        typer.Option(
+            "--from", help="Only from this language.", autocompletion=completing.languages
+        ),
+    ] = "",
+    target: Annotated[
+        str,
+        typer.Option("--to", help="Only to this language.", autocompletion=completing.languages),
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """List the models in the package index (`translate.package_index`; default: that of Argos)."""
@@ -159,7 +168,8 @@ def _installed(models: Models, name: str, progress: show.Downloads) -> list[Mode
         return [models.install_url(name, progress)]
     path = Path(name)
     if not path.exists() and ":" in name:
-        return models.install_pair(*_pair(name), progress)
+        with arguments.between(*_pair(name)):
+            return models.install_pair(*_pair(name), progress)
     return models.install_bundle(path) if is_bundle(path) else [models.install_file(path)]
 
 
@@ -229,15 +239,23 @@ def bundle(
 @app.command()
 def remove(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(help="From this language.", metavar="FROM")],
-    target: Annotated[str, typer.Argument(help="To this language.", metavar="TO")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="From this language.", metavar="FROM", autocompletion=completing.languages
+        ),
+    ],
+    target: Annotated[
+        str,
+        typer.Argument(help="To this language.", metavar="TO", autocompletion=completing.languages),
+    ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Remove the model of a pair. Its translations stay in the memory and the feeds."""
     models = _models(context)
     doomed = ", ".join(one.key for one in models.of_pair(source.lower(), target.lower()))
     if not yes and not sys.stdin.isatty():
-        raise BabelwireError(doomed, "is removed only if somebody says so", "add --yes")
+        raise UsageError(doomed, "is removed only if somebody says so", "add --yes")
     if not yes and not typer.confirm(f"Remove {doomed}?"):
         raise typer.Exit(1)
     models.remove(source.lower(), target.lower())
@@ -247,7 +265,7 @@ def remove(
 def _pair(words: str) -> tuple[str, str]:
     source, _, target = words.partition(":")
     if not _CODE.fullmatch(source) or not _CODE.fullmatch(target):
-        raise BabelwireError(words, "is no pair of language codes", "write one such as en:pt")
+        raise UsageError(words, "is no pair of language codes", "write one such as en:pt")
     return source.lower(), target.lower()
 
 

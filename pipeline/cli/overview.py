@@ -21,6 +21,7 @@ from pipeline.desk.hubs import lines as hub_lines
 from pipeline.desk.hubs import owed
 from pipeline.desk.locks import is_running
 from pipeline.desk.waiting import lacked
+from pipeline.editions import by_language, language_of
 from pipeline.store import STATES, PassRecord, Store
 
 
@@ -46,6 +47,11 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
     for (_, state), number in counts.items():
         totals[state] += number
     wanted = decisions.wanted(settings.feeds, ())
+    waits = lacked(settings, store)
+    without = {
+        edition: sum(one.articles for one in waits if one.target == language_of(edition))
+        for edition in wanted
+    }
     process = daemon_at(settings.state_dir)
     setbacks = store.translations.failures()
     return {
@@ -56,15 +62,17 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             {"article": name, "url": url, "since": _text(since)}
             for name, url, since in store.articles.gone()
         ],
-        "languages": dict(sorted(store.translations.counts().items())),
+        "languages": dict(sorted(by_language(store.translations.counts()).items())),
         "memory": store.memory.count(),
         "failed": store.memory.failed(),
         "queues": {
             "to fetch": totals["waiting"],
-            "to translate": {
-                language: store.translations.pending(language, sources)[0]
-                for language, sources in wanted.items()
-            },
+            "to translate": by_language(
+                {  # What waits for a model is told as that.
+                    edition: store.translations.pending(edition, sources)[0] - without[edition]
+                    for edition, sources in wanted.items()
+                }
+            ),
             "passes": store.pass_requests.waiting(),
         },
         "hubs": hub_lines(owed(settings.feeds, store)),
@@ -79,7 +87,12 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             for url, language, number in store.translations.doubted()
         ],
         "failing": [
-            {"source": one.reference.source, "url": one.reference.url, "error": one.error}
+            {
+                "source": one.reference.source,
+                "url": one.reference.url,
+                "error": one.error,
+                "retry": _text(one.retry_at),
+            }
             for one in store.references.failing()
         ],
         "untranslated": [
@@ -92,7 +105,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
             for one in setbacks
             if one.held_back
         ],
-        "waiting": [asdict(one) for one in lacked(settings, store)],
+        "waiting": [asdict(one) for one in waits],
         "passes": [
             {
                 "pass": one.id,

@@ -3,21 +3,25 @@
 Takes source ids; shows the report, for people or as JSON, and exits with its code.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli import show
+from pipeline.cli import arguments, completing, show
 from pipeline.cli.context import Context, open_store
-from pipeline.config import Settings
-from pipeline.desk import Desk, Progress, Report, daemon_at
-from pipeline.desk.progress import ProgressLines
 from pipeline.errors import BabelwireError
-from pipeline.store import Store
+
+# The desk, with all stages, is imported when a pass is made: not to complete a command line.
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+    from pipeline.desk import Progress, Report
+    from pipeline.store import Store
 
 _POLL = 0.3  # seconds between two checks of a pass request
 _PAUSE = 5.0  # seconds between two progress lines
@@ -27,7 +31,11 @@ def run(
     context: typer.Context,
     sources: Annotated[
         list[str] | None,
-        typer.Argument(help="Ids of sources. Default: all.", metavar="[SOURCE]..."),
+        typer.Argument(
+            help="Ids of sources. Default: all.",
+            metavar="SOURCE",
+            autocompletion=completing.sources,
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Fetch pages again even if they have not changed.")
@@ -36,6 +44,7 @@ def run(
         str | None,
         typer.Option(
             metavar="LANG|all",
+            autocompletion=completing.languages_or_all,
             help="Translate articles into this language (or all) again, as after a model update.",
         ),
     ] = None,
@@ -56,6 +65,9 @@ def run(
     """
     shared: Context = context.obj
     settings = shared.settings()
+    arguments.sources(sources or (), settings.sources)
+    if retranslate not in (None, "all"):
+        arguments.published(retranslate, settings)
     with open_store(settings) as store:
         if retranslate is not None:
             languages = [] if retranslate == "all" else [retranslate]
@@ -92,6 +104,9 @@ def do_pass_with_lines(
     It ends when `stopping` is set. Without `here`, only the daemon makes it, if need be at its next
     start; BabelwireError is raised if it ends before the pass.
     """
+    from pipeline.desk import Desk
+    from pipeline.desk.progress import ProgressLines
+
     report = by_daemon(settings, store, only, False, say, stopping, here=here)
     if report is not None:
         return report
@@ -114,6 +129,8 @@ def by_daemon(
 
     Returns None if no daemon runs, or if it ends before the pass, so that it can be made `here`.
     """
+    from pipeline.desk import Desk, Report, daemon_at
+
     process = daemon_at(settings.state_dir)
     if process is None and here:
         return None
@@ -145,6 +162,9 @@ def by_daemon(
 
 
 def _watched(settings: Settings, store: Store, only: list[str], force: bool, lines: bool) -> Report:
+    from pipeline.desk import Desk
+    from pipeline.desk.progress import ProgressLines
+
     def one(progress: Progress) -> Report:
         return Desk(settings, store, progress).run(only, force=force)
 

@@ -5,23 +5,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import typer
 
 from pipeline.article import Article, Page, Reference, Selectors, Source, Translation
-from pipeline.cli import show
+from pipeline.cli import arguments, completing, show
 from pipeline.cli.context import Context, open_existing_store
 from pipeline.config.values import selector_fault
-from pipeline.errors import BabelwireError, FetchError, NotAnArticle, StoreError
+from pipeline.desk import previews
+from pipeline.errors import BabelwireError, FetchError, NotAnArticle, StoreError, UsageError
 from pipeline.extract import extract as extract_article
-from pipeline.extract import plain_text
-from pipeline.ingest import Client, discover, fetch
+from pipeline.ingest import Client, discover, fetch, given
 from pipeline.translate.memory import Aside
 
 
@@ -35,18 +34,39 @@ class Form(StrEnum):
 
 def preview(
     context: typer.Context,
-    page: Annotated[str, typer.Argument(help="A saved page, or a URL.", metavar="FILE_OR_URL")],
+    page: Annotated[
+        str,
+        typer.Argument(
+            help="A saved page, a URL, or - for the HTML on standard input.",
+            metavar="FILE_OR_URL",
+        ),
+    ],
     to: Annotated[
-        str | None, typer.Option("--to", help="Translate to this language.", metavar="LANG")
+        str | None,
+        typer.Option(
+            "--to",
+            help="Translate to this language.",
+            metavar="LANG",
+            autocompletion=completing.languages,
+        ),
     ] = None,
     form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.text,
     language: Annotated[
         str | None,
         typer.Option("--language", help="The page's language, overriding its own.", metavar="LANG"),
     ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option("--url", help="The address of a saved page or of -.", metavar="URL"),
+    ] = None,
     source: Annotated[
         str | None,
-        typer.Option("--source", help="Apply the rules of this source.", metavar="ID"),
+        typer.Option(
+            "--source",
+            help="Apply the rules of this source.",
+            metavar="ID",
+            autocompletion=completing.sources,
+        ),
     ] = None,
     article: Annotated[
         list[str] | None,
@@ -75,7 +95,8 @@ def preview(
 ) -> None:
     """Show the article that would be published from a page. Nothing is stored."""
     shared: Context = context.obj
-    given = Selectors(
+    language = arguments.language(language)
+    selectors = Selectors(
         article=tuple(article or ()),
         remove=tuple(remove or ()),
         headline=tuple(headline or ()),
@@ -83,29 +104,32 @@ def preview(
         date=tuple(date or ()),
         next_page=tuple(next_page or ()),
     )
-    rules = _rules(shared, source, given)
+    rules = _rules(shared, source, selectors)
+    if url and "://" in page:
+        raise typer.BadParameter("is for a saved page or -, which have none", param_hint="--url")
     with Client(shared.fetch_options()) as client:
-        got = _get(page, client)
-    found = extract_article(
-        got.content,
-        got.url,
-        charset=got.charset,
-        language=language or rules.language,
-        selectors=rules.selectors,
-    )
+        if page == "-":
+            got = given.piped_page(sys.stdin.buffer, url or "", client.options.max_bytes)
+        else:
+            got = _get(page, client)
+            got = given.at(got, url) if url else got
+    found = _article(got, language or rules.language, rules.selectors)
     for kind in rules.selectors.missed(found.origins):
         show.tell(f"no selector of `{kind}` matches the page: it was found without")
     translation = _translated(shared, found, to.lower()) if to else None
     if translation is not None:
-        found = replace(
-            found,
-            title=translation.title,
-            summary=translation.summary,
-            html=translation.html,
-            text=plain_text(translation.html),
-        )
+        found = previews.in_translation(found, translation)
     show_form = {Form.text: _as_text, Form.html: _as_html, Form.json: _as_json}[form]
     sys.stdout.write(show_form(found, translation) + "\n")
+
+
+def _article(page: Page, language: str | None, selectors: Selectors) -> Article:
+    try:
+        return extract_article(
+            page.content, page.url, charset=page.charset, language=language, selectors=selectors
+        )
+    except NotAnArticle as error:
+        raise NotAnArticle(error.thing or given.STDIN, error.reason, error.remedy) from None
 
 
 def _rules(shared: Context, source: str | None, given: Selectors) -> Source:
@@ -114,12 +138,12 @@ def _rules(shared: Context, source: str | None, given: Selectors) -> Source:
     values = asdict(given)
     for selector in (one for kind in values.values() for one in kind):
         if fault := selector_fault(selector):
-            raise BabelwireError(selector, f"is no CSS selector ({fault})", "write another")
+            raise UsageError(selector, f"is no CSS selector ({fault})", "write another")
     rules = Source(id="", kind="urls")
     if source is not None:
         sources = shared.settings().sources
         if source not in sources:
-            raise BabelwireError(source, "is no source of the settings", "see `sources list`")
+            raise UsageError(source, "is no source of the settings", "see `babelwire sources list`")
         rules = sources[source]
     wanted = {kind: selectors for kind, selectors in values.items() if selectors}
     return replace(rules, **wanted | {"remove": (*rules.remove, *given.remove)})
@@ -156,7 +180,8 @@ def _translated(shared: Context, article: Article, language: str) -> Translation
         translator = shared.translator(memory=memory)
         _, result = next(iter(translator.translate([article], language)))
     if isinstance(result, BabelwireError):
-        raise result
+        with arguments.between(article.language or "", language):
+            raise result
     return result
 
 
@@ -164,7 +189,7 @@ def _as_text(article: Article, translation: Translation | None) -> str:
     facts = [
         ("", article.title),
         ("", ", ".join(article.authors)),
-        ("", _iso(article.published) or ""),
+        ("", article.published.isoformat() if article.published else ""),
         ("", article.url),
         ("", f"[continues at {article.next_page}]" if article.next_page else ""),
         ("", _note(translation)),
@@ -185,18 +210,7 @@ def _as_html(article: Article, _translation: Translation | None) -> str:
 
 
 def _as_json(article: Article, translation: Translation | None) -> str:
-    data = _record(article)
-    data["partial"] = article.partial
-    data["next_page"] = article.next_page
-    data["site"] = article.site
-    data["section"] = article.section
-    data["keywords"] = list(article.keywords)
-    data["origins"] = dict(article.origins)
-    if translation is not None:
-        data["language"] = translation.language
-        data["source_language"] = translation.source_language
-        data["models"] = list(translation.models)
-    return json.dumps(data, ensure_ascii=False, indent=2)
+    return json.dumps(previews.as_dict(article, translation), ensure_ascii=False, indent=2)
 
 
 def extract(
@@ -214,6 +228,7 @@ def extract(
     A page that holds no article, or cannot be read, gives a line with its path and the reason.
     """
     shared: Context = context.obj
+    language = arguments.language(language)
     failed = False
     with Client(shared.fetch_options()) as client:
         for path in _files(paths, client):
@@ -222,7 +237,7 @@ def extract(
                 article = extract_article(
                     page.content, page.url, charset=page.charset, language=language
                 )
-                line = {"path": str(path)} | _record(article)
+                line = {"path": str(path)} | previews.facts(article)
             except BabelwireError as error:
                 failed = True
                 kind = "not an article" if isinstance(error, NotAnArticle) else "error"
@@ -241,22 +256,3 @@ def _files(paths: list[Path], client: Client) -> Iterator[Path]:
                 yield path / file.relative_to(path.absolute())
         else:
             yield path
-
-
-def _record(article: Article) -> dict[str, Any]:
-    return {
-        "url": article.url,
-        "title": article.title,
-        "authors": list(article.authors),
-        "published": _iso(article.published),
-        "modified": _iso(article.modified),
-        "language": article.language,
-        "image": article.image,
-        "summary": article.summary,
-        "text": article.text,
-        "html": article.html,
-    }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()

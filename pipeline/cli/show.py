@@ -6,10 +6,10 @@ Results go to standard output, everything else to standard error, so that a pipe
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -26,9 +26,11 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from pipeline.config.languages import question
-from pipeline.desk import Report
-from pipeline.desk.waiting import held_back
+if TYPE_CHECKING:
+    from pipeline.desk import Report
+
+# The stages of a visit, which several threads go through at the same time.
+_VISITS = ("discover", "fetch", "extract", "store")
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -49,7 +51,9 @@ class PlainProgress:
 
     def begin(self, task: str, total: int, unit: str) -> None:
         """Print the task."""
-        tell(f"{task}: {total} {unit}" if total else task)
+        from pipeline.desk.progress import units
+
+        tell(f"{task}: {total:,} {units(total, unit)}" if total else task)
 
     def advance(self, units: int = 1) -> None:
         """Do nothing."""
@@ -98,7 +102,9 @@ class BarProgress(_Moving):
     def begin(self, task: str, total: int, unit: str) -> None:
         """Add a bar."""
         self.end()
-        self._task = self._bars.add_task(task, total=total or None, unit=unit)
+        from pipeline.desk.progress import units
+
+        self._task = self._bars.add_task(task, total=total or None, unit=units(total, unit))
 
     def advance(self, units: int = 1) -> None:
         """Move the bar."""
@@ -157,8 +163,11 @@ def many(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def report(done: Report) -> None:
+def report(done: "Report") -> None:
     """Print the report of a pass, for people."""
+    from pipeline.config.languages import question
+    from pipeline.desk.waiting import held_back
+
     for name, source in done.sources.items():
         parts = [
             f"{source.announced} announced",
@@ -190,8 +199,8 @@ def report(done: Report) -> None:
         say(f"{many(done.failed, 'segment')} left untranslated")
     pages = f", {many(done.pages, 'article page')}" if done.pages else ""
     say(f"{many(len(done.written), 'feed file')} written, {done.unchanged} unchanged{pages}")
-    shares = ", ".join(f"{stage} {value:.2f} s" for stage, value in done.seconds.items())
-    say(f"{done.elapsed:.2f} s in all ({shares})")
+    for line in times(done):
+        say(line)
     if done.interrupted:
         tell("stopped before the end; the next pass continues from here")
     for one in done.waiting:
@@ -202,6 +211,29 @@ def report(done: Report) -> None:
         tell(held_back(number, language))
     for failure in done.failures:
         tell(f"{'failed' if failure.new else 'still failing'}: {failure}")
+
+
+def times(done: "Report") -> list[str]:
+    """How long a pass took and what for: elapsed time, that of visits, processor time.
+
+    The parts of a line add up to its total; visits at the same time take longer in sum than
+    collecting does.
+    """
+    lines = [_divided("in all", done.phases, done.elapsed)]
+    visited = {stage: done.seconds[stage] for stage in _VISITS if stage in done.seconds}
+    if "collect" in done.phases and visited:
+        at_once = ", several at a time" if len(done.sources) > 1 else ""
+        lines.append(_divided(f"in {many(len(done.sources), 'visit')}{at_once}", visited))
+    lines.append(_divided("of processor time", done.processor))
+    return lines
+
+
+def _divided(what: str, parts: Mapping[str, float], whole: float | None = None) -> str:
+    """A duration and its parts: "3.20 s in all (collect 2.10 s, publish 1.10 s)"."""
+    shown = {name: f"{seconds:.2f}" for name, seconds in parts.items()}
+    shares = ", ".join(f"{name} {text} s" for name, text in shown.items() if float(text))
+    total = sum(parts.values()) if whole is None else whole
+    return f"{total:.2f} s {what}" + (f" ({shares})" if shares else "")
 
 
 def width() -> int:

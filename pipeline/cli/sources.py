@@ -7,12 +7,15 @@ from typing import Annotated
 import typer
 
 from pipeline.article import Source
-from pipeline.cli import show, subscribing
+from pipeline.cli import arguments, completing, show, subscribing
 from pipeline.config import template
 from pipeline.config.values import duration
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="List, find, check and change the sources."
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="List, find, check and change the sources.",
 )
 
 
@@ -66,12 +69,23 @@ def init(
     folder: Annotated[
         Path, typer.Argument(help="The folder to write babelwire.toml to.", metavar="[DIR]")
     ] = Path(),
+    language: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--language",
+            "-l",
+            metavar="LANG",
+            help="Publish in this language; may be repeated. Default: en and pt.",
+            autocompletion=completing.languages,
+        ),
+    ] = None,
 ) -> None:
     """Write a commented settings file to start from.
 
     It reads saved pages from the folder `pages` beside it. Nothing is overwritten.
     """
-    path = template.write(folder)
+    languages = [str(arguments.language(one)) for one in language or template.LANGUAGES]
+    path = template.write(folder, list(dict.fromkeys(languages)))
     pages = path.parent / template.PAGES_FOLDER
     show.say(f"Wrote {path}")
     show.say(f"Put saved article pages into {pages}, or name a feed in the settings; then run")

@@ -135,12 +135,17 @@ def _passes(passes: list[dict[str, Any]], requested: int) -> Iterator[str]:
 
 def _failures(found: dict[str, Any]) -> Iterator[str]:
     """Pages and translations that failed: the source or language, and the reason."""
-    problems = [f"{one['source']}: {one['error']}" for one in found["failing"]]
+    problems = [f"{one['source']}: {one['error']}{_again(one)}" for one in found["failing"]]
     problems += [f"{one['language']}: {one['error']}" for one in found["untranslated"]]
     yield from problems[:_SHOWN]
     if len(problems) > _SHOWN:
         more = len(problems) - _SHOWN
         yield f"and {more:,} more: see `babelwire articles --state failed`, or `status --json`"
+
+
+def _again(one: dict[str, Any]) -> str:
+    """When a page that failed is fetched again, in brackets; "" if it is not."""
+    return f" (again at {local(one['retry'])})" if one["retry"] else ""
 
 
 def _counted(numbers: dict[str, Any], called: dict[str, str] = _CALLED) -> str:

@@ -4,6 +4,8 @@ Takes addresses, ids or OPML files; changes the settings file, or shows what was
 nothing in the database.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 from collections.abc import Iterable
@@ -13,25 +15,12 @@ from typing import Annotated
 
 import typer
 
+from pipeline import ingest  # its modules are imported when they are used
 from pipeline.article import Source
-from pipeline.cli import show
+from pipeline.cli import arguments, completing, show
 from pipeline.cli.context import Context
 from pipeline.config.edit import add_sources, remove_source
-from pipeline.desk.guard import guard
-from pipeline.desk.multipage import extract_page
 from pipeline.errors import BabelwireError
-from pipeline.ingest import (
-    Candidate,
-    Check,
-    Client,
-    check,
-    fetch,
-    find_sources,
-    identity,
-    read_opml,
-    source_id,
-    write_opml,
-)
 
 _EVERY = 1800.0  # seconds: the `every` of a source that is added here
 
@@ -48,8 +37,8 @@ def add(
     """
     shared: Context = context.obj
     settings = shared.settings()
-    with Client(settings.fetch) as client:
-        finding = find_sources(url, client)
+    with ingest.Client(settings.fetch) as client:
+        finding = ingest.find_sources(url, client)
     for number, one in enumerate(finding.candidates):
         show.say(f"{'chosen ' if not number else 'also   '} {_described(one)}")
     for address, reason in finding.rejected:
@@ -60,17 +49,20 @@ def add(
         return
     if dry_run:
         return
-    chosen = name or source_id(best.title, best.url, settings.sources)
+    chosen = name or ingest.source_id(best.title, best.url, settings.sources)
     add_sources(settings.path, [replace(best.source(chosen), every=_EVERY)])
     show.say(f"added {chosen} to {settings.path}")
 
 
 def _known(url: str, sources: Iterable[Source]) -> str:
     """Return the id of the source that has an address, however it is written; "" for none."""
-    return next((one.id for one in sources if one.url and identity(one.url) == identity(url)), "")
+    return next(
+        (one.id for one in sources if one.url and ingest.identity(one.url) == ingest.identity(url)),
+        "",
+    )
 
 
-def _described(one: Candidate) -> str:
+def _described(one: ingest.Candidate) -> str:
     newest = f", newest {one.newest:%Y-%m-%d}" if one.newest else ""
     full = f", {one.complete} with full text" if one.complete else ""
     articles = show.many(one.announced, "article")
@@ -79,7 +71,12 @@ def _described(one: Candidate) -> str:
 
 def remove(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The source's id.", metavar="SOURCE")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="The source's id.", metavar="SOURCE", autocompletion=completing.sources
+        ),
+    ],
 ) -> None:
     """Remove a source from the settings. Its articles stay stored until they are pruned."""
     settings = context.obj.settings()
@@ -91,7 +88,11 @@ def check_(
     context: typer.Context,
     names: Annotated[
         list[str] | None,
-        typer.Argument(help="Ids of sources. Default: all.", metavar="[SOURCE]..."),
+        typer.Argument(
+            help="Ids of sources. Default: all.",
+            metavar="SOURCE",
+            autocompletion=completing.sources,
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
@@ -100,11 +101,9 @@ def check_(
     Exit code 1 if one of them fails.
     """
     settings = context.obj.settings()
-    unknown = [name for name in names or [] if name not in settings.sources]
-    if unknown:
-        raise BabelwireError(unknown[0], "there is no such source", "see `babelwire sources list`")
+    arguments.sources(names or (), settings.sources)
     rows: list[dict[str, object]] = []
-    with Client(settings.fetch) as client:
+    with ingest.Client(settings.fetch) as client:
         for name in names or settings.sources:
             rows.append(_checked(settings.sources[name], client))
             if not as_json:
@@ -114,9 +113,9 @@ def check_(
     raise typer.Exit(1 if any(row.get("error") for row in rows) else 0)
 
 
-def _checked(source: Source, client: Client) -> dict[str, object]:
+def _checked(source: Source, client: ingest.Client) -> dict[str, object]:
     try:
-        found = check(source, client)
+        found = ingest.check(source, client)
     except BabelwireError as error:
         return {"source": source.id, "error": str(error)}
     row: dict[str, object] = {
@@ -133,13 +132,16 @@ def _checked(source: Source, client: Client) -> dict[str, object]:
     return row | _first_article(found, client)
 
 
-def _first_article(found: Check, client: Client) -> dict[str, object]:
+def _first_article(found: ingest.Check, client: ingest.Client) -> dict[str, object]:
+    from pipeline.desk.guard import guard
+    from pipeline.desk.multipage import extract_page
+
     if not found.found.references:
         return {"error": f"{found.source.id}: announces no articles"}
     first = found.found.references[0]
     try:
         with guard(first.url, "the page"):
-            page = fetch(first, client, source=found.source)
+            page = ingest.fetch(first, client, source=found.source)
             if page is None:
                 return {}
             article = extract_page(page, found.source)
@@ -158,8 +160,9 @@ def _show(row: dict[str, object]) -> None:
     if row.get("error"):
         show.tell(f"{row['source']}: {row['error']}")
         return
+    articles = show.many(int(str(row["articles"])), "article")
     show.say(
-        f"{row['source']}: {row['articles']} articles, {row['dated']} dated, "
+        f"{row['source']}: {articles}, {row['dated']} dated, "
         f"{row['full_text']} with full text, language {row['language'] or 'not stated'}"
     )
     first = row.get("first")
@@ -181,7 +184,7 @@ def import_(
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise BabelwireError(str(file), f"cannot be read ({error.strerror})") from error
-    listed = read_opml(content, str(file), settings.sources)
+    listed = ingest.read_opml(content, str(file), settings.sources)
     new = [
         one if one.every or one.cron else replace(one, every=_EVERY)
         for one in listed.sources
@@ -201,4 +204,4 @@ def export(context: typer.Context) -> None:
     """Write the sources that are feeds, sitemaps or index pages as OPML to standard output."""
     settings = context.obj.settings()
     sources = [one for one in settings.sources.values() if one.url]
-    sys.stdout.buffer.write(write_opml(sources))
+    sys.stdout.buffer.write(ingest.write_opml(sources))

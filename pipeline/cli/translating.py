@@ -3,20 +3,23 @@
 Both raise BabelwireError for input that cannot be read or translated.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli import arguments, completing, show
 from pipeline.cli import articles as listing
-from pipeline.cli import show
 from pipeline.cli.context import Context, open_store
-from pipeline.config import read_glossary
-from pipeline.desk import Desk
-from pipeline.errors import BabelwireError
-from pipeline.translate import Explanation, Translator
+from pipeline.desk.cataloguing import left_out, record
+from pipeline.errors import BabelwireError, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.translate import Explanation, Translator
 
 # Characters translated at a time: enough to fill many batches, and little memory.
 _WINDOW = 200_000
@@ -24,8 +27,18 @@ _WINDOW = 200_000
 
 def translate(
     context: typer.Context,
-    source: Annotated[str, typer.Option("--from", help="Translate from this language (en).")],
-    target: Annotated[str, typer.Option("--to", help="Translate to this language (pt).")],
+    source: Annotated[
+        str,
+        typer.Option(
+            "--from", help="Translate from this language (en).", autocompletion=completing.languages
+        ),
+    ],
+    target: Annotated[
+        str,
+        typer.Option(
+            "--to", help="Translate to this language (pt).", autocompletion=completing.languages
+        ),
+    ],
     html: Annotated[
         bool, typer.Option("--html", help="Read HTML, a document or a fragment; keep its tags.")
     ] = False,
@@ -43,23 +56,26 @@ def translate(
 
     Plain text is translated line by line, and blank lines are kept. With --html, tags are kept.
     """
+    from pipeline.config import read_glossary
+
     shared: Context = context.obj
     source, target = source.lower(), target.lower()
     given = [term for path in glossary or () for term in read_glossary(path)]
-    translator = shared.translator(target, given)
-    if html:
-        sys.stdout.write(translator.html([_decode(sys.stdin.buffer.read())], source, target)[0])
-        return
-    lines: list[str] = []
-    size = 0
-    for number, raw in enumerate(sys.stdin.buffer, start=1):
-        line = _decode(raw, number)
-        lines.append(line)
-        size += len(line)
-        if size >= _WINDOW:
-            _flush(translator, lines, source, target)
-            lines, size = [], 0
-    _flush(translator, lines, source, target)
+    with arguments.between(source, target):
+        translator = shared.translator(target, given)
+        if html:
+            sys.stdout.write(translator.html([_decode(sys.stdin.buffer.read())], source, target)[0])
+            return
+        lines: list[str] = []
+        size = 0
+        for number, raw in enumerate(sys.stdin.buffer, start=1):
+            line = _decode(raw, number)
+            lines.append(line)
+            size += len(line)
+            if size >= _WINDOW:
+                _flush(translator, lines, source, target)
+                lines, size = [], 0
+        _flush(translator, lines, source, target)
 
 
 def explain(
@@ -73,7 +89,13 @@ def explain(
     ],
     language: Annotated[
         str | None,
-        typer.Option("--language", "-l", help="Only for this language.", metavar="LANG"),
+        typer.Option(
+            "--language",
+            "-l",
+            help="Only for this language.",
+            metavar="LANG",
+            autocompletion=completing.languages,
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
@@ -82,24 +104,26 @@ def explain(
     A translation is a person's correction, from the memory, or made now by the model. The glossary
     terms in the segment are listed. Of an entry without an article it says why there is none.
     """
+    from pipeline.desk import Desk
+
     settings = context.obj.settings()
     with open_store(settings) as store:
         items = store.catalogue.find(article)
-        described = [(one, listing.left_out(store, one)) for one in items]
+        described = [(one, left_out(store, one)) for one in items]
         names = sorted({one.article for one in items if one.article})
         if len(names) > 1:
-            raise BabelwireError(
+            raise UsageError(
                 article, f"{len(names)} articles have this name", f"name one: {', '.join(names)}"
             )
         found = store.articles.find(names[0]) if names else None
         if not items:
-            raise BabelwireError(article, "there is no such article", "see `babelwire articles`")
+            raise UsageError(article, "there is no such article", "see `babelwire articles`")
         if not as_json:
             for line in (line for row in described for line in listing.lines(*row)):
                 show.say(line)
         if found is None:
             if as_json:
-                rows = [listing.record(*row) for row in described]
+                rows = [record(*row) for row in described]
                 show.say(json.dumps(rows, ensure_ascii=False, indent=2))
             return
         every = dict.fromkeys(code for feed in settings.feeds for code in feed.languages)

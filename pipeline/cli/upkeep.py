@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import checkup, show
+from pipeline.cli import completing, show
 from pipeline.cli.context import Context, open_store
 from pipeline.cli.passes import do_pass
-from pipeline.desk import Desk, prune, reextract
 
 Some = Annotated[
     list[str] | None,
-    typer.Argument(help="Ids of sources. Default: all.", metavar="[SOURCE]..."),
+    typer.Argument(
+        help="Ids of sources. Default: all.",
+        metavar="SOURCE",
+        autocompletion=completing.sources,
+    ),
 ]
 
 
@@ -27,6 +30,8 @@ def retry(context: typer.Context, sources: Some = None) -> None:
 
     Failed segments are translated again, and so are articles not published because of them.
     """
+    from pipeline.desk import Desk
+
     settings = context.obj.settings()
     with open_store(settings) as store:
         Desk(settings, store).choose(sources or [])
@@ -45,6 +50,8 @@ def reextract_(context: typer.Context, sources: Some = None) -> None:
 
     Entries keep their ids; only changed texts are translated again.
     """
+    from pipeline.desk import Desk, reextract
+
     settings = context.obj.settings()
     with open_store(settings) as store:
         desk = Desk(settings, store, show.PlainProgress())
@@ -52,8 +59,7 @@ def reextract_(context: typer.Context, sources: Some = None) -> None:
         names = [one.id for one in chosen]
         report = reextract(settings, store, names, show.PlainProgress(), _now)
         begun = desk.begin(chosen)
-        begun.merge(report)
-        begun.started = report.started  # `elapsed` is that of all stages
+        begun.follow(report)
         report = desk.finish(begun, names)
     show.report(report)
     raise typer.Exit(report.exit_code)
@@ -69,11 +75,33 @@ def prune_(
 
     Articles that a feed shows or a source still announces stay. The daemon does this every day.
     """
+    from pipeline.desk import prune
+
     settings = context.obj.settings()
     with open_store(settings) as store:
         pruned = prune(settings, store, _now(), trial=dry_run)
     words = ", ".join(f"{number} {name}" for name, number in asdict(pruned).items())
     show.say(f"{'would be deleted' if dry_run else 'deleted'}: {words}")
+
+
+def claim(context: typer.Context) -> None:
+    """Let this state_dir have the database, which belongs to another one.
+
+    For a state_dir that was lost, or replaced by this one. Stop what runs with the other first: it
+    is refused at its next start.
+    """
+    from pipeline.store import Store, take_over
+
+    settings = context.obj.settings()
+    url = settings.document.database
+    if not url:
+        show.say(f"the database is in its state_dir, {settings.state_dir}: nothing to claim")
+        return
+    with Store(url) as store:
+        before = take_over(store.database, settings.state_dir)
+        name = store.database.name
+    of = f"; it belonged to {before}" if before else ""
+    show.say(f"{name} belongs to {settings.state_dir.absolute()} now{of}")
 
 
 def doctor(
@@ -82,8 +110,10 @@ def doctor(
 ) -> None:
     """Check settings, models, disk, database, clock and network; show a remedy for each fault.
 
-    Exit code 1 if something is wrong.
+    A note is no fault: something that may be better. Exit code 1 if something is wrong.
     """
+    from pipeline.cli import checkup
+
     shared: Context = context.obj
     settings = shared.settings()
     findings = list(checkup.examine(settings))
@@ -91,7 +121,8 @@ def doctor(
         show.say(json.dumps([asdict(one) for one in findings], ensure_ascii=False, indent=2))
     else:
         for one in findings:
-            show.say(f"{'ok   ' if one.well else 'FAULT'} {one.what}: {one.finding}")
+            judged = "FAULT" if not one.well else "note" if one.remedy else "ok"
+            show.say(f"{judged:5} {one.what}: {one.finding}")
             if one.remedy:
                 show.say(f"      → {one.remedy}")
     raise typer.Exit(0 if all(one.well for one in findings) else 1)

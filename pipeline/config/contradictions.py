@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline import plugins
 from pipeline.article import Source
+from pipeline.config import readers
 from pipeline.config.document import FeedSettings
 from pipeline.config.places import Location
 from pipeline.config.problems import LISTS, Problem, nearest, tables
@@ -30,6 +31,7 @@ def contradictions(data: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
         yield from _of_feed(at, feed, data)
     yield from _of_times(data)
     yield from _of_compute(data, folder)
+    yield from readers.contradictions(data)
 
 
 def _duplicate_ids(data: Mapping[str, Any]) -> Iterator[Problem]:

@@ -131,8 +131,10 @@ class Crontab(BaseTrigger):  # type: ignore[misc]
     def get_next_fire_time(
         self, previous_fire_time: datetime | None, now: datetime
     ) -> datetime | None:
-        """The first time after `previous_fire_time`, else the first from `now` on."""
-        after = (previous_fire_time or now - timedelta(microseconds=1)).astimezone(UTC)
+        """The first time after `previous_fire_time` and from `now` on: what was missed does not
+        come."""
+        present = now - timedelta(microseconds=1)
+        after = max(previous_fire_time or present, present).astimezone(UTC)
         # A time that was skipped may come on the next day.
         start = after.astimezone(self._zone).date() - timedelta(days=1)
         for day in self._times.dates(start):

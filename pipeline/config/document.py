@@ -23,6 +23,7 @@ from pipeline.config.values import (
     Keyword,
     Language,
     OptionalHttpUrl,
+    PathToken,
     Seconds,
     Selector,
     TimeZone,
@@ -159,17 +160,30 @@ class FeedSettings(Options):
     rights: str = ""
     archive: bool = True
     once: bool = False
+    originals: bool = False
     formats: tuple[Format, ...] = Field(default=FORMATS, min_length=1)
     keep: tuple[Keyword, ...] = ()
     drop: tuple[Keyword, ...] = ()
 
 
+class ReaderOptions(Options):
+    """Somebody who may read feeds (empty: all), at addresses that begin with /t/ and the token."""
+
+    name: str = Field(min_length=1, max_length=100)
+    token: PathToken = Field(repr=False)
+    feeds: tuple[str, ...] = ()
+
+
 class ServeOptions(Options):
-    """The address of the built-in server. The `token` lets a client request passes ("": nobody)."""
+    """The address of the built-in server. The `token` lets a client request passes ("": nobody).
+
+    With `readers`, only they are shown anything.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=1, le=65_535)
     token: Token = Field(default="", repr=False)
+    readers: tuple[ReaderOptions, ...] = ()
 
 
 class RetentionOptions(Options):
@@ -194,6 +208,7 @@ class Document(Options):
     database: DatabaseUrl = Field(default="", repr=False)
     base_url: OptionalHttpUrl = ""
     export_pages: bool = True
+    index_translations: bool = False
     languages: tuple[Language, ...] = Field(min_length=1)
     fetch: FetchOptions = FetchOptions()
     poll: PollOptions = PollOptions()

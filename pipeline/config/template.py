@@ -4,6 +4,7 @@ Fills the sections [[sources]] and [[feeds]] into `template.toml`. Never overwri
 SettingsError instead.
 """
 
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -13,6 +14,7 @@ from pipeline.options import TranslateOptions
 
 FILE_NAME = "babelwire.toml"
 PAGES_FOLDER = "pages"
+LANGUAGES = ("en", "pt")  # between which models are built in
 
 _SOURCES = """
 [[sources]]
@@ -36,8 +38,10 @@ def render(
     output_dir: str = "output",
     sources: str = _SOURCES,
     feeds: str = _FEEDS,
+    languages: Sequence[str] = LANGUAGES,
 ) -> str:
-    """The text of a settings file. `sources` and `feeds` are inserted as TOML."""
+    """The text of a settings file. `sources` and `feeds` are inserted as TOML; `languages` are the
+    codes of those to publish in."""
     template = resources.files(__package__).joinpath("template.toml").read_text("utf-8")
     defaults = TranslateOptions()
     return Template(template).substitute(
@@ -45,12 +49,13 @@ def render(
         output_dir=output_dir,
         sources=sources,
         feeds=feeds,
+        languages=", ".join(f'"{one}"' for one in languages),
         beam_size=defaults.beam_size,
         batch_tokens=defaults.batch_tokens,
     )
 
 
-def write(folder: Path) -> Path:
+def write(folder: Path, languages: Sequence[str] = LANGUAGES) -> Path:
     """Write a settings file, and make the folder of its first source. Returns the file's path.
 
     Raises:
@@ -60,7 +65,7 @@ def write(folder: Path) -> Path:
     try:
         (folder / PAGES_FOLDER).mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(render())
+            file.write(render(languages=languages))
     except FileExistsError:
         raise SettingsError(
             str(path), ["exists already and is left as it is — remove it, or name another folder"]

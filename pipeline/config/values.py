@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-import soupsieve
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
@@ -85,6 +84,8 @@ def _cron(value: str) -> str:
 
 def selector_fault(value: str) -> str:
     """What is wrong with a CSS selector; "" for a valid one."""
+    import soupsieve  # with Beautiful Soup it takes long, and most settings have no selector
+
     try:
         soupsieve.compile(value)
     except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:
@@ -181,6 +182,16 @@ def _token(value: str) -> str:
     return value
 
 
+def _path_token(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,200}", value):
+        raise PydanticCustomError(
+            "token",
+            "must have 16 letters and digits or more (also - and _) — "
+            "for example what `openssl rand -hex 16` prints",
+        )
+    return value
+
+
 def _feed_id(value: str) -> str:
     if value in _SERVER_PATHS:
         raise PydanticCustomError(
@@ -200,6 +211,7 @@ def _keyword(value: str) -> str:
 
 
 Token = Annotated[str, AfterValidator(_token)]
+PathToken = Annotated[str, AfterValidator(_path_token)]
 Language = Annotated[str, AfterValidator(_language)]
 Seconds = Annotated[float, BeforeValidator(_seconds), Field(ge=1, le=366 * 86_400)]
 Age = Annotated[float, BeforeValidator(_seconds), Field(ge=0, le=100 * 366 * 86_400)]

@@ -24,15 +24,16 @@ from pipeline.daemon.notify import notify, watchdog_seconds
 from pipeline.daemon.packageswatch import PackagesWatch
 from pipeline.daemon.publisher import Publisher
 from pipeline.daemon.requested import RequestedPasses
-from pipeline.daemon.schedule import first_time, next_time, resume_time, trigger
+from pipeline.daemon.schedule import Regular, first_time, next_time, resume_time, trigger
 from pipeline.daemon.service import MovableService, Service
 from pipeline.daemon.settingswatch import SettingsWatch
 from pipeline.daemon.steps import Steps
 from pipeline.desk import Collector, Desk, Report, livestate, prune
-from pipeline.desk.locks import daemon_lock, sweep
+from pipeline.desk.locks import daemon_lock
 from pipeline.errors import BabelwireError, SettingsError
 from pipeline.ingest import Client
 from pipeline.store import Store
+from pipeline.translate import Translator
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,12 @@ VISIT_LIMIT = 300.0
 _CONTINUE_AFTER = 1.0  # seconds between a visit and one that continues it
 _FIRST_PRUNE = timedelta(minutes=10)  # after the start, when most sources have been visited
 _CHECK_EVERY = 2.0  # seconds between two checks for pass requests and new settings
+_PRUNE_EVERY = 86_400.0
+_LOST = (
+    "{}: was deleted or replaced while the daemon ran, so the daemon ends (exit code 1) — restore "
+    "a backup if there is one, and start it again: articles that sources still announce come back "
+    "under the same ids"
+)
 _MAINTENANCE = ("requests", "settings", "watchdog", "hubs", "prune")
 
 
@@ -135,6 +142,10 @@ class Daemon:
         """End `run` after the running steps. Thread-safe."""
         self._stopping.set()
 
+    def translator(self) -> Translator:
+        """The translator of the present settings. Raises ModelError."""
+        return self._desk.translator()
+
     def _new_desk(self, settings: Settings, parent: Desk | None = None) -> Desk:
         return Desk(
             settings,
@@ -221,12 +232,11 @@ class Daemon:
             ("hubs", self._notify_hubs, _CHECK_EVERY),
         ):
             self._scheduler.add_job(
-                work, "interval", seconds=seconds, id=name, name=name, executor="maintenance"
+                work, Regular(seconds), id=name, name=name, executor="maintenance"
             )
         self._scheduler.add_job(
             self._prune,
-            "interval",
-            days=1,
+            Regular(_PRUNE_EVERY),
             next_run_time=datetime.now(UTC) + _FIRST_PRUNE,
             id="prune",
             name="prune",
@@ -296,7 +306,7 @@ class Daemon:
         known = [name for name in wanted if name in settings.sources]
         report = self._desk.begin([settings.sources[name] for name in known])
         for one in brought:
-            report.merge(one)
+            report.bring(one)
         try:
             return self._desk.finish(report, known)
         finally:
@@ -321,6 +331,11 @@ class Daemon:
 
         Invalid settings are logged, and the old ones stay. Articles may wait for new models.
         """
+        if self._store.is_lost():
+            log.critical("%s", _LOST.format(self._store.database.name))
+            self.stuck = True
+            self.stop()
+            return
         self._monitor.show(self._desk.loaded(), self._steps.under_way(), self._publisher.waiting())
         self._compute.show(self._desk)
         if self._packages.changed(self._settings):
@@ -366,7 +381,6 @@ class Daemon:
     def _prune(self) -> None:
         if self._clock.is_set():
             return  # the new time may be wrong: nothing is deleted by it
-        sweep(self._settings.state_dir)
         with self._steps.step("pruning"):
             pruned = prune(self._settings, self._store, datetime.now(UTC))
         log.info("pruned %s", asdict(pruned))

@@ -5,13 +5,13 @@ Takes the feeds; failures are logged, the first of a hub as a warning. Raises St
 
 import logging
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic
 
 from pipeline.article import FeedSpec
-from pipeline.desk.hubs import notify, owed
-from pipeline.errors import PublishError
+from pipeline.desk.hubs import Notice, notify, owed
+from pipeline.errors import PublishError, StoreError
 from pipeline.store import Store
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,13 @@ class HubWatch:
         if self._clock() < self._due:
             return
         self._due = math.inf  # before it is asked for: a pass may end meanwhile
-        waiting = owed(feeds, self._store)
+        try:
+            self._notify(owed(feeds, self._store))
+        except StoreError:
+            self._due = min(self._due, self._clock() + _FIRST_RETRY)
+            raise
+
+    def _notify(self, waiting: Mapping[str, Sequence[Notice]]) -> None:
         self._failing = {hub: one for hub, one in self._failing.items() if hub in waiting}
         for hub, notices in waiting.items():
             failures, at = self._failing.get(hub, (0, -math.inf))

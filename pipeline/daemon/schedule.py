@@ -8,7 +8,6 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from pipeline.article import Source
 from pipeline.config.cron import crontab
@@ -19,14 +18,32 @@ _SPREAD = 5.0
 _JITTER = 0.05
 
 
+class Regular(BaseTrigger):  # type: ignore[misc]
+    """Comes every so many seconds, and up to `jitter` later, without the times that were missed.
+
+    APScheduler lists every time between the last one and now, before it takes the last of the list:
+    with its own trigger, a clock that is set forward by years fills the memory. Its own also begins
+    at the time it was made, which a clock that is set back makes far away.
+    """
+
+    def __init__(self, seconds: float, jitter: float = 0.0) -> None:
+        self._wait = timedelta(seconds=seconds)
+        self._jitter = jitter
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """The first time after `previous_fire_time`, else after now, that is not before `now`."""
+        found: datetime = (previous_fire_time or now) + self._wait
+        if found < now:
+            found = now + self._wait
+        return found + timedelta(seconds=random.uniform(0, self._jitter))  # noqa: S311 - no secret
+
+
 def trigger(source: Source) -> BaseTrigger | None:
     """APScheduler's trigger for a source; None: it is visited only by hand."""
     if source.cron:
         return crontab(source.cron, source.timezone or UTC)
     if source.every:
-        return IntervalTrigger(
-            seconds=round(source.every), jitter=int(source.every * _JITTER) or None, timezone=UTC
-        )
+        return Regular(round(source.every), int(source.every * _JITTER))
     return None
 
 

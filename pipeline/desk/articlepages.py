@@ -16,9 +16,9 @@ from pipeline.config import Settings
 from pipeline.desk import atomicfiles, decisions
 from pipeline.desk.guard import guard
 from pipeline.desk.report import Report
-from pipeline.errors import BabelwireError, PublishError, StoreError
+from pipeline.errors import BabelwireError, StoreError
 from pipeline.store import ARTICLE_PAGES_MARK, Store
-from pipeline.syndicate.pages import ASSETS, article_page, article_view, asset, page_path
+from pipeline.syndicate.pages import article_page, article_view, page_path
 
 FOLDER = "article"
 # A page is the index of a folder: so every web server finds it at an address without a suffix, and
@@ -51,7 +51,7 @@ class PageWriter:
         self.edition = _edition(settings, self._shown)
 
     def prepare(self) -> None:
-        """Write stylesheets and scripts, and mark the pages that have to be written.
+        """Mark the pages that have to be written.
 
         Where article pages are switched off, remove them all.
 
@@ -66,14 +66,6 @@ class PageWriter:
             return
         if not self._linking and not self._store.article_pages.any():
             return
-        for name in ASSETS:
-            try:
-                if atomicfiles.write(
-                    self._settings.output_dir / "assets" / name, asset(name).encode()
-                ):
-                    self._report.written.append(f"assets/{name}")
-            except PublishError as error:
-                self._report.fail("publish", error)
         if not self._folder.is_dir():
             self._store.article_pages.renew()  # the output folder was emptied
         # Articles archived before there were pages, or before the feed linked to them.
@@ -130,7 +122,10 @@ class PageWriter:
                 break
             entry = decisions.to_entry(found, self._settings.sources)
             page = article_page(
-                article_view(entry, article, languages), self._settings.base_url, live=False
+                article_view(entry, article, languages, found.source, self._settings.feeds),
+                self._settings.base_url,
+                live=False,
+                indexed=self._settings.document.index_translations,
             )
             self._report.pages += atomicfiles.write(
                 self._file(article, language),
@@ -153,5 +148,11 @@ def _is_whole(page: Path) -> bool:
 
 def _edition(settings: Settings, shown: Collection[str]) -> str:
     titles = {source.id: source.title for source in settings.sources.values()}
-    made_by = (__version__, settings.base_url, sorted(shown), titles)
+    # What the links to feeds show of them.
+    feeds = [
+        (feed.id, feed.title, dict(feed.titles), feed.sources, feed.languages, feed.formats)
+        for feed in settings.feeds
+    ]
+    indexed = settings.document.index_translations
+    made_by = (__version__, settings.base_url, sorted(shown), titles, feeds, indexed)
     return hashlib.sha256(repr(made_by).encode()).hexdigest()

@@ -116,12 +116,12 @@ def remove(folder: Path, kept: Collection[str] = ()) -> int:
     return len(gone)
 
 
-def starts_alike(path: Path, content: bytes, length: int = 100) -> bool:
-    """Whether the file may be overwritten: it is missing, or its first `length` bytes are those of
-    `content`. Otherwise, or if it cannot be read, it was not written by babelwire."""
+def begins_with(path: Path, mark: bytes, length: int = 400) -> bool:
+    """Whether the file may be overwritten: it is missing, or its first `length` bytes contain
+    `mark`. Otherwise, or if it cannot be read, it was not written by babelwire."""
     try:
         with path.open("rb") as stream:
-            return stream.read(length) == content[:length]
+            return mark in stream.read(length)
     except FileNotFoundError:
         return True
     except OSError:

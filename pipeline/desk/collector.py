@@ -8,14 +8,17 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, Page, Reference, Source, Validators
-from pipeline.compute import LOCAL, Compute
+from pipeline.compute import LOCAL, Compute, PageWork
 from pipeline.desk import asking, decisions, landing, moves, renaming, repeats, sifting
 from pipeline.desk.announcing import Announcing
+from pipeline.desk.apart import Died, extract_apart
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.multipage import MORE_PAGES, extract_page, joined
@@ -58,7 +61,11 @@ class Collector:
         self._clock = clock
         self._stopping = stopping
         self._time_limit = time_limit
-        self._compute = compute
+
+        def elsewhere(content: bytes, url: str, **options: Any) -> Article:
+            return compute.extract(PageWork(content, url, **options))
+
+        self._extract = partial(extract_page, extracting=None if compute is LOCAL else elsewhere)
         self._announcing = Announcing(store, client, polling, clock, stopping)
 
     def visit(
@@ -84,7 +91,7 @@ class Collector:
             now, rules = self._clock(), Rules(source.keep, source.drop)
             due = sifting.due(self._store, source, rules, source.limit, now, tally)
             again = self._revisits(source, found, due, force)
-        pages = [*due, *again]
+        pages = decisions.in_turn([*due, *again])
         self._process_all(pages, source, rules, report, force, on_progress, until, state)
         sifting.tell_slow(rules, report, "extract", source.id, source.id)
         self._learn(source, report)
@@ -129,6 +136,7 @@ class Collector:
         pages = sifting.due(self._store, source, rules, left, now, tally)
         if left > len(pages):
             pages += self._rest(source, report.started, pages)
+        pages = decisions.in_turn(pages)
         self._process_all(pages, source, rules, report, False, on_progress, until, state)
         sifting.tell_slow(rules, report, "extract", source.id, source.id)
         self._learn(source, report)
@@ -259,17 +267,15 @@ class Collector:
                 stage, validators = "extract", page.validators
                 again = decisions.crash_retry_at(known, self._clock())
                 self._store.references.begin(known, again)
+                extracting = extract_apart if decisions.is_read_apart(known) else self._extract
                 with report.timed("extract"):
-                    article = extract_page(page, source, compute=self._compute)
+                    article = extracting(page, source)
                 if article.next_page:
                     if source.join_pages == 1 and MORE_PAGES not in tally.notes:
                         tally.notes.append(MORE_PAGES)
                     with report.timed("fetch"):
                         article = joined(
-                            article,
-                            source,
-                            lambda url: self._further_page(url, source),
-                            self._compute,
+                            article, source, lambda url: self._further_page(url, source), extracting
                         )
                 with report.timed("store"):
                     self._refuse_astray(article, page, known)
@@ -280,6 +286,9 @@ class Collector:
                     kept = keep(article, page, known, source, self._store, self._clock())
                 tally.count(kept.change)
         except NotAnArticle as refused:
+            if refused.retry:  # of a site that is being maintained, as one with status 503
+                self._fail(refused, "extract", known, source, report, tally)
+                return None
             error = decisions.remedied(refused, known.reference, source)
             tally.rejected += 1
             log.info("%s", error, extra=_log_keys(source, known))
@@ -300,13 +309,28 @@ class Collector:
                 tally.unchanged += 1
                 self._store.references.unchanged(known, self._clock())
                 return None
-            tally.failed += 1
-            log.warning("%s", error, extra=_log_keys(source, known))
-            report.fail(stage, error, source=source.id, new=decisions.is_news(known, error))
-            self._store.references.failed(
-                known, str(error), decisions.retry_at(known.attempts, error, self._clock())
-            )
+            self._fail(error, stage, known, source, report, tally)
         return None
+
+    def _fail(
+        self,
+        error: BabelwireError,
+        stage: Stage,
+        known: Known,
+        source: Source,
+        report: Report,
+        tally: SourceReport,
+    ) -> None:
+        """Report that a page failed, and store that and when it is retried."""
+        tally.failed += 1
+        log.warning("%s", error, extra=_log_keys(source, known))
+        report.fail(stage, error, source=source.id, new=decisions.is_news(known, error))
+        self._store.references.failed(
+            known,
+            str(error),
+            decisions.retry_at(known.attempts, error, self._clock()),
+            crashed=isinstance(error, Died),
+        )
 
     def _refuse_astray(self, article: Article, page: Page, known: Known) -> None:
         """Raise where the redirect of a page led to something else than its article.

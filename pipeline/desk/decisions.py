@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from pipeline.article import Entry, FeedSpec, Reference, Source
+from pipeline.article import ContentMode, Entry, FeedSpec, Reference, Source
+from pipeline.editions import edition_of
 from pipeline.errors import BabelwireError, NotAnArticle, SourceError
-from pipeline.ingest import has_no_page
 from pipeline.store import Arrival, Known, Published, SourceState
 
 GONE = 410
@@ -20,8 +20,13 @@ _ATTEMPTS = 10
 _MOST_RECHECKS = 20
 FIRST_RECHECK = timedelta(hours=6)
 LAST_RECHECK = timedelta(days=8)
-# How often the process may end during a page before the page is taken for the reason.
+# How often the process may end during a page before it is read apart. If it ends again, it waits:
+# ten seconds, then twice as long each time.
 _CRASHES_ALLOWED = 2
+_FIRST_CRASH_WAIT = timedelta(seconds=10)
+# Characters of HTML in an archive document, originals included: in UTF-8, escaped, with all else,
+# less than syndicate.feeds.MAX_BYTES but for the strangest texts.
+_DOCUMENT = 1_500_000
 _NEVER = datetime.min.replace(tzinfo=UTC)
 # Most lines in the report about unusable entries of one source.
 _PROBLEMS_LISTED = 4
@@ -39,16 +44,31 @@ def retry_at(attempts: int, error: BabelwireError, now: datetime) -> datetime | 
     return now + max(wait, asked)
 
 
-def crash_retry_at(known: Known, now: datetime) -> datetime:
-    """When a page is retried if the process ends while working on it.
+def crash_retry_at(known: Known, now: datetime) -> datetime | None:
+    """When a page is retried if the process ends while it reads it; None: at once.
 
-    At once, as a rule: the process was probably stopped. But a page that ends the process each
-    time, by using up the memory or by a fault in a parser, has to wait like any failed page.
+    Who killed the process cannot be seen. A page that ends it is soon read in one of its own, which
+    says so for certain; only where the system ends both, such as a container without memory, has
+    the page to wait. It waits shortly, since the process may also have been stopped by chance, each
+    time during this page.
     """
-    if known.attempts < _CRASHES_ALLOWED:
-        return now
-    later = retry_at(known.attempts, BabelwireError("", "", retry=True), now)
-    return later or now + _LAST_RETRY
+    if known.crashes < _CRASHES_ALLOWED:
+        return None
+    wait: timedelta = min(_FIRST_CRASH_WAIT * 2 ** (known.crashes - _CRASHES_ALLOWED), _LAST_RETRY)
+    return now + wait
+
+
+def is_read_apart(known: Known) -> bool:
+    """Whether a page is read in a process of its own, because this one has ended during it."""
+    return known.crashes >= _CRASHES_ALLOWED
+
+
+def in_turn(pages: Iterable[Known]) -> list[Known]:
+    """The pages in their order, but those last during which the process has ended.
+
+    So a page that ends it keeps no other from being read.
+    """
+    return sorted(pages, key=lambda known: known.crashes)
 
 
 def summarised(problems: Sequence[BabelwireError], thing: str) -> list[BabelwireError]:
@@ -107,6 +127,8 @@ def rechecks(source: Source, settled: Sequence[Known], now: datetime) -> list[Kn
     all taken, since they need no request; an entry without a page of its own is not looked at
     otherwise, unless its source says that it has changed.
     """
+    from pipeline.ingest import has_no_page  # with all parsers: not for `babelwire status`
+
     if source.text == "entry":
         return [known for known in settled if known.reference.html]
     found = []
@@ -138,8 +160,11 @@ def is_gone(known: Known, error: BabelwireError) -> bool:
 
 
 def is_news(known: Known, error: BabelwireError) -> bool:
-    """Whether a page fails for the first time, or otherwise than before."""
-    return known.state not in ("failed", "rejected") or known.error != str(error)
+    """Whether a page fails for the first time, or otherwise than before.
+
+    Its last error is known until it succeeds, also where it was asked to be fetched again.
+    """
+    return known.error != str(error)
 
 
 def remedied(error: NotAnArticle, reference: Reference, source: Source) -> NotAnArticle:
@@ -151,26 +176,48 @@ def remedied(error: NotAnArticle, reference: Reference, source: Source) -> NotAn
 
 
 def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """{language: sources whose articles are needed in it}, from the sources `only` (empty: all)."""
+    """{edition: sources whose articles are needed in it}, from the sources `only` (empty: all)."""
     needed: dict[str, dict[str, None]] = {}
     for feed in feeds:
         for language in feed.languages:
             chosen = [source for source in feed.sources if not only or source in only]
             if chosen:
-                needed.setdefault(language, {}).update(dict.fromkeys(chosen))
+                needed.setdefault(edition_of(feed, language), {}).update(dict.fromkeys(chosen))
     return {language: tuple(sources) for language, sources in needed.items()}
 
 
-def to_entry(published: Published, sources: Mapping[str, Source], base_url: str = "") -> Entry:
-    """The feed entry of an article in one language; with a `base_url` it has a page below that.
+def entry_id(
+    published: Published, content: ContentMode = "full", plain_until: datetime | None = None
+) -> str:
+    """The id of an article in one language, in feeds with this content (RFC 9562 §5.5).
 
-    The entry's id is derived from the article's permanent id and the language (RFC 9562 §5.5), so
-    that it stays when the text or the address changes.
+    It is derived from the article's permanent id, so that it stays when the text or the address
+    changes. Feeds with another content have another id for it: readers such as newsboat know an
+    entry by its id in whatever feed it is, and would show the content of one feed only. An article
+    that was first seen before `plain_until` has the same in all feeds, as all had then.
+    """
+    name = published.translation.language
+    seen = published.first_seen
+    if content != "full" and not (plain_until and seen and seen < plain_until):
+        name = f"{name} {content}"
+    return uuid.uuid5(uuid.UUID(published.id), name).urn
+
+
+def to_entry(
+    published: Published,
+    sources: Mapping[str, Source],
+    base_url: str = "",
+    content: ContentMode = "full",
+    plain_until: datetime | None = None,
+) -> Entry:
+    """The entry of an article in one language, in a feed with this content.
+
+    With a `base_url` it has a page below that. For `plain_until` see `entry_id`.
     """
     article, translation = published.article, published.translation
     source = sources.get(published.source)
     return Entry(
-        id=uuid.uuid5(uuid.UUID(published.id), translation.language).urn,
+        id=entry_id(published, content, plain_until),
         url=article.url,
         title=translation.title,
         summary=translation.summary,
@@ -191,6 +238,9 @@ def to_entry(published: Published, sources: Mapping[str, Source], base_url: str 
         page=f"{base_url}/article/{published.id}/{translation.language}" if base_url else "",
         original_title=article.title if translation.by_machine else "",
         original_html=article.html if translation.by_machine else "",
+        first_published=published.first_published,
+        scope=translation.scope,
+        stated=article.published is not None and article.published <= published.dated,
     )
 
 
@@ -208,6 +258,26 @@ def to_close(arrived: Sequence[Arrival], shown: Collection[str], limit: int) -> 
     if len(documents[-1]) < limit and all(one.article in shown for one in documents[-1]):
         documents.pop()
     return documents
+
+
+def divided(
+    documents: Iterable[Sequence[Arrival]], sizes: Mapping[str, int]
+) -> list[list[Arrival]]:
+    """Divide archive documents that would be too large, by the `sizes` of articles.
+
+    So a document has whole texts, which a file of limited size could have summaries of only.
+    """
+    found: list[list[Arrival]] = []
+    for document in documents:
+        room = 0
+        for one in document:
+            size = sizes.get(one.article, 0)
+            if one is document[0] or size > room:
+                found.append([])
+                room = _DOCUMENT
+            found[-1].append(one)
+            room -= size
+    return found
 
 
 def _host(url: str) -> str:

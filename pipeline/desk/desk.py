@@ -7,7 +7,7 @@ and feeds are in the report; StoreError is raised only if the store cannot be us
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from datetime import UTC, datetime
 from threading import Event, Lock
 
@@ -23,7 +23,7 @@ from pipeline.desk.press import Press
 from pipeline.desk.progress import NoProgress, Progress, Watch, WatchedProgress, unwatched
 from pipeline.desk.report import Report, Stage
 from pipeline.desk.translating import SharedTranslator, Translating
-from pipeline.errors import BabelwireError, StoreError
+from pipeline.errors import BabelwireError, StoreError, UsageError
 from pipeline.ingest import Client
 from pipeline.store import Store
 from pipeline.translate import Translator
@@ -97,7 +97,8 @@ class Desk:
         """
         chosen = self.choose(only)
         report = self.begin(chosen)
-        self._guarded(report, "store", lambda: self.collect(chosen, report, force=force))
+        with report.phase("collect"):
+            self._guarded(report, "store", lambda: self.collect(chosen, report, force=force))
         return self.finish(report, only)
 
     def begin(self, sources: Sequence[Source]) -> Report:
@@ -196,8 +197,9 @@ class Desk:
             return Report(started=self._clock())
 
     def _adopt(self) -> None:
-        """Let renamed sources keep what is stored of them."""
-        self._renamed |= renaming.adopt(self.settings, self.store, self.progress)
+        """Let renamed sources keep what is stored of them; when this desk stops, later."""
+        with suppress(Stopped):
+            self._renamed |= renaming.adopt(self.settings, self.store, self.progress, self.stopping)
 
     def finish(self, report: Report, only: Sequence[str] = ()) -> Report:
         """Translate and publish the stored articles of these sources (empty: of all).
@@ -212,23 +214,24 @@ class Desk:
                 self._signs.pop(report.number).end()
 
     def _finish(self, report: Report, only: Sequence[str]) -> Report:
-        with (
-            suppress(Stopped),
-            held(self.settings.state_dir, "press", self.progress, self.stopping),
-            self._watch("translating and publishing") as on_progress,
-        ):
+        with suppress(Stopped), ExitStack() as locked:
+            with report.phase("wait"):
+                lock = held(self.settings.state_dir, "press", self.progress, self.stopping)
+                locked.enter_context(lock)
+            on_progress = locked.enter_context(self._watch("translating and publishing"))
             progress = WatchedProgress(self.progress, on_progress)
             step = Translating(self.settings, self.store, self._translators, self.stopping)
-            self._guarded(
-                report, "translate", lambda: step.run(only, report, progress, self._clock)
-            )
-            if any(feed.once for feed in self.settings.feeds):
-                self._guarded(report, "store", lambda: stories.place(self.store, self._clock()))
-            self._guarded(report, "publish", lambda: self._publish(only, report, progress))
+            with report.phase("translate"):
+                self._guarded(
+                    report, "translate", lambda: step.run(only, report, progress, self._clock)
+                )
+            with report.phase("publish"):
+                if any(feed.once for feed in self.settings.feeds):
+                    self._guarded(report, "store", lambda: stories.place(self.store, self._clock()))
+                self._guarded(report, "publish", lambda: self._publish(only, report, progress))
         report.interrupted = self.stopping.is_set()
-        elapsed = (self._clock() - report.started).total_seconds()
-        report.elapsed = max(round(elapsed, 3), 0.0)  # the clock may have been set back
         self._compare(report)
+        report.ended()
         self.store.passes.finish(report.number, report.as_dict(), report.exit_code, self._clock())
         return report
 
@@ -244,14 +247,12 @@ class Desk:
         """The sources with these ids (empty: all).
 
         Raises:
-            BabelwireError: there is no source with one of these ids.
+            UsageError: there is no source with one of these ids.
         """
         sources = self.settings.sources
         for name in only:
             if name not in sources:
-                raise BabelwireError(
-                    name, "there is no such source", "see `babelwire sources list`"
-                )
+                raise UsageError(name, "there is no such source", "see `babelwire sources list`")
         return [source for source in sources.values() if not only or source.id in only]
 
     def _guarded(self, report: Report, stage: Stage, work: Callable[[], None]) -> None:

@@ -11,7 +11,6 @@ from datetime import datetime
 from pipeline.article import FeedSpec
 from pipeline.errors import PluginError
 from pipeline.store import HUB_SUFFIX, Store
-from pipeline.syndicate import address, formats_of, path, ping
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,8 @@ def owed(feeds: Iterable[FeedSpec], store: Store) -> dict[str, list[Notice]]:
     found: dict[str, list[Notice]] = {}
     if not announced:
         return found
+    from pipeline.syndicate import address, path  # takes long, and few feeds have a hub
+
     made_of = store.publications.fingerprints()
     for feed in announced:
         for language in feed.languages:
@@ -45,6 +46,8 @@ def notify(
     hub: str, notices: Sequence[Notice], store: Store, clock: Callable[[], datetime]
 ) -> None:
     """Notify a hub, and store that it was. Raises PublishError if the hub fails."""
+    from pipeline.syndicate import ping
+
     ping(hub, [one.topic for one in notices])
     for one in notices:
         store.publications.wrote(one.mark, one.made_of, clock())
@@ -60,6 +63,8 @@ def lines(found: Mapping[str, Sequence[Notice]]) -> list[str]:
 
 
 def _suffixes(feed: FeedSpec) -> list[str]:
+    from pipeline.syndicate import formats_of
+
     try:
         return [form.suffix for form in formats_of(feed)]
     except PluginError:  # the pass says so

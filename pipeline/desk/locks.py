@@ -135,6 +135,12 @@ def is_running(state_dir: Path, number: int) -> bool:
     return _is_alive(state_dir, f"pass-{number}")
 
 
+def passes_running(state_dir: Path) -> bool:
+    """Whether any pass is running. Changes nothing."""
+    signs = (state_dir / "locks").glob("pass-*.lock")
+    return any(_is_alive(state_dir, one.stem) for one in signs)
+
+
 def sweep(state_dir: Path) -> None:
     """Remove the signs that killed passes have left. Raises nothing: the next call tries again."""
     with suppress(OSError):

@@ -6,28 +6,42 @@ partial if one of its further pages could not be fetched.
 
 import logging
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
+from threading import Lock
 
 from pipeline.article import Article, Page, Source
-from pipeline.compute import LOCAL, Compute, PageWork
 from pipeline.desk.guard import guard
 from pipeline.errors import BabelwireError
+from pipeline.extract import extract
 
 log = logging.getLogger(__name__)
 
+# Extraction may need fifty times the size of a page in memory: large ones are read one at a time.
+_LARGE = 1_000_000  # bytes
+_one_large_page = Lock()
 
-def extract_page(page: Page, source: Source, part: int = 1, compute: Compute = LOCAL) -> Article:
+
+def extract_page(
+    page: Page, source: Source, part: int = 1, *, extracting: Callable[..., Article] | None = None
+) -> Article:
     """The article on a page of the source; `part` is the page's number in its article, from 1.
 
-    `compute` says where it is extracted.
+    `extracting` does what `extract` does, perhaps elsewhere.
 
     Raises:
         NotAnArticle: the page holds none.
         Exception: a bug in extraction; call this inside `guard`.
     """
-    article = compute.extract(
-        PageWork(page.content, page.url, page.charset, source.language, source.selectors, part)
-    )
+    with _one_large_page if len(page.content) > _LARGE else nullcontext():
+        article = (extracting or extract)(
+            page.content,
+            page.url,
+            charset=page.charset,
+            language=source.language,
+            selectors=source.selectors,
+            part=part,
+        )
     for kind in source.selectors.missed(article.origins):
         log.warning(
             "%s: no selector of `%s` matches the page: it was found without",
@@ -42,13 +56,13 @@ def joined(
     article: Article,
     source: Source,
     get: Callable[[str], Page | None],
-    compute: Compute = LOCAL,
+    extracting: Callable[[Page, Source, int], Article] = extract_page,
 ) -> Article:
     """The article joined with its further pages, at most `source.join_pages` in all.
 
-    `get` fetches a page. A page that cannot be fetched or holds no article ends the article and
-    marks it as partial, and so do pages beyond `source.join_pages`. A page with the same text as an
-    earlier one ends the article.
+    `get` fetches a page, `extracting` reads it. A page that cannot be fetched or holds no article
+    ends the article and marks it as partial, and so do pages beyond `source.join_pages`. A page
+    with the same text as an earlier one ends the article.
     """
     parts = [article]
     seen = {article.url}
@@ -61,7 +75,7 @@ def joined(
             if page is None or (page.url in seen and page.url != address):
                 break
             with guard(address, "the page"):
-                part = extract_page(page, source, len(parts) + 1, compute)
+                part = extracting(page, source, len(parts) + 1)
         except BabelwireError as error:
             log.warning("%s", error, extra={"source": source.id})
             return _join(parts, partial=True)

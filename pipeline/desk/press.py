@@ -4,34 +4,41 @@ Takes feeds and the store; writes files, and adds them and all failures to the r
 content would not change is neither built nor written.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline import plugins
+from pipeline import __version__, plugins
 from pipeline.article import Entry, FeedSpec
 from pipeline.config import Settings
 from pipeline.desk import atomicfiles, decisions, hubs
 from pipeline.desk.articlepages import FOLDER, PageWriter
 from pipeline.desk.labels import Translate, as_it_is, labelled, named
+from pipeline.desk.proofs import Built, Proofs
 from pipeline.desk.report import Report
 from pipeline.desk.sifting import Sieve, tell_slow
+from pipeline.editions import edition_of
 from pipeline.errors import BabelwireError, PluginError, PublishError
-from pipeline.store import Published, Store
+from pipeline.store import SHOWN_SUFFIX, Published, Store
 from pipeline.syndicate import (
     FORMATS,
     FRONT_PAGE_NAME,
     STYLESHEET_NAME,
+    WRITTEN_BY,
     Archive,
     Format,
     archive_fingerprint,
     fingerprint,
+    fitted,
     formats_of,
     front_page,
     opml,
     path,
+    shown,
     stylesheet,
 )
+from pipeline.syndicate.pages import ASSETS, LATEST, Headline, asset, channel, headline
 
 OPML_NAME = "feeds.opml"
 # Archive documents closed per query, and written per pass for a feed in one language: so the first
@@ -60,15 +67,15 @@ class Press:
         self._store = store
         self._report = report
         self._clock = clock
+        self._opened = clock()
         self._translate = translate
         self._page_writer = PageWriter(settings, store, report, clock)
         self._announce = announce
         self._published: list[FeedSpec] = []  # one for each language
+        self._newest: dict[tuple[str, str], list[Published]] = {}
 
     def prepare(self) -> None:
-        """Write the files that all feeds share: the stylesheet, the front page, the OPML files.
-
-        A front page that babelwire did not write is not overwritten.
+        """Write the files that all feeds share: stylesheets, icons, the OPML files.
 
         Raises:
             PublishError: the output folder cannot be read.
@@ -81,10 +88,8 @@ class Press:
                 self._report.fail("publish", error)
         feeds = [named(feed, self._translate) for feed in self._settings.feeds]
         self._write(STYLESHEET_NAME, stylesheet())
-        if atomicfiles.starts_alike(
-            self._settings.output_dir / FRONT_PAGE_NAME, page := front_page(feeds)
-        ):
-            self._write(FRONT_PAGE_NAME, page)
+        for name in ASSETS:
+            self._write(f"assets/{name}", asset(name))
         if self._settings.document.base_url:
             self._write(OPML_NAME, opml(feeds))
             for language in sorted({code for feed in feeds for code in feed.languages}):
@@ -95,55 +100,87 @@ class Press:
         """Write a feed in one language, in every format, with its new archive documents."""
         self._published.append(replace(feed, languages=(language,)))
         feed = named(feed, self._translate)
+        self._store.listings.publish(edition_of(feed, language), feed.sources, self._opened)
         sieve = Sieve(feed, language, self._store, self._clock)
         newest = sieve.newest()
+        self._newest[feed.id, language] = newest[:LATEST]
         entries = self._entries(feed, newest)
         # Before the feed is written, so that it never links to a missing page.
         self._page_writer.ensure(feed, language, [one.id for one in newest])
-        count = self._archive(feed, language, {one.id for one in newest}, sieve)
+        proofs = Proofs(feed, language, entries, self._translate, self._build)
+        before = Archive(0, self._written(feed, language))
+        self._close(feed, language, self._shown(newest, proofs, before), sieve)
+        archive = Archive(0, self._write_archive(feed, language))
+        if archive != before:  # one line more can be too much
+            self._close(feed, language, self._shown(newest, proofs, archive), sieve)
         tell_slow(sieve.rules, self._report, "publish", f"{feed.id}/{language}")
-        archive = Archive(0, count)
         made_of = fingerprint(feed, language, entries, archive)
-        labels: list[Entry] | None = None  # made only if a file is written
         publications, folder = self._store.publications, self._settings.output_dir
         for form in formats_of(feed):
             name = path(feed, language, form.suffix)
             if publications.stands(name, made_of, [folder / name]):
                 self._report.unchanged += 1
                 continue
-            labels = labelled(entries, self._translate) if labels is None else labels
-            content = self._build(form, feed, language, labels, archive)
-            if content is not None:
-                publications.wrote(name, made_of, self._clock(), content)
+            built = proofs.of(form, archive)
+            if built is not None and self._write(name, built[0], language) is not None:
+                publications.wrote(name, made_of, self._clock(), built[0])
+
+    def _shown(self, newest: Sequence[Published], proofs: Proofs, archive: Archive) -> set[str]:
+        """Which articles are in all files of a feed: what has no room in one has to be archived.
+
+        Their number is stored, so that an unchanged feed is not built for it.
+        """
+        feed, language, entries = proofs.feed, proofs.language, proofs.entries
+        mark = path(feed, language, SHOWN_SUFFIX.strip("."))
+        made_of = fingerprint(feed, language, entries, archive)[:48]
+        known, _, number = (self._store.publications.fingerprint(mark) or "").partition(":")
+        if known == made_of:
+            most = int(number)
+        else:
+            most, complete = proofs.room(archive)
+            if complete:
+                self._store.publications.wrote(mark, f"{made_of}:{most}", self._clock())
+        ids = {entry.id for entry in shown(feed, entries)[:most]}
+        return {one.id for one, entry in zip(newest, entries, strict=True) if entry.id in ids}
 
     def _entries(self, feed: FeedSpec, found: Sequence[Published]) -> list[Entry]:
         # Empty for a feed without links to pages: its fingerprint must not depend on base_url.
         pages = feed.base_url if feed.link == "page" else ""
-        return [decisions.to_entry(one, self._settings.sources, pages) for one in found]
+        plain_until = self._store.publications.plain_until(feed.id)
+        return [
+            decisions.to_entry(one, self._settings.sources, pages, feed.content, plain_until)
+            for one in found
+        ]
 
-    def _archive(self, feed: FeedSpec, language: str, shown: Collection[str], sieve: Sieve) -> int:
-        """Close full archive documents and write closed ones. Returns how many are written so far.
-
-        Only the number of the last written document is stored, so that the cost of a pass does not
-        grow with the archive.
-        """
-        key = feed.id, language
+    def _close(self, feed: FeedSpec, language: str, visible: Collection[str], sieve: Sieve) -> None:
+        """Close full archive documents, and those with articles that the feed does not show."""
+        edition = edition_of(feed, language)
+        key = feed.id, edition
         archives = self._store.archives
         while True:
             arrived = archives.arrived(*key, feed.sources, feed.limit * _CLOSED_AT_ONCE)
             if sieve.left_out([one.article for one in arrived]):
                 continue  # they are judged now, so that they arrive no more: documents become full
-            documents = decisions.to_close(arrived, shown, feed.limit)
+            documents = decisions.to_close(arrived, visible, feed.limit)
+            if documents:
+                ids = [one.article for document in documents for one in document]
+                documents = decisions.divided(documents, archives.sizes(edition, ids))
             archives.close(*key, feed.sources, documents)
             if len(arrived) < feed.limit * _CLOSED_AT_ONCE or not documents:
                 break
+
+    def _write_archive(self, feed: FeedSpec, language: str) -> int:
+        """Write closed archive documents. Returns how many are written so far.
+
+        Only the number of the last written document is stored, so that the cost of a pass does not
+        grow with the archive.
+        """
         forms = [form for form in formats_of(feed) if form.archived]
         if not (feed.archive and feed.base_url and forms):
             return 0
         name, made_of = path(feed, language, "archive"), archive_fingerprint(feed, language)
-        last = self._store.publications.fingerprint(name) or ""
-        known, _, number = last.partition(":")
-        written = int(number) if known == made_of else 0
+        written = self._written(feed, language)
+        last = f"{made_of}:{written}"
         newest = [
             self._settings.output_dir / path(feed, language, form.suffix, written) for form in forms
         ]
@@ -151,20 +188,42 @@ class Press:
             written = 0  # the output folder was emptied
         elif written and not self._store.publications.stands(name, last, newest):
             written -= 1  # the power was cut when it was written
-        count = archives.extent(*key).documents
+        edition = edition_of(feed, language)
+        count = self._store.archives.extent(feed.id, edition).documents
         for place in range(written + 1, min(count, written + _WRITTEN_A_PASS) + 1):
-            closed = archives.document(*key, place)
+            closed = self._store.archives.document(feed.id, edition, place)
             self._page_writer.ensure(feed, language, [one.id for one in closed])
             entries = self._entries(feed, closed)
             entries = labelled(entries, self._translate)
             document = Archive(place, count)
-            done = [self._build(form, feed, language, entries, document) for form in forms]
+            done = [self._place(form, feed, language, entries, document) for form in forms]
             if None in done:
                 break
             written = place
             content = b"".join(one for one in done if one is not None)
             self._store.publications.wrote(name, f"{made_of}:{place}", self._clock(), content)
         return written
+
+    def _place(
+        self,
+        form: Format,
+        feed: FeedSpec,
+        language: str,
+        entries: Sequence[Entry],
+        archive: Archive,
+    ) -> bytes | None:
+        """Build an archive document and write it. Returns its content; None if it failed."""
+        built = self._build(form, feed, language, entries, archive)
+        name = path(feed, language, form.suffix, archive.number)
+        if built is None or self._write(name, built[0], language) is None:
+            return None
+        return built[0]
+
+    def _written(self, feed: FeedSpec, language: str) -> int:
+        """How many archive documents are written with the present settings."""
+        last = self._store.publications.fingerprint(path(feed, language, "archive")) or ""
+        known, _, number = last.partition(":")
+        return int(number) if known == archive_fingerprint(feed, language) else 0
 
     def _build(
         self,
@@ -173,24 +232,26 @@ class Press:
         language: str,
         entries: Sequence[Entry],
         archive: Archive,
-    ) -> bytes | None:
-        """Build a file and write it. Returns its content; None if it failed.
+    ) -> Built | None:
+        """Build a file: its content and how many entries it has; None if it failed.
 
         A format that fails is in the report, and stops no other.
         """
         name = path(feed, language, form.suffix, archive.number)
         try:
             with plugins.contained(FORMATS.origin(form.suffix), name):
-                content = form.build(feed, language, entries, *([archive] if form.archived else []))
+                content, number = fitted(form, feed, language, entries, archive)
                 if not isinstance(content, bytes):
                     raise TypeError(f"built a {type(content).__name__} instead of bytes")
         except BabelwireError as error:
             self._report.fail("publish", error, language=language)
             return None
-        return None if self._write(name, content, language) is None else content
+        return content, number
 
     def finish(self) -> None:
-        """Update article pages that are still out of date, and notify the hubs of changed feeds."""
+        """Write the front page, update article pages that are still out of date, and notify the
+        hubs of changed feeds."""
+        self._front_page()
         self._page_writer.catch_up()
         if not self._announce:
             return
@@ -199,6 +260,41 @@ class Press:
                 hubs.notify(hub, notices, self._store, self._clock)
             except PublishError as error:
                 self._report.fail("notify", error)
+
+    def _front_page(self) -> None:
+        """Write the page that lists the feeds, if a feed or the settings have changed.
+
+        A page that babelwire did not write is not overwritten.
+        """
+        file = self._settings.output_dir / FRONT_PAGE_NAME
+        feeds = [named(feed, self._translate) for feed in self._settings.feeds]
+        lists = bool(self._settings.document.base_url)
+        made_of = hashlib.sha256(repr((__version__, feeds, lists)).encode()).hexdigest()
+        publications = self._store.publications
+        same = publications.stands(FRONT_PAGE_NAME, made_of, [file])
+        if (same and not self._report.written) or not atomicfiles.begins_with(file, WRITTEN_BY):
+            self._report.unchanged += 1
+            return
+        found = [
+            channel(feed, language, self._latest(feed, language))
+            for feed in feeds
+            for language in feed.languages
+        ]
+        page = front_page(found, lists=lists)
+        if self._write(FRONT_PAGE_NAME, page) is not None:
+            publications.wrote(FRONT_PAGE_NAME, made_of, self._clock(), page)
+
+    def _latest(self, feed: FeedSpec, language: str) -> list[Headline]:
+        """The latest articles of a feed: as it was published in this pass, else from the store."""
+        found = self._newest.get((feed.id, language))
+        if found is None:
+            newest = self._store.translations.newest
+            edition = edition_of(feed, language)
+            found = newest(edition, feed.sources, LATEST, once=feed.once, feed=feed.id)
+        return [
+            headline(entry, one.id, feed)
+            for one, entry in zip(found, self._entries(feed, found), strict=True)
+        ]
 
     def _write(self, name: str, content: bytes, language: str = "") -> bool | None:
         """Write a file. Returns True if it changed, False if not, None if it failed."""

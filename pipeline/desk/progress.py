@@ -16,11 +16,16 @@ def unwatched(_name: str) -> Iterator[Callable[[], None]]:
     yield lambda: None
 
 
+def units(number: int, unit: str) -> str:
+    """What `number` of a unit, given in the plural, are called: "sources", but 1 "source"."""
+    return unit.removesuffix("s") if number == 1 else unit
+
+
 class Progress(Protocol):
     """Shows the progress of tasks, one at a time. All methods return at once and raise nothing."""
 
     def begin(self, task: str, total: int, unit: str) -> None:
-        """A task of `total` units (0: unknown) begins."""
+        """A task of `total` units (0: unknown) begins; `unit` is a plural."""
 
     def advance(self, units: int = 1) -> None:
         """Some more units of the task are done."""
@@ -109,6 +114,10 @@ class ProgressLines:
 
     def _speak(self) -> None:
         of = f" of {self._total:,}" if self._total else ""
-        amount = f": {self._done:,}{of} {self._unit}" if self._done else ""
+        amount = (
+            f": {self._done:,}{of} {units(self._total or self._done, self._unit)}"
+            if self._done
+            else ""
+        )
         self._say(f"{self._task}{amount}")
         self._spoken, self._said = monotonic(), self._done

@@ -6,6 +6,7 @@ the same kind at the same place.
 """
 
 import logging
+from threading import Event
 
 from pipeline.article import Source
 from pipeline.config import Settings
@@ -21,10 +22,13 @@ def place(source: Source) -> str:
     return f"{source.kind} {source.url or source.path or ' '.join(source.urls)}"
 
 
-def adopt(settings: Settings, store: Store, progress: Progress) -> dict[str, str]:
+def adopt(
+    settings: Settings, store: Store, progress: Progress, stopping: Event | None = None
+) -> dict[str, str]:
     """Give what is stored of renamed sources to their new ids; returns {new id: old id}.
 
     Raises:
+        Stopped: `stopping` was set while another process visited a source.
         StoreError: the database or the state folder cannot be used.
     """
     known = store.sources.places()
@@ -36,7 +40,7 @@ def adopt(settings: Settings, store: Store, progress: Progress) -> dict[str, str
         old = "" if known.get(source.id) else lost.pop(place(source), "")
         if not old:
             continue
-        with held(settings.state_dir, f"source-{old}", progress):
+        with held(settings.state_dir, f"source-{old}", progress, stopping):
             if store.sources.rename(old, source.id):
                 renamed[source.id] = old
                 log.info("%s", note(old), extra={"source": source.id})

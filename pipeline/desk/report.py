@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from time import perf_counter
+from time import perf_counter, process_time, thread_time
 from typing import Any, Literal
 
 from pipeline.desk.waiting import Waiting
 from pipeline.errors import BabelwireError
 
 Stage = Literal["discover", "fetch", "extract", "store", "translate", "publish", "notify"]
+Phase = Literal["collect", "extract", "wait", "translate", "publish"]
+
+OTHER = "other"  # what is in no stage, or in no phase
 
 # How many failures of one source at one stage, or of translations into one language, are listed:
 # with the same reason, and in all. Others are only counted, so that a feed with a thousand dead
@@ -80,17 +83,31 @@ class SourceReport:
             self.unchanged += 1
 
 
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What the clocks of this process said when a pass began: seconds, of no epoch."""
+
+    elapsed: float = field(default_factory=perf_counter)
+    processor: float = field(default_factory=process_time)
+
+
 @dataclass(slots=True, kw_only=True)
 class Report:
     """The report of a pass, filled while it runs.
 
-    `seconds` is the time per stage, summed over sources visited at the same time; `elapsed` is the
-    duration of the pass. `words` and `segments` count what was to be translated (source words;
-    distinct segments). `fresh` counts the segments that a model translated, `doubts` those whose
-    translation may be wrong, `failed` those of `doubts` that stayed untranslated. `waiting` says
-    how many articles wait for which model, `held` how many are held back from a language because
-    too many of their segments failed; neither is a failure. `written` are paths below the output
-    folder, `pages` counts the article pages written or removed.
+    Of time there are three figures, in seconds. `elapsed` is the duration of the pass; `phases`
+    divides it, and adds up to it. `seconds` is the time that passed in each stage, summed over
+    sources that are visited at the same time, so that it may be more than the duration.
+    `processor` is processor time by stage, of all threads; what is in no stage is "other". In a
+    daemon, "translate" and "other" have what the process did besides, and the visits are before
+    the pass: their time is not in `elapsed`.
+
+    `words` and `segments` count what was to be translated (source words; distinct segments).
+    `fresh` counts the segments that a model translated, `doubts` those whose translation may be
+    wrong, `failed` those of `doubts` that stayed untranslated. `waiting` says how many articles
+    wait for which model, `held` how many are held back from a language because too many of their
+    segments failed; neither is a failure. `written` are paths below the output folder, `pages`
+    counts the article pages written or removed.
     """
 
     started: datetime
@@ -112,6 +129,9 @@ class Report:
     waiting: list[Waiting] = field(default_factory=list)
     interrupted: bool = False
     elapsed: float = 0.0
+    phases: dict[str, float] = field(default_factory=dict)
+    processor: dict[str, float] = field(default_factory=dict)
+    clocks: Clocks = field(default_factory=Clocks, repr=False, compare=False)
 
     @property
     def exit_code(self) -> int:
@@ -120,12 +140,47 @@ class Report:
 
     @contextmanager
     def timed(self, stage: Stage) -> Iterator[None]:
-        """Add the time of the block to the stage's seconds."""
+        """Add the time of the block to the stage's seconds, and its processor time.
+
+        Models compute in threads of their own: of "translate" it is the time of the process.
+        """
+        processor = process_time if stage == "translate" else thread_time
+        begin, worked = perf_counter(), processor()
+        try:
+            yield
+        finally:
+            _add(self.seconds, stage, perf_counter() - begin)
+            _add(self.processor, stage, processor() - worked)
+
+    @contextmanager
+    def phase(self, phase: Phase) -> Iterator[None]:
+        """Add the time of the block to the phase. Phases follow one another."""
         begin = perf_counter()
         try:
             yield
         finally:
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - begin
+            _add(self.phases, phase, perf_counter() - begin)
+
+    def ended(self) -> None:
+        """Take the times of the pass: it ends now."""
+        self.elapsed = perf_counter() - self.clocks.elapsed
+        used = process_time() - self.clocks.processor
+        for parts, whole in ((self.phases, self.elapsed), (self.processor, used)):
+            parts.pop(OTHER, None)
+            parts[OTHER] = max(whole - sum(parts.values()), 0.0)
+
+    def bring(self, visit: "Report") -> None:
+        """Add a visit that ended before the pass began."""
+        self.merge(visit)
+        used = self.clocks.processor - sum(visit.processor.values())
+        self.clocks = replace(self.clocks, processor=used)
+
+    def follow(self, earlier: "Report") -> None:
+        """Add what was done before the pass began, and let the pass begin there."""
+        self.merge(earlier)
+        self.started, self.clocks = earlier.started, earlier.clocks
+        for phase, seconds in earlier.phases.items():
+            _add(self.phases, phase, seconds)
 
     def fail(
         self,
@@ -197,8 +252,12 @@ class Report:
     def merge(self, other: "Report") -> None:
         """Add the sources, times and failures of the report of a visit."""
         self.sources |= other.sources
-        for stage, seconds in other.seconds.items():
-            self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+        for mine, others in (
+            (self.seconds, other.seconds),
+            (self.processor, other.processor),
+        ):
+            for stage, seconds in others.items():
+                _add(mine, stage, seconds)
         for failure in other.failures:
             self._add(failure)
 
@@ -219,10 +278,17 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON can hold it."""
         data = asdict(self)
+        del data["clocks"]
         data["started"] = self.started.isoformat()
-        data["seconds"] = {stage: round(value, 4) for stage, value in self.seconds.items()}
+        for parts in ("seconds", "phases", "processor"):
+            data[parts] = {name: round(value, 4) for name, value in data[parts].items()}
+        data["elapsed"] = round(self.elapsed, 4)
         data["exit_code"] = self.exit_code
         return data
+
+
+def _add(seconds: dict[str, float], name: str, more: float) -> None:
+    seconds[name] = seconds.get(name, 0.0) + more
 
 
 def _group(failure: Failure) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from html import unescape
 
 from pipeline.article import Article, FeedSpec, Reference, Source
 from pipeline.desk.report import Report, SourceReport, Stage
+from pipeline.editions import edition_of
 from pipeline.errors import BabelwireError
 from pipeline.keywords import Facts, Rules
 from pipeline.store import RULES_SUFFIX, Known, Published, Store
@@ -107,6 +108,7 @@ class Sieve:
     ) -> None:
         self._feed = feed
         self._language = language
+        self._edition = edition_of(feed, language)
         self._store = store
         self.rules = Rules(feed.keep, feed.drop)
         self._renew(clock)
@@ -118,7 +120,7 @@ class Sieve:
         made_by = hashlib.sha256(repr((self._feed.keep, self._feed.drop)).encode()).hexdigest()
         if known == made_by or (known is None and not self.rules):
             return
-        self._store.verdicts.forget(self._feed.id, self._language)
+        self._store.verdicts.forget(self._feed.id, self._edition)
         if self.rules:
             self._store.publications.wrote(mark, made_by, clock())
         else:
@@ -129,7 +131,7 @@ class Sieve:
         feed, limit = self._feed, self._feed.limit
         while True:
             found = self._store.translations.newest(
-                self._language, feed.sources, limit, once=feed.once, feed=feed.id
+                self._edition, feed.sources, limit, once=feed.once, feed=feed.id
             )
             if not self.left_out([one.id for one in found], found):
                 return found[: feed.limit]
@@ -140,12 +142,12 @@ class Sieve:
         """Which of these articles the rules leave out; `loaded` are the articles, if they are."""
         if not self.rules:
             return set()
-        key = self._feed.id, self._language
+        key = self._feed.id, self._edition
         reasons = self._store.verdicts.known(*key, ids)
         unknown = [one for one in ids if one not in reasons]
         if unknown:
             if loaded is None:
-                loaded = self._store.translations.published(self._language, unknown)
+                loaded = self._store.translations.published(self._edition, unknown)
             judged = {
                 one.id: self.rules.verdict(_facts_of(one))
                 for one in loaded

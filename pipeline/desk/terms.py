@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 
+from pipeline.editions import language_of
 from pipeline.options import Term
 from pipeline.store import Store
 from pipeline.translate.glossary import Glossary, fitting
@@ -19,8 +20,11 @@ _ATTRIBUTE = re.compile(r"""\b(?:alt|title)="([^"]*)\"""")
 
 
 def refresh(store: Store, language: str, glossaries: Mapping[str, Sequence[Term]]) -> int:
-    """Mark translations into a language as due that its changed glossary affects; their number."""
-    terms = glossaries.get(fitting(glossaries.keys(), language), ())
+    """Mark translations into a language as due that its changed glossary affects; their number.
+
+    `language` is the edition of the translations.
+    """
+    terms = glossaries.get(fitting(glossaries.keys(), language_of(language)), ())
     before = store.glossaries.terms(language)
     old, new = ({one.model_dump_json(): one for one in each} for each in (before, terms))
     changed = [(old | new)[key] for key in old.keys() ^ new.keys()]

@@ -9,7 +9,7 @@ has changed. Raises ModelError when the packages folder cannot be used, and Stor
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Event, Lock
 
@@ -21,6 +21,7 @@ from pipeline.desk.guard import guard
 from pipeline.desk.progress import Progress
 from pipeline.desk.report import Report
 from pipeline.desk.waiting import Waiting, waiting
+from pipeline.editions import has_only_titles, has_originals, language_of
 from pipeline.errors import BabelwireError, NoModel, PoorTranslation, StoreError
 from pipeline.store import Setback, Store
 from pipeline.translate import Models, Translator
@@ -62,12 +63,13 @@ class SharedTranslator:
 
 @dataclass(slots=True)
 class _Language:
-    """The translation of a pass into one language.
+    """The translation of a pass into one language, for an edition.
 
     `made_by` has the fingerprint of the translator by the language of articles; `failed` collects
     the articles that failed, and why.
     """
 
+    edition: str
     code: str
     made_by: Mapping[str, str]
     failed: dict[str, tuple[Setback, BabelwireError]]
@@ -92,33 +94,67 @@ class Translating:
         clock: Callable[[], datetime],
     ) -> None:
         """Translate the stored articles of these sources (empty: of all)."""
-        for language, sources in decisions.wanted(self._settings.feeds, only).items():
-            terms.refresh(self._store, language, self._settings.glossaries)
-            pending = self._store.translations.pending_languages(language, sources)
-            without = self._waiting(language, pending, report)
+        waits: dict[tuple[str, str], int] = {}  # told so far: editions of a language wait for one
+        failed: set[tuple[str, str]] = set()
+        for edition, sources in decisions.wanted(self._settings.feeds, only).items():
+            language = language_of(edition)
+            terms.refresh(self._store, edition, self._settings.glossaries)
+            self._store.pending.watch(edition)
+            pending = self._store.translations.pending_languages(edition, sources)
+            without = self._waiting(edition, pending, report, waits)
             made_by = self._fingerprints(language, pending.keys() - {*without, ""})
-            number, articles = self._store.translations.pending(language, sources, without, made_by)
-            one = _Language(language, made_by, {})
+            number, articles = self._store.translations.pending(edition, sources, without, made_by)
+            one = _Language(edition, language, made_by, {})
             if number:
                 progress.begin(f"Translating to {language}", 0, "words")
-                with report.timed("translate"), self._told(one, report, clock):
+                with report.timed("translate"), self._told(one, report, clock, failed):
                     self._translate(one, articles, report, progress, clock)
                 progress.end()
-            if held := self._store.translations.held(language, sources, made_by):
-                report.held[language] = held
+            if held := self._store.translations.held(edition, sources, made_by):
+                report.held[language] = max(held, report.held.get(language, 0))
+            if (number or pending) and has_originals(edition) and not self._stopping.is_set():
+                self._show_originals(edition, sources, clock)
 
-    def _waiting(self, language: str, pending: Mapping[str, int], report: Report) -> list[str]:
+    def _show_originals(
+        self, edition: str, sources: Sequence[str], clock: Callable[[], datetime]
+    ) -> None:
+        """Store the originals of articles that have no translation yet, to be shown meanwhile."""
+        for name, digest, article in self._store.originals.missing(edition, sources):
+            original = Translation(
+                language=edition,
+                source_language=article.language or "und",
+                title=article.title,
+                summary=article.summary,
+                html=article.html,
+                scope="original",
+            )
+            self._store.translations.keep(name, digest, original, clock())
+
+    def _waiting(
+        self,
+        edition: str,
+        pending: Mapping[str, int],
+        report: Report,
+        told: dict[tuple[str, str], int],
+    ) -> list[str]:
         """Report which articles wait for a model. Returns the languages they are in.
 
         Such articles are not even loaded; the next pass asks for a model again.
         """
         if self._settings.translate.install_missing:  # the translator installs models
             pending = {code: number for code, number in pending.items() if not code}
-        found = waiting(pending, language, self._translators.get().models) if pending else []
+        found = (
+            waiting(pending, language_of(edition), self._translators.get().models)
+            if pending
+            else []
+        )
         for one in found:
-            report.wait(one)
+            pair = one.source, one.target
+            if (more := one.articles - told.get(pair, 0)) > 0:
+                told[pair] = one.articles
+                report.wait(replace(one, articles=more))
         codes = [one.source for one in found if one.source]
-        self._store.translations.forget_failures(language, codes)
+        self._store.translations.forget_failures(edition, codes)
         return codes
 
     def _fingerprints(self, language: str, codes: Iterable[str]) -> dict[str, str]:
@@ -136,17 +172,26 @@ class Translating:
 
     @contextmanager
     def _told(
-        self, language: _Language, report: Report, clock: Callable[[], datetime]
+        self,
+        language: _Language,
+        report: Report,
+        clock: Callable[[], datetime],
+        told: set[tuple[str, str]],
     ) -> Iterator[None]:
-        """Store at the end of the block which articles failed in it, and add them to the report."""
+        """Store at the end of the block which articles failed in it, and add them to the report.
+
+        `told` are those that are in the report already, for another edition of the language.
+        """
         try:
             yield
         finally:
             setbacks = {name: setback for name, (setback, _) in language.failed.items()}
-            new = self._store.translations.failed(language.code, setbacks, clock())
+            new = self._store.translations.failed(language.edition, setbacks, clock())
             for name, (_, error) in language.failed.items():
-                if not isinstance(error, PoorTranslation):
-                    report.fail("translate", error, language=language.code, new=name in new)
+                if isinstance(error, PoorTranslation) or (name, language.code) in told:
+                    continue
+                told.add((name, language.code))
+                report.fail("translate", error, language=language.code, new=name in new)
 
     def _translate(
         self,
@@ -159,14 +204,15 @@ class Translating:
         """Translate articles and store the results; note the errors of others in `language`."""
         # Results are matched to rows by the identity of the article object, which the translator
         # returns as it was given. Addresses may not be unique.
-        under_way: dict[int, _Row] = {}
+        under_way: dict[int, tuple[_Row, Article]] = {}
 
         def articles() -> Iterator[Article]:
             for row in pending:
                 if self._stopping.is_set():
                     return
-                under_way[id(row[2])] = row
-                yield row[2]
+                article = _given(row[2], language.edition)
+                under_way[id(article)] = row, article
+                yield article
 
         def advance(words: int) -> None:
             report.words += words
@@ -176,7 +222,7 @@ class Translating:
         while True:
             try:
                 for article, result in translator.translate(stream, language.code, advance):
-                    self._keep(under_way.pop(id(article)), result, language, report, clock())
+                    self._keep(under_way.pop(id(article))[0], result, language, report, clock())
                 return
             except BabelwireError:
                 raise
@@ -185,8 +231,7 @@ class Translating:
                     raise
                 log.debug("a window of articles broke the translator", exc_info=True)
             # One of these articles broke the translator. Translated one by one, it stops no other.
-            for row in under_way.values():
-                article = row[2]
+            for row, article in under_way.values():
                 outcome: Translation | BabelwireError
                 try:
                     with guard(article.url, "its translation"):
@@ -223,10 +268,25 @@ class Translating:
             )
             language.failed[name] = setback, result
             return
-        self._store.translations.keep(name, digest, result, now)
+        if has_only_titles(language.edition):
+            result = replace(
+                result,
+                summary=article.summary,
+                html=article.html,
+                scope="title" if result.by_machine else "whole",
+            )
+        kept = replace(result, language=language.edition)
+        self._store.translations.keep(name, digest, kept, now)
         tally = report.translated if result.by_machine else report.untouched
         tally[language.code] = tally.get(language.code, 0) + 1
         report.segments += result.segments
         report.fresh += result.fresh
         report.doubts += result.doubts
         report.failed += result.failed
+
+
+def _given(article: Article, edition: str) -> Article:
+    """What of an article is translated for an edition."""
+    if has_only_titles(edition):
+        return replace(article, summary="", html="", text="")
+    return article

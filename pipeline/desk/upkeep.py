@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from pipeline.config import Settings
+from pipeline.desk import decisions
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
-from pipeline.desk.locks import held
+from pipeline.desk.locks import held, sweep
 from pipeline.desk.multipage import extract_page, joined
 from pipeline.desk.progress import Progress
 from pipeline.desk.report import Report, SourceReport
@@ -18,7 +19,10 @@ from pipeline.store import Limits, Pruned, Store
 
 
 def prune(settings: Settings, store: Store, now: datetime, *, trial: bool = False) -> Pruned:
-    """Delete what is older than the settings allow; with `trial`, only count it."""
+    """Delete what is older than the settings allow; with `trial`, only count it.
+
+    What removed feeds and killed passes have left is deleted as well, and not counted.
+    """
     wanted = settings.document.retention
 
     def before(seconds: float | None) -> datetime | None:
@@ -30,7 +34,13 @@ def prune(settings: Settings, store: Store, now: datetime, *, trial: bool = Fals
         memory=before(wanted.memory),
         segments=wanted.memory_segments,
         shown=max((feed.limit for feed in settings.feeds), default=0),
+        languages=sorted(decisions.wanted(settings.feeds, ())),
     )
+    if not trial:
+        sweep(settings.state_dir)
+        store.verdicts.forget_others(
+            {(feed.id, one) for feed in settings.feeds for one in feed.languages}
+        )
     return store.retention.prune(limits, list(settings.sources), trial=trial)
 
 
@@ -53,7 +63,11 @@ def reextract(
         source = settings.sources[name]
         tally = report.sources.setdefault(name, SourceReport())
         progress.begin(f"Extracting {name}", 0, "pages")
-        with held(settings.state_dir, f"source-{name}", progress), report.timed("extract"):
+        with (
+            report.phase("extract"),
+            held(settings.state_dir, f"source-{name}", progress),
+            report.timed("extract"),
+        ):
             for known, page in store.articles.pages(name):
                 try:
                     with guard(page.url, "the page"):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.config import Settings
 from pipeline.desk import decisions
+from pipeline.editions import language_of
 from pipeline.errors import ModelError, NoModel
 from pipeline.store import Store
 from pipeline.translate import Models
@@ -76,11 +77,14 @@ def all_waiting(store: Store, wanted: Mapping[str, Sequence[str]], models: Model
 
     Raises ModelError when the packages folder cannot be read.
     """
-    found = []
-    for language, sources in wanted.items():
-        pending = store.translations.pending_languages(language, sources)
-        found += waiting(pending, language, models)
-    return found
+    found: dict[tuple[str, str], Waiting] = {}
+    for edition, sources in wanted.items():
+        pending = store.translations.pending_languages(edition, sources)
+        for one in waiting(pending, language_of(edition), models):
+            known = found.get(pair := (one.source, one.target))
+            if known is None or known.articles < one.articles:  # of several editions
+                found[pair] = one
+    return list(found.values())
 
 
 def lacked(settings: Settings, store: Store) -> list[Waiting]:

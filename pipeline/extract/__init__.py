@@ -126,7 +126,8 @@ def extract(
     )
     reason = refusals.reason(finding)
     if reason is not None:
-        raise NotAnArticle(url, reason, refusals.remedy(reason))
+        brief = refusals.is_brief(reason)
+        raise NotAnArticle(url, reason, refusals.remedy(reason), retry=brief)
     return replace(_article(facts, body, _is_partial(reading, body), language), next_page=following)
 
 

@@ -152,6 +152,13 @@ _REMEDIES = {
 }
 
 
+def is_brief(reason: str) -> bool:
+    """Return whether a page that was refused for a `reason` is likely to be an article soon."""
+    return reason == _REASONS["maintenance"]
+
+
 def remedy(reason: str) -> str:
     """What to do about a page that was refused for a `reason`."""
+    if is_brief(reason):
+        return "it is tried again soon"
     return _REMEDIES.get(reason, "take it out of the source if it stays so")

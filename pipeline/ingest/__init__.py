@@ -5,18 +5,25 @@ reference. What is unsafe, endless or unreadable raises SourceError (a whole sou
 (one page), and stops nothing else.
 """
 
-from pipeline.ingest.addressing import clean, identity
-from pipeline.ingest.discovery import discover, fetch, has_no_page, is_refusal
-from pipeline.ingest.finding import Candidate, Check, Finding, check, find_sources
-from pipeline.ingest.http.answers import Response
-from pipeline.ingest.http.client import Client
-from pipeline.ingest.http.pacing import Hosts
-from pipeline.ingest.kinds.entries import with_fragment
-from pipeline.ingest.kinds.kind import Discovery, Kind, one_document
-from pipeline.ingest.kinds.registry import KINDS
+from typing import TYPE_CHECKING
+
+from pipeline import lazily
+
+# At once: what its module is called too, which would hide it.
 from pipeline.ingest.likeness import Fingerprint, fingerprint, is_same_story, likeness
-from pipeline.ingest.opml import Subscriptions, read_opml, source_id, write_opml
-from pipeline.ingest.polling import NO_HINTS, Move, Poll, PollHints, next_move, next_poll
+
+if TYPE_CHECKING:
+    from pipeline.ingest.addressing import clean, identity
+    from pipeline.ingest.discovery import discover, fetch, has_no_page, is_refusal
+    from pipeline.ingest.finding import Candidate, Check, Finding, check, find_sources
+    from pipeline.ingest.http.answers import Response
+    from pipeline.ingest.http.client import Client
+    from pipeline.ingest.http.pacing import Hosts
+    from pipeline.ingest.kinds.entries import with_fragment
+    from pipeline.ingest.kinds.kind import Discovery, Kind, one_document
+    from pipeline.ingest.kinds.registry import KINDS
+    from pipeline.ingest.opml import Subscriptions, read_opml, source_id, write_opml
+    from pipeline.ingest.polling import NO_HINTS, Move, Poll, PollHints, next_move, next_poll
 
 __all__ = [
     "KINDS",
@@ -53,3 +60,5 @@ __all__ = [
     "with_fragment",
     "write_opml",
 ]
+
+__getattr__ = lazily.exports(__name__)

@@ -19,12 +19,15 @@ from pipeline.ingest.http.requestsettings import request_settings
 from pipeline.ingest.http.robots import Disallowed
 from pipeline.ingest.http.sniffing import non_page_type
 from pipeline.ingest.kinds.entries import is_file
+from pipeline.ingest.kinds.feed import MAX_GUID
 from pipeline.ingest.kinds.folder import read_page
 from pipeline.ingest.kinds.kind import Discovery, each, source_error
 from pipeline.ingest.kinds.registry import KINDS
 from pipeline.ingest.plaintext import as_html, is_plain
 from pipeline.ingest.urls import web_address
 
+# The most bytes of an announced address: PostgreSQL indexes 2,704, and sitemaps.org allows as many.
+_LONGEST = 2_048
 # The response headers that extraction uses.
 KEPT_HEADERS = ("content-type", "content-language", "last-modified")
 # With these statuses the page exists but the site refuses it to us: a complete entry replaces it.
@@ -50,9 +53,10 @@ def discover(source: Source, client: Client, validators: Validators = NO_VALIDAT
                 found = _held(found, source)
     except FetchError as error:
         raise source_error(error) from error
-    if not (source.include or source.exclude or source.max_age):
-        return found
-    return replace(found, references=tuple(wanted(found.references, source, datetime.now(UTC))))
+    if source.include or source.exclude or source.max_age:
+        chosen = wanted(found.references, source, datetime.now(UTC))
+        found = replace(found, references=tuple(chosen))
+    return _bounded(found)
 
 
 def _held(found: Discovery, source: Source) -> Discovery:
@@ -60,6 +64,22 @@ def _held(found: Discovery, source: Source) -> Discovery:
     if not isinstance(found, Discovery):
         raise TypeError(f"gave a {type(found).__name__} instead of a Discovery")
     references, problems = each(found.references, lambda one: _checked(one, source))
+    return replace(found, references=references, problems=(*found.problems, *problems))
+
+
+def _bounded(found: Discovery) -> Discovery:
+    """What was found without addresses that are too long to be stored, which are problems."""
+
+    def fitting(one: Reference) -> Reference:
+        if len(one.url.encode("utf-8", "surrogatepass")) > _LONGEST:
+            raise FetchError(
+                f"{one.url[:200]}…",
+                f"is too long an address ({len(one.url):,} characters, {_LONGEST:,} are taken)",
+                "exclude it with the source's `exclude`",
+            )
+        return one
+
+    references, problems = each(found.references, fitting)
     return replace(found, references=references, problems=(*found.problems, *problems))
 
 
@@ -72,7 +92,7 @@ def _checked(reference: Reference, source: Source) -> Reference:
         date = getattr(reference, key)
         if date is not None and date.tzinfo is None:
             raise FetchError(reference.url, f"is announced with a `{key}` without a time zone")
-    return replace(reference, source=source.id)
+    return replace(reference, source=source.id, guid=reference.guid[:MAX_GUID])
 
 
 def fetch(

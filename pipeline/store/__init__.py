@@ -15,37 +15,50 @@ from pipeline.store.catalogue import STATES, Catalogue, Item
 from pipeline.store.checking import Schema, schema
 from pipeline.store.database import Database
 from pipeline.store.glossaries import Glossaries
+from pipeline.store.listing import Listings
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
+from pipeline.store.newest import Asked, Key
+from pipeline.store.originals import Originals
+from pipeline.store.ownership import claim, take_over
 from pipeline.store.passes import Passes, PassRecord
 from pipeline.store.passrequests import PassRequest, PassRequests
+from pipeline.store.pending import Pending
 from pipeline.store.publications import (
     ARTICLE_PAGES_MARK,
     HUB_SUFFIX,
     RULES_SUFFIX,
+    SHOWN_SUFFIX,
     Publications,
 )
 from pipeline.store.published import Published
 from pipeline.store.references import Known, References
 from pipeline.store.retention import Limits, Pruned, Retention
-from pipeline.store.search import Hit, Search
+from pipeline.store.schema import UNPUBLISHED
+from pipeline.store.search import RANKED, Hit, Search
+from pipeline.store.setbacks import FailedTranslation, Setback
 from pipeline.store.sources import SourceMove, Sources, SourceState
 from pipeline.store.stories import Sketch, Stories
-from pipeline.store.translations import FailedTranslation, Setback, Translations
+from pipeline.store.translations import Translations
 from pipeline.store.verdicts import Verdicts
 
 __all__ = [
     "ARTICLE_PAGES_MARK",
     "HUB_SUFFIX",
+    "RANKED",
     "RULES_SUFFIX",
+    "SHOWN_SUFFIX",
     "SQLITE_FILE",
     "STATES",
+    "UNPUBLISHED",
     "Arrival",
+    "Asked",
     "Extent",
     "FailedTranslation",
     "Hit",
     "Item",
     "Kept",
+    "Key",
     "Known",
     "Limits",
     "PassRecord",
@@ -58,8 +71,10 @@ __all__ = [
     "SourceMove",
     "SourceState",
     "Store",
+    "claim",
     "schema",
     "sqlite_url",
+    "take_over",
 ]
 
 
@@ -81,10 +96,14 @@ class Store:
         except StoreError:
             self.database.close()
             raise
+        self._file = self.database.file()
         self.sources = Sources(self.database)
         self.references = References(self.database)
         self.articles = Articles(self.database)
         self.translations = Translations(self.database)
+        self.listings = Listings(self.database)
+        self.pending = Pending(self.database)
+        self.originals = Originals(self.database)
         self.archives = Archives(self.database)
         self.glossaries = Glossaries(self.database)
         self.article_pages = ArticlePages(self.database)
@@ -104,6 +123,13 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def is_lost(self) -> bool:
+        """Whether the file of the database was deleted or replaced since it was opened.
+
+        Then what is stored goes into a file that nobody finds again, without an error.
+        """
+        return self.database.file() != self._file
 
     def close(self) -> None:
         """Close all connections."""

@@ -5,12 +5,15 @@ was closed, or those of a closed document. A closed document never changes its a
 finding new arrivals does not depend on the size of the archive.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, exists, func, select
 
-from pipeline.store.database import Database
+from pipeline.store.database import CHUNK, Database
+from pipeline.store.given import given
+from pipeline.store.newest import Asked
 from pipeline.store.published import COLUMNS, Published, published_row
 from pipeline.store.schema import archive_cursors, archived, articles, listings, translations
 from pipeline.store.verdicts import shown
@@ -58,34 +61,37 @@ class Archives:
 
         Without those that the feed's rules are known to leave out.
         """
-        first: dict[str, int] = {}
+        number = func.min(listings.c.id)
         with self._database.read() as connection:
-            known = select(archive_cursors.c.source, archive_cursors.c.listing).where(
-                archive_cursors.c.feed == feed, archive_cursors.c.language == language
+            asked = [Asked(feed, language, sources)]
+            wanted = self._arrived(asked, most)
+            query = (
+                select(number.label("listing"), listings.c.article)
+                .where(wanted)
+                .group_by(listings.c.article)
+                .order_by(number)
+                .limit(most)
             )
-            reached = {row.source: row.listing for row in connection.execute(known)}
-            closed = exists().where(
-                archived.c.feed == feed,
-                archived.c.language == language,
-                archived.c.article == listings.c.article,
-            )
-            for source in sources:
-                query = (
-                    select(listings.c.id, listings.c.article)
-                    .where(
-                        listings.c.source == source,
-                        listings.c.language == language,
-                        listings.c.id > reached.get(source, 0),
-                        ~closed,
-                        shown(feed, language, listings.c.article),
-                    )
-                    .order_by(listings.c.id)
-                    .limit(most)
+            return [
+                Arrival(listing=row.listing, article=row.article)
+                for row in connection.execute(query)
+            ]
+
+    def sizes(self, language: str, ids: Sequence[str]) -> dict[str, int]:
+        """How many characters of HTML articles have in a language, and untranslated, together."""
+        found: dict[str, int] = {}
+        for start in range(0, len(ids), CHUNK):
+            query = (
+                select(articles.c.id, func.length(translations.c.html + articles.c.html))
+                .join(translations, translations.c.article == articles.c.id)
+                .where(
+                    translations.c.language == language,
+                    articles.c.id.in_(ids[start : start + CHUNK]),
                 )
-                for row in connection.execute(query):
-                    first[row.article] = min(row.id, first.get(row.article, row.id))
-        ordered = sorted((number, article) for article, number in first.items())[:most]
-        return [Arrival(listing=number, article=article) for number, article in ordered]
+            )
+            with self._database.read() as connection:
+                found |= {row[0]: row[1] for row in connection.execute(query)}
+        return found
 
     def close(
         self, feed: str, language: str, sources: Sequence[str], documents: Sequence[list[Arrival]]
@@ -140,7 +146,86 @@ class Archives:
         with self._database.read() as connection:
             return [published_row(row) for row in connection.execute(query)]
 
+    def totals(self, asked: Sequence[Asked]) -> list[int]:
+        """How many articles arrived in each of these feeds: in closed documents and since."""
+        rows = self._rows(asked)
+        number = func.count(listings.c.article.distinct())
+        since = (
+            select(rows.c.feed, rows.c.language, number.label("number"))
+            .select_from(rows)
+            .join(listings, listings.c.id.in_(self._of_source(rows, _MOST_COUNTED)))
+            .group_by(rows.c.feed, rows.c.language)
+        )
+        feeds = given(
+            self._database, "feeds", ("feed", "language"), [(x.feed, x.language) for x in asked]
+        )
+        last = (
+            select(archived.c.place)
+            .where(archived.c.feed == feeds.c.feed, archived.c.language == feeds.c.language)
+            .order_by(archived.c.number.desc(), archived.c.place.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        found: Counter[tuple[str, str]] = Counter()
+        with self._database.read() as connection:
+            for row in connection.execute(since):
+                found[row.feed, row.language] += row.number
+            for row in connection.execute(select(*feeds.c, last.label("place"))):
+                found[row.feed, row.language] += row.place or 0
+        return [found[one.feed, one.language] for one in asked]
+
     def total(self, feed: str, language: str, sources: Sequence[str]) -> int:
         """How many articles arrived in the feed: in closed documents and since."""
-        waiting = self.arrived(feed, language, sources, _MOST_COUNTED)
-        return self.extent(feed, language).entries + len(waiting)
+        [number] = self.totals([Asked(feed, language, sources)])
+        return number
+
+    def _arrived(self, asked: Sequence[Asked], most: int) -> ColumnElement[bool]:
+        """Matches the first `most` listings of each source since the last document was closed."""
+        rows = self._rows(asked)
+        mine = listings.alias()
+        found = (
+            select(mine.c.id)
+            .select_from(rows)
+            .join(mine, mine.c.id.in_(self._of_source(rows, most)))
+        )
+        return listings.c.id.in_(found)
+
+    def _rows(self, asked: Sequence[Asked]) -> CTE:
+        rows = [(one.feed, one.language, source) for one in asked for source in one.sources]
+        return given(self._database, "wanted", ("feed", "language", "source"), rows)
+
+    def _of_source(self, row: FromClause, most: int) -> Select[tuple[int]]:
+        """The first listings of the feed, language and source in `row` that are in no document."""
+        mine = listings.alias()
+        reached = (
+            select(archive_cursors.c.listing)
+            .where(
+                archive_cursors.c.feed == row.c.feed,
+                archive_cursors.c.language == row.c.language,
+                archive_cursors.c.source == row.c.source,
+            )
+            .correlate(row)
+            .scalar_subquery()
+        )
+        closed = (
+            exists()
+            .where(
+                archived.c.feed == row.c.feed,
+                archived.c.language == row.c.language,
+                archived.c.article == mine.c.article,
+            )
+            .correlate_except(archived)
+        )
+        return (
+            select(mine.c.id)
+            .where(
+                mine.c.source == row.c.source,
+                mine.c.language == row.c.language,
+                mine.c.id > func.coalesce(reached, 0),
+                ~closed,
+                shown(row.c.feed, row.c.language, mine.c.article),
+            )
+            .order_by(mine.c.id)
+            .limit(most)
+            .correlate(row)
+        )

@@ -13,13 +13,14 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from pipeline.article import FROM_FEED, Article, EntryFacts, Page
-from pipeline.store import facts, listing
-from pipeline.store.database import CHUNK, Database
+from pipeline.store import facts, indexes, listing
+from pipeline.store.database import CHUNK, Database, indexable, insert_new
 from pipeline.store.references import Known, from_row
 from pipeline.store.schema import appearances, articles, pages, references
+from pipeline.store.tallies import tallied
 
 # The fields of an article that are columns of its row, and those of them that are lists there. The
 # address of a further page is of use only while the article is fetched.
@@ -55,13 +56,14 @@ class Articles:
         Without a `page` nothing was fetched, and only the article is stored.
         """
         with self._database.write() as connection:
-            old = _find(connection, known, key)
-            row, kept = decide(old, article, key, known.reference.source, now)
+            while True:
+                old = _find(connection, known, key)
+                row, kept = decide(old, article, key, known.reference.source, now)
+                if old is not None or insert_new(connection, articles, [row]):
+                    break  # else another source has just stored it
             if old is not None and len(row) > 1 and not _owns(connection, known, old):
                 row, kept = {"dated": row["dated"]}, Kept(id=kept.id, change="same")
-            if old is None:
-                connection.execute(articles.insert().values(row))
-            elif len(row) > 1:
+            if old is not None and len(row) > 1:
                 connection.execute(update(articles).where(articles.c.id == kept.id).values(row))
             if old is not None and kept.change == "changed":
                 connection.execute(
@@ -101,6 +103,7 @@ class Articles:
                 error=None,
                 attempts=0,
                 retry_at=None,
+                crashes=0,
                 fetched_at=now,
                 stated_seen=references.c.stated,
                 etag=page.validators.etag,
@@ -184,15 +187,18 @@ class Articles:
 
     def find(self, name: str) -> Article | None:
         """The article with this id or address, or None."""
-        query = select(articles).where(or_(articles.c.id == name, articles.c.url == name)).limit(1)
         with self._database.read() as connection:
-            row = connection.execute(query).first()
-        return None if row is None else to_article(row)
+            # One after the other: there is no index of addresses.
+            for column in (articles.c.id, articles.c.url):
+                row = connection.execute(select(articles).where(column == name).limit(1)).first()
+                if row is not None:
+                    return to_article(row)
+        return None
 
     def of_key(self, key: str) -> tuple[str, Article] | None:
         """The id and article for this key (the normalised canonical URL), or None."""
         with self._database.read() as connection:
-            row = connection.execute(select(articles).where(articles.c.key == key)).first()
+            row = connection.execute(select(articles).where(_has_key(key))).first()
         return None if row is None else (row.id, to_article(row))
 
     def addresses(self, name: str) -> list[str]:
@@ -264,7 +270,7 @@ class Articles:
         """Articles whose page is gone: (id, address, since when), the latest first."""
         query = (
             select(articles.c.id, articles.c.url, articles.c.gone_at)
-            .where(articles.c.gone_at.is_not(None))
+            .where(indexes.GONE)
             .order_by(articles.c.gone_at.desc())
         )
         with self._database.read() as connection:
@@ -273,7 +279,12 @@ class Articles:
     def count(self) -> int:
         """How many articles are stored."""
         with self._database.read() as connection:
-            return connection.scalar(select(func.count()).select_from(articles)) or 0
+            return sum(tallied(connection, "articles").values())
+
+    def counts(self) -> dict[str, int]:
+        """The number of articles: {source: number}."""
+        with self._database.read() as connection:
+            return {source: n for (source, _), n in tallied(connection, "articles").items()}
 
 
 def decide(
@@ -293,8 +304,8 @@ def decide(
     row |= {"origins": dict(article.origins), "digest": digest, "dated": dated}
     if old is None:
         # The same URL gives the same id on every machine: a lost database loses no entry's id.
-        row["id"] = str(uuid.uuid5(uuid.NAMESPACE_URL, key))
-        row |= {"key": key, "source": source, "first_seen": now}
+        row["id"] = _id(key)
+        row |= {"key": indexable(key), "source": source, "first_seen": now}
         row["updated_at"] = min(max(article.modified or dated, dated), now)
         return row, Kept(id=row["id"], change="new")
     if old.digest == digest:
@@ -349,8 +360,17 @@ def _owns(connection: Connection, known: Known, old: Row[Any]) -> bool:
 
 
 def _find(connection: Connection, known: Known, key: str) -> Row[Any] | None:
+    """The stored article of a reference, else of a key. No other transaction changes it then."""
     if known.article is not None:
-        row = connection.execute(select(articles).where(articles.c.id == known.article)).first()
-        if row is not None:
+        query = select(articles).where(articles.c.id == known.article).with_for_update()
+        if (row := connection.execute(query).first()) is not None:
             return row
-    return connection.execute(select(articles).where(articles.c.key == key)).first()
+    return connection.execute(select(articles).where(_has_key(key)).with_for_update()).first()
+
+
+def _id(key: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, key))
+
+
+def _has_key(key: str) -> ColumnElement[bool]:
+    return or_(articles.c.key == indexable(key), articles.c.id == _id(key))

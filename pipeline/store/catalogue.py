@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import articles, references, translations
@@ -63,6 +63,47 @@ class Catalogue:
         if states:
             query = query.where(references.c.state.in_(states))
         return self._load(query.limit(limit) if limit else query)
+
+    def page(
+        self,
+        limit: int,
+        *,
+        before: int = 0,
+        sources: Sequence[str] = (),
+        states: Sequence[str] = (),
+        language: str = "",
+        since: datetime | None = None,
+    ) -> list[Item]:
+        """The `limit` entries that were announced last, the last one first: by `reference`, below
+        `before` (0: from the last one on), so that pages stay what they are while others arrive.
+
+        Of these sources, in these states (empty: all), first seen at `since` or later; with
+        `language`, those with an article in that language.
+        """
+        query = _items().order_by(references.c.id.desc()).limit(limit)
+        if before:
+            query = query.where(references.c.id < before)
+        if sources:
+            query = query.where(references.c.source.in_(sources))
+        if states:
+            query = query.where(references.c.state.in_(states))
+        if since:
+            query = query.where(references.c.first_seen >= since)
+        if language:
+            there = exists().where(
+                translations.c.article == references.c.article, translations.c.language == language
+            )
+            query = query.where(there)
+        return self._load(query)
+
+    def of_state(self, source: str, state: str, limit: int, skip: int = 0) -> list[Item]:
+        """Entries of a source in a state, the last announced first, after the first `skip`.
+
+        Reads them from an index: the cost does not grow with the number of others.
+        """
+        mine = references.c.source == source, references.c.state == state
+        query = _items().where(*mine).order_by(references.c.id.desc())
+        return self._load(query.limit(limit).offset(skip))
 
     def find(self, name: str) -> list[Item]:
         """The entries with this address, number ("r12"), or (beginning of the) id of an article."""

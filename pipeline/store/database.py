@@ -4,19 +4,22 @@ Takes a SQLAlchemy URL; the `read` and `write` of a `Database` return connection
 driver are raised as StoreError, with the database, the reason and the remedy.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from pipeline.errors import StoreError
 
+_MORE_CONNECTIONS = "raise its `max_connections`, or stop others who use it"
 # (part of the driver's message, reason, remedy, whether a retry may succeed)
 _CAUSES: tuple[tuple[str, str, str, bool], ...] = (
     ("disk is full", "the disk is full", "free some space and run again", True),
@@ -27,6 +30,11 @@ _CAUSES: tuple[tuple[str, str, str, bool], ...] = (
     ("locked", "is locked by another process", "wait for that process, or stop it", True),
     ("not a database", "is not a babelwire database", "move the file away and run again", False),
     ("malformed", "is damaged", "restore a backup, or move the file away and run again", False),
+    # PostgreSQL ends one of two transactions that wait for each other.
+    ("deadlock detected", "two changes met", "nothing is to be done: it is tried again", True),
+    ("too many clients", "the server has no connection left", _MORE_CONNECTIONS, True),
+    ("connection slots", "the server has no connection left", _MORE_CONNECTIONS, True),
+    ("queuepool limit", "all connections of this process are in use", "run again later", True),
     ("password", "the server refuses the user or the password", "check `database`", False),
     ("could not connect", "the server cannot be reached", "start it, or check `database`", True),
     ("connection failed", "the server cannot be reached", "start it, or check `database`", True),
@@ -47,6 +55,17 @@ _SQLITE: dict[str, Any] = {
     "pool_size": 8,
     "max_overflow": 92,
 }
+# A server allows 100 by itself, to all its clients: one process takes fewer than half of them, and
+# leaves the others to who asks beside it. Who gets none waits. One that the server has closed
+# meanwhile is replaced.
+_POSTGRESQL: dict[str, Any] = {
+    "pool_size": 8,
+    "max_overflow": 32,
+    "pool_timeout": 300.0,
+    "pool_pre_ping": True,
+}
+LONGEST_KEY = 2_048
+"""The most bytes of a text that is indexed: as long as the addresses that sitemaps.org allows."""
 # Rows per statement: SQLite allows 32,766 variables in one statement.
 CHUNK = 500
 
@@ -76,6 +95,8 @@ class Database:
                 )
             is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "")
             options = _SQLITE if is_file and parsed.database != ":memory:" else {}
+            if parsed.get_backend_name() == "postgresql":
+                options = _POSTGRESQL
             self.engine: Engine = create_engine(parsed, **options)
         except ModuleNotFoundError as error:
             # Only its name is told: what the driver says may contain the URL.
@@ -174,6 +195,22 @@ class Database:
             lines = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(5)")]
         return None if lines == ["ok"] else "; ".join(lines)
 
+    def file(self) -> tuple[int, int] | None:
+        """What tells the file of SQLite from every other (device and inode); None: there is none.
+
+        Raises:
+            StoreError: its folder cannot be read.
+        """
+        if self.engine.dialect.name != "sqlite" or self.name == ":memory:":
+            return None
+        try:
+            found = Path(self.name).stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self.explain(error) from error
+        return found.st_dev, found.st_ino
+
     def shrink(self) -> None:
         """Return at most 20,000 unused pages of the SQLite file to the disk."""
         if self.engine.dialect.name == "sqlite":
@@ -188,6 +225,26 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def indexable(text: str) -> str:
+    """A text to find a row by: itself, or a digest if it is longer than every database indexes.
+
+    PostgreSQL takes no more than 2,704 bytes into an index.
+    """
+    if len(text) <= LONGEST_KEY and len(text.encode("utf-8", "surrogatepass")) <= LONGEST_KEY:
+        return text
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert the rows that are not there yet, by any key; returns how many were inserted.
+
+    PostgreSQL waits for a transaction that inserts the same, and then sees what that has stored.
+    """
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(literal(1))
+    return sum(len(connection.execute(statement, dict(row)).all()) for row in rows)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

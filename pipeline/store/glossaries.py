@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 
 from pipeline.options import Term
 from pipeline.store.database import CHUNK, Database
-from pipeline.store.schema import articles, glossaries, translations
+from pipeline.store.schema import WAITS, articles, glossaries, translations
 
 
 class Glossaries:
@@ -43,6 +43,7 @@ class Glossaries:
                 .where(
                     translations.c.language == language,
                     translations.c.source_language != language,
+                    ~translations.c.digest.startswith(WAITS),
                     articles.c.id > last,
                 )
                 .order_by(articles.c.id)

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
 
-from pipeline.store.database import CHUNK, Database
+from pipeline.store.database import CHUNK, Database, insert_new
 from pipeline.store.schema import memory, memory_models
+from pipeline.store.tallies import tallied
 
 _VERDICTS = "#gate"
 """The end of the keys under which the quality gate keeps its verdicts on segments."""
@@ -52,8 +53,9 @@ class SqlMemory:
         with self._database.write() as connection:
             number = self._number(connection, model)
             if number is None:
-                statement = memory_models.insert().values(key=model)
-                number = connection.scalars(statement.returning(memory_models.c.id)).one()
+                insert_new(connection, memory_models, [{"key": model}])
+                query = select(memory_models.c.id).where(memory_models.c.key == model)
+                number = connection.scalars(query).one()
             rows = [
                 {
                     "model": number,
@@ -125,16 +127,15 @@ class SqlMemory:
 
     def count(self) -> int:
         """How many translated segments are stored, without the data about them."""
-        segments = select(memory_models.c.id).where(~memory_models.c.key.contains("#"))
-        query = select(func.count()).select_from(memory).where(memory.c.model.in_(segments))
         with self._database.read() as connection:
-            return connection.scalar(query) or 0
+            query = select(memory_models.c.id).where(~memory_models.c.key.contains("#"))
+            numbers = tallied(connection, "memory")
+            return sum(numbers.get((str(one), ""), 0) for one in connection.scalars(query))
 
     def failed(self) -> int:
         """How many segments stayed untranslated because every attempt failed."""
         with self._database.read() as connection:
-            query = select(func.count()).select_from(memory).where(_broken())
-            return connection.scalar(query) or 0
+            return sum(tallied(connection, "failed").values())
 
     def forget_failed(self) -> int:
         """Delete the segments that `failed` counts, so that they are retried. Returns how many."""

@@ -12,7 +12,10 @@ from pipeline.store.database import Database
 
 # The newest migration in `migrations/versions`; a test compares the two. It is repeated here so
 # that an up-to-date database, the usual case, is opened without importing Alembic.
-HEAD = "0015"
+HEAD = "0018"
+
+# The number of the lock that an upgrade holds in PostgreSQL: "bwup" in ASCII.
+_LOCK = 0x62777570
 
 
 def migrate(database: Database) -> None:
@@ -26,6 +29,8 @@ def migrate(database: Database) -> None:
     if found == HEAD:
         return
     with database.write() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite has one writer at a time
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         found = revision(connection)  # another process may have upgraded it meanwhile
         if found == HEAD:
             return

@@ -1,11 +1,12 @@
 """Stores the passes: when each ran, over which sources, with which report."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Text, cast, delete, select, update
 
 from pipeline.store.database import Database
 from pipeline.store.schema import passes as table
@@ -70,6 +71,13 @@ class Passes:
         found = (row.id for row in rows if {*row.sources} >= {*(mine or ())})
         earlier = next(found, None)
         return None if earlier is None else self.get(earlier)
+
+    def over(self, source: str, limit: int = 10) -> list[PassRecord]:
+        """The last passes over a source, the latest first."""
+        named = cast(table.c.sources, Text).contains(json.dumps(source), autoescape=True)
+        query = select(table).where(named).order_by(table.c.id.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [_from_row(row) for row in connection.execute(query)]
 
     def latest(self, limit: int = 10) -> list[PassRecord]:
         """The last passes, the latest first."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 
 from pipeline.store.database import Database
 from pipeline.store.schema import pass_requests as table
@@ -58,12 +58,15 @@ class PassRequests:
             .order_by(table.c.id)
             .limit(1)
         )
-        with self._database.write() as connection:
-            request = connection.scalar(waiting)
-            if request is None:
-                return None
-            connection.execute(update(table).where(table.c.id == request).values(started_at=now))
-        return self.get(request)
+        while True:
+            with self._database.write() as connection:
+                request = connection.scalar(waiting)
+                if request is None:
+                    return None
+                mine = and_(table.c.id == request, table.c.started_at.is_(None))
+                taken = connection.execute(update(table).where(mine).values(started_at=now))
+            if taken.rowcount:  # else another one was faster
+                return self.get(request)
 
     def waiting(self) -> int:
         """How many requests are not finished."""

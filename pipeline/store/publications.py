@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from pipeline.store.database import Database
-from pipeline.store.schema import publications
+from pipeline.store.schema import plain_ids, publications
 
 # Appended to the path of a file: its fingerprint when its WebSub hub was last notified.
 HUB_SUFFIX = ".hub"
@@ -20,6 +20,8 @@ HUB_SUFFIX = ".hub"
 ARCHIVE_SUFFIX = ".archive"
 # Appended to the path of a feed without its format: the rules by which its articles were judged.
 RULES_SUFFIX = ".rules"
+# Appended to the path of a feed without its format: how many of which entries all its files have.
+SHOWN_SUFFIX = ".shown"
 # For which feeds the archived articles have been given pages.
 ARTICLE_PAGES_MARK = ".article_pages"
 
@@ -80,10 +82,19 @@ class Publications:
     def written(self) -> list[tuple[str, datetime]]:
         """All published files, with the time of their last writing."""
         query = select(publications.c.path, publications.c.written_at).order_by(publications.c.path)
-        for mark in (HUB_SUFFIX, ARCHIVE_SUFFIX, RULES_SUFFIX, ARTICLE_PAGES_MARK):
+        for mark in (HUB_SUFFIX, ARCHIVE_SUFFIX, RULES_SUFFIX, SHOWN_SUFFIX, ARTICLE_PAGES_MARK):
             query = query.where(publications.c.path.not_like(f"%{mark}"))
         with self._database.read() as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def plain_until(self, feed: str) -> datetime | None:
+        """Before when an article must have been first seen to keep its plain id in a feed.
+
+        None: the feed was not published before ids differed by what feeds contain.
+        """
+        query = select(plain_ids.c.until).where(plain_ids.c.feed == feed)
+        with self._database.read() as connection:
+            return connection.scalar(query)
 
     def forget(self, path: str = "") -> None:
         """Delete the fingerprint of a file ("": of all), so that the next pass builds it again."""

@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.article import Reference, Validators
-from pipeline.store import facts
+from pipeline.store import facts, indexes
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import articles, references
+from pipeline.store.tallies import tallied
 
 # Columns that each new announcement overwrites.
 _HINTS = ("title", "published", "language", "html", "announced_at", "stated", "facts")
@@ -33,7 +34,8 @@ class Known:
 
     `stated` is when the page last changed according to its source. `stated_seen` is the value of
     `stated` when the page was last fetched, at `fetched_at`. A failed reference is retried at
-    `retry_at` (None: never).
+    `retry_at` (None: never). `crashes` is how often in a row the process ended while it read the
+    page.
     """
 
     id: int
@@ -48,6 +50,7 @@ class Known:
     stated: datetime | None = None
     stated_seen: datetime | None = None
     retry_at: datetime | None = None
+    crashes: int = 0
 
 
 class References:
@@ -137,7 +140,8 @@ class References:
         again = or_(references.c.retry_at <= now, wrong)
         retry = and_(references.c.state == "failed", again)
         wanted = or_(references.c.state == "waiting", retry)
-        return self._known(and_(references.c.source == source, wanted), limit)
+        some = references.c.state.in_(("waiting", "failed"))  # by which the index finds them
+        return self._known(and_(references.c.source == source, some, wanted), limit)
 
     def named(self, source: str, urls: Iterable[str]) -> list[Known]:
         """The references of a source with these addresses, whatever their state."""
@@ -160,19 +164,21 @@ class References:
         articles fetched before `before` and first seen after `since`.
         """
         columns = references.c
-        restated = columns.stated.is_distinct_from(columns.stated_seen)
-        announced = or_(and_(columns.stated.is_not(None), restated), columns.html != "")
-        young = and_(columns.fetched_at <= before, columns.first_seen >= since)
-        condition = and_(
-            columns.source == source,
-            columns.state.in_(("done", "rejected", "gone")),
-            or_(announced, and_(columns.state == "done", young)),
+        mine = columns.source == source
+        # Two queries, each by an index of its own. The states are looked at here, since an index
+        # over them would be taken that has all that the source ever announced.
+        restated = self._known(and_(mine, indexes.RESTATED), 0)
+        young = self._known(
+            and_(mine, columns.first_seen >= since, columns.fetched_at <= before), 0
         )
-        return sorted(self._known(condition, 0), key=lambda one: one.fetched_at or _NEVER)
+        found = {one.id: one for one in young if one.state == "done"}
+        found |= {one.id: one for one in restated if one.state in ("done", "rejected", "gone")}
+        ordered = sorted(found.values(), key=lambda one: one.id)
+        return sorted(ordered, key=lambda one: one.fetched_at or _NEVER)
 
     def failing(self) -> list[Known]:
         """The references that failed or were rejected, newest last."""
-        return self._known(references.c.state.in_(("failed", "rejected")), 0)
+        return self._known(indexes.FAILING, 0)
 
     def retry(self, sources: Sequence[str] = ()) -> int:
         """Let failed and rejected references of these sources (empty: all) wait again.
@@ -188,26 +194,28 @@ class References:
 
     def counts(self) -> dict[tuple[str, str], int]:
         """The number of references: {(source, state): number}."""
-        columns = (references.c.source, references.c.state)
         with self._database.read() as connection:
-            rows = connection.execute(select(*columns, func.count()).group_by(*columns))
-            return {(source, state): number for source, state, number in rows}
+            return tallied(connection, "references")
 
     def begin(self, known: Known, retry_at: datetime | None) -> None:
-        """Record, before work on a page begins, that it failed; the result overwrites this.
+        """Record, before a page is read, that the process ended during it; the result overwrites
+        this.
 
-        So a page that kills the process counts as failed, and is retried at `retry_at` (None:
-        never).
+        The page stays what it was, so that it is read again as if nothing had been; with
+        `retry_at`, it has failed, and is retried then.
         """
-        error = "the process ended while it worked on this page"
-        self.failed(known, error, retry_at)
+        values: dict[str, Any] = {"crashes": known.crashes + 1}
+        if retry_at is not None:
+            error = f"the process ended {known.crashes + 1} times while it read this page"
+            values |= {"state": "failed", "error": error, "retry_at": retry_at}
+        self._set(known, **values)
 
     def unchanged(self, known: Known, now: datetime) -> None:
         """Record that the page has not changed.
 
         One that failed meanwhile, or was gone, is what it was before, and its article is back.
         """
-        values: dict[str, Any] = {"fetched_at": now, "html": ""}
+        values: dict[str, Any] = {"fetched_at": now, "html": "", "crashes": 0}
         if known.state not in ("done", "rejected"):
             state = "rejected" if known.article is None else "done"
             values |= {"state": state, "attempts": 0, "retry_at": None}
@@ -234,6 +242,7 @@ class References:
             stated_seen=references.c.stated,
             html="",
             retry_at=None,
+            crashes=0,
             **_columns(validators),
         )
 
@@ -250,7 +259,12 @@ class References:
                     update(references)
                     .where(references.c.id == number)
                     .values(
-                        state="dropped", error=reason, attempts=0, retry_at=None, fetched_at=now
+                        state="dropped",
+                        error=reason,
+                        attempts=0,
+                        retry_at=None,
+                        fetched_at=now,
+                        crashes=0,
                     )
                 )
 
@@ -281,7 +295,7 @@ class References:
             connection.execute(
                 update(references)
                 .where(references.c.id == known.id)
-                .values(**values, stated_seen=references.c.stated)
+                .values(**values, crashes=0, stated_seen=references.c.stated)
             )
             connection.execute(
                 update(articles)
@@ -289,10 +303,20 @@ class References:
                 .values(gone_at=now)
             )
 
-    def failed(self, known: Known, reason: str, retry_at: datetime | None) -> None:
-        """Record that the page could not be fetched or processed. `retry_at` None: no retry."""
+    def failed(
+        self, known: Known, reason: str, retry_at: datetime | None, *, crashed: bool = False
+    ) -> None:
+        """Record that the page could not be fetched or processed. `retry_at` None: no retry.
+
+        `crashed`: the process that read it has ended.
+        """
         self._set(
-            known, state="failed", error=reason, retry_at=retry_at, attempts=known.attempts + 1
+            known,
+            state="failed",
+            error=reason,
+            retry_at=retry_at,
+            attempts=known.attempts + 1,
+            crashes=known.crashes + 1 if crashed else 0,
         )
 
     def _set(self, known: Known, **values: Any) -> None:
@@ -342,4 +366,5 @@ def from_row(row: Any) -> Known:
         stated=row.stated,
         stated_seen=row.stated_seen,
         retry_at=row.retry_at,
+        crashes=row.crashes,
     )

@@ -10,18 +10,21 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, not_, or_, select
 
-from pipeline.store import articlepages
+from pipeline.store import articlepages, indexes
 from pipeline.store.database import CHUNK, Database
+from pipeline.store.pending import Pending
 from pipeline.store.schema import (
     appearances,
     archived,
     articles,
+    listings,
     memory,
     memory_models,
     pages,
     references,
     verdicts,
 )
+from pipeline.store.tallies import tallied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +32,8 @@ class Limits:
     """What may be deleted: pages, articles and memory older than these times (None: nothing).
 
     At most the `segments` newest segments of the memory are kept (0: all). The `shown` newest
-    articles of each source, and of each feed with rules, are always kept.
+    articles of each source, those that it had published last in each of `languages`, and those of
+    each feed with rules, are always kept.
     """
 
     pages: datetime | None = None
@@ -37,6 +41,7 @@ class Limits:
     memory: datetime | None = None
     segments: int = 0
     shown: int = 0
+    languages: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ class Retention:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._pending = Pending(database)
 
     def prune(self, limits: Limits, sources: Sequence[str], *, trial: bool = False) -> Pruned:
         """Delete what `limits` allows and return the numbers; with `trial`, only count.
@@ -87,7 +93,9 @@ class Retention:
         if limits.articles is not None:
             with self._database.write() as connection:
                 connection.execute(delete(references).where(_forgotten(limits)))
-                _empty_archives(connection)
+                if old:
+                    _empty_archives(connection)
+        self._pending.keep_only(limits.languages)
         self._database.shrink()
 
     def _old_articles(
@@ -105,6 +113,9 @@ class Retention:
                 not_(announced),
             )
         )
+        old = list(connection.scalars(query))
+        if not old:
+            return []  # as on most days, and then nobody asks what feeds show
         shown: set[str] = set()
         for source in sources:
             newest = (
@@ -114,6 +125,14 @@ class Retention:
                 .limit(limits.shown)
             )
             shown.update(connection.scalars(newest))
+            for language in limits.languages:
+                last = (
+                    select(listings.c.article)
+                    .where(listings.c.source == source, listings.c.language == language)
+                    .order_by(listings.c.first_published.desc(), listings.c.dated.desc())
+                    .limit(limits.shown)
+                )
+                shown.update(connection.scalars(last))
         # A feed with rules may show older ones: those that it lets pass.
         feeds = select(verdicts.c.feed, verdicts.c.language).distinct()
         for feed, language in connection.execute(feeds).all():
@@ -129,7 +148,7 @@ class Retention:
                 .limit(limits.shown)
             )
             shown.update(connection.scalars(passing))
-        return [one for one in connection.scalars(query) if one not in shown]
+        return [one for one in old if one not in shown]
 
     def _count_pages(self, connection: Connection, limits: Limits) -> int:
         if limits.pages is None:
@@ -144,15 +163,19 @@ class Retention:
         machine = select(memory_models.c.id).where(
             ~memory_models.c.key.contains("#"), ~memory_models.c.key.endswith("!")
         )
+        numbers = tallied(connection, "memory")
+        stored = sum(numbers.get((str(one), ""), 0) for one in connection.scalars(machine))
+        if stored <= limits.segments:
+            return limits.memory
         query = (
             select(memory.c.created)
             .where(memory.c.model.in_(machine))
-            .order_by(memory.c.created.desc())
-            .offset(limits.segments - 1)
+            .order_by(memory.c.created)
+            .offset(stored - limits.segments)
             .limit(1)
         )
-        last = connection.scalar(query)  # the oldest that is kept
-        return max(filter(None, (last, limits.memory)), default=None)
+        oldest = connection.scalar(query)  # of those that are kept
+        return max(filter(None, (oldest, limits.memory)), default=None)
 
     def _count_memory(self, connection: Connection, limits: Limits) -> int:
         if limits.memory is None:
@@ -188,7 +211,7 @@ def _forgettable(before: datetime) -> ColumnElement[bool]:
 def _forgotten(limits: Limits) -> ColumnElement[bool]:
     """Matches references that are no longer announced and have no stored article."""
     return and_(
-        references.c.article.is_(None),
+        indexes.WITHOUT_ARTICLE,
         or_(references.c.announced_at.is_(None), references.c.announced_at < limits.articles),
         references.c.first_seen < limits.articles,
     )

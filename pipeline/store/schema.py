@@ -5,15 +5,12 @@ package `store` reads and writes these tables.
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -23,23 +20,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-
-class Instant(TypeDecorator[datetime]):
-    """A time, stored as UTC without a zone (SQLite has none) and returned time-zone aware."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
+from pipeline.store.instant import Instant
 
 metadata = MetaData(
     naming_convention={
@@ -91,7 +75,8 @@ sources = Table(
 # "rejected" (no article), "failed" (see `error`, `retry_at`), "skipped" (beyond the `backlog` of a
 # new source), "dropped" (by a rule of its source: see `error`), "gone" (the page of its article has
 # vanished). `stated` is when the page last changed according to its source, `stated_seen` the value
-# of `stated` when the page was last fetched.
+# of `stated` when the page was last fetched. `crashes`: how often in a row the process ended while
+# it read the page.
 references = Table(
     "references",
     metadata,
@@ -107,6 +92,7 @@ references = Table(
     Column("state", String(10), nullable=False, default="waiting"),
     Column("error", Text),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("crashes", Integer, nullable=False, server_default="0"),
     Column("retry_at", Instant),
     Column("first_seen", Instant, nullable=False),
     Column("announced_at", Instant),
@@ -162,14 +148,14 @@ articles = Table(
     Column("digest", String(64), nullable=False),
     Column("first_seen", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
-    # The order of entries in feeds: the date of publication, else when the article was first seen.
+    # The date that its entries show: that of publication, else when the article was first seen.
     Column("dated", Instant, nullable=False),
     # Since when the server says that the page is gone.
     Column("gone_at", Instant),
     # The id of the first article, of any source, of the same story; None: not compared yet.
     Column("story", String(36)),
     Index("ix_articles_dated", "dated"),
-    Index("ix_articles_story", "story"),
+    Index("ix_articles_story_first_seen_id", "story", "first_seen", "id"),
 )
 
 # Sketches of the articles of the last days: hashes of their words (big-endian, 8 bytes each). The
@@ -201,9 +187,14 @@ appearances = Table(
     Index("ix_appearances_source_dated", "source", "dated"),
 )
 
+# Of what no feed has shown yet: it sorts before all that was published.
+UNPUBLISHED = datetime(9999, 1, 1, tzinfo=UTC)
+
 # Which articles of a source exist in which language, numbered in order of arrival. Append-only.
-# Feeds read their newest entries from it (`dated` repeats the article's), archives what arrived
-# since their last document; neither reads older rows.
+# Feeds read their newest entries from it, archives what arrived since their last document; neither
+# reads older rows. `first_published` is when the pass that first published a row began to publish:
+# the order of entries in feeds, and with it what their limit cuts off. What one pass publishes is
+# in the order of `dated`, which repeats the article's.
 listings = Table(
     "listings",
     metadata,
@@ -212,8 +203,18 @@ listings = Table(
     Column("language", String(35), nullable=False),
     Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
     Column("dated", Instant, nullable=False),
+    Column(
+        "first_published", Instant, nullable=False, server_default=f"{UNPUBLISHED:%F %T.000000}"
+    ),
     UniqueConstraint("article", "language", "source"),
-    Index("ix_listings_source_language_dated", "source", "language", "dated"),
+    Index(
+        "ix_listings_source_language_first_published",
+        *("source", "language", "first_published", "dated", "article"),
+    ),
+    Index(
+        "ix_listings_language_first_published",
+        *("language", "first_published", "dated", "article", "source"),
+    ),
     Index("ix_listings_source_language_id", "source", "language", "id"),
 )
 
@@ -253,8 +254,13 @@ archive_cursors = Table(
     Column("listing", Integer, nullable=False),
 )
 
-# `digest` is that of the article when it was translated: if the article's differs, the translation
-# is due again.
+# Before the digest of an article whose original is shown while its translation waits.
+WAITS = "waits:"
+
+# `language` is the edition, see `editions.py`. `digest` is that of the article when it was
+# translated: if the article's differs, the translation is due again. While an article waits, its
+# original may be here, without a digest that any article has. `replaced_at` is when a translation
+# took the place of that.
 translations = Table(
     "translations",
     metadata,
@@ -269,6 +275,7 @@ translations = Table(
     Column("segments", Integer, nullable=False),
     Column("doubts", Integer, nullable=False, default=0),
     Column("updated_at", Instant, nullable=False),
+    Column("replaced_at", Instant),
     Index("ix_translations_language", "language"),
 )
 
@@ -366,6 +373,15 @@ publications = Table(
     Column("sha256", String(64)),
 )
 
+# Feeds that were published before the ids of entries differed by what feeds contain: entries of
+# articles first seen before `until` keep the ids they have.
+plain_ids = Table(
+    "plain_ids",
+    metadata,
+    Column("feed", String(100), primary_key=True),
+    Column("until", Instant, nullable=False),
+)
+
 # The articles that have a page among the published files. `edition` is a digest of the settings and
 # the code it was made with; "": out of date. No foreign key: the page of a deleted article still
 # has to be removed.
@@ -375,4 +391,13 @@ article_pages = Table(
     Column("article", String(36), primary_key=True),
     Column("edition", String(64), nullable=False),
     Index("ix_article_pages_edition", "edition"),
+)
+
+# The state folder that the database belongs to: the id in it, and where it was last. One row.
+state_folder = Table(
+    "state_folder",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("folder", String(32), nullable=False),
+    Column("path", Text, nullable=False),
 )

@@ -6,18 +6,38 @@ query has no operators: every character stands for itself.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from html import unescape
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, inspect, literal_column, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    case,
+    column,
+    delete,
+    func,
+    inspect,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+    text,
+)
 
 from pipeline.store.database import Database
 from pipeline.store.schema import articles, search_texts
+from pipeline.store.tallies import tallied
 
 INDEX = "search_index"
+_INDEXED = table(INDEX, column("rowid", Integer))
 # The indexed expression in PostgreSQL; queries must use the same. Words of titles weigh more.
 VECTOR = (
     "setweight(to_tsvector('simple', search_texts.title), 'A')"
@@ -49,6 +69,8 @@ _INLINE = re.compile(
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 12
 _AROUND = 24
+RANKED = 2000
+"""Of a query that more texts match, the best are found among so many: those stored last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +108,27 @@ class Search:
 
         Each language of an article that matches is a hit. Empty `languages` or `sources`: any.
         """
+        return self.ranked(query, languages, limit, sources, skip)[0]
+
+    def ranked(
+        self,
+        query: str,
+        languages: Sequence[str] = (),
+        limit: int = 20,
+        sources: Sequence[str] = (),
+        skip: int = 0,
+    ) -> tuple[list[Hit], int]:
+        """As `find`; and how many match: of more than RANKED, the best of the newest are found."""
         words = _WORD.findall(spaced(query))[:_MOST_WORDS]
         if not words or limit < 1:
-            return []
+            return [], 0
         with self._database.read() as connection:
             if self._indexed is None:
                 self._indexed = inspect(connection).has_table(INDEX)
-            condition, order = self._asked(connection.dialect.name, query, words)
+            narrowed = _narrowed(connection, languages, sources)
+            matching = self._matching(connection, query, words, narrowed)
+            best = sorted(matching[:RANKED], key=lambda row: (row[1], -row[0]))
+            ids = [row[0] for row in best[skip : skip + limit]]
             statement = (
                 select(
                     search_texts,
@@ -103,32 +139,66 @@ class Search:
                     articles.c.language.label("original"),
                 )
                 .join(articles, articles.c.id == search_texts.c.article)
-                .where(condition)
-                .order_by(*order, articles.c.dated.desc(), search_texts.c.id)
-                .limit(limit)
-                .offset(skip)
+                .where(search_texts.c.id.in_(ids))
             )
-            if self._indexed:
-                index = text(INDEX)
-                statement = statement.select_from(index).where(
-                    text("search_index.rowid = search_texts.id")
-                )
-            if languages:
-                statement = statement.where(search_texts.c.language.in_(languages))
-            if sources:
-                statement = statement.where(articles.c.source.in_(sources))
-            rows = connection.execute(statement).all()
-        return [_hit(row, words) for row in rows]
+            rows = {row.id: row for row in connection.execute(statement)}
+        return [_hit(rows[one], words) for one in ids], len(matching)
 
-    def _asked(self, dialect: str, query: str, words: Sequence[str]) -> tuple[Any, list[Any]]:
-        """The condition that a hit must meet, and the columns to order by, best first."""
-        if self._indexed:
-            return _matches(query), [text("bm25(search_index, 8.0, 1.0)")]
-        if dialect == "postgresql":
-            asked = func.to_tsquery(literal_column("'simple'"), lexemes(query))
-            vector: Any = literal_column(f"({VECTOR})")
-            return vector.op("@@")(asked), [func.ts_rank(vector, asked).desc()]
-        return _contains(words), []
+    def _matching(
+        self,
+        connection: Connection,
+        query: str,
+        words: Sequence[str],
+        narrowed: Sequence[ColumnElement[bool]],
+    ) -> list[tuple[int, float]]:
+        """The newest texts that match, one more than are ranked: (id, rank), lower ranks better.
+
+        Words are looked for as they are typed, and then as beginnings of others: of a common word
+        there are enough without those, and to collect all that begin with it costs the archive.
+        """
+        found: list[tuple[int, float]] = []
+        for unfinished in (False, True):
+            number: ColumnElement[int] = search_texts.c.id
+            rank: ColumnElement[float] = literal(0.0)
+            if self._indexed:
+                matches: Any = _matches(query, unfinished=unfinished)
+                rank = literal_column("bm25(search_index, 8.0, 1.0)")
+                number = _INDEXED.c.rowid
+            elif connection.dialect.name == "postgresql":
+                asked = func.to_tsquery(literal_column("'simple'"), lexemes(query, unfinished))
+                vector: Any = literal_column(f"({VECTOR})")
+                matches, rank = vector.op("@@")(asked), -func.ts_rank(vector, asked)
+            else:
+                matches = _contains(words)
+                in_title = [func.lower(search_texts.c.title).contains(w.lower()) for w in words]
+                rank = case((and_(*in_title), 0.0), else_=1.0)
+            statement = select(number, rank).where(matches, *narrowed)
+            if self._indexed:
+                # The index is read from its end: the words of the newest texts first.
+                statement = statement.select_from(
+                    _INDEXED.join(search_texts, search_texts.c.id == _INDEXED.c.rowid)
+                )
+            else:
+                statement = statement.select_from(search_texts)
+            rows = connection.execute(statement.order_by(number.desc()).limit(RANKED + 1))
+            found = [(row[0], row[1]) for row in rows]
+            if len(found) > RANKED:
+                break
+        return found
+
+
+def _narrowed(
+    connection: Connection, languages: Sequence[str], sources: Sequence[str]
+) -> list[ColumnElement[bool]]:
+    """What texts must meet besides: their language, and that of their article's source."""
+    conditions: list[ColumnElement[bool]] = []
+    if languages:
+        conditions.append(search_texts.c.language.in_(languages))
+    stored = {source for source, _ in tallied(connection, "articles")}
+    if sources and not stored <= {*sources}:
+        mine = select(articles.c.source).where(articles.c.id == search_texts.c.article)
+        conditions.append(mine.scalar_subquery().in_(sources))
+    return conditions
 
 
 def make_index(connection: Connection) -> None:
@@ -177,25 +247,30 @@ def _phrases(query: str) -> list[list[str]]:
     return [words for typed in query.split() if (words := _WORD.findall(spaced(typed)))]
 
 
-def expression(query: str) -> str:
-    """A typed query as an FTS5 query: each part is quoted, so that nothing is an operator."""
+def expression(query: str, unfinished: bool = True) -> str:
+    """A typed query as an FTS5 query: each part is quoted, so that nothing is an operator.
+
+    The last word may be `unfinished`.
+    """
     parts = ['"' + " ".join(words) + '"' for words in _phrases(query)]
     if not parts:
         return ""
-    # The last word may be unfinished.
-    return " ".join(parts[:_MOST_WORDS]) + ("*" if len(parts) <= _MOST_WORDS else "")
+    ends = "*" if unfinished and len(parts) <= _MOST_WORDS else ""
+    return " ".join(parts[:_MOST_WORDS]) + ends
 
 
-def lexemes(query: str) -> str:
-    """A typed query for PostgreSQL's `to_tsquery`."""
+def lexemes(query: str, unfinished: bool = True) -> str:
+    """A typed query for PostgreSQL's `to_tsquery`; the last word may be `unfinished`."""
     parts = [" <-> ".join(f"'{word}'" for word in words) for words in _phrases(query)]
     if not parts:
         return ""
-    return " & ".join(parts[:_MOST_WORDS]) + (":*" if len(parts) <= _MOST_WORDS else "")
+    ends = ":*" if unfinished and len(parts) <= _MOST_WORDS else ""
+    return " & ".join(parts[:_MOST_WORDS]) + ends
 
 
-def _matches(query: str) -> Any:
-    return text("search_index MATCH :expression").bindparams(expression=expression(query))
+def _matches(query: str, *, unfinished: bool) -> Any:
+    asked = expression(query, unfinished)
+    return text("search_index MATCH :expression").bindparams(expression=asked)
 
 
 def _contains(words: Sequence[str]) -> Any:
@@ -222,15 +297,56 @@ def _hit(row: Any, words: Sequence[str]) -> Hit:
     )
 
 
+def marks(line: str, query: str) -> list[tuple[int, int]]:
+    """Where `line` has the words of a typed query: (start, end), in order, apart from one another.
+
+    As the search finds them: without accents and capitals, the last word also as the beginning of
+    one; in scripts without spaces, wherever the characters follow one another.
+    """
+    phrases = _whole_word().findall(query)[:_MOST_WORDS]
+    wanted = [folded(word) for word in phrases]
+    found = []
+    for word in _whole_word().finditer(line):
+        token = folded(word.group())
+        whole = not _SIGN.search(token)
+        if whole and wanted and (token in wanted or token.startswith(wanted[-1])):
+            found.append(word.span())
+    for phrase in phrases:
+        if _SIGN.search(phrase):
+            found += [one.span() for one in re.finditer(re.escape(phrase), line, re.IGNORECASE)]
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = apart[-1][0], max(end, apart[-1][1])
+        else:
+            apart.append((start, end))
+    return apart
+
+
+@cache
+def _whole_word() -> re.Pattern[str]:
+    """A word with its accents and vowel signs, which `\\w` leaves out where they are characters."""
+    signs = filter(
+        lambda sign: unicodedata.category(sign)[0] == "M", map(chr, range(0x300, 0x10000))
+    )
+    return re.compile(rf"\w[\w{''.join(signs)}]*")
+
+
+def folded(word: str) -> str:
+    """A word without accents and capitals."""
+    parts = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(one for one in parts if not unicodedata.combining(one))
+
+
 def snippet(line: str, words: Sequence[str]) -> str:
     """The text around the first of `words` in `line`, with an ellipsis where it is cut."""
     tokens = line.split()
-    lowered = {word.casefold() for word in words}
+    wanted = [folded(word) for word in words]
     at = next(
         (
             place
             for place, token in enumerate(tokens)
-            if any(token.casefold().lstrip("“\"'(«").startswith(word) for word in lowered)
+            if any(folded(token).lstrip("“\"'(«").startswith(word) for word in wanted)
         ),
         0,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from struct import pack, unpack
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, select, update
 
 from pipeline.store.database import Database
 from pipeline.store.schema import articles, sketch_keys, sketches
@@ -33,12 +33,11 @@ class Stories:
         self._database = database
 
     def unplaced(self, since: datetime) -> list[tuple[str, str, str, datetime]]:
-        """At most 500 articles first seen since then that have no sketch, oldest first: (id,
-        source, text, first seen)."""
-        sketched = exists().where(sketches.c.article == articles.c.id)
+        """At most 500 articles first seen since then that belong to no story yet, oldest first:
+        (id, source, text, first seen)."""
         query = (
             select(articles.c.id, articles.c.source, articles.c.text, articles.c.first_seen)
-            .where(articles.c.first_seen >= since, ~sketched)
+            .where(articles.c.first_seen >= since, articles.c.story.is_(None))
             .order_by(articles.c.first_seen, articles.c.id)
             .limit(500)
         )

@@ -4,53 +4,29 @@ A translation has the digest of the article it was made from. If the article's d
 translation is due again; until then the old one stays published.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, and_, delete, exists, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, false, or_, select, update
 
 from pipeline.article import Article, Translation
-from pipeline.store import articlepages, listing, search, verdicts
+from pipeline.editions import editions_of
+from pipeline.store import articlepages, indexes, listing, search, verdicts
 from pipeline.store.articles import Articles
 from pipeline.store.database import CHUNK, Database
-from pipeline.store.published import COLUMNS, Published, published_row
-from pipeline.store.schema import appearances, articles, listings, translations
+from pipeline.store.newest import Asked, Key, keys
+from pipeline.store.pending import due
+from pipeline.store.published import COLUMNS, HEADLINES, Published, published_row
+from pipeline.store.schema import UNPUBLISHED, WAITS, appearances, articles, translations
 from pipeline.store.schema import setbacks as table
+from pipeline.store.setbacks import FailedTranslation, Setback
+from pipeline.store.tallies import tallied
 
 # Articles loaded at a time, so that memory use does not grow with the backlog.
 _WINDOW = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setback:
-    """Why an article with this digest has no translation.
-
-    `made_by` is the fingerprint of the translator that held it back, because too much of it failed:
-    the article is not tried again before that, or the article, has changed. None: in each pass.
-    """
-
-    error: str
-    digest: str
-    made_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailedTranslation:
-    """A translation that failed, with the last error; `attempts` counts the different ones.
-
-    `held_back`: too much of it failed, so that it waits for a better model.
-    """
-
-    article: str
-    url: str
-    title: str
-    language: str
-    error: str
-    attempts: int
-    at: datetime
-    held_back: bool = False
 
 
 class Translations:
@@ -74,20 +50,19 @@ class Translations:
         that `made_by` has for their language. Returns their number and an iterator over (id,
         digest, article) that loads a few at a time.
         """
-        query = (
-            select(articles.c.id)
-            .where(
-                _pending(language, sources),
-                or_(
-                    and_(articles.c.language.is_(None), ~_failed(language)),
-                    and_(articles.c.language.is_not(None), articles.c.language.not_in(without)),
-                ),
-                ~_held_back(language, made_by),
-            )
-            .order_by(articles.c.dated.desc(), articles.c.id)
+        wanted = or_(
+            and_(articles.c.language.is_(None), ~_failed(language)),
+            and_(articles.c.language.is_not(None), articles.c.language.not_in(without)),
+        )
+        query = select(articles.c.id, articles.c.dated).where(
+            wanted, ~_held_back(language, made_by)
         )
         with self._database.read() as connection:
-            ids = list(connection.scalars(query))
+            rows = connection.execute(
+                query.where(due(self._database, connection, language, sources))
+            ).all()
+        rows = sorted(rows, key=lambda row: row.id)
+        ids = [row.id for row in sorted(rows, key=lambda row: row.dated, reverse=True)]
         return len(ids), self._windows(ids)
 
     def pending_languages(self, language: str, sources: Sequence[str]) -> dict[str, int]:
@@ -95,27 +70,23 @@ class Translations:
 
         "" is for those whose language is not known, if that was recorded as a failure.
         """
-        query = (
-            select(articles.c.language, func.count())
-            .where(
-                _pending(language, sources),
-                or_(articles.c.language.is_not(None), _failed(language)),
-            )
-            .group_by(articles.c.language)
-            .order_by(articles.c.language)
+        query = select(articles.c.language).where(
+            or_(articles.c.language.is_not(None), _failed(language))
         )
         with self._database.read() as connection:
-            return {row[0] or "": row[1] for row in connection.execute(query)}
+            found = connection.scalars(
+                query.where(due(self._database, connection, language, sources))
+            )
+            return dict(sorted(Counter(code or "" for code in found).items()))
 
     def held(self, language: str, sources: Sequence[str], made_by: Mapping[str, str]) -> int:
         """How many articles `pending` leaves out because they are held back."""
         if not made_by:
             return 0
-        query = select(func.count()).where(
-            _pending(language, sources), _held_back(language, made_by)
-        )
+        query = select(articles.c.id).where(_held_back(language, made_by))
         with self._database.read() as connection:
-            return connection.scalar(query) or 0
+            waiting = due(self._database, connection, language, sources)
+            return len(connection.execute(query.where(waiting)).all())
 
     def _windows(self, ids: list[str]) -> Iterator[tuple[str, str, Article]]:
         for start in range(0, len(ids), _WINDOW):
@@ -124,11 +95,17 @@ class Translations:
             yield from (loaded[one] for one in window if one in loaded)
 
     def keep(self, article: str, digest: str, translation: Translation, now: datetime) -> None:
-        """Store a translation of the article with this id and digest."""
+        """Store a translation of the article with this id and digest, in the edition `language`.
+
+        One that takes the place of an original, which was shown while it waited, is published as if
+        it were new. An original (its scope) stays pending, and no search finds it.
+        """
+        waits = translation.scope == "original"
+        mine = translations.c.article == article, translations.c.language == translation.language
         row = {
             "article": article,
             "language": translation.language,
-            "digest": digest,
+            "digest": f"{WAITS}{digest}"[:64] if waits else digest,
             "source_language": translation.source_language,
             "title": translation.title,
             "summary": translation.summary,
@@ -139,13 +116,18 @@ class Translations:
             "updated_at": now,
         }
         with self._database.write() as connection:
+            before = connection.scalar(select(translations.c.digest).where(*mine))
+            if not waits and before and before.startswith(WAITS):
+                row["replaced_at"] = now
+                listing.renew(connection, article, translation.language)
             self._database.upsert(connection, translations, [row])
             listing.of_article(connection, article)
             articlepages.touch(connection, [article])
             verdicts.touch(connection, article, translation.language)
-            search.keep(
-                connection, article, translation.language, translation.title, translation.html
-            )
+            if waits:
+                return
+            text = "" if translation.scope == "title" else translation.html
+            search.keep(connection, article, translation.language, translation.title, text)
             connection.execute(
                 delete(table).where(
                     table.c.article == article, table.c.language == translation.language
@@ -203,8 +185,10 @@ class Translations:
 
     def forget_failures(self, language: str, codes: Collection[str]) -> None:
         """Forget the failed translations into `language` of articles in the languages `codes`."""
-        written = select(articles.c.id).where(articles.c.language.in_(codes))
-        doomed = and_(table.c.language == language, table.c.article.in_(written))
+        if not codes:
+            return
+        written = exists().where(articles.c.id == table.c.article, articles.c.language.in_(codes))
+        doomed = and_(table.c.language == language, written)
         with self._database.read() as connection:
             there = connection.scalar(select(exists().where(doomed)))
         if there:
@@ -243,45 +227,59 @@ class Translations:
         once: bool = False,
         feed: str = "",
     ) -> list[Published]:
-        """The `limit` newest articles of `sources` that exist in `language`, newest first.
+        """The `limit` articles of `sources` in `language` that were first published last.
 
-        With `once`, only the first article of a story that several of the sources have. With
-        `feed`, without those that its rules leave out.
+        Those that were published together are in the order of their dates, the newest first; what
+        no feed has shown yet comes before all others. With `once`, only the first article of a
+        story that several of the sources have. With `feed`, without those that its rules leave out;
+        then the next of a story is its first.
 
-        Reads `limit` rows per source from an index: the cost does not grow with the number of
-        stored articles.
+        The cost grows neither with the number of stored articles nor, but for the look at the
+        newest of each, with that of sources.
         """
-        found: dict[str, Published] = {}
-        wanted = _not_told_before(sources) if once else true()
-        if feed:
-            wanted = and_(wanted, verdicts.shown(feed, language, listings.c.article))
-        for source in sources:
-            query = (
-                select(*COLUMNS)
-                .select_from(listings)
-                .join(articles, articles.c.id == listings.c.article)
-                .join(
-                    translations,
-                    and_(
-                        translations.c.article == listings.c.article,
-                        translations.c.language == listings.c.language,
-                    ),
-                )
-                .where(listings.c.source == source, listings.c.language == language, wanted)
-                .order_by(listings.c.dated.desc(), listings.c.article.desc())
-                .limit(limit)
-            )
-            with self._database.read() as connection:
-                for row in connection.execute(query):
-                    found.setdefault(row.id, published_row(row))
-        return sorted(found.values(), key=lambda one: (one.dated, one.id), reverse=True)[:limit]
+        [found] = self.listed([Asked(feed, language, sources, once)], limit)
+        return found
+
+    def listed(
+        self, asked: Sequence[Asked], limit: int, before: Key | None = None, *, whole: bool = True
+    ) -> list[list[Published]]:
+        """For each feed in a language that is asked for, its first `limit` articles in order.
+
+        With `before`, the first after that key. If they need not be `whole`, they have no HTML and
+        no text: for lists.
+        """
+        with self._database.read() as connection:
+            found = keys(self._database, connection, asked, limit, before)
+            loaded: dict[tuple[str, str], Published] = {}
+            for language in {one.language for one in asked}:
+                names = {
+                    key.article for at, some in found.items() if at[1] == language for key in some
+                }
+                texts = self._published(connection, language, sorted(names), whole=whole)
+                loaded |= {(language, one.id): one for one in texts}
+        listed = []
+        for one in asked:
+            entries = []
+            for key in found.get((one.feed, one.language), ()):
+                known = loaded.get((one.language, key.article))
+                if known is not None:
+                    when = key.first_published if key.first_published != UNPUBLISHED else None
+                    entries.append(replace(known, first_published=when))
+            listed.append(entries)
+        return listed
 
     def published(self, language: str, ids: Sequence[str]) -> list[Published]:
         """The articles with these ids that exist in `language`, in no particular order."""
+        with self._database.read() as connection:
+            return self._published(connection, language, ids)
+
+    def _published(
+        self, connection: Connection, language: str, ids: Sequence[str], *, whole: bool = True
+    ) -> list[Published]:
         found = []
         for start in range(0, len(ids), CHUNK):
             query = (
-                select(*COLUMNS)
+                select(*(COLUMNS if whole else HEADLINES))
                 .select_from(translations)
                 .join(articles, articles.c.id == translations.c.article)
                 .where(
@@ -289,8 +287,7 @@ class Translations:
                     translations.c.article.in_(ids[start : start + CHUNK]),
                 )
             )
-            with self._database.read() as connection:
-                found += [published_row(row) for row in connection.execute(query)]
+            found += [published_row(row) for row in connection.execute(query)]
         return found
 
     def doubted(self) -> list[tuple[str, str, int]]:
@@ -298,7 +295,7 @@ class Translations:
         query = (
             select(articles.c.url, translations.c.language, translations.c.doubts)
             .join(articles, articles.c.id == translations.c.article)
-            .where(translations.c.doubts > 0)
+            .where(indexes.DOUBTED)
             .order_by(translations.c.doubts.desc(), articles.c.url)
         )
         with self._database.read() as connection:
@@ -306,9 +303,10 @@ class Translations:
 
     def counts(self) -> dict[str, int]:
         """The number of articles in each language."""
-        query = select(translations.c.language, func.count()).group_by(translations.c.language)
         with self._database.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+            return {
+                kind: number for (_, kind), number in tallied(connection, "translations").items()
+            }
 
     def forget(self, languages: Sequence[str] = (), sources: Sequence[str] = ()) -> int:
         """Make translations due again (all, or of some languages and sources); returns how many.
@@ -316,9 +314,13 @@ class Translations:
         Untranslated articles are left out, those that are held back are tried again. Old
         translations stay published until replaced.
         """
-        conditions = [translations.c.language != translations.c.source_language]
+        conditions = [
+            translations.c.language != translations.c.source_language,
+            ~translations.c.digest.startswith(WAITS),
+        ]
         if languages:
-            conditions.append(translations.c.language.in_(languages))
+            editions = [one for language in languages for one in editions_of(language)]
+            conditions.append(translations.c.language.in_(editions))
         if sources:
             shown = select(appearances.c.article).where(appearances.c.source.in_(sources))
             conditions.append(translations.c.article.in_(shown))
@@ -327,19 +329,6 @@ class Translations:
             number = connection.execute(statement).rowcount
         self.release(languages, sources)
         return number
-
-
-def _pending(language: str, sources: Sequence[str]) -> ColumnElement[bool]:
-    """Matches articles of `sources` without a current translation into `language`."""
-    current = exists().where(
-        translations.c.article == articles.c.id,
-        translations.c.language == language,
-        translations.c.digest == articles.c.digest,
-    )
-    shown = exists().where(
-        appearances.c.article == articles.c.id, appearances.c.source.in_(sources)
-    )
-    return and_(shown, ~current)
 
 
 def _held_back(language: str, made_by: Mapping[str, str]) -> ColumnElement[bool]:
@@ -364,19 +353,3 @@ def _held_back(language: str, made_by: Mapping[str, str]) -> ColumnElement[bool]
 def _failed(language: str) -> ColumnElement[bool]:
     """Matches articles whose translation into `language` failed."""
     return exists().where(table.c.article == articles.c.id, table.c.language == language)
-
-
-def _not_told_before(sources: Sequence[str]) -> ColumnElement[bool]:
-    """Matches articles that are the first of their story among `sources`."""
-    first, appeared = articles.alias(), appearances.alias()
-    earlier = or_(
-        first.c.first_seen < articles.c.first_seen,
-        and_(first.c.first_seen == articles.c.first_seen, first.c.id < articles.c.id),
-    )
-    return ~exists().where(
-        first.c.story == articles.c.story,
-        first.c.id != articles.c.id,
-        earlier,
-        appeared.c.article == first.c.id,
-        appeared.c.source.in_(sources),
-    )

@@ -4,7 +4,7 @@ Takes ids and reasons; returns them. `shown` is the condition of queries for wha
 Which articles there are to be judged, and how, is decided by the desk.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, select
 
@@ -42,11 +42,21 @@ class Verdicts:
                 self._database.upsert(connection, verdicts, rows)
 
     def forget(self, feed: str, language: str) -> None:
-        """Delete the verdicts of a feed, whose rules have changed."""
+        """Delete the verdicts of a feed: its rules have changed, or it is no more."""
         with self._database.write() as connection:
             connection.execute(
                 delete(verdicts).where(verdicts.c.feed == feed, verdicts.c.language == language)
             )
+
+    def forget_others(self, wanted: Collection[tuple[str, str]]) -> int:
+        """Delete the verdicts of all feeds and languages but these; returns of how many."""
+        names = verdicts.c.feed, verdicts.c.language
+        with self._database.read() as connection:
+            known = connection.execute(select(*names).distinct()).all()
+        others = [(feed, language) for feed, language in known if (feed, language) not in wanted]
+        for feed, language in others:
+            self.forget(feed, language)
+        return len(others)
 
     def of(self, article: str) -> list[tuple[str, str, str]]:
         """The feeds that leave an article out: (feed, language, reason), sorted."""
@@ -59,14 +69,19 @@ class Verdicts:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
 
-def shown(feed: str, language: str, article: ColumnElement[str]) -> ColumnElement[bool]:
+def shown(
+    feed: str | ColumnElement[str],
+    language: str | ColumnElement[str],
+    article: ColumnElement[str],
+) -> ColumnElement[bool]:
     """Matches articles that the rules of a feed do not leave out, as far as they are judged."""
-    return ~exists().where(
+    left_out = exists().where(
         verdicts.c.feed == feed,
         verdicts.c.language == language,
         verdicts.c.article == article,
         verdicts.c.reason != "",
     )
+    return ~left_out.correlate_except(verdicts)
 
 
 def touch(connection: Connection, article: str, language: str) -> None:

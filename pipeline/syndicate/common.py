@@ -9,11 +9,12 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 from pipeline import __version__
 from pipeline.article import Entry, FeedSpec
 from pipeline.syndicate.formats import FORMATS, formats_of
-from pipeline.syndicate.language import language_tag
+from pipeline.syndicate.language import language_name, language_tag
 from pipeline.syndicate.markup import is_public
 from pipeline.syndicate.xmltext import plain_line, uri
 
@@ -132,22 +133,57 @@ def published(entry: Entry) -> datetime:
 
 
 def shown(feed: FeedSpec, entries: Iterable[Entry]) -> list[Entry]:
-    """The entries of a feed: newest first, one per id, at most `feed.limit`."""
+    """The entries of a feed: those first that it showed last, one per id, at most `feed.limit`.
+
+    Entries that it showed for the first time together are in the order of their dates.
+    """
     oldest_first = sorted(entries, key=lambda entry: entry.id)
     oldest_first.sort(key=lambda entry: (published(entry), moment(entry.updated)))
+    oldest_first.sort(key=_publication)
     unique: dict[str, Entry] = {}
     for entry in reversed(oldest_first):
         unique.setdefault(entry.id, entry)
     return list(unique.values())[: feed.limit]
 
 
-def newest_change(entries: Iterable[Entry]) -> datetime:
-    """When the feed last changed; UNDATED if it has no entries, to be independent of the clock."""
-    return max((moment(entry.updated) for entry in entries), default=UNDATED)
+def newest_change(entries: Sequence[Entry]) -> datetime:
+    """When the feed last changed; UNDATED if it has no entries, to be independent of the clock.
+
+    This is when an entry last changed. But an entry that was new here after a later change of
+    another has changed the feed when it was first published: readers that compare the date of a
+    feed must look again.
+    """
+    last = UNDATED
+    known = UNDATED  # the last change of what was published before
+    passes = groupby(sorted(entries, key=_publication), key=_publication)
+    for publication, together in passes:
+        changes = [moment(entry.updated) for entry in together]
+        last = max(last, *changes, moment(publication) if min(changes) <= known else UNDATED)
+        known = max(known, *changes)
+    return last
+
+
+def _publication(entry: Entry) -> datetime:
+    return entry.first_published or published(entry)
 
 
 def title(feed: FeedSpec, language: str) -> str:
-    """The feed's title in this language, else its general title, else its id."""
+    """The feed's title in this language, else its general title, else its id.
+
+    With the name of the language where the feed has the same title in another one: a reader that
+    subscribes to both could not tell them apart.
+    """
+    own = _title(feed, language)
+    alike = any(_title(feed, code) == own for code in feed.languages if code != language)
+    return full_title(feed, language) if alike else own
+
+
+def full_title(feed: FeedSpec, language: str) -> str:
+    """The feed's title with the name of the language: "News (português)"."""
+    return f"{_title(feed, language)} ({language_name(language, language)})"
+
+
+def _title(feed: FeedSpec, language: str) -> str:
     return plain_line(feed.titles.get(language, "")) or plain_line(feed.title) or feed.id
 
 

@@ -14,6 +14,8 @@ from pipeline.article import ContentMode, Entry
 from pipeline.syndicate.feedstrings import translated_note, wording, wording_language
 from pipeline.syndicate.language import direction, language_tag
 from pipeline.syndicate.markup import fragment_root, inner_html, is_public, sanitise
+from pipeline.syndicate.statenotes import title_note, waiting_note
+from pipeline.syndicate.summaries import summary_of
 from pipeline.syndicate.xmltext import plain_line, uri
 
 _SHOWN_ONCE = ("img", "picture", "video", "audio")
@@ -24,7 +26,9 @@ MAX_CONTENT = 1_000_000
 def content(entry: Entry, mode: ContentMode) -> str:
     """The entry's HTML in a feed's content mode, at most MAX_CONTENT characters long."""
     body = ""
-    if mode == "bilingual" and entry.by_machine and entry.original_html:
+    if entry.scope != "whole" and mode != "summary":
+        body = sanitise(entry.html, entry.url)
+    elif mode == "bilingual" and entry.by_machine and entry.original_html:
         body = _bilingual(entry)
     elif mode != "summary":
         body = sanitise(entry.html, entry.url)
@@ -33,12 +37,35 @@ def content(entry: Entry, mode: ContentMode) -> str:
     image = uri(entry.image or "")
     if is_public(image) and "<img" not in body:
         body = f'<p><img src="{escape(image)}" alt=""></p>{body}'
-    return _framed(entry.language, f"{body}<hr>{note(entry)}")
+    return _framed(
+        entry.language, f"{waiting(entry)}{in_its_language(entry, body)}<hr>{note(entry)}"
+    )
 
 
 def _short(entry: Entry) -> str:
-    summary = plain_line(entry.summary) or plain_line(entry.title)
-    return _framed(entry.language, f"<p>{escape(summary, quote=False)}</p>{note(entry)}")
+    summary = summary_of(entry) or plain_line(entry.title)
+    text = in_its_language(entry, f"<p>{escape(summary, quote=False)}</p>")
+    return _framed(entry.language, f"{waiting(entry)}{text}{note(entry)}")
+
+
+def in_its_language(entry: Entry, html: str) -> str:
+    """The text of an entry, marked with its language if that is not the entry's."""
+    return html if entry.scope == "whole" else _framed(entry.original_language, html)
+
+
+def waiting(entry: Entry) -> str:
+    """A paragraph before a text that is not translated yet; "" for all others."""
+    if entry.scope != "original":
+        return ""
+    sentence = escape(waiting_note(entry.language, entry.original_language))
+    return f"<p{_marks(entry.language)}><strong>{sentence}</strong></p>"
+
+
+def _marks(language: str) -> str:
+    """The attributes of words in English, for want of any in the entry's language."""
+    used = wording_language(language)
+    fallback = used == "en" and not language_tag(language).startswith("en")
+    return ' lang="en" dir="ltr"' if fallback else ""
 
 
 def note(entry: Entry) -> str:
@@ -48,7 +75,8 @@ def note(entry: Entry) -> str:
     source = plain_line(entry.source_title) or (urlsplit(url).hostname if is_public(url) else "")
     parts = []
     if entry.by_machine:
-        parts.append(escape(translated_note(entry.language, entry.original_language)))
+        made = title_note if entry.scope == "title" else translated_note
+        parts.append(escape(made(entry.language, entry.original_language)))
     if is_public(url):
         link = f'<a href="{escape(url)}">{escape(source or url)}</a>'
         parts.append(f"{escape(words.original)} {link}")
@@ -57,10 +85,7 @@ def note(entry: Entry) -> str:
     if not parts:
         return ""
     # Marked if in English for want of the entry's language: for fonts, hyphenation, screen readers.
-    used = wording_language(entry.language)
-    fallback = used == "en" and not language_tag(entry.language).startswith("en")
-    marks = ' lang="en" dir="ltr"' if fallback else ""
-    return f"<p{marks}><small>{' '.join(parts)}</small></p>"
+    return f"<p{_marks(entry.language)}><small>{' '.join(parts)}</small></p>"
 
 
 def _framed(language: str, body: str) -> str:

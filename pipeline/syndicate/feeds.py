@@ -25,21 +25,21 @@ def rss(feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archiv
 
     Raises PublishError for a language code that is no language tag.
     """
-    return _bounded(build_rss, feed, language, entries, archive)
+    return _bounded(build_rss, feed, language, entries, archive)[0]
 
 
 def atom(
     feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive = WHOLE
 ) -> bytes:
     """The feed as Atom 1.0 (RFC 4287), of the same entries as `rss`."""
-    return _bounded(build_atom, feed, language, entries, archive)
+    return _bounded(build_atom, feed, language, entries, archive)[0]
 
 
 def json_feed(
     feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive = WHOLE
 ) -> bytes:
     """The feed as JSON Feed 1.1, of the same entries as `rss`."""
-    return _bounded(build_json, feed, language, entries, archive)
+    return _bounded(build_json, feed, language, entries, archive)[0]
 
 
 for _form in (
@@ -71,17 +71,36 @@ for _form in (
     FORMATS.register(_form.suffix, _form)
 
 
+_BUILDERS: dict[str, Build] = {"rss": build_rss, "atom": build_atom, "json": build_json}
+
+
+def fitted(
+    form: Format,
+    feed: FeedSpec,
+    language: str,
+    entries: Sequence[Entry],
+    archive: Archive = WHOLE,
+) -> tuple[bytes, int]:
+    """The feed in a format, and how many of the entries that `shown` gives it has room for.
+
+    Raises what the format's `build` raises.
+    """
+    if form.archived:
+        return _bounded(_BUILDERS[form.suffix], feed, language, entries, archive)
+    return form.build(feed, language, entries), len(shown(feed, entries))
+
+
 def _bounded(
     build: Build, feed: FeedSpec, language: str, entries: Sequence[Entry], archive: Archive
-) -> bytes:
+) -> tuple[bytes, int]:
     """Build the feed within MAX_BYTES. An archive document must have all its entries, so it is
-    shortened to summaries; the feed itself loses its oldest entries."""
+    shortened to summaries; the feed itself loses its last entries. Returns how many it has."""
     kept = shown(replace(feed, limit=len(entries)) if archive.number else feed, entries)
     document = build(feed, language, kept, archive)
     if len(document) > MAX_BYTES and archive.number:
-        return build(replace(feed, content="summary"), language, kept, archive)
+        return build(replace(feed, content="summary"), language, kept, archive), len(kept)
     while len(document) > MAX_BYTES and len(kept) > 1:
         share = MAX_BYTES / len(document)
         kept = kept[: max(1, min(len(kept) - 1, int(len(kept) * share)))]
         document = build(feed, language, kept, archive)
-    return document
+    return document, len(kept)

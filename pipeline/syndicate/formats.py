@@ -15,7 +15,7 @@ from pipeline.errors import PluginError
 log = logging.getLogger(__name__)
 
 # Endings of other files in the output folder.
-_TAKEN = frozenset({"archive", "css", "htm", "html", "ico", "opml", "png", "svg"})
+_TAKEN = frozenset({"archive", "css", "htm", "html", "ico", "opml", "png", "shown", "svg"})
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")  # RFC 6838 §4.2
 
 
@@ -30,7 +30,8 @@ class Format:
     `build(feed, language, entries)` gives the bytes of one file, of a FeedSpec, the code of the
     language and Entry objects in any order. It depends on nothing else, so that the same input
     gives the same bytes, and raises PublishError where it cannot. `babelwire.syndicate.shown(feed,
-    entries)` gives the entries as a feed shows them: newest first, each once, `feed.limit` at most.
+    entries)` gives the entries as a feed shows them: what it showed last first, each once,
+    `feed.limit` at most.
 
     `archived`: archive documents (RFC 5005) are written in it as well, and `build` takes a fourth
     argument, the `Archive` that says which. Of the built-in formats alone, so that none of a

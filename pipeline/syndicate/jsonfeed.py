@@ -24,9 +24,12 @@ from pipeline.syndicate.content import content
 from pipeline.syndicate.enclosures import Picture, episode_of, files_of, is_playable, picture_of
 from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
+from pipeline.syndicate.summaries import summary_of
 from pipeline.syndicate.xmlfeeds import categories, entry_title
 from pipeline.syndicate.xmltext import plain_line, uri
 
+# What is translated of an entry that is not translated as a whole.
+_TRANSLATED = {"title": "title", "original": "nothing yet"}
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
@@ -73,21 +76,25 @@ def _item(feed: FeedSpec, entry: Entry) -> dict[str, Any]:
             "external_url": original if is_public(original) and original != url else None,
             "title": entry_title(entry),
             "content_html": content(entry, feed.content),
-            "summary": plain_line(entry.summary),
+            "summary": summary_of(entry),
             "image": picture.url if picture else None,
             "date_published": published(entry).isoformat(),
             "date_modified": moment(entry.updated).isoformat(),
             "authors": [{"name": name} for name in dict.fromkeys(authors) if name],
             "tags": [label for _, label in categories(entry)],
-            "language": language_tag(entry.language),
+            "language": language_tag(
+                entry.original_language if entry.scope == "original" else entry.language
+            ),
             "attachments": _attachments(entry, picture),
             "_babelwire": _without_empty(
                 {
                     "machine_translated": entry.by_machine,
+                    "translated": None if entry.scope == "whole" else _TRANSLATED[entry.scope],
                     "original_language": language_tag(entry.original_language),
                     "source_title": source,
                     "source_url": page if is_public(page) else None,
                     "rights": plain_line(entry.rights),
+                    "first_seen": None if entry.stated else published(entry).isoformat(),
                 }
             ),
         }

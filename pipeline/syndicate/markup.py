@@ -41,6 +41,9 @@ _DROPPED_WHOLE = """
 """
 _TAGS = set(_ALLOWED.split())
 _TAGS_DROPPED_WHOLE = set(_DROPPED_WHOLE.split())
+# What pages add to pictures: load those in view first; name no page to their hosts, of which many
+# refuse requests from other sites' pages and answer those from none.
+_ON_PAGES = {"img": {"loading": "lazy", "referrerpolicy": "no-referrer"}}
 _SCHEMES = {"http", "https"}
 _LINK_SCHEMES = {*_SCHEMES, "mailto"}
 _MOST_CLEANINGS = 4
@@ -78,26 +81,27 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def sanitise(fragment: str, base: str) -> str:
+def sanitise(fragment: str, base: str, *, on_page: bool = False) -> str:
     """`fragment` sanitised, with relative addresses resolved against `base`.
 
-    If `base` is no public address, relative addresses are removed.
+    If `base` is no public address, relative addresses are removed. For a text `on_page` pictures
+    are loaded when they come into view, and without a referrer.
     """
     base = uri(base)
     before = _unlazy(xml_text(fragment))
-    clean = _allowed(before, base)
+    clean = _allowed(before, base, on_page)
     # Removing elements can leave a nesting that the next parser would change, so cleaning is
     # repeated until nothing changes. Stored HTML is clean already and is parsed once only.
     for _ in range(_MOST_CLEANINGS):
         if clean == before:
             break
-        before, clean = clean, _allowed(clean, base)
+        before, clean = clean, _allowed(clean, base, on_page)
     # xml_text a second time: the parser has decoded references such as &#1;.
     clean = _IMAGE.sub(_real_image, xml_text(clean)).strip()
     return _TEXT_RUN.sub(lambda match: balanced(match.group()), clean)
 
 
-def _allowed(fragment: str, base: str) -> str:
+def _allowed(fragment: str, base: str, on_page: bool) -> str:
     return nh3.clean(
         fragment,
         tags=_TAGS,
@@ -106,6 +110,7 @@ def _allowed(fragment: str, base: str) -> str:
         attribute_filter=_attribute,
         url_schemes=_LINK_SCHEMES,
         url_relative=("rewrite_with_base", base) if is_public(base) else "deny",
+        set_tag_attribute_values=_ON_PAGES if on_page else None,
         link_rel=None,
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from pipeline.article import FeedSpec
-from pipeline.syndicate.common import address, description, home, title
+from pipeline.syndicate.common import address, description, full_title, home
 from pipeline.syndicate.formats import formats_of
 from pipeline.syndicate.language import language_name, language_tag
 from pipeline.syndicate.xmltext import plain_line
@@ -32,8 +32,8 @@ def opml(feeds: Sequence[FeedSpec], language: str = "", name: str = "babelwire")
         listed = [feed for feed in feeds if code in feed.languages and feed.base_url]
         if not listed:
             continue
-        label = language_name(code, code)
-        group = etree.SubElement(body, "outline", text=label, title=label)
+        # Only its text: the W3C's validator expects a type beside any other attribute.
+        group = etree.SubElement(body, "outline", text=language_name(code, code))
         for feed in sorted(listed, key=lambda feed: feed.id):
             _outline(group, feed, code)
     etree.indent(root)
@@ -51,8 +51,8 @@ def _outline(group: etree._Element, feed: FeedSpec, code: str) -> None:
         {
             "type": "rss",
             **({"version": "RSS2"} if suffix == "rss" else {}),
-            "text": title(feed, code),
-            "title": title(feed, code),
+            "text": full_title(feed, code),
+            "title": full_title(feed, code),
             "description": description(feed, code),
             "language": language_tag(code),
             "xmlUrl": address(feed, code, suffix),

@@ -5,23 +5,27 @@ them to its subscribers. Raises PublishError if the hub refuses or does not answ
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-import requests
-
 from pipeline.errors import PublishError
+
+if TYPE_CHECKING:
+    import requests
 
 TIMEOUT = 10.0
 # Hubs limit the size of a request; this many addresses of usual length stay below 16 KiB.
 _TOPICS_A_PING = 100
 
 
-def ping(hub: str, topics: Sequence[str], session: requests.Session | None = None) -> None:
+def ping(hub: str, topics: Sequence[str], session: "requests.Session | None" = None) -> None:
     """Notify the hub that `topics` (self links of feeds) have changed.
 
     Raises PublishError, with `retry` if the hub may answer later. A notification may be repeated.
     Takes at most `TIMEOUT` seconds for each hundred topics.
     """
+    import requests  # takes long, and few feeds have a hub
+
     client = session or requests.Session()
     unique = list(dict.fromkeys(filter(None, topics)))
     for start in range(0, len(unique), _TOPICS_A_PING):

@@ -18,7 +18,6 @@ from pipeline.article import Entry, FeedSpec
 from pipeline.errors import PublishError
 from pipeline.syndicate.common import (
     GENERATOR,
-    UNDATED,
     WHOLE,
     Archive,
     Link,
@@ -38,6 +37,7 @@ from pipeline.syndicate.extension import Origin, WireEntryExtension, WireExtensi
 from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
 from pipeline.syndicate.style import STYLESHEET_NAME
+from pipeline.syndicate.summaries import summary_of
 from pipeline.syndicate.xmltext import clearly_text, never_markup, plain_line, uri
 
 
@@ -69,7 +69,8 @@ def atom(
     generator = _generator(feed, language, entries, "atom", archive)
     generator.title(clearly_text(title(feed, language)))
     generator.description(clearly_text(description(feed, language)))
-    generator.updated(max(map(distinct_update, entries), default=UNDATED))
+    last = newest_change(entries)
+    generator.updated(max(last, *map(distinct_update, entries)) if entries else last)
     if is_public(feed.icon):
         generator.icon(uri(feed.icon))
     picture = next((url for url in (feed.logo, feed.icon) if is_public(url)), "")
@@ -150,7 +151,7 @@ def _rss_item(item: Any, feed: FeedSpec, entry: Entry) -> None:
     if feed.content == "summary":
         item.description(content(entry, "summary"))
     else:
-        summary = plain_line(entry.summary) or entry_title(entry)
+        summary = summary_of(entry) or entry_title(entry)
         item.description(escape(summary, quote=False))
         item.content(content(entry, feed.content), type="html")
 
@@ -174,7 +175,7 @@ def _atom_entry(item: Any, feed: FeedSpec, entry: Entry) -> None:
         item.summary(content(entry, "summary"), type="html")
         return
     if entry.summary and feed.content != "summary":
-        item.summary(clearly_text(plain_line(entry.summary)))
+        item.summary(clearly_text(summary_of(entry)))
     item.content(content(entry, feed.content), type="html")
 
 
@@ -197,8 +198,15 @@ def _shown_by_rss(url: str) -> bool:
 
 
 def entry_title(entry: Entry) -> str:
-    """The title, else the summary, else the address: readers show nothing for an empty title."""
-    return plain_line(entry.title) or plain_line(entry.summary) or uri(entry.url)
+    """The title, else the summary, else the address: readers show nothing for an empty title.
+
+    One that is not translated yet begins with its language: "[de] …".
+    """
+    title = plain_line(entry.title) or plain_line(entry.summary) or uri(entry.url)
+    if entry.scope != "original":
+        return title
+    tag = language_tag(entry.original_language)
+    return f"[{'?' if tag == 'und' else tag}] {title}"
 
 
 def categories(entry: Entry) -> list[tuple[str, str]]:

@@ -5,10 +5,17 @@ An article that cannot be translated is returned with its error; texts and HTML 
 ModelError.
 """
 
-from pipeline.translate.memory import DictMemory, Memory
-from pipeline.translate.packages.bundles import is_bundle
-from pipeline.translate.packages.models import Models
-from pipeline.translate.packages.package import Model
-from pipeline.translate.translator import Explanation, Translator
+from typing import TYPE_CHECKING
+
+from pipeline import lazily
+
+if TYPE_CHECKING:
+    from pipeline.translate.memory import DictMemory, Memory
+    from pipeline.translate.packages.bundles import is_bundle
+    from pipeline.translate.packages.models import Models
+    from pipeline.translate.packages.package import Model
+    from pipeline.translate.translator import Explanation, Translator
 
 __all__ = ["DictMemory", "Explanation", "Memory", "Model", "Models", "Translator", "is_bundle"]
+
+__getattr__ = lazily.exports(__name__)

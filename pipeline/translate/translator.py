@@ -6,6 +6,7 @@ and does not stop the others. `texts`, `html` and `explain` raise NoModel or Mod
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import Literal
@@ -19,7 +20,7 @@ from pipeline.translate.engine.engine import Engine
 from pipeline.translate.engine.gate import Verdict
 from pipeline.translate.glossary import Glossary, fitting
 from pipeline.translate.known import Known, step
-from pipeline.translate.memory import DictMemory, Memory, correction_key, memory_key
+from pipeline.translate.memory import Aside, DictMemory, Memory, correction_key, memory_key
 from pipeline.translate.packages.models import Models
 from pipeline.translate.packages.package import Model
 from pipeline.translate.packages.provider import Provider
@@ -74,6 +75,14 @@ class Translator:
         self._engine = Engine(self.options, elsewhere)
         self._provider = Provider(self.models)
         self._glossaries = {code: Glossary(terms) for code, terms in (glossaries or {}).items()}
+
+    def aside(self) -> "Translator":
+        """A translator with the same models in memory, which stores nothing and installs nothing:
+        what is new to the memory it keeps to itself."""
+        other = copy(self)
+        other.memory = Aside(self.memory)
+        other.options = self.options.model_copy(update={"install_missing": False})
+        return other
 
     def loaded(self) -> list[str]:
         """The models in memory, by the names of their packages ("en_pt-1.0")."""

@@ -1,4 +1,4 @@
-"""The routes for programs: health, metrics, and passes on request.
+"""The routes for programs: health, metrics, passes on request; entries and previews: `queries`.
 
 Answers in JSON, plain text or the Prometheus format. A pass is started only for a client with the
 token (else 401); without a token in the settings these routes do not exist. Too many attempts get
@@ -20,12 +20,13 @@ from prometheus_client.registry import Collector
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from pipeline.errors import BabelwireError, StoreError
-from pipeline.web import workermetrics
+from pipeline.web import openapi, workermetrics
 from pipeline.web.backend import Backend, Pass, Status
+from pipeline.web.queries import Queries, body
 
 log = logging.getLogger(__name__)
 
@@ -80,9 +81,16 @@ class Api:
             routes += [
                 Route("/api/run", self.trigger, methods=["POST"]),
                 Route("/api/runs/{run}", self.run),
-                Route("/status", self.button, methods=["POST"]),
+                *Queries(self._backend, self.admit).routes(),
             ]
-        return routes
+        return [*routes, Route(openapi.PATH, self.described)]
+
+    async def described(self, request: Request) -> Response:
+        """These routes in OpenAPI, those for which the settings have no token left out."""
+        base = request.scope.get("root_path", "")
+        text = openapi.description(base, [route.path for route in self.routes()])
+        shared = {"access-control-allow-origin": "*", "cache-control": "no-cache"}
+        return JSONResponse(text, headers={**_HEADERS, **shared})
 
     async def healthy(self, _: Request) -> Response:
         """200: the server answers."""
@@ -108,14 +116,13 @@ class Api:
 
     async def trigger(self, request: Request) -> Response:
         """Start a pass: 202 with its id. The body may be {"sources": ["…"]}."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        self._check(request, token.strip() if scheme.lower() == "bearer" else "")
-        body = await _body(request)
-        if not body:
+        self._check(request, _bearer(request))
+        content = await body(request, _MOST_BODY)
+        if not content:
             sources: Any = []
         else:
             try:
-                sources = json.loads(body).get("sources", [])
+                sources = json.loads(content).get("sources", [])
             except (ValueError, AttributeError):
                 raise HTTPException(400, 'the body must be JSON: {"sources": ["…"]}') from None
         if not isinstance(sources, list) or not all(isinstance(one, str) for one in sources):
@@ -125,23 +132,26 @@ class Api:
         where = {"location": f"{base}/api/runs/{accepted.id}", **_HEADERS}
         return JSONResponse(accepted.as_dict(), status_code=202, headers=where)
 
-    async def button(self, request: Request) -> Response:
-        """Start a pass from the form on the status page; redirects back to it."""
-        form = parse_qs((await _body(request)).decode("utf-8", "replace"), max_num_fields=10)
-        self._check(request, form.get("token", [""])[0])
-        accepted = await self._start(form.get("source", []))
-        where = f"{request.scope.get('root_path', '')}/status?run={accepted.id}"
-        return RedirectResponse(where, status_code=303, headers=_HEADERS)
-
     async def run(self, request: Request) -> Response:
         """The state of a pass. Needs the token, because reports contain addresses."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not self._matches(token.strip()):
-            self._check(request, token.strip() if scheme.lower() == "bearer" else "")
+        self.admit(request)
         found = await run_in_threadpool(self._backend.run, request.path_params["run"])
         if found is None:
             raise HTTPException(404)
         return JSONResponse(found.as_dict(), headers=_HEADERS)
+
+    def admit(self, request: Request) -> None:
+        """Let a request with the token pass, however many there are; others are limited.
+
+        Raises HTTPException: 401 or 429.
+        """
+        token = _bearer(request)
+        if not self._matches(token):
+            self._check(request, token)
+
+    def check(self, request: Request, token: str) -> None:
+        """Count an attempt. Raises HTTPException: 429 for too many, 401 for a wrong token."""
+        self._check(request, token)
 
     def _matches(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._token.encode())
@@ -171,13 +181,17 @@ class Api:
             raise HTTPException(503 if error.retry else 404, str(error)) from None
 
 
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MOST_BODY:
-            raise HTTPException(413, "the request is too large")
-    return body
+def _bearer(request: Request) -> str:
+    """The token of an Authorization header (RFC 6750 §2.1), "" without one."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a posted form, each once. Raises HTTPException: 413 for too large a one."""
+    content = await body(request, _MOST_BODY)
+    fields = parse_qs(content.decode("utf-8", "replace"), max_num_fields=10)
+    return {name: values[0] for name, values in fields.items()}
 
 
 class _Desk(Collector):

@@ -5,7 +5,10 @@ Unknown paths get 404, other methods 405, and 503 if the store cannot be read.
 """
 
 import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -14,28 +17,54 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from pipeline.errors import StoreError
 from pipeline.syndicate.pages import base_path
 from pipeline.web.api import Api
 from pipeline.web.backend import Backend
+from pipeline.web.deskpages import DeskPages
 from pipeline.web.files import Files, respond
 from pipeline.web.pages import Pages, failure
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a site is that is not the whole one: at the path `under` below the public address.
+
+    Of the output folder it serves the feeds with the ids `feeds` (None: everything), with addresses
+    below its own. With `desk` it has a status page, metrics and the API.
+    """
+
+    under: str = ""
+    feeds: Collection[str] | None = None
+    desk: bool = True
+
+
+WHOLE = Place()
+
+
 def application(
-    output_dir: Path, backend: Backend | None = None, *, token: str = "", base_url: str = ""
+    output_dir: Path,
+    backend: Backend | None = None,
+    *,
+    token: str = "",
+    base_url: str = "",
+    place: Place = WHOLE,
+    index_translations: bool = False,
 ) -> Starlette:
     """The application that serves the files below `output_dir`.
 
     The folder is read at each request, so it may be created, filled or changed later. With a
     `backend` there are also article pages, search, status and metrics; with a `token`, clients that
-    have it may start passes. `base_url` is the public address ("": that of each request).
+    have it may start passes. `base_url` is the public address ("": that of each request). `place`
+    says where the site is below it. With `index_translations`, search engines may index articles in
+    other languages than the original.
     """
-    files = Files(output_dir)
+    site = f"{base_url.rstrip('/')}{place.under}" if base_url else ""
+    files = Files(output_dir, place.feeds, (base_url.rstrip("/"), site) if place.under else None)
 
     async def file(request: Request) -> Response:
         path = request.path_params["path"]
@@ -44,16 +73,24 @@ def application(
             raise HTTPException(404)
         return respond(published, request.headers)
 
-    base = base_path(base_url)
-    may_trigger = backend is not None and bool(token)
-    routes = Pages(files, backend, may_trigger=may_trigger, base_url=base_url).routes()
-    if backend is not None:
-        routes = Api(backend, token).routes() + routes
-    return Starlette(
+    base = base_path(base_url) + place.under
+    routes = Pages(
+        files,
+        backend,
+        base_url=site,
+        desk=place.desk,
+        index_translations=index_translations,
+    ).routes()
+    if backend is not None and place.desk:
+        api = Api(backend, token)
+        routes = api.routes() + DeskPages(backend, api if token else None).routes() + routes
+    served = Starlette(
         routes=[*routes, Route("/{path:path}", file)],
-        exception_handlers={HTTPException: _http_error, StoreError: _store_error},
+        exception_handlers=FAILURES,
         middleware=[Middleware(_UnderBasePath, base=base, files=files)] if base else [],
     )
+    served.state.desk = place.desk
+    return served
 
 
 class _UnderBasePath:
@@ -107,3 +144,7 @@ async def _store_error(request: Request, error: Exception) -> Response:
     if _wants_html(request):
         return failure(request, 503, "the store does not answer")
     return PlainTextResponse("the store does not answer\n", status_code=503)
+
+
+FAILURES: Mapping[Any, ExceptionHandler] = {HTTPException: _http_error, StoreError: _store_error}
+"""What is answered where a route raises."""

@@ -10,51 +10,18 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from pipeline.compute import ComputeState
+from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
-from pipeline.syndicate.pages import ArticleView
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
-    """An article in one language, for lists. `snippet` is plain text."""
-
-    article: str
-    language: str
-    title: str
-    snippet: str
-    published: datetime
-    source: str
-    by_machine: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """A feed in one language.
-
-    `formats` are the suffixes of its files, `total` is the number of its articles in the store,
-    `latest` are the newest, newest first.
-    """
-
-    feed: str
-    language: str
-    title: str
-    description: str
-    formats: tuple[str, ...]
-    languages: tuple[str, ...]
-    total: int = 0
-    latest: tuple[Headline, ...] = ()
-
-    @property
-    def updated(self) -> datetime | None:
-        """The date of its newest entry; None: it has none."""
-        return self.latest[0].published if self.latest else None
+from pipeline.store import Item
+from pipeline.syndicate.pages import ArticleView, Channel, Headline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
     """The state of a source: visited every `every` seconds, by the crontab expression `cron`, or
     (neither) by hand. `pages` counts its references by state. `newest` is the date of its newest
-    article; `silent` says that it has had none for much longer than is usual for it."""
+    article; `silent` says that it has had none for much longer than is usual for it. `articles` are
+    those stored of it."""
 
     id: str
     title: str
@@ -67,6 +34,22 @@ class SourceHealth:
     pages: Mapping[str, int] = field(default_factory=dict)
     newest: datetime | None = None
     silent: bool = False
+    articles: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Failures of a pass that have their source, stage and reason in common.
+
+    `things` are some of those that failed, `count` is the number of all. `remedies` say what to do.
+    """
+
+    source: str
+    stage: str
+    reason: str
+    things: tuple[str, ...]
+    count: int
+    remedies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +58,7 @@ class Pass:
 
     `state` is "waiting", "running", "done", "failed", or "unfinished" if it was stopped or killed.
     `said` is the latest progress line of a running one ("Translating to pt: 1,200 words").
-    `seconds` are by stage.
+    `seconds` are by stage. `problems` are its `failures`, grouped.
     """
 
     id: str
@@ -87,6 +70,7 @@ class Pass:
     words: int = 0
     failures: tuple[str, ...] = ()
     said: str = ""
+    problems: tuple[Problem, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The pass as JSON can hold it."""
@@ -104,23 +88,70 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What a pass did for one source. `pages` counts by what became of them."""
+
+    run: str
+    state: str
+    started: datetime | None
+    pages: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """A source for whoever runs the site: its last visits, and one list of its entries.
+
+    `state` is that of the `items`, of which another list follows if there are `more`.
+    """
+
+    health: SourceHealth
+    visits: tuple[Visit, ...]
+    notes: tuple[str, ...]
+    due: datetime | None
+    state: str
+    items: tuple[Item, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """The figures of the status page.
 
-    `languages` counts articles by language, `memory` segments in the translation memory,
-    `untranslated` failed translations. `per_day` counts articles by ISO date, oldest first, and by
-    language. `models` are names of packages. `compute` is about workers (None: none are used).
+    `articles` counts articles, each once; `others` those of sources that the settings do not have
+    any more. `languages` counts articles by language they exist in, `memory` segments in the
+    translation memory, `untranslated` failed translations, `held` those held back. `per_day` counts
+    articles by ISO date, oldest first, and by the language they were written in. `models` are names
+    of packages. `compute` is about workers (None: none are used).
     """
 
     sources: tuple[SourceHealth, ...] = ()
     articles: int = 0
+    others: int = 0
     languages: Mapping[str, int] = field(default_factory=dict)
     memory: int = 0
     untranslated: int = 0
+    held: int = 0
     per_day: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     passes: tuple[Pass, ...] = ()
     models: tuple[str, ...] = ()
     compute: ComputeState | None = None
+
+
+PAGE_OF_ENTRIES = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which entries the API lists: see `store.Catalogue.page`."""
+
+    limit: int = PAGE_OF_ENTRIES
+    before: int = 0
+    sources: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    language: str = ""
+    since: datetime | None = None
 
 
 class Backend(Protocol):
@@ -132,15 +163,19 @@ class Backend(Protocol):
     def feeds(self) -> Sequence[Channel]:
         """Every feed in every language, with its latest entries."""
 
-    def entries(self, feed: str, language: str, page: int) -> tuple[Channel, bool] | None:
-        """One page (from 1) of a feed's entries as its `latest`, and whether another follows."""
+    def entries(self, feed: str, language: str, before: str = "") -> tuple[Channel, str] | None:
+        """One page of a feed's entries as its `latest`: the first, or the one that begins after
+        the key `before`; and the key of the next page ("": there is none)."""
 
     def article(self, article: str, language: str) -> ArticleView | None:
         """The article in a language, or None."""
 
-    def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
+    def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool, int]:
         """One page (from 1) of the articles whose title or text has all words of `query`, best
-        first, and whether another follows. `language` "": any."""
+        first, and whether another follows. `language` "": any.
+
+        Also how many match, no more than one more than are ranked: the newest RANKED.
+        """
 
     def subscriptions(self, root: str, language: str) -> bytes | None:
         """All feeds as OPML, or those in `language` ("": all); None: no feed has that language.
@@ -153,6 +188,17 @@ class Backend(Protocol):
 
     def status(self) -> Status:
         """The figures of the status page."""
+
+    def source(self, source: str, state: str, page: int) -> SourceView | None:
+        """A source with one page (from 1) of its entries in a state ("": that which needs attention
+        first); None: there is no such source or state."""
+
+    def retry(self, source: str) -> tuple[int, Pass]:
+        """Let failed pages, and those without an article, be fetched again, and failed translations
+        be made again; start a pass over the source. Returns the number of pages, and the pass.
+
+        Raises BabelwireError for an unknown source, or if too many passes wait.
+        """
 
     def lacking(self) -> Sequence[Waiting]:
         """Which articles wait for which model."""
@@ -168,3 +214,13 @@ class Backend(Protocol):
 
     def run(self, run: str) -> Pass | None:
         """The pass with the id that `trigger` returned, or with this number; else None."""
+
+    def announced(self, query: Query) -> tuple[list[dict[str, Any]], bool]:
+        """The entries of a query as JSON can hold them (`cataloguing.record`), and whether more
+        follow."""
+
+    def preview(self, wanted: Wanted) -> dict[str, Any]:
+        """The article of a page as JSON can hold it (`previews.as_dict`).
+
+        Raises what `Previewer.preview` raises.
+        """

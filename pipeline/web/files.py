@@ -5,9 +5,10 @@ files, folders, files of unlisted types and anything outside the folder are not 
 """
 
 import os
+import re
 import stat
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -18,7 +19,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from pipeline.errors import PluginError
-from pipeline.syndicate import FORMATS
+from pipeline.syndicate import FORMATS, STYLESHEET_NAME
+from pipeline.syndicate.xmltext import uri
 from pipeline.web.responses import (
     CODINGS,
     SECURITY_HEADERS,
@@ -38,12 +40,16 @@ MEDIA_TYPES = {
     ".png": "image/png",
     ".ico": "image/x-icon",
 }
+# Files of the operator's own that the built-in server answers with where there are any.
+_NAMED = {"robots.txt": "text/plain; charset=utf-8"}
 # The type under which a browser shows a feed with its stylesheet. With the feeds' own types,
 # Chromium shows plain text and Firefox saves a file.
 _SHOWN_AS = dict.fromkeys((".rss", ".atom"), "text/xml; charset=utf-8")
 # Types that could contain scripts, if somebody put such a file into the folder.
 _PAGES = ("text/html", "image/svg+xml", "application/xhtml+xml", "application/xml", "text/xml")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
+# Of what is published beside the feeds' own folders.
+FOLDERS = ("article", "assets", "images")
 CACHE_CONTROL = "public, max-age=300, must-revalidate"
 _CACHED_BYTES = 64_000_000
 
@@ -65,10 +71,21 @@ class Published:
 
 
 class Files:
-    """Reads published files, and caches recent ones in memory until they change on disk."""
+    """Reads published files, and caches recent ones in memory until they change on disk.
 
-    def __init__(self, root: Path) -> None:
+    With `feeds`, only files of the feeds with these ids are found, and what feeds share. With
+    `moved`, addresses below the first one in them become addresses below the second.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        feeds: Collection[str] | None = None,
+        moved: tuple[str, str] | None = None,
+    ) -> None:
         self.root = root
+        self._feeds = feeds
+        self._moving = None if moved is None else Moving(*moved, feeds or ())
         self._cache: OrderedDict[str, tuple[tuple[int, int, int], Published]] = OrderedDict()
         self._size = 0
         self._lock = Lock()
@@ -93,10 +110,12 @@ class Files:
         parts = path.split("/")
         if any(not part or part.startswith(".") or _unsafe(part) for part in parts):
             return None
+        if self._feeds is not None and parts[0] not in self._feeds and path != STYLESHEET_NAME:
+            return None
         file = self.root.joinpath(*parts)
         if not file.suffix:
             file = file / "index.html"  # a page, which other servers answer with as well
-        media_type = MEDIA_TYPES.get(file.suffix) or _feed_type(file.suffix)
+        media_type = _NAMED.get(path) or MEDIA_TYPES.get(file.suffix) or _feed_type(file.suffix)
         if not media_type:
             return None
         try:
@@ -120,6 +139,8 @@ class Files:
             # Of the open file, because the feed may have been replaced since the first stat.
             status = os.fstat(stream.fileno())
             content = stream.read()
+        if self._moving is not None:
+            content = self._moving.moved(content)
         text = "charset=" in media_type or media_type == MEDIA_TYPES[".svg"]
         codings = CODINGS if text else ()
         forms = {coding: compressed(content, coding) for coding in codings}
@@ -142,6 +163,25 @@ class Files:
             while self._size > _CACHED_BYTES and len(self._cache) > 1:
                 _, (_, dropped) = self._cache.popitem(last=False)
                 self._size -= _weight(dropped)
+
+
+class Moving:
+    """Moves the addresses of a site in published files: below `old` → below `new`.
+
+    Only addresses of what babelwire publishes: of files of the feeds, article pages, images, lists
+    and the site itself. Other texts, and ids, which are digests, stay what they are.
+    """
+
+    def __init__(self, old: str, new: str, feeds: Collection[str]) -> None:
+        self._new = f"{uri(new)}/".encode()
+        folders = [*sorted(feeds), *FOLDERS]
+        ahead = "|".join([*(f"{re.escape(one)}/" for one in folders), r"feeds\b", r"[\"'<\s]"])
+        pattern = f"{re.escape(uri(old))}/(?={ahead})"
+        self._old = re.compile(pattern.encode()) if old else None
+
+    def moved(self, content: bytes) -> bytes:
+        """The content of a file with its addresses moved."""
+        return self._old.sub(lambda _: self._new, content) if self._old else content
 
 
 def _feed_type(suffix: str) -> str:

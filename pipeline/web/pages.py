@@ -1,84 +1,67 @@
-"""The pages for people: index, feed, article, search, status.
+"""The pages for people: index, feed, article, search.
 
 Returns HTML that needs no script and loads nothing from other sites except an article's pictures.
 What does not exist gets a page with status 404.
 """
 
-from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from pipeline.compute.lines import lines
-from pipeline.syndicate import FORMATS, OPML_TYPE
-from pipeline.syndicate.pages import ASSETS, article_page, asset, environment
-from pipeline.syndicate.pages.pagestrings import name as language_name
+from pipeline.store.search import RANKED, marks
+from pipeline.syndicate import OPML_TYPE
+from pipeline.syndicate.pages import ASSETS, article_page, asset, environment, index_page
 from pipeline.syndicate.pages.pagestrings import spoken as spoken_in
 from pipeline.syndicate.pages.pagestrings import words
 from pipeline.web import serverstrings
-from pipeline.web.backend import Backend, Channel, Status
+from pipeline.web.backend import Backend
 from pipeline.web.files import Files, respond
 from pipeline.web.published import channels
 from pipeline.web.responses import page
 
 # A limit, so that no crawler makes the store count far back.
 _LAST_PAGE = 200
+_NOT_FOR_CRAWLERS = ("/search", "/status", "/source/", "/metrics", "/api/")
 
 
 @cache
 def _templates() -> Environment:
     made = environment(__package__)
-    made.globals.update(
-        ago=serverstrings.ago,
-        span=serverstrings.span,
-        formats=FORMATS,
-        chart=_chart,
-        columns=_columns,
-        language_name=language_name,
-    )
-    made.filters["by_language"] = _by_language
+    made.filters["marked"] = _marked
     return made
 
 
-def _chart(values: Mapping[str, float], unit: str, nothing: str, spoken: str) -> Markup:
-    return _rendered("chart.html", values=values, unit=unit, nothing=nothing, spoken=spoken)
-
-
-def _columns(values: Mapping[str, Mapping[str, int]], nothing: str, spoken: str) -> Markup:
-    return _rendered("columns.html", values=values, nothing=nothing, spoken=spoken)
-
-
-def _rendered(template: str, **values: Any) -> Markup:
-    # Safe: rendered by an environment that escapes.
-    return Markup(_templates().get_template(template).render(values))  # noqa: S704
-
-
-def _by_language(feeds: Sequence[Channel], spoken: str) -> list[tuple[str, list[Channel]]]:
-    """Feeds by language: the page's language first, the others sorted by their own names."""
-    found: dict[str, list[Channel]] = {}
-    for feed in feeds:
-        found.setdefault(feed.language, []).append(feed)
-
-    def place(language: str) -> tuple[bool, str]:
-        return spoken_in(language, other="") != spoken, language_name(language, language)
-
-    return [(language, found[language]) for language in sorted(found, key=place)]
-
-
-def render(request: Request, template: str, own: str = "", **values: Any) -> str:
-    """Render a template, with words in the language `own` ("": that which the client prefers)."""
-    chosen = own or serverstrings.preferred(request.headers.get("accept-language", ""))
-    spoken = spoken_in(chosen)
+def render(request: Request, template: str, own: str = "en", **values: Any) -> str:
+    """Render a template, with words in the language that the client prefers, else in `own`."""
+    spoken = spoken_for(request, own)
     base = request.scope.get("root_path", "")
-    values = {"spoken": spoken, "words": words(spoken), "base": base, **values}
+    state = request.app.state
+    parts = {"live": getattr(state, "live", True), "with_status": getattr(state, "desk", True)}
+    values = {"spoken": spoken, "words": words(spoken), "base": base, **parts, **values}
     return _templates().get_template(template).render(values)
+
+
+def spoken_for(request: Request, own: str = "en") -> str:
+    """The language of a page's words: that which the client prefers, else `own`, else English."""
+    return serverstrings.preferred(request.headers.get("accept-language", ""), spoken_in(own))
+
+
+def _marked(line: str, query: str) -> Markup:
+    """The line with the words of a query marked."""
+    at, parts = 0, []
+    for start, end in marks(line, query):
+        parts += [escape(line[at:start]), Markup("<mark>"), escape(line[start:end])]
+        parts.append(Markup("</mark>"))
+        at = end
+    return Markup("").join([*parts, escape(line[at:])])
 
 
 # HTTP statuses whose message is translated, by its key. For others the reason is in English.
@@ -91,16 +74,29 @@ def failure(request: Request, code: int, reason: str) -> Response:
     return page(text, request.headers, status=code)
 
 
+async def bare(request: Request) -> Response:
+    """Redirect an address with a trailing slash to the page without."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{request.url.path.rstrip('/')}{query}", status_code=308)
+
+
 class Pages:
     """The routes for people. Without a backend: only the index, assets and published OPML files."""
 
     def __init__(
-        self, files: Files, backend: Backend | None, *, may_trigger: bool, base_url: str = ""
+        self,
+        files: Files,
+        backend: Backend | None,
+        *,
+        base_url: str = "",
+        desk: bool = True,
+        index_translations: bool = False,
     ) -> None:
         self._files = files
         self._backend = backend
-        self._may_trigger = may_trigger
         self._base_url = base_url.rstrip("/")
+        self._desk = desk
+        self._indexed = index_translations
 
     def routes(self) -> list[Route]:
         """The routes, by path."""
@@ -110,27 +106,48 @@ class Pages:
             Route("/feeds.opml", self.subscriptions),
             Route("/feeds.{language}.opml", self.subscriptions),
         ]
-        # For browsers that show a feed as a page: it cannot link to an icon.
-        routes.append(Route("/favicon.ico", self.asset))
+        # Browsers ask for it where a page has no link to an icon, and so do feed readers.
+        routes.append(Route("/favicon.ico", self.favicon))
+        routes.append(Route("/robots.txt", self.robots))
         if self._backend is not None:
             pages = {
                 "/feed/{feed}/{language}": self.feed,
                 "/article/{article}/{language}": self.article,
                 "/search": self.search,
-                "/status": self.status,
             }
             routes += [Route(path, answer) for path, answer in pages.items()]
-            routes += [Route(f"{path}/", self.bare) for path in pages]
+            routes += [Route(f"{path}/", bare) for path in pages]
         return routes
 
-    async def bare(self, request: Request) -> Response:
-        """Redirect an address with a trailing slash to the page without."""
-        query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"{request.url.path.rstrip('/')}{query}", status_code=308)
-
     async def asset(self, request: Request) -> Response:
-        """A stylesheet, a script or the icon."""
-        name = request.path_params.get("name", "icon.svg")
+        """The stylesheet or an icon."""
+        return self._asset(request, request.path_params["name"])
+
+    async def favicon(self, request: Request) -> Response:
+        """The icon of the site: the output folder's, if somebody put one there."""
+        own = await run_in_threadpool(self._files.find, "favicon.ico")
+        return respond(own, request.headers) if own else self._asset(request, "favicon.ico")
+
+    async def robots(self, request: Request) -> Response:
+        """What crawlers should leave alone (RFC 9309): the output folder's file, or one that keeps
+        them from pages that cost work and are no use to them.
+
+        Article pages are not among those: a crawler must read a page to see that it is not to be
+        indexed.
+        """
+        own = await run_in_threadpool(self._files.find, "robots.txt")
+        if own is not None:
+            return respond(own, request.headers)
+        base = quote(request.scope.get("root_path", ""))
+        lines = ["User-agent: *", *(f"Disallow: {base}{path}" for path in _NOT_FOR_CRAWLERS)]
+        return page(
+            "\n".join(lines) + "\n",
+            request.headers,
+            media_type="text/plain; charset=utf-8",
+            cache="public, max-age=3600",
+        )
+
+    def _asset(self, request: Request, name: str) -> Response:
         if name not in ASSETS:
             raise HTTPException(404)
         return page(
@@ -166,23 +183,21 @@ class Pages:
         feeds = await run_in_threadpool(work)
         paged = self._backend is not None
         lists = paged or await run_in_threadpool(self._files.find, "feeds.opml") is not None
-        text = render(request, "index.html", feeds=feeds, lists=lists, paged=paged, live=paged)
+        spoken = spoken_for(request)
+        base = request.scope.get("root_path", "")
+        text = index_page(feeds, spoken, base=base, lists=lists, live=paged)
         return page(text, request.headers)
 
     async def feed(self, request: Request) -> Response:
         """One page of the entries of a feed in one language."""
         assert self._backend is not None
-        number = _page_number(request)
         names = request.path_params["feed"], request.path_params["language"]
-        found = await run_in_threadpool(self._backend.entries, *names, number)
+        before = request.query_params.get("before", "")[:100]
+        found = await run_in_threadpool(self._backend.entries, *names, before)
         if found is None:
             raise HTTPException(404)
-        channel, more = found
-        values: dict[str, Any] = {
-            "feed": channel,
-            "page": number,
-            "more": more and number < _LAST_PAGE,
-        }
+        channel, older = found
+        values: dict[str, Any] = {"feed": channel, "older": older, "later": bool(before)}
         root = self._root(request)
         text = render(request, "feed.html", channel.language, root=root, **values)
         return page(text, request.headers)
@@ -195,52 +210,40 @@ class Pages:
         if view is None:
             raise HTTPException(404)
         base = request.scope.get("root_path", "")
-        text = article_page(view, self._root(request), base=base)
+        text = article_page(
+            view,
+            self._root(request),
+            base=base,
+            with_status=self._desk,
+            indexed=self._indexed,
+            spoken=spoken_for(request, view.language),
+        )
         return page(text, request.headers)
 
     async def search(self, request: Request) -> Response:
         """The articles that contain the words of the query `q`."""
         assert self._backend is not None
         query = request.query_params.get("q", "").strip()[:200]
-        language, number = request.query_params.get("language", ""), _page_number(request)
-        found, more = (
+        language, number = request.query_params.get("language", ""), page_number(request)
+        found, more, total = (
             await run_in_threadpool(self._backend.search, query, language, number)
             if query
-            else ((), False)
+            else ((), False, 0)
         )
-        values: dict[str, Any] = {"query": query, "found": found, "page": number, "more": more}
+        values: dict[str, Any] = {
+            "query": query,
+            "found": found,
+            "page": number,
+            "more": more,
+            "total": total,
+            "ranked": RANKED,
+        }
         languages = self._backend.languages()
         text = render(request, "search.html", language=language, languages=languages, **values)
         return page(text, request.headers)
 
-    async def status(self, request: Request) -> Response:
-        """The status page."""
-        assert self._backend is not None
-        status: Status = await run_in_threadpool(self._backend.status)
-        spoken = serverstrings.preferred(request.headers.get("accept-language", ""))
-        desk = serverstrings.desk(spoken)
-        ended = next((one for one in status.passes if one.finished), None)
-        text = render(
-            request,
-            "status.html",
-            desk=desk,
-            status=status,
-            languages={language_name(x, spoken): n for x, n in status.languages.items()},
-            words_by_run={
-                f"{desk['run']} {run.id}": run.words for run in status.passes if run.finished
-            },
-            stages={desk.get(x, x): n for x, n in ended.seconds.items()} if ended else {},
-            failing=sum(bool(one.failures) for one in status.sources),
-            waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
-            may_trigger=self._may_trigger,
-            workers=list(lines(status.compute)) if status.compute else [],
-            lacking=await run_in_threadpool(self._backend.lacking),
-            accepted=request.query_params.get("run", "")[:40],
-        )
-        return page(text, request.headers, cache="no-store")
 
-
-def _page_number(request: Request) -> int:
+def page_number(request: Request) -> int:
     """The number of the page in the query, from 1; raises 404 for anything else."""
     number = request.query_params.get("page", "1")
     if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:9]) <= _LAST_PAGE:

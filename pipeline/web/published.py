@@ -11,7 +11,7 @@ from lxml import etree
 
 from pipeline import safexml
 from pipeline.syndicate import FORMATS
-from pipeline.web.backend import Channel
+from pipeline.syndicate.pages import Channel
 
 
 def channels(root: Path) -> tuple[Channel, ...]:

@@ -85,7 +85,7 @@ def compressed(content: bytes, coding: str) -> bytes:
 
 
 def page(
-    content: str,
+    content: str | bytes,
     headers: Headers,
     *,
     status: int = 200,
@@ -93,7 +93,7 @@ def page(
     cache: str = "no-cache",
 ) -> Response:
     """The response with a page, or 304 if the client's copy is current."""
-    body = content.encode("utf-8", "replace")
+    body = content.encode("utf-8", "replace") if isinstance(content, str) else content
     tag = etag(body)
     fields = {
         **SECURITY_HEADERS,

@@ -18,17 +18,22 @@ from pipeline.syndicate.pages.pagestrings import languages, locale, spoken
 
 @cache
 def _desk() -> dict[str, dict[str, str]]:
-    text = resources.files(__package__).joinpath("data/desk.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    found: dict[str, dict[str, str]] = {}
+    for name in ("desk.toml", "visits.toml"):
+        text = resources.files(__package__).joinpath("data", name).read_text("utf-8")
+        for code, words in tomllib.loads(text).items():
+            found.setdefault(code, {}).update(words)
+    return found
 
 
 def desk(code: str) -> Mapping[str, str]:
-    """The words of the status page in the language `code`: {key: text}."""
+    """The words of the pages about the desk in the language `code`: {key: text}."""
     return _desk()[spoken(code)]
 
 
-def preferred(header: str) -> str:
-    """The preferred language of an Accept-Language header (RFC 9110 §12.5.4) that has texts."""
+def preferred(header: str, other: str = "en") -> str:
+    """The preferred language of an Accept-Language header (RFC 9110 §12.5.4) that has texts; else
+    `other`."""
     ranked = []
     for place, item in enumerate(header[:1000].split(",")):
         name, _, weight = item.strip().partition(";q=")
@@ -39,7 +44,7 @@ def preferred(header: str) -> str:
         primary = name.split("-", 1)[0].strip().lower()
         if quality > 0 and primary in languages():
             ranked.append((-quality, place, primary))
-    return min(ranked)[2] if ranked else "en"
+    return min(ranked)[2] if ranked else other
 
 
 def ago(date: datetime, code: str) -> str:

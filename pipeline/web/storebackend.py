@@ -8,24 +8,43 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.article import FeedSpec, Source
 from pipeline.compute import ComputeState
 from pipeline.desk import decisions, silence
+from pipeline.desk.cataloguing import left_out, record
+from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
+from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
-from pipeline.store import Hit, PassRecord, Published, Store
-from pipeline.syndicate import formats_of, opml
-from pipeline.syndicate.pages import ArticleView, article_view
-from pipeline.web.backend import Channel, Headline, Pass, SourceHealth, Status
+from pipeline.store import (
+    UNPUBLISHED,
+    Asked,
+    Hit,
+    Key,
+    PassRecord,
+    Published,
+    Store,
+)
+from pipeline.syndicate import opml
+from pipeline.syndicate.pages import (
+    LATEST,
+    ArticleView,
+    Channel,
+    Headline,
+    article_view,
+    channel,
+    headline,
+)
+from pipeline.web import sourcedetails
+from pipeline.web.backend import Pass, Query, SourceHealth, SourceView, Status
 from pipeline.web.triggers import Triggers
 
 PAGE_SIZE = 25
-_LATEST = 5
 _LAST_PAGE = 200
 _DAYS = 14
-_SNIPPET = 240
 
 
 def _now() -> datetime:
@@ -37,7 +56,9 @@ class StoreBackend:
     wait for another one, `compute` what workers do.
 
     `triggers` runs the triggered passes, and may outlive this backend; None: passes cannot be
-    triggered. `running` returns whether the pass with a number is running.
+    triggered. `running` returns whether the pass with a number is running. `previews` makes
+    previews (`Previewer.preview`); None: nobody can have one. `confined`: articles of other
+    sources than these are not shown, even to who knows their ids.
     """
 
     def __init__(
@@ -51,9 +72,12 @@ class StoreBackend:
         running: Callable[[int], bool] = lambda _: False,
         lacking: Callable[[], Sequence[Waiting]] = tuple,
         compute: Callable[[], ComputeState | None] = lambda: None,
+        previews: Callable[[Wanted], dict[str, Any]] | None = None,
+        confined: bool = False,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
+        self._confined = confined
         self._feeds = {feed.id: feed for feed in feeds}
         self._sources = sources
         self._triggers = triggers
@@ -61,50 +85,66 @@ class StoreBackend:
         self._running = running
         self._lacking = lacking
         self._compute = compute
+        self._previews = previews
         self._clock = clock
 
     def feeds(self) -> Sequence[Channel]:
         """Every feed in every language, with its latest entries."""
+        shown = [(feed, code) for feed in self._feeds.values() for code in feed.languages]
+        asked = [_asked(feed, language) for feed, language in shown]
+        latest = self._store.translations.listed(asked, LATEST, whole=False)
+        totals = self._store.archives.totals(asked)
         return [
-            self._channel(feed, language, self._newest(feed, language, 0, _LATEST))
-            for feed in self._feeds.values()
-            for language in feed.languages
+            self._channel(feed, language, found, total)
+            for (feed, language), found, total in zip(shown, latest, totals, strict=True)
         ]
 
-    def entries(self, feed: str, language: str, page: int) -> tuple[Channel, bool] | None:
-        """One page of the entries of a feed, and whether another follows."""
-        spec = self._feeds.get(feed)
-        if spec is None or language not in spec.languages or not 1 <= page <= _LAST_PAGE:
+    def entries(self, feed: str, language: str, before: str = "") -> tuple[Channel, str] | None:
+        """One page of the entries of a feed, and the key of the next page."""
+        spec, key = self._feeds.get(feed), Key.read(before) if before else None
+        if spec is None or language not in spec.languages or (before and key is None):
             return None
-        found = self._newest(spec, language, (page - 1) * PAGE_SIZE, PAGE_SIZE + 1)
-        if not found and page > 1:
+        asked = [_asked(spec, language)]
+        listed = self._store.translations.listed
+        [found] = listed(asked, PAGE_SIZE + 1, key, whole=False)
+        if not found and before:
             return None
-        more = len(found) > PAGE_SIZE and page < _LAST_PAGE
-        return self._channel(spec, language, found[:PAGE_SIZE]), more
+        older = _key(found[PAGE_SIZE - 1]) if len(found) > PAGE_SIZE else ""
+        [total] = self._store.archives.totals(asked)
+        return self._channel(spec, language, found[:PAGE_SIZE], total), older
 
     def article(self, article: str, language: str) -> ArticleView | None:
         """The article in a language, if any feed has that language."""
         found = self._store.browsing.article(article, language)
         if found is None or language not in self.languages():
             return None
+        if self._confined and not self._store.browsing.appears(article, tuple(self._sources)):
+            return None
         shown = self.languages()
         languages = [x for x in self._store.browsing.languages(article) if x in shown]
-        return article_view(decisions.to_entry(found, self._sources), article, languages)
+        entry = decisions.to_entry(found, self._sources)
+        return article_view(entry, article, languages, found.source, tuple(self._feeds.values()))
 
-    def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool]:
+    def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool, int]:
         """One page of the articles with all words of `query`, in the languages of the feeds."""
         shown = self.languages()
         wanted = [language] if language in shown else [] if language else shown
         if not wanted or not 1 <= page <= _LAST_PAGE:
-            return (), False
-        found = self._store.search.find(
-            query, wanted, PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
+            return (), False, 0
+        editions = {
+            edition_of(feed, code): code
+            for feed in self._feeds.values()
+            for code in feed.languages
+            if code in wanted
+        }
+        found, total = self._store.search.ranked(
+            query, list(editions), PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
         )
         more = len(found) > PAGE_SIZE and page < _LAST_PAGE
-        return [
+        listed = [
             Headline(
                 article=hit.article,
-                language=hit.language,
+                language=editions[hit.language],
                 title=hit.title,
                 snippet=hit.snippet,
                 published=hit.dated,
@@ -112,7 +152,8 @@ class StoreBackend:
                 by_machine=hit.by_machine,
             )
             for hit in found[:PAGE_SIZE]
-        ], more
+        ]
+        return listed, more, total
 
     def subscriptions(self, root: str, language: str) -> bytes | None:
         """All feeds as OPML, or those in `language`; None: there are none."""
@@ -132,19 +173,40 @@ class StoreBackend:
     def status(self) -> Status:
         """The figures of the status page."""
         counts = self._store.references.counts()
+        articles = self._store.articles.counts()
+        failures = self._store.translations.failures()
         passes = [self._pass(run) for run in self._store.passes.latest(20)]
         waiting = self._triggers.unfinished() if self._triggers else ()
         return Status(
-            sources=tuple(self._health(one, counts) for one in self._sources.values()),
-            articles=self._store.articles.count(),
-            languages=dict(sorted(self._store.translations.counts().items())),
+            sources=tuple(self._health(one, counts, articles) for one in self._sources.values()),
+            articles=sum(articles.values()),
+            others=sum(n for source, n in articles.items() if source not in self._sources),
+            languages=dict(sorted(by_language(self._store.translations.counts()).items())),
             memory=self._store.memory.count(),
-            untranslated=len(self._store.translations.failures()),
+            untranslated=sum(not one.held_back for one in failures),
+            held=sum(one.held_back for one in failures),
             per_day=self._per_day(),
             passes=tuple(chain(waiting, passes)),
             models=tuple(self._models()),
             compute=self._compute(),
         )
+
+    def source(self, source: str, state: str, page: int) -> SourceView | None:
+        """A source with one page of its entries in a state; None: there is no such."""
+        known = self._sources.get(source)
+        if known is None or not 1 <= page <= _LAST_PAGE:
+            return None
+        counts, articles = self._store.references.counts(), self._store.articles.counts()
+        health = self._health(known, counts, articles)
+        return sourcedetails.view(self._store, health, state, page, self._pass)
+
+    def retry(self, source: str) -> tuple[int, Pass]:
+        """As `babelwire retry SOURCE`, but for failed segments, which are of no source."""
+        if self._triggers is None or source not in self._sources:
+            return 0, self.trigger([source])  # which says what is wrong
+        number = self._store.references.retry([source])
+        self._store.translations.release(sources=[source])
+        return number, self.trigger([source])
 
     def lacking(self) -> Sequence[Waiting]:
         """Which articles wait for which model."""
@@ -177,36 +239,37 @@ class StoreBackend:
         found = self._store.passes.get(int(run))
         return self._pass(found) if found else None
 
-    def _newest(self, feed: FeedSpec, language: str, skip: int, limit: int) -> list[Published]:
-        newest = self._store.translations.newest
-        found = newest(language, feed.sources, skip + limit, once=feed.once, feed=feed.id)
-        return found[skip:]
-
-    def _channel(self, feed: FeedSpec, language: str, found: Sequence[Published]) -> Channel:
-        return Channel(
-            feed=feed.id,
-            language=language,
-            title=feed.titles.get(language) or feed.title or feed.id,
-            description=feed.descriptions.get(language) or feed.description,
-            formats=tuple(form.suffix for form in formats_of(feed)),
-            languages=feed.languages,
-            total=self._store.archives.total(feed.id, language, feed.sources),
-            latest=tuple(self._headline(one) for one in found),
+    def announced(self, query: Query) -> tuple[list[dict[str, Any]], bool]:
+        """The entries of a query, and whether more follow."""
+        found = self._store.catalogue.page(
+            query.limit + 1,
+            before=query.before,
+            sources=query.sources,
+            states=query.states,
+            language=query.language,
+            since=query.since,
         )
+        shown = found[: query.limit]
+        return [record(one, left_out(self._store, one)) for one in shown], len(found) > len(shown)
 
-    def _headline(self, one: Published) -> Headline:
-        entry = decisions.to_entry(one, self._sources)
-        return Headline(
-            article=one.id,
-            language=entry.language,
-            title=entry.title or entry.original_title,
-            snippet=_shortened(entry.summary),
-            published=entry.published,
-            source=entry.source_title,
-            by_machine=entry.by_machine,
-        )
+    def preview(self, wanted: Wanted) -> dict[str, Any]:
+        """The article of a page, of which nothing is stored."""
+        if self._previews is None:
+            raise BabelwireError("preview", "pages cannot be previewed here")
+        return self._previews(wanted)
 
-    def _health(self, source: Source, counts: Mapping[tuple[str, str], int]) -> SourceHealth:
+    def _channel(
+        self, feed: FeedSpec, language: str, found: Sequence[Published], total: int
+    ) -> Channel:
+        latest = [headline(decisions.to_entry(one, self._sources), one.id) for one in found]
+        return channel(feed, language, latest, total)
+
+    def _health(
+        self,
+        source: Source,
+        counts: Mapping[tuple[str, str], int],
+        articles: Mapping[str, int],
+    ) -> SourceHealth:
         state = self._store.sources.state(source.id)
         rhythm = silence.rhythm_of(self._store, source.id, state.last_success)
         return SourceHealth(
@@ -221,6 +284,7 @@ class StoreBackend:
             pages={kind: n for (name, kind), n in sorted(counts.items()) if name == source.id},
             newest=rhythm.newest,
             silent=rhythm.silent,
+            articles=articles.get(source.id, 0),
         )
 
     def _pass(self, run: PassRecord) -> Pass:
@@ -239,19 +303,21 @@ class StoreBackend:
             failures=tuple(
                 f"{one.get('thing')}: {one.get('reason')}" for one in report.get("failures", ())
             ),
+            problems=sourcedetails.grouped(report.get("failures", ())),
         )
 
     def _per_day(self) -> dict[str, Mapping[str, int]]:
-        """Articles per day and language for the last 14 days, including days without any."""
+        """Articles per day and original language for the last 14 days, with days without any."""
         today = self._clock().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
         found = self._store.browsing.per_day(days[0])
         return {day.date().isoformat(): found.get(day.date().isoformat(), {}) for day in days}
 
 
-def _shortened(text: str) -> str:
-    """At most 240 characters, cut at a word."""
-    if len(text) <= _SNIPPET:
-        return text
-    cut = text[:_SNIPPET]
-    return (cut.rsplit(" ", 1)[0] or cut).rstrip() + "…"
+def _asked(feed: FeedSpec, language: str) -> Asked:
+    return Asked(feed.id, edition_of(feed, language), feed.sources, feed.once)
+
+
+def _key(one: Published) -> str:
+    """What a page of a list is asked for by that begins after this entry."""
+    return str(Key(one.first_published or UNPUBLISHED, one.dated, one.id))

@@ -10,13 +10,14 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from threading import Lock
 
 from pipeline.desk.report import Report
 from pipeline.errors import BabelwireError
 from pipeline.web.backend import Pass
+from pipeline.web.sourcedetails import grouped
 
 _log = logging.getLogger(__name__)
 _MOST_WAITING = 5
@@ -96,6 +97,7 @@ class Triggers:
                 seconds=dict(report.seconds),
                 words=report.words,
                 failures=tuple(f"{one.thing}: {one.reason}" for one in report.failures),
+                problems=grouped(asdict(one) for one in report.failures),
             )
         self._put(replace(ended, finished=datetime.now(UTC)))
 

@@ -88,8 +88,8 @@ def test_articles_by_source_state_and_number(place):
     assert len(names("-n", "2")) == 2 and len(names("-n", "0")) == 4
     assert len(names("a-town-with-a-name-that-is-rather-long")) == 4
     wrong = babelwire("-c", place, "articles", "nowhere")
-    assert wrong.returncode == 1 and "nowhere: there is no such source" in wrong.stderr
+    assert wrong.returncode == 2 and "nowhere: there is no such source" in wrong.stderr
     wrong = babelwire("-c", place, "articles", "--state", "lost")
     assert wrong.returncode == 2 and "must be one of done, waiting" in wrong.stderr
     wrong = babelwire("-c", place, "explain", "ffffffff")
-    assert wrong.returncode == 1 and "babelwire articles" in wrong.stderr
+    assert wrong.returncode == 2 and "babelwire articles" in wrong.stderr

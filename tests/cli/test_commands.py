@@ -81,7 +81,7 @@ def test_wrong_settings_exit_2_with_a_line_a_problem(place):
 
 def test_unknown_source_is_named(place):
     done = babelwire("-c", place, "run", "twon")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "twon: there is no such source" in done.stderr
 
 
@@ -119,6 +119,50 @@ def test_preview_shows_and_stores_nothing(place):
     assert "nowhere.html: there is no such file" in missing.stderr
     folder = babelwire("-c", place, "preview", page.parent)
     assert folder.returncode == 1 and "is a folder" in folder.stderr
+
+
+def test_preview_reads_a_page_from_standard_input(place):
+    html = (place.parent / "pages" / "bridge.html").read_text("utf-8")
+    given = babelwire("-c", place, "preview", "-", "--format", "json", stdin=html)
+    assert given.returncode == 0, given.stderr
+    data = json.loads(given.stdout)
+    assert data["title"] == "The bridge is repaired"
+    assert data["url"] == "https://news.example.org/bridge"  # its canonical address
+    translated = babelwire("-c", place, "preview", "-", "--to", "pt", stdin=html).stdout
+    assert "translated from en by machine" in translated
+    assert not (place.parent / "state" / "babelwire.sqlite").exists()
+
+
+def test_preview_of_a_given_page_resolves_its_links_by_the_url_that_is_said(place):
+    html = (place.parent / "pages" / "bridge.html").read_text("utf-8")
+    html = re.sub(r"<link rel=.canonical[^>]*>", "", html)
+    link = re.compile(r'href="([^"]+)"')
+    bare = babelwire("-c", place, "preview", "-", "--format", "html", stdin=html)
+    assert bare.returncode == 0 and not link.search(bare.stdout)
+    where = ["--url", "https://zeitung.example/lokales/1", "--format", "html"]
+    at = babelwire("-c", place, "preview", "-", *where, stdin=html)
+    assert link.findall(at.stdout) == ["https://zeitung.example/people"]
+    saved = place.parent / "saved.html"
+    saved.write_text(html, "utf-8")
+    assert babelwire("-c", place, "preview", saved, *where).stdout == at.stdout
+    both = babelwire("-c", place, "preview", "https://a.example/", *where)
+    assert both.returncode == 2 and "--url" in both.stderr
+
+
+@pytest.mark.parametrize(
+    ("stdin", "words", "said"),
+    [
+        ("", [], "standard input: is empty"),
+        ("<html><body></body></html>", [], "standard input: "),
+        ('{"body": "x"}', [], "standard input: JSON, not HTML"),
+        ("x" * 11_000_000, [], "standard input: is larger than"),
+        ("<p>x", ["--url", "ftp://example.org/x"], "ftp://example.org/x: cannot be fetched"),
+    ],
+)
+def test_preview_says_what_is_wrong_with_standard_input(place, stdin, words, said):
+    done = babelwire("-c", place, "preview", "-", *words, stdin=stdin)
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (1, "", False)
+    assert said in done.stderr
 
 
 def test_preview_shows_what_the_memory_has_and_stores_nothing(place):
@@ -174,9 +218,9 @@ def test_preview_tries_selectors(place):
     assert "no selector of `date` matches the page" in shown.stderr
     assert "headline" not in shown.stderr
     wrong = babelwire("-c", place, "preview", page, "--article", "p:nope")
-    assert wrong.returncode == 1 and "p:nope: is no CSS selector" in wrong.stderr
+    assert wrong.returncode == 2 and "p:nope: is no CSS selector" in wrong.stderr
     nobody = babelwire("-c", place, "preview", page, "--source", "nobody")
-    assert nobody.returncode == 1 and "nobody: is no source" in nobody.stderr
+    assert nobody.returncode == 2 and "nobody: is no source" in nobody.stderr
 
 
 def test_extract_gives_json_lines_and_reasons(tmp_path):
@@ -219,8 +263,8 @@ def test_translate_without_a_model_names_the_remedy(place):
     done = babelwire("-c", place, "translate", "--from", "en", "--to", "es", stdin="Hello")
     assert done.returncode == 1
     assert "babelwire models install en es" in done.stderr
-    latin = babelwire("-c", place, "translate", "--from", "xx", "--to", "pt", stdin="Hello")
-    assert latin.returncode == 1 and "Traceback" not in latin.stderr
+    doubted = babelwire("-c", place, "translate", "--from", "se", "--to", "pt", stdin="Hej")
+    assert doubted.returncode == 1 and 'did you mean "sv" (Swedish)?' in doubted.stderr
 
 
 def test_models_list_install_remove(place, tmp_path):

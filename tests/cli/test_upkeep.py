@@ -54,7 +54,7 @@ def test_retry_fetches_again_what_failed(place):
     assert "1 page to fetch again" in done.stderr and "broken.html" in done.stderr
     write_page(broken.parent, "broken", "The school opens", "Children are ready.")
     assert babelwire("-c", place, "retry", "town").returncode == 0
-    assert babelwire("-c", place, "retry", "nowhere").returncode == 1
+    assert babelwire("-c", place, "retry", "nowhere").returncode == 2
 
 
 def test_reextract_keeps_ids_and_changes_nothing_without_new_rules(place):
@@ -190,4 +190,4 @@ def test_explain_tells_of_every_segment_where_it_comes_from_and_what_was_wrong(p
     assert "en: published as it is" in text
     assert "from the memory; first attempt: stutter; retried: strict; remaining: stutter" in text
     failed = babelwire("-c", place, "explain", "nowhere")
-    assert failed.returncode == 1 and "no such article" in failed.stderr
+    assert failed.returncode == 2 and "no such article" in failed.stderr

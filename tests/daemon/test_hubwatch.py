@@ -10,7 +10,7 @@ import pytest
 from pipeline.article import FeedSpec
 from pipeline.daemon.hubwatch import HubWatch
 from pipeline.desk import hubs
-from pipeline.errors import PublishError
+from pipeline.errors import PublishError, StoreError
 from pipeline.store import Store, sqlite_url
 
 FEED = FeedSpec(
@@ -93,3 +93,30 @@ def test_a_hub_that_fails_is_not_in_the_way_of_another(tmp_path: Path, hub: Hub)
         watch.run([FEED, other])
         assert [name for name, _ in hub.told] == ["https://hub.example", "https://other.example"]
         assert list(hubs.owed([FEED, other], store)) == ["https://hub.example"]
+
+
+def test_a_database_that_is_locked_for_a_while_delays_the_hub_and_no_more(
+    tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    with Store(sqlite_url(tmp_path)) as store:
+        watch = HubWatch(store, lambda: now)
+        store.publications.wrote(FILE, "1", NOW, b"one")
+        for name in ("fingerprints", "wrote"):  # when it looks, and when it notes what it told
+
+            def locked(*_: object) -> None:
+                raise StoreError("the database", "is locked by another process", retry=True)
+
+            with monkeypatch.context() as patch:
+                patch.setattr(store.publications, name, locked)
+                with pytest.raises(StoreError):
+                    watch.run([FEED])
+            told = len(hub.told)
+            watch.run([FEED])
+            assert len(hub.told) == told  # not at once
+            now += 61
+        watch.run([FEED])
+        assert len(hub.told) == 2  # the second time because the first was not noted
+        now += 10_000
+        watch.run([FEED])
+        assert len(hub.told) == 2

@@ -28,6 +28,11 @@ def test_new_other_and_removed_packages_are_noticed(tmp_path):
     with untried():
         models.install_file(small_package(tmp_path / "a", "de", "en"))
     assert watch.changed(settings("packages"))
+    [weights] = (tmp_path / "packages").rglob("model.bin")
+    for content in (b"broken", b"repaired"):  # by hand, in its place
+        weights.write_bytes(content)
+        assert watch.changed(settings("packages"))
+        assert not watch.changed(settings("packages"))
     assert watch.changed(settings("elsewhere"))
     (tmp_path / "packages" / folders.DOWNLOADS).mkdir()
     assert watch.changed(settings("packages"))

@@ -85,3 +85,20 @@ def test_the_server_moves_when_the_settings_say_so(place):
         assert served(new)
         process.send_signal(signal.SIGTERM)
         assert process.wait(LONG) == 0
+
+
+@pytest.mark.parametrize("lost", ["the folder", "the file", "replaced"])
+def test_a_daemon_whose_database_was_deleted_says_so_and_ends(place, lost):
+    state = place.parent / "state"
+    with daemon(place) as process:
+        until(lambda: len(titles(place)) == 1)
+        if lost == "the folder":
+            state.rename(state.with_name("gone"))
+        elif lost == "the file":
+            (state / "babelwire.sqlite").unlink()
+        else:
+            (state / "babelwire.sqlite").rename(state / "old.sqlite")
+            (state / "babelwire.sqlite").write_bytes(b"")
+        assert process.wait(LONG) == 1
+        assert logged(place, "was deleted or replaced while the daemon ran")
+        assert logged(place, "restore a backup")

@@ -87,8 +87,8 @@ def test_wanted_joins_the_feeds_of_a_language():
     assert decisions.wanted(feeds, ["z"]) == {"pt": ("z",)}
 
 
-def test_entry_ids_differ_by_language_only():
-    def entry(language: str, title: str):
+def test_entry_ids_differ_by_language_and_content_only():
+    def entry(language: str, title: str, content="full", plain_until=None):
         return decisions.to_entry(
             Published(
                 id="6fa459ea-ee8a-3ca4-894e-db77e160355e",
@@ -99,11 +99,21 @@ def test_entry_ids_differ_by_language_only():
                 ),
                 dated=NOW,
                 updated=NOW - timedelta(days=1),
+                first_seen=NOW,
             ),
             {},
+            "",
+            content,
+            plain_until,
         )
 
     one = entry("en", "a")
+    assert one.id == "urn:uuid:1c433cbd-6aca-5476-9ff8-d8d0ead5da3b"  # as in version 0.1
+    others = {entry("en", "a", content).id for content in ("bilingual", "summary")}
+    assert len({one.id, *others}) == 3
+    assert entry("en", "b", "summary").id in others
+    assert entry("en", "a", "summary", NOW).id in others
+    assert entry("en", "a", "summary", NOW + timedelta(seconds=1)).id == one.id
     assert one.id.startswith("urn:uuid:")
     assert one.id == entry("en", "changed").id
     assert one.id != entry("pt", "a").id

@@ -1,7 +1,7 @@
 """What one page, article or feed can do to the others: nothing, whatever breaks."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.cli.context import open_store
 from pipeline.config import load
-from pipeline.desk import Collector, Desk, Report, collector, multipage
+from pipeline.desk import Collector, Desk, Report, multipage
 from pipeline.desk.announcing import Announcing
 from pipeline.desk.press import Press
 from pipeline.errors import FetchError
@@ -133,29 +133,6 @@ def test_a_source_that_breaks_its_visit_stops_no_other(write_settings, tmp_path,
     assert published(settings) == {"bridge", "market"}
 
 
-class Died(BaseException):
-    """The process was killed."""
-
-
-def test_a_page_that_takes_the_process_with_it_does_not_do_so_for_ever(settings, monkeypatch):
-    whole = collector.extract_page
-
-    def deadly(page, source):
-        if b"about the bad" in page.content:
-            raise Died
-        return whole(page, source)
-
-    monkeypatch.setattr(collector, "extract_page", deadly)
-    for _ in range(3):
-        with pytest.raises(Died):
-            run(settings)
-    run(settings)
-    assert published(settings) == {"bridge", "market"}
-    with open_store(load(settings)) as store:
-        [one] = store.references.failing()
-    assert one.reference.url.endswith("bad.html") and "the process ended" in (one.error or "")
-
-
 def test_a_thousand_failures_of_one_kind_are_a_few_lines():
     whole = Report(started=datetime.now(UTC))
     for source in ("a", "b"):
@@ -238,3 +215,42 @@ def test_only_what_is_new_makes_a_pass_fail(settings):
     (settings.parent / "disk").rmdir()
     assert failures() == (1, {"discover"}, set())  # it had worked meanwhile
     assert failures() == (0, set(), {"discover"})
+
+
+def test_a_page_that_fails_again_after_retry_is_no_news(settings):
+    broken = settings.parent / "pages" / "broken.html"
+    broken.write_text("<html><body><p>Hello.</p></body></html>")
+    assert run(settings).exit_code == 1
+    for _ in range(2):
+        with open_store(load(settings)) as store:
+            assert store.references.retry() == 1
+        report = run(settings)
+        assert [one.new for one in report.failures] == [False] and report.exit_code == 0
+    write_page(settings.parent / "pages", "broken", "Whole again", "It was about the bridge.")
+    assert run(settings).exit_code == 0
+    broken.write_text("<html><body><p>Hello.</p></body></html>")
+    assert run(settings).exit_code == 1  # it had worked meanwhile
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We are currently down for maintenance. We will be back shortly.",
+        "Aufgrund von Wartungsarbeiten nicht erreichbar.",
+        "ただいまメンテナンス中です",
+    ],
+)
+def test_a_page_of_a_site_that_is_maintained_is_tried_again_soon(site, write_settings, sentence):
+    settings = write_settings(town.SETTINGS.format(url=feed_of(site, "bridge", "market")))
+    site.page("/bridge", f"<html><title>{sentence}</title><h1>{sentence}</h1></html>")
+    loaded, now = load(settings), datetime.now(UTC)
+    with open_store(loaded) as store:
+        report = Desk(loaded, store, clock=lambda: now).run()
+        assert (report.sources["town"].failed, report.sources["town"].new) == (1, 1)
+        [one] = store.references.failing()
+        assert (one.state, one.retry_at) == ("failed", now + timedelta(minutes=5))
+        assert "maintenance" in (one.error or "") and "tried again" in (one.error or "")
+        feed_of(site, "bridge", "market")
+        now += timedelta(minutes=6)
+        assert Desk(loaded, store, clock=lambda: now).run().sources["town"].new == 1
+        assert store.references.failing() == []

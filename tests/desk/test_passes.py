@@ -57,7 +57,12 @@ def entries(path: Path) -> dict[str, feedparser.FeedParserDict]:
 def test_a_page_lists_the_feeds_and_one_of_somebody_elses_stays(settings, tmp_path):
     page = tmp_path / "output" / "index.html"
     run(settings)
-    assert 'href="news/pt.rss"' in page.read_text("utf-8")
+    text = page.read_text("utf-8")
+    assert 'href="./news/pt.rss"' in text and "The bridge is repaired" in text
+    (tmp_path / "output" / "assets" / "style.css").unlink()
+    page.write_text("<html><meta name=x><meta name='x'>" + text.replace("bridge", "old"), "utf-8")
+    assert {"index.html", "assets/style.css"} <= {*run(settings).written}
+    assert page.read_text("utf-8") == text
     page.write_text("<!doctype html><title>Mine</title>", "utf-8")
     again = run(settings)
     assert again.exit_code == 0 and "Mine" in page.read_text("utf-8")
@@ -72,6 +77,9 @@ def test_pages_become_feeds_and_a_second_pass_does_nothing(settings, tmp_path):
     assert first.sources["town"].new == 2
     assert first.translated == {"pt": 2} and first.untouched == {"en": 2}
     assert sorted(first.written) == [
+        "assets/favicon.ico",
+        "assets/icon.svg",
+        "assets/style.css",
         "feed.css",
         "index.html",
         *(
@@ -100,7 +108,7 @@ def test_pages_become_feeds_and_a_second_pass_does_nothing(settings, tmp_path):
     before = feeds(tmp_path / "output")
     second = run(settings)
     assert (second.exit_code, second.fresh, second.segments) == (0, 0, 0)
-    assert second.written == [] and second.unchanged == 8
+    assert second.written == [] and second.unchanged == 11
     assert feeds(tmp_path / "output") == before
 
 

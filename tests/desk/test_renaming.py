@@ -8,6 +8,8 @@ import pytest
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from pipeline.desk import Desk, Report
+from pipeline.desk.locks import held
+from pipeline.desk.progress import NoProgress
 from tests.desk import town
 
 DAYS = ("Monday", "Tuesday", "Friday", "Sunday")
@@ -111,3 +113,13 @@ def test_an_id_that_has_articles_of_its_own_takes_none_of_another(settings):
         assert not store.sources.rename("nobody", "village")
         assert store.sources.rename("town", "village")
         assert not store.sources.rename("town", "village")
+
+
+def test_a_desk_that_stops_waits_for_no_visit_of_the_old_id(settings):
+    renamed(settings, "town", "village")
+    loaded = load(settings)
+    with open_store(loaded) as store, held(loaded.state_dir, "source-town", NoProgress()):
+        desk = Desk(loaded, store)
+        desk.stop()
+        assert desk.run().interrupted
+    assert run(settings).sources["village"].new == 0  # at the next start

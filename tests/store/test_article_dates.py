@@ -6,6 +6,9 @@ from datetime import timedelta
 import pytest
 
 from pipeline.store import Store, sqlite_url
+from pipeline.store.database import Database
+from pipeline.store.migrate import upgrade
+from tests.store.databases import KINDS, fresh
 from tests.store.test_store import ARTICLE, NOW, keep, translated
 
 EARLIER, AHEAD = NOW - timedelta(hours=3), NOW + timedelta(days=400)
@@ -49,3 +52,36 @@ def test_a_changed_article_was_updated_between_the_last_time_and_now(store, modi
     changed = replace(ARTICLE, title="Another title", modified=modified)
     found, updated = kept(store, changed, NOW + timedelta(hours=5))
     assert (found.change, updated) == ("changed", NOW + moment)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_published_before_feeds_had_an_order_of_their_own_stays_in_order(kind, tmp_path):
+    url = fresh(kind, tmp_path)
+    old = Database(url)
+    with old.write() as connection:
+        upgrade(connection, "0015")
+        for number, dated in enumerate(("2026-01-05", "2026-01-01", "2026-02-01", "2026-01-09")):
+            name, at = f"a{number}", f"'{dated} 03:04:05.000000'"
+            for statement in (
+                "INSERT INTO articles (id, key, source, url, title, summary, html, text, authors,"
+                f" keywords, partial, origins, digest, first_seen, updated_at, dated) VALUES"
+                f" ('{name}', '{name}', 's', '{name}', 'T', '', '', '', '[]', '[]', false, '{{}}',"
+                f" 'd', {at}, {at}, {at})",
+                f"INSERT INTO appearances (source, article, dated) VALUES ('s', '{name}', {at})",
+                "INSERT INTO translations (article, language, digest, source_language, title,"
+                " summary, html, models, segments, doubts, updated_at) VALUES"
+                f" ('{name}', 'pt', 'd', 'en', 'T', '', '', '[]', 0, 0, {at})",
+                "INSERT INTO listings (source, language, article, dated) VALUES"
+                f" ('s', 'pt', '{name}', {at})",
+            ):
+                connection.exec_driver_sql(statement)
+    old.close()
+    with Store(url) as store:
+        published = [one.id for one in store.translations.newest("pt", ["s"], 9)]
+        assert published == ["a2", "a3", "a0", "a1"]
+        store.listings.publish("pt", ["s"], NOW)  # nothing is new
+        late = keep(store, replace(ARTICLE, published=NOW - timedelta(days=4000)))
+        store.translations.keep(late.id, "d", translated(), NOW)
+        store.listings.publish("pt", ["s"], NOW)
+        now = [one.id for one in store.translations.newest("pt", ["s"], 9)]
+        assert now == [late.id, *published]

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from pipeline.article import Reference
 from pipeline.store import Limits, Store
+from pipeline.store.schema import articles
 from tests.store.databases import KINDS, fresh
 from tests.store.test_store import ARTICLE, NOW, announce, keep, translated
 
@@ -92,3 +94,35 @@ def test_the_catalogue_lists_the_newest_first_and_finds_by_any_name(store):
             assert store.catalogue.find(name) == [item]
     assert store.catalogue.find("nothing") == store.catalogue.find("r999") == []
     assert store.catalogue.find("%") == []
+
+
+def test_a_story_whose_first_article_is_left_out_is_told_by_the_next(store):
+    ids = fill(store, 3)  # of one story, the newest first
+    with store.database.write() as connection:
+        connection.execute(update(articles).values(story=ids[2]))
+        for hour, one in enumerate(reversed(ids)):
+            first = NOW + timedelta(hours=hour)
+            same = update(articles).where(articles.c.id == one)
+            connection.execute(same.values(first_seen=first))
+
+    def told() -> list[str]:
+        return [one.id for one in store.translations.newest("pt", ["s"], 9, once=True, feed="f")]
+
+    assert told() == [ids[2]]
+    store.verdicts.keep("f", "pt", {ids[2]: "dropped"})
+    assert told() == [ids[1]]
+    store.verdicts.keep("f", "pt", {ids[2]: "", ids[1]: "dropped"})
+    assert told() == [ids[2]]
+    store.verdicts.keep("f", "pt", dict.fromkeys(ids, "dropped"))
+    assert told() == []
+    store.verdicts.keep("other", "pt", {ids[2]: ""})
+    assert [one.id for one in store.translations.newest("pt", ["s"], 9, once=True)] == [ids[2]]
+
+
+def test_verdicts_of_feeds_and_languages_that_are_no_more_are_deleted(store):
+    [one, *_] = fill(store)
+    for feed, language in (("f", "pt"), ("f", "en"), ("gone", "pt")):
+        store.verdicts.keep(feed, language, {one: "dropped"})
+    assert store.verdicts.forget_others({("f", "pt"), ("new", "pt")}) == 2
+    assert store.verdicts.of(one) == [("f", "pt", "dropped")]
+    assert store.verdicts.forget_others({("f", "pt")}) == 0

@@ -98,3 +98,4 @@ def check_opml(root, report: Report):
                     check(outline.get(name), f"outline {name}")
         else:
             report.need(len(outline), "an outline that is neither a group nor a subscription")
+            report.need(set(outline.attrib) == {"text"}, "more than a text on an untyped outline")

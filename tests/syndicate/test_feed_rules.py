@@ -12,6 +12,7 @@ from tests.syndicate.feed_rules import problems
 FEED = FeedSpec(
     id="world",
     title="World",
+    titles={"ar": "العالم"},
     languages=("pt", "ar"),
     base_url="https://wire.example.org",
     hub="https://hub.example.org/",
@@ -169,7 +170,8 @@ FAULTS = [
     ("opml", b'version="2.0"', b'version="3.0"'),
     ("opml", b"<title>babelwire</title>", b""),
     ("opml", b'xmlUrl="https:', b'xmlUrl="'),
-    ("opml", b'title="World"', b'x=""'),
+    ("opml", b'title="World (', b'x="('),
+    ("opml", b'<outline text="\xd8', b'<outline title="x" text="\xd8'),
     ("opml", b'language="ar"', b'language="?"'),
     ("opml", b'version="RSS2"', b'version="RSS9"'),
 ]

@@ -250,7 +250,7 @@ def test_whatever_looks_like_html_in_plain_text_is_kept_and_parted(build):
     assert problems(document) == []
     shown = feedparser.parse(document)
     for text in (shown.feed.title, shown.entries[0].title, shown.entries[0].source.title):
-        assert text.replace("\u200b", "") == odd
+        assert text.replace("\u200b", "").removesuffix(" (português)") == odd
 
 
 @BUILDS

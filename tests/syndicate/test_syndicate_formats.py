@@ -16,6 +16,7 @@ from pipeline.article import Entry, FeedSpec
 from pipeline.errors import PublishError
 from pipeline.syndicate import (
     FORMATS,
+    WRITTEN_BY,
     Archive,
     atom,
     fingerprint,
@@ -29,6 +30,7 @@ from pipeline.syndicate import (
 )
 from pipeline.syndicate.content import content
 from pipeline.syndicate.feeds import MAX_BYTES
+from pipeline.syndicate.pages import channel, headline
 from tests.syndicate.feed_rules import ATOM, problems
 
 FEED = FeedSpec(
@@ -209,14 +211,25 @@ def test_opml_lists_every_feed_in_every_language_or_in_one():
 
 def test_the_front_page_leads_to_every_feed_in_every_format():
     odd = replace(FEED, id="a&b", title='<b> & "c"', titles={}, languages=("ar",))
-    page = html.fromstring(front_page([FEED, odd]))
+    latest = [headline(ENTRY, "1", FEED), headline(ENTRY, "2", replace(FEED, link="page"))]
+    found = [channel(FEED, "pt", latest), channel(FEED, "ar"), channel(odd, "ar")]
+    text = front_page(found, lists=True)
+    assert WRITTEN_BY in text[:400]  # or it would never be replaced
+    page = html.fromstring(text)
+    assert page.get("lang") == "pt"  # as the first feed
     links = page.xpath("//a/@href")
-    assert {f"world/{code}.{form}" for code in ("pt", "ar") for form in ("rss", "json")} < {*links}
-    assert "a&b/ar.atom" in links and "feeds.opml" in links
-    assert [one.get("dir") for one in page.xpath("//section")] == ["rtl", "ltr"]
-    assert 'ar: <b> & "c"' in [f"ar: {one.text}" for one in page.xpath("//section[1]/h3")]
-    assert page.xpath("//link[@rel='alternate']/@hreflang") == ["ar", "ar", "pt"]
-    assert "feeds.opml" not in front_page([replace(FEED, base_url="")]).decode()
+    assert {f"./world/{code}.{form}" for code in ("pt", "ar") for form in ("rss", "json")} < {
+        *links
+    }
+    assert "./a%26b/ar.atom" in links and "./feeds.opml" in links
+    assert {ENTRY.url, ENTRY.page} < {*links}
+    assert [one.get("dir") for one in page.xpath("//section")] == ["ltr", "rtl"]
+    assert '<b> & "c"' in page.xpath("//h3/a/text()")
+    assert page.xpath("//link[@rel='alternate']/@hreflang") == ["pt"] * 3 + ["ar"] * 6
+    own = page.xpath("//@href | //@src | //@action")
+    assert all(one.startswith(("./", "#", "https://")) for one in own)  # wherever it is served
+    assert b"feeds.opml" not in front_page(found, lists=False)
+    assert b"Nothing" in front_page([], lists=False)
 
 
 def test_the_fingerprint_changes_with_whatever_changes_the_feed():

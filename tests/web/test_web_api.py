@@ -62,7 +62,7 @@ def test_a_wrong_request_for_a_run_is_refused(backend, client, body, status):
 def test_the_button_on_the_status_page_starts_a_run(backend, client):
     data = {"source": "wire", "token": "s3cret"}
     response = client.post("/status", data=data, follow_redirects=False)
-    assert (response.status_code, response.headers["location"]) == (303, "/status?run=t1")
+    assert (response.status_code, response.headers["location"]) == (303, "/status?run=t1&follow=1")
     assert backend.asked == [["wire"]]
     assert client.post("/status", data={"token": "x"}).status_code == 401
 

@@ -1,8 +1,6 @@
 """The pages in headless Chromium, driven by Selenium, over a real store and a real socket."""
 
 import functools
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,17 +15,10 @@ from pipeline.syndicate import FORMATS, STYLESHEET_NAME, path, stylesheet
 from pipeline.syndicate.pages import ASSETS, article_page, asset, page_path
 from pipeline.web import Server, StoreBackend, Triggers, application
 from tests.waiting import LONG, until
+from tests.web import chromium
 from tests.web.test_web_export import Handler as QuietHandler
 from tests.web.test_web_storebackend import FEEDS, NOW, SOURCES, entries_of, fill
 from tests.web.values import STORY
-
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-if not BROWSER or not DRIVER:
-    pytest.skip(
-        "there is no browser (Debian: apt-get install chromium chromium-driver)",
-        allow_module_level=True,
-    )
 
 TOKEN = "a-token-for-the-tests"
 
@@ -68,16 +59,8 @@ def site(tmp_path_factory) -> Iterator[tuple[str, str, list[tuple[str, ...]]]]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator["webdriver.Chrome"]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    arguments = ["--headless=new", "--disable-dev-shm-usage", "--disable-gpu", "--lang=en"]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")  # Chromium's sandbox refuses to run as root
-    for argument in arguments:
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+def browser():
+    driver = chromium.start()
     yield driver
     driver.quit()
 
@@ -85,10 +68,9 @@ def browser() -> Iterator["webdriver.Chrome"]:
 @pytest.fixture(autouse=True)
 def no_complaints(browser):
     """Whatever a test does, the browser has nothing to say: no refused style, no missing file."""
-    browser.get_log("browser")
+    chromium.complaints(browser)
     yield
-    bad = ("WARNING", "SEVERE")
-    assert [line for line in browser.get_log("browser") if line["level"] in bad] == []
+    assert chromium.complaints(browser) == []
 
 
 def style(browser, selector, name):
@@ -143,7 +125,9 @@ def test_an_article_in_two_languages_side_by_side(site, browser):
 def test_a_page_in_arabic_runs_from_right_to_left(site, browser):
     address, article, _ = site
     browser.set_window_size(1200, 900)
+    chromium.speaks(browser, "ar")
     browser.get(f"{address}article/{article}/ar")
+    chromium.speaks(browser, "en")
     root = browser.find_element("tag name", "html")
     assert (root.get_attribute("lang"), root.get_attribute("dir")) == ("ar", "rtl")
     assert style(browser, "h1", "direction") == "rtl"
@@ -155,18 +139,14 @@ def test_a_page_in_arabic_runs_from_right_to_left(site, browser):
 @pytest.mark.parametrize("page", ["", "feed/world/ar", "article/{}/ar", "search?q=ferry", "status"])
 def test_no_page_is_wider_than_a_small_telephone(site, browser, page):
     # WCAG 2.2, 1.4.10: 320 CSS pixels without scrolling in two dimensions.
-    metrics = {"width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": True}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    try:
+    with chromium.shown_as(browser, 320, 640, telephone=True):
         browser.get(site[0] + page.format(site[1]))
         assert browser.execute_script("return document.documentElement.scrollWidth") <= 320
-    finally:
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_the_keyboard_reaches_the_content_first(site, browser):
     browser.get(site[0])
-    keys = webdriver.ActionChains(browser)
+    keys = chromium.webdriver.ActionChains(browser)
     keys.send_keys("\ue004").perform()  # Tab
     skip = browser.switch_to.active_element
     assert skip.get_attribute("href").endswith("#content") and skip.rect["x"] >= 0
@@ -187,9 +167,9 @@ def test_the_status_page_shows_the_desk_and_starts_a_pass(site, browser):
     browser.get(f"{site[0]}status")
     assert browser.find_element("css selector", ".figures dd").text == "1"
     assert "The Wire" in browser.find_element("tag name", "table").text
-    for bar in (".chart rect", ".days rect[class^=part]"):
+    for bar in (".chart rect", ".days rect.part"):
         assert browser.find_element("css selector", bar).size["width"] > 10
-    browser.find_element("id", "source").send_keys("s")
+    browser.find_element("id", "source").send_keys("The Wire")
     browser.find_element("id", "token").send_keys(TOKEN)
     browser.find_element("css selector", ".trigger button").click()
     until(lambda: "?run=" in browser.current_url)
@@ -214,7 +194,7 @@ def test_a_page_that_is_a_file_is_dressed_and_safe_by_itself(browser, tmp_path):
             page.write_text(article_page(replace(told, language=language), root, live=False))
         (folder / "assets").mkdir()
         for name in ASSETS:
-            (folder / "assets" / name).write_text(asset(name))
+            (folder / "assets" / name).write_bytes(asset(name))
         browser.get(f"{root}/article/1/ar")
         assert browser.current_url == f"{root}/article/1/ar/"
         assert browser.find_element("tag name", "main").value_of_css_property("max-width") != "none"

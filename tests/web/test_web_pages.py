@@ -12,7 +12,7 @@ from pipeline.syndicate.pages import pagestrings
 from pipeline.web import application, serverstrings
 from tests.web.values import HEADLINE, NOON, STORY, tree
 
-PAGES = ["/", "/feed/world/ar", "/article/1/ar", "/search?q=ferry", "/status"]
+PAGES = ["/", "/feed/world/ar", "/article/1/ar", "/search?q=ferry", "/status", "/source/wire"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -32,7 +32,7 @@ def test_every_page_is_safe_and_loads_nothing_from_elsewhere(client, path):
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_accessible(client, path):
-    page = tree(client.get(path, headers={"accept-language": "en"}))
+    page = tree(client.get(path, headers={"accept-language": "xx"}))
     own = path.endswith("/ar")
     assert (page.get("lang"), page.get("dir")) == (("ar", "rtl") if own else ("en", "ltr"))
     assert len(page.xpath("//h1")) == 1 and len(page.xpath("//main[@id='content']")) == 1
@@ -76,17 +76,18 @@ def test_pages_speak_the_readers_language(client):
 
 
 def test_a_slash_too_many_leads_to_the_page(client):
-    moved = client.get("/feed/world/ar/?page=2", follow_redirects=False)
-    assert (moved.status_code, moved.headers["location"]) == (308, "/feed/world/ar?page=2")
+    moved = client.get("/search/?q=x&page=2", follow_redirects=False)
+    assert (moved.status_code, moved.headers["location"]) == (308, "/search?q=x&page=2")
     assert client.get("/status/").status_code == 200
 
 
 def test_a_feed_is_leafed_through(client):
-    page = tree(client.get("/feed/world/ar?page=2"))
-    assert page.get("dir") == "rtl"
-    assert page.xpath("//a[@rel='prev']/@href") == ["?page=1"]
-    assert page.xpath("//a[@rel='next']/@href") == ["?page=3"]
-    assert not tree(client.get("/feed/world/ar?page=3")).xpath("//a[@rel='next']")
+    first = tree(client.get("/feed/world/ar"))
+    assert first.get("dir") == "rtl" and not first.xpath("//a[@rel='first']")
+    (following,) = first.xpath("//a[@rel='next']/@href")
+    second = tree(client.get(f"/feed/world/ar{following}"))
+    assert second.xpath("//a[@rel='first']/@href") == ["?"]
+    assert not second.xpath("//a[@rel='next']")
 
 
 def test_an_article_shows_both_languages_side_by_side(client):
@@ -96,7 +97,6 @@ def test_an_article_shows_both_languages_side_by_side(client):
     assert (theirs.get("lang"), theirs.get("dir"), theirs.text_content()) == ("en", "ltr", "Text")
     assert page.xpath("//h1")[0].text == STORY.title
     assert page.xpath("//*[@role='note']")[0].text == STORY.note
-    assert set(page.xpath("//link[@rel='alternate']/@hreflang")) == {"ar", "en"}
     assert page.xpath("//meta[@property='og:title']/@content") == [STORY.title]
     assert page.xpath("//meta[@property='og:url']/@content") == ["http://testserver/article/1/ar"]
     assert STORY.url in page.xpath("//a/@href")
@@ -107,7 +107,6 @@ def test_a_page_names_its_public_address_where_there_is_one(backend, tmp_path):
     page = tree(TestClient(site).get("/article/1/ar"))
     public = "https://wire.example.org/article/1/"
     assert page.xpath("//meta[@property='og:url']/@content") == [f"{public}ar"]
-    assert set(page.xpath("//link[@rel='alternate']/@href")) == {f"{public}ar", f"{public}en"}
 
 
 @pytest.mark.parametrize("asked", ["/wire", ""], ids=["left by the proxy", "taken away"])
@@ -127,7 +126,7 @@ def test_everything_works_below_a_path(backend, tmp_path, asked):
     moved = client.get(f"{asked}/status/", follow_redirects=False)
     assert moved.headers["location"] == "/wire/status"
     started = client.post(f"{asked}/status", data={"token": "s3cret"}, follow_redirects=False)
-    assert started.headers["location"] == "/wire/status?run=t1"
+    assert started.headers["location"] == "/wire/status?run=t1&follow=1"
     assert client.get(f"{asked}/world/ar.rss").text == "<rss>world</rss>"
     assert client.get("/wire/ar.rss").text == client.get("/wire/wire/ar.rss").text
     assert client.get(f"{asked}/none", headers={"accept": "text/html"}).status_code == 404
@@ -169,8 +168,8 @@ def test_the_status_page_shows_health_and_offers_a_run(client):
     response = client.get("/status")
     assert "failing (3)" in response.text and "no answer &lt;b&gt;" in response.text
     assert "it broke" in response.text and response.headers["cache-control"] == "no-store"
-    widths = re.findall(r'width="([\d.]+)%"></rect>', response.text)
-    assert widths == ["100.0", "80.0", "100.0", "100.0"]  # by language, words, stages
+    widths = re.findall(r'rx="2" width="([\d.]+)%"', response.text)
+    assert widths == ["100.0", "100.0", "100.0", "80.0"]  # words, stages, by language
     (columns,) = tree(response).xpath("//*[@role='img']")
     assert columns.get("aria-label") == "2026-02-28: 4, 2026-03-01: 2"
     assert [bar.get("height") for bar in columns.xpath(".//rect")] == ["69.0", "23.0", "46.0"]
@@ -184,9 +183,12 @@ def test_the_status_page_speaks_every_language_that_pages_speak(client, language
     page = tree(client.get("/status", headers={"accept-language": f"{language};q=0.9, xx"}))
     assert page.get("lang") == language
     words, english = serverstrings.desk(language), serverstrings.desk("en")
-    assert words.keys() == english.keys() and "{run}" in words["accepted"]
+    assert words.keys() == english.keys()
+    for key in ("is_running", "is_waiting", "has_ended"):
+        assert "{run}" in words[key]
+    assert "{number}" in words["retried"] and "{number}" in words["more"]
     assert page.xpath("//h2")[0].text == words["sources"]
-    assert page.xpath("//table[@class='chart']//th/bdi/text()")[-1] == words["fetch"]
+    assert words["fetch"] in page.xpath("//table[@class='chart']//th/bdi/text()")
     assert f"{words['run']} 7" in page.xpath("//table[@class='chart']//th/bdi/text()")
     assert page.xpath("//form[@method='post']/button")[0].text == words["run_now"]
     [heading] = page.xpath("//h2[text()=$words]", words=words["lacking"])
@@ -201,10 +203,12 @@ def test_the_status_page_speaks_every_language_that_pages_speak(client, language
         "/none",
         "/feed/world/xx",
         "/feed/none/ar",
-        "/feed/world/ar?page=0",
-        "/feed/world/ar?page=-1",
-        "/feed/world/ar?page=²",
-        "/feed/world/ar?page=999999999999999999999",
+        "/feed/world/ar?before=0",
+        "/feed/world/ar?before=²",
+        "/search?q=x&page=0",
+        "/search?q=x&page=-1",
+        "/search?q=x&page=²",
+        "/search?q=x&page=999999999999999999999",
         "/article/2/ar",
         "/article/%2e%2e%2f1/ar",
         "/assets/../backend.py",
@@ -237,7 +241,8 @@ def test_what_went_wrong_is_told_in_the_readers_language(backend, client, tmp_pa
     assert other.status_code == 405 and "Method Not Allowed" in other.text
     for page in (missing, refused, slowed, broken, other):
         assert tree(page).get("lang") == "de" and page.headers["content-security-policy"]
-        assert tree(page).xpath("//main//a/@href") == ["/"]
+        if page not in (refused, slowed):  # which have the form again
+            assert tree(page).xpath("//main//a/@href") == ["/"]
 
 
 def test_the_search_is_narrowed_by_language_and_leafed_through(backend, client):
@@ -245,7 +250,7 @@ def test_the_search_is_narrowed_by_language_and_leafed_through(backend, client):
 
     def search(query, language, page):
         asked.append((query, language, page))
-        return [HEADLINE], page < 2
+        return [HEADLINE], page < 2, 2000 if language else 0
 
     backend.search = search
     page = tree(client.get("/search", params={"q": "ferry & <b>", "language": "ar"}))

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from pipeline.syndicate import FORMATS, Archive, front_page, opml, path, stylesheet
+from pipeline.syndicate.pages import channel
 from pipeline.web import Server, application
 from tests.conftest import ROOT
 from tests.syndicate.test_feed_rules import ENTRY, FEED
@@ -45,7 +46,7 @@ def output(tmp_path):
             file.write_bytes(form.build(feed, "pt", [ENTRY], archive))
     (folder / "feeds.opml").write_bytes(opml([feed]))
     (folder / "feed.css").write_bytes(stylesheet())
-    (folder / "index.html").write_bytes(front_page([feed]))
+    (folder / "index.html").write_bytes(front_page([channel(feed, "pt")], lists=True))
     past = time.time() - 60
     for file in folder.rglob("*.*"):
         os.utime(file, (past, past))

@@ -12,7 +12,7 @@ from pipeline.config import load
 from pipeline.desk import Report, decisions
 from pipeline.desk.waiting import lacked
 from pipeline.errors import BabelwireError
-from pipeline.store import Store, sqlite_url
+from pipeline.store import Key, Store, sqlite_url
 from pipeline.syndicate.pages import article_view
 from pipeline.web import StoreBackend, Triggers, application
 from tests.syndicate.feed_rules import problems
@@ -87,12 +87,21 @@ def test_feeds_show_their_latest_entries_and_numbers(store, backend):
 
 def test_a_feed_is_paged_without_gaps(store, backend):
     ids = [fill(store, number) for number in range(26)]
-    first, more = backend.entries("world", "en", 1)
-    second, last = backend.entries("world", "en", 2)
-    assert (more, last) == (True, False)
+    first, older = backend.entries("world", "en")
+    second, last = backend.entries("world", "en", older)
     assert [one.article for one in (*first.latest, *second.latest)] == ids
-    assert backend.entries("world", "en", 3) is None
-    assert backend.entries("world", "fr", 1) is None and backend.entries("none", "en", 1) is None
+    assert older and not last
+    assert backend.entries("world", "en", str(Key(NOW - timedelta(days=99), NOW, ids[0]))) is None
+    assert backend.entries("world", "en", "1") is None
+    assert backend.entries("world", "fr") is None and backend.entries("none", "en") is None
+
+
+def test_a_list_is_read_on_where_it_was_left_although_articles_arrived(store, backend):
+    ids = [fill(store, number) for number in range(30)]
+    _, older = backend.entries("world", "en")
+    fill(store, -1)
+    second, _ = backend.entries("world", "en", older)
+    assert [one.article for one in second.latest] == ids[25:]
 
 
 def test_an_article_comes_with_its_original_and_only_published_languages(store, backend):
@@ -126,20 +135,20 @@ def test_what_a_page_shows_passes_the_allow_list(store, backend, tmp_path):
 
 def test_search_finds_published_languages_only(store, backend):
     name = fill(store, 1)
-    found, more = backend.search("ferry", "", 1)
+    found, more, _ = backend.search("ferry", "", 1)
     assert ([(one.article, one.language) for one in found], more) == ([(name, "en")], False)
-    assert backend.search("bac", "", 1) == ([], False)
-    assert backend.search("ferry", "ar", 1) == ([], False)
-    assert backend.search("bac", "fr", 1) == ((), False)  # there, and not published
+    assert backend.search("bac", "", 1) == ([], False, 0)
+    assert backend.search("ferry", "ar", 1) == ([], False, 0)
+    assert backend.search("bac", "fr", 1) == ((), False, 0)  # there, and not published
 
 
 def test_what_is_found_is_paged_without_gaps(store, backend):
     ids = {fill(store, number) for number in range(27)}
-    first, more = backend.search("ferry", "en", 1)
-    second, last = backend.search("ferry", "en", 2)
+    first, more, _ = backend.search("ferry", "en", 1)
+    second, last, _ = backend.search("ferry", "en", 2)
     assert (len(first), more, len(second), last) == (25, True, 2, False)
     assert {one.article for one in (*first, *second)} == ids
-    assert backend.search("ferry", "en", 3) == ([], False)
+    assert backend.search("ferry", "en", 3) == ([], False, 0)
 
 
 def test_a_list_of_feeds_has_the_address_at_which_it_is_asked_for(store, backend, tmp_path):
@@ -160,7 +169,8 @@ def test_status_counts_what_is_there(store, backend, tmp_path):
     store.sources.failed("s", "no answer", NOW)
     status = backend.status()
     assert (status.articles, status.languages["ar"], len(status.per_day)) == (1, 1, 14)
-    assert status.per_day["2026-03-01"] == {"ar": 1, "en": 1, "fr": 1}
+    assert status.per_day["2026-03-01"] == {"en": 1}  # once, as it was written
+    assert status.sources[0].articles == 1 and status.others == 0
     assert (status.sources[0].failures, status.sources[0].error) == (1, "no answer")
     assert (status.sources[0].every, status.sources[0].cron) == (60, "")
     assert (status.passes[0].id, status.passes[0].state) == (str(run), "unfinished")

@@ -35,8 +35,8 @@ from pipeline.ingest.xml import clean_start
 _REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]+|[0-9]+);?")
 # Without escape: the encoding ISO-2022-JP uses it.
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
-MAX_GUID = 1_000
-"""The characters of a guid that count."""
+MAX_GUID = 600
+"""The characters of a guid that count: at most 2,400 bytes, which PostgreSQL can index."""
 MAX_SITE = 200
 """The characters of a feed's title that its entries have with them."""
 _RELATIVE = re.compile(r"""\b(?:href|src)\s*=\s*["']?(?![a-zA-Z][\w+.-]*:|["'#])""")

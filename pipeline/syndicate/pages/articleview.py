@@ -8,11 +8,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.article import Entry
-from pipeline.syndicate.content import pairs
+from pipeline.article import Entry, FeedSpec
+from pipeline.syndicate.common import full_title, path
+from pipeline.syndicate.content import in_its_language, pairs
 from pipeline.syndicate.feedstrings import translated_note
+from pipeline.syndicate.formats import formats_of
 from pipeline.syndicate.markup import is_public, sanitise
+from pipeline.syndicate.statenotes import title_note, waiting_note
 from pipeline.syndicate.xmltext import plain_line, uri
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """A feed that an article may be in: its path below the public address, its media type, and its
+    title with its language."""
+
+    path: str
+    media_type: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +34,9 @@ class ArticleView:
 
     `html`, `original_html` and `pairs` are sanitised. `pairs` holds the blocks of both texts side
     by side; None if they do not match, so that `original_html` is to be shown as a whole. `url` and
-    `image` are "" if they are not public. `rights` is the licence, in a sentence.
+    `image` are "" if they are not public. `rights` is the licence, in a sentence. Without `stated`,
+    nobody says when it was published, and no date is shown. `feeds` are those of its source in its
+    language.
     """
 
     article: str
@@ -38,17 +53,27 @@ class ArticleView:
     authors: tuple[str, ...] = ()
     image: str = ""
     rights: str = ""
+    stated: bool = True
     by_machine: bool = False
     original_language: str = ""
     original_title: str = ""
     original_html: str = ""
     pairs: tuple[tuple[str, str], ...] | None = None
+    feeds: tuple[FeedLink, ...] = ()
 
 
-def article_view(entry: Entry, article: str, languages: Sequence[str]) -> ArticleView:
-    """The view of an entry. `article` is the article's id, `languages` those of its pages."""
-    translated = sanitise(entry.html, entry.url)
-    original = sanitise(entry.original_html, entry.url) if entry.original_html else ""
+def article_view(
+    entry: Entry,
+    article: str,
+    languages: Sequence[str],
+    source: str = "",
+    feeds: Sequence[FeedSpec] = (),
+) -> ArticleView:
+    """The view of an entry. `article` is the article's id, `languages` those of its pages, `source`
+    the id of its source, `feeds` all there are."""
+    translated = in_its_language(entry, sanitise(entry.html, entry.url, on_page=True))
+    both = entry.original_html and entry.scope == "whole"
+    original = sanitise(entry.original_html, entry.url, on_page=True) if both else ""
     together = pairs(translated, original) if original else None
     image = uri(entry.image or "")
     return ArticleView(
@@ -62,13 +87,34 @@ def article_view(entry: Entry, article: str, languages: Sequence[str]) -> Articl
         published=entry.published,
         updated=entry.updated,
         source=plain_line(entry.source_title),
-        note=translated_note(entry.language, entry.original_language) if entry.by_machine else "",
+        note=_note(entry),
         authors=tuple(filter(None, map(plain_line, entry.authors))),
         image=image if is_public(image) else "",
         rights=plain_line(entry.rights),
+        stated=entry.stated,
         by_machine=entry.by_machine,
         original_language=entry.original_language,
         original_title=plain_line(entry.original_title),
         original_html=original,
         pairs=None if together is None else tuple(together),
+        feeds=tuple(
+            FeedLink(
+                path=path(feed, entry.language, form.suffix),
+                media_type=form.media_type,
+                title=full_title(feed, entry.language),
+            )
+            for feed in feeds
+            if entry.language in feed.languages and source in (feed.sources or (source,))
+            for form in formats_of(feed)[:1]
+        ),
     )
+
+
+def _note(entry: Entry) -> str:
+    """What a machine translated of the entry, or that nothing is translated yet; else ""."""
+    if entry.scope == "original":
+        return waiting_note(entry.language, entry.original_language)
+    if not entry.by_machine:
+        return ""
+    made = title_note if entry.scope == "title" else translated_note
+    return made(entry.language, entry.original_language)

@@ -8,17 +8,21 @@ Only this module imports it, late, after pointing those directories to a tempora
 
 import importlib
 import os
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 # Variables from which argostranslate.settings takes its directories at import. Those of the second
 # line would add other directories.
 _HOME_VARIABLES = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "ARGOS_PACKAGES_DIR")
 _HIDDEN_VARIABLES = ("SNAP", "ARGOS_TRANSLATE_PACKAGE_DIR")
+_TRANSLATE = "argostranslate.translate"
 _lock = threading.RLock()
 
 
@@ -43,15 +47,33 @@ def _redirected(home: Path) -> Iterator[None]:
 def _modules() -> tuple[Any, Any]:
     """Import and return `argostranslate.settings` and `argostranslate.package`.
 
-    Their directories are created in a temporary folder and removed. If argostranslate has been
+    The directories are created in a temporary folder and removed. If argostranslate has been
     imported before, its settings stay as they are.
     """
     with tempfile.TemporaryDirectory(prefix="babelwire-argos-") as home, _redirected(Path(home)):
         settings = importlib.import_module("argostranslate.settings")
         package = importlib.import_module("argostranslate.package")
-        # install_from_path imports this module, too: do it while the variables are redirected.
-        importlib.import_module("argostranslate.translate")
     return settings, package
+
+
+@contextmanager
+def _without_translating() -> Iterator[None]:
+    """Spare `install_from_path` the import of `argostranslate.translate`, unless it is there.
+
+    It only clears a cache there, of what Argos's own translators have loaded; babelwire uses none
+    of them. The import takes a second, and with MiniSBD it loads onnxruntime, 78 MB, which cuts
+    sentences for Argos; babelwire cuts them with sentencex.
+    """
+    if _TRANSLATE in sys.modules:
+        yield
+        return
+    stand_in = ModuleType(_TRANSLATE)
+    vars(stand_in)["get_installed_languages"] = lru_cache(list)
+    sys.modules[_TRANSLATE] = stand_in
+    try:
+        yield
+    finally:
+        del sys.modules[_TRANSLATE]
 
 
 def unpack(file: Path, into: Path) -> None:
@@ -65,6 +87,7 @@ def unpack(file: Path, into: Path) -> None:
         before = settings.package_data_dir
         settings.package_data_dir = into
         try:
-            package.install_from_path(file)
+            with _without_translating():
+                package.install_from_path(file)
         finally:
             settings.package_data_dir = before

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-import requests
-
 from pipeline.errors import ModelError
 from pipeline.options import PACKAGE_INDEX
 from pipeline.translate.packages.unpacking import describe
@@ -103,6 +101,8 @@ def _local(place: str) -> bytes:
 
 
 def _remote(place: str) -> bytes:
+    import requests  # takes long, and most commands download nothing
+
     try:
         with requests.get(place, timeout=TIMEOUT, stream=True) as response:
             response.raise_for_status()

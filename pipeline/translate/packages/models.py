@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from pipeline.errors import ModelError, NoModel
 from pipeline.options import PACKAGE_INDEX, TranslateOptions
-from pipeline.translate.packages import bundles, downloads
+from pipeline.translate.packages import bundles
 from pipeline.translate.packages.folder import PackageFolder
 from pipeline.translate.packages.index import Offer, number, read_index
 from pipeline.translate.packages.package import Model, sha256
@@ -305,8 +305,10 @@ class Models:
 
     def _fetch(self, offer: Offer, progress: Progress, then: Callable[[Path], T]) -> T:
         """Download an offer's file, return what `then` makes of it, and delete the file."""
+        from pipeline.translate.packages.downloads import fetch  # with requests: takes long
+
         with self._folder.writable():
-            path = downloads.fetch(
+            path = fetch(
                 offer.links,
                 self._folder.downloads(),
                 f"{offer.key.strip('_-')}.argosmodel",

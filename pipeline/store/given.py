@@ -1,0 +1,37 @@
+"""Values given to a statement as one parameter, so that it is the same for 2 sources and for 2,000.
+
+A statement with a parameter per source is compiled anew for each number of them, and a database
+has a limit for them. `given` takes rows of text, as JSON, and returns them as a table of a query.
+"""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import CTE, ColumnElement, String, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from pipeline.store.database import Database
+
+
+def given(
+    database: Database, name: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
+) -> CTE:
+    """A table `name` with these columns of text and these rows."""
+    value = bindparam(f"given_{name}", json.dumps(rows, ensure_ascii=False), String)
+    if database.engine.dialect.name == "sqlite":
+        each = func.json_each(value).table_valued("value", name=f"{name}_rows")
+        cells: list[ColumnElement[str]] = [
+            func.json_extract(each.c.value, f"$[{at}]") for at in range(len(columns))
+        ]
+    else:
+        each = func.jsonb_array_elements(cast(value, JSONB)).table_valued(
+            "value", name=f"{name}_rows"
+        )
+        cells = [each.c.value.op("->>")(at) for at in range(len(columns))]
+    named = [cast(cell, String).label(column) for cell, column in zip(cells, columns, strict=True)]
+    return select(*named).select_from(each).cte(name)
+
+
+def sources_given(database: Database, sources: Sequence[str]) -> CTE:
+    """A table `chosen` with a column `source`."""
+    return given(database, "chosen", ["source"], [[one] for one in sources])

@@ -1,0 +1,50 @@
+"""The indexes by which a visit costs what its source costs, `status` and `prune` what they find.
+
+They belong to the tables of `schema`. Those of a few rows among many have a condition: a query uses
+one only if it states that condition in the same words.
+"""
+
+from sqlalchemy import ColumnElement, Index, String, and_, literal_column, or_
+
+from pipeline.store.schema import (
+    appearances,
+    articles,
+    memory,
+    pages,
+    references,
+    sketches,
+    translations,
+)
+
+
+def _of_some(name: str, *columns: ColumnElement[object], where: ColumnElement[bool]) -> Index:
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+# What a source says has changed since its page was fetched, or whose text it has sent again.
+RESTATED = or_(
+    and_(
+        references.c.stated.is_not(None),
+        references.c.stated.is_distinct_from(references.c.stated_seen),
+    ),
+    references.c.html != literal_column("''"),
+)
+FAILING = references.c.state.in_(
+    [literal_column("'failed'", String), literal_column("'rejected'", String)]
+)
+WITHOUT_ARTICLE = references.c.article.is_(None)
+GONE = articles.c.gone_at.is_not(None)
+DOUBTED = translations.c.doubts > literal_column("0")
+
+INDEXES = (
+    Index("ix_appearances_article", appearances.c.article),
+    Index("ix_references_source_first_seen", references.c.source, references.c.first_seen),
+    _of_some("ix_references_restated", references.c.source, where=RESTATED),
+    _of_some("ix_references_failing", references.c.id, where=FAILING),
+    _of_some("ix_references_without_article", references.c.first_seen, where=WITHOUT_ARTICLE),
+    _of_some("ix_articles_gone_at", articles.c.gone_at, where=GONE),
+    _of_some("ix_translations_doubted", translations.c.doubts, where=DOUBTED),
+    Index("ix_pages_fetched_at", pages.c.fetched_at),
+    Index("ix_sketches_seen", sketches.c.seen),
+    Index("ix_memory_created", memory.c.created, memory.c.model),
+)

@@ -1,0 +1,256 @@
+"""The pages for whoever runs the site: status, a source, and the forms that start work.
+
+Returns HTML that needs no script. What a form asks for is done for a client with the token only;
+without it, the form comes again with what is wrong. A page follows a running pass on request: it
+has the browser load it again after some seconds, which the reader can stop.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from pipeline.compute.lines import lines
+from pipeline.errors import BabelwireError, StoreError
+from pipeline.store import STATES
+from pipeline.syndicate.pages import environment
+from pipeline.syndicate.pages.pagestrings import name as language_name
+from pipeline.syndicate.pages.pagestrings import spoken as spoken_in
+from pipeline.syndicate.pages.pagestrings import words
+from pipeline.web import serverstrings
+from pipeline.web.api import Api, form_of
+from pipeline.web.backend import Backend, Pass, Status
+from pipeline.web.pages import bare, page_number
+from pipeline.web.responses import page
+
+_FOLLOW_SECONDS = 5
+_UNFINISHED = ("waiting", "running")
+_GOLDEN = 137.508  # degrees: hues at multiples of it are far apart, however many there are
+
+
+@cache
+def _templates() -> Environment:
+    made = environment(__package__)
+    made.globals.update(
+        ago=serverstrings.ago,
+        span=serverstrings.span,
+        chart=_chart,
+        columns=_columns,
+        language_name=_language_name,
+    )
+    return made
+
+
+def _chart(
+    values: Mapping[str, float], unit: str, nothing: str, spoken: str, **more: Any
+) -> Markup:
+    return _rendered("chart.html", values=values, unit=unit, nothing=nothing, spoken=spoken, **more)
+
+
+def _columns(
+    values: Mapping[str, Mapping[str, int]],
+    nothing: str,
+    spoken: str,
+    colours: Mapping[str, str],
+    unknown: str,
+) -> Markup:
+    return _rendered(
+        "columns.html",
+        values=values,
+        nothing=nothing,
+        spoken=spoken,
+        colours=colours,
+        unknown=unknown,
+    )
+
+
+def _rendered(template: str, **values: Any) -> Markup:
+    # Safe: rendered by an environment that escapes.
+    return Markup(_templates().get_template(template).render(values))  # noqa: S704
+
+
+def _language_name(code: str, spoken: str) -> str:
+    return language_name(code, spoken) if code else ""
+
+
+def colours(codes: Sequence[str]) -> dict[str, str]:
+    """A colour for each of these codes, all different; neighbours are far apart.
+
+    They are of one lightness, which stands out from a light ground and from a dark one (WCAG 2.2,
+    1.4.11: 3:1), as oklch() of CSS Color 4.
+    """
+    return {code: f"oklch(0.62 0.14 {at * _GOLDEN % 360:.0f})" for at, code in enumerate(codes)}
+
+
+class DeskPages:
+    """The routes. With an `api`, which knows the token, there are forms that start work."""
+
+    def __init__(self, backend: Backend, api: Api | None) -> None:
+        self._backend = backend
+        self._api = api
+
+    def routes(self) -> list[Route]:
+        """The routes, by path."""
+        pages = {"/status": self.status, "/source/{source}": self.source}
+        routes = [Route(path, answer) for path, answer in pages.items()]
+        routes += [Route(f"{path}/", bare) for path in pages]
+        if self._api is not None:
+            routes.append(Route("/status", self.start, methods=["POST"]))
+            routes.append(Route("/source/{source}", self.retry, methods=["POST"]))
+        return routes
+
+    async def status(self, request: Request) -> Response:
+        """The status page."""
+        return await self._status(request)
+
+    async def source(self, request: Request) -> Response:
+        """The page of a source: its last visits, its entries by state."""
+        return await self._source(request)
+
+    async def start(self, request: Request) -> Response:
+        """Start a pass from the form; redirects to the status page, which follows it."""
+        form = await form_of(request)
+        chosen = form.get("source", "")
+        refused = self._refused(request, form)
+        if refused is not None:
+            return await self._status(request, refused, chosen)
+        accepted = await self._done(self._backend.trigger, [chosen] if chosen else [])
+        return _see(request, "/status", run=accepted.id, follow="1")
+
+    async def retry(self, request: Request) -> Response:
+        """Have failed pages of a source fetched again; redirects to its page."""
+        form = await form_of(request)
+        refused = self._refused(request, form)
+        if refused is not None:
+            return await self._source(request, refused)
+        source = request.path_params["source"]
+        number, accepted = await self._done(self._backend.retry, source)
+        path = f"/source/{quote(source, safe='')}"
+        return _see(request, path, run=accepted.id, again=str(number), follow="1")
+
+    def _refused(self, request: Request, form: Mapping[str, str]) -> HTTPException | None:
+        """Why the client's token is not accepted; None: it is."""
+        assert self._api is not None
+        try:
+            self._api.check(request, form.get("token", ""))
+        except HTTPException as error:
+            return error
+        return None
+
+    async def _done(self, work: Any, *arguments: Any) -> Any:
+        try:
+            return await run_in_threadpool(work, *arguments)
+        except StoreError:
+            raise
+        except BabelwireError as error:
+            raise HTTPException(503 if error.retry else 404, str(error)) from None
+
+    async def _status(
+        self, request: Request, refused: HTTPException | None = None, chosen: str = ""
+    ) -> Response:
+        status: Status = await run_in_threadpool(self._backend.status)
+        spoken = serverstrings.preferred(request.headers.get("accept-language", ""))
+        desk = serverstrings.desk(spoken)
+        ended = next((one for one in status.passes if one.finished), None)
+        codes = sorted({*status.languages, *(x for day in status.per_day.values() for x in day)})
+        lacking = await run_in_threadpool(self._backend.lacking)
+        return await self._answer(
+            request,
+            "status.html",
+            refused,
+            status.passes,
+            status=status,
+            chosen=chosen,
+            colours=colours(codes),
+            languages=status.languages,
+            words_by_run={
+                f"{desk['run']} {run.id}": run.words for run in status.passes if run.finished
+            },
+            stages={desk.get(x, x): n for x, n in ended.seconds.items()} if ended else {},
+            titles={one.id: one.title for one in status.sources},
+            failing=sum(bool(one.failures) for one in status.sources),
+            waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
+            failed=sum(one.pages.get("failed", 0) for one in status.sources),
+            workers=list(lines(status.compute)) if status.compute else [],
+            lacking=lacking,
+            lacked=sum(one.articles for one in lacking),
+        )
+
+    async def _source(self, request: Request, refused: HTTPException | None = None) -> Response:
+        name = request.path_params["source"]
+        state, number = request.query_params.get("state", ""), page_number(request)
+        found = await run_in_threadpool(self._backend.source, name, state, number)
+        if found is None:
+            raise HTTPException(404)
+        health = found.health
+        status: Status = await run_in_threadpool(self._backend.status)
+        again = request.query_params.get("again", "")
+        return await self._answer(
+            request,
+            "source.html",
+            refused,
+            [one for one in status.passes if not one.sources or name in one.sources],
+            found=found,
+            source=health,
+            page=number,
+            titles={health.id: health.title},
+            states=[one for one in STATES if health.pages.get(one) or one == found.state],
+            again=int(again) if again.isascii() and again.isdecimal() and len(again) < 9 else None,
+        )
+
+    async def _answer(
+        self,
+        request: Request,
+        template: str,
+        refused: HTTPException | None,
+        passes: Sequence[Pass],
+        **values: Any,
+    ) -> Response:
+        """The page, which is loaded again after some seconds if it follows a pass that has not
+        ended: the one that the client has started, or any."""
+        spoken = spoken_in(serverstrings.preferred(request.headers.get("accept-language", "")))
+        asked = request.query_params.get("run", "")[:40]
+        started: Pass | None = None
+        if asked:
+            started = await run_in_threadpool(self._backend.run, asked)
+        working = [one for one in passes if one.state in _UNFINISHED]
+        busy = bool(working) or (started is not None and started.state in _UNFINISHED)
+        following = "follow" in request.query_params and refused is None
+        text = (
+            _templates()
+            .get_template(template)
+            .render(
+                {
+                    "spoken": spoken,
+                    "words": words(spoken),
+                    "desk": serverstrings.desk(spoken),
+                    "base": request.scope.get("root_path", ""),
+                    "started": started,
+                    "working": working,
+                    "busy": busy,
+                    "following": following,
+                    "refused": refused.status_code if refused else 0,
+                    "may_trigger": self._api is not None,
+                    **values,
+                }
+            )
+        )
+        code = refused.status_code if refused else 200
+        response = page(text, request.headers, cache="no-store", status=code)
+        response.headers.update((refused.headers if refused else None) or {})
+        if following and busy:
+            response.headers["refresh"] = str(_FOLLOW_SECONDS)
+        return response
+
+
+def _see(request: Request, path: str, **query: str) -> Response:
+    where = f"{request.scope.get('root_path', '')}{path}?{urlencode(query)}"
+    return RedirectResponse(where, status_code=303, headers={"cache-control": "no-store"})

@@ -1,0 +1,91 @@
+"""A source for whoever runs the site: its last visits, its entries by state, problems by cause.
+
+Takes the store and stored reports of passes; returns the values defined in `backend`. Only reads.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pipeline.store import STATES, PassRecord, Store
+from pipeline.web.backend import Pass, Problem, SourceHealth, SourceView, Visit
+
+PAGE_SIZE = 50
+_VISITS = 10
+_THINGS = 5
+# What became of a visit's pages, as a report counts them, in the order of the work.
+_COUNTED = (
+    "announced",
+    "fetched",
+    "new",
+    "changed",
+    "rejected",
+    "dropped",
+    "failed",
+    "gone",
+    "left",
+)
+# The states in which somebody may want to do something come first.
+_ATTENTION = ("failed", "rejected", "waiting", "done")
+
+
+def grouped(failures: Iterable[Mapping[str, Any]]) -> tuple[Problem, ...]:
+    """The failures of a report by source, stage and reason, in the order of their first."""
+    found: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for one in failures:
+        key = str(one.get("source") or ""), str(one.get("stage", "")), str(one.get("reason", ""))
+        found.setdefault(key, []).append(one)
+    return tuple(
+        Problem(
+            source=source,
+            stage=stage,
+            reason=reason,
+            things=tuple(str(one.get("thing", "")) for one in alike if one.get("thing") != source)[
+                :_THINGS
+            ],
+            count=sum(int(one.get("count", 1)) + int(one.get("others", 0)) for one in alike),
+            remedies=tuple(dict.fromkeys(filter(None, (one.get("remedy") for one in alike)))),
+        )
+        for (source, stage, reason), alike in found.items()
+    )
+
+
+def view(
+    store: Store,
+    health: SourceHealth,
+    state: str,
+    page: int,
+    pass_of: Callable[[PassRecord], Pass],
+) -> SourceView | None:
+    """The source with one page of its entries in a state; None: there is no such state or page."""
+    chosen = state or next((one for one in _ATTENTION if health.pages.get(one)), "done")
+    if chosen not in STATES:
+        return None
+    found = store.catalogue.of_state(health.id, chosen, PAGE_SIZE + 1, (page - 1) * PAGE_SIZE)
+    if not found and page > 1:
+        return None
+    known = store.sources.state(health.id)
+    return SourceView(
+        health=health,
+        visits=tuple(
+            _visit(record, pass_of(record), health.id)
+            for record in store.passes.over(health.id, _VISITS)
+        ),
+        notes=known.notes,
+        due=known.due_at,
+        state=chosen,
+        items=tuple(found[:PAGE_SIZE]),
+        more=len(found) > PAGE_SIZE,
+    )
+
+
+def _visit(record: PassRecord, run: Pass, source: str) -> Visit:
+    report = record.report or {}
+    mine = report.get("sources", {}).get(source, {})
+    return Visit(
+        run=run.id,
+        state=run.state,
+        started=run.started,
+        pages={name: mine[name] for name in _COUNTED if mine.get(name)},
+        notes=tuple(mine.get("notes", ())),
+        problems=tuple(one for one in run.problems if one.source == source),
+    )

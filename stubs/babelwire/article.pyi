@@ -1,0 +1,1 @@
+from pipeline.article import *

@@ -1,0 +1,93 @@
+"""A summary ends at a sentence, in any script; what is whole stays as it is."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.article import Entry
+from pipeline.syndicate.content import content
+from pipeline.syndicate.summaries import summary_of
+
+ENTRY = Entry(
+    id="urn:uuid:6fa459ea-ee8a-3ca4-894e-db77e160355e",
+    url="https://example.org/a",
+    title="Title",
+    summary="",
+    html="",
+    language="en",
+    original_language="en",
+    by_machine=False,
+    published=datetime(2026, 3, 1, tzinfo=UTC),
+    updated=datetime(2026, 3, 1, tzinfo=UTC),
+)
+TEXTS = {
+    "en": "The old bridge by Dr. Meyer was closed on 3 June. Nobody knows when it will open again. "
+    "The mayor waits.",
+    "de": "Die alte Brücke von Dr. Meyer wurde am 3. Mai gesperrt. Niemand weiß, wann sie wieder "
+    "öffnet. Der Bürgermeister wartet.",
+    "zh": "旧桥于五月三日关闭。没有人知道它什么时候会重新开放。市长正在等待。",
+    "hi": "पुराना पुल तीन मई को बंद हो गया। कोई नहीं जानता कि वह फिर कब खुलेगा। महापौर प्रतीक्षा कर रहे हैं।",
+    "ar": "أغلق الجسر القديم في الثالث من مايو. لا أحد يعرف متى سيفتح من جديد. رئيس البلدية ينتظر.",
+    "am": "አሮጌው ድልድይ በግንቦት ሦስት ተዘጋ። መቼ እንደገና እንደሚከፈት ማንም አያውቅም። ከንቲባው እየጠበቁ ነው።",
+}
+
+
+def of(language: str, summary: str, *paragraphs: str) -> str:
+    html = "".join(f"<p>{one}</p>" for one in paragraphs)
+    return summary_of(replace(ENTRY, language=language, summary=summary, html=html))
+
+
+def sentences(language: str) -> list[str]:
+    return re.split(r"(?<=[。।።])\s*|(?<=[^\d.r]\.) ", TEXTS[language].strip())
+
+
+@pytest.mark.parametrize("mark", ["…", " ...", "[…]", ""])
+@pytest.mark.parametrize("language", TEXTS)
+def test_what_was_cut_off_is_completed_from_the_text(language, mark):
+    text = TEXTS[language]
+    second = sentences(language)[1]
+    whole = text[: text.index(second) + len(second)]
+    cut = text[: text.index(second) + len(second) // 2].rstrip() + mark
+    assert of(language, cut, "Anything.", text) == whole
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_of_a_summary_of_its_own_what_is_cut_off_goes(language):
+    first, second, *_ = sentences(language)
+    text = TEXTS[language]
+    cut = text[: text.index(second) + len(second) // 2] + "…"
+    assert of(language, cut, "Other words.") == first
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_if_not_one_sentence_is_left_the_text_says_how_it_begins(language):
+    first, *_ = sentences(language)
+    assert of(language, first[: len(first) // 2] + "…", "Other. Words.") == "Other. Words."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The bridge stays closed until autumn",
+        "“Nobody knows.”",
+        "What now?",
+        "它什么时候开放？」",
+        "คำอธิบายสั้น",
+        "",
+    ],
+)
+def test_what_is_whole_stays(said):
+    assert of("en", said, TEXTS["en"]) == said
+
+
+def test_nothing_is_left_out_where_nothing_better_is_known():
+    assert of("en", "The bridge that was…") == "The bridge that was…"
+    long = "word " * 400
+    assert of("en", "word word word…", long) == "word word word…"
+
+
+def test_summary_feeds_contain_it():
+    entry = replace(ENTRY, summary="It rains. It will ra…", html="<p>Other.</p>")
+    assert "<p>It rains.</p>" in content(entry, "summary")
