@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import signal
 import socket
 import sqlite3
@@ -72,7 +73,7 @@ def main() -> int:
         packages = folder / "packages"
         Models.of(TranslateOptions(packages_dir=packages))
         if options.check:
-            wrong += compare(folder / "check", packages, 8, kills=1, seed=options.seed)
+            wrong += compare(folder / "check", packages, 4, kills=1, seed=options.seed)
         if options.bytes:
             wrong += compare(folder / "bytes", packages, options.bytes, kills=0, seed=options.seed)
         if options.kills:
@@ -170,10 +171,18 @@ def run(settings: Path) -> None:
         raise SystemExit(f"a pass failed with {code}")
 
 
+# The moment of a pass, which is in feeds. The dates of articles are in the beginning of 2026.
+_NOW = re.compile(
+    rb"(?!2026-0[12])20\d\d-\d\d-\d\dT[\d:.]+|\w{3}, \d\d (?!(?:Jan|Feb) 2026)\w{3} 20\d\d [\d:]+"
+)
+
+
 def result(folder: Path) -> dict[str, str]:
     """What a pass has made: the digest of each file, and the counts of what must not be doubled."""
     found = {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        str(path.relative_to(folder)): hashlib.sha256(
+            _NOW.sub(b"NOW", path.read_bytes())
+        ).hexdigest()
         for path in sorted((folder / "output").rglob("*"))
         if path.is_file() and not path.name.startswith(".")
     }

@@ -14,12 +14,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline import __version__
 from pipeline.article import Article
 from pipeline.compute import tasks
 from pipeline.compute.pages import PageWork
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -40,17 +42,25 @@ def translated(
         return list(found.texts)
     if len(texts) == 1:
         return [None]
-    half = len(texts) // 2
-    return [
-        *translated(host, wanted, texts[:half], options),
-        *translated(host, wanted, texts[half:], options),
-    ]
+    return [one for half in _halves(texts) for one in translated(host, wanted, half, options)]
 
 
-def extracted(host: tasks.Host, work: PageWork) -> Article | Exception | None:
-    """The article of a page, or what extraction raised; None for a deadly one."""
-    found = _called(host, "extract", [work])
-    return None if found is None else found.articles[0]
+def extracted(host: tasks.Host, works: Sequence[PageWork]) -> list[Article | Exception | None]:
+    """The articles of pages, in order, or what extraction raised; None for a deadly one.
+
+    Raises RuntimeError.
+    """
+    found = _called(host, "extract", list(works))
+    if found is not None:
+        return list(found.articles)
+    if len(works) == 1:
+        return [None]
+    return [one for half in _halves(works) for one in extracted(host, half)]
+
+
+def _halves(things: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
+    half = len(things) // 2
+    return things[:half], things[half:]
 
 
 def _called(host: tasks.Host, task: str, *arguments: Any) -> Any:

@@ -163,7 +163,7 @@ class Cluster:
                 return [_here(one) for one in works]
             if isinstance(ended, Killed) or (ended.suspect and not self._there(_PAGES)):
                 self._counts.alone(len(works))
-                return [self._alone(one) for one in works]
+                return self._alone(works)
             job = self._send_pages(works)
         why = self._link.trouble or f"no worker has babelwire {__version__}"
         self._counts.local(why, pages=len(works))
@@ -174,14 +174,18 @@ class Cluster:
             return None
         return self._link.submit(_PAGES, tasks.extract, __version__, works)
 
-    def _alone(self, work: PageWork) -> Article | Exception:
+    def _alone(self, works: Sequence[PageWork]) -> list[Article | Exception]:
         host = tasks.Host(self._translating.packages_dir, 1)
         try:
-            found = alone.extracted(host, work)
+            found = alone.extracted(host, works)
         except RuntimeError as error:
-            return error
-        if found is not None:
-            return found
+            return [error] * len(works)
+        return [
+            self._deadly_page(work) if one is None else one
+            for work, one in zip(works, found, strict=True)
+        ]
+
+    def _deadly_page(self, work: PageWork) -> BabelwireError:
         self._counts.deadly()
         reason = "reading this page ended the process that did it"
         return BabelwireError(work.url, reason, "exclude it with the source's `exclude`")

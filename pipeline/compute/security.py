@@ -70,7 +70,10 @@ def configure() -> None:
     # Importing it has set levels of its own.
     log.debug("distributed %s", distributed.__version__)
     quiet = logging.getLogger().getEffectiveLevel() > logging.DEBUG
-    for name in ("distributed", "tornado", "asyncio"):
+    # Some of its modules' loggers have levels of their own.
+    for name in ("tornado", "asyncio", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] not in ("distributed", "tornado", "asyncio"):
+            continue
         logging.getLogger(name).setLevel(logging.CRITICAL if quiet else logging.DEBUG)
 
 

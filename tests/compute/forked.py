@@ -25,6 +25,7 @@ def be_babelwire(words: Sequence[str], said: str, environment: Mapping[str, str]
     for number in (1, 2):
         os.dup2(descriptor, number)
     os.environ.update(environment)
+    os.chdir(os.path.dirname(said))  # noqa: PTH120 - no settings of the project's are found there
     patching.apply()
     sys.argv = ["babelwire", *words]
     pipeline.cli.main()

@@ -28,7 +28,7 @@ def apply() -> None:
 
 def _patched(content, url, **options):
     """Read a page after a pause; one that is poisonous ends the process."""
-    if fakemodel.POISON.encode() in content:
+    if isinstance(content, bytes) and fakemodel.POISON.encode() in content:
         os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(float(os.environ.get("FAKE_PAGE_SECONDS", "0")))
     return _extract(content, url, **options)

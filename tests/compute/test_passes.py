@@ -1,5 +1,6 @@
 """Whole passes by real processes: the same bytes as one process writes, whoever is killed."""
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -38,10 +39,16 @@ def place(folder: Path, packages: Path, compute: str) -> Path:
     return path
 
 
+# The moment of a pass, which is in feeds. The dates of articles are in the beginning of 2026.
+_NOW = re.compile(
+    rb"(?!2026-0[12])20\d\d-\d\d-\d\dT[\d:.]+|\w{3}, \d\d (?!(?:Jan|Feb) 2026)\w{3} 20\d\d [\d:]+"
+)
+
+
 def result(folder: Path) -> dict[str, bytes | int]:
     """Every published file, and the numbers of rows: nothing lost, nothing twice."""
     found: dict[str, bytes | int] = {
-        str(path.relative_to(folder)): path.read_bytes()
+        str(path.relative_to(folder)): _NOW.sub(b"NOW", path.read_bytes())
         for path in (folder / "output").rglob("*")
         if path.is_file() and not path.name.startswith(".")
     }
