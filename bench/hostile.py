@@ -64,7 +64,7 @@ PAGES: tuple[tuple[str, str, Callable[[object], bool]], ...] = (
     ("127.0.0.1", "/private/secret.html", error("robots.txt forbids", retry=False)),
     ("127.0.0.1", "/private/open.html", page),
     ("127.0.0.2", "/any", error("robots.txt forbids", retry=False)),
-    ("127.0.0.3", "/any", error("robots.txt cannot be had", retry=True)),
+    ("127.0.0.3", "/any", error("robots.txt cannot be fetched", retry=True)),
     ("127.0.0.7", "/one", page),
     ("127.0.0.7", "/two", page),
     ("127.0.0.1", "/t/drip", error("took too long", retry=True)),
@@ -97,7 +97,8 @@ SOURCES: tuple[tuple[str, str, Callable[[object], bool]], ...] = (
     ("feed", "/f/dates.rss", references(25)),
     ("feed", "/f/no-guid.rss", references(5)),
     ("feed", "/f/dup-guid.rss", references(5)),
-    ("feed", "/f/bad-links.rss", references(2, 3)),
+    # The one whose link is no address has a guid and text of its own: an entry without a link.
+    ("feed", "/f/bad-links.rss", references(3, 2)),
     ("feed", "/f/relative.atom", references(1)),
     ("feed", "/f/10000.rss", references(1_000)),
     ("feed", "/f/full-content.rss", references(1)),

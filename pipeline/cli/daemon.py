@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from threading import Event
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -17,8 +18,9 @@ from pipeline.cli.passes import do_pass_with_lines
 from pipeline.config import Settings
 from pipeline.config.document import ReaderOptions
 from pipeline.desk import Desk, Report
+from pipeline.desk.imagecache import ImageCache
 from pipeline.desk.labels import named
-from pipeline.desk.locks import is_running
+from pipeline.desk.locks import daemon_at, is_running
 from pipeline.desk.previewing import Previewer
 from pipeline.desk.waiting import lacked
 from pipeline.errors import BabelwireError
@@ -97,6 +99,7 @@ def serve(context: typer.Context, host: Host = None, port: Port = None) -> None:
     set_up_logging(logging.DEBUG if shared.debug else logging.INFO, shared.log_format)
     settings = served_at(settings, host, port)
     with open_store(settings) as store, Site(store, settings) as site:
+        site.go_on()
         serve_application(site, settings.serve.host, settings.serve.port)
         ended = site.close()
     if not ended:
@@ -119,6 +122,7 @@ class Site:
         self._triggers = Triggers(self._run)
         self._served: ASGIApp | None = None
         self._previewer: Previewer | None = None
+        self._images: ImageCache | None = None
         self._lent: Callable[[], Translator] | None = None
         self.renew(settings)
 
@@ -138,12 +142,15 @@ class Site:
             return self._lent() if self._lent else desk.translator()
 
         self._previewer = Previewer(settings, translator, self._previewer)
+        on = settings.images.cache
+        self._images = ImageCache(settings, self._store, self._images) if on else None
         backend = self._backend(settings, feeds, settings.sources)
         self._served = application(
             settings.output_dir,
             backend,
             token=settings.serve.token,
             base_url=settings.base_url,
+            images=self._images.find if self._images else None,
             index_translations=settings.document.index_translations,
         )
         if settings.serve.readers:
@@ -165,12 +172,14 @@ class Site:
         every, under = not reader.feeds, readers.prefix(reader.token)
         if settings.base_url:
             shown = [replace(feed, base_url=f"{settings.base_url}{under}") for feed in shown]
+        cache, only = self._images, None if every else tuple(sources)
         return application(
             settings.output_dir,
-            self._backend(settings, shown, settings.sources if every else sources, every),
+            self._backend(settings, shown, settings.sources if every else sources, every, under),
             token=settings.serve.token if every else "",
             base_url=settings.base_url,
             place=Place(under=under, feeds=[one.id for one in shown], desk=every),
+            images=(lambda key: cache.find(key, only)) if cache else None,
             index_translations=settings.document.index_translations,
         )
 
@@ -180,6 +189,7 @@ class Site:
         feeds: Sequence[FeedSpec],
         sources: Mapping[str, Source],
         every: bool = True,
+        under: str = "",
     ) -> "Backend":
         from pipeline.web import StoreBackend
 
@@ -195,6 +205,7 @@ class Site:
             compute=lambda: compute_state(settings),
             previews=previewer.preview if previewer else None,
             confined=not every,
+            image_base=settings.image_base + under if settings.image_base else "",
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -211,14 +222,38 @@ class Site:
     def close(self) -> bool:
         """Stop the running pass at its next page. Returns False if it does not end soon."""
         self._stopping.set()
-        if self._previewer is not None:
-            self._previewer.close()
+        for one in (self._previewer, self._images):
+            if one is not None:
+                one.close()
         return self._triggers.close(_END_SECONDS if self._here else _END_SECONDS_BESIDE)
 
     def _run(self, sources: Sequence[str], say: Callable[[str], None]) -> Report:
-        return do_pass_with_lines(
+        report = do_pass_with_lines(
             self._settings, self._store, list(sources), say, self._stopping, here=self._here
         )
+        if self._here and report.interrupted:  # stopped, or not begun because the server ends
+            self._store.pass_requests.add(sources, False, datetime.now(UTC))
+        return report
+
+    def go_on(self) -> None:
+        """Make the passes that were accepted before, by a server or a daemon that has ended.
+
+        Where a daemon runs, it makes them.
+        """
+        requests = self._store.pass_requests
+        if daemon_at(self._settings.state_dir) is not None:
+            return
+        requests.restart()
+        for _ in range(requests.waiting()):
+            request = requests.take(datetime.now(UTC))
+            if request is None:
+                return
+            try:
+                self._triggers.take(request.sources)
+            except BabelwireError:  # too many wait: the others are made at the next start
+                requests.restart()
+                return
+            requests.finish(request.id, None, datetime.now(UTC))
 
 
 def _models(settings: Settings) -> list[str]:

@@ -32,6 +32,7 @@ def contradictions(data: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
     yield from _of_times(data)
     yield from _of_compute(data, folder)
     yield from readers.contradictions(data)
+    yield from _of_images(data)
 
 
 def _duplicate_ids(data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -102,6 +103,19 @@ def _of_feed(at: Location, feed: Mapping[str, Any], data: Mapping[str, Any]) -> 
                 yield Problem(
                     (*at, name, key), f"belongs above the table {name} — move {key} there"
                 )
+
+
+def _of_images(data: Mapping[str, Any]) -> Iterator[Problem]:
+    images = data.get("images")
+    if not isinstance(images, dict) or images.get("cache") is not True:
+        return
+    if not data.get("base_url"):
+        text = "needs the public address of the images — set `base_url`, or remove it"
+        yield Problem(("images", "cache"), text)
+    for at, feed in tables(data, "feeds"):
+        if feed.get("id") == "images":
+            text = '"images" is the path of the image cache — choose another id'
+            yield Problem((*at, "id"), text)
 
 
 def _of_times(data: Mapping[str, Any]) -> Iterator[Problem]:

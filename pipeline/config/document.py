@@ -200,6 +200,15 @@ class RetentionOptions(Options):
     memory_segments: int = Field(default=1_000_000, ge=0)
 
 
+class ImageOptions(Options):
+    """The image cache: at most `max_images` images of `max_bytes` in all, `image_bytes` each."""
+
+    cache: bool = False
+    max_images: int = Field(default=20_000, ge=1)
+    max_bytes: int = Field(default=1_000_000_000, ge=1_000_000)
+    image_bytes: int = Field(default=5_000_000, ge=1_000, le=100_000_000)
+
+
 class Document(Options):
     """The whole settings file."""
 
@@ -215,6 +224,7 @@ class Document(Options):
     translate: TranslateOptions = TranslateOptions()
     compute: ComputeOptions = ComputeOptions()
     serve: ServeOptions = ServeOptions()
+    images: ImageOptions = ImageOptions()
     retention: RetentionOptions = RetentionOptions()
     glossary: dict[Language, tuple[Path, ...]] = Field(default_factory=dict)
     sources: tuple[SourceSettings, ...] = ()

@@ -11,6 +11,7 @@ from pipeline.config.document import (
     Document,
     FeedSettings,
     FolderSettings,
+    ImageOptions,
     PluginSettings,
     ServeOptions,
     SourceSettings,
@@ -59,6 +60,16 @@ class Settings(BaseModel, frozen=True):
     def serve(self) -> ServeOptions:
         """The built-in server's address and token."""
         return self.document.serve
+
+    @property
+    def images(self) -> ImageOptions:
+        """The image cache."""
+        return self.document.images
+
+    @property
+    def image_base(self) -> str:
+        """The public address that images are published below; "": they stay where they are."""
+        return self.base_url if self.images.cache else ""
 
     @cached_property
     def translate(self) -> TranslateOptions:

@@ -15,6 +15,7 @@ from pipeline.article import FeedSpec
 from pipeline.config import Settings
 from pipeline.desk import atomicfiles, decisions
 from pipeline.desk.guard import guard
+from pipeline.desk.imagelinks import ImageLinks
 from pipeline.desk.report import Report
 from pipeline.errors import BabelwireError, StoreError
 from pipeline.store import ARTICLE_PAGES_MARK, Store
@@ -48,6 +49,7 @@ class PageWriter:
         self._shown = {code for feed in settings.feeds for code in feed.languages}
         self._linking = [feed.id for feed in settings.feeds if feed.link == "page"]
         self._on = bool(settings.document.export_pages and settings.base_url)
+        self._images = ImageLinks(settings, store)
         self.edition = _edition(settings, self._shown)
 
     def prepare(self) -> None:
@@ -121,6 +123,8 @@ class PageWriter:
                 languages = []
                 break
             entry = decisions.to_entry(found, self._settings.sources)
+            entry = self._images.pointed(article, entry)
+            self._images.announce()
             page = article_page(
                 article_view(entry, article, languages, found.source, self._settings.feeds),
                 self._settings.base_url,
@@ -154,5 +158,14 @@ def _edition(settings: Settings, shown: Collection[str]) -> str:
         for feed in settings.feeds
     ]
     indexed = settings.document.index_translations
-    made_by = (__version__, settings.base_url, sorted(shown), titles, feeds, indexed)
+    made_by: tuple[object, ...] = (
+        __version__,
+        settings.base_url,
+        sorted(shown),
+        titles,
+        feeds,
+        indexed,
+    )
+    if settings.image_base:
+        made_by = (*made_by, "images")
     return hashlib.sha256(repr(made_by).encode()).hexdigest()

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pipeline import __version__
 from pipeline.article import Source, Validators
 from pipeline.ingest import KINDS
-from pipeline.store import SourceState
+from pipeline.store import Known, SourceState
 
 # How long answers of 304 alone are believed.
 FULL_EVERY = timedelta(days=1)
@@ -51,6 +51,20 @@ def question(source: Source, state: SourceState, now: datetime, *, force: bool =
         return Question(asked=asked, validators=known)
     whole = replace(known, etag=None, last_modified=None)
     return Question(asked=asked, validators=whole, checking=state.distrusted_at is None)
+
+
+def of_page(known: Known, now: datetime, *, force: bool = False) -> Validators:
+    """Return the validators to ask for a known page with.
+
+    Some servers answer 304 for ever, and some change a page without changing its date: once a day a
+    page that is looked at again is asked for in full.
+    """
+    if force:
+        return Validators()
+    full_at = known.full_at or known.first_seen
+    if full_at is not None and now - FULL_EVERY < full_at <= now:
+        return known.validators
+    return replace(known.validators, etag=None, last_modified=None)
 
 
 def is_conditional(validators: Validators) -> bool:

@@ -257,11 +257,12 @@ class Collector:
         try:
             with guard(known.reference.url, "the page"):
                 with report.timed("fetch"):
-                    conditional = Validators() if force else known.validators
+                    conditional = asking.of_page(known, self._clock(), force=force)
                     page = fetch(known.reference, self._client, conditional, source)
                 if page is None:
                     tally.unchanged += 1
-                    self._store.references.unchanged(known, self._clock())
+                    full = not asking.is_conditional(conditional)
+                    self._store.references.unchanged(known, self._clock(), full=full)
                     return None
                 tally.fetched += 1
                 stage, validators = "extract", page.validators

@@ -14,6 +14,7 @@ from pipeline.article import Entry, FeedSpec
 from pipeline.config import Settings
 from pipeline.desk import atomicfiles, decisions, hubs
 from pipeline.desk.articlepages import FOLDER, PageWriter
+from pipeline.desk.imagelinks import ImageLinks
 from pipeline.desk.labels import Translate, as_it_is, labelled, named
 from pipeline.desk.proofs import Built, Proofs
 from pipeline.desk.report import Report
@@ -71,6 +72,7 @@ class Press:
         self._translate = translate
         self._page_writer = PageWriter(settings, store, report, clock)
         self._announce = announce
+        self._images = ImageLinks(settings, store)
         self._published: list[FeedSpec] = []  # one for each language
         self._newest: dict[tuple[str, str], list[Published]] = {}
 
@@ -105,6 +107,9 @@ class Press:
         newest = sieve.newest()
         self._newest[feed.id, language] = newest[:LATEST]
         entries = self._entries(feed, newest)
+        entries = [
+            self._images.pointed(one.id, entry) for one, entry in zip(newest, entries, strict=True)
+        ]
         # Before the feed is written, so that it never links to a missing page.
         self._page_writer.ensure(feed, language, [one.id for one in newest])
         proofs = Proofs(feed, language, entries, self._translate, self._build)
@@ -121,6 +126,7 @@ class Press:
             if publications.stands(name, made_of, [folder / name]):
                 self._report.unchanged += 1
                 continue
+            self._images.announce()
             built = proofs.of(form, archive)
             if built is not None and self._write(name, built[0], language) is not None:
                 publications.wrote(name, made_of, self._clock(), built[0])

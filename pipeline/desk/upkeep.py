@@ -4,10 +4,11 @@ Both return what was done. Neither changes a feed: the next pass does.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipeline.config import Settings
-from pipeline.desk import decisions
+from pipeline.desk import decisions, imagecache
 from pipeline.desk.guard import guard
 from pipeline.desk.keeping import keep
 from pipeline.desk.locks import held, sweep
@@ -41,7 +42,8 @@ def prune(settings: Settings, store: Store, now: datetime, *, trial: bool = Fals
         store.verdicts.forget_others(
             {(feed.id, one) for feed in settings.feeds for one in feed.languages}
         )
-    return store.retention.prune(limits, list(settings.sources), trial=trial)
+    pruned = store.retention.prune(limits, list(settings.sources), trial=trial)
+    return replace(pruned, images=imagecache.prune(settings, store, trial=trial))
 
 
 def reextract(

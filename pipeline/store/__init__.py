@@ -15,6 +15,7 @@ from pipeline.store.catalogue import STATES, Catalogue, Item
 from pipeline.store.checking import Schema, schema
 from pipeline.store.database import Database
 from pipeline.store.glossaries import Glossaries
+from pipeline.store.images import Images
 from pipeline.store.listing import Listings
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
@@ -117,6 +118,7 @@ class Store:
         self.stories = Stories(self.database)
         self.catalogue = Catalogue(self.database)
         self.verdicts = Verdicts(self.database)
+        self.images = Images(self.database)
 
     def __enter__(self) -> "Store":
         return self

@@ -105,6 +105,7 @@ class Articles:
                 retry_at=None,
                 crashes=0,
                 fetched_at=now,
+                full_at=now,
                 stated_seen=references.c.stated,
                 etag=page.validators.etag,
                 last_modified=page.validators.last_modified,

@@ -12,7 +12,7 @@ from pipeline.store.database import Database
 
 # The newest migration in `migrations/versions`; a test compares the two. It is repeated here so
 # that an up-to-date database, the usual case, is opened without importing Alembic.
-HEAD = "0018"
+HEAD = "0019"
 
 # The number of the lock that an upgrade holds in PostgreSQL: "bwup" in ASCII.
 _LOCK = 0x62777570

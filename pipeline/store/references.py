@@ -33,7 +33,8 @@ class Known:
     """A stored reference. `article` is the id of the article found at it.
 
     `stated` is when the page last changed according to its source. `stated_seen` is the value of
-    `stated` when the page was last fetched, at `fetched_at`. A failed reference is retried at
+    `stated` when the page was last fetched, at `fetched_at`; at `full_at` it last came in full, not
+    as a 304. A failed reference is retried at
     `retry_at` (None: never). `crashes` is how often in a row the process ended while it read the
     page.
     """
@@ -47,6 +48,7 @@ class Known:
     error: str | None = None
     first_seen: datetime | None = None
     fetched_at: datetime | None = None
+    full_at: datetime | None = None
     stated: datetime | None = None
     stated_seen: datetime | None = None
     retry_at: datetime | None = None
@@ -210,12 +212,13 @@ class References:
             values |= {"state": "failed", "error": error, "retry_at": retry_at}
         self._set(known, **values)
 
-    def unchanged(self, known: Known, now: datetime) -> None:
-        """Record that the page has not changed.
+    def unchanged(self, known: Known, now: datetime, *, full: bool = False) -> None:
+        """Record that the page has not changed; `full`: it came in full, and is the same.
 
         One that failed meanwhile, or was gone, is what it was before, and its article is back.
         """
         values: dict[str, Any] = {"fetched_at": now, "html": "", "crashes": 0}
+        values |= {"full_at": now} if full else {}
         if known.state not in ("done", "rejected"):
             state = "rejected" if known.article is None else "done"
             values |= {"state": state, "attempts": 0, "retry_at": None}
@@ -239,6 +242,7 @@ class References:
             error=reason,
             attempts=0,
             fetched_at=now,
+            full_at=now,
             stated_seen=references.c.stated,
             html="",
             retry_at=None,
@@ -363,6 +367,7 @@ def from_row(row: Any) -> Known:
         error=row.error,
         first_seen=row.first_seen,
         fetched_at=row.fetched_at,
+        full_at=row.full_at,
         stated=row.stated,
         stated_seen=row.stated_seen,
         retry_at=row.retry_at,

@@ -52,6 +52,7 @@ class Pruned:
     articles: int = 0
     references: int = 0
     memory: int = 0
+    images: int = 0
 
 
 class Retention:

@@ -97,6 +97,8 @@ references = Table(
     Column("first_seen", Instant, nullable=False),
     Column("announced_at", Instant),
     Column("fetched_at", Instant),
+    # When its page last came in full, and was not said to be unchanged.
+    Column("full_at", Instant),
     Column("stated", Instant),
     Column("stated_seen", Instant),
     Column("etag", Text),

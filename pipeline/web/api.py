@@ -63,8 +63,9 @@ class Limit:
 class Api:
     """The routes for programs. With `token` "", passes cannot be triggered."""
 
-    def __init__(self, backend: Backend, token: str) -> None:
+    def __init__(self, backend: Backend, token: str, *, metrics: bool = True) -> None:
         self._backend = backend
+        self._metrics = metrics
         self._token = token
         self._limits: OrderedDict[str, Limit] = OrderedDict()
         self._registry = CollectorRegistry(auto_describe=False)
@@ -75,8 +76,9 @@ class Api:
         routes = [
             Route("/healthz", self.healthy),
             Route("/readyz", self.ready),
-            Route("/metrics", self.metrics),
         ]
+        if self._metrics:
+            routes.append(Route("/metrics", self.metrics))
         if self._token:
             routes += [
                 Route("/api/run", self.trigger, methods=["POST"]),

@@ -25,6 +25,7 @@ from pipeline.web.api import Api
 from pipeline.web.backend import Backend
 from pipeline.web.deskpages import DeskPages
 from pipeline.web.files import Files, respond
+from pipeline.web.images import Find, Images
 from pipeline.web.pages import Pages, failure
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ def application(
     token: str = "",
     base_url: str = "",
     place: Place = WHOLE,
+    images: Find | None = None,
     index_translations: bool = False,
 ) -> Starlette:
     """The application that serves the files below `output_dir`.
@@ -60,8 +62,8 @@ def application(
     The folder is read at each request, so it may be created, filled or changed later. With a
     `backend` there are also article pages, search, status and metrics; with a `token`, clients that
     have it may start passes. `base_url` is the public address ("": that of each request). `place`
-    says where the site is below it. With `index_translations`, search engines may index articles in
-    other languages than the original.
+    says where the site is below it. `images` finds the images of an image cache. With
+    `index_translations`, search engines may index articles in other languages than the original.
     """
     site = f"{base_url.rstrip('/')}{place.under}" if base_url else ""
     files = Files(output_dir, place.feeds, (base_url.rstrip("/"), site) if place.under else None)
@@ -84,6 +86,8 @@ def application(
     if backend is not None and place.desk:
         api = Api(backend, token)
         routes = api.routes() + DeskPages(backend, api if token else None).routes() + routes
+    if images is not None:
+        routes = Images(images).routes() + routes
     served = Starlette(
         routes=[*routes, Route("/{path:path}", file)],
         exception_handlers=FAILURES,

@@ -185,7 +185,7 @@ class Pages:
         lists = paged or await run_in_threadpool(self._files.find, "feeds.opml") is not None
         spoken = spoken_for(request)
         base = request.scope.get("root_path", "")
-        text = index_page(feeds, spoken, base=base, lists=lists, live=paged)
+        text = index_page(feeds, spoken, base=base, lists=lists, live=paged, with_status=self._desk)
         return page(text, request.headers)
 
     async def feed(self, request: Request) -> Response:

@@ -28,9 +28,6 @@ FOLDER = "t"
 """The first part of the path of what needs a token."""
 
 
-_FOR_READERS = ("/status", "/metrics")
-
-
 def prefix(token: str) -> str:
     """The path that a token adds to the public address: "/t/<token>"."""
     return f"/{FOLDER}/{token}"
@@ -39,8 +36,12 @@ def prefix(token: str) -> str:
 def outside(backend: Backend, token: str, base_url: str = "") -> ASGIApp:
     """What is answered without a reader's token: health, and the API, whose token is `token`."""
     pages = Pages(Files(Path(), feeds=()), None, base_url=base_url)
-    routes = [route for route in Api(backend, token).routes() if route.path not in _FOR_READERS]
-    routes += [Route("/robots.txt", _robots), Route("/assets/{name}", pages.asset)]
+    routes = [
+        *Api(backend, token, metrics=False).routes(),
+        Route("/robots.txt", _robots),
+        Route("/assets/{name}", pages.asset),
+        Route("/favicon.ico", pages.favicon),
+    ]
     served = Starlette(routes=routes, exception_handlers=FAILURES)
     served.state.live = False  # pages link to nothing that is not there
     return served

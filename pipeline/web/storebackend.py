@@ -28,7 +28,7 @@ from pipeline.store import (
     Published,
     Store,
 )
-from pipeline.syndicate import opml
+from pipeline.syndicate import images, opml
 from pipeline.syndicate.pages import (
     LATEST,
     ArticleView,
@@ -58,7 +58,8 @@ class StoreBackend:
     `triggers` runs the triggered passes, and may outlive this backend; None: passes cannot be
     triggered. `running` returns whether the pass with a number is running. `previews` makes
     previews (`Previewer.preview`); None: nobody can have one. `confined`: articles of other
-    sources than these are not shown, even to who knows their ids.
+    sources than these are not shown, even to who knows their ids. `image_base` is the public
+    address that images known to the image cache are below; "": they stay where they are.
     """
 
     def __init__(
@@ -74,10 +75,12 @@ class StoreBackend:
         compute: Callable[[], ComputeState | None] = lambda: None,
         previews: Callable[[Wanted], dict[str, Any]] | None = None,
         confined: bool = False,
+        image_base: str = "",
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._store = store
         self._confined = confined
+        self._image_base = image_base
         self._feeds = {feed.id: feed for feed in feeds}
         self._sources = sources
         self._triggers = triggers
@@ -123,6 +126,8 @@ class StoreBackend:
         shown = self.languages()
         languages = [x for x in self._store.browsing.languages(article) if x in shown]
         entry = decisions.to_entry(found, self._sources)
+        if self._image_base:
+            entry, _ = images.pointed(entry, self._image_base, self._store.images.shown(article))
         return article_view(entry, article, languages, found.source, tuple(self._feeds.values()))
 
     def search(self, query: str, language: str, page: int) -> tuple[Sequence[Headline], bool, int]:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.article import Source, Validators
+from pipeline.article import Reference, Source, Validators
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from pipeline.desk import Desk, Report, asking
-from pipeline.store import SourceState
+from pipeline.store import Known, SourceState
+from tests.conftest import PAGE
 from tests.desk import town
 from tests.sources import full_source
 
@@ -242,3 +243,64 @@ def test_pages_are_read_again_with_other_selectors(press):
     made.run(hours=7)
     asked = made.site.asked("/0")
     assert [("If-None-Match" in one) for one in asked] == [False, False, True]
+
+
+# ---- pages
+
+
+@pytest.mark.parametrize("lies", [{"ETag": '"never"'}, {"Last-Modified": "Sat, 16 Nov 2041"}])
+def test_a_page_whose_server_answers_304_for_ever_is_asked_in_full_once_a_day(
+    site, write_settings, lies
+):
+    url = site.url("/bridge")
+    text = ["The bridge is repaired."]
+
+    def answer(handler) -> None:
+        if "If-None-Match" in handler.headers or "If-Modified-Since" in handler.headers:
+            handler.reply(b"", status=304, **lies)
+            return
+        page = PAGE.format(language="en", slug="bridge", title="Bridge", text=text[0], day=2)
+        handler.reply(page.encode(), **lies)
+
+    site.routes["/bridge"] = answer
+    loaded = load(
+        write_settings(
+            f'host_delay = 0\n[[sources]]\nid = "town"\nkind = "urls"\nurls = ["{url}"]\n'
+            '[[feeds]]\nid = "news"\ntitle = "News"\nlanguages = ["en"]\n'
+        )
+    )
+    now = datetime.now(UTC)
+    with open_store(loaded) as store:
+
+        def tally(hours: int) -> tuple[int, int, bool]:
+            """What a pass finds so many hours after the first, and whether it asked in full."""
+            later = now + timedelta(hours=hours)
+            found = Desk(loaded, store, clock=lambda: later).run().sources["town"]
+            asked = {name.lower() for name in site.asked("/bridge")[-1]}
+            conditional = bool(asked & {"if-none-match", "if-modified-since"})
+            return found.changed, found.unchanged, not conditional
+
+        tally(0)
+        text[0] = "The bridge is closed again."
+        assert tally(1) == (0, 1, False)  # believed
+        assert tally(25) == (1, 0, True)
+        assert tally(26) == (0, 1, False)
+        assert tally(51) == (0, 1, True)  # in full, and the same
+        assert tally(52) == (0, 1, False)
+
+
+def test_a_page_is_asked_with_all_its_validators_for_a_day(tmp_path):
+    known = Known(
+        id=1,
+        reference=Reference(source="s", url="https://example.org/a"),
+        state="done",
+        attempts=0,
+        validators=KNOWN.validators,
+        article="a",
+        full_at=NOW - timedelta(hours=23),
+        first_seen=NOW - timedelta(days=9),
+    )
+    assert asking.of_page(known, NOW) == KNOWN.validators
+    assert asking.of_page(known, NOW, force=True) == Validators()
+    for full_at in (NOW - timedelta(days=1), NOW + timedelta(days=9), None):
+        assert asking.of_page(replace(known, full_at=full_at), NOW) == Validators(digest="d")

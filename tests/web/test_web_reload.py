@@ -86,3 +86,38 @@ def test_a_pass_that_waits_outlives_new_settings(
         # The second finds that the new settings have no such source, and says so.
         assert last["state"] == "failed"
         assert seen == [["town"], ["other"]]
+
+
+def test_passes_that_were_accepted_are_made_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.cli import daemon
+
+    begun, made = threading.Event(), []
+    real = daemon.do_pass_with_lines
+
+    def slow(used: Settings, store: Any, only: list[str], say: Any, stopping: Any, **more: Any):
+        if not made:  # the first server is stopped during its first pass
+            begun.set()
+            assert stopping.wait(LONG)
+        report = real(used, store, only, say, stopping, **more)
+        if not report.interrupted:
+            made.append(only)
+        return report
+
+    monkeypatch.setattr(daemon, "do_pass_with_lines", slow)
+    first = settings(tmp_path)
+    with open_store(first) as store:
+        with Site(store, first) as site:
+            client = TestClient(site)
+            trigger(client, "town")
+            assert begun.wait(LONG)
+            assert client.post("/api/run", json={"sources": []}, headers=BEARER).status_code == 202
+            assert site.close()
+        assert store.pass_requests.waiting() == 2 and made == []
+        made.append(["only the next server makes passes"])
+        with Site(store, first) as site:
+            site.go_on()
+            until(lambda: len(made) == 3, "the accepted passes")
+            assert store.pass_requests.waiting() == 0
+    assert made[1:] == [["town"], []]

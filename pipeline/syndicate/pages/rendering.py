@@ -77,11 +77,20 @@ def page_path(article: str, language: str) -> str:
     return f"article/{article}/{language}"
 
 
-def index_page(feeds: Sequence[Channel], spoken: str, *, base: str, lists: bool, live: bool) -> str:
+def index_page(
+    feeds: Sequence[Channel],
+    spoken: str,
+    *,
+    base: str,
+    lists: bool,
+    live: bool,
+    with_status: bool = True,
+) -> str:
     """The page that lists the feeds, with words in the language `spoken`.
 
     `base` is the path that links begin with; with `lists` there are links to OPML files. A page
-    that is not `live` is a file: titles lead to the feeds' first format, not to their pages.
+    that is not `live` is a file: titles lead to the feeds' first format, not to their pages. Only
+    `with_status` does a live page link to the status page.
     """
     return (
         _environment()
@@ -93,6 +102,7 @@ def index_page(feeds: Sequence[Channel], spoken: str, *, base: str, lists: bool,
             base=base,
             lists=lists,
             live=live,
+            with_status=with_status,
         )
     )
 

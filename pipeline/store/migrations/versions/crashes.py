@@ -1,4 +1,4 @@
-"""Add during which pages the process has ended, and whose the database is"""
+"""Add when a page came in full, during which the process ended, and whose the database is"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.add_column(
         "references", sa.Column("crashes", sa.Integer(), nullable=False, server_default="0")
     )
+    op.add_column("references", sa.Column("full_at", sa.DateTime(), nullable=True))
     op.create_table(
         "state_folder",
         sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
