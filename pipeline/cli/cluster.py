@@ -103,6 +103,11 @@ def scheduler(
     serve(at, host, certificates or options.certificates, _tell)
 
 
+@app.callback()
+def group() -> None:
+    """Compute on several machines."""
+
+
 @app.command("certificates")
 def certificates_(
     folder: Annotated[Path, typer.Argument(help="A new folder for them.")],

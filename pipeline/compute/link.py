@@ -310,7 +310,7 @@ class Link:
         reason = f"no scheduler answers at {self._address}" if error else "closed"
         with self._changed:
             client, self._client = self._client, None
-            if not self._trouble:
+            if error and not self._trouble:
                 log.warning("%s (%s: %s)", reason, type(error).__name__, error)
             self._offers, self._trouble = {}, reason
             self._generation += 1

@@ -19,12 +19,12 @@ from pipeline.translate.engine.batches import Elsewhere
 from pipeline.translate.engine.engine import Engine
 from pipeline.translate.engine.gate import Verdict
 from pipeline.translate.glossary import Glossary, fitting
-from pipeline.translate.known import Known, step
+from pipeline.translate.known import Known, rebuilt, step
 from pipeline.translate.memory import Aside, DictMemory, Memory, correction_key, memory_key
 from pipeline.translate.packages.models import Models
 from pipeline.translate.packages.package import Model
 from pipeline.translate.packages.provider import Provider
-from pipeline.translate.plans import Plan, next_window, plan_of
+from pipeline.translate.plans import Plan, next_window, plan_of, refuse_string
 from pipeline.translate.terms import FAULT, settle
 from pipeline.translate.text.blocks import Block, block, rebuild
 from pipeline.translate.text.markup import parse
@@ -130,7 +130,7 @@ class Translator:
 
         Raises NoModel or ModelError; TypeError for a single string.
         """
-        _refuse_string(texts)
+        refuse_string(texts)
         route = self._route(source, target)
         blocks = [block(Text(text), source) for text in texts]
         known = self._known(blocks, route, target, lambda _: None)
@@ -141,13 +141,13 @@ class Translator:
 
         Raises NoModel or ModelError; TypeError for a single string.
         """
-        _refuse_string(fragments)
+        refuse_string(fragments)
         route = self._route(source, target)
         documents = [parse(fragment, source) for fragment in fragments]
         blocks = [[block(text, source) for text in d.texts] for d in documents]
         parts = [b for group in blocks for b in group]
         known = self._known(parts, route, target, lambda _: None)
-        done = [_rebuilt(group, known, source, target) for group in blocks]
+        done = [rebuilt(group, known, source, target) for group in blocks]
         return [
             document.render(group, target, source)
             for document, group in zip(documents, done, strict=True)
@@ -257,7 +257,7 @@ class Translator:
                 "see `babelwire explain`; install a better model, or raise "
                 "translate.max_failed_share",
             )
-        done = _rebuilt(plan.blocks, known, source, plan.language)
+        done = rebuilt(plan.blocks, known, source, plan.language)
         return Translation(
             language=plan.language,
             source_language=source,
@@ -395,15 +395,3 @@ class Translator:
         finally:
             keep()  # also after an interruption or an error
         return found
-
-
-def _refuse_string(texts: Sequence[str]) -> None:
-    """Raise TypeError for a string, which is a sequence of strings, too: its characters."""
-    if isinstance(texts, str | bytes):
-        raise TypeError(f"a list of texts is needed, not {type(texts).__name__}")
-
-
-def _rebuilt(blocks: Sequence[Block], known: Known, source: str, target: str) -> list[Text]:
-    """Return blocks in the target language, with their spans, and ranges still in the source's."""
-    kept = known.kept
-    return [rebuild(one, known.texts, source, target, known.links, kept) for one in blocks]
