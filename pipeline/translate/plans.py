@@ -5,7 +5,7 @@ article and returns its document, texts and segments. Never raises.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
