@@ -25,7 +25,7 @@ def backup(
     from pipeline.desk.backup import make
 
     made = make(context.obj.settings(), file, datetime.now(UTC))
-    show.say(f"wrote {file}: {file.stat().st_size / 1e6:.1f} MB, schema {made.schema}")
+    show.say(f"wrote {file}: {file.stat().st_size / 1e3:,.0f} kB, schema {made.schema}")
     for path in made.left_out:
         show.tell(f"not in it: {path}, which is not in the folder of the settings")
 

@@ -51,7 +51,8 @@ def rhythm(dates: Sequence[datetime], looked: datetime | None) -> Rhythm:
 
 def rhythm_of(store: Store, source: str, looked: datetime | None) -> Rhythm:
     """Return the rhythm of a source by its stored articles. Raises StoreError."""
-    return rhythm(store.articles.dates(source, READ), looked)
+    days = store.articles.days(source, READ, _DAYS + 1)
+    return rhythm([latest for latest, number in days for _ in range(number)], looked)
 
 
 def note(found: Rhythm) -> str:

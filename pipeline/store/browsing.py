@@ -55,7 +55,6 @@ class Browsing:
         first = since.astimezone(UTC).date().isoformat()
         found: dict[str, dict[str, int]] = {}
         with self._database.read() as connection:
-            for (day, language), number in sorted(tallied(connection, "days").items()):
-                if day >= first:
-                    found.setdefault(day, {})[language] = number
+            for (day, language), number in sorted(tallied(connection, "days", first).items()):
+                found.setdefault(day, {})[language] = number
         return found

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, exists, func, or_, select
 
+from pipeline.editions import editions_of, language_of
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import articles, references, translations
 
@@ -91,7 +92,8 @@ class Catalogue:
             query = query.where(references.c.first_seen >= since)
         if language:
             there = exists().where(
-                translations.c.article == references.c.article, translations.c.language == language
+                translations.c.article == references.c.article,
+                translations.c.language.in_(editions_of(language)),
             )
             query = query.where(there)
         return self._load(query)
@@ -118,13 +120,13 @@ class Catalogue:
         with self._database.read() as connection:
             rows = connection.execute(query).all()
             ids = list({row.article for row in rows if row.article})
-            languages: dict[str, list[str]] = {}
+            languages: dict[str, set[str]] = {}
             for start in range(0, len(ids), CHUNK):
                 exist = select(translations.c.article, translations.c.language).where(
                     translations.c.article.in_(ids[start : start + CHUNK])
                 )
-                for article, language in connection.execute(exist):
-                    languages.setdefault(article, []).append(language)
+                for article, edition in connection.execute(exist):
+                    languages.setdefault(article, set()).add(language_of(edition))
         return [
             Item(
                 reference=row.id,

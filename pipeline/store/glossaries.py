@@ -10,7 +10,8 @@ from sqlalchemy import and_, select
 
 from pipeline.options import Term
 from pipeline.store.database import CHUNK, Database
-from pipeline.store.schema import WAITS, articles, glossaries, translations
+from pipeline.store.originals import WAITS
+from pipeline.store.schema import articles, glossaries, translations
 
 
 class Glossaries:

@@ -8,12 +8,15 @@ from sqlalchemy import ColumnElement, Index, String, and_, literal_column, or_
 
 from pipeline.store.schema import (
     appearances,
+    article_pages,
     articles,
     memory,
     pages,
     references,
+    sketch_keys,
     sketches,
     translations,
+    verdicts,
 )
 
 
@@ -37,6 +40,12 @@ GONE = articles.c.gone_at.is_not(None)
 DOUBTED = translations.c.doubts > literal_column("0")
 
 INDEXES = (
+    Index("ix_references_source_guid", references.c.source, references.c.guid),
+    Index("ix_translations_language", translations.c.language),
+    Index("ix_article_pages_edition", article_pages.c.edition),
+    Index("ix_verdicts_article", verdicts.c.article),
+    Index("ix_sketch_keys_article", sketch_keys.c.article),
+    Index("ix_articles_dated", articles.c.dated),
     Index("ix_appearances_article", appearances.c.article),
     Index("ix_references_source_first_seen", references.c.source, references.c.first_seen),
     _of_some("ix_references_restated", references.c.source, where=RESTATED),

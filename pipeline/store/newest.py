@@ -1,9 +1,9 @@
 """Which articles feeds show first, read from indexes: a list costs what it shows.
 
 Takes the feeds that are asked for; returns the keys of their entries, in the order of the feed. Of
-a feed with many sources the newest key of each is read, and more of those sources alone that can
-have any of the entries. Nothing is read of the articles themselves, and one statement answers for
-all feeds. Never raises for a key: `Key.read` returns None for text that is none.
+a feed with many sources a few keys of each are read, and more of those sources alone that can have
+more of the entries. Nothing is read of the articles themselves, and one statement asks for many
+feeds. Never raises for a key: `Key.read` returns None for text that is none.
 """
 
 import re
@@ -21,7 +21,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    func,
     or_,
     select,
     tuple_,
@@ -35,6 +34,11 @@ from pipeline.store.verdicts import shown
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_Feed = tuple[str, str]  # id, language
+_Row = tuple[str, str, str, str]  # of a feed, language and source, and "once" or ""
+_NAMES = ("feed", "language", "source", "once")
+# Of a feed with more sources the last listings of its language are looked at first.
+_MANY = 50
 _WRITTEN = re.compile(r"(-?\d{1,18})\.(-?\d{1,18})\.([0-9a-f-]{36})")
 
 
@@ -84,73 +88,152 @@ def keys(
     limit: int,
     before: Key | None = None,
 ) -> dict[tuple[str, str], list[Key]]:
-    """The first `limit` keys of each feed and language, after the key `before`, in order."""
-    rows = [
-        (one.feed, one.language, source, "once" if one.once else "")
-        for one in asked
-        for source in one.sources
-    ]
-    wanted = given(database, "wanted", ("feed", "language", "source", "once"), rows)
-    once = any(one.once for one in asked)
-    place = (listings.c.first_published.desc(), listings.c.dated.desc(), listings.c.article.desc())
+    """The first `limit` keys of each feed and language, after the key `before`, in order.
+
+    A few of each source are read first, and `limit` of those alone that may have more of them.
+    """
+    found: dict[_Feed, list[Key]] = {}
+    few: dict[int, list[_Row]] = {}
+    for one in asked:
+        if len(one.sources) > _MANY:
+            lately = _lately(database, connection, one, limit, before)
+            if len(lately) >= limit:
+                found[one.feed, one.language] = lately
+                continue
+        share = min(limit, 2 * limit // max(len(one.sources), 1) + 2)
+        once = _once(one)
+        few.setdefault(share, []).extend(
+            (one.feed, one.language, source, once) for source in one.sources
+        )
+    for share, rows in few.items():
+        read = _read(database, connection, rows, share, before, asked)
+        for row in rows:
+            found.setdefault(row[:2], []).extend(read.get(row, ()))
+        cut = {feed: _cut(some, limit) for feed, some in found.items()}
+        more = [
+            row
+            for row, some in read.items()
+            if len(some) == share < limit
+            and (len(cut[row[:2]]) < limit or min(some) > cut[row[:2]][-1])
+        ]
+        for row, some in _read(database, connection, more, limit, before, asked).items():
+            found[row[:2]] = [*({*found[row[:2]]} | {*some})]
+    return {feed: _cut(some, limit) for feed, some in found.items() if some}
+
+
+def _lately(
+    database: Database, connection: Connection, asked: Asked, limit: int, before: Key | None
+) -> list[Key]:
+    """The keys of a feed among the last listings of its language, whichever source they are of.
+
+    If they are enough, no source has to be asked.
+    """
+    row = given(database, "wanted", _NAMES, [(asked.feed, asked.language, "", _once(asked))])
+    members = given(
+        database, "members", _NAMES[:3], [(asked.feed, asked.language, x) for x in asked.sources]
+    )
     columns = (listings.c.first_published, listings.c.dated, listings.c.article)
-    newest = (
+    recent = select(listings.c.id, listings.c.language, listings.c.source, *columns).where(
+        listings.c.language == asked.language
+    )
+    if before is not None:
+        recent = recent.where(tuple_(*columns) < _after())
+    last = recent.order_by(*(column.desc() for column in columns)).limit(4 * limit + 100).subquery()
+    query = (
+        select(last.c.first_published, last.c.dated, last.c.article)
+        .select_from(last)
+        .join(row, row.c.language == last.c.language)
+        .where(_is_of_feed(last.c.source, row, members), *_shown(last, row, members, asked.once))
+    )
+    read = connection.execute(query, _values(before))
+    return _cut([Key(row[0], row[1], row[2]) for row in read], limit)
+
+
+def _once(asked: Asked) -> str:
+    return "once" if asked.once else ""
+
+
+def _after() -> ColumnElement[Any]:
+    return tuple_(
+        bindparam("after_1", type_=Instant),
+        bindparam("after_2", type_=Instant),
+        bindparam("after_3"),
+    )
+
+
+def _values(before: Key | None) -> dict[str, Any]:
+    if before is None:
+        return {}
+    values = {"after_1": before.first_published, "after_2": before.dated}
+    return {**values, "after_3": before.article}
+
+
+def _shown(
+    mine: FromClause, row: FromClause, members: CTE, once: bool
+) -> list[ColumnElement[bool]]:
+    """What a listing must meet to be an entry of the feed in `row`."""
+    found = [
+        shown(row.c.feed, row.c.language, mine.c.article),
+        ~_shown_before(mine, row, members),
+    ]
+    return [*found, or_(row.c.once == "", ~_told_before(mine, row, members))] if once else found
+
+
+def _cut(found: Sequence[Key], limit: int) -> list[Key]:
+    return sorted(found, reverse=True)[:limit]
+
+
+def _read(
+    database: Database,
+    connection: Connection,
+    rows: Sequence[_Row],
+    limit: int,
+    before: Key | None,
+    asked: Sequence[Asked],
+) -> dict[_Row, list[Key]]:
+    """The first `limit` keys of each of these sources of feeds. One statement, which reads them
+    from an index."""
+    if not rows:
+        return {}
+    once = any(one.once for one in asked)
+    members = [(one.feed, one.language, source) for one in asked for source in one.sources]
+    wanted = given(database, "wanted", _NAMES, rows)
+    all_members = given(database, "members", _NAMES[:3], members)
+    query = (
         select(
             *wanted.c,
-            func.row_number()
-            .over(partition_by=(wanted.c.feed, wanted.c.language), order_by=place)
-            .label("place"),
+            listings.c.first_published,
+            listings.c.dated,
+            listings.c.article,
         )
         .select_from(wanted)
-        .join(
-            listings,
-            listings.c.id == _of_source(wanted, wanted, 1, before, once).scalar_subquery(),
-        )
-        .cte("newest")
+        .join(listings, listings.c.id.in_(_of_source(wanted, all_members, limit, before, once)))
     )
-    found = (
-        select(newest.c.feed, newest.c.language, *columns)
-        .select_from(newest)
-        .join(listings, listings.c.id.in_(_of_source(newest, wanted, limit, before, once)))
-        .where(newest.c.place <= limit)
-    )
-    values: dict[str, Any] = {}
-    if before is not None:
-        values = {"after_1": before.first_published, "after_2": before.dated}
-        values |= {"after_3": before.article}
-    read: dict[tuple[str, str], list[Key]] = {}
-    for row in connection.execute(found, values):
+    read: dict[_Row, list[Key]] = {}
+    for row in connection.execute(query, _values(before)):
         key = Key(row.first_published, row.dated, row.article)
-        read.setdefault((row.feed, row.language), []).append(key)
-    return {name: sorted(some, reverse=True)[:limit] for name, some in read.items()}
+        read.setdefault((row.feed, row.language, row.source, row.once), []).append(key)
+    return read
 
 
 def _of_source(
-    row: FromClause, wanted: CTE, limit: int, before: Key | None, once: bool
+    row: FromClause, members: CTE, limit: int, before: Key | None, once: bool
 ) -> Select[tuple[int]]:
     """The newest listings of the feed, language and source in `row` that the feed shows."""
     mine = listings.alias()
     query = select(mine.c.id).where(
         mine.c.source == row.c.source,
         mine.c.language == row.c.language,
-        shown(row.c.feed, row.c.language, mine.c.article),
-        ~_shown_before(mine, row, wanted),
+        *_shown(mine, row, members, once),
     )
-    if once:
-        query = query.where(or_(row.c.once == "", ~_told_before(mine, row, wanted)))
     if before is not None:
-        after = tuple_(
-            bindparam("after_1", type_=Instant),
-            bindparam("after_2", type_=Instant),
-            bindparam("after_3"),
-        )
-        query = query.where(tuple_(mine.c.first_published, mine.c.dated, mine.c.article) < after)
+        query = query.where(tuple_(mine.c.first_published, mine.c.dated, mine.c.article) < _after())
     order = mine.c.first_published.desc(), mine.c.dated.desc(), mine.c.article.desc()
     return query.order_by(*order).limit(limit).correlate(row)
 
 
-def _is_of_feed(source: ColumnElement[str], row: FromClause, wanted: CTE) -> ColumnElement[bool]:
-    other = wanted.alias()
+def _is_of_feed(source: ColumnElement[str], row: FromClause, members: CTE) -> ColumnElement[bool]:
+    other = members.alias()
     return (
         exists()
         .where(
@@ -162,7 +245,7 @@ def _is_of_feed(source: ColumnElement[str], row: FromClause, wanted: CTE) -> Col
     )
 
 
-def _shown_before(mine: FromClause, row: FromClause, wanted: CTE) -> ColumnElement[bool]:
+def _shown_before(mine: FromClause, row: FromClause, members: CTE) -> ColumnElement[bool]:
     """Matches the listing of an article that another source of the feed has, published earlier.
 
     An article that another source announces later stays where it is in feeds of both.
@@ -182,13 +265,13 @@ def _shown_before(mine: FromClause, row: FromClause, wanted: CTE) -> ColumnEleme
             # Not by an index of the language, which has all that there is in it.
             other.c.language.concat("") == mine.c.language,
             earlier,
-            _is_of_feed(other.c.source, row, wanted),
+            _is_of_feed(other.c.source, row, members),
         )
         .correlate_except(other)
     )
 
 
-def _told_before(mine: FromClause, row: FromClause, wanted: CTE) -> ColumnElement[bool]:
+def _told_before(mine: FromClause, row: FromClause, members: CTE) -> ColumnElement[bool]:
     """Matches articles that are not the first of their story among those that the feed shows."""
     own, first, appeared = articles.alias(), articles.alias(), appearances.alias()
     earlier = or_(
@@ -204,7 +287,7 @@ def _told_before(mine: FromClause, row: FromClause, wanted: CTE) -> ColumnElemen
             earlier,
             shown(row.c.feed, row.c.language, first.c.id),
             appeared.c.article == first.c.id,
-            _is_of_feed(appeared.c.source, row, wanted),
+            _is_of_feed(appeared.c.source, row, members),
         )
         .correlate_except(own, first, appeared)
     )

@@ -11,8 +11,10 @@ from pipeline.article import Article
 from pipeline.store.articles import Articles
 from pipeline.store.database import Database
 from pipeline.store.pending import due
-from pipeline.store.schema import WAITS, articles, translations
+from pipeline.store.schema import articles, translations
 
+# Before the digest of an article whose original is shown while its translation waits.
+WAITS = "waits:"
 # Articles loaded at a time, so that memory use does not grow with their number.
 _WINDOW = 200
 

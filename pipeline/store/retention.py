@@ -25,6 +25,7 @@ from pipeline.store.schema import (
     verdicts,
 )
 from pipeline.store.tallies import tallied
+from pipeline.store.verdicts import judging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +136,7 @@ class Retention:
                 )
                 shown.update(connection.scalars(last))
         # A feed with rules may show older ones: those that it lets pass.
-        feeds = select(verdicts.c.feed, verdicts.c.language).distinct()
-        for feed, language in connection.execute(feeds).all():
+        for feed, language in judging(connection):
             passing = (
                 select(verdicts.c.article)
                 .join(articles, articles.c.id == verdicts.c.article)

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -24,15 +23,7 @@ from sqlalchemy import (
 )
 
 from pipeline.store.instant import Instant
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from pipeline.store.naming import metadata as metadata
 
 # The state of each source between passes. Its definition is in the settings only. `left` is how
 # many pages its last visit, which began at `visit_at`, has not looked at yet; another one goes on
@@ -108,7 +99,6 @@ references = Table(
     UniqueConstraint("source", "url"),
     Index("ix_references_source_state", "source", "state"),
     Index("ix_references_article", "article"),
-    Index("ix_references_source_guid", "source", "guid"),
 )
 
 # The page of an article, zlib-compressed, so that changed extraction rules can be applied to it.
@@ -156,7 +146,6 @@ articles = Table(
     Column("gone_at", Instant),
     # The id of the first article, of any source, of the same story; None: not compared yet.
     Column("story", String(36)),
-    Index("ix_articles_dated", "dated"),
     Index("ix_articles_story_first_seen_id", "story", "first_seen", "id"),
 )
 
@@ -175,7 +164,6 @@ sketch_keys = Table(
     metadata,
     Column("key", BigInteger, primary_key=True, autoincrement=False),
     Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
-    Index("ix_sketch_keys_article", "article"),
 )
 
 # Which sources announced an article; there may be several. `dated` repeats the article's, so that
@@ -243,7 +231,6 @@ verdicts = Table(
     Column("language", String(35), primary_key=True),
     Column("article", String(36), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Column("reason", Text, nullable=False),
-    Index("ix_verdicts_article", "article"),
 )
 
 # The last listing of each source that a feed's archive has processed.
@@ -255,9 +242,6 @@ archive_cursors = Table(
     Column("source", String(100), primary_key=True),
     Column("listing", Integer, nullable=False),
 )
-
-# Before the digest of an article whose original is shown while its translation waits.
-WAITS = "waits:"
 
 # `language` is the edition, see `editions.py`. `digest` is that of the article when it was
 # translated: if the article's differs, the translation is due again. While an article waits, its
@@ -278,7 +262,6 @@ translations = Table(
     Column("doubts", Integer, nullable=False, default=0),
     Column("updated_at", Instant, nullable=False),
     Column("replaced_at", Instant),
-    Index("ix_translations_language", "language"),
 )
 
 # The text of each translation, as `search` splits it into words. In SQLite the FTS5 index
@@ -392,7 +375,6 @@ article_pages = Table(
     metadata,
     Column("article", String(36), primary_key=True),
     Column("edition", String(64), nullable=False),
-    Index("ix_article_pages_edition", "edition"),
 )
 
 # The state folder that the database belongs to: the id in it, and where it was last. One row.

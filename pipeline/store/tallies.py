@@ -25,10 +25,13 @@ _FAILED = "substr({row}.target, length({row}.target)) <> '|'"
 _MODEL = "CAST({row}.model AS TEXT)"
 
 
-def tallied(connection: Connection, name: str) -> dict[tuple[str, str], int]:
-    """The numbers of this name, without zeros: {(part, kind): number}."""
+def tallied(connection: Connection, name: str, first: str = "") -> dict[tuple[str, str], int]:
+    """The numbers of this name, of the parts from `first` on, without zeros: {(part, kind):
+    number}."""
     columns = _TALLIES.c
     query = select(columns.part, columns.kind, columns.number).where(columns.name == name)
+    if first:
+        query = query.where(columns.part >= first)
     return {(row[0], row[1]): row[2] for row in connection.execute(query) if row[2]}
 
 

@@ -18,9 +18,10 @@ from pipeline.store import articlepages, indexes, listing, search, verdicts
 from pipeline.store.articles import Articles
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.newest import Asked, Key, keys
+from pipeline.store.originals import WAITS
 from pipeline.store.pending import due
 from pipeline.store.published import COLUMNS, HEADLINES, Published, published_row
-from pipeline.store.schema import UNPUBLISHED, WAITS, appearances, articles, translations
+from pipeline.store.schema import UNPUBLISHED, appearances, articles, translations
 from pipeline.store.schema import setbacks as table
 from pipeline.store.setbacks import FailedTranslation, Setback
 from pipeline.store.tallies import tallied
@@ -258,10 +259,10 @@ class Translations:
                 texts = self._published(connection, language, sorted(names), whole=whole)
                 loaded |= {(language, one.id): one for one in texts}
         listed = []
-        for one in asked:
+        for feed in asked:
             entries = []
-            for key in found.get((one.feed, one.language), ()):
-                known = loaded.get((one.language, key.article))
+            for key in found.get((feed.feed, feed.language), ()):
+                known = loaded.get((feed.language, key.article))
                 if known is not None:
                     when = key.first_published if key.first_published != UNPUBLISHED else None
                     entries.append(replace(known, first_published=when))

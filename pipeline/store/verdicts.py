@@ -6,7 +6,7 @@ Which articles there are to be judged, and how, is decided by the desk.
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, select
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, tuple_
 
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.schema import verdicts
@@ -50,9 +50,8 @@ class Verdicts:
 
     def forget_others(self, wanted: Collection[tuple[str, str]]) -> int:
         """Delete the verdicts of all feeds and languages but these; returns of how many."""
-        names = verdicts.c.feed, verdicts.c.language
         with self._database.read() as connection:
-            known = connection.execute(select(*names).distinct()).all()
+            known = judging(connection)
         others = [(feed, language) for feed, language in known if (feed, language) not in wanted]
         for feed, language in others:
             self.forget(feed, language)
@@ -67,6 +66,20 @@ class Verdicts:
         )
         with self._database.read() as connection:
             return [(row[0], row[1], row[2]) for row in connection.execute(query)]
+
+
+def judging(connection: Connection) -> list[tuple[str, str]]:
+    """The feeds and languages that have verdicts: one search of the index for each of them."""
+    names = verdicts.c.feed, verdicts.c.language
+    found: list[tuple[str, str]] = []
+    last = "", ""
+    while True:
+        following = select(*names).where(tuple_(*names) > tuple_(*last)).order_by(*names).limit(1)
+        row = connection.execute(following).first()
+        if row is None:
+            return found
+        last = row.feed, row.language
+        found.append(last)
 
 
 def shown(

@@ -47,6 +47,7 @@ class Link:
     type: str = ""
     hreflang: str = ""
     length: str = ""
+    title: str = ""
 
     def attributes(self) -> dict[str, str]:
         """The attributes that are not empty, in a fixed order."""
@@ -55,6 +56,7 @@ class Link:
             ("type", self.type),
             ("hreflang", self.hreflang),
             ("length", self.length),
+            ("title", self.title),
             ("href", self.href),
         )
         return {name: value for name, value in pairs if value}

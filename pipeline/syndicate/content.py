@@ -37,9 +37,8 @@ def content(entry: Entry, mode: ContentMode) -> str:
     image = uri(entry.image or "")
     if is_public(image) and "<img" not in body:
         body = f'<p><img src="{escape(image)}" alt=""></p>{body}'
-    return _framed(
-        entry.language, f"{waiting(entry)}{in_its_language(entry, body)}<hr>{note(entry)}"
-    )
+    end = f"<hr>{said}" if (said := note(entry)) else ""
+    return _framed(entry.language, f"{waiting(entry)}{in_its_language(entry, body)}{end}")
 
 
 def _short(entry: Entry) -> str:

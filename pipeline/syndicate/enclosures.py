@@ -65,6 +65,13 @@ def files_of(entry: Entry) -> tuple[Enclosure, ...]:
     return tuple(found.values())
 
 
+def timed(files: tuple[Enclosure, ...], episode: Episode | None) -> tuple[Enclosure, ...]:
+    """The files, the first with the duration of the episode if it is sound or video without one."""
+    if not files or episode is None or files[0].duration or not is_playable(files[0]):
+        return files
+    return (replace(files[0], duration=episode.duration), *files[1:])
+
+
 def is_playable(file: Enclosure) -> bool:
     """Whether a file is sound or video."""
     return file.type.startswith(("audio/", "video/"))

@@ -90,7 +90,8 @@ class WireExtension(BaseExtension):  # type: ignore[misc]  # feedgen has no type
 
 class WireEntryExtension(BaseEntryExtension):  # type: ignore[misc]
     """The extension for an entry: full links, authors without e-mail, source, lead image, files
-    besides the first, and what a podcast's player is told."""
+    as Media RSS, and what a podcast's player is told. In RSS `files` are those besides the first,
+    in Atom those with a duration, for which its links have no attribute."""
 
     def __init__(self) -> None:
         self.links: tuple[Link, ...] = ()
@@ -115,6 +116,8 @@ class WireEntryExtension(BaseEntryExtension):  # type: ignore[misc]
             _child(source, "updated", self.origin.updated)
             _child(source, "link", rel="alternate", href=self.origin.url)
         self._add_picture(entry)
+        for file in self.files:
+            _add_media(entry, file)
         return entry
 
     def extend_rss(self, item: _Element) -> _Element:

@@ -105,6 +105,13 @@ _SUBSCRIBE = {
 }
 
 
+def subscribe_hint(code: str) -> tuple[str, str]:
+    """How to subscribe, in the language `code` or else in English: (the language's tag, text)."""
+    tag = language_tag(code)
+    used = next((key for key in (tag, tag.split("-", 1)[0]) if key in _SUBSCRIBE), "en")
+    return used, _SUBSCRIBE[used]
+
+
 def subscribe_hints() -> dict[str, str]:
     """How to subscribe, for people who open a feed in a browser: {language: text}."""
     return dict(_SUBSCRIBE)

@@ -21,7 +21,7 @@ from pipeline.syndicate.common import (
     title,
 )
 from pipeline.syndicate.content import content
-from pipeline.syndicate.enclosures import Picture, episode_of, files_of, is_playable, picture_of
+from pipeline.syndicate.enclosures import Picture, episode_of, files_of, picture_of, timed
 from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
 from pipeline.syndicate.summaries import summary_of
@@ -106,23 +106,18 @@ def _attachments(entry: Entry, picture: Picture | None) -> list[dict[str, Any]]:
     files = list(files_of(entry))
     if picture and picture.type and all(one.url != picture.url for one in files):
         files.append(Enclosure(url=picture.url, type=picture.type))
-    episode = episode_of(entry, tuple(files))
-    found = []
-    for number, one in enumerate(files):
-        main = not number and is_playable(one)
-        whole = episode.duration if episode and main else 0
-        found.append(
-            _without_empty(
-                {
-                    "url": one.url,
-                    "mime_type": one.type,
-                    "title": one.title,
-                    "size_in_bytes": one.length or None,
-                    "duration_in_seconds": one.duration or whole or None,
-                }
-            )
+    return [
+        _without_empty(
+            {
+                "url": one.url,
+                "mime_type": one.type,
+                "title": one.title,
+                "size_in_bytes": one.length or None,
+                "duration_in_seconds": one.duration or None,
+            }
         )
-    return found
+        for one in timed(tuple(files), episode_of(entry, tuple(files)))
+    ]
 
 
 def _without_empty(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ characters, naive dates and local addresses are corrected or left out.
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,7 +31,7 @@ from pipeline.syndicate.common import (
     title,
 )
 from pipeline.syndicate.content import content
-from pipeline.syndicate.enclosures import episode_of, files_of, picture_of
+from pipeline.syndicate.enclosures import episode_of, files_of, picture_of, timed
 from pipeline.syndicate.extension import Origin, WireEntryExtension, WireExtension
 from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
@@ -152,7 +151,8 @@ def _rss_item(item: Any, feed: FeedSpec, entry: Entry) -> None:
         item.description(content(entry, "summary"))
     else:
         summary = summary_of(entry) or entry_title(entry)
-        item.description(escape(summary, quote=False))
+        # Not escaped: browsers would show "&amp;", and to readers it is the same text.
+        item.description(never_markup(summary))
         item.content(content(entry, feed.content), type="html")
 
 
@@ -171,6 +171,8 @@ def _atom_entry(item: Any, feed: FeedSpec, entry: Entry) -> None:
     if entry.rights:
         item.rights(clearly_text(plain_line(entry.rights)))
     item.wire.links = entry_links(feed, entry)
+    files = files_of(entry)
+    item.wire.files = tuple(one for one in timed(files, episode_of(entry, files)) if one.duration)
     if feed.content == "summary" and entry_link(feed, entry):
         item.summary(content(entry, "summary"), type="html")
         return
@@ -236,6 +238,7 @@ def entry_links(feed: FeedSpec, entry: Entry) -> tuple[Link, ...]:
             rel="enclosure",
             type=file.type,
             length=str(file.length) if file.length else "",
+            title=file.title,
             href=file.url,
         )
         for file in files_of(entry)

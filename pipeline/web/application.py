@@ -24,7 +24,7 @@ from pipeline.syndicate.pages import base_path
 from pipeline.web.api import Api
 from pipeline.web.backend import Backend
 from pipeline.web.deskpages import DeskPages
-from pipeline.web.files import Files, respond
+from pipeline.web.files import Files, browses, respond
 from pipeline.web.images import Find, Images
 from pipeline.web.pages import Pages, failure
 
@@ -67,15 +67,19 @@ def application(
     """
     site = f"{base_url.rstrip('/')}{place.under}" if base_url else ""
     files = Files(output_dir, place.feeds, (base_url.rstrip("/"), site) if place.under else None)
+    base = base_path(base_url) + place.under
 
     async def file(request: Request) -> Response:
         path = request.path_params["path"]
         published = files.remembered(path) or await run_in_threadpool(files.find, path)
         if published is None:
             raise HTTPException(404)
+        if published.shown_as != published.media_type and browses(request.headers):
+            # Where browsers show feeds, what they show can be read.
+            shown = await run_in_threadpool(files.readable, path, base)
+            published = shown or published
         return respond(published, request.headers)
 
-    base = base_path(base_url) + place.under
     routes = Pages(
         files,
         backend,

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from pipeline.errors import PluginError
 from pipeline.syndicate import FORMATS, STYLESHEET_NAME
 from pipeline.syndicate.xmltext import uri
+from pipeline.web import feedview
 from pipeline.web.responses import (
     CODINGS,
     SECURITY_HEADERS,
@@ -52,6 +53,7 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 FOLDERS = ("article", "assets", "images")
 CACHE_CONTROL = "public, max-age=300, must-revalidate"
 _CACHED_BYTES = 64_000_000
+_READABLE = 16  # feeds whose form for browsers is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Files:
         self._moving = None if moved is None else Moving(*moved, feeds or ())
         self._cache: OrderedDict[str, tuple[tuple[int, int, int], Published]] = OrderedDict()
         self._size = 0
+        self._readable: OrderedDict[str, tuple[str, Published]] = OrderedDict()
         self._lock = Lock()
 
     def remembered(self, path: str) -> Published | None:
@@ -104,6 +107,27 @@ class Files:
             return known[1] if known[0] == _key((self.root / path).stat()) else None
         except OSError:
             return None
+
+    def readable(self, path: str, base: str) -> Published | None:
+        """The feed at this path as browsers can show it, see `feedview`; None: it is no feed that
+        they show, or cannot be read."""
+        published = self.find(path)
+        if published is None or published.shown_as == published.media_type:
+            return None
+        with self._lock:
+            known = self._readable.get(path)
+        if known is not None and known[0] == published.etag:
+            return known[1]
+        try:
+            content = feedview.readable(published.content, base)
+        except ValueError:
+            return None
+        made = _made(content, published.modified, published.media_type, published.shown_as)
+        with self._lock:
+            self._readable[path] = published.etag, made
+            while len(self._readable) > _READABLE:
+                self._readable.popitem(last=False)
+        return made
 
     def find(self, path: str) -> Published | None:
         """The published file at the URL path `path` ("news/pt.rss"), or None."""
@@ -141,17 +165,9 @@ class Files:
             content = stream.read()
         if self._moving is not None:
             content = self._moving.moved(content)
-        text = "charset=" in media_type or media_type == MEDIA_TYPES[".svg"]
-        codings = CODINGS if text else ()
-        forms = {coding: compressed(content, coding) for coding in codings}
-        published = Published(
-            content=content,
-            codings={coding: form for coding, form in forms.items() if form is not content},
-            etag=etag(content),
-            modified=datetime.fromtimestamp(int(status.st_mtime), UTC),
-            media_type=media_type,
-            shown_as=_SHOWN_AS.get(file.suffix, media_type),
-        )
+        modified = datetime.fromtimestamp(int(status.st_mtime), UTC)
+        shown_as = _SHOWN_AS.get(file.suffix, media_type)
+        published = _made(content, modified, media_type, shown_as)
         self._keep(path, _key(status), published)
         return published
 
@@ -163,6 +179,19 @@ class Files:
             while self._size > _CACHED_BYTES and len(self._cache) > 1:
                 _, (_, dropped) = self._cache.popitem(last=False)
                 self._size -= _weight(dropped)
+
+
+def _made(content: bytes, modified: datetime, media_type: str, shown_as: str) -> Published:
+    text = "charset=" in media_type or media_type == MEDIA_TYPES[".svg"]
+    forms = {coding: compressed(content, coding) for coding in (CODINGS if text else ())}
+    return Published(
+        content=content,
+        codings={coding: form for coding, form in forms.items() if form is not content},
+        etag=etag(content),
+        modified=modified,
+        media_type=media_type,
+        shown_as=shown_as,
+    )
 
 
 class Moving:

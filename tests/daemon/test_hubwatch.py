@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import syndicate
 from pipeline.article import FeedSpec
 from pipeline.daemon.hubwatch import HubWatch
 from pipeline.desk import hubs
@@ -42,7 +43,7 @@ class Hub:
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Hub:
     hub = Hub()
-    monkeypatch.setattr(hubs, "ping", hub)
+    monkeypatch.setattr(syndicate, "ping", hub)
     return hub
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pipeline.editions import by_language, editions_of, language_of
 from tests.desk.test_waiting import fill
 from tests.portuguese import is_portuguese
 from tests.syndicate.feed_rules import problems
+from tests.web.test_web_late_articles import add
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 BASE = "https://wire.example.org"
@@ -165,3 +167,14 @@ def test_codes_of_editions_are_read_as_they_are_written():
     for language in ("pt", "zh-Hant", "pt-BR"):
         assert [language_of(one) for one in editions_of(language)] == [language] * 4
     assert by_language({"pt": 1, "pt-x-titles": 3, "de-x-waiting": 2}) == {"pt": 3, "de": 2}
+
+
+def test_lists_of_entries_name_languages_not_editions(settings):
+    with open_store(settings(early="originals = true")) as store:
+        article = add(store, 1, NOW)
+        for edition in ("pt-x-waiting", "pt-x-titles", "en"):
+            words = replace(translation(article), language=edition)
+            store.translations.keep(article, "d", words, NOW)
+        [listed] = store.catalogue.newest(0)
+        assert listed.languages == ("en", "pt")
+        assert store.browsing.languages(article) == ("en", "pt")

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from pipeline.cli.context import open_store
+from pipeline.cli.overview import overview
 from pipeline.config import load
 from pipeline.desk import Desk, Report
 from pipeline.desk.waiting import REMEDY, lacking
@@ -98,6 +99,9 @@ def test_many_articles_that_wait_cost_no_more_than_one(place):
         assert (report.exit_code, report.failures) == (0, [])
         assert store.translations.failures() == []
         assert len(json.dumps(report.as_dict())) < 2_000
+        told = overview(settings, store)  # once: as what waits, not as what is to be translated
+        assert sum(told["queues"]["to translate"].values()) == 0
+        assert sum(one["articles"] for one in told["waiting"]) == MANY + 1
 
 
 def test_many_articles_that_fail_again_are_known_and_not_written_again(place, monkeypatch):

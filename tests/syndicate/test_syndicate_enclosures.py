@@ -99,3 +99,26 @@ def test_a_lead_image_that_is_an_enclosure_too_is_there_once(build):
 def test_an_address_that_is_none_of_the_web_is_left_out(build, url):
     entry = replace(ENTRY, enclosures=(Enclosure(url=url),), episode=Episode(image=url))
     assert built(build, entry) == built(build, ENTRY)
+
+
+@pytest.mark.parametrize(
+    ("own", "said", "told"), [(61, 0, "61"), (0, 3600, "3600"), (61, 3600, "61"), (0, 0, None)]
+)
+def test_a_player_is_told_in_every_format_how_long_it_plays(own, said, told):
+    sound = replace(SOUND, duration=own)
+    entry = replace(ENTRY, enclosures=(sound, PAPER), episode=Episode(duration=said, number=1))
+    media = etree.fromstring(built(atom, entry)).findall(
+        ".//{http://search.yahoo.com/mrss/}content[@duration]"
+    )
+    assert [(one.get("url"), one.get("duration")) for one in media] == (
+        [(ADDRESS, told)] if told else []
+    )
+    [item] = json.loads(built(json_feed, entry))["items"]
+    assert item["attachments"][0].get("duration_in_seconds") == (int(told) if told else None)
+    spoken = etree.fromstring(built(rss, entry)).find(f".//{ITUNES}duration")
+    assert (spoken.text if spoken is not None else None) == (str(said or own) if told else None)
+
+
+def test_files_keep_their_titles():
+    links = etree.fromstring(built(atom)).findall(".//{http://www.w3.org/2005/Atom}link[@title]")
+    assert [(one.get("href"), one.get("title")) for one in links] == [(FILM.url, "The film")]

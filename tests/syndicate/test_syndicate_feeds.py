@@ -337,11 +337,11 @@ def test_the_channel_link_is_the_page_not_the_feed():
 
 def test_rss_has_description_and_encoded_content():
     item = etree.fromstring(rss(FEED, "pt", [ENTRY])).find("channel/item")
-    assert item.findtext("description") == "Um resumo &amp; mais."
+    assert item.findtext("description") == "Um resumo & mais."
     encoded = item.findtext("{http://purl.org/rss/1.0/modules/content/}encoded")
     assert encoded.startswith('<div lang="pt" dir="ltr"><p>Um parágrafo')
     without = etree.fromstring(rss(FEED, "pt", [replace(ENTRY, summary="")])).find("channel/item")
-    assert without.findtext("description") == "Olá, mundo: Tom &amp; Jerry"
+    assert without.findtext("description") == "Olá, mundo: Tom & Jerry"
 
 
 def test_rss_names_authors_who_have_no_email():

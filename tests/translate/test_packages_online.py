@@ -301,7 +301,7 @@ def test_commands(mirror, tmp_path, monkeypatch, capsys):
     code, out, _ = models("bundle", "en:pt", "de:en", "-o", bundle)
     assert code == 0 and "licence: MPL-2.0" in out
     code, _, err = models("remove", "de", "en")  # nobody is there to be asked
-    assert code == 1 and "de_en-1.1" in err and "--yes" in err
+    assert code == 2 and "de_en-1.1" in err and "--yes" in err
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     for answer, ends in ((False, 1), (True, 0)):
         monkeypatch.setattr("typer.confirm", lambda asked, given=answer: given and "1.1" in asked)
@@ -315,4 +315,4 @@ def test_commands(mirror, tmp_path, monkeypatch, capsys):
     assert code == 1 and "DAMAGED" in out and "models install de en" in err
     code, out, _ = babelwire("doctor")
     assert code == 1 and "de_en-1.1: model/model.bin: has 1 bytes instead of 64" in out
-    assert models("verify", "en-pt")[0] == 1
+    assert models("verify", "en-pt")[0] == 2

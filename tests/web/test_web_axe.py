@@ -39,6 +39,8 @@ PAGES = {
     "source": ("source/harbour", "en"),
     "source in Arabic": ("source/mina?state=done", "ar"),
     "failing source": ("source/broken", "fr"),
+    "RSS in Arabic": ("mina/ar.rss", "ar"),
+    "Atom": ("summary/de.atom", "en"),
     "no such page": ("nothing", "de"),
 }
 FILES = {

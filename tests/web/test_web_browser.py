@@ -12,7 +12,7 @@ import pytest
 from pipeline.desk import Report
 from pipeline.store import Store, sqlite_url
 from pipeline.syndicate import FORMATS, STYLESHEET_NAME, path, stylesheet
-from pipeline.syndicate.pages import ASSETS, article_page, asset, page_path
+from pipeline.syndicate.pages import ASSETS, article_page, asset, page_path, pagestrings
 from pipeline.web import Server, StoreBackend, Triggers, application
 from tests.waiting import LONG, until
 from tests.web import chromium
@@ -89,19 +89,21 @@ def test_from_the_index_to_a_feed_that_says_how_to_subscribe(site, browser):
     assert headings == ["English", "العربية"]  # the reader's own language first
     browser.find_element("css selector", "a[href='/world/ar.rss']").click()
     assert browser.current_url.endswith("/world/ar.rss")
-    kind, hint = browser.execute_script(
-        "return [document.contentType, "
-        "getComputedStyle(document.documentElement, '::before').content]"
-    )
-    assert kind == "text/xml" and "خلاصة" in hint
-    assert style(browser, "rss", "direction") == "rtl"
-    titles = browser.find_elements("css selector", "item > title")
+    assert browser.execute_script("return document.contentType") == "text/xml"
+    assert "خلاصة" in browser.find_element("css selector", ".subscribe").text
+    assert style(browser, ".feed-page", "direction") == "rtl"
+    titles = browser.find_elements("css selector", ".headlines a")
     assert [one.text for one in titles] == ["عبّارة 1"] and titles[0].is_displayed()
-    assert not browser.find_element("css selector", "item > guid").is_displayed()
+    assert titles[0].get_attribute("href") == "https://news.example.org/1"  # and can be clicked
+    date = browser.find_element("css selector", ".headlines time")
+    assert date.get_attribute("textContent") == pagestrings.day(NOW, "ar")
+    for hidden in ("item > title", "item > guid", "channel > title"):
+        assert not browser.find_element("css selector", hidden).is_displayed()
     browser.back()
     browser.find_element("css selector", "a[href='/world/en.atom']").click()
     assert browser.current_url.endswith("/world/en.atom")
-    assert browser.find_element("css selector", "entry > title").text == "Ferry 1"
+    assert browser.find_element("css selector", ".headlines a").text == "Ferry 1"
+    assert browser.find_element("css selector", ".headlines time").text == "Mar 1, 2026"
 
 
 def test_an_article_in_two_languages_side_by_side(site, browser):
@@ -136,7 +138,10 @@ def test_a_page_in_arabic_runs_from_right_to_left(site, browser):
     assert home.rect["x"] > search.rect["x"]
 
 
-@pytest.mark.parametrize("page", ["", "feed/world/ar", "article/{}/ar", "search?q=ferry", "status"])
+@pytest.mark.parametrize(
+    "page",
+    ["", "feed/world/ar", "article/{}/ar", "search?q=ferry", "status", "source/s", "world/ar.rss"],
+)
 def test_no_page_is_wider_than_a_small_telephone(site, browser, page):
     # WCAG 2.2, 1.4.10: 320 CSS pixels without scrolling in two dimensions.
     with chromium.shown_as(browser, 320, 640, telephone=True):

@@ -93,7 +93,7 @@ def test_feedparser_sees_one_edit_and_one_new_entry_a_feed(served):
     folder, urls, site = served
     known = {url: feedparser.parse(url) for url in urls}
     for url, feed in known.items():
-        assert (feed.bozo, feed.status, feed.feed.title) == (False, 200, "World")
+        assert (feed.bozo, feed.status, feed.feed.title[:7]) == (False, 200, "World (")
         assert feed.feed.language == url.rsplit("/", 1)[1][:2]
         assert [entry.title for entry in feed.entries] == BEFORE[::-1]
         for number, entry in enumerate(reversed(feed.entries)):

@@ -6,11 +6,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from pipeline.store import Store, sqlite_url
-from pipeline.store.search import marks
+from pipeline.store.search import RANKED, marks
 from pipeline.syndicate.pages import pagestrings
 from pipeline.web import StoreBackend, application
 from tests.web.test_web_storebackend import FEEDS, NOW, SOURCES, fill
-from tests.web.values import tree
+from tests.web.values import HEADLINE, tree
 
 
 @pytest.fixture
@@ -69,8 +69,8 @@ def test_hits_are_counted_and_their_words_marked(site):
 
 
 def test_hits_are_counted_to_a_limit(client, backend):
-    backend.hits = lambda query, language: 1001
-    assert "Results: 1,000+" in client.get("/search?q=ferry").text
+    backend.search = lambda query, language, page: ([HEADLINE], True, RANKED + 1)
+    assert f"Results: {RANKED:,}+" in client.get("/search?q=ferry").text
 
 
 @pytest.mark.parametrize("language", pagestrings.languages())

@@ -102,6 +102,9 @@ def test_nginx_answers_as_the_server_does(output, nginx, accept):
             ours = requests.get(f"{server.url}{name}", headers=headers, timeout=LONG)
             theirs = requests.get(f"{nginx}{name}", headers=headers, timeout=LONG)
             assert (ours.status_code, theirs.status_code) == (200, 200), name
+            if (accept, name.endswith((".rss", ".atom"))) == (BROWSER, True):
+                assert b"feed-page" in ours.content  # which a browser can read: see feedview
+                continue
             assert ours.content == theirs.content
             kinds = [one.headers["content-type"].lower() for one in (ours, theirs)]
             assert kinds[0] == kinds[1], name
