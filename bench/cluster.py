@@ -109,7 +109,9 @@ def compare(folder: Path, packages: Path, count: int, *, kills: int, seed: int) 
             compute = f'[compute]\nscheduler = "{machines.address}"\nwait = 60\n'
             place = settled(folder / f"pass-{passes}", folder, packages, compute)
             passes += 1
+            began = time.perf_counter()
             killed += disturbed(place, machines, rng, took, kills - killed)
+            took = time.perf_counter() - began
             found = result(place.parent)
             state = json.loads((place.parent / "state/compute.json").read_text("utf-8"))
             same = found == expected
@@ -133,7 +135,7 @@ def disturbed(place: Path, machines: "Machines", rng: random.Random, took: float
     desk = start(place)
     while desk.poll() is None:
         try:
-            desk.wait(rng.uniform(0.1, 0.6) * took + 2.0 * (killed == 0))
+            desk.wait(rng.uniform(0.1, 0.9) * took)
         except subprocess.TimeoutExpired:
             if killed >= most:
                 continue
