@@ -71,4 +71,4 @@ def test_a_pass_translates_the_title_and_does_not_fail_for_it(settings, tmp_path
     settings.write_text(settings.read_text().replace('["en", "pt"]', '["en", "es"]'))
     run(settings)  # there is no model for it
     spanish = (tmp_path / "output" / "news" / "es.atom").read_bytes()
-    assert feedparser.parse(spanish).feed.title == "World news"
+    assert feedparser.parse(spanish).feed.title == "World news (español)"

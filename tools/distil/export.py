@@ -10,7 +10,7 @@ from ctranslate2.specs import attention_spec, common_spec, transformer_spec
 from torch import Tensor
 
 from tools.distil.marian import Teacher
-from tools.distil.student import HEAD, HEADS, ROTARY, ROTARY_BASE
+from tools.distil.student import HEAD, HEADS, LAYERS, ROTARY_BASE
 from tools.distil.twin import EPSILON, WIDTH, positions
 from tools.distil.twin import HEADS as TEACHER_HEADS
 
@@ -24,23 +24,21 @@ def export(teacher: Teacher, student: dict[str, Tensor], folder: Path, quantizat
     "float32").
     """
     weights = {name: torch.from_numpy(value) for name, value in teacher.weights().items()}
-    layers = len(ROTARY)
     encoder = transformer_spec.TransformerEncoderSpec(
         6, TEACHER_HEADS, pre_norm=False, activation=common_spec.Activation.RELU
     )
     decoder = transformer_spec.TransformerDecoderSpec(
-        layers, HEADS, pre_norm=False, activation=common_spec.Activation.RELU, head_dim=HEAD
+        LAYERS, HEADS, pre_norm=False, activation=common_spec.Activation.RELU, head_dim=HEAD
     )
     decoder._config = {}  # its writer takes no None, which newer settings are by default
-    for number, turned in enumerate(ROTARY):
-        if turned:
-            decoder.layer[number].self_attention = attention_spec.MultiHeadAttentionSpec(
-                self_attention=True,
-                head_dim=HEAD,
-                rotary_dim=HEAD,
-                rotary_interleave=False,
-                rotary_base=ROTARY_BASE,
-            )
+    for layer in decoder.layer:
+        layer.self_attention = attention_spec.MultiHeadAttentionSpec(
+            self_attention=True,
+            head_dim=HEAD,
+            rotary_dim=HEAD,
+            rotary_interleave=False,
+            rotary_base=ROTARY_BASE,
+        )
     _encoder(encoder, weights)
     _decoder(decoder, student)
     table, bias = _array(weights["Wemb"]), _array(weights["decoder_ff_logit_out_b"].reshape(-1))

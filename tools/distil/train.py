@@ -48,10 +48,11 @@ class Guide:
 
     @torch.no_grad()
     def inner(self, batch: Batch) -> list[tuple[Tensor, Tensor]]:
-        """What each recurrence gets and gives."""
+        """What each recurrence gets, the first without positions as the student, and gives."""
         with torch.autocast("cpu", torch.bfloat16):
             memory = self.encoder(batch.source, batch.mask)
-            return self.decoder(batch.target, memory, batch.mask)[1]
+            found = self.decoder(batch.target, memory, batch.mask)[1]
+        return [(self.decoder.shift(batch.target), found[0][1]), *found[1:]]
 
     @torch.no_grad()
     def answer(self, number: int, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -95,10 +96,18 @@ class Loss:
         equal = (ours.argmax(-1) == theirs.argmax(-1)).float().mean()
         return divergence, equal
 
-    def sample(self, real: Tensor) -> Tensor:
-        """Choose about `judged` positions of the batch: comparing all words costs most."""
-        share = self.judged / max(1, int(real.sum()))
-        return real & (torch.rand(real.shape) < share)
+    @torch.no_grad()
+    def sample(self, student: Tensor, teacher: Tensor, real: Tensor) -> Tensor:
+        """Choose about `judged` positions of the batch: comparing all words costs most.
+
+        Half of them by chance, the others where the states differ most: most words are the same
+        already, and those in the middle of a rare word, where the student is lost, are few.
+        """
+        share = self.judged / 2 / max(1, int(real.sum()))
+        apart = ((student - teacher) ** 2).mean(-1).masked_fill(~real, 0.0)
+        worst = torch.zeros_like(real).flatten()
+        worst[apart.flatten().topk(min(self.judged // 2, apart.numel())).indices] = True
+        return real & ((torch.rand(real.shape) < share) | worst.view_as(real))
 
 
 def distance(a: Tensor, b: Tensor, real: Tensor) -> Tensor:
@@ -164,8 +173,8 @@ def learn_words(
         _set_rate(optimisers, rate * min(1, (step + 1) / 50) * max(0.01, 1 - passed))
         memory, last = guide.answer(number, batch)
         with torch.autocast("cpu", torch.bfloat16):
-            ours = student(guide.decoder.embed(batch.target), memory, batch.mask)
-            judged = loss.sample(batch.real)
+            ours = student(guide.decoder.shift(batch.target), memory, batch.mask)
+            judged = loss.sample(ours, last, batch.real)
             divergence, equal = loss.words(ours, last, batch.target, judged)
         apart = distance(ours, last, batch.real)
         _step(optimisers, parameters, divergence + 0.7 * apart)
@@ -187,7 +196,7 @@ def _held_out(student: nn.Module, guide: Guide, loss: Loss, work: list[Batch]) -
     for number, batch in enumerate(work):
         memory, last = guide.answer(-1 - number, batch)
         with torch.autocast("cpu", torch.bfloat16):
-            ours = student(guide.decoder.embed(batch.target), memory, batch.mask)
+            ours = student(guide.decoder.shift(batch.target), memory, batch.mask)
             divergence, equal = loss.words(ours, last, batch.target, batch.real)
         apart = distance(ours, last, batch.real)
         figures.append((divergence.item(), equal.item(), apart.item()))

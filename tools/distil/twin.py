@@ -117,10 +117,13 @@ class TeacherDecoder(nn.Module):
         self.register_buffer("bias", weights["decoder_ff_logit_out_b"].reshape(-1))
 
     def embed(self, target: Tensor) -> Tensor:
-        """Embed (B, T) target tokens shifted by one, zeros first, as the decoder reads them."""
+        """Embed (B, T) target tokens as the decoder reads them: shifted, with their positions."""
+        return self.shift(target) + self.positions[: target.shape[1]]
+
+    def shift(self, target: Tensor) -> Tensor:
+        """Embed (B, T) target tokens shifted by one, zeros first, without positions."""
         x = self.embedding[target] * SCALE
-        x = torch.cat([torch.zeros_like(x[:, :1]), x[:, :-1]], 1)
-        return x + self.positions[: x.shape[1]]
+        return torch.cat([torch.zeros_like(x[:, :1]), x[:, :-1]], 1)
 
     def forward(self, target: Tensor, memory: Tensor, mask: Tensor):
         """Return the last state (B, T, D), and per layer what the recurrence got and gave."""

@@ -26,7 +26,12 @@ EMBEDDED: tuple[Path, ...] = tuple(
     sorted((Path(__file__).parents[1] / "embedded").glob("*.argosmodel"))
 )
 """The packages that come with babelwire, one for each pair of languages."""
-_EARLIER = frozenset({"eb4e408d345bdbe2d1d0e7dc81e3a60f1144b10d73ec49b122842934bbdd85dd"})
+_EARLIER = frozenset(
+    (
+        "eb4e408d345bdbe2d1d0e7dc81e3a60f1144b10d73ec49b122842934bbdd85dd",
+        "5e1798ab404b1232f909c095543baa9cd4bbc9907bf20448ade7cc2f53827965",
+    )
+)
 """SHA-256 of packages that earlier versions of babelwire came with; newer ones replace them."""
 
 T = TypeVar("T")
