@@ -89,6 +89,10 @@ class PoorTranslation(ModelError):  # noqa: N818
     """Too many segments of an article failed: it is not published. `thing` is its URL."""
 
 
+class DeadlyText(PoorTranslation):
+    """A text ended the process that translated it: its article is put aside. `thing` is its URL."""
+
+
 class PluginError(BabelwireError):
     """A plug-in cannot be used, or none brings what is asked for."""
 

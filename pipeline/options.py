@@ -1,14 +1,16 @@
 """The options of the stages, with measured or safe defaults.
 
-The same classes are the sections `[fetch]`, `[poll]` and `[translate]` of the settings file, so
-that an option has one name, one type and one default everywhere. A wrong key or value raises
-pydantic's ValidationError; `config` turns it into messages for users.
+The same classes are the sections `[fetch]`, `[poll]`, `[translate]` and `[compute]` of the settings
+file, so that an option has one name, one type and one default everywhere. A wrong key or value
+raises pydantic's ValidationError; `config` turns it into messages for users.
 """
 
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from pipeline.scheduleraddress import parsed
 
 PACKAGE_INDEX = "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json"
 """The package index of Argos Translate."""
@@ -127,6 +129,27 @@ class TranslateOptions(Options):
     compute_type: ComputeType = "default"
     requantise: bool = True
     max_failed_share: float = Field(default=0.3, ge=0, le=1)
+
+
+class ComputeOptions(Options):
+    """Where translations and extractions are computed.
+
+    `scheduler` is the address of the scheduler that workers are connected to ("": they are computed
+    in this process). It is "tls://host:port", or "tcp://127.0.0.1:port" on this machine only. With
+    `embedded`, the daemon runs the scheduler itself. `certificates` is the folder that `babelwire
+    cluster certificates` has written. `wait` is for how many seconds work waits for a worker before
+    it is computed in this process.
+    """
+
+    scheduler: str = Field(default="", max_length=300)
+    embedded: bool = False
+    certificates: Path | None = None
+    wait: float = Field(default=15.0, ge=0, le=600)
+
+    @field_validator("scheduler")
+    @classmethod
+    def _is_address(cls, text: str) -> str:
+        return str(parsed(text)) if text else ""
 
 
 class Term(Options):

@@ -21,16 +21,19 @@ CORE = {
     "options",
     "plugins",
     "safexml",
+    "scheduleraddress",
 }
 STAGES = {"config", "ingest", "extract", "translate", "syndicate", "store"}
 MAY_IMPORT = {
     **{name: set() for name in CORE},
+    "options": {"scheduleraddress"},
     "plugins": {"errors"},
     **dict.fromkeys(STAGES, CORE),
-    "desk": CORE | STAGES,
-    "daemon": CORE | STAGES | {"desk"},
-    "web": CORE | {"store", "syndicate", "desk"},
-    "cli": CORE | STAGES | {"desk", "daemon", "web"},
+    "compute": CORE | {"extract", "translate"},
+    "desk": CORE | STAGES | {"compute"},
+    "daemon": CORE | STAGES | {"compute", "desk"},
+    "web": CORE | {"store", "syndicate", "compute", "desk"},
+    "cli": CORE | STAGES | {"compute", "desk", "daemon", "web"},
     "__main__": {"cli"},
     "babelwire": {"cli"},
 }

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import requests
 
 from pipeline import plugins
-from pipeline.cli import show
+from pipeline.cli import clustercheck, show
 from pipeline.cli.context import open_store, schema_of
 from pipeline.config import Settings
 from pipeline.config.languages import question
@@ -73,6 +73,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _plugins()
     process = daemon_at(settings.state_dir)
     yield Finding("daemon", True, f"runs as process {process}" if process else "does not run")
+    for well, finding, remedy in clustercheck.examine(settings):
+        yield Finding("workers", well, finding, remedy)
     yield from _network(settings)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
+    from pipeline.compute import ComputeState
     from pipeline.config import Settings
     from pipeline.options import FetchOptions, Term, TranslateOptions
     from pipeline.store import Schema, Store
@@ -92,6 +93,13 @@ class Context:
 
         settings = self.settings_or_none()
         return settings.fetch if settings is not None else FetchOptions()
+
+
+def compute_state(settings: Settings) -> ComputeState | None:
+    """What a desk has written of its workers; None: none are used, or nothing was written yet."""
+    from pipeline.compute.state import read
+
+    return read(settings.state_dir) if settings.compute.scheduler else None
 
 
 def open_store(settings: Settings, *, looking: bool = False) -> Store:

@@ -12,7 +12,7 @@ import typer
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipeline.article import FeedSpec, Source
-from pipeline.cli.context import Context, open_store
+from pipeline.cli.context import Context, compute_state, open_store
 from pipeline.cli.logs import set_up_logging
 from pipeline.cli.passes import do_pass_with_lines
 from pipeline.config import Settings
@@ -202,6 +202,7 @@ class Site:
             models=lambda: _models(settings),
             running=lambda number: is_running(settings.state_dir, number),
             lacking=lambda: lacked(settings, self._store),
+            compute=lambda: compute_state(settings),
             previews=previewer.preview if previewer else None,
             confined=not every,
             image_base=settings.image_base + under if settings.image_base else "",

@@ -14,7 +14,7 @@ import typer
 
 from pipeline.article import Source
 from pipeline.cli import show, statuslines
-from pipeline.cli.context import open_store
+from pipeline.cli.context import compute_state, open_store
 from pipeline.config import Settings
 from pipeline.desk import daemon_at, decisions, livestate, silence
 from pipeline.desk.hubs import lines as hub_lines
@@ -77,6 +77,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         },
         "hubs": hub_lines(owed(settings.feeds, store)),
         "daemon": asdict(livestate.read(settings.state_dir, process)) if process else None,
+        "compute": asdict(workers) if (workers := compute_state(settings)) else None,
         "feeds": [
             {"path": path, "written": _text(written)}
             for path, written in store.publications.written()

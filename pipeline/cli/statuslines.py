@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.cli.show import local, many, wrapped
+from pipeline.compute.lines import lines as compute_lines
+from pipeline.compute.state import from_dict
 from pipeline.config.languages import question
 from pipeline.desk.waiting import Waiting, held_back
 from pipeline.store import STATES
@@ -27,6 +29,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
         "Articles": _articles(found),
         "Translation": _translation(found),
         "Daemon": _daemon(found["daemon"]),
+        "Workers": _workers(found["compute"]),
         "Feeds": [*_feeds(found["feeds"]), *found["hubs"]],
         "Passes": _passes(found["passes"], found["queues"]["passes"]),
         "Failed": _failures(found),
@@ -108,6 +111,12 @@ def _daemon(found: dict[str, Any] | None) -> Iterator[str]:
         yield f"running: {', '.join(found['steps'])}"
     if found["visits"]:
         yield f"{many(found['visits'], 'visit')} to be translated and published"
+
+
+def _workers(found: dict[str, Any] | None) -> Iterator[str]:
+    """What workers compute, and what the desk computes instead; nothing where none are used."""
+    if found is not None:
+        yield from compute_lines(from_dict(found))
 
 
 def _feeds(feeds: list[dict[str, Any]]) -> Iterator[str]:

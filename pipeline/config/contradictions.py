@@ -30,6 +30,7 @@ def contradictions(data: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
     for at, feed in tables(data, "feeds"):
         yield from _of_feed(at, feed, data)
     yield from _of_times(data)
+    yield from _of_compute(data, folder)
     yield from readers.contradictions(data)
     yield from _of_images(data)
 
@@ -137,6 +138,32 @@ def _of_times(data: Mapping[str, Any]) -> Iterator[Problem]:
                 f"{small} ({first:g}) is more than {large} ({second:g}), which ends it — "
                 f"set {large} to {first:g} or more",
             )
+
+
+def _of_compute(data: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
+    """What the section [compute] needs besides the address of a scheduler."""
+    table = data.get("compute")
+    if not isinstance(table, dict):
+        return
+    scheduler = table.get("scheduler", "")
+    if not scheduler:
+        for key in ("embedded", "certificates"):
+            if table.get(key):
+                yield Problem(
+                    ("compute", key),
+                    "has no effect without a scheduler — "
+                    'add scheduler = "tcp://127.0.0.1:8786", or remove it',
+                )
+        return
+    certificates = _path(table.get("certificates"), folder)
+    if isinstance(scheduler, str) and scheduler.startswith("tls:") and certificates is None:
+        yield Problem(
+            ("compute", "scheduler"),
+            "tls needs certificates — make them with `babelwire cluster certificates DIR`, "
+            'and add certificates = "DIR"',
+        )
+    if certificates is not None and certificates.exists() and not certificates.is_dir():
+        yield Problem(("compute", "certificates"), f"{certificates} is no folder — name a folder")
 
 
 def _is_number(value: Any) -> bool:

@@ -29,7 +29,7 @@ from pipeline.config.values import (
     TimeZone,
     Token,
 )
-from pipeline.options import FetchOptions, Options, PollOptions, TranslateOptions
+from pipeline.options import ComputeOptions, FetchOptions, Options, PollOptions, TranslateOptions
 
 
 class _SourceSettings(Options):
@@ -222,6 +222,7 @@ class Document(Options):
     fetch: FetchOptions = FetchOptions()
     poll: PollOptions = PollOptions()
     translate: TranslateOptions = TranslateOptions()
+    compute: ComputeOptions = ComputeOptions()
     serve: ServeOptions = ServeOptions()
     images: ImageOptions = ImageOptions()
     retention: RetentionOptions = RetentionOptions()

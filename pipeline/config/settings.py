@@ -17,7 +17,7 @@ from pipeline.config.document import (
     SourceSettings,
     UrlsSettings,
 )
-from pipeline.options import FetchOptions, PollOptions, Term, TranslateOptions
+from pipeline.options import ComputeOptions, FetchOptions, PollOptions, Term, TranslateOptions
 
 
 class Settings(BaseModel, frozen=True):
@@ -84,6 +84,15 @@ class Settings(BaseModel, frozen=True):
             index = str(self._absolute(Path(index)))
         folder = self.state_dir / options.packages_dir.expanduser()
         return options.model_copy(update={"packages_dir": folder, "package_index": index})
+
+    @cached_property
+    def compute(self) -> ComputeOptions:
+        """Where work is computed; the folder of certificates is relative to the settings file."""
+        options = self.document.compute
+        if options.certificates is None:
+            return options
+        folder = self._absolute(options.certificates)
+        return options.model_copy(update={"certificates": folder})
 
     @cached_property
     def sources(self) -> dict[str, Source]:

@@ -17,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from pipeline.article import Source
 from pipeline.config import Settings
 from pipeline.daemon.clock import Clock
+from pipeline.daemon.computing import Computing
 from pipeline.daemon.heap import limit_arenas, release_free_memory
 from pipeline.daemon.hubwatch import HubWatch
 from pipeline.daemon.notify import notify, watchdog_seconds
@@ -92,6 +93,7 @@ class Daemon:
         self._client = Client(settings.fetch)
         self._hubs = HubWatch(store)
         self._requested = RequestedPasses(store, self._stopping, self._steps.step)
+        self._compute = Computing()
         self._desk = self._new_desk(settings)
         self.stuck = False
         self._scheduler = BackgroundScheduler(
@@ -118,6 +120,8 @@ class Daemon:
         limit_arenas()
         with ExitStack() as held:
             held.enter_context(daemon_lock(self._settings.state_dir))
+            held.callback(self._compute.close)
+            self._compute.start(self._settings)
             held.callback(self._monitor.close)
             self._service.start(self._settings)
             held.callback(self._service.stop)
@@ -270,6 +274,7 @@ class Daemon:
             lambda: datetime.now(UTC),
             self._desk.stopping,
             VISIT_LIMIT,
+            self._desk.compute,
         )
         report = self._desk.visit(source, collector, left=left)
         self._publisher.put(report)
@@ -332,6 +337,7 @@ class Daemon:
             self.stop()
             return
         self._monitor.show(self._desk.loaded(), self._steps.under_way(), self._publisher.waiting())
+        self._compute.show(self._desk)
         if self._packages.changed(self._settings):
             self._publisher.look_after_all()
         if not self._watch.changed(self._settings):
@@ -356,7 +362,9 @@ class Daemon:
         self._settings = settings
         # The new client takes over what is known of hosts, so that a reload asks none too soon.
         self._client = Client(settings.fetch, previous=self._client)
+        self._compute.start(settings)
         self._desk = self._new_desk(settings, self._desk)
+        self._compute.keep(self._desk)
         self._schedule()
         self._renew(settings)
         self._hubs.wake()

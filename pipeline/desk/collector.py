@@ -8,11 +8,14 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, Page, Reference, Source, Validators
+from pipeline.compute import LOCAL, Compute, PageWork
 from pipeline.desk import asking, decisions, landing, moves, renaming, repeats, sifting
 from pipeline.desk.announcing import Announcing
 from pipeline.desk.apart import Died, extract_apart
@@ -39,7 +42,8 @@ class Collector:
     """Visits sources, one per call. Thread-safe.
 
     A visit fetches no further page after `time_limit` seconds; `continue_visit` fetches the rest,
-    also in another process: how many are left is stored before the first page.
+    also in another process: how many are left is stored before the first page. `compute` says where
+    articles are extracted.
     """
 
     def __init__(
@@ -50,12 +54,18 @@ class Collector:
         clock: Callable[[], datetime],
         stopping: Event,
         time_limit: float = math.inf,
+        compute: Compute = LOCAL,
     ) -> None:
         self._store = store
         self._client = client
         self._clock = clock
         self._stopping = stopping
         self._time_limit = time_limit
+
+        def elsewhere(content: bytes, url: str, **options: Any) -> Article:
+            return compute.extract(PageWork(content, url, **options))
+
+        self._extract = partial(extract_page, extracting=None if compute is LOCAL else elsewhere)
         self._announcing = Announcing(store, client, polling, clock, stopping)
 
     def visit(
@@ -258,7 +268,7 @@ class Collector:
                 stage, validators = "extract", page.validators
                 again = decisions.crash_retry_at(known, self._clock())
                 self._store.references.begin(known, again)
-                extracting = extract_apart if decisions.is_read_apart(known) else extract_page
+                extracting = extract_apart if decisions.is_read_apart(known) else self._extract
                 with report.timed("extract"):
                     article = extracting(page, source)
                 if article.next_page:

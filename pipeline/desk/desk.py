@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from threading import Event, Lock
 
 from pipeline.article import Source
+from pipeline.compute import Compute, compute_of
+from pipeline.compute import state as computestate
 from pipeline.config import Settings
 from pipeline.desk import decisions, renaming, stories
 from pipeline.desk.collector import Collector
@@ -38,8 +40,9 @@ class Desk:
 
     `clock` returns the present time; tests pass their own. Without a `client`, every pass creates
     one. With a `parent`, this desk stops when that one does and uses its translator, if its options
-    are the same. The translator is created when first needed and kept, so that models stay loaded;
-    so a folder of packages that cannot be used fails the translation of a pass, not the pass.
+    are the same, and computes where it does. The translator is created when first needed and kept,
+    so that models stay loaded; so a folder of packages that cannot be used fails the translation of
+    a pass, not the pass.
     `watch` is called around each step, and is told of its progress. With `announce`, a pass
     notifies the hubs of changed feeds.
     """
@@ -67,10 +70,15 @@ class Desk:
         self._signs: dict[int, SignOfLife] = {}  # of the running passes
         self._renamed: dict[str, str] = {}
         self.stopping: Event = parent.stopping if parent else Event()
+        self.compute: Compute = (
+            parent.compute
+            if parent and _same_compute(parent.settings, settings)
+            else compute_of(settings.compute, settings.translate)
+        )
         self._translators: SharedTranslator = (
             parent._translators
             if parent and _same_translator(parent.settings, settings)
-            else SharedTranslator(settings, store)
+            else SharedTranslator(settings, store, self.compute)
         )
 
     def stop(self) -> None:
@@ -110,7 +118,12 @@ class Desk:
         self.progress.begin("Collecting", len(chosen), "sources")
         with nullcontext(self._client) if self._client else Client(self.settings.fetch) as client:
             collector = Collector(
-                self.store, client, self.settings.poll, self._clock, self.stopping
+                self.store,
+                client,
+                self.settings.poll,
+                self._clock,
+                self.stopping,
+                compute=self.compute,
             )
             if len(chosen) < 2:
                 self._visit_each(chosen, collector, report, force)
@@ -196,6 +209,7 @@ class Desk:
         try:
             return self._finish(report, only)
         finally:
+            self.show_compute()
             if report.number in self._signs:
                 self._signs.pop(report.number).end()
 
@@ -265,6 +279,11 @@ class Desk:
         """The names of the loaded models; none before the first translation."""
         return self._translators.loaded()
 
+    def show_compute(self) -> None:
+        """Write which workers there are, and what was computed where, for `status`."""
+        if (state := self.compute.state()) is not None:
+            computestate.show(self.settings.state_dir, state)
+
     # ---- translations → feeds
 
     def label(self, texts: Sequence[str], source: str, target: str) -> list[str]:
@@ -301,4 +320,8 @@ class Desk:
 
 
 def _same_translator(one: Settings, other: Settings) -> bool:
-    return (one.translate, one.glossaries) == (other.translate, other.glossaries)
+    return one.glossaries == other.glossaries and _same_compute(one, other)
+
+
+def _same_compute(one: Settings, other: Settings) -> bool:
+    return (one.translate, one.compute) == (other.translate, other.compute)

@@ -14,6 +14,7 @@ from datetime import datetime
 from threading import Event, Lock
 
 from pipeline.article import Article, Translation
+from pipeline.compute import LOCAL, Compute
 from pipeline.config import Settings
 from pipeline.desk import decisions, terms
 from pipeline.desk.guard import guard
@@ -34,7 +35,8 @@ _Row = tuple[str, str, Article]  # an article with its id and digest
 class SharedTranslator:
     """The translator of desks with the same options: created when first needed, and kept."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, compute: Compute = LOCAL) -> None:
+        self._compute = compute
         self._settings = settings
         self._store = store
         self._lock = Lock()
@@ -46,7 +48,11 @@ class SharedTranslator:
             if self._translator is None:
                 options = self._settings.translate
                 self._translator = Translator(
-                    options, self._store.memory, Models.of(options), self._settings.glossaries
+                    options,
+                    self._store.memory,
+                    Models.of(options),
+                    self._settings.glossaries,
+                    self._compute.elsewhere,
                 )
             return self._translator
 

@@ -4,13 +4,15 @@ A route of several models is translated hop by hop: `step` takes the result of o
 segment and adds it to the results of the hops before. Never raises.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.translate.engine.gate import Verdict
 from pipeline.translate.glossary import Use
 from pipeline.translate.text.alignment import compose
+from pipeline.translate.text.blocks import Block, rebuild
+from pipeline.translate.text.spans import Text
 
 
 @dataclass(slots=True)
@@ -61,3 +63,9 @@ def step(result: Known, segment: str, found: Known, hop: int, hops: int, aligned
         result.texts[segment] = segment
         verdict = replace(verdict, kept=((0, len(segment)),))
     result.verdicts[segment] = verdict
+
+
+def rebuilt(blocks: Sequence[Block], known: Known, source: str, target: str) -> list[Text]:
+    """Return blocks in the target language, with their spans, and ranges still in the source's."""
+    kept = known.kept
+    return [rebuild(one, known.texts, source, target, known.links, kept) for one in blocks]

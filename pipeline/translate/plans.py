@@ -5,7 +5,7 @@ article and returns its document, texts and segments. Never raises.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -108,3 +108,9 @@ def next_window(stream: Iterator[Article]) -> list[Article]:
         if len(window) >= WINDOW or characters >= WINDOW_CHARACTERS:
             break
     return window
+
+
+def refuse_string(texts: Sequence[str]) -> None:
+    """Raise TypeError for a string, which is a sequence of strings, too: its characters."""
+    if isinstance(texts, str | bytes):
+        raise TypeError(f"a list of texts is needed, not {type(texts).__name__}")

@@ -8,21 +8,23 @@ and does not stop the others. `texts`, `html` and `explain` raise NoModel or Mod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from typing import Literal
 
 from pipeline.article import Article, Translation
-from pipeline.errors import BabelwireError, ModelError, NoModel, PoorTranslation
+from pipeline.errors import BabelwireError, DeadlyText, ModelError, NoModel, PoorTranslation
 from pipeline.options import Term, TranslateOptions
 from pipeline.translate.consistency import Said, written_alike
+from pipeline.translate.engine.batches import Elsewhere
 from pipeline.translate.engine.engine import Engine
 from pipeline.translate.engine.gate import Verdict
 from pipeline.translate.glossary import Glossary, fitting
-from pipeline.translate.known import Known, step
+from pipeline.translate.known import Known, rebuilt, step
 from pipeline.translate.memory import Aside, DictMemory, Memory, correction_key, memory_key
 from pipeline.translate.packages.models import Models
 from pipeline.translate.packages.package import Model
 from pipeline.translate.packages.provider import Provider
-from pipeline.translate.plans import Plan, next_window, plan_of
+from pipeline.translate.plans import Plan, next_window, plan_of, refuse_string
 from pipeline.translate.terms import FAULT, settle
 from pipeline.translate.text.blocks import Block, block, rebuild
 from pipeline.translate.text.markup import parse
@@ -57,8 +59,12 @@ class Translator:
         memory: Memory | None = None,
         models: Models | None = None,
         glossaries: Mapping[str, Sequence[Term]] | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
-        """Create a translator; `glossaries` has terms by target language."""
+        """Create a translator; `glossaries` has terms by target language.
+
+        With `elsewhere`, batches are computed where that says.
+        """
         self.options = options or TranslateOptions()
         self.memory: Memory = memory if memory is not None else DictMemory()
         self.models = models or Models(
@@ -66,7 +72,7 @@ class Translator:
             self.options.package_index,
             requantise=self.options.requantise,
         )
-        self._engine = Engine(self.options)
+        self._engine = Engine(self.options, elsewhere)
         self._provider = Provider(self.models)
         self._glossaries = {code: Glossary(terms) for code, terms in (glossaries or {}).items()}
 
@@ -124,7 +130,7 @@ class Translator:
 
         Raises NoModel or ModelError; TypeError for a single string.
         """
-        _refuse_string(texts)
+        refuse_string(texts)
         route = self._route(source, target)
         blocks = [block(Text(text), source) for text in texts]
         known = self._known(blocks, route, target, lambda _: None)
@@ -135,13 +141,13 @@ class Translator:
 
         Raises NoModel or ModelError; TypeError for a single string.
         """
-        _refuse_string(fragments)
+        refuse_string(fragments)
         route = self._route(source, target)
         documents = [parse(fragment, source) for fragment in fragments]
         blocks = [[block(text, source) for text in d.texts] for d in documents]
         parts = [b for group in blocks for b in group]
         known = self._known(parts, route, target, lambda _: None)
-        done = [_rebuilt(group, known, source, target) for group in blocks]
+        done = [rebuilt(group, known, source, target) for group in blocks]
         return [
             document.render(group, target, source)
             for document, group in zip(documents, done, strict=True)
@@ -177,21 +183,27 @@ class Translator:
         for plan in plans:
             if isinstance(plan, Plan):
                 groups.setdefault(plan.route, []).append(plan)
-        known: dict[tuple[Model, ...], Iterator[Known] | BabelwireError] = {}
-        for route, group in groups.items():
-            try:
-                known[route] = iter(self._alike(group, language, progress))
-            except BabelwireError as error:
-                known[route] = error
+        known = {route: self._each(group, language, progress) for route, group in groups.items()}
         for article, plan in zip(articles, plans, strict=True):
             if isinstance(plan, Plan):
-                found = known[plan.route]
-                if isinstance(found, BabelwireError):
-                    yield article, found
-                else:
-                    yield article, self._finish(plan, next(found))
+                found = next(known[plan.route])
+                yield article, self._finish(plan, found) if isinstance(found, Known) else found
             else:
                 yield article, plan
+
+    def _each(
+        self, plans: Sequence[Plan], language: str, progress: Callable[[int], None]
+    ) -> Iterator[Known | BabelwireError]:
+        """Return the translations for each plan, all of one route, or its error."""
+        try:
+            return iter(self._alike(plans, language, progress))
+        except DeadlyText as error:
+            if len(plans) == 1:
+                return iter([DeadlyText(plans[0].article.url, error.reason, error.remedy)])
+            # One of these articles has it; what is done of the others is in the memory.
+            return chain.from_iterable(self._each([one], language, progress) for one in plans)
+        except BabelwireError as error:
+            return repeat(error, len(plans))
 
     def _alike(
         self, plans: Sequence[Plan], language: str, progress: Callable[[int], None]
@@ -245,7 +257,7 @@ class Translator:
                 "see `babelwire explain`; install a better model, or raise "
                 "translate.max_failed_share",
             )
-        done = _rebuilt(plan.blocks, known, source, plan.language)
+        done = rebuilt(plan.blocks, known, source, plan.language)
         return Translation(
             language=plan.language,
             source_language=source,
@@ -383,15 +395,3 @@ class Translator:
         finally:
             keep()  # also after an interruption or an error
         return found
-
-
-def _refuse_string(texts: Sequence[str]) -> None:
-    """Raise TypeError for a string, which is a sequence of strings, too: its characters."""
-    if isinstance(texts, str | bytes):
-        raise TypeError(f"a list of texts is needed, not {type(texts).__name__}")
-
-
-def _rebuilt(blocks: Sequence[Block], known: Known, source: str, target: str) -> list[Text]:
-    """Return blocks in the target language, with their spans, and ranges still in the source's."""
-    kept = known.kept
-    return [rebuild(one, known.texts, source, target, known.links, kept) for one in blocks]

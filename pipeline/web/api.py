@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from pipeline.errors import BabelwireError, StoreError
-from pipeline.web import openapi
+from pipeline.web import openapi, workermetrics
 from pipeline.web.backend import Backend, Pass, Status
 from pipeline.web.queries import Queries, body
 
@@ -242,6 +242,7 @@ def metrics(status: Status) -> Iterator[Metric]:
         failed = gauge("last_run_failures", "Failures of the last run")
         failed.add_metric([], len(ended.failures))
         yield from (seconds, finished, failed)
+    yield from workermetrics.metrics(status.compute)
     if status.passes and status.passes[0].id.isdecimal():
         runs = CounterMetricFamily("babelwire_runs", "Runs so far")
         runs.add_metric([], int(status.passes[0].id))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from pipeline.compute import ComputeState
 from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
 from pipeline.store import Item
@@ -122,7 +123,7 @@ class Status:
     any more. `languages` counts articles by language they exist in, `memory` segments in the
     translation memory, `untranslated` failed translations, `held` those held back. `per_day` counts
     articles by ISO date, oldest first, and by the language they were written in. `models` are names
-    of packages.
+    of packages. `compute` is about workers (None: none are used).
     """
 
     sources: tuple[SourceHealth, ...] = ()
@@ -135,6 +136,7 @@ class Status:
     per_day: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     passes: tuple[Pass, ...] = ()
     models: tuple[str, ...] = ()
+    compute: ComputeState | None = None
 
 
 PAGE_OF_ENTRIES = 25

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from pipeline.compute.lines import lines
 from pipeline.errors import BabelwireError, StoreError
 from pipeline.store import STATES
 from pipeline.syndicate.pages import environment
@@ -178,6 +179,7 @@ class DeskPages:
             failing=sum(bool(one.failures) for one in status.sources),
             waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
             failed=sum(one.pages.get("failed", 0) for one in status.sources),
+            workers=list(lines(status.compute)) if status.compute else [],
             lacking=lacking,
             lacked=sum(one.articles for one in lacking),
         )

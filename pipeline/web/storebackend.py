@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.article import FeedSpec, Source
+from pipeline.compute import ComputeState
 from pipeline.desk import decisions, silence
 from pipeline.desk.cataloguing import left_out, record
 from pipeline.desk.previewing import Wanted
@@ -52,7 +53,7 @@ def _now() -> datetime:
 
 class StoreBackend:
     """See `Backend`. `models` returns the names of the installed packages, `lacking` which articles
-    wait for another one.
+    wait for another one, `compute` what workers do.
 
     `triggers` runs the triggered passes, and may outlive this backend; None: passes cannot be
     triggered. `running` returns whether the pass with a number is running. `previews` makes
@@ -71,6 +72,7 @@ class StoreBackend:
         models: Callable[[], Sequence[str]] = tuple,
         running: Callable[[int], bool] = lambda _: False,
         lacking: Callable[[], Sequence[Waiting]] = tuple,
+        compute: Callable[[], ComputeState | None] = lambda: None,
         previews: Callable[[Wanted], dict[str, Any]] | None = None,
         confined: bool = False,
         image_base: str = "",
@@ -85,6 +87,7 @@ class StoreBackend:
         self._models = models
         self._running = running
         self._lacking = lacking
+        self._compute = compute
         self._previews = previews
         self._clock = clock
 
@@ -190,6 +193,7 @@ class StoreBackend:
             per_day=self._per_day(),
             passes=tuple(chain(waiting, passes)),
             models=tuple(self._models()),
+            compute=self._compute(),
         )
 
     def source(self, source: str, state: str, page: int) -> SourceView | None:

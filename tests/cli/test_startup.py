@@ -31,7 +31,7 @@ HEAVY = {
     "starlette",
     "uvicorn",
 }
-LAZY = ("desk", "ingest", "syndicate", "translate")
+LAZY = ("compute", "desk", "ingest", "syndicate", "translate")
 
 
 def imported(arguments: list[str], folder: Path) -> set[str]:

@@ -6,11 +6,12 @@ Raises ModelError when it cannot be loaded.
 
 import threading
 import weakref
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
+from pipeline.translate.engine.batches import BatchTranslator, Elsewhere
 from pipeline.translate.engine.cores import cores
 from pipeline.translate.engine.model import Loaded
 from pipeline.translate.engine.tokeniser import tokeniser
@@ -24,11 +25,13 @@ class Engine:
 
     At most `max_loaded` are kept: the least recently used one is dropped, and so is each that has
     not been used for `unload_after` seconds. A dropped model is freed when its last translation
-    ends.
+    ends. With `elsewhere`, batches are computed where that says; texts are prepared and checked
+    here.
     """
 
-    def __init__(self, options: TranslateOptions) -> None:
+    def __init__(self, options: TranslateOptions, elsewhere: Elsewhere | None = None) -> None:
         self.options = options
+        self._elsewhere = elsewhere
         self._loaded: dict[Path, tuple[tuple[int, ...], Loaded]] = {}
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
@@ -82,36 +85,47 @@ class Engine:
         Raises:
             ModelError: the model cannot be loaded; says how to install it again.
         """
+        try:
+            found = tokeniser(model, self._workers())
+        except (RuntimeError, ValueError, OSError) as error:
+            raise self._unusable(model, error) from error
+        here = partial(self._translator, model)
+        translator = self._elsewhere(model, here) if self._elsewhere else here()
+        return Loaded(model, found, translator, self.options)
+
+    def _translator(self, model: Model) -> BatchTranslator:
+        """Load the weights of a model into this process. Raises ModelError."""
         import ctranslate2
 
         try:
-            workers = self._workers(ctranslate2)
-            found = tokeniser(model, workers)
-            translator = ctranslate2.Translator(
+            translator: BatchTranslator = ctranslate2.Translator(
                 str(model.weights),
                 device=self.options.device,
                 device_index=self.options.device_index,
                 compute_type=self.options.compute_type,
-                inter_threads=workers,
+                inter_threads=self._workers(),
                 intra_threads=1,
                 max_queued_batches=-1,
             )
         except (RuntimeError, ValueError, OSError) as error:
-            if self.options.device == "cuda" and "cuda" in str(error).lower():
-                reason = f"the GPU cannot be used ({error})"
-                raise ModelError(model.key, reason, 'set translate.device to "auto"') from error
-            if "compute type" in str(error).lower():
-                reason = f"this machine does not support the compute type ({error})"
-                raise ModelError(
-                    model.key, reason, 'set translate.compute_type to "auto"'
-                ) from error
-            reason = f"the model cannot be loaded ({error})"
-            remedy = f"babelwire models install {model.from_code} {model.to_code}"
-            raise ModelError(model.key, reason, remedy) from error
-        return Loaded(model, found, translator, self.options)
+            raise self._unusable(model, error) from error
+        return translator
 
-    def _workers(self, ctranslate2: Any) -> int:
+    def _unusable(self, model: Model, error: Exception) -> ModelError:
+        """Say why a model cannot be loaded, and what helps."""
+        if self.options.device == "cuda" and "cuda" in str(error).lower():
+            reason = f"the GPU cannot be used ({error})"
+            return ModelError(model.key, reason, 'set translate.device to "auto"')
+        if "compute type" in str(error).lower():
+            reason = f"this machine does not support the compute type ({error})"
+            return ModelError(model.key, reason, 'set translate.compute_type to "auto"')
+        remedy = f"babelwire models install {model.from_code} {model.to_code}"
+        return ModelError(model.key, f"the model cannot be loaded ({error})", remedy)
+
+    def _workers(self) -> int:
         """Return the number of batches computed at once: one per CPU, or two on a GPU."""
+        import ctranslate2
+
         gpu = self.options.device == "cuda" or (
             self.options.device == "auto" and ctranslate2.get_cuda_device_count() > 0
         )

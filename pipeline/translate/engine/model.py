@@ -11,11 +11,11 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate.engine import casing, gate, names
+from pipeline.translate.engine.batches import BatchTranslator, Pending
 from pipeline.translate.engine.batching import carried_out
 from pipeline.translate.engine.cutting import cut, halved, rejoined, wordless
 from pipeline.translate.engine.faults import faults, severity
@@ -71,7 +71,7 @@ class Loaded:
 
     model: Model
     tokeniser: Tokeniser
-    translator: Any
+    translator: BatchTranslator
     options: TranslateOptions
     usage: Usage = field(default_factory=Usage)
 
@@ -328,7 +328,7 @@ class Loaded:
     ) -> Iterable[Answer]:
         prefix = self.model.target_prefix
         longest = max(len(tokens) for tokens in batch)
-        results: list[Any] = self.translator.translate_batch(
+        results = self.translator.translate_batch(
             batch,
             target_prefix=[[prefix]] * len(batch) if prefix else None,
             beam_size=decoding.beam_size,
@@ -343,7 +343,7 @@ class Loaded:
         )
         return map(self._answer, results)
 
-    def _answer(self, result: Any) -> Answer:
+    def _answer(self, result: Pending) -> Answer:
         try:
             found = result.result()
         except RuntimeError as error:

@@ -42,9 +42,10 @@ def fault(model: Model) -> str:
             beam_size=1,
             max_input_length=0,
             max_decoding_length=3 * max(map(len, tokens)) + 32,
+            asynchronous=True,
         )
         skip = 1 if model.target_prefix else 0
-        said = [loaded.tokeniser.decode(one.hypotheses[0][skip:]) for one in results]
+        said = [loaded.tokeniser.decode(one.result().hypotheses[0][skip:]) for one in results]
     except ModelError as error:
         return error.reason
     except (RuntimeError, ValueError, OSError, UnicodeError) as error:

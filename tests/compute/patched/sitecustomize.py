@@ -1,0 +1,5 @@
+"""Patches every Python process that has this folder in PYTHONPATH: see `patching`."""
+
+from tests.compute import patching
+
+patching.apply()
