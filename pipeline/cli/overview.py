@@ -81,6 +81,7 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
         "feeds": [
             {"path": path, "written": _text(written)}
             for path, written in store.publications.written()
+            if "/" in path  # else the index page
         ],
         "doubted": [
             {"url": url, "language": language, "segments": number}

@@ -8,7 +8,6 @@ import logging
 import math
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -62,11 +61,17 @@ class Collector:
         self._stopping = stopping
         self._time_limit = time_limit
 
-        def elsewhere(content: bytes, url: str, **options: Any) -> Article:
-            return compute.extract(PageWork(content, url, **options))
-
-        self._extract = partial(extract_page, extracting=None if compute is LOCAL else elsewhere)
+        self._compute = compute
         self._announcing = Announcing(store, client, polling, clock, stopping)
+
+    def _extract(self, page: Page, source: Source, part: int = 1) -> Article:
+        """The article on a page, computed here or by a worker."""
+
+        def elsewhere(content: bytes, url: str, **options: Any) -> Article:
+            return self._compute.extract(PageWork(content, url, **options))
+
+        here = self._compute is LOCAL
+        return extract_page(page, source, part, extracting=None if here else elsewhere)
 
     def visit(
         self, source: Source, *, force: bool = False, on_progress: Callable[[], None] = lambda: None

@@ -99,10 +99,10 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, slug: str) -> Callable[[], None]:
     whole, whole_apart = collector.extract_page, collector.extract_apart
 
     def killed(reading):
-        def read(page, source, part=1):
+        def read(page, source, part=1, **options):
             if f"about the {slug}".encode() in page.content:
                 raise Killed
-            return reading(page, source, part)
+            return reading(page, source, part, **options)
 
         return read
 

@@ -16,6 +16,7 @@ from pipeline.options import Term
 from pipeline.store import Setback
 from pipeline.store.schema import appearances, articles
 from pipeline.translate import Models
+from pipeline.translate.known import Known
 from tests.conftest import BEAM, babelwire
 
 FEED = """
@@ -114,7 +115,7 @@ def test_many_articles_that_fail_again_are_known_and_not_written_again(place, mo
             "_finish",
             lambda plan, _: ModelError(plan.article.url, "a failure of its own", "see"),
         )
-        monkeypatch.setattr(desk.translator(), "_alike", lambda plans, *_: [None] * len(plans))
+        monkeypatch.setattr(desk.translator(), "_alike", lambda plans, *_: [Known({})] * len(plans))
         assert desk.finish(desk.begin([])).exit_code == 1
         assert len(store.translations.failures()) == MANY
         number, report = commits(desk)
@@ -134,7 +135,7 @@ class Poor:
     def __init__(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         self.tried: list[str] = []
         monkeypatch.setattr(desk.translator(), "_finish", self._finish)
-        monkeypatch.setattr(desk.translator(), "_alike", lambda plans, *_: [None] * len(plans))
+        monkeypatch.setattr(desk.translator(), "_alike", lambda plans, *_: [Known({})] * len(plans))
 
     def _finish(self, plan, _):
         self.tried.append(plan.article.url)
