@@ -10,6 +10,7 @@ from tests.waiting import held_port, until
 pytest.importorskip("distributed")
 
 
+@pytest.mark.slow
 def test_trying_again_and_again_leaves_nothing_behind(packages_dir, monkeypatch):
     from pipeline.compute import link
     from pipeline.options import ComputeOptions

@@ -93,7 +93,7 @@ def moment(value: object) -> datetime:
 
 
 @pytest.mark.parametrize("many", [50, 1])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_lists_have_all_that_there_is_in_order_page_by_page(store, seed, many, monkeypatch):
     monkeypatch.setattr(newest, "_MANY", many)  # feeds are read both ways
     fill(store, random.Random(seed))

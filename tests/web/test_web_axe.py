@@ -49,6 +49,10 @@ FILES = {
 }
 
 
+# One browser and one site for all; two of each would take as long to start as all pages take.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("axe")]
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Iterator[tuple[str, str, dict[str, str]]]:
     """The address of the server, that of another one over the output folder, ids of articles."""
