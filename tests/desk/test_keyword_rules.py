@@ -1,5 +1,6 @@
 """Keyword rules of sources and feeds, and what refused pages are told to do, in whole passes."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import feedparser
@@ -7,7 +8,7 @@ import pytest
 
 from pipeline.cli.context import open_store
 from pipeline.config import load
-from pipeline.desk import Desk, Report
+from pipeline.desk import Desk, Report, decisions, prune
 from tests.conftest import PAGE
 
 TITLES = {"train": "The night train", "match": "The match is lost", "casino": "A casino opens"}
@@ -162,3 +163,17 @@ def test_a_consent_wall_is_told_with_the_cookie(town):
     town.announce("match")
     [line] = [str(one) for one in town.run().failures]
     assert 'headers = { Cookie = "name=value" }' in line and line.startswith("town: ")
+
+
+@pytest.mark.parametrize("kind", ["", 'content = "titles"', "originals = true"])
+def test_pruning_keeps_what_the_rules_of_a_feed_that_is_there_have_judged(town, kind):
+    town.run(feed=f'{kind}\ndrop = ["casino"]')
+    settings = load(town.path)
+    [edition] = decisions.wanted(settings.feeds, ())
+    with open_store(settings) as store:
+        ids = [one.id for one in store.translations.newest(edition, ["town"], 10)]
+        before = store.verdicts.known("news", edition, ids)
+        prune(settings, store, datetime.now(UTC))
+        assert len(before) == 3 and store.verdicts.known("news", edition, ids) == before
+        shown = store.translations.newest(edition, ["town"], 10, feed="news")
+    assert {one.article.url.rpartition("/")[2] for one in shown} == {"train", "match"}
