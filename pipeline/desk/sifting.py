@@ -12,6 +12,7 @@ from datetime import datetime
 from html import unescape
 
 from pipeline.article import Article, FeedSpec, Reference, Source
+from pipeline.desk import decisions
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.editions import edition_of
 from pipeline.errors import BabelwireError
@@ -130,9 +131,8 @@ class Sieve:
         """The newest articles that the feed shows."""
         feed, limit = self._feed, self._feed.limit
         while True:
-            found = self._store.translations.newest(
-                self._edition, feed.sources, limit, once=feed.once, feed=feed.id
-            )
+            asked = decisions.asked(feed, self._language)
+            [found] = self._store.translations.listed([asked], limit)
             if not self.left_out([one.id for one in found], found):
                 return found[: feed.limit]
             # The query leaves out those that were judged; of the others, more at a time are judged.

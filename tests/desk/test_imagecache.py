@@ -187,10 +187,13 @@ def test_private_addresses_and_unknown_images_are_not_asked_for(settings, site, 
         assert site.log == []
 
 
-def test_no_more_is_kept_than_the_settings_say_and_what_feeds_show_stays(settings, site, tmp_path):
+@pytest.mark.parametrize("kind", ["", 'content = "titles"\n', "originals = true\n"])
+def test_no_more_is_kept_than_the_settings_say_and_what_feeds_show_stays(
+    settings, site, tmp_path, kind
+):
     for day in range(1, 9):
         write(tmp_path, day, site.page(f"/{day}.png", PNG + bytes([day])))
-    path = settings(limit=3, max_images=5)
+    path = settings(limit=3, max_images=5, more=kind)
     with open_store(load(path)) as store:
         run(path, store)  # the feed shows the days 6, 7 and 8
         for day in range(1, 6):  # once shown by the feed, as far as the cache knows
