@@ -13,9 +13,10 @@ import subprocess
 import sys
 from contextlib import suppress
 from threading import Lock
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from pipeline.article import Article, Page, Source
+from pipeline.compute.pages import PageWork, turn_of
 from pipeline.desk.multipage import extract_page
 from pipeline.errors import FetchError
 
@@ -40,19 +41,22 @@ def extract_apart(page: Page, source: Source, part: int = 1) -> Article:
     return extract_page(page, source, part, extracting=_extract)
 
 
-def _extract(content: bytes, url: str, **options: Any) -> Article:
-    """The article on a page, like `pipeline.extract.extract`."""
-    while not _one_at_a_time.acquire(timeout=_TURN):
-        pass
-    try:
-        answer, code = _answer(pickle.dumps((content, url, options)))
-    finally:
-        _one_at_a_time.release()
+def _extract(work: PageWork) -> Article:
+    """The article on a page, like `extract_here`."""
+    options = work._asdict()
+    question = pickle.dumps((options.pop("content"), options.pop("url"), options))
+    with turn_of(work):
+        while not _one_at_a_time.acquire(timeout=_TURN):
+            pass
+        try:
+            answer, code = _answer(question)
+        finally:
+            _one_at_a_time.release()
     try:
         found = pickle.loads(answer)  # noqa: S301 - of a process of ours
     except (EOFError, pickle.UnpicklingError):
         raise Died(
-            url,
+            work.url,
             f"reading this page ends the process that does it ({_ended(code)})",
             "please report it; `exclude` its address to be rid of it",
             retry=True,
