@@ -81,7 +81,7 @@ def _called(host: tasks.Host, task: Callable[..., T], *arguments: Any) -> T | No
             reason = f"a process of its own could not be started: {last}"
             raise RuntimeError(reason) from None
         except Exception as error:
-            raise RuntimeError(f"{type(error).__name__}: {error}") from error
+            raise separate.named(error) from error
 
 
 def _computed(

@@ -140,12 +140,17 @@ def answer() -> None:
 
 
 def portable(error: Exception) -> Exception:
-    """The error as another process gets it; a RuntimeError that names it if that cannot be sent."""
+    """The error as another process gets it, or what names it if it cannot be sent."""
     try:
         copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - of our own
     except Exception:  # noqa: BLE001 - such as one that holds an open file, or cannot be made again
         copy = None
-    return copy if isinstance(copy, Exception) else RuntimeError(f"{type(error).__name__}: {error}")
+    return copy if isinstance(copy, Exception) else named(error)
+
+
+def named(error: Exception) -> RuntimeError:
+    """An error that any process can read, in the place of this one."""
+    return RuntimeError(f"{type(error).__name__}: {error}")
 
 
 def _end_with_parent() -> None:
