@@ -68,6 +68,16 @@ def test_the_services_of_compose():
     assert any(one.endswith(":/data") for one in services["babelwire"]["volumes"])
 
 
+def test_the_cluster_reads_the_folder_and_image_of_the_desk():
+    yaml = pytest.importorskip("yaml")
+    desk = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["babelwire"]
+    more = yaml.safe_load((DEPLOY / "compose.cluster.yaml").read_text())["services"]
+    for name in ("scheduler", "worker"):
+        assert more[name]["volumes"] == [f"{one}:ro" for one in desk["volumes"]]
+        assert more[name]["user"] == desk["user"]  # who alone may read the keys
+        assert more[name]["image"] == more["babelwire"]["image"] != desk["image"]
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
 def test_systemd_accepts_the_unit(tmp_path):
     unit = (DEPLOY / "babelwire.service").read_text()

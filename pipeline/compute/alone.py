@@ -1,33 +1,27 @@
 """Compute what may end a process in a process of its own, so that it ends no other.
 
 `translated` and `extracted` take what was under way on a worker when it died. A text or page that
-ends the process is deadly: None in place of its result. Run as a module this is that process: it
-reads a call from standard input and writes the result to standard output, both pickled.
+ends the process is deadly: None in place of its result.
 """
 
 import logging
-import os
-import pickle
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from threading import Lock
+from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
 from pipeline import __version__
 from pipeline.article import Article
-from pipeline.compute import tasks
+from pipeline.compute import separate, tasks
 from pipeline.compute.pages import PageWork
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 LIMIT = 900.0
 """Seconds after which the process is taken to hang for ever, and ended."""
-_one = Lock()  # such a process at a time
 
 
 def translated(
@@ -37,12 +31,12 @@ def translated(
     options: Mapping[str, Any],
 ) -> list[tasks.Text | None]:
     """The results of texts, in order; None for a deadly one. Raises RuntimeError."""
-    found = _called(host, "translate", wanted, list(texts), dict(options))
-    if found is not None:
-        return list(found.texts)
-    if len(texts) == 1:
-        return [None]
-    return [one for half in _halves(texts) for one in translated(host, wanted, half, options)]
+
+    def computed(some: Sequence[list[str]]) -> Sequence[tasks.Text] | None:
+        batch = _called(host, tasks.translate, wanted, list(some), dict(options))
+        return None if batch is None else batch.texts
+
+    return _each(texts, computed)
 
 
 def extracted(host: tasks.Host, works: Sequence[PageWork]) -> list[Article | Exception | None]:
@@ -50,62 +44,56 @@ def extracted(host: tasks.Host, works: Sequence[PageWork]) -> list[Article | Exc
 
     Raises RuntimeError.
     """
-    found = _called(host, "extract", list(works))
+
+    def computed(some: Sequence[PageWork]) -> Sequence[Article | Exception] | None:
+        bundle = _called(host, tasks.extract, list(some))
+        return None if bundle is None else bundle.articles
+
+    return _each(works, computed)
+
+
+def _each(
+    things: Sequence[S], compute: Callable[[Sequence[S]], Sequence[T] | None]
+) -> list[T | None]:
+    """What is computed of each thing; None for one that gives None alone, too: found by halving."""
+    found = compute(things)
     if found is not None:
-        return list(found.articles)
-    if len(works) == 1:
+        return list(found)
+    if len(things) == 1:
         return [None]
-    return [one for half in _halves(works) for one in extracted(host, half)]
-
-
-def _halves(things: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
     half = len(things) // 2
-    return things[:half], things[half:]
+    return _each(things[:half], compute) + _each(things[half:], compute)
 
 
-def _called(host: tasks.Host, task: str, *arguments: Any) -> Any:
+def _called(host: tasks.Host, task: Callable[..., T], *arguments: Any) -> T | None:
     """The result of a task in a process of its own; None: it ended the process."""
-    told = pickle.dumps((host.packages, host.threads, host.device, task, arguments))
-    command = [sys.executable, "-m", "pipeline.compute.alone"]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    try:
-        with _one:
-            ran = subprocess.run(  # noqa: S603 - our own program
-                command, input=told, capture_output=True, timeout=LIMIT, env=environment
-            )
-    except subprocess.TimeoutExpired:
-        return None
-    if ran.returncode:
-        said = ran.stderr.decode(errors="replace").strip()[-300:]
-        log.info("a process of its own ended with %d: %s", ran.returncode, said)
-        if ran.returncode == 1:  # as Python ends with an error of its own
-            raise RuntimeError(f"a process of its own could not be started: {said}")
-        return None
-    result = pickle.loads(ran.stdout)  # noqa: S301 - from our own program
-    if isinstance(result, Exception):
-        raise RuntimeError(str(result)) from result
-    return result
+    told = (host.packages, host.threads, host.device, task, arguments)
+    with TemporaryFile() as said:
+        try:
+            found: T = separate.call(_computed, *told, limit=LIMIT, said=said)
+            return found
+        except separate.Ended as ended:
+            said.seek(0)
+            last = said.read().decode(errors="replace").strip()[-300:]
+            log.info("a process of its own ended with %d: %s", ended.code, last)
+            if ended.code != 1:  # as Python ends with an error of its own
+                return None
+            reason = f"a process of its own could not be started: {last}"
+            raise RuntimeError(reason) from None
+        except Exception as error:
+            raise separate.named(error) from error
 
 
-def main() -> None:
-    """Answer the call on standard input."""
-    with suppress(OSError):  # where the kernel must end a process for its memory, then this one
-        Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
-    packages, threads, device, task, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what libraries print is no result
+def _computed(
+    packages: Path,
+    threads: int,
+    device: str,
+    task: Callable[..., T],
+    arguments: Sequence[Any],
+) -> T:
+    """The result of a task, in the process of its own."""
     host = tasks.Host(packages, threads, device)
     tasks.serve(host)
-    result: Any
-    try:
-        if task == "translate":
-            host.look()
-        result = getattr(tasks, task)(__version__, *arguments)
-    except Exception as error:  # noqa: BLE001 - it is raised by who asked
-        result = RuntimeError(f"{type(error).__name__}: {error}")
-    with out:
-        pickle.dump(result, out)
-
-
-if __name__ == "__main__":
-    main()
+    if task is tasks.translate:
+        host.look()
+    return task(__version__, *arguments)

@@ -17,7 +17,7 @@ from pipeline import __version__
 from pipeline.article import Article
 from pipeline.compute import alone, tasks
 from pipeline.compute.bundles import Bundles
-from pipeline.compute.link import Done, Failed, Job, Killed, Link, unusable
+from pipeline.compute.link import Done, Failed, Job, Killed, Link, Lost, unusable
 from pipeline.compute.pages import PageWork, extract_here
 from pipeline.compute.state import ComputeState, WorkerState
 from pipeline.errors import BabelwireError, DeadlyText
@@ -94,24 +94,13 @@ class Cluster:
 
         Raises RuntimeError.
         """
-        suspect = False
-        while job is not None:
-            ended = self._link.outcome(job)
-            if isinstance(ended, Done):
-                batch: tasks.Batch = ended.value
-                self._counts.done(
-                    ended.worker, batch.seconds, batches=1, pieces=sum(map(len, texts))
-                )
-                return batch.texts
-            if isinstance(ended, Failed):
-                self._counts.local(f"a worker failed: {ended.error}", batches=1)
-                return here()
-            if isinstance(ended, Killed) or (ended.suspect and not self._there(job.what)):
-                suspect = True
-                break
-            job = self.send(wanted, texts, options)
-        if not suspect:
-            self._counts.local(self._why(wanted.key), batches=1)
+        ended = self._settled(job, lambda: self.send(wanted, texts, options))
+        if isinstance(ended, Done):
+            batch: tasks.Batch = ended.value
+            self._counts.done(ended.worker, batch.seconds, batches=1, pieces=sum(map(len, texts)))
+            return batch.texts
+        if not isinstance(ended, Killed):
+            self._counts.local(self._why(ended, wanted.key), batches=1)
             return here()
         self._counts.alone(len(texts))
         host = tasks.Host(self._translating.packages_dir, 1, self._translating.device)
@@ -132,11 +121,28 @@ class Cluster:
         self._counts.deadly()
         log.error("a text ended the processes that translated it: %s", "".join(tokens)[:200])
 
-    def _there(self, what: str) -> bool:
-        return bool(self._link.threads(what))
+    def _settled(
+        self, job: Job | None, again: Callable[[], Job | None]
+    ) -> Done | Failed | Killed | None:
+        """How a task ended, sent `again` while it is lost; None: there is no worker for it.
 
-    def _why(self, key: str) -> str:
-        return self._link.trouble or f"no worker has this {key} and babelwire {__version__}"
+        Killed: workers died while they had it, perhaps of it.
+        """
+        while job is not None:
+            ended = self._link.outcome(job)
+            if not isinstance(ended, Lost):
+                return ended
+            if ended.suspect and not self._link.threads(job.what):
+                return Killed()
+            job = again()
+        return None
+
+    def _why(self, ended: Failed | None, key: str = "") -> str:
+        """Why this process computes by itself; `key` is the model that it is about."""
+        if ended is not None:
+            return f"a worker failed: {ended.error}"
+        lacks = f"this {key} and babelwire {__version__}" if key else f"babelwire {__version__}"
+        return self._link.trouble or f"no worker has {lacks}"
 
     # ---- pages
 
@@ -151,22 +157,15 @@ class Cluster:
         return self._link.threads(_PAGES) if self._link.ready(_PAGES) else 0
 
     def _extract_bundle(self, works: Sequence[PageWork]) -> Sequence[Article | Exception]:
-        job = self._send_pages(works)
-        while job is not None:
-            ended = self._link.outcome(job)
-            if isinstance(ended, Done):
-                bundle: tasks.Bundle = ended.value
-                self._counts.done(ended.worker, bundle.seconds, pages=len(works))
-                return bundle.articles
-            if isinstance(ended, Failed):
-                self._counts.local(f"a worker failed: {ended.error}", pages=len(works))
-                return [_here(one) for one in works]
-            if isinstance(ended, Killed) or (ended.suspect and not self._there(_PAGES)):
-                self._counts.alone(len(works))
-                return self._alone(works)
-            job = self._send_pages(works)
-        why = self._link.trouble or f"no worker has babelwire {__version__}"
-        self._counts.local(why, pages=len(works))
+        ended = self._settled(self._send_pages(works), lambda: self._send_pages(works))
+        if isinstance(ended, Done):
+            bundle: tasks.Bundle = ended.value
+            self._counts.done(ended.worker, bundle.seconds, pages=len(works))
+            return bundle.articles
+        if isinstance(ended, Killed):
+            self._counts.alone(len(works))
+            return self._alone(works)
+        self._counts.local(self._why(ended), pages=len(works))
         return [_here(one) for one in works]
 
     def _send_pages(self, works: Sequence[PageWork]) -> Job | None:

@@ -1,6 +1,6 @@
 """The extraction of a page as a task: what goes in, and the function that does it anywhere."""
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from threading import Lock
 from typing import NamedTuple
 
@@ -23,6 +23,11 @@ class PageWork(NamedTuple):
     part: int = 1
 
 
+def turn_of(work: PageWork) -> AbstractContextManager[object]:
+    """Wait until this process may begin to read a page, wherever that is done."""
+    return _one_large_page if len(work.content) > _LARGE else nullcontext()
+
+
 def extract_here(work: PageWork) -> Article:
     """Return the article of a page, computed in this process.
 
@@ -30,7 +35,7 @@ def extract_here(work: PageWork) -> Article:
         NotAnArticle: the page holds none.
         Exception: a bug in extraction.
     """
-    with _one_large_page if len(work.content) > _LARGE else nullcontext():
+    with turn_of(work):
         return extract(
             work.content,
             work.url,

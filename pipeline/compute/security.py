@@ -85,6 +85,8 @@ def certificate(folder: Path, role: Role) -> Path:
 def security(address: Address, folder: Path | None, role: Role) -> Any:
     """Return the distributed.Security of a process; None for an address on this machine only.
 
+    `configure` comes before it.
+
     Raises:
         BabelwireError: a certificate is missing, cannot be read, or is not valid.
     """
@@ -95,7 +97,6 @@ def security(address: Address, folder: Path | None, role: Role) -> Any:
     for path in (folder / AUTHORITY, certificate(folder, role)):
         if not path.is_file():
             raise BabelwireError(str(path), "this certificate is missing", _MAKE)
-    configure()
     from distributed import Security
 
     own = str(certificate(folder, role))

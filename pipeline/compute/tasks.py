@@ -6,6 +6,7 @@ has called `serve`; in another one they raise Refused.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from pipeline import __version__
 from pipeline.article import Article
 from pipeline.compute.pages import PageWork, extract_here
+from pipeline.compute.separate import named
 from pipeline.errors import BabelwireError
 from pipeline.options import TranslateOptions
 from pipeline.translate import Model, Models
@@ -154,12 +156,10 @@ def _extracted(work: PageWork) -> Article | Exception:
     except BabelwireError as error:
         return error.with_traceback(None)
     except Exception as error:  # noqa: BLE001 - it is raised by who asked
-        return type(error)(str(error)) if type(error).__module__ == "builtins" else _told(error)
-
-
-def _told(error: Exception) -> RuntimeError:
-    """The error in a form that any process can read."""
-    return RuntimeError(f"{type(error).__name__}: {error}")
+        if type(error).__module__ == "builtins":
+            with suppress(TypeError):  # a UnicodeDecodeError is made of more than its text
+                return type(error)(str(error))
+        return named(error)
 
 
 def _checked(version: str) -> Host:

@@ -44,9 +44,9 @@ def work(
     """
     configure()
     made = security(address, certificates, "worker")
-    host.look()
+    models = host.look()
     tasks.serve(host)
-    return asyncio.run(_Worker(address, host, say, made, port).run())
+    return asyncio.run(_Worker(address, host, models, say, made, port).run())
 
 
 class _Worker:
@@ -54,6 +54,7 @@ class _Worker:
         self,
         address: Address,
         host: tasks.Host,
+        models: dict[str, str],
         say: Callable[[str], None],
         made: Any,
         port: int,
@@ -61,14 +62,13 @@ class _Worker:
         self._address, self._host, self._say = address, host, say
         self._security, self._port = made, port
         self._stopping = asyncio.Event()
-        self._models: dict[str, str] = {}
+        self._models = models
 
     async def run(self) -> int:
         """Connect again and again until stopped."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
-        self._models = await asyncio.to_thread(self._host.look)
         waiting = False
         with tempfile.TemporaryDirectory(prefix="babelwire-worker-") as folder:
             while not self._stopping.is_set():

@@ -10,11 +10,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
-from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.article import Article, Page, Reference, Source, Validators
-from pipeline.compute import LOCAL, Compute, PageWork
+from pipeline.compute import LOCAL, Compute
 from pipeline.desk import asking, decisions, landing, moves, renaming, repeats, sifting
 from pipeline.desk.announcing import Announcing
 from pipeline.desk.apart import Died, extract_apart
@@ -60,18 +59,12 @@ class Collector:
         self._clock = clock
         self._stopping = stopping
         self._time_limit = time_limit
-
         self._compute = compute
         self._announcing = Announcing(store, client, polling, clock, stopping)
 
     def _extract(self, page: Page, source: Source, part: int = 1) -> Article:
         """The article on a page, computed here or by a worker."""
-
-        def elsewhere(content: bytes, url: str, **options: Any) -> Article:
-            return self._compute.extract(PageWork(content, url, **options))
-
-        here = self._compute is LOCAL
-        return extract_page(page, source, part, extracting=None if here else elsewhere)
+        return extract_page(page, source, part, extracting=self._compute.extract)
 
     def visit(
         self, source: Source, *, force: bool = False, on_progress: Callable[[], None] = lambda: None

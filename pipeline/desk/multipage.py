@@ -6,35 +6,33 @@ partial if one of its further pages could not be fetched.
 
 import logging
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
-from threading import Lock
 
 from pipeline.article import Article, Page, Source
+from pipeline.compute.pages import PageWork, extract_here
 from pipeline.desk.guard import guard
 from pipeline.errors import BabelwireError
-from pipeline.extract import extract
 
 log = logging.getLogger(__name__)
 
-# Extraction may need fifty times the size of a page in memory: large ones are read one at a time.
-_LARGE = 1_000_000  # bytes
-_one_large_page = Lock()
-
 
 def extract_page(
-    page: Page, source: Source, part: int = 1, *, extracting: Callable[..., Article] | None = None
+    page: Page,
+    source: Source,
+    part: int = 1,
+    *,
+    extracting: Callable[[PageWork], Article] = extract_here,
 ) -> Article:
     """The article on a page of the source; `part` is the page's number in its article, from 1.
 
-    `extracting` does what `extract` does, perhaps elsewhere.
+    `extracting` does what `extract_here` does, perhaps elsewhere.
 
     Raises:
         NotAnArticle: the page holds none.
         Exception: a bug in extraction; call this inside `guard`.
     """
-    with _one_large_page if len(page.content) > _LARGE else nullcontext():
-        article = (extracting or extract)(
+    article = extracting(
+        PageWork(
             page.content,
             page.url,
             charset=page.charset,
@@ -42,6 +40,7 @@ def extract_page(
             selectors=source.selectors,
             part=part,
         )
+    )
     for kind in source.selectors.missed(article.origins):
         log.warning(
             "%s: no selector of `%s` matches the page: it was found without",

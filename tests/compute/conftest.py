@@ -5,12 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.compute import separate
 from pipeline.compute.cluster import Cluster
 from pipeline.options import TranslateOptions
 from tests.compute.processes import Processes
 from tests.waiting import LONG
 
 pytest.importorskip("distributed")
+
+PATCHED_PROGRAM = """
+import sys; sys.path[:] = sys.argv[1:]
+from pipeline.compute.separate import answer
+from tests.compute import patching
+patching.apply()
+answer()
+"""
 
 
 @pytest.fixture
@@ -41,9 +50,7 @@ class Desk:
 @pytest.fixture
 def desk(processes: Processes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     # What is computed in a process of its own has the fake model, too.
-    from tests.compute.processes import PATCHED
-
-    monkeypatch.syspath_prepend(str(PATCHED))
+    monkeypatch.setattr(separate, "_PROGRAM", PATCHED_PROGRAM)
     one = Desk(processes)
     yield one
     one.close()

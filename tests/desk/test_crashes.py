@@ -16,6 +16,7 @@ from pipeline.article import Page, Reference, Source
 from pipeline.cli import statuslines
 from pipeline.cli.context import open_store
 from pipeline.cli.overview import overview
+from pipeline.compute import separate
 from pipeline.config import load
 from pipeline.desk import Desk, Report, apart, collector
 from pipeline.errors import NotAnArticle
@@ -40,14 +41,14 @@ TOWN = Source(id="town", kind="folder", path="pages")
 DEADLY = """
 import os, sys
 sys.path[:] = sys.argv[1:]
-from pipeline.extract import answering
-whole = answering.extract
+from pipeline.compute import pages, separate
+whole = pages.extract
 def deadly(content, url, **options):
     if b"about the ferry" in content:
         os.kill(os.getpid(), {number})
     return whole(content, url, **options)
-answering.extract = deadly
-answering.answer_one()
+pages.extract = deadly
+separate.answer()
 """
 
 
@@ -170,7 +171,7 @@ def test_a_page_that_kills_ends_this_process_twice(settings, number, monkeypatch
         with pytest.raises(Killed):
             run(settings)
     well()
-    monkeypatch.setattr(apart, "_PROGRAM", DEADLY.format(number=int(number)))
+    monkeypatch.setattr(separate, "_PROGRAM", DEADLY.format(number=int(number)))
     [failure] = run(settings).failures
     assert "ends the process that does it" in str(failure) and number.name in str(failure)
     assert published(settings) == {"bridge", "market"}
@@ -212,12 +213,12 @@ def test_a_page_without_an_article_is_refused_apart_as_well():
 
 def test_a_fault_of_the_extraction_is_one_apart_as_well(monkeypatch):
     program = (
-        "import sys; sys.path[:] = sys.argv[1:]; import pipeline.extract.answering as a\n"
+        "import sys; sys.path[:] = sys.argv[1:]; from pipeline.compute import pages, separate\n"
         "class Odd(Exception):\n def __init__(self, one, two): super().__init__('odd')\n"
         "def read(*_, **__): raise Odd(1, 2)\n"
-        "a.extract = read\na.answer_one()"
+        "pages.extract = read\nseparate.answer()"
     )
-    monkeypatch.setattr(apart, "_PROGRAM", program)
+    monkeypatch.setattr(separate, "_PROGRAM", program)
     with pytest.raises(RuntimeError, match="Odd: odd"):
         read_apart(b"<p>")
 
@@ -226,16 +227,19 @@ def test_the_other_process_ends_with_this_one(tmp_path):
     """Whatever it is doing: here it says which one it is, and reads for ever."""
     noted = tmp_path / "pid"
     endless = (
-        "import os, sys, time; sys.path[:] = sys.argv[1:]; import pipeline.extract.answering as a\n"
+        "import os, sys, time; sys.path[:] = sys.argv[1:]\n"
+        "from pipeline.compute import pages, separate\n"
         f"def read(*_, **__):\n open({str(noted)!r} + '~', 'w').write(str(os.getpid()))\n"
         f" os.rename({str(noted)!r} + '~', {str(noted)!r})\n"
         " while True: time.sleep(0.01)\n"
-        "a.extract = read\na.answer_one()"
+        "pages.extract = read\nseparate.answer()"
     )
     reference = Reference(source="town", url="https://news.example.org/ferry")
     page = Page(reference=reference, url=reference.url, content=b"<p>", headers={})
     program = (
-        "import pickle, sys; from pipeline.desk import apart; apart._PROGRAM = sys.argv[1]\n"
+        "import pickle, sys\n"
+        "from pipeline.compute import separate\nfrom pipeline.desk import apart\n"
+        "separate._PROGRAM = sys.argv[1]\n"
         "apart.extract_apart(*pickle.load(sys.stdin.buffer))"
     )
     with subprocess.Popen(

@@ -8,8 +8,9 @@ from threading import Event
 import pytest
 
 from pipeline.cli.context import open_store
+from pipeline.compute import pages
 from pipeline.config import load
-from pipeline.desk import Collector, Desk, Report, multipage
+from pipeline.desk import Collector, Desk, Report
 from pipeline.desk.announcing import Announcing
 from pipeline.desk.press import Press
 from pipeline.errors import FetchError
@@ -60,14 +61,14 @@ def feed_of(site: Site, *slugs: str) -> str:
 
 
 def test_a_page_that_breaks_the_extractor_is_a_line_in_the_report(settings, monkeypatch):
-    whole = multipage.extract
+    whole = pages.extract
 
     def broken(content, url, **more):
         if b"about the bad" in content:
             raise RuntimeError("stumbled")
         return whole(content, url, **more)
 
-    monkeypatch.setattr(multipage, "extract", broken)
+    monkeypatch.setattr(pages, "extract", broken)
     report = run(settings)
     [line] = [str(one) for one in report.failures]
     assert "bad.html" in line and "stumbled" in line and "please report it" in line
