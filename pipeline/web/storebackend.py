@@ -142,7 +142,7 @@ class StoreBackend:
             for code in feed.languages
             if code in wanted
         }
-        found, total = self._store.search.ranked(
+        found, total = self._store.search.find(
             query, list(editions), PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
         )
         more = len(found) > PAGE_SIZE and page < _LAST_PAGE
