@@ -34,7 +34,7 @@ from growthdata import SourceServer, fill, settings_text
 from pipeline.cli.overview import overview
 from pipeline.config import Settings, load
 from pipeline.desk import Desk, prune
-from pipeline.store import UNPUBLISHED, Asked, Key, Store, sqlite_url
+from pipeline.store import Asked, Store, sqlite_url
 from pipeline.web import StoreBackend
 
 PAGE_SIZE = 25
@@ -92,8 +92,7 @@ def page_100(store: Store, settings: Settings) -> str:
     asked = [Asked("all", "pt", sources)]
     for _ in range(pages - 1):
         [found] = store.translations.listed(asked, PAGE_SIZE, before, whole=False)
-        last = found[-1]
-        before = Key(last.first_published or UNPUBLISHED, last.dated, last.id)
+        before = found[-1].key
     return str(before)
 
 

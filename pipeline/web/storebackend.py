@@ -19,15 +19,7 @@ from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
 from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
-from pipeline.store import (
-    UNPUBLISHED,
-    Asked,
-    Hit,
-    Key,
-    PassRecord,
-    Published,
-    Store,
-)
+from pipeline.store import Asked, Hit, Key, PassRecord, Published, Store
 from pipeline.syndicate import images, opml
 from pipeline.syndicate.pages import (
     LATEST,
@@ -112,7 +104,7 @@ class StoreBackend:
         [found] = listed(asked, PAGE_SIZE + 1, key, whole=False)
         if not found and before:
             return None
-        older = _key(found[PAGE_SIZE - 1]) if len(found) > PAGE_SIZE else ""
+        older = str(found[PAGE_SIZE - 1].key) if len(found) > PAGE_SIZE else ""
         [total] = self._store.archives.totals(asked)
         return self._channel(spec, language, found[:PAGE_SIZE], total), older
 
@@ -321,8 +313,3 @@ class StoreBackend:
 
 def _asked(feed: FeedSpec, language: str) -> Asked:
     return Asked(feed.id, edition_of(feed, language), feed.sources, feed.once)
-
-
-def _key(one: Published) -> str:
-    """What a page of a list is asked for by that begins after this entry."""
-    return str(Key(one.first_published or UNPUBLISHED, one.dated, one.id))
