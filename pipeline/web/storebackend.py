@@ -86,7 +86,7 @@ class StoreBackend:
     def feeds(self) -> Sequence[Channel]:
         """Every feed in every language, with its latest entries."""
         shown = [(feed, code) for feed in self._feeds.values() for code in feed.languages]
-        asked = [_asked(feed, language) for feed, language in shown]
+        asked = [Asked.of(feed, language) for feed, language in shown]
         latest = self._store.translations.listed(asked, LATEST, whole=False)
         totals = self._store.archives.totals(asked)
         return [
@@ -99,7 +99,7 @@ class StoreBackend:
         spec, key = self._feeds.get(feed), Key.read(before) if before else None
         if spec is None or language not in spec.languages or (before and key is None):
             return None
-        asked = [_asked(spec, language)]
+        asked = [Asked.of(spec, language)]
         listed = self._store.translations.listed
         [found] = listed(asked, PAGE_SIZE + 1, key, whole=False)
         if not found and before:
@@ -309,7 +309,3 @@ class StoreBackend:
         days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
         found = self._store.browsing.per_day(days[0])
         return {day.date().isoformat(): found.get(day.date().isoformat(), {}) for day in days}
-
-
-def _asked(feed: FeedSpec, language: str) -> Asked:
-    return Asked(feed.id, edition_of(feed, language), feed.sources, feed.once)

@@ -187,10 +187,13 @@ def test_private_addresses_and_unknown_images_are_not_asked_for(settings, site, 
         assert site.log == []
 
 
-def test_no_more_is_kept_than_the_settings_say_and_what_feeds_show_stays(settings, site, tmp_path):
+@pytest.mark.parametrize("more", ["", "originals = true\n"])
+def test_no_more_is_kept_than_the_settings_say_and_what_feeds_show_stays(
+    settings, site, tmp_path, more
+):
     for day in range(1, 9):
         write(tmp_path, day, site.page(f"/{day}.png", PNG + bytes([day])))
-    path = settings(limit=3, max_images=5)
+    path = settings(limit=3, more=more, max_images=5)
     with open_store(load(path)) as store:
         run(path, store)  # the feed shows the days 6, 7 and 8
         for day in range(1, 6):  # once shown by the feed, as far as the cache knows
