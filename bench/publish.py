@@ -25,7 +25,7 @@ from pathlib import Path
 from pipeline.article import Article, Entry, FeedSpec, Page, Reference, Translation
 from pipeline.config import Settings, load
 from pipeline.desk import Report
-from pipeline.desk.articlepages import FOLDER, Hosting
+from pipeline.desk.articlepages import FOLDER, PageWriter
 from pipeline.desk.press import Press
 from pipeline.store import Store, sqlite_url
 from pipeline.store.schema import appearances, articles, listings, translations
@@ -170,7 +170,7 @@ def article_pages(settings: Settings, store: Store) -> None:
     """Take the pages of all articles for written, as `kept_back` does with documents."""
     (settings.output_dir / FOLDER).mkdir(parents=True, exist_ok=True)
     publish(settings, store, pages=True)
-    edition = Hosting(settings, store, Report(started=START), lambda: START).edition
+    edition = PageWriter(settings, store, Report(started=START), lambda: START).edition
     while due := store.article_pages.due(edition, 10_000):
         store.article_pages.wrote(due, edition)
     assert publish(settings, store, pages=True).pages == 0

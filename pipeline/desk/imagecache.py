@@ -16,12 +16,12 @@ from pathlib import Path
 from threading import BoundedSemaphore, Lock
 
 from pipeline.config import Settings
-from pipeline.desk import atomicfiles, decisions
+from pipeline.desk import atomicfiles
 from pipeline.errors import BabelwireError, FetchError, PublishError
 from pipeline.ingest import Client
 from pipeline.ingest.http.requestsettings import request_settings
 from pipeline.options import FetchOptions
-from pipeline.store import Store
+from pipeline.store import Asked, Store
 from pipeline.store.images import KnownImage, Usage
 
 log = logging.getLogger(__name__)
@@ -205,14 +205,12 @@ def prune(settings: Settings, store: Store, *, trial: bool = False) -> int:
 
 def shown_articles(settings: Settings, store: Store) -> set[str]:
     """The ids of the articles that the feeds show."""
+    listed = store.translations.listed
     return {
         one.id
         for feed in settings.feeds
-        for language in feed.languages
-        for found in store.translations.listed(
-            [decisions.asked(feed, language)], feed.limit, whole=False
-        )
-        for one in found
+        for shown in listed([Asked.of(feed, x) for x in feed.languages], feed.limit, whole=False)
+        for one in shown
     }
 
 

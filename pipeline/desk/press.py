@@ -21,7 +21,7 @@ from pipeline.desk.report import Report
 from pipeline.desk.sifting import Sieve, tell_slow
 from pipeline.editions import edition_of
 from pipeline.errors import BabelwireError, PluginError, PublishError
-from pipeline.store import SHOWN_SUFFIX, Published, Store
+from pipeline.store import SHOWN_SUFFIX, Asked, Published, Store
 from pipeline.syndicate import (
     FORMATS,
     FRONT_PAGE_NAME,
@@ -294,7 +294,7 @@ class Press:
         """The latest articles of a feed: as it was published in this pass, else from the store."""
         found = self._newest.get((feed.id, language))
         if found is None:
-            [found] = self._store.translations.listed([decisions.asked(feed, language)], LATEST)
+            [found] = self._store.translations.listed([Asked.of(feed, language)], LATEST)
         return [
             headline(entry, one.id, feed)
             for one, entry in zip(found, self._entries(feed, found), strict=True)

@@ -12,12 +12,11 @@ from datetime import datetime
 from html import unescape
 
 from pipeline.article import Article, FeedSpec, Reference, Source
-from pipeline.desk import decisions
 from pipeline.desk.report import Report, SourceReport, Stage
 from pipeline.editions import edition_of
 from pipeline.errors import BabelwireError
 from pipeline.keywords import Facts, Rules
-from pipeline.store import RULES_SUFFIX, Known, Published, Store
+from pipeline.store import RULES_SUFFIX, Asked, Known, Published, Store
 from pipeline.syndicate import path
 
 # The most articles that are judged at a time, when the newest ones are not enough to fill a feed.
@@ -131,7 +130,7 @@ class Sieve:
         """The newest articles that the feed shows."""
         feed, limit = self._feed, self._feed.limit
         while True:
-            asked = decisions.asked(feed, self._language)
+            asked = Asked.of(feed, self._language)
             [found] = self._store.translations.listed([asked], limit)
             if not self.left_out([one.id for one in found], found):
                 return found[: feed.limit]

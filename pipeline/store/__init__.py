@@ -35,7 +35,6 @@ from pipeline.store.publications import (
 from pipeline.store.published import Published
 from pipeline.store.references import Known, References
 from pipeline.store.retention import Limits, Pruned, Retention
-from pipeline.store.schema import UNPUBLISHED
 from pipeline.store.search import RANKED, Hit, Search
 from pipeline.store.setbacks import FailedTranslation, Setback
 from pipeline.store.sources import SourceMove, Sources, SourceState
@@ -51,7 +50,6 @@ __all__ = [
     "SHOWN_SUFFIX",
     "SQLITE_FILE",
     "STATES",
-    "UNPUBLISHED",
     "Arrival",
     "Asked",
     "Extent",

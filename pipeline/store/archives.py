@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Select, exists, func, select
+from sqlalchemy import CTE, FromClause, Select, exists, func, select
 
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.given import given
@@ -18,7 +18,7 @@ from pipeline.store.published import COLUMNS, Published, published_row
 from pipeline.store.schema import archive_cursors, archived, articles, listings, translations
 from pipeline.store.verdicts import shown
 
-# A bound for `total`: before a feed is first published, all its articles count as arrivals.
+# A bound for `totals`: before a feed is first published, all its articles count as arrivals.
 _MOST_COUNTED = 10_000
 
 
@@ -61,17 +61,17 @@ class Archives:
 
         Without those that the feed's rules are known to leave out.
         """
+        rows = self._rows([Asked(feed, language, sources)])
         number = func.min(listings.c.id)
+        query = (
+            select(number.label("listing"), listings.c.article)
+            .select_from(rows)
+            .join(listings, listings.c.id.in_(self._of_source(rows, most)))
+            .group_by(listings.c.article)
+            .order_by(number)
+            .limit(most)
+        )
         with self._database.read() as connection:
-            asked = [Asked(feed, language, sources)]
-            wanted = self._arrived(asked, most)
-            query = (
-                select(number.label("listing"), listings.c.article)
-                .where(wanted)
-                .group_by(listings.c.article)
-                .order_by(number)
-                .limit(most)
-            )
             return [
                 Arrival(listing=row.listing, article=row.article)
                 for row in connection.execute(query)
@@ -174,28 +174,13 @@ class Archives:
                 found[row.feed, row.language] += row.place or 0
         return [found[one.feed, one.language] for one in asked]
 
-    def total(self, feed: str, language: str, sources: Sequence[str]) -> int:
-        """How many articles arrived in the feed: in closed documents and since."""
-        [number] = self.totals([Asked(feed, language, sources)])
-        return number
-
-    def _arrived(self, asked: Sequence[Asked], most: int) -> ColumnElement[bool]:
-        """Matches the first `most` listings of each source since the last document was closed."""
-        rows = self._rows(asked)
-        mine = listings.alias()
-        found = (
-            select(mine.c.id)
-            .select_from(rows)
-            .join(mine, mine.c.id.in_(self._of_source(rows, most)))
-        )
-        return listings.c.id.in_(found)
-
     def _rows(self, asked: Sequence[Asked]) -> CTE:
         rows = [(one.feed, one.language, source) for one in asked for source in one.sources]
         return given(self._database, "wanted", ("feed", "language", "source"), rows)
 
     def _of_source(self, row: FromClause, most: int) -> Select[tuple[int]]:
-        """The first listings of the feed, language and source in `row` that are in no document."""
+        """The first `most` listings of the feed, language and source in `row` that are in no
+        document of it."""
         mine = listings.alias()
         reached = (
             select(archive_cursors.c.listing)

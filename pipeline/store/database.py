@@ -172,11 +172,10 @@ class Database:
         """
         if not rows:
             return
-        dialect = sqlite if self.engine.dialect.name == "sqlite" else postgresql
         keys = [column.name for column in table.primary_key.columns]
         changed = [name for name in rows[0] if name not in keys and name not in keep]
         for start in range(0, len(rows), CHUNK):
-            statement = dialect.insert(table)
+            statement = insert(connection, table)
             excluded = statement.excluded
             final = (
                 statement.on_conflict_do_update(
@@ -237,13 +236,19 @@ def indexable(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT of the database's own kind, which may say what becomes of rows that exist."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert the rows that are not there yet, by any key; returns how many were inserted.
 
     PostgreSQL waits for a transaction that inserts the same, and then sees what that has stored.
     """
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).on_conflict_do_nothing().returning(literal(1))
+    statement = insert(connection, table).on_conflict_do_nothing().returning(literal(1))
     return sum(len(connection.execute(statement, dict(row)).all()) for row in rows)
 
 

@@ -71,15 +71,8 @@ class SqlMemory:
 
     def sizes(self) -> dict[str, int]:
         """How many segments are stored under each key of a model or of corrections."""
-        query = (
-            select(memory_models.c.key, func.count())
-            .join(memory, memory.c.model == memory_models.c.id)
-            .where(~memory_models.c.key.contains("#"))
-            .group_by(memory_models.c.key)
-            .order_by(memory_models.c.key)
-        )
         with self._database.read() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+            return sizes(connection)
 
     def ages(self) -> dict[str, tuple[datetime, datetime]]:
         """When the oldest and the newest segment of each of these keys was stored."""
@@ -128,9 +121,7 @@ class SqlMemory:
     def count(self) -> int:
         """How many translated segments are stored, without the data about them."""
         with self._database.read() as connection:
-            query = select(memory_models.c.id).where(~memory_models.c.key.contains("#"))
-            numbers = tallied(connection, "memory")
-            return sum(numbers.get((str(one), ""), 0) for one in connection.scalars(query))
+            return sum(sizes(connection).values())
 
     def failed(self) -> int:
         """How many segments stayed untranslated because every attempt failed."""
@@ -167,6 +158,21 @@ class SqlMemory:
                 return None
             self._numbers[model] = number
         return self._numbers[model]
+
+
+def sizes(connection: Connection) -> dict[str, int]:
+    """How many segments are stored under each key of a model or of corrections, sorted by key."""
+    numbers = tallied(connection, "memory")
+    query = (
+        select(memory_models.c.id, memory_models.c.key)
+        .where(~memory_models.c.key.contains("#"))
+        .order_by(memory_models.c.key)
+    )
+    return {
+        key: number
+        for one, key in connection.execute(query)
+        if (number := numbers.get((str(one), "")))
+    }
 
 
 def _broken() -> ColumnElement[bool]:

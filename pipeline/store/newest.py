@@ -26,6 +26,8 @@ from sqlalchemy import (
     tuple_,
 )
 
+from pipeline.article import FeedSpec
+from pipeline.editions import edition_of
 from pipeline.store.database import Database
 from pipeline.store.given import given
 from pipeline.store.instant import Instant
@@ -53,6 +55,11 @@ class Asked:
     language: str
     sources: Sequence[str]
     once: bool = False
+
+    @classmethod
+    def of(cls, feed: FeedSpec, language: str) -> "Asked":
+        """What shows the entries of a feed in a language: those of its edition."""
+        return cls(feed.id, edition_of(feed, language), feed.sources, feed.once)
 
 
 @dataclass(frozen=True, slots=True, order=True)

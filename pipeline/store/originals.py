@@ -15,8 +15,6 @@ from pipeline.store.schema import articles, translations
 
 # Before the digest of an article whose original is shown while its translation waits.
 WAITS = "waits:"
-# Articles loaded at a time, so that memory use does not grow with their number.
-_WINDOW = 200
 
 
 class Originals:
@@ -29,7 +27,7 @@ class Originals:
     def missing(self, edition: str, sources: Sequence[str]) -> Iterator[tuple[str, str, Article]]:
         """Articles of `sources` without any text in an edition, or with an outdated original.
 
-        Returns (id, digest, article).
+        Yields (id, digest, article), loaded in chunks.
         """
         made = translations.c
         text = exists().where(
@@ -44,5 +42,4 @@ class Originals:
         with self._database.read() as connection:
             waiting = due(self._database, connection, edition, sources)
             ids = list(connection.scalars(query.where(waiting)))
-        for start in range(0, len(ids), _WINDOW):
-            yield from self._articles.load(ids[start : start + _WINDOW])
+        yield from self._articles.load(ids)

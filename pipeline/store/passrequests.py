@@ -94,16 +94,6 @@ class PassRequests:
             started = update(table).where(table.c.finished_at.is_(None))
             connection.execute(started.values(started_at=None))
 
-    def withdraw(self, request: int, now: datetime) -> bool:
-        """Finish a waiting request without a pass. Returns False if it has started already."""
-        with self._database.write() as connection:
-            statement = (
-                update(table)
-                .where(table.c.id == request, table.c.started_at.is_(None))
-                .values(finished_at=now)
-            )
-            return connection.execute(statement).rowcount > 0
-
     def _set(self, request: int, **values: Any) -> None:
         with self._database.write() as connection:
             connection.execute(update(table).where(table.c.id == request).values(**values))

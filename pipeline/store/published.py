@@ -9,6 +9,7 @@ from sqlalchemy import Table, Text, literal_column
 from pipeline.article import Article, Scope, Translation
 from pipeline.editions import has_only_titles, language_of
 from pipeline.store.articles import to_article
+from pipeline.store.newest import Key
 from pipeline.store.schema import UNPUBLISHED, articles, translations
 
 COLUMNS = (
@@ -50,8 +51,13 @@ class Published:
     first_seen: datetime | None = None
     first_published: datetime | None = None
 
+    @property
+    def key(self) -> Key:
+        """Its place in the feeds that it was asked for."""
+        return Key(self.first_published or UNPUBLISHED, self.dated, self.id)
 
-def published_row(row: Any, first_published: datetime | None = None) -> Published:
+
+def published_row(row: Any) -> Published:
     """The `Published` in a row of an article joined with its translation (see COLUMNS)."""
     language = language_of(row.t_language)
     scope: Scope = "whole"
@@ -76,5 +82,4 @@ def published_row(row: Any, first_published: datetime | None = None) -> Publishe
         dated=row.dated,
         updated=max(row.updated_at, row.replaced_at or row.updated_at),
         first_seen=row.first_seen,
-        first_published=first_published if first_published != UNPUBLISHED else None,
     )

@@ -12,17 +12,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.article import Reference, Validators
 from pipeline.store import facts, indexes
-from pipeline.store.database import CHUNK, Database
+from pipeline.store.database import CHUNK, Database, insert
 from pipeline.store.schema import articles, references
 from pipeline.store.tallies import tallied
 
 # Columns that each new announcement overwrites.
 _HINTS = ("title", "published", "language", "html", "announced_at", "stated", "facts")
 _BLANK = {"etag": None, "last_modified": None, "digest": None}
+# What lets a reference wait as if it were new.
+_AGAIN = {"state": "waiting", "attempts": 0, "retry_at": None, **_BLANK}
 # The desk postpones nothing for longer: a later time was computed when the clock was wrong.
 _LONGEST = timedelta(days=40)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -87,10 +88,9 @@ class References:
             }
             for place, one in enumerate(found)
         ]
-        dialect = sqlite if self._database.engine.dialect.name == "sqlite" else postgresql
         with self._database.write() as connection:
             for start in range(0, len(rows), CHUNK):
-                statement = dialect.insert(references)
+                statement = insert(connection, references)
                 hints: dict[str, Any] = {name: statement.excluded[name] for name in _HINTS}
                 hints["guid"] = func.coalesce(statement.excluded.guid, references.c.guid)
                 connection.execute(
@@ -108,17 +108,16 @@ class References:
         if not (moved or retitled or nameless):
             return  # as in most visits: no other process has to wait for the lock
         table = references
-        fresh = {"state": "waiting", "attempts": 0, "retry_at": None, **_BLANK}
         with self._database.write() as connection:
             for number in nameless:
                 connection.execute(update(table).where(table.c.id == number).values(guid=None))
             for number, url in moved.items():
                 connection.execute(
-                    update(table).where(table.c.id == number).values(url=url, **fresh)
+                    update(table).where(table.c.id == number).values(url=url, **_AGAIN)
                 )
             for start in range(0, len(retitled), CHUNK):
                 chunk = table.c.id.in_(retitled[start : start + CHUNK])
-                connection.execute(update(table).where(chunk).values(**fresh))
+                connection.execute(update(table).where(chunk).values(**_AGAIN))
 
     def forget_validators(self, source: str) -> None:
         """Have the pages of a source answered in full when they are fetched next."""
@@ -190,9 +189,8 @@ class References:
         broken: ColumnElement[bool] = references.c.state.in_(("failed", "rejected"))
         if sources:
             broken = and_(broken, references.c.source.in_(sources))
-        values = {"state": "waiting", "attempts": 0, "retry_at": None, **_BLANK}
         with self._database.write() as connection:
-            return connection.execute(update(references).where(broken).values(**values)).rowcount
+            return connection.execute(update(references).where(broken).values(**_AGAIN)).rowcount
 
     def counts(self) -> dict[tuple[str, str], int]:
         """The number of references: {(source, state): number}."""

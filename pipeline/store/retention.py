@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, no
 
 from pipeline.store import articlepages, indexes
 from pipeline.store.database import CHUNK, Database
+from pipeline.store.memory import sizes
 from pipeline.store.pending import Pending
 from pipeline.store.schema import (
     appearances,
@@ -24,7 +25,6 @@ from pipeline.store.schema import (
     references,
     verdicts,
 )
-from pipeline.store.tallies import tallied
 from pipeline.store.verdicts import judging
 
 
@@ -161,13 +161,13 @@ class Retention:
         """The time before which segments are deleted, by age or because there are too many."""
         if not limits.segments:
             return limits.memory
+        numbers = sizes(connection)
+        stored = sum(number for key, number in numbers.items() if not key.endswith("!"))
+        if stored <= limits.segments:
+            return limits.memory
         machine = select(memory_models.c.id).where(
             ~memory_models.c.key.contains("#"), ~memory_models.c.key.endswith("!")
         )
-        numbers = tallied(connection, "memory")
-        stored = sum(numbers.get((str(one), ""), 0) for one in connection.scalars(machine))
-        if stored <= limits.segments:
-            return limits.memory
         query = (
             select(memory.c.created)
             .where(memory.c.model.in_(machine))

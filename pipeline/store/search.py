@@ -102,23 +102,14 @@ class Search:
         limit: int = 20,
         sources: Sequence[str] = (),
         skip: int = 0,
-    ) -> list[Hit]:
-        """At most `limit` articles that contain every word of `query`, best first, after the first
-        `skip`. The last word may be the beginning of a word.
-
-        Each language of an article that matches is a hit. Empty `languages` or `sources`: any.
-        """
-        return self.ranked(query, languages, limit, sources, skip)[0]
-
-    def ranked(
-        self,
-        query: str,
-        languages: Sequence[str] = (),
-        limit: int = 20,
-        sources: Sequence[str] = (),
-        skip: int = 0,
     ) -> tuple[list[Hit], int]:
-        """As `find`; and how many match: of more than RANKED, the best of the newest are found."""
+        """At most `limit` articles that contain every word of `query`, best first, after the first
+        `skip`; and how many there are, RANKED + 1 standing for all larger numbers. The last word
+        may be the beginning of a word.
+
+        Each language of an article that matches is a hit. Empty `languages` or `sources`: any. Of
+        more than RANKED that match, the best of the newest are found.
+        """
         words = _WORD.findall(spaced(query))[:_MOST_WORDS]
         if not words or limit < 1:
             return [], 0
@@ -155,9 +146,11 @@ class Search:
 
         Words are looked for as they are typed, and then as beginnings of others: of a common word
         there are enough without those, and to collect all that begin with it costs the archive.
+        Substrings, which are compared where there is no index, are both at once.
         """
         found: list[tuple[int, float]] = []
-        for unfinished in (False, True):
+        by_words = self._indexed or connection.dialect.name == "postgresql"
+        for unfinished in (False, True) if by_words else (True,):
             number: ColumnElement[int] = search_texts.c.id
             rank: ColumnElement[float] = literal(0.0)
             if self._indexed:

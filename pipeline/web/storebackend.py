@@ -19,14 +19,7 @@ from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
 from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
-from pipeline.store import (
-    UNPUBLISHED,
-    Hit,
-    Key,
-    PassRecord,
-    Published,
-    Store,
-)
+from pipeline.store import Asked, Hit, Key, PassRecord, Published, Store
 from pipeline.syndicate import images, opml
 from pipeline.syndicate.pages import (
     LATEST,
@@ -93,7 +86,7 @@ class StoreBackend:
     def feeds(self) -> Sequence[Channel]:
         """Every feed in every language, with its latest entries."""
         shown = [(feed, code) for feed in self._feeds.values() for code in feed.languages]
-        asked = [decisions.asked(feed, language) for feed, language in shown]
+        asked = [Asked.of(feed, language) for feed, language in shown]
         latest = self._store.translations.listed(asked, LATEST, whole=False)
         totals = self._store.archives.totals(asked)
         return [
@@ -106,12 +99,12 @@ class StoreBackend:
         spec, key = self._feeds.get(feed), Key.read(before) if before else None
         if spec is None or language not in spec.languages or (before and key is None):
             return None
-        asked = [decisions.asked(spec, language)]
+        asked = [Asked.of(spec, language)]
         listed = self._store.translations.listed
         [found] = listed(asked, PAGE_SIZE + 1, key, whole=False)
         if not found and before:
             return None
-        older = _key(found[PAGE_SIZE - 1]) if len(found) > PAGE_SIZE else ""
+        older = str(found[PAGE_SIZE - 1].key) if len(found) > PAGE_SIZE else ""
         [total] = self._store.archives.totals(asked)
         return self._channel(spec, language, found[:PAGE_SIZE], total), older
 
@@ -141,7 +134,7 @@ class StoreBackend:
             for code in feed.languages
             if code in wanted
         }
-        found, total = self._store.search.ranked(
+        found, total = self._store.search.find(
             query, list(editions), PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
         )
         more = len(found) > PAGE_SIZE and page < _LAST_PAGE
@@ -316,8 +309,3 @@ class StoreBackend:
         days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
         found = self._store.browsing.per_day(days[0])
         return {day.date().isoformat(): found.get(day.date().isoformat(), {}) for day in days}
-
-
-def _key(one: Published) -> str:
-    """What a page of a list is asked for by that begins after this entry."""
-    return str(Key(one.first_published or UNPUBLISHED, one.dated, one.id))

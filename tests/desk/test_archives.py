@@ -16,7 +16,7 @@ from pipeline.config import Settings, load
 from pipeline.desk import Report, decisions, press
 from pipeline.desk.press import Press
 from pipeline.desk.sifting import Sieve
-from pipeline.store import Arrival, Store
+from pipeline.store import Arrival, Asked, Store
 from pipeline.web import application
 from tests.syndicate.feed_rules import problems
 
@@ -149,7 +149,7 @@ def test_an_article_of_two_sources_is_archived_once(settings):
         for number in range(8):
             add(store, number, source="port")
         publish(settings, store)
-        assert store.archives.total("news", "en", ("town", "port")) == 8
+        assert store.archives.totals([Asked("news", "en", ("town", "port"))]) == [8]
         archived = [
             one.article.title
             for number in range(1, store.archives.extent("news", "en").documents + 1)

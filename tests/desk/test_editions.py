@@ -146,7 +146,7 @@ def test_an_original_is_shown_marked_until_its_translation_takes_its_place(setti
         assert (after["id"], after["title"]) == (before["id"], "A cidade")
         assert after["date_modified"] > before["date_modified"]
         assert "translated" not in after["_babelwire"]
-        assert store.search.find("ponte", ["pt-x-waiting"], 9, ("s",))
+        assert store.search.find("ponte", ["pt-x-waiting"], 9, ("s",))[0]
         run(feeds, store, 4)
         assert items(feeds, "early")[0] == after
 

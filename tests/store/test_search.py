@@ -52,7 +52,8 @@ def found(request, tmp_path):
                 for thing in DROPPED:
                     connection.execute(text(f"DROP {thing}"))
         ids = fill(store)
-        yield lambda query, **more: [ids[hit.article] for hit in store.search.find(query, **more)]
+        find = store.search.find
+        yield lambda query, **more: [ids[hit.article] for hit in find(query, **more)[0]]
 
 
 def test_titles_come_before_texts_and_every_word_must_be_there(found):
@@ -98,21 +99,21 @@ def test_a_translation_is_found_by_its_present_words_only(tmp_path):
                 language="pt", source_language="en", title=title, summary="", html="<p>x</p>"
             )
             store.translations.keep(kept.id, "d", words, NOW)
-        assert store.search.find("first") == []
-        (hit,) = store.search.find("second")
+        assert store.search.find("first")[0] == []
+        (hit,) = store.search.find("second")[0]
         assert (hit.title, hit.language, hit.by_machine) == ("Second", "pt", True)
         with store.database.write() as connection:
             connection.execute(text("DELETE FROM articles"))
             connection.execute(
                 text("INSERT INTO search_index(search_index) VALUES ('integrity-check')")
             )
-        assert store.search.find("second") == []
+        assert store.search.find("second")[0] == []
 
 
 def test_accents_are_optional_with_the_index(tmp_path):
     with Store(sqlite_url(tmp_path)) as store:
         fill(store)
-        assert [hit.title for hit in store.search.find("setubal")] == ["The night ferry"]
+        assert [hit.title for hit in store.search.find("setubal")[0]] == ["The night ferry"]
 
 
 def test_what_was_translated_before_there_was_a_search_is_found(tmp_path):
@@ -133,7 +134,7 @@ def test_what_was_translated_before_there_was_a_search_is_found(tmp_path):
             )
     old.close()
     with Store(sqlite_url(tmp_path / "old")) as store:
-        assert [hit.snippet for hit in store.search.find("noon")] == ["The ferry stops. At noon"]
+        assert [hit.snippet for hit in store.search.find("noon")[0]] == ["The ferry stops. At noon"]
 
 
 @pytest.mark.parametrize("indexed", [False, True], ids=["before the index", "with it"])
@@ -157,7 +158,7 @@ def test_a_database_of_an_older_version_searches_by_an_index(kind, indexed, tmp_
         connection.execute(search_texts.insert().values(found))
     old.close()
     with Store(url) as store:
-        assert [hit.title for hit in store.search.find("ferry")] == ["The night ferry"]
+        assert [hit.title for hit in store.search.find("ferry")[0]] == ["The night ferry"]
         asked = "search_index MATCH 'ferry'" if kind == "sqlite" else f"({VECTOR}) @@ 'ferry'"
         table = "search_index" if kind == "sqlite" else "search_texts"
         explain = "EXPLAIN QUERY PLAN" if kind == "sqlite" else "EXPLAIN"
@@ -170,7 +171,7 @@ def test_a_database_of_an_older_version_searches_by_an_index(kind, indexed, tmp_
                 for row in plan
             )
         fill(store)  # what comes later is in the index too, and no index is there twice
-        assert len(store.search.find("ferry")) == 3
+        assert len(store.search.find("ferry")[0]) == 3
 
 
 def tables(connection) -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from pipeline.article import (
     Validators,
 )
 from pipeline.errors import StoreError
-from pipeline.store import Extent, Known, Limits, Setback, Store, sqlite_url
+from pipeline.store import Asked, Extent, Known, Limits, Setback, Store, sqlite_url
 from pipeline.store.database import Database
 from pipeline.store.migrate import HEAD, upgrade
 from tests.store.databases import KINDS, fresh
@@ -395,8 +395,8 @@ def test_browsing_finds_an_article_by_language(store):
     assert (
         store.browsing.article(name, "de") is None and store.browsing.article("none", "pt") is None
     )
-    total = store.archives.total
-    assert (total("f", "pt", ["s"]), total("f", "pt", ["t"]), total("f", "en", ["s"])) == (1, 0, 0)
+    asked = Asked("f", "pt", ["s"]), Asked("f", "pt", ["t"]), Asked("f", "en", ["s"])
+    assert [store.archives.totals([one]) for one in asked] == [[1], [0], [0]]
     assert store.browsing.per_day(NOW - timedelta(days=1)) == {"2026-03-01": {"en": 1}}
 
 

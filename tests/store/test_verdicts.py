@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from pipeline.article import Reference
-from pipeline.store import Limits, Store
+from pipeline.store import Asked, Limits, Store
 from pipeline.store.schema import articles
 from tests.store.databases import KINDS, fresh
 from tests.store.test_store import ARTICLE, NOW, announce, keep, translated
@@ -37,7 +37,7 @@ def test_what_is_left_out_is_neither_in_the_feed_nor_in_its_archive(store):
     assert [one.id for one in newest] == [ids[1], ids[3]]
     assert len(store.translations.newest("pt", ["s"], 9, feed="other")) == 4
     assert [one.article for one in store.archives.arrived("f", "pt", ["s"], 9)] == [ids[1], ids[3]]
-    assert store.archives.total("f", "pt", ["s"]) == 2
+    assert store.archives.totals([Asked("f", "pt", ["s"])]) == [2]
     assert store.verdicts.known("f", "pt", ids) == {
         ids[0]: "dropped",
         ids[1]: "",
