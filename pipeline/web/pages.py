@@ -35,6 +35,7 @@ _NOT_FOR_CRAWLERS = ("/search", "/status", "/source/", "/metrics", "/api/")
 @cache
 def _templates() -> Environment:
     made = environment(__package__)
+    made.globals.update(ago=serverstrings.ago, span=serverstrings.span)
     made.filters["marked"] = _marked
     return made
 
