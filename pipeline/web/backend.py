@@ -189,6 +189,9 @@ class Backend(Protocol):
     def status(self) -> Status:
         """The figures of the status page."""
 
+    def passes(self) -> Sequence[Pass]:
+        """The passes of `Status`: those that wait here, then the latest of the store."""
+
     def source(self, source: str, state: str, page: int) -> SourceView | None:
         """A source with one page (from 1) of its entries in a state ("": that which needs attention
         first); None: there is no such source or state."""

@@ -137,13 +137,13 @@ class DeskPages:
         if found is None:
             raise HTTPException(404)
         health = found.health
-        status: Status = await run_in_threadpool(self._backend.status)
+        passes = await run_in_threadpool(self._backend.passes)
         again = request.query_params.get("again", "")
         return await self._answer(
             request,
             "source.html",
             refused,
-            [one for one in status.passes if not one.sources or name in one.sources],
+            [one for one in passes if not one.sources or name in one.sources],
             found=found,
             source=health,
             page=number,

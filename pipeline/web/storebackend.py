@@ -7,7 +7,6 @@ Takes a Store, the feeds and sources of the settings, and `Triggers`; returns th
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,6 +44,7 @@ from pipeline.web.triggers import Triggers
 PAGE_SIZE = 25
 _LAST_PAGE = 200
 _DAYS = 14
+_PASSES = 20
 
 
 def _now() -> datetime:
@@ -180,8 +180,6 @@ class StoreBackend:
         counts = self._store.references.counts()
         articles = self._store.articles.counts()
         failures = self._store.translations.failures()
-        passes = [self._pass(run) for run in self._store.passes.latest(20)]
-        waiting = self._triggers.unfinished() if self._triggers else ()
         return Status(
             sources=tuple(self._health(one, counts, articles) for one in self._sources.values()),
             articles=sum(articles.values()),
@@ -191,10 +189,15 @@ class StoreBackend:
             untranslated=sum(not one.held_back for one in failures),
             held=sum(one.held_back for one in failures),
             per_day=self._per_day(),
-            passes=tuple(chain(waiting, passes)),
+            passes=tuple(self.passes()),
             models=tuple(self._models()),
             compute=self._compute(),
         )
+
+    def passes(self) -> Sequence[Pass]:
+        """The passes that wait, then the latest ones."""
+        waiting = self._triggers.unfinished() if self._triggers else ()
+        return [*waiting, *(self._pass(run) for run in self._store.passes.latest(_PASSES))]
 
     def source(self, source: str, state: str, page: int) -> SourceView | None:
         """A source with one page of its entries in a state; None: there is no such."""

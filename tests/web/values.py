@@ -202,6 +202,9 @@ class Fake:
     def status(self):
         return STATUS
 
+    def passes(self):
+        return STATUS.passes
+
     def source(self, source, state, page):
         if source != "wire" or state not in ("", "failed", "done"):
             return None
