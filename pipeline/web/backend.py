@@ -140,6 +140,9 @@ class Status:
 
 
 PAGE_OF_ENTRIES = 25
+LAST_PAGE = 200
+"""The last page of a list with numbered pages, so that no crawler makes the store count far
+back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

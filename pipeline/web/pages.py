@@ -22,13 +22,11 @@ from pipeline.syndicate.pages import ASSETS, article_page, asset, environment, i
 from pipeline.syndicate.pages.pagestrings import spoken as spoken_in
 from pipeline.syndicate.pages.pagestrings import words
 from pipeline.web import serverstrings
-from pipeline.web.backend import Backend
+from pipeline.web.backend import LAST_PAGE, Backend
 from pipeline.web.files import Files, respond
 from pipeline.web.published import channels
 from pipeline.web.responses import page
 
-# A limit, so that no crawler makes the store count far back.
-_LAST_PAGE = 200
 _NOT_FOR_CRAWLERS = ("/search", "/status", "/source/", "/metrics", "/api/")
 
 
@@ -247,6 +245,6 @@ class Pages:
 def page_number(request: Request) -> int:
     """The number of the page in the query, from 1; raises 404 for anything else."""
     number = request.query_params.get("page", "1")
-    if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:9]) <= _LAST_PAGE:
+    if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:9]) <= LAST_PAGE:
         raise HTTPException(404)
     return int(number)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pipeline.store import STATES, PassRecord, Store
-from pipeline.web.backend import Pass, Problem, SourceHealth, SourceView, Visit
+from pipeline.web.backend import LAST_PAGE, Pass, Problem, SourceHealth, SourceView, Visit
 
 PAGE_SIZE = 50
 _VISITS = 10
@@ -74,7 +74,7 @@ def view(
         due=known.due_at,
         state=chosen,
         items=tuple(found[:PAGE_SIZE]),
-        more=len(found) > PAGE_SIZE,
+        more=len(found) > PAGE_SIZE and page < LAST_PAGE,
     )
 
 

@@ -38,11 +38,10 @@ from pipeline.syndicate.pages import (
     headline,
 )
 from pipeline.web import sourcedetails
-from pipeline.web.backend import Pass, Query, SourceHealth, SourceView, Status
+from pipeline.web.backend import LAST_PAGE, Pass, Query, SourceHealth, SourceView, Status
 from pipeline.web.triggers import Triggers
 
 PAGE_SIZE = 25
-_LAST_PAGE = 200
 _DAYS = 14
 _PASSES = 20
 
@@ -134,7 +133,7 @@ class StoreBackend:
         """One page of the articles with all words of `query`, in the languages of the feeds."""
         shown = self.languages()
         wanted = [language] if language in shown else [] if language else shown
-        if not wanted or not 1 <= page <= _LAST_PAGE:
+        if not wanted or not 1 <= page <= LAST_PAGE:
             return (), False, 0
         editions = {
             edition_of(feed, code): code
@@ -145,7 +144,7 @@ class StoreBackend:
         found, total = self._store.search.ranked(
             query, list(editions), PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
         )
-        more = len(found) > PAGE_SIZE and page < _LAST_PAGE
+        more = len(found) > PAGE_SIZE and page < LAST_PAGE
         listed = [
             Headline(
                 article=hit.article,
@@ -202,7 +201,7 @@ class StoreBackend:
     def source(self, source: str, state: str, page: int) -> SourceView | None:
         """A source with one page of its entries in a state; None: there is no such."""
         known = self._sources.get(source)
-        if known is None or not 1 <= page <= _LAST_PAGE:
+        if known is None or not 1 <= page <= LAST_PAGE:
             return None
         counts, articles = self._store.references.counts(), self._store.articles.counts()
         health = self._health(known, counts, articles)
