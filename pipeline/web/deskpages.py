@@ -16,10 +16,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from pipeline.compute.lines import lines
-from pipeline.errors import BabelwireError, StoreError
 from pipeline.store import STATES
 from pipeline.web import serverstrings
-from pipeline.web.api import Api, form_of
+from pipeline.web.api import Api, form_of, started
 from pipeline.web.backend import Backend, Pass, Status
 from pipeline.web.pages import bare, page_number, render, spoken_for
 from pipeline.web.responses import page
@@ -70,7 +69,7 @@ class DeskPages:
         refused = self._refused(request, form)
         if refused is not None:
             return await self._status(request, refused, chosen)
-        accepted = await self._done(self._backend.trigger, [chosen] if chosen else [])
+        accepted = await started(self._backend.trigger, [chosen] if chosen else [])
         return _see(request, "/status", run=accepted.id, follow="1")
 
     async def retry(self, request: Request) -> Response:
@@ -80,7 +79,7 @@ class DeskPages:
         if refused is not None:
             return await self._source(request, refused)
         source = request.path_params["source"]
-        number, accepted = await self._done(self._backend.retry, source)
+        number, accepted = await started(self._backend.retry, source)
         path = f"/source/{quote(source, safe='')}"
         return _see(request, path, run=accepted.id, again=str(number), follow="1")
 
@@ -92,14 +91,6 @@ class DeskPages:
         except HTTPException as error:
             return error
         return None
-
-    async def _done(self, work: Any, *arguments: Any) -> Any:
-        try:
-            return await run_in_threadpool(work, *arguments)
-        except StoreError:
-            raise
-        except BabelwireError as error:
-            raise HTTPException(503 if error.retry else 404, str(error)) from None
 
     async def _status(
         self, request: Request, refused: HTTPException | None = None, chosen: str = ""
