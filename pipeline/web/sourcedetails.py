@@ -49,6 +49,17 @@ def grouped(failures: Iterable[Mapping[str, Any]]) -> tuple[Problem, ...]:
     )
 
 
+def said(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What a Pass says of its report, as `Report.as_dict` gives it ({}: there is none yet)."""
+    failures = report.get("failures", ())
+    return {
+        "seconds": report.get("seconds", {}),
+        "words": report.get("words", 0),
+        "failures": tuple(f"{one.get('thing')}: {one.get('reason')}" for one in failures),
+        "problems": grouped(failures),
+    }
+
+
 def view(
     store: Store,
     health: SourceHealth,

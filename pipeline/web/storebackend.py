@@ -295,7 +295,6 @@ class StoreBackend:
         )
 
     def _pass(self, run: PassRecord) -> Pass:
-        report = run.report or {}
         ended = "failed" if run.exit_code else "done"
         ended = ended if run.complete else "unfinished"
         running = run.finished is None and self._running(run.id)
@@ -305,12 +304,7 @@ class StoreBackend:
             sources=run.sources,
             started=run.started,
             finished=run.finished,
-            seconds=report.get("seconds", {}),
-            words=report.get("words", 0),
-            failures=tuple(
-                f"{one.get('thing')}: {one.get('reason')}" for one in report.get("failures", ())
-            ),
-            problems=sourcedetails.grouped(report.get("failures", ())),
+            **sourcedetails.said(run.report or {}),
         )
 
     def _per_day(self) -> dict[str, Mapping[str, int]]:
