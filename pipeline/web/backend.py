@@ -27,7 +27,6 @@ class SourceHealth:
     title: str
     every: float = 0
     cron: str = ""
-    last_run: datetime | None
     last_success: datetime | None
     failures: int
     error: str

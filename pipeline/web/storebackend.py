@@ -284,7 +284,6 @@ class StoreBackend:
             title=source.title or source.id,
             every=source.every or 0,
             cron=source.cron or "",
-            last_run=state.last_run,
             last_success=state.last_success,
             failures=state.failures,
             error=state.error or "",

@@ -65,7 +65,6 @@ STATUS = Status(
             id="wire",
             title="The Wire",
             every=1800,
-            last_run=NOON,
             last_success=None,
             failures=3,
             error="https://x: no answer <b>",
