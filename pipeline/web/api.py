@@ -233,7 +233,7 @@ def metrics(status: Status) -> Iterator[Metric]:
         for state, number in source.pages.items():
             pages.add_metric([source.id, state], number)
     yield from (articles, memory, untranslated, translations, pages, failures, success)
-    ended = next((one for one in status.passes if one.finished), None)
+    ended = status.ended
     if ended is not None and ended.finished is not None:
         seconds = gauge("last_run_stage_seconds", "Time of the last run by stage", "stage")
         for stage, value in ended.seconds.items():

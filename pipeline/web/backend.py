@@ -137,6 +137,11 @@ class Status:
     models: tuple[str, ...] = ()
     compute: ComputeState | None = None
 
+    @property
+    def ended(self) -> Pass | None:
+        """The last pass that has ended; None: none has."""
+        return next((one for one in self.passes if one.finished), None)
+
 
 PAGE_OF_ENTRIES = 25
 LAST_PAGE = 200

@@ -97,7 +97,6 @@ class DeskPages:
     ) -> Response:
         status: Status = await run_in_threadpool(self._backend.status)
         desk = serverstrings.desk(spoken_for(request))
-        ended = next((one for one in status.passes if one.finished), None)
         codes = sorted({*status.languages, *(x for day in status.per_day.values() for x in day)})
         lacking = await run_in_threadpool(self._backend.lacking)
         return await self._answer(
@@ -111,7 +110,9 @@ class DeskPages:
             words_by_run={
                 f"{desk['run']} {run.id}": run.words for run in status.passes if run.finished
             },
-            stages={desk.get(x, x): n for x, n in ended.seconds.items()} if ended else {},
+            stages={desk.get(x, x): n for x, n in status.ended.seconds.items()}
+            if status.ended
+            else {},
             titles={one.id: one.title for one in status.sources},
             failing=sum(bool(one.failures) for one in status.sources),
             waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
