@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from pipeline.article import FeedSpec, Source
 from pipeline.compute import ComputeState
@@ -21,7 +20,6 @@ from pipeline.errors import BabelwireError
 from pipeline.store import (
     UNPUBLISHED,
     Asked,
-    Hit,
     Key,
     PassRecord,
     Published,
@@ -152,7 +150,7 @@ class StoreBackend:
                 title=hit.title,
                 snippet=hit.snippet,
                 published=hit.dated,
-                source=self._title(hit),
+                source=decisions.source_title(self._sources.get(hit.source), hit.site, hit.url),
                 by_machine=hit.by_machine,
             )
             for hit in found[:PAGE_SIZE]
@@ -169,10 +167,6 @@ class StoreBackend:
     def languages(self) -> Sequence[str]:
         """The languages of all feeds, without duplicates."""
         return list(dict.fromkeys(code for feed in self._feeds.values() for code in feed.languages))
-
-    def _title(self, hit: Hit) -> str:
-        source = self._sources.get(hit.source)
-        return (source.title if source else "") or hit.site or urlsplit(hit.url).hostname or ""
 
     def status(self) -> Status:
         """The figures of the status page."""
