@@ -18,6 +18,7 @@ from pipeline.desk.waiting import Waiting
 from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
 from pipeline.store import (
+    STATES,
     UNPUBLISHED,
     Asked,
     Key,
@@ -271,17 +272,21 @@ class StoreBackend:
         counts: Mapping[tuple[str, str], int],
         articles: Mapping[str, int],
     ) -> SourceHealth:
-        state = self._store.sources.state(source.id)
-        rhythm = silence.rhythm_of(self._store, source.id, state.last_success)
+        known = self._store.sources.state(source.id)
+        rhythm = silence.rhythm_of(self._store, source.id, known.last_success)
         return SourceHealth(
             id=source.id,
             title=source.title or source.id,
             every=source.every or 0,
             cron=source.cron or "",
-            last_success=state.last_success,
-            failures=state.failures,
-            error=state.error or "",
-            pages={kind: n for (name, kind), n in sorted(counts.items()) if name == source.id},
+            last_success=known.last_success,
+            failures=known.failures,
+            error=known.error or "",
+            pages={
+                state: counts[source.id, state]
+                for state in sorted(STATES)
+                if (source.id, state) in counts
+            },
             newest=rhythm.newest,
             silent=rhythm.silent,
             articles=articles.get(source.id, 0),
