@@ -157,7 +157,7 @@ class Site:
             sites = {
                 one.token: self._site_of(one, settings, feeds) for one in settings.serve.readers
             }
-            other = readers.outside(backend, settings.serve.token, settings.base_url)
+            other = readers.outside(backend, settings.serve.token)
             self._served = readers.Gate(sites, other, settings.base_url)
 
     def _site_of(

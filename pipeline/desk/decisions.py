@@ -203,6 +203,11 @@ def entry_id(
     return uuid.uuid5(uuid.UUID(published.id), name).urn
 
 
+def source_title(source: Source | None, site: str | None, url: str) -> str:
+    """What the source of an article is called: as the settings say, as its page says, its host."""
+    return (source.title if source else "") or site or _host(url)
+
+
 def to_entry(
     published: Published,
     sources: Mapping[str, Source],
@@ -232,7 +237,7 @@ def to_entry(
         categories=article.keywords,
         enclosures=article.enclosures,
         episode=article.episode,
-        source_title=(source.title if source else "") or article.site or _host(article.url),
+        source_title=source_title(source, article.site, article.url),
         source_url=_home(article.url),
         rights=source.rights if source else "",
         page=f"{base_url}/article/{published.id}/{translation.language}" if base_url else "",

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from pipeline.article import ContentMode, Entry
-from pipeline.syndicate.feedstrings import translated_note, wording, wording_language
+from pipeline.syndicate.feedstrings import wording, wording_language
 from pipeline.syndicate.language import direction, language_tag
 from pipeline.syndicate.markup import fragment_root, inner_html, is_public, sanitise
-from pipeline.syndicate.statenotes import title_note, waiting_note
+from pipeline.syndicate.statenotes import machine_note, waiting_note
 from pipeline.syndicate.summaries import summary_of
 from pipeline.syndicate.xmltext import plain_line, uri
 
@@ -54,10 +54,8 @@ def in_its_language(entry: Entry, html: str) -> str:
 
 def waiting(entry: Entry) -> str:
     """A paragraph before a text that is not translated yet; "" for all others."""
-    if entry.scope != "original":
-        return ""
-    sentence = escape(waiting_note(entry.language, entry.original_language))
-    return f"<p{_marks(entry.language)}><strong>{sentence}</strong></p>"
+    sentence = escape(waiting_note(entry))
+    return f"<p{_marks(entry.language)}><strong>{sentence}</strong></p>" if sentence else ""
 
 
 def _marks(language: str) -> str:
@@ -73,9 +71,8 @@ def note(entry: Entry) -> str:
     url = uri(entry.url)
     source = plain_line(entry.source_title) or (urlsplit(url).hostname if is_public(url) else "")
     parts = []
-    if entry.by_machine:
-        made = title_note if entry.scope == "title" else translated_note
-        parts.append(escape(made(entry.language, entry.original_language)))
+    if made := machine_note(entry):
+        parts.append(escape(made))
     if is_public(url):
         link = f'<a href="{escape(url)}">{escape(source or url)}</a>'
         parts.append(f"{escape(words.original)} {link}")

@@ -4,6 +4,7 @@ Takes a language code; returns the text in it, or in English if there is none. T
 a language's name in the nominative only, because CLDR has no other case.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from pipeline.syndicate.language import language_name, language_tag
@@ -66,9 +67,14 @@ _WORDINGS["zh-TW"] = _WORDINGS["zh-HK"] = _WORDINGS["zh-Hant"]
 
 def wording_language(code: str) -> str:
     """The tag of the language that `wording` uses for `code`: its own, or "en"."""
+    return _nearest(code, _WORDINGS)
+
+
+def _nearest(code: str, texts: Container[str]) -> str:
+    """The language of `texts` for the language `code`: its own, with its region or script if there
+    is one for these; else "en"."""
     tag = language_tag(code)
-    primary = tag.split("-", 1)[0]
-    return next((key for key in (tag, primary) if key in _WORDINGS), "en")
+    return next((key for key in (tag, tag.split("-", 1)[0]) if key in texts), "en")
 
 
 def wording(code: str) -> Wording:
@@ -107,8 +113,7 @@ _SUBSCRIBE = {
 
 def subscribe_hint(code: str) -> tuple[str, str]:
     """How to subscribe, in the language `code` or else in English: (the language's tag, text)."""
-    tag = language_tag(code)
-    used = next((key for key in (tag, tag.split("-", 1)[0]) if key in _SUBSCRIBE), "en")
+    used = _nearest(code, _SUBSCRIBE)
     return used, _SUBSCRIBE[used]
 
 

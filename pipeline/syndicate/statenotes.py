@@ -1,13 +1,14 @@
-"""Notes on entries of which only the title is translated, or nothing yet.
+"""Notes on what is translated of an entry: by machine, its title only, or nothing yet.
 
-Take language codes; return a sentence in the first one, or in English if there is none.
+Take an Entry; return a sentence in its language, or in English if there is none.
 """
 
 import tomllib
 from functools import cache
 from importlib import resources
 
-from pipeline.syndicate.feedstrings import wording_language
+from pipeline.article import Entry
+from pipeline.syndicate.feedstrings import translated_note, wording_language
 from pipeline.syndicate.language import language_name
 
 _SAME = {"no": "nb", "zh-TW": "zh-Hant", "zh-HK": "zh-Hant"}
@@ -19,17 +20,21 @@ def _notes() -> dict[str, dict[str, str]]:
     return tomllib.loads(text)
 
 
-def title_note(language: str, original: str) -> str:
-    """The sentence, in `language`, that only the title is translated, from `original`."""
-    return _note(language, original, "title")
+def machine_note(entry: Entry) -> str:
+    """The sentence that a machine translated the entry, or its title only; "" for neither."""
+    if not entry.by_machine:
+        return ""
+    if entry.scope == "title":
+        return _note(entry, "title")
+    return translated_note(entry.language, entry.original_language)
 
 
-def waiting_note(language: str, original: str) -> str:
-    """The sentence, in `language`, that this is still in the language `original`."""
-    return _note(language, original, "waiting")
+def waiting_note(entry: Entry) -> str:
+    """The sentence that the entry is still in its original language; "" if it is not waiting."""
+    return _note(entry, "waiting") if entry.scope == "original" else ""
 
 
-def _note(language: str, original: str, which: str) -> str:
-    key = wording_language(language)
-    name = language_name(original, key)
+def _note(entry: Entry, which: str) -> str:
+    key = wording_language(entry.language)
+    name = language_name(entry.original_language, key)
     return _notes()[_SAME.get(key, key)][which].format(language=name)

@@ -11,7 +11,7 @@ import logging
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -25,9 +25,10 @@ from starlette.routing import Route
 
 from pipeline.errors import BabelwireError, StoreError
 from pipeline.web import openapi, workermetrics
-from pipeline.web.backend import Backend, Pass, Status
+from pipeline.web.backend import Backend, Status
 from pipeline.web.queries import Queries, body
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 _MOST_BODY = 10_000
@@ -118,7 +119,7 @@ class Api:
 
     async def trigger(self, request: Request) -> Response:
         """Start a pass: 202 with its id. The body may be {"sources": ["…"]}."""
-        self._check(request, _bearer(request))
+        self.check(request, _bearer(request))
         content = await body(request, _MOST_BODY)
         if not content:
             sources: Any = []
@@ -129,7 +130,7 @@ class Api:
                 raise HTTPException(400, 'the body must be JSON: {"sources": ["…"]}') from None
         if not isinstance(sources, list) or not all(isinstance(one, str) for one in sources):
             raise HTTPException(400, '"sources" must be a list of source ids')
-        accepted = await self._start(sources)
+        accepted = await started(self._backend.trigger, sources)
         base = request.scope.get("root_path", "")
         where = {"location": f"{base}/api/runs/{accepted.id}", **_HEADERS}
         return JSONResponse(accepted.as_dict(), status_code=202, headers=where)
@@ -149,11 +150,17 @@ class Api:
         """
         token = _bearer(request)
         if not self._matches(token):
-            self._check(request, token)
+            self.check(request, token)
 
     def check(self, request: Request, token: str) -> None:
         """Count an attempt. Raises HTTPException: 429 for too many, 401 for a wrong token."""
-        self._check(request, token)
+        wait = self._limit(request.client.host if request.client else "").wait()
+        if wait:
+            retry = {"retry-after": str(int(wait) + 1)}
+            raise HTTPException(429, "too many requests", headers=retry)
+        if not self._matches(token):
+            needed = {"www-authenticate": 'Bearer realm="babelwire"'}
+            raise HTTPException(401, "the token is missing or wrong", headers=needed)
 
     def _matches(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._token.encode())
@@ -165,22 +172,16 @@ class Api:
             self._limits.popitem(last=False)
         return limit
 
-    def _check(self, request: Request, token: str) -> None:
-        wait = self._limit(request.client.host if request.client else "").wait()
-        if wait:
-            retry = {"retry-after": str(int(wait) + 1)}
-            raise HTTPException(429, "too many requests", headers=retry)
-        if not self._matches(token):
-            needed = {"www-authenticate": 'Bearer realm="babelwire"'}
-            raise HTTPException(401, "the token is missing or wrong", headers=needed)
 
-    async def _start(self, sources: list[str]) -> Pass:
-        try:
-            return await run_in_threadpool(self._backend.trigger, sources)
-        except StoreError:
-            raise
-        except BabelwireError as error:
-            raise HTTPException(503 if error.retry else 404, str(error)) from None
+async def started(work: Callable[..., T], *arguments: Any) -> T:
+    """The result of what starts a pass. Raises HTTPException: 503 if too many wait, 404 for an
+    unknown source."""
+    try:
+        return await run_in_threadpool(work, *arguments)
+    except StoreError:
+        raise
+    except BabelwireError as error:
+        raise HTTPException(503 if error.retry else 404, str(error)) from None
 
 
 def _bearer(request: Request) -> str:
@@ -232,7 +233,7 @@ def metrics(status: Status) -> Iterator[Metric]:
         for state, number in source.pages.items():
             pages.add_metric([source.id, state], number)
     yield from (articles, memory, untranslated, translations, pages, failures, success)
-    ended = next((one for one in status.passes if one.finished), None)
+    ended = status.ended
     if ended is not None and ended.finished is not None:
         seconds = gauge("last_run_stage_seconds", "Time of the last run by stage", "stage")
         for stage, value in ended.seconds.items():

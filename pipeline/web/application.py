@@ -84,7 +84,6 @@ def application(
         files,
         backend,
         base_url=site,
-        desk=place.desk,
         index_translations=index_translations,
     ).routes()
     if backend is not None and place.desk:
@@ -97,7 +96,7 @@ def application(
         exception_handlers=FAILURES,
         middleware=[Middleware(_UnderBasePath, base=base, files=files)] if base else [],
     )
-    served.state.desk = place.desk
+    served.state.live, served.state.desk = backend is not None, place.desk
     return served
 
 

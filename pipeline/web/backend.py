@@ -27,7 +27,6 @@ class SourceHealth:
     title: str
     every: float = 0
     cron: str = ""
-    last_run: datetime | None
     last_success: datetime | None
     failures: int
     error: str
@@ -138,8 +137,16 @@ class Status:
     models: tuple[str, ...] = ()
     compute: ComputeState | None = None
 
+    @property
+    def ended(self) -> Pass | None:
+        """The last pass that has ended; None: none has."""
+        return next((one for one in self.passes if one.finished), None)
+
 
 PAGE_OF_ENTRIES = 25
+LAST_PAGE = 200
+"""The last page of a list with numbered pages, so that no crawler makes the store count far
+back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +195,9 @@ class Backend(Protocol):
 
     def status(self) -> Status:
         """The figures of the status page."""
+
+    def passes(self) -> Sequence[Pass]:
+        """The passes of `Status`: those that wait here, then the latest of the store."""
 
     def source(self, source: str, state: str, page: int) -> SourceView | None:
         """A source with one page (from 1) of its entries in a state ("": that which needs attention

@@ -6,12 +6,9 @@ has the browser load it again after some seconds, which the reader can stop.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from jinja2 import Environment
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,66 +16,16 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from pipeline.compute.lines import lines
-from pipeline.errors import BabelwireError, StoreError
 from pipeline.store import STATES
-from pipeline.syndicate.pages import environment
-from pipeline.syndicate.pages.pagestrings import name as language_name
-from pipeline.syndicate.pages.pagestrings import spoken as spoken_in
-from pipeline.syndicate.pages.pagestrings import words
 from pipeline.web import serverstrings
-from pipeline.web.api import Api, form_of
+from pipeline.web.api import Api, form_of, started
 from pipeline.web.backend import Backend, Pass, Status
-from pipeline.web.pages import bare, page_number
+from pipeline.web.pages import bare, page_number, render, spoken_for
 from pipeline.web.responses import page
 
 _FOLLOW_SECONDS = 5
 _UNFINISHED = ("waiting", "running")
 _GOLDEN = 137.508  # degrees: hues at multiples of it are far apart, however many there are
-
-
-@cache
-def _templates() -> Environment:
-    made = environment(__package__)
-    made.globals.update(
-        ago=serverstrings.ago,
-        span=serverstrings.span,
-        chart=_chart,
-        columns=_columns,
-        language_name=_language_name,
-    )
-    return made
-
-
-def _chart(
-    values: Mapping[str, float], unit: str, nothing: str, spoken: str, **more: Any
-) -> Markup:
-    return _rendered("chart.html", values=values, unit=unit, nothing=nothing, spoken=spoken, **more)
-
-
-def _columns(
-    values: Mapping[str, Mapping[str, int]],
-    nothing: str,
-    spoken: str,
-    colours: Mapping[str, str],
-    unknown: str,
-) -> Markup:
-    return _rendered(
-        "columns.html",
-        values=values,
-        nothing=nothing,
-        spoken=spoken,
-        colours=colours,
-        unknown=unknown,
-    )
-
-
-def _rendered(template: str, **values: Any) -> Markup:
-    # Safe: rendered by an environment that escapes.
-    return Markup(_templates().get_template(template).render(values))  # noqa: S704
-
-
-def _language_name(code: str, spoken: str) -> str:
-    return language_name(code, spoken) if code else ""
 
 
 def colours(codes: Sequence[str]) -> dict[str, str]:
@@ -122,7 +69,7 @@ class DeskPages:
         refused = self._refused(request, form)
         if refused is not None:
             return await self._status(request, refused, chosen)
-        accepted = await self._done(self._backend.trigger, [chosen] if chosen else [])
+        accepted = await started(self._backend.trigger, [chosen] if chosen else [])
         return _see(request, "/status", run=accepted.id, follow="1")
 
     async def retry(self, request: Request) -> Response:
@@ -132,7 +79,7 @@ class DeskPages:
         if refused is not None:
             return await self._source(request, refused)
         source = request.path_params["source"]
-        number, accepted = await self._done(self._backend.retry, source)
+        number, accepted = await started(self._backend.retry, source)
         path = f"/source/{quote(source, safe='')}"
         return _see(request, path, run=accepted.id, again=str(number), follow="1")
 
@@ -145,21 +92,11 @@ class DeskPages:
             return error
         return None
 
-    async def _done(self, work: Any, *arguments: Any) -> Any:
-        try:
-            return await run_in_threadpool(work, *arguments)
-        except StoreError:
-            raise
-        except BabelwireError as error:
-            raise HTTPException(503 if error.retry else 404, str(error)) from None
-
     async def _status(
         self, request: Request, refused: HTTPException | None = None, chosen: str = ""
     ) -> Response:
         status: Status = await run_in_threadpool(self._backend.status)
-        spoken = serverstrings.preferred(request.headers.get("accept-language", ""))
-        desk = serverstrings.desk(spoken)
-        ended = next((one for one in status.passes if one.finished), None)
+        desk = serverstrings.desk(spoken_for(request))
         codes = sorted({*status.languages, *(x for day in status.per_day.values() for x in day)})
         lacking = await run_in_threadpool(self._backend.lacking)
         return await self._answer(
@@ -170,11 +107,12 @@ class DeskPages:
             status=status,
             chosen=chosen,
             colours=colours(codes),
-            languages=status.languages,
             words_by_run={
                 f"{desk['run']} {run.id}": run.words for run in status.passes if run.finished
             },
-            stages={desk.get(x, x): n for x, n in ended.seconds.items()} if ended else {},
+            stages={desk.get(x, x): n for x, n in status.ended.seconds.items()}
+            if status.ended
+            else {},
             titles={one.id: one.title for one in status.sources},
             failing=sum(bool(one.failures) for one in status.sources),
             waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
@@ -191,13 +129,13 @@ class DeskPages:
         if found is None:
             raise HTTPException(404)
         health = found.health
-        status: Status = await run_in_threadpool(self._backend.status)
+        passes = await run_in_threadpool(self._backend.passes)
         again = request.query_params.get("again", "")
         return await self._answer(
             request,
             "source.html",
             refused,
-            [one for one in status.passes if not one.sources or name in one.sources],
+            [one for one in passes if not one.sources or name in one.sources],
             found=found,
             source=health,
             page=number,
@@ -216,7 +154,6 @@ class DeskPages:
     ) -> Response:
         """The page, which is loaded again after some seconds if it follows a pass that has not
         ended: the one that the client has started, or any."""
-        spoken = spoken_in(serverstrings.preferred(request.headers.get("accept-language", "")))
         asked = request.query_params.get("run", "")[:40]
         started: Pass | None = None
         if asked:
@@ -224,24 +161,17 @@ class DeskPages:
         working = [one for one in passes if one.state in _UNFINISHED]
         busy = bool(working) or (started is not None and started.state in _UNFINISHED)
         following = "follow" in request.query_params and refused is None
-        text = (
-            _templates()
-            .get_template(template)
-            .render(
-                {
-                    "spoken": spoken,
-                    "words": words(spoken),
-                    "desk": serverstrings.desk(spoken),
-                    "base": request.scope.get("root_path", ""),
-                    "started": started,
-                    "working": working,
-                    "busy": busy,
-                    "following": following,
-                    "refused": refused.status_code if refused else 0,
-                    "may_trigger": self._api is not None,
-                    **values,
-                }
-            )
+        text = render(
+            request,
+            template,
+            desk=serverstrings.desk(spoken_for(request)),
+            started=started,
+            working=working,
+            busy=busy,
+            following=following,
+            refused=refused.status_code if refused else 0,
+            may_trigger=self._api is not None,
+            **values,
         )
         code = refused.status_code if refused else 200
         response = page(text, request.headers, cache="no-store", status=code)

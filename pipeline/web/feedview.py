@@ -17,11 +17,11 @@ from typing import Any
 from lxml import etree
 
 from pipeline import safexml
-from pipeline.errors import PluginError
 from pipeline.syndicate import FORMATS
 from pipeline.syndicate.feedstrings import subscribe_hint
 from pipeline.syndicate.markup import fragment_root, is_public
 from pipeline.syndicate.pages import pagestrings
+from pipeline.syndicate.pages.listing import shortened
 
 _XHTML = "http://www.w3.org/1999/xhtml"
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -121,13 +121,7 @@ def _named(link: Any, language: str) -> str:
         return "babelwire"
     if other and other != language:
         return pagestrings.name(other, other)
-    for suffix in FORMATS.usable():
-        try:
-            if FORMATS[suffix].media_type == kind:
-                return FORMATS[suffix].label
-        except PluginError:
-            continue
-    return ""
+    return next((form.label for form in FORMATS if form.media_type == kind), "")
 
 
 def _rss_entries(channel: Any) -> Iterator[_Entry]:
@@ -166,7 +160,7 @@ def _item(entry: _Entry, language: str) -> Any:
     else:
         item.append(_made("strong", entry.title))
     if entry.summary and entry.summary != entry.title:
-        item.append(_made("p", _shortened(entry.summary)))
+        item.append(_made("p", shortened(entry.summary, _SUMMARY)))
     facts = _made("span", **{"class": "facts"})
     if entry.source:
         facts.append(_made("bdi", entry.source))
@@ -185,11 +179,6 @@ def _text(parent: Any, path: str) -> str:
 
 def _plain(html: str) -> str:
     return " ".join(fragment_root(html).text_content().split())
-
-
-def _shortened(text: str) -> str:
-    cut = text[:_SUMMARY]
-    return text if cut == text else f"{(cut.rsplit(' ', 1)[0] or cut).rstrip()}…"
 
 
 def _mail_date(text: str) -> datetime | None:

@@ -58,6 +58,6 @@ class Images:
             raise HTTPException(503, reason, headers={"retry-after": "5"}) from None
         if found is None:
             raise HTTPException(404, headers={"cache-control": "max-age=600"})
-        if "if-none-match" in request.headers and matches(request.headers, f'"{key}"'):
+        if "if-none-match" in request.headers and matches(request.headers, headers["etag"]):
             return Response(status_code=304, headers=headers)
         return Response(found.content, headers={**headers, "content-type": found.media_type})

@@ -22,19 +22,18 @@ from pipeline.syndicate.pages import ASSETS, article_page, asset, environment, i
 from pipeline.syndicate.pages.pagestrings import spoken as spoken_in
 from pipeline.syndicate.pages.pagestrings import words
 from pipeline.web import serverstrings
-from pipeline.web.backend import Backend
+from pipeline.web.backend import LAST_PAGE, Backend
 from pipeline.web.files import Files, respond
 from pipeline.web.published import channels
 from pipeline.web.responses import page
 
-# A limit, so that no crawler makes the store count far back.
-_LAST_PAGE = 200
 _NOT_FOR_CRAWLERS = ("/search", "/status", "/source/", "/metrics", "/api/")
 
 
 @cache
 def _templates() -> Environment:
     made = environment(__package__)
+    made.globals.update(ago=serverstrings.ago, span=serverstrings.span)
     made.filters["marked"] = _marked
     return made
 
@@ -42,11 +41,15 @@ def _templates() -> Environment:
 def render(request: Request, template: str, own: str = "en", **values: Any) -> str:
     """Render a template, with words in the language that the client prefers, else in `own`."""
     spoken = spoken_for(request, own)
-    base = request.scope.get("root_path", "")
-    state = request.app.state
-    parts = {"live": getattr(state, "live", True), "with_status": getattr(state, "desk", True)}
-    values = {"spoken": spoken, "words": words(spoken), "base": base, **parts, **values}
+    values = {"spoken": spoken, "words": words(spoken), **_around(request), **values}
     return _templates().get_template(template).render(values)
+
+
+def _around(request: Request) -> dict[str, Any]:
+    """What links at the top of a page depend on: where the site is, and what it has."""
+    state = request.app.state
+    base = request.scope.get("root_path", "")
+    return {"base": base, "live": state.live, "with_status": state.desk}
 
 
 def spoken_for(request: Request, own: str = "en") -> str:
@@ -89,13 +92,11 @@ class Pages:
         backend: Backend | None,
         *,
         base_url: str = "",
-        desk: bool = True,
         index_translations: bool = False,
     ) -> None:
         self._files = files
         self._backend = backend
         self._base_url = base_url.rstrip("/")
-        self._desk = desk
         self._indexed = index_translations
 
     def routes(self) -> list[Route]:
@@ -183,9 +184,7 @@ class Pages:
         feeds = await run_in_threadpool(work)
         paged = self._backend is not None
         lists = paged or await run_in_threadpool(self._files.find, "feeds.opml") is not None
-        spoken = spoken_for(request)
-        base = request.scope.get("root_path", "")
-        text = index_page(feeds, spoken, base=base, lists=lists, live=paged, with_status=self._desk)
+        text = index_page(feeds, spoken_for(request), lists=lists, **_around(request))
         return page(text, request.headers)
 
     async def feed(self, request: Request) -> Response:
@@ -209,14 +208,12 @@ class Pages:
         view = await run_in_threadpool(self._backend.article, *names)
         if view is None:
             raise HTTPException(404)
-        base = request.scope.get("root_path", "")
         text = article_page(
             view,
             self._root(request),
-            base=base,
-            with_status=self._desk,
             indexed=self._indexed,
             spoken=spoken_for(request, view.language),
+            **_around(request),
         )
         return page(text, request.headers)
 
@@ -246,6 +243,6 @@ class Pages:
 def page_number(request: Request) -> int:
     """The number of the page in the query, from 1; raises 404 for anything else."""
     number = request.query_params.get("page", "1")
-    if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:9]) <= _LAST_PAGE:
+    if not number.isascii() or not number.isdecimal() or not 1 <= int(number[:9]) <= LAST_PAGE:
         raise HTTPException(404)
     return int(number)

@@ -33,9 +33,9 @@ def prefix(token: str) -> str:
     return f"/{FOLDER}/{token}"
 
 
-def outside(backend: Backend, token: str, base_url: str = "") -> ASGIApp:
+def outside(backend: Backend, token: str) -> ASGIApp:
     """What is answered without a reader's token: health, and the API, whose token is `token`."""
-    pages = Pages(Files(Path(), feeds=()), None, base_url=base_url)
+    pages = Pages(Files(Path(), feeds=()), None)
     routes = [
         *Api(backend, token, metrics=False).routes(),
         Route("/robots.txt", _robots),
@@ -43,7 +43,7 @@ def outside(backend: Backend, token: str, base_url: str = "") -> ASGIApp:
         Route("/favicon.ico", pages.favicon),
     ]
     served = Starlette(routes=routes, exception_handlers=FAILURES)
-    served.state.live = False  # pages link to nothing that is not there
+    served.state.live = served.state.desk = False  # pages link to nothing that is not there
     return served
 
 

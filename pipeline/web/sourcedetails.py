@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pipeline.store import STATES, PassRecord, Store
-from pipeline.web.backend import Pass, Problem, SourceHealth, SourceView, Visit
+from pipeline.web.backend import LAST_PAGE, Pass, Problem, SourceHealth, SourceView, Visit
 
 PAGE_SIZE = 50
 _VISITS = 10
@@ -49,6 +49,17 @@ def grouped(failures: Iterable[Mapping[str, Any]]) -> tuple[Problem, ...]:
     )
 
 
+def said(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What a Pass says of its report, as `Report.as_dict` gives it ({}: there is none yet)."""
+    failures = report.get("failures", ())
+    return {
+        "seconds": report.get("seconds", {}),
+        "words": report.get("words", 0),
+        "failures": tuple(f"{one.get('thing')}: {one.get('reason')}" for one in failures),
+        "problems": grouped(failures),
+    }
+
+
 def view(
     store: Store,
     health: SourceHealth,
@@ -74,7 +85,7 @@ def view(
         due=known.due_at,
         state=chosen,
         items=tuple(found[:PAGE_SIZE]),
-        more=len(found) > PAGE_SIZE,
+        more=len(found) > PAGE_SIZE and page < LAST_PAGE,
     )
 
 

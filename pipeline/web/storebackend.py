@@ -7,9 +7,7 @@ Takes a Store, the feeds and sources of the settings, and `Triggers`; returns th
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
 
 from pipeline.article import FeedSpec, Source
 from pipeline.compute import ComputeState
@@ -19,7 +17,7 @@ from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
 from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
-from pipeline.store import Asked, Hit, Key, PassRecord, Published, Store
+from pipeline.store import STATES, UNPUBLISHED, Asked, Hit, Key, PassRecord, Published, Store
 from pipeline.syndicate import images, opml
 from pipeline.syndicate.pages import (
     LATEST,
@@ -31,12 +29,12 @@ from pipeline.syndicate.pages import (
     headline,
 )
 from pipeline.web import sourcedetails
-from pipeline.web.backend import Pass, Query, SourceHealth, SourceView, Status
+from pipeline.web.backend import LAST_PAGE, Pass, Query, SourceHealth, SourceView, Status
 from pipeline.web.triggers import Triggers
 
 PAGE_SIZE = 25
-_LAST_PAGE = 200
 _DAYS = 14
+_PASSES = 20
 
 
 def _now() -> datetime:
@@ -126,7 +124,7 @@ class StoreBackend:
         """One page of the articles with all words of `query`, in the languages of the feeds."""
         shown = self.languages()
         wanted = [language] if language in shown else [] if language else shown
-        if not wanted or not 1 <= page <= _LAST_PAGE:
+        if not wanted or not 1 <= page <= LAST_PAGE:
             return (), False, 0
         editions = {
             edition_of(feed, code): code
@@ -137,7 +135,7 @@ class StoreBackend:
         found, total = self._store.search.find(
             query, list(editions), PAGE_SIZE + 1, tuple(self._sources), (page - 1) * PAGE_SIZE
         )
-        more = len(found) > PAGE_SIZE and page < _LAST_PAGE
+        more = len(found) > PAGE_SIZE and page < LAST_PAGE
         listed = [
             Headline(
                 article=hit.article,
@@ -145,7 +143,7 @@ class StoreBackend:
                 title=hit.title,
                 snippet=hit.snippet,
                 published=hit.dated,
-                source=self._title(hit),
+                source=decisions.source_title(self._sources.get(hit.source), hit.site, hit.url),
                 by_machine=hit.by_machine,
             )
             for hit in found[:PAGE_SIZE]
@@ -163,17 +161,11 @@ class StoreBackend:
         """The languages of all feeds, without duplicates."""
         return list(dict.fromkeys(code for feed in self._feeds.values() for code in feed.languages))
 
-    def _title(self, hit: Hit) -> str:
-        source = self._sources.get(hit.source)
-        return (source.title if source else "") or hit.site or urlsplit(hit.url).hostname or ""
-
     def status(self) -> Status:
         """The figures of the status page."""
         counts = self._store.references.counts()
         articles = self._store.articles.counts()
         failures = self._store.translations.failures()
-        passes = [self._pass(run) for run in self._store.passes.latest(20)]
-        waiting = self._triggers.unfinished() if self._triggers else ()
         return Status(
             sources=tuple(self._health(one, counts, articles) for one in self._sources.values()),
             articles=sum(articles.values()),
@@ -183,15 +175,20 @@ class StoreBackend:
             untranslated=sum(not one.held_back for one in failures),
             held=sum(one.held_back for one in failures),
             per_day=self._per_day(),
-            passes=tuple(chain(waiting, passes)),
+            passes=tuple(self.passes()),
             models=tuple(self._models()),
             compute=self._compute(),
         )
 
+    def passes(self) -> Sequence[Pass]:
+        """The passes that wait, then the latest ones."""
+        waiting = self._triggers.unfinished() if self._triggers else ()
+        return [*waiting, *(self._pass(run) for run in self._store.passes.latest(_PASSES))]
+
     def source(self, source: str, state: str, page: int) -> SourceView | None:
         """A source with one page of its entries in a state; None: there is no such."""
         known = self._sources.get(source)
-        if known is None or not 1 <= page <= _LAST_PAGE:
+        if known is None or not 1 <= page <= LAST_PAGE:
             return None
         counts, articles = self._store.references.counts(), self._store.articles.counts()
         health = self._health(known, counts, articles)
@@ -267,25 +264,27 @@ class StoreBackend:
         counts: Mapping[tuple[str, str], int],
         articles: Mapping[str, int],
     ) -> SourceHealth:
-        state = self._store.sources.state(source.id)
-        rhythm = silence.rhythm_of(self._store, source.id, state.last_success)
+        known = self._store.sources.state(source.id)
+        rhythm = silence.rhythm_of(self._store, source.id, known.last_success)
         return SourceHealth(
             id=source.id,
             title=source.title or source.id,
             every=source.every or 0,
             cron=source.cron or "",
-            last_run=state.last_run,
-            last_success=state.last_success,
-            failures=state.failures,
-            error=state.error or "",
-            pages={kind: n for (name, kind), n in sorted(counts.items()) if name == source.id},
+            last_success=known.last_success,
+            failures=known.failures,
+            error=known.error or "",
+            pages={
+                state: counts[source.id, state]
+                for state in sorted(STATES)
+                if (source.id, state) in counts
+            },
             newest=rhythm.newest,
             silent=rhythm.silent,
             articles=articles.get(source.id, 0),
         )
 
     def _pass(self, run: PassRecord) -> Pass:
-        report = run.report or {}
         ended = "failed" if run.exit_code else "done"
         ended = ended if run.complete else "unfinished"
         running = run.finished is None and self._running(run.id)
@@ -295,12 +294,7 @@ class StoreBackend:
             sources=run.sources,
             started=run.started,
             finished=run.finished,
-            seconds=report.get("seconds", {}),
-            words=report.get("words", 0),
-            failures=tuple(
-                f"{one.get('thing')}: {one.get('reason')}" for one in report.get("failures", ())
-            ),
-            problems=sourcedetails.grouped(report.get("failures", ())),
+            **sourcedetails.said(run.report or {}),
         )
 
     def _per_day(self) -> dict[str, Mapping[str, int]]:

@@ -10,14 +10,14 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 
 from pipeline.desk.report import Report
 from pipeline.errors import BabelwireError
 from pipeline.web.backend import Pass
-from pipeline.web.sourcedetails import grouped
+from pipeline.web.sourcedetails import said
 
 _log = logging.getLogger(__name__)
 _MOST_WAITING = 5
@@ -94,10 +94,7 @@ class Triggers:
             ended = replace(
                 started,
                 state="failed" if report.exit_code else "done",
-                seconds=dict(report.seconds),
-                words=report.words,
-                failures=tuple(f"{one.thing}: {one.reason}" for one in report.failures),
-                problems=grouped(asdict(one) for one in report.failures),
+                **said(report.as_dict()),
             )
         self._put(replace(ended, finished=datetime.now(UTC)))
 

@@ -13,7 +13,7 @@ from pipeline.desk.report import SourceReport
 from pipeline.errors import BabelwireError
 from pipeline.store import Store, sqlite_url
 from pipeline.syndicate.pages import pagestrings
-from pipeline.web import StoreBackend, Triggers, application, serverstrings
+from pipeline.web import StoreBackend, Triggers, application, serverstrings, sourcedetails
 from pipeline.web.backend import Pass
 from pipeline.web.deskpages import colours
 from pipeline.web.sourcedetails import PAGE_SIZE
@@ -204,6 +204,14 @@ def test_without_a_token_in_the_settings_there_is_no_form(backend, tmp_path):
     for path in ("/status", "/source/wire"):
         assert not tree(client.get(path)).xpath("//form[@method='post']")
         assert client.post(path, data={"token": ""}).status_code == 405
+
+
+def test_the_last_page_of_a_source_names_no_page_that_does_not_exist(store, monkeypatch):
+    monkeypatch.setattr(sourcedetails, "LAST_PAGE", 1)
+    urls = [f"https://news.example.org/x/{number}" for number in range(PAGE_SIZE + 1)]
+    store.references.announce([Reference(source="s", url=url) for url in urls], NOW)
+    shown = StoreBackend(store, FEEDS, SOURCES, clock=lambda: NOW).source("s", "waiting", 1)
+    assert (len(shown.items), shown.more) == (PAGE_SIZE, False)
 
 
 def test_a_source_is_shown_as_it_is_stored(store):

@@ -302,3 +302,10 @@ def test_numbers_and_times_are_written_as_readers_write_them():
     assert pagestrings.day(NOON, "de") == "01.03.2026"
     assert serverstrings.ago(datetime.now(UTC) - timedelta(minutes=3), "es") == "hace 3 minutos"
     assert pagestrings.moment(NOON, "no such tag") == pagestrings.moment(NOON, "en")
+
+
+def test_without_a_store_pages_link_to_nothing_that_needs_it(tmp_path):
+    client = TestClient(application(tmp_path))
+    for path in ("/", "/nothing-here"):
+        page = tree(client.get(path, headers={"accept": "text/html"}))
+        assert page.xpath("//main") and not page.xpath("//form | //a[@href='/status']")

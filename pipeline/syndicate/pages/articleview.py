@@ -11,10 +11,9 @@ from datetime import datetime
 from pipeline.article import Entry, FeedSpec
 from pipeline.syndicate.common import full_title, path
 from pipeline.syndicate.content import in_its_language, pairs
-from pipeline.syndicate.feedstrings import translated_note
 from pipeline.syndicate.formats import formats_of
 from pipeline.syndicate.markup import is_public, sanitise
-from pipeline.syndicate.statenotes import title_note, waiting_note
+from pipeline.syndicate.statenotes import machine_note, waiting_note
 from pipeline.syndicate.xmltext import plain_line, uri
 
 
@@ -87,7 +86,7 @@ def article_view(
         published=entry.published,
         updated=entry.updated,
         source=plain_line(entry.source_title),
-        note=_note(entry),
+        note=waiting_note(entry) or machine_note(entry),
         authors=tuple(filter(None, map(plain_line, entry.authors))),
         image=image if is_public(image) else "",
         rights=plain_line(entry.rights),
@@ -108,13 +107,3 @@ def article_view(
             for form in formats_of(feed)[:1]
         ),
     )
-
-
-def _note(entry: Entry) -> str:
-    """What a machine translated of the entry, or that nothing is translated yet; else ""."""
-    if entry.scope == "original":
-        return waiting_note(entry.language, entry.original_language)
-    if not entry.by_machine:
-        return ""
-    made = title_note if entry.scope == "title" else translated_note
-    return made(entry.language, entry.original_language)

@@ -14,7 +14,7 @@ from pipeline.syndicate.pages import pagestrings
 
 LATEST = 5
 """How many of the latest articles of a feed the index shows."""
-_SNIPPET = 240
+_SNIPPET = 240  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def headline(entry: Entry, article: str, feed: FeedSpec | None = None) -> Headli
         article=article,
         language=entry.language,
         title=entry.title or entry.original_title,
-        snippet=_shortened(entry.summary),
+        snippet=shortened(entry.summary, _SNIPPET),
         published=entry.published,
         source=entry.source_title,
         by_machine=entry.by_machine,
@@ -99,9 +99,9 @@ def by_language(feeds: Sequence[Channel], spoken: str) -> list[tuple[str, list[C
     return [(language, found[language]) for language in sorted(found, key=place)]
 
 
-def _shortened(text: str) -> str:
-    """At most 240 characters, cut at a word."""
-    if len(text) <= _SNIPPET:
+def shortened(text: str, most: int) -> str:
+    """At most so many characters, cut at a word."""
+    if len(text) <= most:
         return text
-    cut = text[:_SNIPPET]
+    cut = text[:most]
     return (cut.rsplit(" ", 1)[0] or cut).rstrip() + "…"
