@@ -15,6 +15,7 @@ from pipeline.desk.locks import held, sweep
 from pipeline.desk.multipage import extract_page, joined
 from pipeline.desk.progress import Progress
 from pipeline.desk.report import Report, SourceReport
+from pipeline.editions import edition_of
 from pipeline.errors import BabelwireError, NotAnArticle, StoreError
 from pipeline.store import Limits, Pruned, Store
 
@@ -40,7 +41,7 @@ def prune(settings: Settings, store: Store, now: datetime, *, trial: bool = Fals
     if not trial:
         sweep(settings.state_dir)
         store.verdicts.forget_others(
-            {(feed.id, one) for feed in settings.feeds for one in feed.languages}
+            {(feed.id, edition_of(feed, one)) for feed in settings.feeds for one in feed.languages}
         )
     pruned = store.retention.prune(limits, list(settings.sources), trial=trial)
     return replace(pruned, images=imagecache.prune(settings, store, trial=trial))
