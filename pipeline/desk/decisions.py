@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pipeline.article import ContentMode, Entry, FeedSpec, Reference, Source
 from pipeline.editions import edition_of
 from pipeline.errors import BabelwireError, NotAnArticle, SourceError
-from pipeline.store import Arrival, Known, Published, SourceState
+from pipeline.store import Arrival, Asked, Known, Published, SourceState
 
 GONE = 410
 """The status of what is gone for good (RFC 9110 §15.5.11)."""
@@ -184,6 +184,11 @@ def wanted(feeds: Iterable[FeedSpec], only: Sequence[str]) -> dict[str, tuple[st
             if chosen:
                 needed.setdefault(edition_of(feed, language), {}).update(dict.fromkeys(chosen))
     return {language: tuple(sources) for language, sources in needed.items()}
+
+
+def asked(feed: FeedSpec, language: str) -> Asked:
+    """What the store is asked for to get the entries of a feed in one of its languages."""
+    return Asked(feed.id, edition_of(feed, language), feed.sources, feed.once)
 
 
 def entry_id(

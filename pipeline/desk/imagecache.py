@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import BoundedSemaphore, Lock
 
 from pipeline.config import Settings
-from pipeline.desk import atomicfiles
+from pipeline.desk import atomicfiles, decisions
 from pipeline.errors import BabelwireError, FetchError, PublishError
 from pipeline.ingest import Client
 from pipeline.ingest.http.requestsettings import request_settings
@@ -205,12 +205,16 @@ def prune(settings: Settings, store: Store, *, trial: bool = False) -> int:
 
 def shown_articles(settings: Settings, store: Store) -> set[str]:
     """The ids of the articles that the feeds show."""
-    newest = store.translations.newest
+    listed = store.translations.listed
     return {
         one.id
         for feed in settings.feeds
-        for language in feed.languages
-        for one in newest(language, feed.sources, feed.limit, once=feed.once, feed=feed.id)
+        for found in listed(
+            [decisions.asked(feed, language) for language in feed.languages],
+            feed.limit,
+            whole=False,
+        )
+        for one in found
     }
 
 

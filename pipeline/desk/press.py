@@ -294,9 +294,8 @@ class Press:
         """The latest articles of a feed: as it was published in this pass, else from the store."""
         found = self._newest.get((feed.id, language))
         if found is None:
-            newest = self._store.translations.newest
-            edition = edition_of(feed, language)
-            found = newest(edition, feed.sources, LATEST, once=feed.once, feed=feed.id)
+            asked = decisions.asked(feed, language)
+            [found] = self._store.translations.listed([asked], LATEST, whole=False)
         return [
             headline(entry, one.id, feed)
             for one, entry in zip(found, self._entries(feed, found), strict=True)

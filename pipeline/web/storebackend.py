@@ -21,7 +21,6 @@ from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
 from pipeline.store import (
     UNPUBLISHED,
-    Asked,
     Hit,
     Key,
     PassRecord,
@@ -94,7 +93,7 @@ class StoreBackend:
     def feeds(self) -> Sequence[Channel]:
         """Every feed in every language, with its latest entries."""
         shown = [(feed, code) for feed in self._feeds.values() for code in feed.languages]
-        asked = [_asked(feed, language) for feed, language in shown]
+        asked = [decisions.asked(feed, language) for feed, language in shown]
         latest = self._store.translations.listed(asked, LATEST, whole=False)
         totals = self._store.archives.totals(asked)
         return [
@@ -107,7 +106,7 @@ class StoreBackend:
         spec, key = self._feeds.get(feed), Key.read(before) if before else None
         if spec is None or language not in spec.languages or (before and key is None):
             return None
-        asked = [_asked(spec, language)]
+        asked = [decisions.asked(spec, language)]
         listed = self._store.translations.listed
         [found] = listed(asked, PAGE_SIZE + 1, key, whole=False)
         if not found and before:
@@ -317,10 +316,6 @@ class StoreBackend:
         days = [today - timedelta(days=back) for back in range(_DAYS - 1, -1, -1)]
         found = self._store.browsing.per_day(days[0])
         return {day.date().isoformat(): found.get(day.date().isoformat(), {}) for day in days}
-
-
-def _asked(feed: FeedSpec, language: str) -> Asked:
-    return Asked(feed.id, edition_of(feed, language), feed.sources, feed.once)
 
 
 def _key(one: Published) -> str:
