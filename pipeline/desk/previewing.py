@@ -16,8 +16,8 @@ from typing import Any
 from pipeline.article import Page, Reference, Source
 from pipeline.config import Settings
 from pipeline.desk import previews
+from pipeline.desk.multipage import extract_page
 from pipeline.errors import BabelwireError, FetchError
-from pipeline.extract import extract
 from pipeline.ingest import Client, fetch
 from pipeline.ingest.given import given_page
 from pipeline.ingest.urls import web_address
@@ -96,13 +96,8 @@ class Previewer:
             page = self._page(wanted, source)
             if len(page.content) > MOST_BYTES:
                 raise TooLarge(page.url, f"is larger than {MOST_BYTES:,} bytes")
-            article = extract(
-                page.content,
-                page.url,
-                charset=page.charset,
-                language=wanted.language or source.language,
-                selectors=source.selectors,
-            )
+            language = wanted.language or source.language
+            article = extract_page(page, replace(source, language=language))
             if not wanted.to:
                 return previews.as_dict(article, None)
             if len(article.html) > MOST_CHARACTERS:
