@@ -181,7 +181,10 @@ def _about(archive: zipfile.ZipFile, file: Path) -> Backup:
 
 def _text(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as stream:
-        return stream.read(_MAX_TEXT)
+        content = stream.read(_MAX_TEXT + 1)
+    if len(content) > _MAX_TEXT:
+        raise BabelwireError(name, f"is larger than {_MAX_TEXT:,} bytes", "unpack it by hand")
+    return content
 
 
 def _places(settings: bytes, path: Path) -> tuple[Path, Path]:
