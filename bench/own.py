@@ -54,8 +54,11 @@ def pages() -> Iterator[tuple[dict[str, Any], str]]:
                 [*blocks[:2], f"<div class='box'>{_links(one['related'][:1])}</div>", *blocks[2:]]
             ),
         }
-        layout = (sentences.DATA / "layouts" / f"{one['layout']}.html").read_text("utf-8")
-        yield one, layout.format(**values)
+        yield one, _layout(one).format(**values)
+
+
+def _layout(one: dict[str, Any]) -> str:
+    return (sentences.DATA / "layouts" / f"{one['layout']}.html").read_text("utf-8")
 
 
 def _links(titles: Sequence[str]) -> str:
@@ -65,8 +68,9 @@ def _links(titles: Sequence[str]) -> str:
 def extraction() -> None:
     """Print precision, recall and F1 of runs of four tokens, as Scrapinghub's benchmark does."""
     right: Counter[str] = Counter()
-    scores, leaked = [], 0
+    scores, leaked, stated = [], 0, 0
     for one, html in pages():
+        stated += "{date}" in _layout(one)
         gold = "\n".join(one["paragraphs"])
         try:
             article = extract(html.encode(), f"https://bench.example/{one['layout']}")
@@ -80,7 +84,6 @@ def extraction() -> None:
         right["authors"] += any(name in one["author"] for name in article.authors)
         right["dates"] += bool(article.published) and article.published.isoformat() == DATE
         right["languages"] += article.language == one["language"]
-    stated = sum("{date}" in _layout(one) for one, _ in pages())
     precision, recall = (sum(part) / len(scores) for part in zip(*scores, strict=True))
     f1 = sum(2 * p * r / (p + r) if p + r else 0.0 for p, r in scores) / len(scores)
     print(f"text of {len(scores)} pages: F1 {f1:.3f} ({precision=:.3f}, {recall=:.3f})")
@@ -89,10 +92,6 @@ def extraction() -> None:
         dates=stated
     )
     print("right: " + ", ".join(f"{right[key]} of {whole[key]} {key}" for key in sorted(whole)))
-
-
-def _layout(one: dict[str, Any]) -> str:
-    return (sentences.DATA / "layouts" / f"{one['layout']}.html").read_text("utf-8")
 
 
 def overlap(text: str, gold: str) -> tuple[float, float]:

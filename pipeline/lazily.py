@@ -3,7 +3,7 @@
 A package's `__init__.py` lists what it exports in an `if TYPE_CHECKING:` block, as imports, and
 sets `__getattr__ = lazily.exports(__name__)`. Readers and mypy see plain imports; a program pays
 for the modules whose names it uses. A name must not be that of a module of the package: the module
-would hide it (`tests/test_startup.py` looks for these).
+would hide it (`tests/cli/test_startup.py` looks for these).
 """
 
 import ast

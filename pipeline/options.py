@@ -6,7 +6,7 @@ raises pydantic's ValidationError; `config` turns it into messages for users.
 """
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -61,6 +61,14 @@ class FetchOptions(Options):
         if not isinstance(timeout, int | float) or "total_timeout" in values:
             return values
         return values | {"total_timeout": min(max(_TOTAL, 3.0 * timeout), 3600.0)}
+
+    def within(self, seconds: float) -> Self:
+        """These options where somebody waits for the answer: a document takes at most so many
+        seconds, and a request waits for its turn a quarter of them."""
+        most = {"timeout": seconds, "total_timeout": seconds, "max_wait": seconds / 4}
+        return self.model_copy(
+            update={name: min(getattr(self, name), bound) for name, bound in most.items()}
+        )
 
 
 class PollOptions(Options):

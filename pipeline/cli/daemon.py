@@ -120,7 +120,6 @@ class Site:
         self._here = not beside_daemon
         self._stopping = Event()
         self._triggers = Triggers(self._run)
-        self._served: ASGIApp | None = None
         self._previewer: Previewer | None = None
         self._images: ImageCache | None = None
         self._lent: Callable[[], Translator] | None = None
@@ -132,7 +131,7 @@ class Site:
 
     def renew(self, settings: Settings) -> None:
         """Use these settings from the next request on; waiting passes stay in the queue."""
-        from pipeline.web import application, readers
+        from pipeline.web import readers
 
         self._settings = settings
         desk = Desk(settings, self._store)
@@ -144,41 +143,39 @@ class Site:
         self._previewer = Previewer(settings, translator, self._previewer)
         on = settings.images.cache
         self._images = ImageCache(settings, self._store, self._images) if on else None
+        if not settings.serve.readers:
+            self._served = self._application(settings, feeds)
+            return
+        sites = {
+            one.token: self._application(settings, feeds, one) for one in settings.serve.readers
+        }
         backend = self._backend(settings, feeds, settings.sources)
-        self._served = application(
-            settings.output_dir,
-            backend,
-            token=settings.serve.token,
-            base_url=settings.base_url,
-            images=self._images.find if self._images else None,
-            index_translations=settings.document.index_translations,
-        )
-        if settings.serve.readers:
-            sites = {
-                one.token: self._site_of(one, settings, feeds) for one in settings.serve.readers
-            }
-            other = readers.outside(backend, settings.serve.token)
-            self._served = readers.Gate(sites, other, settings.base_url)
+        other = readers.outside(backend, settings.serve.token)
+        self._served = readers.Gate(sites, other, settings.base_url)
 
-    def _site_of(
-        self, reader: ReaderOptions, settings: Settings, feeds: Sequence[FeedSpec]
+    def _application(
+        self, settings: Settings, feeds: Sequence[FeedSpec], reader: ReaderOptions | None = None
     ) -> ASGIApp:
-        """What a reader is shown: the feeds named, and what belongs to them; else everything."""
+        """What everybody is shown, or a `reader`: the feeds named, and what belongs to them."""
         from pipeline.web import Place, application, readers
 
-        shown = [feed for feed in feeds if not reader.feeds or feed.id in reader.feeds]
-        names = {name for feed in shown for name in feed.sources}
-        sources = {name: one for name, one in settings.sources.items() if name in names}
-        every, under = not reader.feeds, readers.prefix(reader.token)
-        if settings.base_url:
-            shown = [replace(feed, base_url=f"{settings.base_url}{under}") for feed in shown]
+        sources, every, place = settings.sources, True, Place()
+        if reader is not None:
+            every, under = not reader.feeds, readers.prefix(reader.token)
+            feeds = [feed for feed in feeds if every or feed.id in reader.feeds]
+            if settings.base_url:
+                feeds = [replace(feed, base_url=f"{settings.base_url}{under}") for feed in feeds]
+            place = Place(under=under, feeds=[one.id for one in feeds], desk=every)
+        if not every:
+            names = {name for feed in feeds for name in feed.sources}
+            sources = {name: one for name, one in sources.items() if name in names}
         cache, only = self._images, None if every else tuple(sources)
         return application(
             settings.output_dir,
-            self._backend(settings, shown, settings.sources if every else sources, every, under),
+            self._backend(settings, feeds, sources, every, place.under),
             token=settings.serve.token if every else "",
             base_url=settings.base_url,
-            place=Place(under=under, feeds=[one.id for one in shown], desk=every),
+            place=place,
             images=(lambda key: cache.find(key, only)) if cache else None,
             index_translations=settings.document.index_translations,
         )
@@ -193,7 +190,7 @@ class Site:
     ) -> "Backend":
         from pipeline.web import StoreBackend
 
-        previewer = self._previewer
+        assert self._previewer is not None  # by `renew`
         return StoreBackend(
             self._store,
             feeds,
@@ -203,14 +200,13 @@ class Site:
             running=lambda number: is_running(settings.state_dir, number),
             lacking=lambda: lacked(settings, self._store),
             compute=lambda: compute_state(settings),
-            previews=previewer.preview if previewer else None,
+            previews=self._previewer.preview,
             confined=not every,
             image_base=settings.image_base + under if settings.image_base else "",
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        assert self._served is not None
         await self._served(scope, receive, send)
 
     def __enter__(self) -> "Site":

@@ -142,8 +142,7 @@ def _rules(shared: Context, source: str | None, given: Selectors) -> Source:
     rules = Source(id="", kind="urls")
     if source is not None:
         sources = shared.settings().sources
-        if source not in sources:
-            raise UsageError(source, "is no source of the settings", "see `babelwire sources list`")
+        arguments.sources([source], sources)
         rules = sources[source]
     wanted = {kind: selectors for kind, selectors in values.items() if selectors}
     return replace(rules, **wanted | {"remove": (*rules.remove, *given.remove)})

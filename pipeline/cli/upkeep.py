@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import completing, show
+from pipeline.cli import arguments, completing, show
 from pipeline.cli.context import Context, open_store
 from pipeline.cli.passes import do_pass
 
@@ -30,11 +30,9 @@ def retry(context: typer.Context, sources: Some = None) -> None:
 
     Failed segments are translated again, and so are articles not published because of them.
     """
-    from pipeline.desk import Desk
-
     settings = context.obj.settings()
+    arguments.sources(sources or (), settings.sources)
     with open_store(settings) as store:
-        Desk(settings, store).choose(sources or [])
         number = store.references.retry(sources or [])
         failed = store.memory.forget_failed()
         store.translations.release()
@@ -53,6 +51,7 @@ def reextract_(context: typer.Context, sources: Some = None) -> None:
     from pipeline.desk import Desk, reextract
 
     settings = context.obj.settings()
+    arguments.sources(sources or (), settings.sources)
     with open_store(settings) as store:
         desk = Desk(settings, store, show.PlainProgress())
         chosen = desk.choose(sources or [])

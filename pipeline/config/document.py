@@ -140,6 +140,10 @@ SourceSettings = Annotated[
 ]
 
 
+DEFAULT_FEED = "all"
+"""The id of the feed that there is where the settings have none."""
+
+
 class FeedSettings(Options):
     """A feed to publish."""
 

@@ -7,11 +7,11 @@ quotes a token.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipeline.config.document import DEFAULT_FEED
 from pipeline.config.places import Location
 from pipeline.config.problems import Problem, nearest, tables
 
 _FOLDER = "t"  # the path of what needs a token: see web/readers.py
-_DEFAULT = "all"  # the id of the feed that there is without any in the settings
 
 
 def contradictions(data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -26,7 +26,7 @@ def contradictions(data: Mapping[str, Any]) -> Iterator[Problem]:
     if not listed:
         return
     feeds = list(tables(data, "feeds"))
-    known = [one["id"] for _, one in feeds if isinstance(one.get("id"), str)] or [_DEFAULT]
+    known = [one["id"] for _, one in feeds if isinstance(one.get("id"), str)] or [DEFAULT_FEED]
     seen: dict[str, set[str]] = {"name": set(), "token": set()}
     for at, reader in listed:
         yield from _of_reader(at, reader, known, seen)

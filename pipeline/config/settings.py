@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from pipeline.article import FeedSpec, Source
 from pipeline.config.document import (
+    DEFAULT_FEED,
     Document,
     FeedSettings,
     FolderSettings,
@@ -103,7 +104,7 @@ class Settings(BaseModel, frozen=True):
     def feeds(self) -> tuple[FeedSpec, ...]:
         """The feeds to publish. Where the file names none: one feed of all sources."""
         every = tuple(self.sources)
-        wanted = self.document.feeds or [FeedSettings(id="all", title="babelwire")]
+        wanted = self.document.feeds or [FeedSettings(id=DEFAULT_FEED, title="babelwire")]
         return tuple(
             FeedSpec(
                 **one.model_dump(exclude={"sources", "languages", "formats"}),

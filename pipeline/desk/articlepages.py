@@ -158,14 +158,6 @@ def _edition(settings: Settings, shown: Collection[str]) -> str:
         for feed in settings.feeds
     ]
     indexed = settings.document.index_translations
-    made_by: tuple[object, ...] = (
-        __version__,
-        settings.base_url,
-        sorted(shown),
-        titles,
-        feeds,
-        indexed,
-    )
-    if settings.image_base:
-        made_by = (*made_by, "images")
+    images = bool(settings.image_base)
+    made_by = (__version__, settings.base_url, sorted(shown), titles, feeds, indexed, images)
     return hashlib.sha256(repr(made_by).encode()).hexdigest()

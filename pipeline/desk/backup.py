@@ -68,16 +68,15 @@ def database_of(settings: Settings) -> Path:
     Raises:
         BabelwireError: they name another database, which its own tools back up.
     """
-    url = settings.document.database
-    if not url:
-        return settings.state_dir / SQLITE_FILE
-    path = file_of(url)
+    remedy = "back it up with its own tools (pg_dump, pg_restore), and copy the settings file"
+    return _database(settings.document.database, settings.state_dir, remedy)
+
+
+def _database(url: str, state_dir: Path, remedy: str) -> Path:
+    """The file of a SQLite database; without a `url` it is in the state folder."""
+    path = file_of(url) if url else state_dir / SQLITE_FILE
     if path is None:
-        raise BabelwireError(
-            without_password(url),
-            "is no file of babelwire's",
-            "back it up with its own tools (pg_dump, pg_restore), and copy the settings file",
-        )
+        raise BabelwireError(without_password(url), "is no file of babelwire's", remedy)
     return path
 
 
@@ -137,12 +136,13 @@ def restore(file: Path, settings_path: Path, now: datetime, *, keep_settings: bo
         backup = _about(archive, file)
         text = settings_path.read_bytes() if keep_settings else _text(archive, _SETTINGS)
         state_dir, database = _places(text, settings_path)
+        files = [] if keep_settings else _files(archive, backup, settings_path)
         with _unused(state_dir), _extracted(archive, database.parent) as new:
             checked(new)
             _give(new, database if database.exists() else database.parent)
             kept = []
-            for path, name in _files(backup, settings_path, keep_settings):
-                kept += _written(path, archive, name, path.with_name(path.name + mark))
+            for one in files:
+                kept += _written(one, one.path.with_name(one.path.name + mark))
             aside = database.with_name(database.name + mark)
             kept += [aside] if put_aside(database, aside) else []
             try:
@@ -181,7 +181,10 @@ def _about(archive: zipfile.ZipFile, file: Path) -> Backup:
 
 def _text(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as stream:
-        return stream.read(_MAX_TEXT)
+        content = stream.read(_MAX_TEXT + 1)
+    if len(content) > _MAX_TEXT:
+        raise BabelwireError(name, f"is larger than {_MAX_TEXT:,} bytes", "unpack it by hand")
+    return content
 
 
 def _places(settings: bytes, path: Path) -> tuple[Path, Path]:
@@ -191,14 +194,8 @@ def _places(settings: bytes, path: Path) -> tuple[Path, Path]:
     except ValueError as error:
         raise BabelwireError(str(path), f"is no TOML ({error})", "correct it first") from error
     state_dir = path.absolute().parent / Path(str(data.get("state_dir", "state"))).expanduser()
-    if url := str(data.get("database") or ""):
-        found = file_of(url)
-        if found is None:
-            raise BabelwireError(
-                without_password(url), "is no file of babelwire's", "restore it with its own tools"
-            )
-        return state_dir, found
-    return state_dir, state_dir / SQLITE_FILE
+    url = str(data.get("database") or "")
+    return state_dir, _database(url, state_dir, "restore it with its own tools")
 
 
 @contextmanager
@@ -224,22 +221,35 @@ def _extracted(archive: zipfile.ZipFile, folder: Path) -> Iterator[Path]:
         yield new
 
 
-def _files(backup: Backup, settings: Path, keep_settings: bool) -> Iterator[tuple[Path, str]]:
-    """Where the glossaries and the settings belong, each with its name in the backup."""
-    if keep_settings:
-        return
-    for name in backup.glossaries:
-        parts = PurePosixPath(name)
-        if parts.is_absolute() or ".." in parts.parts:
-            raise BabelwireError(name, "is no path of a glossary below the settings")
-        yield settings.parent / parts, _GLOSSARIES + name
-    yield settings, _SETTINGS
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A settings or glossary file, as it is written."""
+
+    path: Path
+    content: bytes
+    mode: int
 
 
-def _written(path: Path, archive: zipfile.ZipFile, name: str, aside: Path) -> list[Path]:
+def _files(archive: zipfile.ZipFile, backup: Backup, settings: Path) -> list[_File]:
+    """The glossaries and the settings, read to their ends before any of them is written."""
+    places = {_GLOSSARIES + name: settings.parent / _below(name) for name in backup.glossaries}
+    return [
+        _File(path, _text(archive, name), (archive.getinfo(name).external_attr >> 16) & 0o666)
+        for name, path in (places | {_SETTINGS: settings}).items()
+    ]
+
+
+def _below(name: str) -> PurePosixPath:
+    parts = PurePosixPath(name)
+    if parts.is_absolute() or ".." in parts.parts:
+        raise BabelwireError(name, "is no path of a glossary below the settings")
+    return parts
+
+
+def _written(file: _File, aside: Path) -> list[Path]:
     """Write a file with the permissions it had; one with other content is kept under the name that
     is returned."""
-    content, kept = _text(archive, name), []
+    path, content, kept = file.path, file.content, []
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
         if path.read_bytes() == content:
@@ -248,7 +258,7 @@ def _written(path: Path, archive: zipfile.ZipFile, name: str, aside: Path) -> li
         kept = [aside]
     with _private(path) as stream:  # settings may hold tokens and passwords
         stream.write(content)
-    path.chmod((archive.getinfo(name).external_attr >> 16) & 0o666 or 0o600)
+    path.chmod(file.mode or 0o600)
     _give(path, aside if kept else path.parent)
     return kept
 

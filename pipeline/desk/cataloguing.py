@@ -6,6 +6,7 @@ Takes an `Item` of the store's catalogue; returns values that JSON can hold.
 from dataclasses import asdict
 from typing import Any
 
+from pipeline.editions import language_of
 from pipeline.store import Item, Store
 
 
@@ -13,7 +14,8 @@ def left_out(store: Store, item: Item) -> list[str]:
     """Which feeds leave an article out, and why; one line each."""
     found = store.verdicts.of(item.article) if item.article else []
     return [
-        f"left out of the feed {feed} in {language}: {reason}" for feed, language, reason in found
+        f"left out of the feed {feed} in {language_of(edition)}: {reason}"
+        for feed, edition, reason in found
     ]
 
 

@@ -217,13 +217,9 @@ def shown_articles(settings: Settings, store: Store) -> set[str]:
 def _bounded(settings: Settings) -> FetchOptions:
     """The options by which images are fetched: when somebody looks at them, so without pauses, and
     without robots.txt, which is for crawlers (RFC 9309 §1)."""
-    options = settings.fetch
-    return options.model_copy(
+    return settings.fetch.within(_SECONDS).model_copy(
         update={
             "max_bytes": settings.images.image_bytes,
-            "total_timeout": min(options.total_timeout, _SECONDS),
-            "timeout": min(options.timeout, _SECONDS),
-            "max_wait": min(options.max_wait, _SECONDS / 4),
             "host_delay": 0.0,
             "host_concurrency": _AT_ONCE,
             "obey_robots": False,

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 
 from pipeline import __version__, plugins
 from pipeline.article import Entry, FeedSpec
@@ -76,6 +77,11 @@ class Press:
         self._published: list[FeedSpec] = []  # one for each language
         self._newest: dict[tuple[str, str], list[Published]] = {}
 
+    @cached_property
+    def _named(self) -> list[FeedSpec]:
+        """The feeds with titles in all their languages, which may have to be translated."""
+        return [named(feed, self._translate) for feed in self._settings.feeds]
+
     def prepare(self) -> None:
         """Write the files that all feeds share: stylesheets, icons, the OPML files.
 
@@ -88,7 +94,7 @@ class Press:
                 FORMATS[name]
             except PluginError as error:
                 self._report.fail("publish", error)
-        feeds = [named(feed, self._translate) for feed in self._settings.feeds]
+        feeds = self._named
         self._write(STYLESHEET_NAME, stylesheet())
         for name in ASSETS:
             self._write(f"assets/{name}", asset(name))
@@ -273,7 +279,7 @@ class Press:
         A page that babelwire did not write is not overwritten.
         """
         file = self._settings.output_dir / FRONT_PAGE_NAME
-        feeds = [named(feed, self._translate) for feed in self._settings.feeds]
+        feeds = self._named
         lists = bool(self._settings.document.base_url)
         made_of = hashlib.sha256(repr((__version__, feeds, lists)).encode()).hexdigest()
         publications = self._store.publications
@@ -294,7 +300,9 @@ class Press:
         """The latest articles of a feed: as it was published in this pass, else from the store."""
         found = self._newest.get((feed.id, language))
         if found is None:
-            [found] = self._store.translations.listed([Asked.of(feed, language)], LATEST)
+            [found] = self._store.translations.listed(
+                [Asked.of(feed, language)], LATEST, whole=False
+            )
         return [
             headline(entry, one.id, feed)
             for one, entry in zip(found, self._entries(feed, found), strict=True)

@@ -16,8 +16,8 @@ from typing import Any
 from pipeline.article import Page, Reference, Source
 from pipeline.config import Settings
 from pipeline.desk import previews
+from pipeline.desk.multipage import extract_page
 from pipeline.errors import BabelwireError, FetchError
-from pipeline.extract import extract
 from pipeline.ingest import Client, fetch
 from pipeline.ingest.given import given_page
 from pipeline.ingest.urls import web_address
@@ -27,8 +27,7 @@ from pipeline.translate import Translator
 MOST_BYTES = 2_000_000  # of a page
 MOST_CHARACTERS = 100_000  # of a text that is translated
 SECONDS = 60.0  # from the beginning until a translation is given up
-_FETCH_SECONDS = 20.0
-_HOST_SECONDS = 5.0  # until a host may be asked
+_FETCH_SECONDS = 20.0  # that fetching the page may take
 _WAITING = 4  # previews that wait for the one that is made
 
 
@@ -96,13 +95,8 @@ class Previewer:
             page = self._page(wanted, source)
             if len(page.content) > MOST_BYTES:
                 raise TooLarge(page.url, f"is larger than {MOST_BYTES:,} bytes")
-            article = extract(
-                page.content,
-                page.url,
-                charset=page.charset,
-                language=wanted.language or source.language,
-                selectors=source.selectors,
-            )
+            language = wanted.language or source.language
+            article = extract_page(page, replace(source, language=language))
             if not wanted.to:
                 return previews.as_dict(article, None)
             if len(article.html) > MOST_CHARACTERS:
@@ -165,11 +159,5 @@ def _usable(url: str) -> Iterator[None]:
 
 def _bounded(options: FetchOptions) -> FetchOptions:
     """The settings' options, with less time and space for a page."""
-    return options.model_copy(
-        update={
-            "max_bytes": min(options.max_bytes, MOST_BYTES),
-            "total_timeout": min(options.total_timeout, _FETCH_SECONDS),
-            "timeout": min(options.timeout, _FETCH_SECONDS),
-            "max_wait": min(options.max_wait, _HOST_SECONDS),
-        }
-    )
+    most = min(options.max_bytes, MOST_BYTES)
+    return options.within(_FETCH_SECONDS).model_copy(update={"max_bytes": most})

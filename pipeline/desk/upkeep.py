@@ -41,11 +41,7 @@ def prune(settings: Settings, store: Store, now: datetime, *, trial: bool = Fals
     if not trial:
         sweep(settings.state_dir)
         store.verdicts.forget_others(
-            {
-                (feed.id, edition_of(feed, language))
-                for feed in settings.feeds
-                for language in feed.languages
-            }
+            {(feed.id, edition_of(feed, one)) for feed in settings.feeds for one in feed.languages}
         )
     pruned = store.retention.prune(limits, list(settings.sources), trial=trial)
     return replace(pruned, images=imagecache.prune(settings, store, trial=trial))

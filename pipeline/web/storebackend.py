@@ -17,7 +17,7 @@ from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
 from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
-from pipeline.store import STATES, UNPUBLISHED, Asked, Hit, Key, PassRecord, Published, Store
+from pipeline.store import STATES, Asked, Key, PassRecord, Published, Store
 from pipeline.syndicate import images, opml
 from pipeline.syndicate.pages import (
     LATEST,

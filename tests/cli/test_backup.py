@@ -231,6 +231,32 @@ def test_glossaries_come_along(place, tmp_path):
     assert (there / "terms" / "names.csv").read_text() == "source,target\nbridge,ponte\n"
 
 
+@pytest.mark.parametrize("second", ["../out.csv", "gone.csv"])
+def test_a_backup_with_one_glossary_that_is_unusable_writes_none(place, tmp_path, second):
+    (tmp_path / "names.csv").write_text("source,target\nbridge,ponte\n")
+    place.write_text(place.read_text() + '[glossary]\npt = ["names.csv"]\n')
+    file = tmp_path / "b.zip"
+    backups.make(load(place), file, NOW)
+    with zipfile.ZipFile(file) as archive:
+        about = json.loads(archive.read("backup.json")) | {"glossaries": ["names.csv", second]}
+    other = changed(file, "backup.json", json.dumps(about).encode())
+    (tmp_path / "names.csv").write_text("source,target\n")
+    with pytest.raises(BabelwireError, match=r"no path of a glossary|is damaged"):
+        backups.restore(other, place, NOW, keep_settings=False)
+    assert (tmp_path / "names.csv").read_text() == "source,target\n"
+    assert not [one for one in tmp_path.iterdir() if "before-restore" in one.name]
+
+
+def test_a_file_that_is_too_large_is_not_restored_in_part(place, tmp_path, monkeypatch):
+    file, text = tmp_path / "b.zip", place.read_text()
+    backups.make(load(place), file, NOW)
+    monkeypatch.setattr(backups, "_MAX_TEXT", 1000)
+    other = changed(file, "babelwire.toml", b"#" * 1001)
+    with pytest.raises(BabelwireError, match=r"babelwire.toml: is larger than 1,000 bytes"):
+        backups.restore(other, place, NOW, keep_settings=False)
+    assert place.read_text() == text
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files to others")
 def test_what_root_restores_belongs_to_whom_it_belonged(place, tmp_path):
     file, database = tmp_path / "b.zip", tmp_path / "state" / "babelwire.sqlite"

@@ -37,8 +37,15 @@ def test_a_source_that_is_not_there(place, command):
 
 
 def test_a_source_with_a_name_like_the_one_that_was_meant(place):
-    for command in (("run",), ("articles",), ("sources", "check")):
-        done = babelwire("-c", place, *command, "townhall")
+    for command in (
+        ("run",),
+        ("retry",),
+        ("reextract",),
+        ("articles",),
+        ("sources", "check"),
+        ("preview", "pages/bridge.html", "--source"),
+    ):
+        done = babelwire("-c", place, *command, "townhall", cwd=place.parent)
         assert "townhall: there is no such source — did you mean town-hall?" in done.stderr
 
 

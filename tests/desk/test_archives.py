@@ -245,13 +245,11 @@ def test_few_articles_are_loaded_to_replace_one_that_the_rules_leave_out(setting
     feed = replace(feed, drop=("T29",))
     asked = []
     with open_store(settings) as store:
-        whole = store.translations.newest
+        listed = store.translations.listed
         monkeypatch.setattr(
             store.translations,
-            "newest",
-            lambda language, sources, limit, **more: (
-                asked.append(limit) or whole(language, sources, limit, **more)
-            ),
+            "listed",
+            lambda wanted, limit: asked.append(limit) or listed(wanted, limit),
         )
         for number in range(30):
             add(store, number)

@@ -14,7 +14,7 @@ from pipeline.cli.context import open_store
 from pipeline.cli.daemon import Site
 from pipeline.config import load
 from pipeline.desk import Desk, prune
-from pipeline.desk.imagecache import ImageCache, media_type
+from pipeline.desk.imagecache import ImageCache, media_type, shown_articles
 from pipeline.errors import SettingsError
 from pipeline.syndicate.images import address, key_of
 from tests.waiting import LONG, until
@@ -212,6 +212,15 @@ def test_no_more_is_kept_than_the_settings_say_and_what_feeds_show_stays(
         asked = len(site.log)
         again = cache.find(key_of(site.url("/1.png")))  # deleted, fetched again
         assert again is not None and len(site.log) == asked + 1
+
+
+def test_images_of_a_feed_with_titles_only_stay_like_those_of_others(settings, site, tmp_path):
+    write(tmp_path, 1, site.page("/1.png", PNG))
+    path = settings(more='content = "titles"')
+    with open_store(load(path)) as store:
+        run(path, store)
+        [listed] = store.catalogue.newest(0)
+        assert shown_articles(load(path), store) == {listed.article}
 
 
 def test_bytes_are_bounded_too_and_an_image_without_room_is_given_all_the_same(

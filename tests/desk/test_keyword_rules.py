@@ -9,6 +9,7 @@ import pytest
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from pipeline.desk import Desk, Report, decisions, prune
+from pipeline.desk.cataloguing import left_out
 from tests.conftest import PAGE
 
 TITLES = {"train": "The night train", "match": "The match is lost", "casino": "A casino opens"}
@@ -124,6 +125,18 @@ def test_a_feed_is_filled_with_older_articles_and_judges_each_once(town):
             'dropped by rule keep = ["train"]: none of them matches',
         }
         assert len(store.translations.newest("en", ["town"], 10, feed="news")) == 1
+
+
+def test_pruning_keeps_what_was_judged_for_a_feed_with_titles_only(town):
+    town.run(feed='content = "titles"\ndrop = ["casino"]')
+    assert town.shown() == {"train", "match"}
+    settings = load(town.path)
+    with open_store(settings) as store:
+        prune(settings, store, datetime.now(UTC))
+        newest = store.translations.newest("en-x-titles", ["town"], 10, feed="news")
+        assert {one.article.title for one in newest} == {TITLES["train"], TITLES["match"]}
+        said = [line for one in store.catalogue.newest(0) for line in left_out(store, one)]
+    assert said == ['left out of the feed news in en: dropped by rule drop = "casino"']
 
 
 def test_archives_have_what_the_rules_show(town):
