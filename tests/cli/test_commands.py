@@ -220,7 +220,7 @@ def test_preview_tries_selectors(place):
     wrong = babelwire("-c", place, "preview", page, "--article", "p:nope")
     assert wrong.returncode == 2 and "p:nope: is no CSS selector" in wrong.stderr
     nobody = babelwire("-c", place, "preview", page, "--source", "nobody")
-    assert nobody.returncode == 2 and "nobody: is no source" in nobody.stderr
+    assert nobody.returncode == 2 and "nobody: there is no such source" in nobody.stderr
 
 
 def test_extract_gives_json_lines_and_reasons(tmp_path):
