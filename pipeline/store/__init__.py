@@ -14,6 +14,7 @@ from pipeline.store.browsing import Browsing
 from pipeline.store.catalogue import STATES, Catalogue, Item
 from pipeline.store.checking import Schema, schema
 from pipeline.store.database import Database
+from pipeline.store.dates import Dates
 from pipeline.store.glossaries import Glossaries
 from pipeline.store.images import Images
 from pipeline.store.listing import Listings
@@ -99,6 +100,7 @@ class Store:
         self.sources = Sources(self.database)
         self.references = References(self.database)
         self.articles = Articles(self.database)
+        self.dates = Dates(self.database)
         self.translations = Translations(self.database)
         self.listings = Listings(self.database)
         self.pending = Pending(self.database)
