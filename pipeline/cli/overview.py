@@ -29,15 +29,21 @@ from pipeline.store import STATES, PassRecord, SourceState, Store
 def status(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    whole: Annotated[
+        bool, typer.Option("--all", help="Show each source, also those without problems.")
+    ] = False,
 ) -> None:
-    """Show sources, articles, queues, models and feeds, what failed and why, the last passes."""
+    """Show sources, articles, queues, models and feeds, what failed and why, the last passes.
+
+    Of more than 25 sources, only those with problems are named.
+    """
     settings = context.obj.settings()
     with open_store(settings) as store:
         found = overview(settings, store, measured=as_json)
     if as_json:
         show.say(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    for line in statuslines.lines(found):
+    for line in statuslines.lines(found, whole=whole):
         show.say(line)
 
 
