@@ -131,9 +131,10 @@ def keys(
 def _lately(
     database: Database, connection: Connection, asked: Asked, limit: int, before: Key | None
 ) -> list[Key] | None:
-    """The first `limit` keys of a feed, if the last listings of its language have so many of it.
+    """The first `limit` keys of a feed, if the last listings of its language have so many of it, or
+    are all there are.
 
-    Then no source has to be asked. None: they have not.
+    Then no source has to be asked. None: they are neither.
     """
     row = given(database, "wanted", _NAMES, [(asked.feed, asked.language, "", _once(asked))])
     members = given(database, "members", ["source"], [(one,) for one in asked.sources])
@@ -147,17 +148,18 @@ def _lately(
     # Few are enough for a feed of most sources, and many are read for one of fewer.
     for number in (limit + limit // 4 + 10, 4 * limit + 100):
         last = recent.limit(number).subquery()
+        of_feed = and_(
+            _is_of_feed(last.c.source, row, members), *_shown(last, row, members, asked.once)
+        )
         query = (
-            select(last.c.first_published, last.c.dated, last.c.article)
+            select(last.c.first_published, last.c.dated, last.c.article, of_feed)
             .select_from(last)
             .join(row, row.c.language == last.c.language)
-            .where(
-                _is_of_feed(last.c.source, row, members), *_shown(last, row, members, asked.once)
-            )
         )
         read = connection.execute(query, _values(before)).all()
-        if len(read) >= limit:
-            return _cut([Key(one[0], one[1], one[2]) for one in read], limit)
+        found = [Key(one[0], one[1], one[2]) for one in read if one[3]]
+        if len(found) >= limit or len(read) < number:
+            return _cut(found, limit)
     return None
 
 
@@ -208,7 +210,13 @@ def _read(
     if not rows:
         return {}
     once = any(one.once for one in asked)
-    members = [(one.feed, one.language, source) for one in asked for source in one.sources]
+    feeds = {row[:2] for row in rows}
+    members = [
+        (one.feed, one.language, source)
+        for one in asked
+        if (one.feed, one.language) in feeds
+        for source in one.sources
+    ]
     wanted = given(database, "wanted", _NAMES, rows)
     all_members = given(database, "members", _NAMES[:3], members)
     query = (
