@@ -72,8 +72,8 @@ _AROUND = 24
 RANKED = 5000
 """Of a query that more texts match, the best are found among so many: those stored last.
 
-Each costs 1.5 µs to rank and 1.5 µs to take: with 5,000, a search for a word that all texts have
-takes less than twice as long over 100,000 articles as over 1,000; with 10,000 it took 2.7 times.
+Each costs 3 µs: with 5,000, a search for a word that all texts have takes 1.6 times as long over
+100,000 articles as over 1,000; with 10,000 it took 2.7 times.
 """
 
 
