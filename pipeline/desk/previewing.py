@@ -82,7 +82,7 @@ class Previewer:
         self._translator = translator
         known: Client | None = previous._client if previous else None
         self._client: Client = Client(_bounded(settings.fetch), previous=known)
-        self._process = previous._process if previous else Kept()
+        self._process: Kept = previous._process if previous else Kept()
         self._turn = BoundedSemaphore()
         self._lock = Lock()
         self._waiting = 0
