@@ -14,7 +14,10 @@ import pytest
 
 from pipeline.translate.packages import models
 from pipeline.translate.packages.unpacking import read_package_file
+from tests import newdatabases
 from tests.starter import Starter
+
+newdatabases.share()
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "config" / "samples"

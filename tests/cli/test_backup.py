@@ -20,7 +20,7 @@ from pipeline.store.copying import checked
 from pipeline.store.migrate import HEAD
 from tests.conftest import babelwire, write_page
 from tests.daemon.running import daemon
-from tests.waiting import held_port, until
+from tests.waiting import LONG, held_port, until
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TABLES = (
@@ -97,7 +97,7 @@ def test_a_backup_while_others_write_is_whole(place, tmp_path):
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        assert written.wait(60)
+        assert written.wait(LONG)
         for number in range(3):
             file = tmp_path / f"{number}.zip"
             made = backups.make(settings, file, NOW)

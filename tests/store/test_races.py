@@ -17,6 +17,7 @@ from pipeline.store import Store
 from pipeline.store.database import LONGEST_KEY, Database, indexable
 from pipeline.store.migrate import HEAD, migrate, revision
 from pipeline.store.schema import appearances, articles, listings
+from tests import newdatabases
 from tests.store.databases import KINDS, fresh
 from tests.waiting import LONG
 
@@ -149,7 +150,8 @@ def test_first_starts_at_once_make_one_schema(url):
         finally:
             database.close()
 
-    assert at_once(start, 4) == [HEAD] * 4
+    with newdatabases.migrated():
+        assert at_once(start, 4) == [HEAD] * 4
 
 
 def test_slow_readers_starve_nobody(url):

@@ -23,6 +23,7 @@ from pipeline.errors import StoreError
 from pipeline.store import Asked, Extent, Known, Limits, Setback, Store, sqlite_url
 from pipeline.store.database import Database
 from pipeline.store.migrate import HEAD, upgrade
+from tests import newdatabases
 from tests.store.databases import KINDS, fresh
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -81,13 +82,18 @@ def translated(language: str = "pt") -> Translation:
     )
 
 
-def test_schema_and_migrations_agree_and_head_is_known(store):
+@pytest.mark.parametrize("kind", KINDS)
+def test_schema_and_migrations_agree_and_head_is_known(kind, tmp_path):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
     from pipeline.store.schema import metadata
 
-    with store.database.engine.connect() as connection:
+    with (
+        newdatabases.migrated(),
+        Store(fresh(kind, tmp_path)) as store,
+        store.database.engine.connect() as connection,
+    ):
         # The tables of the full-text index are SQLite's own, its index over words PostgreSQL's; the
         # tallies are a table of the one and a view of the other.
         other = ("search_index", "ix_search_texts_words", "tallies")
