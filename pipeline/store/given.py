@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 
 from sqlalchemy import CTE, ColumnElement, String, bindparam, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB
 
 from pipeline.store.database import Database
 
@@ -24,6 +23,8 @@ def given(
             func.json_extract(each.c.value, f"$[{at}]") for at in range(len(columns))
         ]
     else:
+        from sqlalchemy.dialects.postgresql import JSONB
+
         each = func.jsonb_array_elements(cast(value, JSONB)).table_valued(
             "value", name=f"{name}_rows"
         )
