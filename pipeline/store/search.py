@@ -85,7 +85,6 @@ class Hit:
     site: str | None
     url: str
     dated: datetime
-    by_machine: bool
 
 
 class Search:
@@ -127,7 +126,6 @@ class Search:
                     articles.c.site,
                     articles.c.url,
                     articles.c.dated,
-                    articles.c.language.label("original"),
                 )
                 .join(articles, articles.c.id == search_texts.c.article)
                 .where(search_texts.c.id.in_(ids))
@@ -286,7 +284,6 @@ def _hit(row: Any, words: Sequence[str]) -> Hit:
         site=row.site,
         url=row.url,
         dated=row.dated,
-        by_machine=row.original != row.language,
     )
 
 
