@@ -30,12 +30,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from growthdata import SourceServer, fill, settings_text
+from starlette.testclient import TestClient
 
+from pipeline.cli import statuslines
 from pipeline.cli.overview import overview
 from pipeline.config import Settings, load
 from pipeline.desk import Desk, prune
+from pipeline.desk.waiting import Waiting, lacked
 from pipeline.store import Asked, Store, sqlite_url
-from pipeline.web import StoreBackend
+from pipeline.web import StoreBackend, application
 
 PAGE_SIZE = 25
 BOUNDS = {"search for the commonest word": 2.0}
@@ -45,7 +48,11 @@ BOUND = 1.2
 def rows(settings: Settings, store: Store, root: str) -> Iterator[tuple[str, Callable[[], object]]]:
     """The name of each row, and what is measured."""
     desk = Desk(settings, store)
-    backend = StoreBackend(store, settings.feeds, settings.sources)
+
+    def waits() -> list[Waiting]:
+        return lacked(settings, store)
+
+    backend = StoreBackend(store, settings.feeds, settings.sources, lacking=waits)
     everything = list(settings.sources)
     visited = everything[len(everything) // 2]
 
@@ -69,6 +76,13 @@ def rows(settings: Settings, store: Store, root: str) -> Iterator[tuple[str, Cal
         found = backend.entries("all", "pt", deep)
         assert found is not None and len(found[0].latest) == PAGE_SIZE
 
+    def status_page() -> None:
+        assert client.get("/status").status_code == 200
+
+    def status() -> None:
+        assert list(statuslines.lines(overview(settings, store)))
+
+    client = TestClient(application(settings.output_dir, backend))
     deep = page_100(store, settings)
     visit_with_news()  # the model is loaded, and its memory filled
     if len(everything) <= 200:
@@ -80,8 +94,8 @@ def rows(settings: Settings, store: Store, root: str) -> Iterator[tuple[str, Cal
     yield "search for the commonest word", lambda: backend.search("the", "", 1)
     yield "a list's page 100", list_page
     yield "index page", backend.feeds
-    yield "status page", lambda: (backend.status(), backend.lacking())
-    yield "`status`", lambda: overview(settings, store)
+    yield "status page", status_page
+    yield "`status`", status
     yield "prune, nothing to do", lambda: prune(settings, store, datetime.now(UTC))
 
 

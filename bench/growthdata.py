@@ -18,6 +18,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from pipeline.desk import Report
+from pipeline.desk.report import SourceReport
+from pipeline.errors import SourceError
 from pipeline.store import Store, sqlite_url
 from pipeline.store.schema import (
     appearances,
@@ -26,14 +29,18 @@ from pipeline.store.schema import (
     memory,
     memory_models,
     pages,
+    passes,
     references,
     search_texts,
     translations,
 )
+from pipeline.store.schema import sources as source_states
 
 A_DAY = 70  # articles: so that 1,000 fill the two weeks that the status page shows
 ANNOUNCED = 20  # entries of a source's feed
 AT_ONCE = 1000
+PASSES = 20  # as many as the status page shows
+FAILING = 50  # one source of so many
 # Sentences of all articles: so that a new article needs no model, only the translation memory.
 _WORDS = [
     *("council", "bridge", "winter", "market", "river", "school", "budget", "mayor", "harbour"),
@@ -99,13 +106,16 @@ def settings_text(sources: int, root: str) -> str:
 
 def fill(folder: Path, sources: int, count: int) -> None:
     """Write a database with so many articles: with their references, pages, translations into two
-    languages, texts for search, and three segments each in the translation memory."""
+    languages, texts for search, and three segments each in the translation memory. Each source was
+    visited, some without success; the last passes were over all sources."""
     folder.mkdir(parents=True)
     with Store(sqlite_url(folder / "state")) as store:
         now = datetime.now(UTC)
         with store.database.write() as connection:
             for number, key in enumerate(("en_pt-1.9 b2", "en_pt-1.9 b2#gate"), 1):
                 connection.execute(memory_models.insert().values(id=number, key=key))
+            connection.execute(source_states.insert(), [_state(one, now) for one in range(sources)])
+            connection.execute(passes.insert(), list(_passes(sources, now)))
         for start in range(0, count, AT_ONCE):
             rows: dict[Any, list[dict[str, Any]]] = {}
             for number in range(start, min(start + AT_ONCE, count)):
@@ -115,6 +125,45 @@ def fill(folder: Path, sources: int, count: int) -> None:
                 for table, values in rows.items():
                     connection.execute(table.insert(), values)
     (folder / "made").touch()
+
+
+def _failure(source: int) -> SourceError:
+    reason = "answers 503" if source % 3 else "is no RSS or Atom feed"
+    return SourceError(f"https://news.example.com/{name_of(source)}.xml", reason, "see the site")
+
+
+def _fails(source: int) -> bool:
+    return source % FAILING == 7
+
+
+def _state(source: int, now: datetime) -> dict[str, Any]:
+    fails = _fails(source)
+    return {
+        "id": name_of(source),
+        "last_run": now,
+        "last_success": now - timedelta(days=2 * fails),
+        "failures": 96 * fails,
+        "error": str(_failure(source)) if fails else None,
+        "due_at": now + timedelta(minutes=30),
+        "interval": 1800.0,
+        "notes": [],
+        "left": 0,
+    }
+
+
+def _passes(sources: int, now: datetime) -> Iterator[dict[str, Any]]:
+    for back in range(PASSES, 0, -1):
+        report = Report(started=now - timedelta(hours=back), seconds={"fetch": 20.0}, words=500)
+        report.sources = {name_of(one): SourceReport(announced=20) for one in range(sources)}
+        for one in filter(_fails, range(sources)):
+            report.fail("discover", _failure(one), source=name_of(one))
+        yield {
+            "started": report.started,
+            "finished": report.started + timedelta(minutes=1),
+            "sources": list(report.sources),
+            "exit_code": 1,
+            "report": report.as_dict(),
+        }
 
 
 def _rows(number: int, sources: int, count: int, now: datetime) -> Iterator[tuple[Any, Any]]:

@@ -6,6 +6,7 @@ lines for people. Changes nothing, and sends no requests.
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
@@ -22,27 +23,39 @@ from pipeline.desk.hubs import owed
 from pipeline.desk.locks import is_running
 from pipeline.desk.waiting import lacked
 from pipeline.editions import by_language, language_of
-from pipeline.store import STATES, PassRecord, Store
+from pipeline.store import STATES, PassRecord, SourceState, Store
 
 
 def status(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    whole: Annotated[
+        bool, typer.Option("--all", help="Show each source, also those without problems.")
+    ] = False,
 ) -> None:
-    """Show sources, articles, queues, models and feeds, what failed and why, the last passes."""
+    """Show sources, articles, queues, models and feeds, what failed and why, the last passes.
+
+    Of more than 25 sources, only those with problems are named.
+    """
     settings = context.obj.settings()
     with open_store(settings) as store:
-        found = overview(settings, store)
+        found = overview(settings, store, measured=as_json)
     if as_json:
         show.say(json.dumps(found, ensure_ascii=False, indent=2))
         return
-    for line in statuslines.lines(found):
+    for line in statuslines.lines(found, whole=whole):
         show.say(line)
 
 
-def overview(settings: Settings, store: Store) -> dict[str, Any]:
-    """What `status` shows, as a value for JSON."""
-    counts = store.references.counts()
+def overview(settings: Settings, store: Store, *, measured: bool = False) -> dict[str, Any]:
+    """What `status` shows, as a value for JSON.
+
+    With `measured`, also how often each source has articles, and not only those that are late.
+    """
+    counts, states = store.references.counts(), store.sources.states()
+    known = {name: states.get(name, SourceState()) for name in settings.sources}
+    looked = {name: state.last_success for name, state in known.items()}
+    rhythms = silence.rhythms(store, looked, measured=measured)
     totals: Counter[str] = Counter()
     for (_, state), number in counts.items():
         totals[state] += number
@@ -55,7 +68,10 @@ def overview(settings: Settings, store: Store) -> dict[str, Any]:
     process = daemon_at(settings.state_dir)
     setbacks = store.translations.failures()
     return {
-        "sources": [_source(one, store, counts) for one in settings.sources.values()],
+        "sources": [
+            _source(one, known[one.id], rhythms[one.id], counts)
+            for one in settings.sources.values()
+        ],
         "pages": {state: totals[state] for state in STATES},
         "articles": store.articles.count(),
         "gone": [
@@ -127,10 +143,13 @@ def _state(settings: Settings, one: PassRecord) -> str:
     return "done" if one.complete else "unfinished"
 
 
-def _source(source: Source, store: Store, counts: dict[tuple[str, str], int]) -> dict[str, Any]:
-    state = store.sources.state(source.id)
+def _source(
+    source: Source,
+    state: SourceState,
+    rhythm: silence.Rhythm,
+    counts: Mapping[tuple[str, str], int],
+) -> dict[str, Any]:
     pages = {name: counts.get((source.id, name), 0) for name in STATES}
-    rhythm = silence.rhythm_of(store, source.id, state.last_success)
     said = silence.note(rhythm)
     return {
         "id": source.id,

@@ -209,7 +209,7 @@ def report(done: Report) -> None:
     if done.failed:
         say(f"{many(done.failed, 'segment')} left untranslated")
     pages = f", {many(done.pages, 'article page')}" if done.pages else ""
-    say(f"{many(len(done.written), 'feed file')} written, {done.unchanged} unchanged{pages}")
+    say(f"{many(len(done.written), 'file')} written, {done.unchanged} unchanged{pages}")
     for line in times(done):
         say(line)
     if done.interrupted:

@@ -9,23 +9,29 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.cli.show import local, many, wrapped
+from pipeline.cli.sourcelines import counted, each, summary
 from pipeline.compute.lines import lines as compute_lines
 from pipeline.compute.state import from_dict
 from pipeline.config.languages import question
 from pipeline.desk.waiting import Waiting, held_back
-from pipeline.store import STATES
 
 # The most failures that are listed.
 _SHOWN = 20
-# What people call the states of pages.
-_CALLED = {"done": "with an article", "rejected": "without"}
+# Up to so many sources have lines of their own; of more, those with problems.
+_EACH = 25
 
 
-def lines(found: dict[str, Any]) -> Iterator[str]:
-    """The lines, with an empty one between groups. A group without facts is left out."""
+def lines(found: dict[str, Any], *, whole: bool = False) -> Iterator[str]:
+    """The lines, with an empty one between groups. A group without facts is left out.
+
+    With `whole`, each source has its own, however many there are.
+    """
+    sources = found["sources"]
     zone = datetime.now().astimezone().tzname()
     groups: dict[str, Iterable[str]] = {
-        f"Sources (times are {zone})": _sources(found["sources"]),
+        f"Sources (times are {zone})": each(sources)
+        if whole or len(sources) <= _EACH
+        else summary(sources),
         "Articles": _articles(found),
         "Translation": _translation(found),
         "Daemon": _daemon(found["daemon"]),
@@ -51,30 +57,10 @@ def _indented(fact: str) -> list[str]:
     return wrapped(fact, margin + 2, " " * margin)
 
 
-def _sources(sources: list[dict[str, Any]]) -> Iterator[str]:
-    """Of each source a line, and below it one for each thing that is wrong or new."""
-    if not sources:
-        yield "none: add one with `babelwire add`"
-    for one in sources:
-        pages = _counted(one | {"done": one["pages"]})
-        due = "when a daemon runs" if one["scheduled"] else "by hand"
-        yield f"{one['id']}: {pages or 'no pages yet'}"
-        yield f"    last success {local(one['last_success']) or 'never'}"
-        yield f"    newest article {local(one['newest']) or 'none'}"
-        yield f"    next visit {local(one['next_due']) or due}"
-        if one["failures"]:
-            yield f"    {many(one['failures'], 'failed visit')} in a row"
-        if one["error"]:
-            yield f"    error: {one['error']}"
-        if one["moved"]:
-            yield f"    has moved to {one['moved']}"
-        yield from (f"    note: {note}" for note in one["notes"])
-
-
 def _articles(found: dict[str, Any]) -> Iterator[str]:
     languages = ", ".join(f"{number} in {name}" for name, number in found["languages"].items())
     yield f"{many(found['articles'], 'article')} ({languages or 'none published yet'})"
-    yield f"pages: {_counted(found['pages'], {}) or 'none yet'}"
+    yield f"pages: {counted(found['pages'], {}) or 'none yet'}"
     yield f"{found['queues']['to fetch']} to be fetched"
     if found["gone"]:
         yield f"{len(found['gone'])} are kept although their pages are gone"
@@ -95,10 +81,11 @@ def _translation(found: dict[str, Any]) -> Iterator[str]:
     yield from (held_back(number, language) for language, number in sorted(held.items()))
     yield f"{many(found['memory'], 'segment')} in the translation memory"
     if found["failed"]:
-        yield f"{found['failed']} segments untranslated because every attempt failed"
+        yield f"{many(found['failed'], 'segment')} untranslated because every attempt failed"
     if found["doubted"]:
         number = sum(one["segments"] for one in found["doubted"])
-        yield f"{number} segments in {len(found['doubted'])} translations may be wrong"
+        where = many(len(found["doubted"]), "translation")
+        yield f"{many(number, 'segment')} in {where} may be wrong"
 
 
 def _daemon(found: dict[str, Any] | None) -> Iterator[str]:
@@ -146,10 +133,3 @@ def _failures(found: dict[str, Any]) -> Iterator[str]:
 def _again(one: dict[str, Any]) -> str:
     """When a page that failed is fetched again, in brackets; "" if it is not."""
     return f" (again at {local(one['retry'])})" if one["retry"] else ""
-
-
-def _counted(numbers: dict[str, Any], called: dict[str, str] = _CALLED) -> str:
-    """How many pages are in which state: "12 with an article, 2 failed, 1 without"."""
-    return ", ".join(
-        f"{numbers[state]:,} {called.get(state, state)}" for state in STATES if numbers[state]
-    )

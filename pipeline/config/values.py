@@ -125,7 +125,16 @@ def _database(value: str) -> str:
             "is no address of SQLite or PostgreSQL — write "
             "postgresql+psycopg://user:password@host/name, or remove it for a file in state_dir",
         )
-    if backend != "sqlite" and rest.partition("?")[0].count("@") > 1:
+    file, _, options = rest.partition("?")
+    if backend == "sqlite" and (
+        file in ("", "/") or ":memory:" in file or "mode=memory" in options
+    ):
+        raise PydanticCustomError(
+            "database",
+            "is kept in memory, so that each command would begin with nothing — "
+            "write sqlite:///folder/file.sqlite, or remove it for a file in state_dir",
+        )
+    if backend != "sqlite" and file.count("@") > 1:
         raise PydanticCustomError(
             "database", "has more than one @ — write those of the password as %40"
         )

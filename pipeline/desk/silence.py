@@ -1,11 +1,11 @@
 """Decides whether a source is silent for much longer than its own rhythm, by docs/sources.md.
 
 Takes the dates of a source's newest articles and the time of its last successful visit; returns
-when it had the newest one, how often it has any, and whether it is silent. Only `rhythm_of` reads
-the store.
+when it had the newest one, how often it has any, and whether it is silent. Only `rhythms` reads the
+store.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -49,10 +49,26 @@ def rhythm(dates: Sequence[datetime], looked: datetime | None) -> Rhythm:
     return Rhythm(newest=dates[0], every=every, silent=silent)
 
 
-def rhythm_of(store: Store, source: str, looked: datetime | None) -> Rhythm:
-    """Return the rhythm of a source by its stored articles. Raises StoreError."""
-    days = store.articles.days(source, READ, _DAYS + 1)
-    return rhythm([latest for latest, number in days for _ in range(number)], looked)
+def rhythms(
+    store: Store, looked: Mapping[str, datetime | None], *, measured: bool = False
+) -> dict[str, Rhythm]:
+    """Return the rhythm of each source of `looked` by its stored articles. Raises StoreError.
+
+    `every` is known of those that may be silent: none has articles more often than each day, so
+    that others need no more than their newest date. With `measured`, it is of all.
+    """
+    newest = store.dates.newest(list(looked))
+    found = {source: Rhythm(newest=newest.get(source)) for source in looked}
+    asked = [
+        source
+        for source, date in newest.items()
+        if measured or ((last := looked[source]) is not None and last - date > _LONGER * _DAY)
+    ]
+    if asked:
+        for source, days in store.dates.days(asked, READ, _DAYS + 1).items():
+            dates = [latest for latest, number in days for _ in range(number)]
+            found[source] = rhythm(dates, looked[source])
+    return found
 
 
 def note(found: Rhythm) -> str:

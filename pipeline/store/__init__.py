@@ -16,6 +16,7 @@ from pipeline.store.articles import Articles
 from pipeline.store.catalogue import STATES, Catalogue
 from pipeline.store.checking import Schema, schema
 from pipeline.store.database import Database
+from pipeline.store.dates import Dates
 from pipeline.store.memory import SqlMemory
 from pipeline.store.migrate import migrate
 from pipeline.store.ownership import claim, take_over
@@ -123,6 +124,7 @@ class Store:
         self.sources = Sources(self.database)
         self.references = References(self.database)
         self.articles = Articles(self.database)
+        self.dates = Dates(self.database)
         self.translations = Translations(self.database)
         self.memory = SqlMemory(self.database)
         self.pass_requests = PassRequests(self.database)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from pipeline.article import FROM_FEED, Article, EntryFacts, Page
 from pipeline.store import conditions, facts, listing
@@ -165,26 +165,6 @@ class Articles:
         )
         with self._database.read() as connection:
             return [(row.id, to_article(row)) for row in connection.execute(query)]
-
-    def days(self, source: str, most: int, days: int) -> list[tuple[datetime, int]]:
-        """Of the `most` latest articles of a source the last `days` UTC days that have any, the
-        newest first: (the latest date of the day, how many). Reads an index only."""
-        latest = (
-            select(appearances.c.dated)
-            .where(appearances.c.source == source)
-            .order_by(appearances.c.dated.desc())
-            .limit(most)
-            .subquery()
-        )
-        day = func.date(latest.c.dated)
-        query = (
-            select(func.max(latest.c.dated), func.count())
-            .group_by(day)
-            .order_by(day.desc())
-            .limit(days)
-        )
-        with self._database.read() as connection:
-            return [(row[0], row[1]) for row in connection.execute(query)]
 
     def load(self, ids: Sequence[str]) -> Iterator[tuple[str, str, Article]]:
         """(id, digest, article) for each id that exists, in no particular order."""

@@ -25,8 +25,8 @@ def file_of(url: str) -> Path | None:
         parsed = make_url(url)
     except ArgumentError:
         return None
-    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, ":memory:")
-    return Path(str(parsed.database)).absolute() if is_file else None
+    name = parsed.database if parsed.get_backend_name() == "sqlite" else None
+    return Path(name).absolute() if name and name != ":memory:" else None  # "": in memory, too
 
 
 def copy(source: Path, target: Path) -> str:

@@ -104,7 +104,7 @@ def keys(
     for one in asked:
         if len(one.sources) > _MANY:
             lately = _lately(database, connection, one, limit, before)
-            if len(lately) >= limit:
+            if lately is not None:
                 found[one.feed, one.language] = lately
                 continue
         share = min(limit, 2 * limit // max(len(one.sources), 1) + 2)
@@ -130,30 +130,37 @@ def keys(
 
 def _lately(
     database: Database, connection: Connection, asked: Asked, limit: int, before: Key | None
-) -> list[Key]:
-    """The keys of a feed among the last listings of its language, whichever source they are of.
+) -> list[Key] | None:
+    """The first `limit` keys of a feed, if the last listings of its language have so many of it, or
+    are all there are.
 
-    If they are enough, no source has to be asked.
+    Then no source has to be asked. None: they are neither.
     """
     row = given(database, "wanted", _NAMES, [(asked.feed, asked.language, "", _once(asked))])
-    members = given(
-        database, "members", _NAMES[:3], [(asked.feed, asked.language, x) for x in asked.sources]
-    )
+    members = given(database, "members", ["source"], [(one,) for one in asked.sources])
     columns = (listings.c.first_published, listings.c.dated, listings.c.article)
     recent = select(listings.c.id, listings.c.language, listings.c.source, *columns).where(
         listings.c.language == asked.language
     )
     if before is not None:
         recent = recent.where(tuple_(*columns) < _after())
-    last = recent.order_by(*(column.desc() for column in columns)).limit(4 * limit + 100).subquery()
-    query = (
-        select(last.c.first_published, last.c.dated, last.c.article)
-        .select_from(last)
-        .join(row, row.c.language == last.c.language)
-        .where(_is_of_feed(last.c.source, row, members), *_shown(last, row, members, asked.once))
-    )
-    read = connection.execute(query, _values(before))
-    return _cut([Key(row[0], row[1], row[2]) for row in read], limit)
+    recent = recent.order_by(*(column.desc() for column in columns))
+    # Few are enough for a feed of most sources, and many are read for one of fewer.
+    for number in (limit + limit // 4 + 10, 4 * limit + 100):
+        last = recent.limit(number).subquery()
+        of_feed = and_(
+            _is_of_feed(last.c.source, row, members), *_shown(last, row, members, asked.once)
+        )
+        query = (
+            select(last.c.first_published, last.c.dated, last.c.article, of_feed)
+            .select_from(last)
+            .join(row, row.c.language == last.c.language)
+        )
+        read = connection.execute(query, _values(before)).all()
+        found = [Key(one[0], one[1], one[2]) for one in read if one[3]]
+        if len(found) >= limit or len(read) < number:
+            return _cut(found, limit)
+    return None
 
 
 def _once(asked: Asked) -> str:
@@ -203,7 +210,13 @@ def _read(
     if not rows:
         return {}
     once = any(one.once for one in asked)
-    members = [(one.feed, one.language, source) for one in asked for source in one.sources]
+    feeds = {row[:2] for row in rows}
+    members = [
+        (one.feed, one.language, source)
+        for one in asked
+        if (one.feed, one.language) in feeds
+        for source in one.sources
+    ]
     wanted = given(database, "wanted", _NAMES, rows)
     all_members = given(database, "members", _NAMES[:3], members)
     query = (
@@ -240,16 +253,10 @@ def _of_source(
 
 
 def _is_of_feed(source: ColumnElement[str], row: FromClause, members: CTE) -> ColumnElement[bool]:
+    """Matches the sources of the feed in `row`; `members` has those of it alone, or of several."""
     other = members.alias()
-    return (
-        exists()
-        .where(
-            other.c.feed == row.c.feed,
-            other.c.language == row.c.language,
-            other.c.source == source,
-        )
-        .correlate_except(other)
-    )
+    which = [one == row.c[one.name] for one in other.c if one.name != "source"]
+    return exists().where(*which, other.c.source == source).correlate_except(other)
 
 
 def _shown_before(mine: FromClause, row: FromClause, members: CTE) -> ColumnElement[bool]:

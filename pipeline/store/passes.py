@@ -15,6 +15,12 @@ from pipeline.store.schema import passes as table
 _KEPT = 5000
 # How many of the last passes are searched for one over the same sources.
 _COMPARED = 200
+# What reports say of a whole pass, and people ask for.
+_OF_WHOLE = ("failures", "seconds", "words", "interrupted")
+_OUTLINE = (
+    *(column for column in table.c if column.name != "report"),
+    *(table.c.report[name].label(f"report_{name}") for name in _OF_WHOLE),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +64,7 @@ class Passes:
         """The pass with this number, or None."""
         with self._database.read() as connection:
             row = connection.execute(select(table).where(table.c.id == number)).first()
-        return None if row is None else _from_row(row)
+        return None if row is None else _from_row(row, row.report)
 
     def before(self, number: int) -> PassRecord | None:
         """The last finished pass before the one with this number, over at least its sources."""
@@ -73,25 +79,38 @@ class Passes:
         return None if earlier is None else self.get(earlier)
 
     def over(self, source: str, limit: int = 10) -> list[PassRecord]:
-        """The last passes over a source, the latest first."""
+        """The last passes over a source, the latest first; of what their reports say of sources
+        only what they say of this one."""
         named = cast(table.c.sources, Text).contains(json.dumps(source), autoescape=True)
-        query = select(table).where(named).order_by(table.c.id.desc()).limit(limit)
+        mine = table.c.report[("sources", source)].label("mine")
+        query = select(*_OUTLINE, mine).where(named).order_by(table.c.id.desc()).limit(limit)
         with self._database.read() as connection:
-            return [_from_row(row) for row in connection.execute(query)]
+            return [
+                _from_row(row, _outline(row) | {"sources": {source: row.mine or {}}})
+                for row in connection.execute(query)
+            ]
 
     def latest(self, limit: int = 10) -> list[PassRecord]:
-        """The last passes, the latest first."""
+        """The last passes, the latest first; of their reports only what is of the whole pass.
+
+        What a report says of each source is most of it: 200 bytes for each, in each pass.
+        """
+        query = select(*_OUTLINE).order_by(table.c.id.desc()).limit(limit)
         with self._database.read() as connection:
-            rows = connection.execute(select(table).order_by(table.c.id.desc()).limit(limit)).all()
-        return [_from_row(row) for row in rows]
+            return [_from_row(row, _outline(row)) for row in connection.execute(query)]
 
 
-def _from_row(row: Any) -> PassRecord:
+def _outline(row: Any) -> dict[str, Any]:
+    found = {name: getattr(row, f"report_{name}") for name in _OF_WHOLE}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _from_row(row: Any, report: Mapping[str, Any] | None) -> PassRecord:
     return PassRecord(
         id=row.id,
         started=row.started,
         finished=row.finished,
         sources=tuple(row.sources),
         exit_code=row.exit_code,
-        report=row.report,
+        report=report,
     )

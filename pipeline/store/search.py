@@ -69,8 +69,12 @@ _INLINE = re.compile(
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 12
 _AROUND = 24
-RANKED = 2000
-"""Of a query that more texts match, the best are found among so many: those stored last."""
+RANKED = 5000
+"""Of a query that more texts match, the best are found among so many: those stored last.
+
+Each costs 3 µs: with 5,000, a search for a word that all texts have takes 1.6 times as long over
+100,000 articles as over 1,000; with 10,000 it took 2.7 times.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from pipeline.store.schema import (
 )
 
 _REPEATS = 100  # stored per source
+_STATE = tuple(column for column in sources.c if column.name != "repeats")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +74,13 @@ class Sources:
     def state(self, source: str) -> SourceState:
         """The state of a source; an empty one if it was never visited."""
         with self._database.read() as connection:
-            row = connection.execute(select(sources).where(sources.c.id == source)).first()
-        if row is None:
-            return SourceState()
-        return _from_row(row)
+            row = connection.execute(select(*_STATE).where(sources.c.id == source)).first()
+        return SourceState() if row is None else _from_row(row)
+
+    def states(self) -> dict[str, SourceState]:
+        """The states of all sources that have one, also of those that no settings have any more."""
+        with self._database.read() as connection:
+            return {row.id: _from_row(row) for row in connection.execute(select(*_STATE))}
 
     def schedule(self, source: str, due_at: datetime | None, interval: float | None) -> None:
         """Store when the daemon visits the source next, and the seconds between visits."""

@@ -14,8 +14,10 @@ from pipeline.errors import PluginError
 
 log = logging.getLogger(__name__)
 
-# Endings of other files in the output folder.
-_TAKEN = frozenset({"archive", "css", "htm", "html", "ico", "opml", "png", "shown", "svg"})
+# Endings of other files in the output folder, and of what the store notes under a feed's path.
+TAKEN = frozenset(
+    {"archive", "css", "htm", "html", "hub", "ico", "opml", "png", "rules", "shown", "svg"}
+)
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")  # RFC 6838 §4.2
 
 
@@ -51,7 +53,7 @@ def _fault(name: str, form: Format) -> str:
     """What is wrong with a plug-in's format, "" where nothing is."""
     if form.suffix != name:
         return f'has the suffix "{form.suffix}", which must be its name'
-    if name in _TAKEN:
+    if name in TAKEN:
         return f"has the ending of other files (.{name})"
     if not _MEDIA_TYPE.fullmatch(form.media_type):
         return f'has no media type, but "{form.media_type}"'

@@ -19,12 +19,14 @@ from pipeline.compute.lines import lines
 from pipeline.store import STATES
 from pipeline.web import serverstrings
 from pipeline.web.api import Api, form_of, started
-from pipeline.web.backend import Backend, Pass, Status
+from pipeline.web.backend import LAST_PAGE, Backend, Pass, SourceHealth, Status
 from pipeline.web.pages import bare, page_number, render, spoken_for
 from pipeline.web.responses import page
 
 _FOLLOW_SECONDS = 5
 _UNFINISHED = ("waiting", "running")
+SOURCES = 50
+"""How many sources a page of the status page has."""
 _GOLDEN = 137.508  # degrees: hues at multiples of it are far apart, however many there are
 
 
@@ -35,6 +37,23 @@ def colours(codes: Sequence[str]) -> dict[str, str]:
     1.4.11: 3:1), as oklch() of CSS Color 4.
     """
     return {code: f"oklch(0.62 0.14 {at * _GOLDEN % 360:.0f})" for at, code in enumerate(codes)}
+
+
+def by_attention(sources: Sequence[SourceHealth]) -> list[SourceHealth]:
+    """The sources that fail first, then those that are silent, those with failed pages, and the
+    others; each of these in the order of the settings."""
+
+    def place(one: SourceHealth) -> int:
+        matters = bool(one.failures), one.silent, bool(one.pages.get("failed"))
+        return matters.index(True) if any(matters) else len(matters)
+
+    return sorted(sources, key=place)
+
+
+def _named(sources: Sequence[SourceHealth], part: str) -> list[SourceHealth]:
+    """The sources whose id or title has `part`, whatever its capitals."""
+    wanted = part.casefold()
+    return [one for one in sources if wanted in f"{one.id}\n{one.title}".casefold()]
 
 
 class DeskPages:
@@ -55,7 +74,8 @@ class DeskPages:
         return routes
 
     async def status(self, request: Request) -> Response:
-        """The status page."""
+        """The status page, with one page (`page`, from 1) of the sources: all, or those whose id or
+        title has the text `q`."""
         return await self._status(request)
 
     async def source(self, request: Request) -> Response:
@@ -97,6 +117,12 @@ class DeskPages:
     ) -> Response:
         status: Status = await run_in_threadpool(self._backend.status)
         desk = serverstrings.desk(spoken_for(request))
+        number, part = page_number(request), request.query_params.get("q", "").strip()[:200]
+        found = _named(by_attention(status.sources), part)
+        start = (number - 1) * SOURCES
+        if start and start >= len(found):
+            raise HTTPException(404)
+        shown = found[start : start + SOURCES]
         codes = sorted({*status.languages, *(x for day in status.per_day.values() for x in day)})
         lacking = await run_in_threadpool(self._backend.lacking)
         return await self._answer(
@@ -106,6 +132,14 @@ class DeskPages:
             status.passes,
             status=status,
             chosen=chosen,
+            sources=shown,
+            choices=[*shown, *(one for one in found[start + SOURCES :] if one.id == chosen)],
+            first=start + 1,
+            page=number,
+            more=len(found) > start + SOURCES and number < LAST_PAGE,
+            found=len(found),
+            part=part,
+            keep=urlencode([("q", part)] * bool(part) + [("page", number)] * (number > 1)),
             colours=colours(codes),
             words_by_run={
                 f"{desk['run']} {run.id}": run.words for run in status.passes if run.finished
@@ -115,6 +149,7 @@ class DeskPages:
             else {},
             titles={one.id: one.title for one in status.sources},
             failing=sum(bool(one.failures) for one in status.sources),
+            silent=sum(one.silent and not one.failures for one in status.sources),
             waiting=sum(one.pages.get("waiting", 0) for one in status.sources),
             failed=sum(one.pages.get("failed", 0) for one in status.sources),
             workers=list(lines(status.compute)) if status.compute else [],

@@ -3,6 +3,7 @@
 Takes the store and stored reports of passes; returns the values defined in `backend`. Only reads.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from pipeline.web.backend import LAST_PAGE, Pass, Problem, SourceHealth, SourceV
 PAGE_SIZE = 50
 _VISITS = 10
 _THINGS = 5
+# Of more problems in a pass, those of several sources are one.
+_APART = 20
 # What became of a visit's pages, as a report counts them, in the order of the work.
 _COUNTED = (
     "announced",
@@ -27,13 +30,22 @@ _COUNTED = (
 # The states in which somebody may want to do something come first.
 _ATTENTION = ("failed", "rejected", "waiting", "done")
 
+# Failures of a report by source, stage and reason.
+_Alike = dict[tuple[str, str, str], list[Mapping[str, Any]]]
+
 
 def grouped(failures: Iterable[Mapping[str, Any]]) -> tuple[Problem, ...]:
-    """The failures of a report by source, stage and reason, in the order of their first."""
-    found: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    """The failures of a report by source, stage and reason, in the order of their first.
+
+    If those are many, as when the network is down, what several sources have in common is one
+    problem, of no source.
+    """
+    found: _Alike = {}
     for one in failures:
         key = str(one.get("source") or ""), str(one.get("stage", "")), str(one.get("reason", ""))
         found.setdefault(key, []).append(one)
+    if len(found) > _APART:
+        found = _in_common(found)
     return tuple(
         Problem(
             source=source,
@@ -47,6 +59,17 @@ def grouped(failures: Iterable[Mapping[str, Any]]) -> tuple[Problem, ...]:
         )
         for (source, stage, reason), alike in found.items()
     )
+
+
+def _in_common(found: _Alike) -> _Alike:
+    """The failures with those of several sources that have stage and reason in common put together,
+    under no source."""
+    sources = Counter((stage, reason) for _, stage, reason in found)
+    together: _Alike = {}
+    for (source, stage, reason), alike in found.items():
+        key = source if sources[stage, reason] == 1 else "", stage, reason
+        together.setdefault(key, []).extend(alike)
+    return together
 
 
 def said(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,5 +121,5 @@ def _visit(record: PassRecord, run: Pass, source: str) -> Visit:
         started=run.started,
         pages={name: mine[name] for name in _COUNTED if mine.get(name)},
         notes=tuple(mine.get("notes", ())),
-        problems=tuple(one for one in run.problems if one.source == source),
+        problems=grouped(one for one in report.get("failures", ()) if one.get("source") == source),
     )

@@ -4,7 +4,7 @@ Takes a Store, the feeds and sources of the settings, and `Triggers`; returns th
 `backend`. Raises BabelwireError for a pass over an unknown source, or if too many passes wait.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from pipeline.desk.previewing import Wanted
 from pipeline.desk.waiting import Waiting
 from pipeline.editions import by_language, edition_of
 from pipeline.errors import BabelwireError
-from pipeline.store import STATES, Asked, Key, PassRecord, Published, Store
+from pipeline.store import STATES, Asked, Key, PassRecord, Published, SourceState, Store
 from pipeline.syndicate import images, opml
 from pipeline.syndicate.pages import (
     LATEST,
@@ -35,6 +35,8 @@ from pipeline.web.triggers import Triggers
 PAGE_SIZE = 25
 _DAYS = 14
 _PASSES = 20
+_STATES = sorted(STATES)
+_UNVISITED = SourceState()
 
 
 def _now() -> datetime:
@@ -162,11 +164,10 @@ class StoreBackend:
 
     def status(self) -> Status:
         """The figures of the status page."""
-        counts = self._store.references.counts()
         articles = self._store.articles.counts()
         failures = self._store.translations.failures()
         return Status(
-            sources=tuple(self._health(one, counts, articles) for one in self._sources.values()),
+            sources=self._healths(self._sources.values(), self._store.sources.states(), articles),
             articles=sum(articles.values()),
             others=sum(n for source, n in articles.items() if source not in self._sources),
             languages=dict(sorted(by_language(self._store.translations.counts()).items())),
@@ -189,8 +190,8 @@ class StoreBackend:
         known = self._sources.get(source)
         if known is None or not 1 <= page <= LAST_PAGE:
             return None
-        counts, articles = self._store.references.counts(), self._store.articles.counts()
-        health = self._health(known, counts, articles)
+        states = {source: self._store.sources.state(source)}
+        [health] = self._healths([known], states, self._store.articles.counts())
         return sourcedetails.view(self._store, health, state, page, self._pass)
 
     def retry(self, source: str) -> tuple[int, Pass]:
@@ -257,30 +258,36 @@ class StoreBackend:
         latest = [headline(decisions.to_entry(one, self._sources), one.id) for one in found]
         return channel(feed, language, latest, total)
 
-    def _health(
+    def _healths(
         self,
-        source: Source,
-        counts: Mapping[tuple[str, str], int],
+        sources: Iterable[Source],
+        states: Mapping[str, SourceState],
         articles: Mapping[str, int],
-    ) -> SourceHealth:
-        known = self._store.sources.state(source.id)
-        rhythm = silence.rhythm_of(self._store, source.id, known.last_success)
-        return SourceHealth(
-            id=source.id,
-            title=source.title or source.id,
-            every=source.every or 0,
-            cron=source.cron or "",
-            last_success=known.last_success,
-            failures=known.failures,
-            error=known.error or "",
-            pages={
-                state: counts[source.id, state]
-                for state in sorted(STATES)
-                if (source.id, state) in counts
-            },
-            newest=rhythm.newest,
-            silent=rhythm.silent,
-            articles=articles.get(source.id, 0),
+    ) -> tuple[SourceHealth, ...]:
+        """The health of these sources, of all of which the store is asked at once."""
+        shown = {one.id: (one, states.get(one.id, _UNVISITED)) for one in sources}
+        looked = {name: known.last_success for name, (_, known) in shown.items()}
+        rhythms = silence.rhythms(self._store, looked)
+        counts = self._store.references.counts()
+        return tuple(
+            SourceHealth(
+                id=source.id,
+                title=source.title or source.id,
+                every=source.every or 0,
+                cron=source.cron or "",
+                last_success=known.last_success,
+                failures=known.failures,
+                error=known.error or "",
+                pages={
+                    state: counts[source.id, state]
+                    for state in _STATES
+                    if (source.id, state) in counts
+                },
+                newest=rhythms[source.id].newest,
+                silent=rhythms[source.id].silent,
+                articles=articles.get(source.id, 0),
+            )
+            for source, known in shown.values()
         )
 
     def _pass(self, run: PassRecord) -> Pass:

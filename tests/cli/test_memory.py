@@ -53,7 +53,7 @@ def test_corrections_come_back_and_win_for_ever(place):
     )
     file.write_text(file.read_text().replace(f">{escape(old)}<", f">{CORRECTION}<"))
     done = babelwire("-c", place, "memory", "import", file)
-    assert "1 corrections from en to pt" in done.stderr, done.stderr
+    assert "1 correction from en to pt" in done.stderr, done.stderr
     again = babelwire("-c", place, "run", "--json")
     assert re.search(r'"fresh": 0\b', again.stdout), again.stdout
     assert CORRECTION in feed(place)
@@ -63,7 +63,7 @@ def test_corrections_come_back_and_win_for_ever(place):
     babelwire("-c", place, "memory", "prune")
     assert "people" in babelwire("-c", place, "memory", "stats").stdout
     gone = babelwire("-c", place, "memory", "prune", "--corrections", "--to", "pt")
-    assert "1 corrections deleted" in gone.stderr
+    assert "1 correction deleted" in gone.stderr
     assert babelwire("-c", place, "run").returncode == 0
     assert CORRECTION not in feed(place)
 
@@ -120,7 +120,7 @@ def test_corrections_of_another_tool_are_taken_in_its_words(place):
         f'<tuv xml:lang="pt-BR"><seg>{CORRECTION}</seg></tuv></tu></body></tmx>'
     )
     done = babelwire("-c", place, "memory", "import", file)
-    assert "1 corrections from en to pt" in done.stderr, done.stderr
+    assert "1 correction from en to pt" in done.stderr, done.stderr
     assert babelwire("-c", place, "run").returncode == 0
     assert CORRECTION in feed(place)
     stats = json.loads(babelwire("-c", place, "memory", "stats", "--json").stdout)

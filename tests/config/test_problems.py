@@ -251,6 +251,22 @@ def test_an_invalid_database_is_never_shown(url, tmp_path):
     assert SECRET not in found
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///",
+        "sqlite+pysqlite:///?timeout=3",
+        "sqlite:///:memory:",
+        "sqlite:///file::memory:?uri=true",
+        "sqlite:///file:news?mode=memory&uri=true",
+    ],
+)
+def test_a_database_that_would_forget_everything_is_refused(url, tmp_path):
+    [found] = problems(f'{TOP}database = "{url}"\n', tmp_path)
+    assert found.startswith("line 2: database: is kept in memory") and " — " in found
+
+
 def test_passwords_are_neither_in_messages_nor_in_what_settings_look_like(tmp_path):
     [found] = problems(
         f'{TOP}{SOURCE}proxy = "socks5://me:{SECRET}@proxy.example.org:1080"\n', tmp_path

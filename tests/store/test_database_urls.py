@@ -1,10 +1,12 @@
 """Databases that cannot be opened: what is said of them, and that no password is in it."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from pipeline.errors import StoreError
+from pipeline.store.copying import file_of
 from pipeline.store.database import Database, without_password
 from tests.conftest import babelwire
 
@@ -68,3 +70,9 @@ def test_no_command_shows_the_password(command, write_settings):
         assert done.returncode == 1
         assert "127.0.0.1" in done.stdout + done.stderr
         assert SECRET not in done.stdout + done.stderr
+
+
+def test_a_database_in_memory_is_no_file():
+    for url in ("sqlite://", "sqlite:///", "sqlite:///:memory:", "postgresql://host/db", "nothing"):
+        assert file_of(url) is None
+    assert file_of("sqlite:///a/b.sqlite") == Path("a/b.sqlite").absolute()

@@ -410,8 +410,27 @@ def test_browsing_finds_an_article_by_language(store):
 
 def test_a_run_is_found_by_its_number(store):
     run = store.passes.start(["s"], NOW)
-    assert store.passes.get(run) == store.passes.latest()[0]
+    assert store.passes.get(run).id == store.passes.latest()[0].id == run
     assert store.passes.get(run + 1) is None
+
+
+def test_the_last_passes_come_without_what_is_said_of_each_source(store):
+    said = {"s": {"new": 1}, "t.u": {"new": 2}}
+    whole = {"words": 3, "seconds": {"fetch": 1.5}, "failures": [{"reason": "x"}], "sources": said}
+    first = store.passes.start([*said], NOW)
+    store.passes.finish(first, whole, 1, NOW)
+    second = store.passes.start(["s"], NOW)
+    store.passes.finish(second, {"interrupted": True, "sources": {"s": {"new": 5}}}, 0, NOW)
+    running = store.passes.start(["t.u"], NOW)
+    assert [(one.id, one.report, one.complete) for one in store.passes.latest()] == [
+        (running, {}, False),
+        (second, {"interrupted": True}, False),
+        (first, {key: whole[key] for key in ("failures", "seconds", "words")}, True),
+    ]
+    assert store.passes.get(first).report == whole
+    mine = [(one.id, one.report["sources"]) for one in store.passes.over("t.u")]
+    assert mine == [(running, {"t.u": {}}), (first, {"t.u": {"new": 2}})]
+    assert store.passes.over("s")[1].report["words"] == 3
 
 
 def test_failed_segments_are_counted_and_forgotten_with_all_that_is_known_of_them(store):

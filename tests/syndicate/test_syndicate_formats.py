@@ -14,6 +14,8 @@ from lxml import etree, html
 
 from pipeline.article import Entry, FeedSpec
 from pipeline.errors import PublishError
+from pipeline.store import HUB_SUFFIX, RULES_SUFFIX, SHOWN_SUFFIX
+from pipeline.store.publications import ARCHIVE_SUFFIX
 from pipeline.syndicate import (
     FORMATS,
     WRITTEN_BY,
@@ -30,6 +32,7 @@ from pipeline.syndicate import (
 )
 from pipeline.syndicate.content import content
 from pipeline.syndicate.feeds import MAX_BYTES
+from pipeline.syndicate.formats import TAKEN
 from pipeline.syndicate.pages import channel, headline
 from tests.syndicate.feed_rules import ATOM, problems
 
@@ -306,3 +309,9 @@ def test_the_bytes_of_a_feed_do_not_depend_on_the_machines_media_types(monkeypat
     item = json.loads(bare[2])["items"][0]
     expected = told.get(name.rpartition(".")[2].lower())
     assert [one["mime_type"] for one in item.get("attachments", ())] == [expected][: bool(expected)]
+
+
+def test_no_format_of_a_plug_in_has_the_name_of_a_note_about_feeds():
+    notes = {HUB_SUFFIX, ARCHIVE_SUFFIX, RULES_SUFFIX, SHOWN_SUFFIX}
+    assert {one.removeprefix(".") for one in notes} <= TAKEN
+    assert not TAKEN & set(FORMATS)

@@ -15,6 +15,7 @@ from pipeline.store import Store, sqlite_url
 from pipeline.syndicate.pages import pagestrings
 from pipeline.web import StoreBackend, Triggers, application, serverstrings, sourcedetails
 from pipeline.web.backend import Pass
+from pipeline.web.deskpages import SOURCES as SHOWN
 from pipeline.web.deskpages import colours
 from pipeline.web.sourcedetails import PAGE_SIZE
 from tests.waiting import LONG, until
@@ -99,6 +100,109 @@ def test_a_report_of_a_thousand_dead_links_is_one_problem(store):
     assert 0 < len(dead.things) <= 5
     assert (slow.count, slow.things) == (1, ("https://x/slow",))
     assert (other.source, other.things) == ("other", ())  # which names it
+
+
+def test_what_many_sources_have_in_common_is_one_problem(store):
+    report = Report(started=NOW)
+    for number in range(200):
+        reason = "answers 503" if number % 4 else "the host name is not known"
+        error = BabelwireError(f"https://x{number}/", reason, "wait")
+        report.fail("discover", error, source=f"s{number}")
+    report.fail("discover", BabelwireError("s", "is no RSS or Atom feed"), source="s")
+    run = store.passes.start(["s"], NOW)
+    store.passes.finish(run, report.as_dict(), 1, NOW)
+    backend = StoreBackend(store, FEEDS, SOURCES)
+    problems = {one.reason: one for one in backend.status().passes[0].problems}
+    assert {reason: one.count for reason, one in problems.items()} == {
+        "answers 503": 150,
+        "the host name is not known": 50,
+        "is no RSS or Atom feed": 1,
+    }
+    assert problems["answers 503"].things[:2] == ("https://x1/", "https://x2/")
+    assert [problems[reason].source for reason in problems] == ["", "", "s"]
+    [visit] = backend.source("s", "", 1).visits  # tells what was its own
+    assert [one.reason for one in visit.problems] == ["is no RSS or Atom feed"]
+
+
+def many(number, **of):
+    """The health of this many sources; that of some, by their numbers."""
+    return tuple(
+        replace(
+            STATUS.sources[0],
+            **{"id": f"s{one}", "title": f"Wire {one}", "failures": 0, "error": "", "pages": {}},
+            **of.get(f"s{one}", {}),
+        )
+        for one in range(number)
+    )
+
+
+def names(page):
+    return page.xpath("//tbody//th[@scope='row']/a/@href")
+
+
+def test_the_status_page_shows_a_part_of_many_sources_those_with_problems_first(backend, client):
+    ill = {
+        "s70": {"pages": {"failed": 3}},
+        "s90": {"silent": True},
+        "s119": {"failures": 2, "error": "answers 503"},
+        "s120": {"failures": 1, "error": "answers 404"},
+    }
+    found = tuple(replace(one, **ill.get(one.id, {})) for one in many(130))
+    backend.status = lambda: replace(STATUS, sources=found, others=7)
+    page = tree(client.get("/status"))
+    others = [f"/source/s{number}" for number in range(130) if f"s{number}" not in ill]
+    first = ["/source/s119", "/source/s120", "/source/s90", "/source/s70"]
+    assert names(page) == [*first, *others[: SHOWN - 4]]
+    figures = {one[0].text: one[1].text for one in page.xpath("//dl[@class='figures']/div")}
+    assert (figures["Sources failing"], figures["Sources silent"]) == ("2", "1")
+    assert figures["Failed pages"] == "3"  # of all, whichever are shown
+    assert "1–50 / 130" in page.text_content()
+    assert "not in the settings" not in page.text_content()
+    [following] = page.xpath("//a[@rel='next']/@href")
+    second = tree(client.get(f"/status{following}"))
+    assert "51–100 / 130" in second.text_content()
+    [last] = second.xpath("//a[@rel='next']/@href")
+    third = tree(client.get(f"/status{last}"))
+    assert [*names(page), *names(second), *names(third)] == [*first, *others]
+    assert not third.xpath("//a[@rel='next']") and "not in the settings" in third.text_content()
+    for missing in ("4", "0", "x"):
+        assert client.get(f"/status?page={missing}").status_code == 404
+
+
+def test_a_source_is_found_among_many_by_its_name(backend, client):
+    titles = {"s3": {"title": "Évora <b>"}, "s99": {"title": "ÉVORA hoje"}}
+    found = tuple(replace(one, **titles.get(one.id, {})) for one in many(130))
+    backend.status = lambda: replace(STATUS, sources=found)
+    assert tree(client.get("/status")).xpath("//form//input[@name='q']")
+    page = tree(client.get("/status", params={"q": "évora"}))
+    assert names(page) == ["/source/s3", "/source/s99"]
+    assert page.xpath("//section//input[@name='q']/@value") == ["évora"]
+    assert "1–2 / 2" in page.text_content() and "all (130)" in page.text_content()
+    assert names(tree(client.get("/status?q=S12"))) == [
+        f"/source/s{number}" for number in (12, *range(120, 130))
+    ]
+    [following] = tree(client.get("/status?q=wire")).xpath("//a[@rel='next']/@href")
+    assert following == "?q=wire&page=2"
+    backend.status = lambda: replace(STATUS, sources=found, passes=(RUNNING,))
+    second = tree(client.get(f"/status{following}"))
+    assert "51–100 / 128" in second.text_content()
+    [follow] = second.xpath("//*[@role='status']//a/@href")
+    moving = client.get(f"/status{follow}")
+    assert moving.headers["refresh"] == "5" and names(tree(moving)) == names(second)
+    nothing = tree(client.get("/status?q=<b>"))
+    assert names(nothing) == ["/source/s3"]
+    none = tree(client.get("/status?q=nobody"))
+    assert names(none) == [] and "all (130)" in none.text_content()
+
+
+def test_a_pass_over_many_sources_names_some_of_them(backend, client):
+    over = Pass(id="9", state="done", sources=tuple(f"s{one}" for one in range(2000)), started=NOW)
+    backend.status = lambda: replace(STATUS, passes=(over, replace(RUNNING, sources=over.sources)))
+    page = tree(client.get("/status"))
+    [row] = page.xpath("//tr[th='9']")
+    assert "s0, s1, s2, s3, s4 and 1,995 more" in " ".join(row.text_content().split())
+    [told] = page.xpath("//*[@role='status']")
+    assert "s4 and 1,995 more" in told.text_content() and "s5," not in told.text_content()
 
 
 def test_waiting_is_told_apart_from_failing(backend, client):
