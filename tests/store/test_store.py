@@ -87,8 +87,10 @@ def test_schema_and_migrations_agree_and_head_is_known(kind, tmp_path):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
+    from pipeline.store.indexes import INDEXES
     from pipeline.store.schema import metadata
 
+    assert INDEXES
     with (
         newdatabases.migrated(),
         Store(fresh(kind, tmp_path)) as store,
