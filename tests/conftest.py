@@ -5,6 +5,7 @@ that they take for the package that comes with babelwire, BABELWIRE_TEST_BEAM th
 """
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from functools import cache, partial
@@ -93,6 +94,29 @@ def settings_in(folder: Path, packages_dir: Path, tables: str, top: str = "") ->
 def write_settings(tmp_path: Path, packages_dir: Path) -> Callable[..., Path]:
     """Writes a settings file into a fresh folder: see `settings_in`."""
     return partial(settings_in, tmp_path, packages_dir)
+
+
+class Scene:
+    """A folder that many tests begin with, made once: each finds it as it was.
+
+    It is put back to the same place, because a database has the paths of the files it knows.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._kept = folder.with_name(f"{folder.name}-kept")
+        shutil.copytree(folder, self._kept)
+
+    def again(self) -> Path:
+        shutil.rmtree(self.folder)
+        return shutil.copytree(self._kept, self.folder)
+
+
+def after_a_pass(folder: Path, packages_dir: Path, tables: str) -> Scene:
+    """The scene of settings with these tables, after `babelwire run`."""
+    done = babelwire("-c", settings_in(folder, packages_dir, tables), "run")
+    assert done.returncode == 0, done.stderr
+    return Scene(folder)
 
 
 @cache
