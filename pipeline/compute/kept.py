@@ -23,7 +23,7 @@ from pipeline.compute import separate
 T = TypeVar("T")
 
 IDLE = 300.0
-"""Seconds without a call after which the process is ended: it holds about 100 MB of memory."""
+"""Seconds without a call after which the process is ended: it holds about 130 MB of memory."""
 _PROGRAM = (
     "import sys; sys.path[:] = sys.argv[1:]; from pipeline.compute.kept import serve; serve()"
 )

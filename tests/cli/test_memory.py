@@ -10,29 +10,33 @@ from lxml import etree
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from tests.cli.test_commands import babelwire
-from tests.conftest import write_page
+from tests.conftest import after_a_pass, write_page
 
 CORRECTION = "Palavras de gente, que nenhum modelo escolhe."
 
 
+TABLES = """
+[[sources]]
+id = "town"
+kind = "folder"
+path = "pages"
+[[feeds]]
+id = "news"
+title = "News"
+languages = ["en", "pt"]
+"""
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory, packages_dir):
+    folder = tmp_path_factory.mktemp("memory")
+    write_page(folder / "pages", "bridge", "The bridge is repaired", "It was about time.")
+    return after_a_pass(folder, packages_dir, TABLES)
+
+
 @pytest.fixture
-def place(write_settings, tmp_path):
-    path = write_settings(
-        """
-        [[sources]]
-        id = "town"
-        kind = "folder"
-        path = "pages"
-        [[feeds]]
-        id = "news"
-        title = "News"
-        languages = ["en", "pt"]
-        """
-    )
-    (path.parent / "pages").mkdir(exist_ok=True)
-    write_page(path.parent / "pages", "bridge", "The bridge is repaired", "It was about time.")
-    assert babelwire("-c", path, "run").returncode == 0
-    return path
+def place(scene):
+    return scene.again() / "babelwire.toml"
 
 
 def feed(place):

@@ -89,7 +89,9 @@ app(["--config", {path!r}, "daemon", "--port", "0"], standalone_mode=False)
 """
 
 
-@pytest.mark.parametrize("program", [PASS, DAEMON], ids=["run", "daemon"])
+@pytest.mark.parametrize(
+    "program", [PASS, pytest.param(DAEMON, marks=pytest.mark.slow)], ids=["run", "daemon"]
+)
 def test_without_a_scheduler_nothing_of_the_cluster_is_loaded(program, write_settings, tmp_path):
     write_page(tmp_path / "pages", "bridge", "The bridge is open", "It was built in a year.")
     source = '[[sources]]\nid = "a"\nkind = "folder"\npath = "pages"\nevery = "1h"'

@@ -350,6 +350,7 @@ def test_failed_segments_are_counted_and_forgotten_with_all_that_is_known_of_the
     assert store.memory.get("m#gate", ["Good."]) == {"Good.": "numbers|strict||"}
 
 
+@pytest.mark.slow
 def test_under_steady_load_the_database_stops_growing(store):
     of_sqlite(store)
     sizes = []
