@@ -49,7 +49,8 @@ def outcome(first: str, later: str) -> str:
     def work(text: str) -> Work[Hypothesis]:
         return checked(text, attempt, ("en", "pt"))
 
-    (one,) = carried_out({SOURCE: 1}, work, lambda *_: (), Decoding(1), limit=1, workers=1)
+    asked = {"limit": 1, "shares": 1, "workers": 1}
+    (one,) = carried_out({SOURCE: 1}, work, lambda *_: (), Decoding(1), **asked)
     if one.verdict is None:
         return "– | – | published"
     if one.verdict.kept:

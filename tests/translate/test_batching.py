@@ -6,6 +6,7 @@ from itertools import chain, islice
 import pytest
 
 from pipeline.errors import ModelError
+from pipeline.translate.engine import batching
 from pipeline.translate.engine.batching import carried_out
 from pipeline.translate.engine.questions import Answer, Ask, Decoding, Work, together
 from tests.translate.works import at_once
@@ -40,6 +41,23 @@ class Model:
         return list(chain.from_iterable(self.lengths))
 
 
+class UnderWay(Model):
+    """One that remembers how many batches were under way at most."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = self.most = 0
+
+    def run(self, batch: Sequence[list[str]], decoding: Decoding) -> Iterator[Answer]:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        return self._answers(super().run(batch, decoding))
+
+    def _answers(self, answers: Iterator[Answer]) -> Iterator[Answer]:
+        self.now -= 1
+        yield from answers
+
+
 def through(
     model: Model,
     texts: Iterable[str],
@@ -48,7 +66,14 @@ def through(
     work: Callable[[str], Work[str]] = asking,
 ) -> Iterator[str]:
     sizes = {text: len(text.split()) for text in texts}
-    return carried_out(sizes, work, model.run, PLAIN, limit=limit, workers=workers)
+    count = {"shares": workers, "workers": workers}
+    return carried_out(sizes, work, model.run, PLAIN, limit=limit, **count)
+
+
+@pytest.fixture
+def two_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more batches are composed than one worker has."""
+    monkeypatch.setattr(batching, "_PLANNED", 2)
 
 
 def distinct(words: int, count: int) -> list[str]:
@@ -63,7 +88,7 @@ def test_texts_go_longest_first_and_each_once() -> None:
     assert model.order == [90, 40, 7, 3, 1]
 
 
-def test_work_begins_when_its_batch_is_due() -> None:
+def test_work_begins_when_its_batch_is_due(two_planned: None) -> None:
     begun: list[str] = []
 
     def counted(text: str) -> Work[str]:
@@ -123,7 +148,7 @@ def test_many_texts_fill_their_batches() -> None:
     assert {len(batch) for batch in model.batches} == {5}
 
 
-def test_little_begins_early_where_more_was_expected_of_it() -> None:
+def test_little_begins_early_where_more_was_expected_of_it(two_planned: None) -> None:
     begun: list[str] = []
 
     def shorter(text: str) -> Work[str]:
@@ -194,18 +219,42 @@ def test_what_is_decoded_otherwise_has_batches_of_its_own() -> None:
     assert model.decodings.count(PLAIN) == model.decodings.count(WIDE) == 4
 
 
-def test_a_full_batch_of_them_goes_at_once() -> None:
+def test_a_full_batch_of_them_goes_at_once(two_planned: None) -> None:
     model = Model()
     list(through(model, distinct(10, 500), 50, work=again_every(5)))
     assert set(later(model)) == {5}
     assert model.decodings.index(WIDE) < len(model.decodings) / 4
 
 
-@pytest.mark.parametrize(("workers", "expected"), [(2, [5, 4, 1]), (4, [5, 3, 1, 1])])
-def test_few_of_them_wait_for_one_another_while_the_workers_are_busy(workers, expected) -> None:
-    model = Model()
-    list(through(model, distinct(10, 50), 50, workers, again_every(5)))
-    assert later(model) == expected
+def test_few_of_them_wait_for_one_another_while_the_workers_are_busy(monkeypatch) -> None:
+    for workers, expected in ((2, [5, 4, 1]), (4, [5, 3, 1, 1])):
+        monkeypatch.setattr(batching, "_PLANNED", 2 * workers)
+        model = Model()
+        list(through(model, distinct(10, 50), 50, workers, again_every(5)))
+        assert later(model) == expected
+
+
+@pytest.mark.parametrize("shares", [1, 3])
+def test_batches_are_the_same_however_many_are_computed_at_once(shares: int) -> None:
+    def halves(text: str) -> Work[str]:
+        first = yield from asking(text)
+        words = text.split()
+        if int(words[0]) % 3:
+            return first
+        half = len(words) // 2
+        parts = [" ".join(words[:half]), " ".join(words[half:])]
+        return " + ".join((yield from together([asking(part) for part in parts])))
+
+    texts = distinct(30, 300) + distinct(17, 300) + distinct(16, 3)
+    sizes = {text: len(text.split()) for text in texts}
+    made = []
+    for workers in (1, 2, 5, 32, 100):
+        model = UnderWay()
+        asked = {"limit": 100, "shares": shares, "workers": workers}
+        found = sorted(carried_out(sizes, halves, model.run, PLAIN, **asked))
+        made.append((found, model.batches))
+        assert model.most == min(2 * workers, 64)
+    assert all(one == made[0] for one in made)
 
 
 def test_a_question_no_batch_was_made_for_before_is_not_lost() -> None:
@@ -227,7 +276,8 @@ def test_what_a_batch_has_answered_is_there_where_something_stops_it_then() -> N
         yield from (Answer(tokens, []) for tokens in batch[:5])
         raise ModelError("en_pt-1.0", "the model failed", "babelwire models verify")
 
-    results = carried_out(dict.fromkeys("abcdefgh", 1), asking, run, PLAIN, limit=8, workers=1)
+    sizes = dict.fromkeys("abcdefgh", 1)
+    results = carried_out(sizes, asking, run, PLAIN, limit=8, shares=1, workers=1)
     assert list(islice(results, 5)) == list("abcde")
     with pytest.raises(ModelError):
         next(results)
@@ -241,7 +291,7 @@ def test_what_stops_a_later_question_stops_the_whole() -> None:
 
     sizes = {str(number): 1 for number in range(9)}
     with pytest.raises(ModelError):
-        list(carried_out(sizes, again_every(5), run, PLAIN, limit=2, workers=2))
+        list(carried_out(sizes, again_every(5), run, PLAIN, limit=2, shares=2, workers=2))
 
 
 def test_what_stops_one_work_stops_the_whole_and_closes_the_others() -> None:

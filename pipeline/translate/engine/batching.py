@@ -3,7 +3,11 @@
 `carried_out` takes the sizes of texts and a coroutine for each, and yields the coroutines' results
 as they finish. A coroutine starts when its text is due, and a bounded number of batches is in
 flight. Its later questions, such as the halves of a doubtful sentence, go into batches of texts of
-their length. The composition of batches does not depend on time. Raises what `run` raises.
+their length. Raises what `run` raises.
+
+The composition of batches depends neither on time nor on how many are computed at once: a model
+rounds a text differently beside others, so that one in thousands gets another word. Feeds are the
+same whether this process computes, or any number of workers elsewhere.
 """
 
 import math
@@ -19,7 +23,7 @@ Run = Callable[[Sequence[list[str]], Decoding], Iterable[Answer]]
 """Starts a batch at once; iterating over the answers, which are in its order, waits for them."""
 
 _MANY_BATCHES: Final = 2
-"""With more batches than this for each worker, all workers are busy without further care."""
+"""With more batches than this for each share, all workers are busy without further care."""
 _PADDING: Final = 1.1
 """The factor by which padding enlarges a batch of similar lengths."""
 _AHEAD: Final = 2
@@ -27,6 +31,8 @@ _AHEAD: Final = 2
 _SMALLEST: Final = 128
 """The smallest batch, in word pieces: with smaller ones the decoding steps cost more time than more
 workers save."""
+_PLANNED: Final = 64
+"""Batches are composed until so many have no answers: two for each of 32 workers."""
 
 
 def carried_out(
@@ -36,6 +42,7 @@ def carried_out(
     decoding: Decoding,
     *,
     limit: int,
+    shares: int,
     workers: int,
 ) -> Iterator[T]:
     """Yield the result of the `work` on each text as it finishes.
@@ -43,16 +50,21 @@ def carried_out(
     `sizes` has the number of word pieces of each text before masking. The longest texts go first:
     batches of similar length have little padding and need few steps. `decoding` is that of first
     attempts. A batch has at most `limit` word pieces with padding, or one text. Few texts are
-    divided among the `workers`, in the same number of batches for each. Raises what `run` raises.
+    divided into a multiple of `shares` batches: as many as this process computes at once. `workers`
+    is how many are computed at once, here or elsewhere. Raises what `run` raises.
     """
-    queue = _Queue(sizes, work, decoding, _batch_limit(sum(sizes.values()), limit, workers))
+    queue = _Queue(sizes, work, decoding, _batch_limit(sum(sizes.values()), limit, shares))
+    planned: deque[list[_Question[T]]] = deque()
     in_flight: deque[tuple[list[_Question[T]], Iterable[Answer]]] = deque()
     while True:
-        # Each worker has one batch to compute and one waiting.
-        while len(in_flight) < 2 * workers:
-            batch = queue.batch(idle=len(in_flight) < workers)
+        while (unanswered := len(planned) + len(in_flight)) < _PLANNED:
+            batch = queue.batch(idle=unanswered < shares)
             if not batch:
                 break
+            planned.append(batch)
+        # Each worker has one batch to compute and one waiting.
+        while planned and len(in_flight) < 2 * workers:
+            batch = planned.popleft()
             texts = [one.ask.tokens for one in batch]
             in_flight.append((batch, run(texts, batch[0].ask.decoding)))
         yield from queue.results()
@@ -63,12 +75,14 @@ def carried_out(
             yield from queue.results()
 
 
-def _batch_limit(total: int, limit: int, workers: int) -> int:
+def _batch_limit(total: int, limit: int, shares: int) -> int:
     """Return the limit of a batch, for `total` word pieces in all."""
-    if total > _MANY_BATCHES * workers * limit:
+    if total > _MANY_BATCHES * shares * limit:
         return limit
-    shares = workers * math.ceil(total / (workers * limit))
-    return min(limit, max(_SMALLEST, math.ceil(_PADDING * total / shares))) if shares > 1 else limit
+    batches = shares * math.ceil(total / (shares * limit))
+    if batches <= 1:
+        return limit
+    return min(limit, max(_SMALLEST, math.ceil(_PADDING * total / batches)))
 
 
 class _Running(Generic[T]):
@@ -116,7 +130,7 @@ class _Queue(Generic[T]):
         """Return the next batch for the model, [] if there is none yet.
 
         Questions with another decoding, and those asked after every text has started, wait until
-        they fill a batch, unless a worker would be `idle`.
+        they fill a batch, unless fewer than one for each share is under way (`idle`).
         """
         self._start_due()
         first, *later = self._waiting.values()

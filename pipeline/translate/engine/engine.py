@@ -91,7 +91,7 @@ class Engine:
             raise self._unusable(model, error) from error
         here = partial(self._translator, model)
         translator = self._elsewhere(model, here) if self._elsewhere else here()
-        return Loaded(model, found, translator, self.options)
+        return Loaded(model, found, translator, self.options, self._workers())
 
     def _translator(self, model: Model) -> BatchTranslator:
         """Load the weights of a model into this process. Raises ModelError."""

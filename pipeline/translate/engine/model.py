@@ -67,12 +67,16 @@ class Usage:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model in memory; safe to share between threads, as its translator and tokeniser are."""
+    """A model in memory; safe to share between threads, as its translator and tokeniser are.
+
+    `shares` is how many batches this process computes at once where nobody else does.
+    """
 
     model: Model
     tokeniser: Tokeniser
     translator: BatchTranslator
     options: TranslateOptions
+    shares: int = 1
     usage: Usage = field(default_factory=Usage)
 
     @property
@@ -123,6 +127,7 @@ class Loaded:
             partial(self._run, attention=attention),
             self._decoding("plain"),
             limit=self.options.batch_tokens,
+            shares=self.shares,
             workers=self.translator.num_translators,
         ):
             done[one.segment] = one
