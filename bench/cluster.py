@@ -16,6 +16,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -114,15 +115,20 @@ def compare(folder: Path, packages: Path, count: int, *, kills: int, seed: int) 
             took = time.perf_counter() - began
             found = result(place.parent)
             state = json.loads((place.parent / "state/compute.json").read_text("utf-8"))
-            same = found == expected
-            wrong += not same
+            other = sorted(dict(found.items() ^ expected.items()))
+            wrong += bool(other)
             there = sum(one["batches"] for one in state["workers"])
             print(
                 f"pass {passes}: {killed} of {kills} kills so far; by workers that are left "
                 f"{there} batches, on the desk {state['local_batches']}; "
-                f"{'identical' if same else 'DIFFERENT'}",
+                + (f"DIFFERENT: {', '.join(other)}" if other else "identical"),
                 flush=True,
             )
+            if other:
+                kept = Path(tempfile.mkdtemp(prefix="babelwire-cluster-"))
+                for one in (alone.parent, place.parent):
+                    shutil.copytree(one, kept / one.name)
+                print(f"both are kept in {kept}", flush=True)
             if not kills and not there:
                 print("no batch was computed by workers: NOTHING WAS COMPARED")
                 wrong += 1
