@@ -54,21 +54,33 @@ def rhythms(
 ) -> dict[str, Rhythm]:
     """Return the rhythm of each source of `looked` by its stored articles. Raises StoreError.
 
-    `every` is known of those that may be silent: none has articles more often than each day, so
-    that others need no more than their newest date. With `measured`, it is of all.
+    `every` is known of those that may be silent by the dates of their last two articles. With
+    `measured`, it is of all.
     """
-    newest = store.dates.newest(list(looked))
-    found = {source: Rhythm(newest=newest.get(source)) for source in looked}
+    latest = store.dates.latest(list(looked))
+    found = {source: Rhythm() for source in looked}
+    found |= {source: Rhythm(newest=newest) for source, (newest, _) in latest.items()}
     asked = [
         source
-        for source, date in newest.items()
-        if measured or ((last := looked[source]) is not None and last - date > _LONGER * _DAY)
+        for source, dates in latest.items()
+        if measured or _may_be_silent(*dates, looked[source])
     ]
     if asked:
         for source, days in store.dates.days(asked, READ, _DAYS + 1).items():
             dates = [latest for latest, number in days for _ in range(number)]
             found[source] = rhythm(dates, looked[source])
     return found
+
+
+def _may_be_silent(newest: datetime, other: datetime | None, looked: datetime | None) -> bool:
+    """Whether a source may be silent, by its newest article and the one before it.
+
+    The median of its gaps is one day or more, and the longest is not shorter than the last one.
+    """
+    if other is None or looked is None:
+        return False
+    pause = looked - newest
+    return pause > _LONGER * _DAY and pause > newest.date() - other.date()
 
 
 def note(found: Rhythm) -> str:

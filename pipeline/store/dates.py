@@ -22,15 +22,16 @@ class Dates:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def newest(self, sources: Sequence[str]) -> dict[str, datetime]:
-        """The date of the newest article of each source."""
+    def latest(self, sources: Sequence[str]) -> dict[str, tuple[datetime, datetime | None]]:
+        """The dates of the newest article of each source, and of the one before (None: it has no
+        other)."""
         chosen = sources_given(self._database, sources)
-        latest = select(func.max(appearances.c.dated)).where(
-            appearances.c.source == chosen.c.source
-        )
-        query = select(chosen.c.source, latest.scalar_subquery())
+        dated = select(appearances.c.dated).where(appearances.c.source == chosen.c.source)
+        last = dated.order_by(appearances.c.dated.desc()).limit(1)
+        query = select(chosen.c.source, last.scalar_subquery(), last.offset(1).scalar_subquery())
         with self._database.read() as connection:
-            return {source: at for source, at in connection.execute(query) if at is not None}
+            rows = connection.execute(query).all()
+        return {source: (newest, other) for source, newest, other in rows if newest is not None}
 
     def days(
         self, sources: Sequence[str], most: int, days: int

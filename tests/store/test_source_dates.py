@@ -36,8 +36,12 @@ def test_the_last_days_of_each_source_are_those_of_its_last_articles(store):
     announced(store, "seldom", 5, 40)
     announced(store, "other", 0)
     asked = ["seldom", "often", "nothing \" ' é"]
-    assert store.dates.newest(asked) == {"often": NOW - DAY, "seldom": NOW - 5 * DAY}
-    assert store.dates.newest([]) == store.dates.days([], 5, 5) == {}
+    assert store.dates.latest([*asked, "other"]) == {
+        "often": (NOW - DAY, NOW - 1.1 * DAY),
+        "seldom": (NOW - 5 * DAY, NOW - 40 * DAY),
+        "other": (NOW, None),
+    }
+    assert store.dates.latest([]) == store.dates.days([], 5, 5) == {}
     seldom = [(NOW - 5 * DAY, 1), (NOW - 40 * DAY, 1)]
     often = [(NOW - DAY, 3), (NOW - 2 * DAY, 1), (NOW - 3 * DAY, 1), (NOW - 4 * DAY, 1)]
     assert store.dates.days(asked, 6, 9) == {"often": often, "seldom": seldom}
@@ -55,7 +59,11 @@ def test_who_is_silent_is_the_same_whether_all_are_measured_or_not(store):
     announced(store, "stopped", *range(20, 31))
     announced(store, "weekly", *range(6, 90, 7))
     announced(store, "once", 50)
-    names = ("daily", "stopped", "weekly", "once", "nothing")
+    announced(
+        store, "bursts", *(7 + 30 * month + hour / 24 for month in range(6) for hour in (0, 3))
+    )
+    announced(store, "burst out", *(200 + 9 * week for week in range(8) for _ in range(2)))
+    names = ("daily", "stopped", "weekly", "once", "bursts", "burst out", "nothing")
     looked = {"asked no more": None} | dict.fromkeys(names, NOW)
     announced(store, "asked no more", *range(20, 31))
     few, all_ = rhythms(store, looked), rhythms(store, looked, measured=True)
@@ -63,11 +71,13 @@ def test_who_is_silent_is_the_same_whether_all_are_measured_or_not(store):
     assert {name: (one.newest, one.silent) for name, one in few.items()} == {
         name: (one.newest, one.silent) for name, one in all_.items()
     }
-    assert [name for name, one in few.items() if one.silent] == ["stopped"]
+    assert [name for name, one in few.items() if one.silent] == ["stopped", "burst out"]
     assert {name: one.every for name, one in all_.items() if one.every} == {
         "daily": DAY,
         "stopped": DAY,
         "weekly": 7 * DAY,
+        "bursts": 30 * DAY,
+        "burst out": 9 * DAY,
         "asked no more": DAY,
     }
     assert few["stopped"] == all_["stopped"]
