@@ -63,8 +63,11 @@ PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 800">
 <path d="M520 400h190v50H520z" fill="#f2f2ee"/>
 <path d="M455 475h40v26h-40zm75 0h40v26h-40zm75 0h40v26h-40zm75 0h40v26h-40z" fill="#f5c65b"/>
 <path d="M360 640h500M300 690h420M520 740h380" stroke="#3f6288" stroke-width="8"/></svg>"""
-SHOW = """for (const image of document.querySelectorAll(".story img")) image.src = "/picture.svg";
-return Promise.all([...document.images].map(one => one.decode().catch(() => null)))"""
+SHOW = """for (const image of document.querySelectorAll(".article img")) {
+  image.loading = "eager";
+  image.src = "/picture.svg";
+}
+return Promise.all([...document.images].map(one => one.decode().then(() => one.naturalWidth)))"""
 
 
 def main(folder: Path) -> None:
@@ -109,6 +112,7 @@ def main(folder: Path) -> None:
                     options=options, service=Service(shutil.which("chromedriver"))
                 )
                 try:
+                    browser.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
                     for picture, (path, width, height, dark) in pictures.items():
                         scheme = "dark" if dark else "light"
                         media = {
@@ -123,6 +127,7 @@ def main(folder: Path) -> None:
                         }
                         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
                         browser.get(f"{server.url}{path}")
+                        # Raises for a picture that does not come.
                         browser.execute_script(SHOW)
                         browser.save_screenshot(str(folder / f"{picture}.png"))
                 finally:

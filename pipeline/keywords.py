@@ -14,8 +14,6 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Final
 
-import regex
-
 FIELDS: Final = ("title", "text", "author", "category")
 """What a rule may be about; one that names none of them is about all."""
 
@@ -147,6 +145,8 @@ def _fault_of_pattern(words: str) -> str:
         if re.search(r"/[a-z]{1,3}$", words[1:]):
             return "has letters after its last / — remove them: patterns ignore case by themselves"
         return "begins with / and does not end with it — write /pattern/"
+    import regex  # for patterns only: words need none of it
+
     try:
         pattern = _pattern(words)
     except (regex.error, OverflowError, RecursionError) as error:
@@ -182,6 +182,8 @@ def _pattern(words: str) -> Any:
     """The compiled pattern; None for words. Raises regex.error."""
     if not words.startswith("/"):
         return None
+    import regex
+
     return regex.compile(words[1:-1], regex.IGNORECASE | regex.MULTILINE)
 
 

@@ -21,7 +21,8 @@ _TOTAL = 60.0  # seconds
 class Options(BaseModel):
     """Base class: frozen, and an unknown key is an error, so that no misspelt key is ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Each is built when it is first used, which few are alone: the settings as a whole have all.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class FetchOptions(Options):

@@ -5,16 +5,20 @@ that they take for the package that comes with babelwire, BABELWIRE_TEST_BEAM th
 """
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
 from pipeline.translate.packages import models
 from pipeline.translate.packages.unpacking import read_package_file
+from tests import newdatabases
 from tests.starter import Starter
+
+newdatabases.share()
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "config" / "samples"
@@ -53,6 +57,19 @@ def write_page(folder: Path, slug: str, title: str, text: str, *, language: str 
     return path
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that share a fixture of their module to one worker, or each would make its own."""
+    for item in items:
+        shared = (
+            one.scope in ("module", "class")
+            for each in getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009
+            for one in each
+        )
+        if item.get_closest_marker("xdist_group") is None and any(shared):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(scope="session")
 def packages_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A packages directory with the embedded model in it, installed once a test process."""
@@ -61,21 +78,45 @@ def packages_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def settings_in(folder: Path, packages_dir: Path, tables: str, top: str = "") -> Path:
+    """Write a settings file into a folder: sources and feeds as TOML, more keys on top."""
+    path = folder / "babelwire.toml"
+    path.write_text(
+        f'languages = ["en", "pt"]\n{top}\n'
+        f'[translate]\npackages_dir = "{packages_dir}"\nbeam_size = {BEAM}\n'
+        f'[fetch]\nallow_private_hosts = ["127.0.0.1"]\n{tables}',
+        "utf-8",
+    )
+    return path
+
+
 @pytest.fixture
 def write_settings(tmp_path: Path, packages_dir: Path) -> Callable[..., Path]:
-    """Writes a settings file into a fresh folder: sources and feeds as TOML, more keys on top."""
+    """Writes a settings file into a fresh folder: see `settings_in`."""
+    return partial(settings_in, tmp_path, packages_dir)
 
-    def write(tables: str, top: str = "") -> Path:
-        path = tmp_path / "babelwire.toml"
-        path.write_text(
-            f'languages = ["en", "pt"]\n{top}\n'
-            f'[translate]\npackages_dir = "{packages_dir}"\nbeam_size = {BEAM}\n'
-            f'[fetch]\nallow_private_hosts = ["127.0.0.1"]\n{tables}',
-            "utf-8",
-        )
-        return path
 
-    return write
+class Scene:
+    """A folder that many tests begin with, made once: each finds it as it was.
+
+    It is put back to the same place, because a database has the paths of the files it knows.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._kept = folder.with_name(f"{folder.name}-kept")
+        shutil.copytree(folder, self._kept)
+
+    def again(self) -> Path:
+        shutil.rmtree(self.folder)
+        return shutil.copytree(self._kept, self.folder)
+
+
+def after_a_pass(folder: Path, packages_dir: Path, tables: str) -> Scene:
+    """The scene of settings with these tables, after `babelwire run`."""
+    done = babelwire("-c", settings_in(folder, packages_dir, tables), "run")
+    assert done.returncode == 0, done.stderr
+    return Scene(folder)
 
 
 @cache

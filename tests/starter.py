@@ -115,6 +115,8 @@ def serve(address: str) -> None:
     """Fork a child for each request until standard input ends."""
     import pipeline
     from pipeline.extract import extract
+    from pipeline.store import Store
+    from tests import newdatabases
 
     for module in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
         if module.name != "pipeline.__main__" and ".migrations" not in module.name:
@@ -123,6 +125,8 @@ def serve(address: str) -> None:
         importlib.import_module(name)
     sample = ROOT / "config" / "samples" / "en" / "night-ferry.html"
     extract(sample.read_bytes(), "https://example.org/")  # loads word lists and detector
+    newdatabases.share()
+    Store("sqlite:///:memory:").close()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries who waits for a command
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)

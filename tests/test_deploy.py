@@ -78,14 +78,34 @@ def test_the_cluster_reads_the_folder_and_image_of_the_desk():
         assert more[name]["image"] == more["babelwire"]["image"] != desk["image"]
 
 
+UNITS = sorted(path.name for path in DEPLOY.glob("*.service"))
+
+
+def lines_of(name: str) -> list[str]:
+    """The lines of a unit, also those that whoever has workers is to activate."""
+    text = (DEPLOY / name).read_text()
+    return [line.removeprefix("#") for line in text.splitlines() if not line.startswith("# ")]
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_whose_user_is_not_root_is_given_the_certificates_of_its_role(name):
+    lines = lines_of(name)
+    roles = {"babelwire.service": ["desk", "scheduler"]}  # the daemon may run the scheduler
+    assert "DynamicUser=yes" in lines
+    for one in ("ca", *roles.get(name, [name.removesuffix(".service").partition("-")[2]])):
+        assert f"LoadCredential={one}.pem:/etc/babelwire/certificates/{one}.pem" in lines
+    assert not any("ca-key" in line for line in lines)
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
-def test_systemd_accepts_the_unit(tmp_path):
-    unit = (DEPLOY / "babelwire.service").read_text()
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_accepts_the_units(tmp_path, name):
     program = tmp_path / "babelwire"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
-    file = tmp_path / "babelwire.service"
-    file.write_text(unit.replace("/opt/babelwire/bin/babelwire --", f"{program} --"))
+    file = tmp_path / name
+    unit = "\n".join(lines_of(name)).replace("/opt/babelwire/bin/babelwire --", f"{program} --")
+    file.write_text(unit + "\n")
     done = subprocess.run(
         ["systemd-analyze", "verify", str(file)], capture_output=True, text=True, check=False
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.waiting import LONG
 
 # A wheel is built once.
 pytestmark = [pytest.mark.xdist_group("names"), pytest.mark.slow]
@@ -46,7 +47,7 @@ def ask(*command: str | Path, cwd: Path, path: str = "") -> subprocess.Completed
         env=environment | ({"PYTHONPATH": path} if path else {}),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=LONG,
         check=False,
     )
 

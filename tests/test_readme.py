@@ -82,6 +82,7 @@ def first_lines() -> list[str]:
     return [line.partition("#")[0].strip() for line in block.splitlines()]
 
 
+@pytest.mark.slow
 def test_from_german_to_spanish_in_eight_lines(tmp_path):
     """Every line but the installation and the daemon, with a site and models that are here."""
     lines = first_lines()

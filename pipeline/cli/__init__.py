@@ -74,6 +74,10 @@ def options(
 def main() -> None:
     """Run the command line; show errors as one line each, and exit with the code."""
     debug = "--debug" in sys.argv
+    # Pydantic would look for plug-ins of its own among all installed distributions.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Until the command begins there is no garbage, but many modules to look for it in.
+    gc.disable()
     # At its end Python looks for garbage in all modules, which takes seconds on a busy machine.
     atexit.register(gc.freeze)
     try:

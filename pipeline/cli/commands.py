@@ -4,6 +4,7 @@
 of them: with numpy, CTranslate2, SQLAlchemy and lxml, all together take more than a second.
 """
 
+import gc
 from importlib import import_module
 from typing import Any
 
@@ -50,7 +51,10 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The command that the arguments name, and the arguments after it."""
         name, command, rest = super().resolve_command(ctx, args)
-        return name, None if command is None else loaded(str(name)), rest
+        found = None if command is None else loaded(str(name))
+        gc.freeze()  # what was imported stays
+        gc.enable()
+        return name, found, rest
 
 
 def loaded(name: str) -> Any:

@@ -101,7 +101,7 @@ def export(
         else:
             with file.open("wb") as stream:
                 number = write(units, stream, __version__)
-    show.tell(f"{number} segments exported")
+    show.tell(f"{show.many(number, 'segment')} exported")
 
 
 def _units(store: Store, keys: list[str]) -> Iterator[Unit]:
@@ -127,7 +127,7 @@ def import_(
         if kept:
             store.translations.forget(sorted({target for _, target in kept}))
     for (source, target), number in sorted(kept.items()):
-        show.tell(f"{number} corrections from {source} to {target}")
+        show.tell(f"{show.many(number, 'correction')} from {source} to {target}")
     show.tell(f"{sum(kept.values())} imported, {same} unchanged")
 
 
@@ -182,10 +182,11 @@ def prune_(
                 raise UsageError(
                     "memory prune", "--from and --to need --corrections", "leave them out"
                 )
-            show.tell(f"{prune(settings, store, datetime.now(UTC)).memory} segments deleted")
+            number = prune(settings, store, datetime.now(UTC)).memory
+            show.tell(f"{show.many(number, 'segment')} deleted")
             return
         keys = [key for key in _chosen(store, source, target) if key.endswith("!")]
         number = sum(store.memory.drop(key) for key in keys)
         if keys:
             store.translations.forget(sorted({languages(key)[1] for key in keys}))
-    show.tell(f"{number} corrections deleted")
+    show.tell(f"{show.many(number, 'correction')} deleted")

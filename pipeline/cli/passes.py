@@ -73,7 +73,7 @@ def run(
             languages = [] if retranslate == "all" else [retranslate]
             number = store.translations.forget(languages, sources or [])
             store.memory.forget_failed()
-            show.tell(f"{number} articles to translate again")
+            show.tell(f"{show.many(number, 'article')} to translate again")
         report = do_pass(settings, store, sources or [], force, lines=lines)
     if as_json:
         show.say(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))

@@ -3,47 +3,54 @@
 Results go to standard output, everything else to standard error, so that a pipe gets data only.
 """
 
+from __future__ import annotations
+
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
-from rich.progress import Progress as Bars
-from rich.table import Table
-
+# Rich takes long to import: only bars and tables on a terminal need it.
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
     from pipeline.desk import Report
 
 # The stages of a visit, which several threads go through at the same time.
 _VISITS = ("discover", "fetch", "extract", "store")
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+# What a terminal would obey: titles and error messages come from others.
+_CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n"}
+
+
+@cache
+def _console(*, error: bool = False) -> Console:
+    """The terminal: bars that move on it make room for lines that are printed through it."""
+    from rich.console import Console
+
+    return Console(stderr=error, soft_wrap=True, highlight=False)
 
 
 def say(text: str = "") -> None:
-    """Print a line to standard output, without interpreting markup."""
-    out.print(text, markup=False)
+    """Print a line to standard output, without control characters."""
+    sys.stdout.write(f"{text.translate(_CONTROLS)}\n")
+    sys.stdout.flush()
 
 
 def tell(text: str) -> None:
-    """Print a line to standard error, without interpreting markup."""
-    err.print(text, markup=False)
+    """Print a line to standard error, without control characters, above bars that move there."""
+    text = text.translate(_CONTROLS)
+    if _console.cache_info().currsize:
+        _console(error=True).print(text, markup=False, emoji=False)
+    else:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 class PlainProgress:
@@ -88,14 +95,16 @@ class BarProgress(_Moving):
     """A `Progress` with bars on a terminal. A context manager."""
 
     def __init__(self) -> None:
-        self._bars = Bars(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[unit]}"),
-            TimeElapsedColumn(),
-            console=err,
+        from rich import progress as parts
+
+        self._bars = parts.Progress(
+            parts.SpinnerColumn(),
+            parts.TextColumn("{task.description}"),
+            parts.BarColumn(),
+            parts.MofNCompleteColumn(),
+            parts.TextColumn("{task.fields[unit]}"),
+            parts.TimeElapsedColumn(),
+            console=_console(error=True),
         )
         self._task: TaskID | None = None
 
@@ -121,26 +130,28 @@ class BarProgress(_Moving):
 
     def note(self, message: str) -> None:
         """Print a line above the bars."""
-        self._bars.console.print(message, markup=False)
+        self._bars.console.print(message, markup=False, emoji=False)
 
 
 def progress() -> PlainProgress | BarProgress:
     """Bars on a terminal, else lines."""
-    return BarProgress() if err.is_terminal else PlainProgress()
+    return BarProgress() if sys.stderr.isatty() else PlainProgress()
 
 
 class Downloads(_Moving):
     """Progress of downloads: bars on a terminal, else one line per file. A context manager."""
 
     def __init__(self) -> None:
-        self._bars = Bars(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TimeRemainingColumn(),
-            console=err,
-            disable=not err.is_terminal,
+        from rich import progress as parts
+
+        self._bars = parts.Progress(
+            parts.TextColumn("{task.description}"),
+            parts.BarColumn(),
+            parts.DownloadColumn(),
+            parts.TransferSpeedColumn(),
+            parts.TimeRemainingColumn(),
+            console=_console(error=True),
+            disable=not sys.stderr.isatty(),
         )
         self._tasks: dict[str, TaskID] = {}
 
@@ -148,7 +159,7 @@ class Downloads(_Moving):
         """Show that `received` of `total` bytes (0: unknown) of a file have arrived."""
         if name not in self._tasks:
             self._tasks[name] = self._bars.add_task(name, total=total or None)
-            if not err.is_terminal:
+            if not sys.stderr.isatty():
                 tell(f"fetching {name}" + (f", {total / 1e6:.1f} MB" if total else ""))
         self._bars.update(self._tasks[name], completed=received, total=total or None)
 
@@ -163,7 +174,7 @@ def many(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def report(done: "Report") -> None:
+def report(done: Report) -> None:
     """Print the report of a pass, for people."""
     from pipeline.config.languages import question
     from pipeline.desk.waiting import held_back
@@ -198,7 +209,7 @@ def report(done: "Report") -> None:
     if done.failed:
         say(f"{many(done.failed, 'segment')} left untranslated")
     pages = f", {many(done.pages, 'article page')}" if done.pages else ""
-    say(f"{many(len(done.written), 'feed file')} written, {done.unchanged} unchanged{pages}")
+    say(f"{many(len(done.written), 'file')} written, {done.unchanged} unchanged{pages}")
     for line in times(done):
         say(line)
     if done.interrupted:
@@ -213,7 +224,7 @@ def report(done: "Report") -> None:
         tell(f"{'failed' if failure.new else 'still failing'}: {failure}")
 
 
-def times(done: "Report") -> list[str]:
+def times(done: Report) -> list[str]:
     """How long a pass took and what for: elapsed time, that of visits, processor time.
 
     The parts of a line add up to its total; visits at the same time take longer in sum than
@@ -265,13 +276,15 @@ def local(moment: datetime | str | None) -> str:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; tab-separated values if standard output is no terminal."""
-    if not out.is_terminal:
+    if not sys.stdout.isatty():
         for row in rows:
             sys.stdout.write("\t".join(str(cell) for cell in row) + "\n")
         return
+    from rich.table import Table
+
     grid = Table(box=None, pad_edge=False)
     for column in columns:
         grid.add_column(column, overflow="fold")
     for row in rows:
         grid.add_row(*(str(cell) for cell in row))
-    out.print(grid)
+    _console().print(grid)

@@ -81,10 +81,11 @@ def _translation(found: dict[str, Any]) -> Iterator[str]:
     yield from (held_back(number, language) for language, number in sorted(held.items()))
     yield f"{many(found['memory'], 'segment')} in the translation memory"
     if found["failed"]:
-        yield f"{found['failed']} segments untranslated because every attempt failed"
+        yield f"{many(found['failed'], 'segment')} untranslated because every attempt failed"
     if found["doubted"]:
         number = sum(one["segments"] for one in found["doubted"])
-        yield f"{number} segments in {len(found['doubted'])} translations may be wrong"
+        where = many(len(found["doubted"]), "translation")
+        yield f"{many(number, 'segment')} in {where} may be wrong"
 
 
 def _daemon(found: dict[str, Any] | None) -> Iterator[str]:

@@ -139,7 +139,7 @@ def explain(
         if not parts:
             show.say(f"{code}: published as it is, without a translation")
             continue
-        show.say(f"{found.language} → {code}: {len(parts)} segments of {found.url}")
+        show.say(f"{found.language} → {code}: {show.many(len(parts), 'segment')} of {found.url}")
         for one in parts:
             show.say()
             show.say(f"  {one.segment}")

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from pipeline.compute.security import AUTHORITY, ROLES, certificate
+from pipeline.compute.security import AUTHORITY, ROLES, certificate, unreadable
 from pipeline.errors import BabelwireError
 
 AUTHORITY_KEY = "ca-key.pem"
@@ -58,8 +58,7 @@ def expiry(path: Path) -> datetime:
         until: datetime = x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
         return until
     except (ImportError, OSError, ValueError) as error:
-        remedy = "make new ones with `babelwire cluster certificates DIR`"
-        raise BabelwireError(str(path), f"cannot be read ({error})", remedy) from error
+        raise unreadable(path, error, "this certificate cannot be read") from error
 
 
 class _Maker:

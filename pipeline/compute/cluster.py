@@ -49,6 +49,7 @@ class Cluster:
         self._models: dict[str, str] = {}
         self._deadly: set[tuple[str, tuple[str, ...]]] = set()
         self._told: set[str] = set()
+        self._embedded = ""
 
     @property
     def elsewhere(self) -> Elsewhere:
@@ -221,7 +222,12 @@ class Cluster:
             )
         if not trouble and self._link.used and not any(not one.refused for one in workers.values()):
             trouble = "no worker can be used" if workers else "no worker is connected"
-        return self._counts.state(workers, connected=not self._link.trouble, trouble=trouble)
+        found = self._counts.state(workers, connected=not self._link.trouble, trouble=trouble)
+        return replace(found, embedded=self._embedded)
+
+    def note(self, embedded: str) -> None:
+        """See Compute.note."""
+        self._embedded = embedded
 
     @property
     def is_closed(self) -> bool:

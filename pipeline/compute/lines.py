@@ -15,6 +15,8 @@ def lines(state: ComputeState) -> Iterator[str]:
         yield f"{state.scheduler}: not connected"
     for one in state.workers:
         yield from _worker(one)
+    if state.embedded:
+        yield f"the daemon's scheduler does not run: {state.embedded}"
     if state.trouble:
         yield f"computing on the desk: {state.trouble}"
     if state.local_batches or state.local_pages:

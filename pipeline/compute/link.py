@@ -30,7 +30,7 @@ _ANSWER = 5.0  # seconds in which the scheduler must answer
 _GATHER = 60.0  # seconds in which a finished result must arrive
 _TICK = 0.5  # seconds between two looks at a task under way
 _LATE, _LATEST = 4.0, 5.0
-"""A task is late after so many times the usual duration, and so many seconds."""
+"""A task is late after so many times the usual duration of its kind, and so many seconds."""
 
 
 class Offer(NamedTuple):
@@ -82,6 +82,26 @@ class Job:
     futures: list[Any] = field(default_factory=list)
 
 
+class Usual:
+    """How many seconds tasks take, a moving average for each kind. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[Callable[..., Any], float] = {}
+        self._lock = threading.Lock()
+
+    def took(self, kind: Callable[..., Any], seconds: float) -> None:
+        """A task has ended after this time. Its kind is the function that it called."""
+        with self._lock:
+            usual = self._seconds.get(kind, seconds)
+            self._seconds[kind] = 0.9 * usual + 0.1 * seconds
+
+    def is_late(self, kind: Callable[..., Any], seconds: float) -> bool:
+        """Whether a task of a kind should have ended by now; False where none of it ever has."""
+        with self._lock:
+            usual = self._seconds.get(kind)
+        return usual is not None and seconds > max(_LATEST, _LATE * usual)
+
+
 class Link:
     """A connection that is made at the first use, and made again whenever it is lost."""
 
@@ -98,7 +118,7 @@ class Link:
         self._generation = 0
         self._losses = 0
         self._missing: dict[str, float] = {}
-        self._usual = 0.0
+        self._usual = Usual()
         self._thread: threading.Thread | None = None
         self._closed = Event()
 
@@ -224,13 +244,11 @@ class Link:
                 return Failed(error)
             with self._changed:
                 return Lost(suspect=self._losses != job.losses)
-        took = time.monotonic() - job.sent
-        self._usual = 0.9 * self._usual + 0.1 * took if self._usual else took
+        self._usual.took(job.call, time.monotonic() - job.sent)
         return Done(value, worker)
 
     def _is_late(self, job: Job) -> bool:
-        took = time.monotonic() - job.sent
-        return bool(self._usual) and took > max(_LATEST, _LATE * self._usual)
+        return self._usual.is_late(job.call, time.monotonic() - job.sent)
 
     def _send_again(self, job: Job) -> None:
         """Let another worker compute a late task, too: the first result counts."""

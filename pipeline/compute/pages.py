@@ -1,6 +1,7 @@
 """The extraction of a page as a task: what goes in, and the function that does it anywhere."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import NamedTuple
 
@@ -23,9 +24,21 @@ class PageWork(NamedTuple):
     part: int = 1
 
 
-def turn_of(work: PageWork) -> AbstractContextManager[object]:
-    """Wait until this process may begin to read a page, wherever that is done."""
-    return _one_large_page if len(work.content) > _LARGE else nullcontext()
+@contextmanager
+def turn_of(work: PageWork, within: float = -1.0) -> Iterator[None]:
+    """Wait until this process may begin to read a page, wherever that is done.
+
+    Raises:
+        TimeoutError: that was not `within` so many seconds (-1: it is waited for without a limit).
+    """
+    large = len(work.content) > _LARGE
+    if large and not _one_large_page.acquire(timeout=within):
+        raise TimeoutError
+    try:
+        yield
+    finally:
+        if large:
+            _one_large_page.release()
 
 
 def extract_here(work: PageWork) -> Article:

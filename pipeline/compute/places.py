@@ -29,6 +29,10 @@ class Compute(Protocol):
         """Which workers there are and what was computed where; None: there is only this process."""
         ...
 
+    def note(self, embedded: str) -> None:
+        """Let the state say why the scheduler in this process does not run ("": it does)."""
+        ...
+
     def close(self) -> None:
         """End connections and processes. What is computed later is computed in this process."""
         ...
@@ -45,6 +49,9 @@ class Local:
 
     def state(self) -> None:
         """See Compute.state."""
+
+    def note(self, embedded: str) -> None:
+        """See Compute.note."""
 
     def close(self) -> None:
         """See Compute.close."""

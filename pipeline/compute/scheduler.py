@@ -7,6 +7,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +81,20 @@ class Embedded:
         self._started = threading.Event()
         self._error: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event | None = None
+        self._stopping = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="scheduler", daemon=True)
         self._thread.start()
-        self._started.wait(_START)
+        begun = self._started.wait(_START)
         if self._error is not None:
             raise self._error
+        if not begun:
+            self.close()
+            raise BabelwireError(str(address), f"the scheduler did not start in {_START:.0f} s")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it gives tasks to workers; it ends by itself only by a fault of its own."""
+        return self._thread.is_alive()
 
     def _run(self) -> None:
         try:
@@ -96,14 +105,15 @@ class Embedded:
             self._started.set()
 
     async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         scheduler = await _started(self._address, "", self._security)
-        self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
         self._started.set()
         await self._stopping.wait()
         await asyncio.wait_for(scheduler.close(), _END)
 
     def close(self) -> None:
         """End it; workers wait for another one."""
-        if self._loop is not None and self._stopping is not None:
-            self._loop.call_soon_threadsafe(self._stopping.set)
+        if self._loop is not None and self._thread.is_alive():
+            with suppress(RuntimeError):  # it has just ended by itself
+                self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join(_END)

@@ -5,6 +5,7 @@ tasks that a worker runs are code, so whoever may connect may do anything.
 """
 
 import logging
+import os
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +21,7 @@ ROLES: tuple[Role, ...] = ("desk", "scheduler", "worker")
 AUTHORITY = "ca.pem"
 _INSTALL = 'pip install "babelwire[cluster]"'
 _MAKE = "make them with `babelwire cluster certificates DIR`"
+_READ = "let this user read it; under systemd with LoadCredential= (docs/cluster.md)"
 
 SILENCE = 30.0
 """Seconds after which a worker that says nothing is given up, and its work goes to others."""
@@ -82,21 +84,43 @@ def certificate(folder: Path, role: Role) -> Path:
     return folder / f"{role}.pem"
 
 
+def unreadable(path: Path, error: Exception, reason: str) -> BabelwireError:
+    """The error to raise where certificates cannot be read or used."""
+    remedy = _READ if isinstance(error, PermissionError) else _MAKE
+    return BabelwireError(str(path), f"{reason} ({error})", remedy)
+
+
+def _loaded_by_systemd(role: Role) -> Path | None:
+    """Where the unit of this process has loaded its certificates: systemd.exec(5), LoadCredential=.
+
+    Keys are readable for root only, and a service's user is not root.
+    """
+    folder = Path(os.environ.get("CREDENTIALS_DIRECTORY", ""))
+    return folder if folder.is_absolute() and certificate(folder, role).is_file() else None
+
+
 def security(address: Address, folder: Path | None, role: Role) -> Any:
     """Return the distributed.Security of a process; None for an address on this machine only.
 
-    `configure` comes before it.
+    Where the process has certificates of its role from systemd, they are taken, not those of
+    `folder`. `configure` comes before it.
 
     Raises:
         BabelwireError: a certificate is missing, cannot be read, or is not valid.
     """
     if address.protocol == "tcp":
         return None
+    folder = _loaded_by_systemd(role) or folder
     if folder is None:
         raise BabelwireError(str(address), "needs a folder of certificates", _MAKE)
     for path in (folder / AUTHORITY, certificate(folder, role)):
-        if not path.is_file():
-            raise BabelwireError(str(path), "this certificate is missing", _MAKE)
+        try:
+            path.open("rb").close()
+        except FileNotFoundError as error:
+            reason = "this certificate is missing"
+            raise BabelwireError(str(path), reason, _MAKE) from error
+        except OSError as error:
+            raise unreadable(path, error, "this certificate cannot be read") from error
     from distributed import Security
 
     own = str(certificate(folder, role))
@@ -115,5 +139,4 @@ def _tried(arguments: Callable[[str], Any], folder: Path) -> None:
     try:
         arguments("client")
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        reason = f"these certificates cannot be used ({error})"
-        raise BabelwireError(str(folder), reason, _MAKE) from error
+        raise unreadable(folder, error, "these certificates cannot be used") from error

@@ -11,7 +11,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread, Timer
@@ -90,7 +90,7 @@ def _answered(question: bytes, limit: float | None, said: IO[bytes] | None) -> t
         if timer is not None:
             timer.start()
         with suppress(BrokenPipeError):
-            _write(process.stdin, question)
+            write(process.stdin, question)
         return _all_of(process.stdout), process.wait()  # it closes its end because it ends
     finally:
         if timer is not None:
@@ -101,7 +101,8 @@ def _answered(question: bytes, limit: float | None, said: IO[bytes] | None) -> t
         process.stdout.close()
 
 
-def _write(file: IO[bytes], content: bytes) -> None:
+def write(file: IO[bytes], content: bytes) -> None:
+    """Write all of the content to a file without a buffer."""
     left = memoryview(content)
     while left:
         left = left[os.write(file.fileno(), left) :]
@@ -123,20 +124,31 @@ def _all_of(file: IO[bytes]) -> bytes:
 
 def answer() -> None:
     """Answer the one question on standard input, and end the process."""
+    out = begin()
+    function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - of who started this
+    Thread(target=_end_with_parent, daemon=True).start()
+    out.write(answered(function, arguments))
+    out.flush()
+    os._exit(0)  # the thread still reads
+
+
+def begin() -> IO[bytes]:
+    """Where answers are written to, in a process that was started to give them."""
     with suppress(OSError):  # where the kernel must end a process for its memory, then this one
         Path("/proc/self/oom_score_adj").write_text("1000", "ascii")
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print is no answer
-    function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - of who started this
-    Thread(target=_end_with_parent, daemon=True).start()
+    return out
+
+
+def answered(function: Callable[..., object], arguments: Sequence[object]) -> bytes:
+    """What the function returns or raises, as `portable` gives it, pickled."""
     found: object
     try:
         found = function(*arguments)
     except Exception as error:  # noqa: BLE001 - it is raised where the answer arrives
         found = portable(error)
-    out.write(pickle.dumps(found))
-    out.flush()
-    os._exit(0)  # the thread still reads
+    return pickle.dumps(found)
 
 
 def portable(error: Exception) -> Exception:

@@ -41,15 +41,17 @@ class ComputeState:
     """The workers of a desk, by address.
 
     `process` is the desk's. `trouble` says why the desk computes by itself at present ("": it does
-    not). `local_batches` and `local_pages` were computed by the desk, the last time because of
-    `local_why`; `alone` texts and pages in a process of their own, because they may have ended a
-    worker; `deadly` of them ended that process, too, and were put aside.
+    not), `embedded` why the scheduler that its process is to run does not (""). `local_batches` and
+    `local_pages` were computed by the desk, the last time because of `local_why`; `alone` texts and
+    pages in a process of their own, because they may have ended a worker; `deadly` of them ended
+    that process, too, and were put aside.
     """
 
     scheduler: str
     process: int
     connected: bool = False
     trouble: str = ""
+    embedded: str = ""
     workers: tuple[WorkerState, ...] = ()
     local_batches: int = 0
     local_pages: int = 0

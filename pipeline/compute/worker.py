@@ -86,9 +86,10 @@ class _Worker:
                     continue
                 waiting = False
                 names = ", ".join(sorted(set(self._models.values()))) or "no models"
+                plural = "s" * (self._host.threads != 1)
                 self._say(
                     f"connected to {self._address} as {worker.address}: babelwire {__version__}, "
-                    f"{self._host.threads} threads, {names}"
+                    f"{self._host.threads} thread{plural}, {names}"
                 )
                 await self._serve(worker)
                 if not self._stopping.is_set():

@@ -103,7 +103,8 @@ def _checked(data: Mapping[str, Any], path: Path, text: str) -> Settings:
     problems += [Problem(place, text) for place, text in unreadable]
     if problems or document is None:
         raise SettingsError(str(path), in_order(located(problems, data, lines(text))))
-    return Settings(path=path.absolute(), document=document, glossaries=terms)
+    # Its parts are checked: to check them as a whole would take as long again.
+    return Settings.model_construct(path=path.absolute(), document=document, glossaries=terms)
 
 
 def _broken(text: str) -> list[str]:

@@ -1,8 +1,9 @@
-"""Crontab expressions as crontab(5) and cron(8) define them, for APScheduler.
+"""Crontab expressions as crontab(5) and cron(8) define them.
 
 Takes five fields or a name such as @daily, and a time zone; returns a trigger. Raises ValueError
 with the reason for anything else, and for a date that never comes. APScheduler's own trigger counts
-weekdays from Monday, not from Sunday, and takes a day and a weekday for both at once.
+weekdays from Monday, not from Sunday, and takes a day and a weekday for both at once. This one is
+made known to APScheduler where it is used, so that reading settings does not import it.
 """
 
 import re
@@ -12,8 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-from apscheduler.triggers.base import BaseTrigger
 
 _NICKNAMES = {
     "@yearly": "0 0 1 1 *",
@@ -113,7 +112,7 @@ class _Times:
         return in_month and in_week if self.both else in_month or in_week
 
 
-class Crontab(BaseTrigger):  # type: ignore[misc]
+class Crontab:
     """Comes at the times of a crontab expression, given in UTC.
 
     When the clock changes, as cron(8) says: a particular time that is skipped comes as long after

@@ -21,7 +21,7 @@ from pipeline.config.document import (
 from pipeline.options import ComputeOptions, FetchOptions, PollOptions, Term, TranslateOptions
 
 
-class Settings(BaseModel, frozen=True):
+class Settings(BaseModel, frozen=True, defer_build=True):
     """The checked settings.
 
     `path` is the settings file. `glossaries` are the terms of its glossary files by target

@@ -30,6 +30,7 @@ from pipeline.daemon.settingswatch import SettingsWatch
 from pipeline.daemon.steps import Steps
 from pipeline.desk import Collector, Desk, Report, livestate, prune
 from pipeline.desk.locks import daemon_lock
+from pipeline.desk.progress import units
 from pipeline.errors import BabelwireError, SettingsError
 from pipeline.ingest import Client
 from pipeline.store import Store
@@ -221,7 +222,7 @@ class Daemon:
             self._scheduler.add_job(
                 self._visit, times, args=[source.id, left], id=source.id, name=source.id, **options
             )
-        log.info("%d sources scheduled", scheduled)
+        log.info("%d %s scheduled", scheduled, units(scheduled, "sources"))
 
     def _schedule_maintenance(self) -> None:
         pause = min(60.0, (watchdog_seconds() or 120.0) / 2, self._step_limit / 2)

@@ -11,6 +11,7 @@ from time import monotonic
 
 from pipeline.article import FeedSpec
 from pipeline.desk.hubs import Notice, notify, owed
+from pipeline.desk.progress import units
 from pipeline.errors import PublishError, StoreError
 from pipeline.store import Store
 
@@ -59,6 +60,7 @@ class HubWatch:
                     self._failing[hub] = failures + 1, at
                 else:
                     if self._failing.pop(hub, None):
-                        log.info("hub %s: notified of %d files", hub, len(notices))
+                        number = len(notices)
+                        log.info("hub %s: notified of %d %s", hub, number, units(number, "files"))
                     continue
             self._due = min(self._due, at)

@@ -14,6 +14,7 @@ from threading import Thread
 from time import monotonic
 
 from pipeline.desk import Report
+from pipeline.desk.progress import units
 from pipeline.desk.waiting import held_back
 from pipeline.errors import BabelwireError
 
@@ -142,12 +143,14 @@ def log_report(report: Report) -> None:
     for language, number in report.held.items():
         log.info("%s", held_back(number, language), extra={"language": language})
     log.info(
-        "pass %d: %d new, %d changed, %d segments translated, %d files written, %.1f s",
+        "pass %d: %d new, %d changed, %d %s translated, %d %s written, %.1f s",
         report.number,
         sum(one.new for one in report.sources.values()),
         sum(one.changed for one in report.sources.values()),
         report.fresh,
+        units(report.fresh, "segments"),
         len(report.written),
+        units(len(report.written), "files"),
         report.elapsed,
         extra={"source": source},
     )

@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.triggers.base import BaseTrigger
 
 from pipeline.article import Source
-from pipeline.config.cron import crontab
+from pipeline.config.cron import Crontab, crontab
+
+BaseTrigger.register(Crontab)  # as good as a subclass of it
 
 # First visits are spread over this many seconds after the start.
 _SPREAD = 5.0
@@ -38,7 +40,7 @@ class Regular(BaseTrigger):  # type: ignore[misc]
         return found + timedelta(seconds=random.uniform(0, self._jitter))  # noqa: S311 - no secret
 
 
-def trigger(source: Source) -> BaseTrigger | None:
+def trigger(source: Source) -> BaseTrigger | Crontab | None:
     """APScheduler's trigger for a source; None: it is visited only by hand."""
     if source.cron:
         return crontab(source.cron, source.timezone or UTC)

@@ -1,14 +1,19 @@
 """The decisions of the desk as pure functions: of old state, new data and the time."""
 
+from __future__ import annotations
+
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline.article import ContentMode, Entry, FeedSpec, Reference, Source
 from pipeline.editions import edition_of
 from pipeline.errors import BabelwireError, NotAnArticle, SourceError
-from pipeline.store import Arrival, Known, Published, SourceState
+
+if TYPE_CHECKING:
+    from pipeline.store import Arrival, Known, Published, SourceState
 
 GONE = 410
 """The status of what is gone for good (RFC 9110 §15.5.11)."""

@@ -6,6 +6,8 @@ names the process that holds it. A sign of life is a lock, too: the daemon and e
 hold one. Who asks shares it for a moment, so that nobody who asks is in the way of another.
 """
 
+from __future__ import annotations
+
 import fcntl
 import os
 import time
@@ -13,11 +15,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from pipeline.desk.progress import Progress
 from pipeline.errors import BabelwireError, StoreError
+
+if TYPE_CHECKING:
+    from filelock import FileLock  # `status` asks for signs of life only, which need none of it
 
 _TURN = 0.2  # seconds between two looks at whether to go on waiting for a lock
 _ALIVE = "daemon-alive"
@@ -73,14 +77,14 @@ def _wait(
 ) -> None:
     try:
         lock.acquire(timeout=0)
-    except Timeout:
+    except TimeoutError:
         other = _holder(state_dir, name)
         if other != str(os.getpid()):
             progress.note(f"waiting for process {other} to finish ({name})")
     while not lock.is_locked:
         if stopping is not None and stopping.is_set():
             raise Stopped(name, "was not waited for, because the process ends")
-        with suppress(Timeout):
+        with suppress(TimeoutError):
             lock.acquire(timeout=_TURN)
 
 
@@ -97,7 +101,7 @@ def daemon_lock(state_dir: Path) -> Iterator[None]:
     lock = _lock(state_dir, "daemon")
     try:
         lock.acquire(timeout=0)
-    except Timeout:
+    except TimeoutError:
         raise BabelwireError(
             str(state_dir),
             f"a daemon is running here already (process {_holder(state_dir, 'daemon')})",
@@ -165,6 +169,9 @@ def _is_alive(state_dir: Path, name: str) -> bool:
 
 
 def _lock(state_dir: Path, name: str) -> FileLock:
+    """The lock. Its `acquire` raises TimeoutError."""
+    from filelock import FileLock
+
     return FileLock(_path(state_dir, name), thread_local=False)
 
 

@@ -2,6 +2,7 @@
 
 Takes a `Wanted`; returns the values of `previews.as_dict`. Nothing is stored. Pages, texts and
 times are bounded, and one preview is made at a time, because models use all processors; few wait.
+Pages are extracted in a process of its own, which is killed when the time is over.
 Raises `Unusable` for a wrong request, `Busy` if too many wait, `TooLarge`, `Overdue`, and what
 fetching, extracting and translating raise: FetchError, NotAnArticle, ModelError.
 """
@@ -13,7 +14,10 @@ from threading import BoundedSemaphore, Lock
 from time import monotonic
 from typing import Any
 
-from pipeline.article import Page, Reference, Source
+from pipeline.article import Article, Page, Reference, Source
+from pipeline.compute import separate
+from pipeline.compute.kept import Kept, Late
+from pipeline.compute.pages import PageWork, extract_here, turn_of
 from pipeline.config import Settings
 from pipeline.desk import previews
 from pipeline.desk.multipage import extract_page
@@ -26,7 +30,7 @@ from pipeline.translate import Translator
 
 MOST_BYTES = 2_000_000  # of a page
 MOST_CHARACTERS = 100_000  # of a text that is translated
-SECONDS = 60.0  # from the beginning until a translation is given up
+SECONDS = 60.0  # from the beginning until a preview is given up
 _FETCH_SECONDS = 20.0  # that fetching the page may take
 _WAITING = 4  # previews that wait for the one that is made
 
@@ -36,7 +40,7 @@ class Busy(BabelwireError):  # noqa: N818
 
 
 class Unusable(BabelwireError):  # noqa: N818
-    """What was asked for has no usable address, no page, or an unknown source."""
+    """What was asked for has no usable address, no readable page, or an unknown source."""
 
 
 class TooLarge(BabelwireError):  # noqa: N818
@@ -65,7 +69,7 @@ class Wanted:
 class Previewer:
     """Makes previews. `translator` returns the translator whose models and memory are used.
 
-    One with a `previous` takes over what that one knows of hosts.
+    One with a `previous` takes over what that one knows of hosts, and its process.
     """
 
     def __init__(
@@ -78,14 +82,16 @@ class Previewer:
         self._translator = translator
         known: Client | None = previous._client if previous else None
         self._client: Client = Client(_bounded(settings.fetch), previous=known)
+        self._process: Kept = previous._process if previous else Kept()
         self._turn = BoundedSemaphore()
         self._lock = Lock()
         self._waiting = 0
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; end the process that extracts when it is done."""
         self._client.stop()
         self._client.close()
+        self._process.close()
 
     def preview(self, wanted: Wanted) -> dict[str, Any]:
         """The article, see `previews.as_dict`."""
@@ -96,7 +102,11 @@ class Previewer:
             if len(page.content) > MOST_BYTES:
                 raise TooLarge(page.url, f"is larger than {MOST_BYTES:,} bytes")
             language = wanted.language or source.language
-            article = extract_page(page, replace(source, language=language))
+            article = extract_page(
+                page,
+                replace(source, language=language),
+                extracting=lambda work: self._extracted(work, deadline),
+            )
             if not wanted.to:
                 return previews.as_dict(article, None)
             if len(article.html) > MOST_CHARACTERS:
@@ -105,13 +115,27 @@ class Previewer:
 
             def on_progress(_words: int) -> None:
                 if monotonic() > deadline:
-                    raise Overdue(page.url, f"took longer than {SECONDS:.0f} s to translate")
+                    raise _overdue(page.url, "translate")
 
             aside = self._translator().aside()
             _, result = next(iter(aside.translate([article], wanted.to, on_progress)))
             if isinstance(result, BabelwireError):
                 raise result
             return previews.as_dict(previews.in_translation(article, result), result)
+
+    def _extracted(self, work: PageWork, deadline: float) -> Article:
+        """The article on a page, like `extract_here`, before the deadline."""
+        try:
+            with turn_of(work, max(deadline - monotonic(), 0)):
+                return self._process.call(extract_here, work, limit=deadline - monotonic())
+        except (Late, TimeoutError):
+            raise _overdue(work.url, "extract") from None
+        except separate.Ended as ended:
+            raise Unusable(
+                work.url,
+                f"reading this page ends the process that does it ({ended})",
+                "please report it",
+            ) from None
 
     def _rules(self, name: str) -> Source:
         if not name:
@@ -146,6 +170,10 @@ class Previewer:
         finally:
             with self._lock:
                 self._waiting -= 1
+
+
+def _overdue(url: str, what: str) -> Overdue:
+    return Overdue(url, f"took longer than {SECONDS:.0f} s to {what}")
 
 
 @contextmanager

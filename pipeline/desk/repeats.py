@@ -7,6 +7,7 @@ Extraction cleans single pages; this compares several.
 from datetime import datetime
 
 from pipeline.article import Article, Source
+from pipeline.desk.progress import units
 from pipeline.extract.repeats import WINDOW, repeated, without
 from pipeline.store import Store
 
@@ -37,10 +38,8 @@ def learn(source: Source, store: Store, now: datetime) -> str:
         changed += store.articles.revise(name, shorter, now).change == "changed"
     if not changed:
         return ""
-    return (
-        f'{len(fresh)} paragraphs that its articles repeat are removed from now on: "{quote}" '
-        "(`keep_repeats` keeps them)"
-    )
+    what = f"{len(fresh)} {units(len(fresh), 'paragraphs')} that its articles repeat"
+    return f'{what}: removed from now on: "{quote}" (`keep_repeats` keeps them)'
 
 
 def taken_out(article: Article, source: Source, store: Store) -> Article:

@@ -45,7 +45,7 @@ class Failure:
         if self.source and self.source != self.thing:
             message = f"{self.source}: {message}"
         if self.count > 1:
-            message += f" ({self.count} articles wait for it)"
+            message += f" ({self.count:,} articles wait for it)"
         return f"{message} (and {self.others:,} more like it)" if self.others else message
 
 

@@ -8,15 +8,20 @@ language, and ends when the model is there. Raises ModelError for a packages fol
 read.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pipeline.config import Settings
 from pipeline.desk import decisions
 from pipeline.editions import language_of
 from pipeline.errors import ModelError, NoModel
-from pipeline.store import Store
-from pipeline.translate import Models
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+    from pipeline.store import Store
+    from pipeline.translate import Models
 
 UNKNOWN = "the language is not known"
 REMEDY = "set the language of the source (sources.language), then `babelwire reextract`"
@@ -77,10 +82,22 @@ def all_waiting(store: Store, wanted: Mapping[str, Sequence[str]], models: Model
 
     Raises ModelError when the packages folder cannot be read.
     """
+    return _of_all(_pending(store, wanted), models)
+
+
+def _pending(store: Store, wanted: Mapping[str, Sequence[str]]) -> dict[str, Mapping[str, int]]:
+    """{edition: what `waiting` takes}, of the editions in which articles are pending."""
+    found = {
+        edition: store.translations.pending_languages(edition, sources)
+        for edition, sources in wanted.items()
+    }
+    return {edition: languages for edition, languages in found.items() if languages}
+
+
+def _of_all(pending: Mapping[str, Mapping[str, int]], models: Models) -> list[Waiting]:
     found: dict[tuple[str, str], Waiting] = {}
-    for edition, sources in wanted.items():
-        pending = store.translations.pending_languages(edition, sources)
-        for one in waiting(pending, language_of(edition), models):
+    for edition, languages in pending.items():
+        for one in waiting(languages, language_of(edition), models):
             known = found.get(pair := (one.source, one.target))
             if known is None or known.articles < one.articles:  # of several editions
                 found[pair] = one
@@ -92,9 +109,14 @@ def lacked(settings: Settings, store: Store) -> list[Waiting]:
 
     Returns [] if the packages folder cannot be read, which `doctor` says.
     """
+    pending = _pending(store, decisions.wanted(settings.feeds, ()))
+    if not pending:
+        return []
+    from pipeline.translate import Models  # takes long to import
+
     models = Models(settings.translate.packages_dir)
     try:
-        return all_waiting(store, decisions.wanted(settings.feeds, ()), models)
+        return _of_all(pending, models)
     except ModelError:
         return []
 

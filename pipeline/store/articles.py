@@ -16,7 +16,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from pipeline.article import FROM_FEED, Article, EntryFacts, Page
-from pipeline.store import facts, indexes, listing
+from pipeline.store import conditions, facts, listing
 from pipeline.store.database import CHUNK, Database, indexable, insert_new
 from pipeline.store.references import Known, from_row
 from pipeline.store.schema import appearances, articles, pages, references
@@ -260,7 +260,7 @@ class Articles:
         """Articles whose page is gone: (id, address, since when), the latest first."""
         query = (
             select(articles.c.id, articles.c.url, articles.c.gone_at)
-            .where(indexes.GONE)
+            .where(conditions.GONE)
             .order_by(articles.c.gone_at.desc())
         )
         with self._database.read() as connection:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 
 from sqlalchemy import CTE, ColumnElement, String, bindparam, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB
 
 from pipeline.store.database import Database
 
@@ -23,10 +22,13 @@ def given(
     on_sqlite = database.engine.dialect.name == "sqlite"
     if on_sqlite:
         elements = func.json_each(value)
-    elif alone:
-        elements = func.jsonb_array_elements_text(cast(value, JSONB))
     else:
-        elements = func.jsonb_array_elements(cast(value, JSONB))
+        from sqlalchemy.dialects.postgresql import JSONB  # for nothing with SQLite
+
+        array = cast(value, JSONB)
+        elements = (
+            func.jsonb_array_elements_text(array) if alone else func.jsonb_array_elements(array)
+        )
     each = elements.table_valued("value", name=f"{name}_rows")
     cells: list[ColumnElement[str]] = [each.c.value]
     if not alone:

@@ -1,11 +1,12 @@
 """The indexes by which a visit costs what its source costs, `status` and `prune` what they find.
 
-They belong to the tables of `schema`. Those of a few rows among many have a condition: a query uses
-one only if it states that condition in the same words.
+They belong to the tables of `schema`, and migrations make them: only who compares the two imports
+this module, since SQLAlchemy imports what it has for PostgreSQL to build those with a condition.
 """
 
-from sqlalchemy import ColumnElement, Index, String, and_, literal_column, or_
+from sqlalchemy import ColumnElement, Index
 
+from pipeline.store.conditions import DOUBTED, FAILING, GONE, RESTATED, WITHOUT_ARTICLE
 from pipeline.store.schema import (
     appearances,
     article_pages,
@@ -23,21 +24,6 @@ from pipeline.store.schema import (
 def _of_some(name: str, *columns: ColumnElement[object], where: ColumnElement[bool]) -> Index:
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
-
-# What a source says has changed since its page was fetched, or whose text it has sent again.
-RESTATED = or_(
-    and_(
-        references.c.stated.is_not(None),
-        references.c.stated.is_distinct_from(references.c.stated_seen),
-    ),
-    references.c.html != literal_column("''"),
-)
-FAILING = references.c.state.in_(
-    [literal_column("'failed'", String), literal_column("'rejected'", String)]
-)
-WITHOUT_ARTICLE = references.c.article.is_(None)
-GONE = articles.c.gone_at.is_not(None)
-DOUBTED = translations.c.doubts > literal_column("0")
 
 INDEXES = (
     Index("ix_references_source_guid", references.c.source, references.c.guid),

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from pipeline.article import Reference, Validators
-from pipeline.store import facts, indexes
+from pipeline.store import conditions, facts
 from pipeline.store.database import CHUNK, Database, insert
 from pipeline.store.schema import articles, references
 from pipeline.store.tallies import tallied
@@ -168,7 +168,7 @@ class References:
         mine = columns.source == source
         # Two queries, each by an index of its own. The states are looked at here, since an index
         # over them would be taken that has all that the source ever announced.
-        restated = self._known(and_(mine, indexes.RESTATED), 0)
+        restated = self._known(and_(mine, conditions.RESTATED), 0)
         young = self._known(
             and_(mine, columns.first_seen >= since, columns.fetched_at <= before), 0
         )
@@ -179,7 +179,7 @@ class References:
 
     def failing(self) -> list[Known]:
         """The references that failed or were rejected, newest last."""
-        return self._known(indexes.FAILING, 0)
+        return self._known(conditions.FAILING, 0)
 
     def retry(self, sources: Sequence[str] = ()) -> int:
         """Let failed and rejected references of these sources (empty: all) wait again.

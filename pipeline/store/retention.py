@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, not_, or_, select
 
-from pipeline.store import articlepages, indexes
+from pipeline.store import articlepages, conditions
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.memory import sizes
 from pipeline.store.pending import Pending
@@ -212,7 +212,7 @@ def _forgettable(before: datetime) -> ColumnElement[bool]:
 def _forgotten(limits: Limits) -> ColumnElement[bool]:
     """Matches references that are no longer announced and have no stored article."""
     return and_(
-        indexes.WITHOUT_ARTICLE,
+        conditions.WITHOUT_ARTICLE,
         or_(references.c.announced_at.is_(None), references.c.announced_at < limits.articles),
         references.c.first_seen < limits.articles,
     )

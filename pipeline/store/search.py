@@ -89,7 +89,6 @@ class Hit:
     site: str | None
     url: str
     dated: datetime
-    by_machine: bool
 
 
 class Search:
@@ -131,7 +130,6 @@ class Search:
                     articles.c.site,
                     articles.c.url,
                     articles.c.dated,
-                    articles.c.language.label("original"),
                 )
                 .join(articles, articles.c.id == search_texts.c.article)
                 .where(search_texts.c.id.in_(ids))
@@ -290,7 +288,6 @@ def _hit(row: Any, words: Sequence[str]) -> Hit:
         site=row.site,
         url=row.url,
         dated=row.dated,
-        by_machine=row.original != row.language,
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, false, o
 
 from pipeline.article import Article, Translation
 from pipeline.editions import editions_of
-from pipeline.store import articlepages, indexes, listing, search, verdicts
+from pipeline.store import articlepages, conditions, listing, verdicts
 from pipeline.store.articles import Articles
 from pipeline.store.database import CHUNK, Database
 from pipeline.store.newest import Asked, Key, keys
@@ -128,6 +128,8 @@ class Translations:
             if waits:
                 return
             text = "" if translation.scope == "title" else translation.html
+            from pipeline.store import search  # who only asks needs nothing of it
+
             search.keep(connection, article, translation.language, translation.title, text)
             connection.execute(
                 delete(table).where(
@@ -296,7 +298,7 @@ class Translations:
         query = (
             select(articles.c.url, translations.c.language, translations.c.doubts)
             .join(articles, articles.c.id == translations.c.article)
-            .where(indexes.DOUBTED)
+            .where(conditions.DOUBTED)
             .order_by(translations.c.doubts.desc(), articles.c.url)
         )
         with self._database.read() as connection:

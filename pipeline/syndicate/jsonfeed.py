@@ -24,8 +24,8 @@ from pipeline.syndicate.content import content
 from pipeline.syndicate.enclosures import Picture, episode_of, files_of, picture_of, timed
 from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
-from pipeline.syndicate.summaries import summary_of
-from pipeline.syndicate.xmlfeeds import categories, entry_title
+from pipeline.syndicate.summaries import entry_title, summary_of
+from pipeline.syndicate.xmlfeeds import categories
 from pipeline.syndicate.xmltext import plain_line, uri
 
 # What is translated of an entry that is not translated as a whole.

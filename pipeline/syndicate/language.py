@@ -56,23 +56,25 @@ def direction(code: str) -> str:
 
 
 @cache
-def locale(code: str) -> Locale | None:
-    """The CLDR locale that fits a language tag best; None: there is none."""
-    parts = language_tag(code).split("-")
+def locale(code: str) -> Locale:
+    """The CLDR locale that fits a language code best, for dates, numbers and names; English where
+    there is none."""
+    try:
+        parts = language_tag(code).split("-")
+    except PublishError:
+        parts = []
     for length in range(len(parts), 0, -1):
         try:
             return Locale.parse("-".join(parts[:length]), sep="-")
         except (UnknownLocaleError, ValueError):
             continue
-    return None
+    return Locale("en")
 
 
 def language_name(code: str, within: str) -> str:
     """The name of language `code` in the language `within`, else in English, else its tag."""
     tag = language_tag(code)
     for reader in (locale(within), locale("en")):
-        if reader is None:
-            continue
         names = reader.languages
         name = names.get(tag.replace("-", "_")) or names.get(tag.split("-", 1)[0])
         if name:

@@ -1,15 +1,19 @@
-"""The summary of an entry, which ends at a sentence.
+"""The title and the summary of an entry, the same in feeds of all formats and on pages.
 
-Pages cut their descriptions at a number of characters, often in the middle of a word. Takes an
-Entry; returns one line of plain text in the language of its text. Never raises.
+Pages cut their descriptions at a number of characters, often in the middle of a word: a summary
+ends at a sentence. Takes an Entry; returns one line of plain text. Never raises, but PublishError
+for a code that is no language.
 """
+
+from functools import lru_cache
 
 import regex
 import sentencex
 
 from pipeline.article import Entry
+from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import fragment_root
-from pipeline.syndicate.xmltext import plain_line
+from pipeline.syndicate.xmltext import plain_line, uri
 
 # The end of a sentence in any script (UAX #44, Sentence_Terminal), in quotation marks or not.
 _END = regex.compile(r"\p{STerm}[\p{Pe}\p{Pf}\p{Pi}\"']*$")
@@ -20,6 +24,20 @@ _ENOUGH, _MOST = 200, 800
 _READ = 20_000
 # What is compared to find where a summary ends in the text: it may begin otherwise.
 _COMPARED = 40
+
+
+def entry_title(entry: Entry) -> str:
+    """The title, else that of the original, else the summary, else the address: readers show
+    nothing for an empty title.
+
+    One that is not translated yet begins with its language: "[de] …".
+    """
+    own = plain_line(entry.title) or plain_line(entry.original_title)
+    title = own or summary_of(entry) or uri(entry.url)
+    if entry.scope != "original":
+        return title
+    tag = language_tag(entry.original_language)
+    return f"[{'?' if tag == 'und' else tag}] {title}"
 
 
 def summary_of(entry: Entry) -> str:
@@ -36,8 +54,15 @@ def summary_of(entry: Entry) -> str:
     cut = bare != said
     if not bare or (not cut and _END.search(bare)):
         return said
-    text = _text(entry)
     language = entry.language if entry.scope == "whole" else entry.original_language
+    return _completed(said, bare, cut, entry.html[:_READ], language)
+
+
+# All formats of a feed want the same, one after the other, and so do its pages.
+@lru_cache(maxsize=256)
+def _completed(said: str, bare: str, cut: bool, html: str, language: str) -> str:
+    """A summary, and what is left of it without its marks that it is `cut`, made whole."""
+    text = _text(html)
     at = text.find(bare[-_COMPARED:])
     if at >= 0:
         rest = _rest(text, at + len(bare[-_COMPARED:]), language)
@@ -76,7 +101,7 @@ def _sentences(text: str, language: str) -> list[str]:
     return [str(one) for one in sentencex.segment(language.partition("-")[0], text)]
 
 
-def _text(entry: Entry) -> str:
-    """The beginning of the text in one line, without headings and captions."""
-    blocks = fragment_root(entry.html[:_READ]).iter("p", "li", "blockquote")
+def _text(html: str) -> str:
+    """A text in one line, without headings and captions."""
+    blocks = fragment_root(html).iter("p", "li", "blockquote")
     return " ".join(filter(None, (plain_line(block.text_content()) for block in blocks)))

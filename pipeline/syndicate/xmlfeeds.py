@@ -36,7 +36,7 @@ from pipeline.syndicate.extension import Origin, WireEntryExtension, WireExtensi
 from pipeline.syndicate.language import language_tag
 from pipeline.syndicate.markup import is_public
 from pipeline.syndicate.style import STYLESHEET_NAME
-from pipeline.syndicate.summaries import summary_of
+from pipeline.syndicate.summaries import entry_title, summary_of
 from pipeline.syndicate.xmltext import clearly_text, never_markup, plain_line, uri
 
 
@@ -197,18 +197,6 @@ def _shown_by_rss(url: str) -> bool:
     ending = urlsplit(url).path.rpartition("/")[2].rpartition(".")[2].lower()
     named = "." in urlsplit(url).path.rpartition("/")[2]
     return is_public(url) and (not named or ending in ("gif", "jpg", "jpeg", "png"))
-
-
-def entry_title(entry: Entry) -> str:
-    """The title, else the summary, else the address: readers show nothing for an empty title.
-
-    One that is not translated yet begins with its language: "[de] …".
-    """
-    title = plain_line(entry.title) or plain_line(entry.summary) or uri(entry.url)
-    if entry.scope != "original":
-        return title
-    tag = language_tag(entry.original_language)
-    return f"[{'?' if tag == 'und' else tag}] {title}"
 
 
 def categories(entry: Entry) -> list[tuple[str, str]]:

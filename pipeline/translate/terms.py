@@ -114,9 +114,10 @@ def _improve(
 ) -> None:
     """Improve results with translations of `unsure`, which have the target terms in the source."""
     second = again(list(dict.fromkeys(unsure.values())))
+    kept = second.kept
     for segment, other in unsure.items():
         text, terms = second.texts[other], uses[segment]
-        if other in second.kept or not has_terms(text, terms):
+        if other in kept or not has_terms(text, terms):
             continue
         if not done[segment].missing:
             done[segment] = replace(

@@ -13,7 +13,8 @@ from importlib import resources
 from babel.dates import format_timedelta
 from babel.units import format_unit
 
-from pipeline.syndicate.pages.pagestrings import languages, locale, spoken
+from pipeline.syndicate.language import locale
+from pipeline.syndicate.pages.pagestrings import languages, spoken
 
 
 @cache

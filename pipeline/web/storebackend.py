@@ -146,7 +146,6 @@ class StoreBackend:
                 snippet=hit.snippet,
                 published=hit.dated,
                 source=decisions.source_title(self._sources.get(hit.source), hit.site, hit.url),
-                by_machine=hit.by_machine,
             )
             for hit in found[:PAGE_SIZE]
         ]

@@ -18,9 +18,9 @@ from pipeline.desk.locks import daemon_lock, pass_sign
 from pipeline.errors import BabelwireError
 from pipeline.store.copying import checked
 from pipeline.store.migrate import HEAD
-from tests.conftest import babelwire, write_page
+from tests.conftest import Scene, after_a_pass, babelwire, write_page
 from tests.daemon.running import daemon
-from tests.waiting import held_port, until
+from tests.waiting import LONG, held_port, until
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TABLES = (
@@ -29,13 +29,22 @@ TABLES = (
 )
 
 
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory, packages_dir) -> Scene:
+    folder = tmp_path_factory.mktemp("backup") / "home"
+    write_page(folder / "pages", "bridge", "The bridge is repaired", "It was about time.")
+    return after_a_pass(folder, packages_dir, TABLES)
+
+
 @pytest.fixture
-def place(tmp_path: Path, write_settings) -> Path:
-    write_page(tmp_path / "pages", "bridge", "The bridge is repaired", "It was about time.")
-    path = write_settings(TABLES)
-    done = babelwire("-c", path, "run")
-    assert done.returncode == 0, done.stderr
-    return path
+def tmp_path(scene) -> Path:
+    """The folder of the settings, in the place of an empty one."""
+    return scene.again()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "babelwire.toml"
 
 
 def articles(database: Path) -> int:
@@ -97,7 +106,7 @@ def test_a_backup_while_others_write_is_whole(place, tmp_path):
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        assert written.wait(60)
+        assert written.wait(LONG)
         for number in range(3):
             file = tmp_path / f"{number}.zip"
             made = backups.make(settings, file, NOW)

@@ -10,29 +10,33 @@ from lxml import etree
 from pipeline.cli.context import open_store
 from pipeline.config import load
 from tests.cli.test_commands import babelwire
-from tests.conftest import write_page
+from tests.conftest import after_a_pass, write_page
 
 CORRECTION = "Palavras de gente, que nenhum modelo escolhe."
 
 
+TABLES = """
+[[sources]]
+id = "town"
+kind = "folder"
+path = "pages"
+[[feeds]]
+id = "news"
+title = "News"
+languages = ["en", "pt"]
+"""
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory, packages_dir):
+    folder = tmp_path_factory.mktemp("memory")
+    write_page(folder / "pages", "bridge", "The bridge is repaired", "It was about time.")
+    return after_a_pass(folder, packages_dir, TABLES)
+
+
 @pytest.fixture
-def place(write_settings, tmp_path):
-    path = write_settings(
-        """
-        [[sources]]
-        id = "town"
-        kind = "folder"
-        path = "pages"
-        [[feeds]]
-        id = "news"
-        title = "News"
-        languages = ["en", "pt"]
-        """
-    )
-    (path.parent / "pages").mkdir(exist_ok=True)
-    write_page(path.parent / "pages", "bridge", "The bridge is repaired", "It was about time.")
-    assert babelwire("-c", path, "run").returncode == 0
-    return path
+def place(scene):
+    return scene.again() / "babelwire.toml"
 
 
 def feed(place):
@@ -53,7 +57,7 @@ def test_corrections_come_back_and_win_for_ever(place):
     )
     file.write_text(file.read_text().replace(f">{escape(old)}<", f">{CORRECTION}<"))
     done = babelwire("-c", place, "memory", "import", file)
-    assert "1 corrections from en to pt" in done.stderr, done.stderr
+    assert "1 correction from en to pt" in done.stderr, done.stderr
     again = babelwire("-c", place, "run", "--json")
     assert re.search(r'"fresh": 0\b', again.stdout), again.stdout
     assert CORRECTION in feed(place)
@@ -63,7 +67,7 @@ def test_corrections_come_back_and_win_for_ever(place):
     babelwire("-c", place, "memory", "prune")
     assert "people" in babelwire("-c", place, "memory", "stats").stdout
     gone = babelwire("-c", place, "memory", "prune", "--corrections", "--to", "pt")
-    assert "1 corrections deleted" in gone.stderr
+    assert "1 correction deleted" in gone.stderr
     assert babelwire("-c", place, "run").returncode == 0
     assert CORRECTION not in feed(place)
 
@@ -120,7 +124,7 @@ def test_corrections_of_another_tool_are_taken_in_its_words(place):
         f'<tuv xml:lang="pt-BR"><seg>{CORRECTION}</seg></tuv></tu></body></tmx>'
     )
     done = babelwire("-c", place, "memory", "import", file)
-    assert "1 corrections from en to pt" in done.stderr, done.stderr
+    assert "1 correction from en to pt" in done.stderr, done.stderr
     assert babelwire("-c", place, "run").returncode == 0
     assert CORRECTION in feed(place)
     stats = json.loads(babelwire("-c", place, "memory", "stats", "--json").stdout)

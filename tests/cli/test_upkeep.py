@@ -14,7 +14,7 @@ from pipeline.cli.context import open_store
 from pipeline.config import load
 from pipeline.desk import prune
 from pipeline.store import Limits
-from tests.conftest import babelwire, write_page
+from tests.conftest import Scene, after_a_pass, babelwire, write_page
 
 TABLES = """
 [[sources]]
@@ -28,13 +28,17 @@ limit = 1
 """
 
 
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory, packages_dir) -> Scene:
+    folder = tmp_path_factory.mktemp("upkeep")
+    write_page(folder / "pages", "bridge", "The bridge is repaired", "It was about time.")
+    write_page(folder / "pages", "market", "The market moves", "Traders are glad of it.")
+    return after_a_pass(folder, packages_dir, TABLES)
+
+
 @pytest.fixture
-def place(tmp_path: Path, write_settings) -> Path:
-    write_page(tmp_path / "pages", "bridge", "The bridge is repaired", "It was about time.")
-    write_page(tmp_path / "pages", "market", "The market moves", "Traders are glad of it.")
-    path = write_settings(TABLES)
-    assert babelwire("-c", path, "run").returncode == 0
-    return path
+def place(scene) -> Path:
+    return scene.again() / "babelwire.toml"
 
 
 def test_retranslate_asks_the_memory_and_not_the_model(place):

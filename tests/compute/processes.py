@@ -6,13 +6,12 @@ They are forked from one that has imported everything: a start takes millisecond
 import multiprocessing
 import os
 import signal
-import socket
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from pipeline.options import ComputeOptions
 from tests.conftest import ROOT
-from tests.waiting import LONG, until
+from tests.waiting import LONG, held_port, until
 
 PATCHED = Path(__file__).parent / "patched"
 _FORKING = multiprocessing.get_context("forkserver")
@@ -72,11 +71,9 @@ class Processes:
 
     def __init__(self, folder: Path, packages: Path) -> None:
         self.folder, self.packages = folder, packages
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            self.port = one.getsockname()[1]
-        self.address = f"tcp://127.0.0.1:{self.port}"
         self.stack = ExitStack()
+        self.port = self.stack.enter_context(held_port())
+        self.address = f"tcp://127.0.0.1:{self.port}"
 
     def start(self, *words: str | Path, **more: str) -> Process:
         process = Process(self.folder, *words, **more)

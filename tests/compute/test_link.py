@@ -37,3 +37,20 @@ def test_trying_again_and_again_leaves_nothing_behind(packages_dir, monkeypatch)
         one.close()
         assert one.is_closed
         assert not one.ready("anything")
+
+
+def test_a_bundle_of_pages_is_not_late_because_batches_are_fast():
+    from pipeline.compute import tasks
+    from pipeline.compute.link import Usual
+
+    usual = Usual()
+    assert not usual.is_late(tasks.extract, 1e6)  # nobody knows how long one takes
+    usual.took(tasks.extract, 20.0)
+    for _ in range(100):
+        usual.took(tasks.translate, 2.0)
+    assert usual.is_late(tasks.translate, 10.0) and not usual.is_late(tasks.translate, 7.0)
+    assert not usual.is_late(tasks.extract, 70.0) and usual.is_late(tasks.extract, 90.0)
+    for _ in range(100):
+        usual.took(tasks.extract, 0.1)
+    assert not usual.is_late(tasks.extract, 4.9)  # a moment of waiting is no lateness
+    assert not usual.is_late(tasks.translate, 7.0)

@@ -10,6 +10,7 @@ from pipeline.errors import SettingsError
 from pipeline.options import ComputeOptions
 from pipeline.scheduleraddress import is_loopback, parsed
 from tests.conftest import ROOT, write_page
+from tests.waiting import LONG
 
 
 @pytest.mark.parametrize(
@@ -68,22 +69,42 @@ def test_certificates_are_beside_the_settings(write_settings, tmp_path):
     assert load(path).compute.embedded
 
 
-def test_a_pass_without_a_scheduler_loads_nothing_of_the_cluster(write_settings, tmp_path):
+OF_THE_EXTRA = (
+    *("dask", "distributed", "tornado", "msgpack", "cryptography.x509"),
+    *("pipeline.compute.cluster", "pipeline.compute.link", "pipeline.compute.scheduler"),
+)
+PASS = """
+from pipeline.cli import app
+app(["--config", {path!r}, "run"], standalone_mode=False)
+"""
+DAEMON = """
+import os, signal, threading, time
+from pipeline.cli import app
+def end():
+    while not os.path.isdir({output!r}):
+        time.sleep(0.05)
+    os.kill(os.getpid(), signal.SIGTERM)
+threading.Thread(target=end, daemon=True).start()
+app(["--config", {path!r}, "daemon", "--port", "0"], standalone_mode=False)
+"""
+
+
+@pytest.mark.parametrize(
+    "program", [PASS, pytest.param(DAEMON, marks=pytest.mark.slow)], ids=["run", "daemon"]
+)
+def test_without_a_scheduler_nothing_of_the_cluster_is_loaded(program, write_settings, tmp_path):
     write_page(tmp_path / "pages", "bridge", "The bridge is open", "It was built in a year.")
-    path = write_settings('[[sources]]\nid = "a"\nkind = "folder"\npath = "pages"')
-    code = (
-        "import sys\n"
-        "from pipeline.cli import app\n"
-        "try:\n"
-        f"    app(['--config', {str(path)!r}, 'run'])\n"
-        "finally:\n"
-        "    for name in ('distributed', 'dask', 'tornado', 'cryptography.x509',"
-        " 'pipeline.compute.cluster'):\n"
-        "        assert name not in sys.modules, name\n"
-        "    print('checked')\n"
-    )
+    source = '[[sources]]\nid = "a"\nkind = "folder"\npath = "pages"\nevery = "1h"'
+    path = write_settings(f'{source}\n[[feeds]]\nid = "news"\ntitle = "News"')
+    program = program.format(path=str(path), output=str(tmp_path / "output" / "news"))
+    check = f"import sys\nprint('loaded', [one for one in {OF_THE_EXTRA} if one in sys.modules])"
     ran = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program + check],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LONG,
     )
-    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (0, "checked"), ran.stderr
-    assert (tmp_path / "output").is_dir()
+    assert ran.stdout.splitlines()[-1:] == ["loaded []"], ran.stderr
+    assert (tmp_path / "output" / "news").is_dir()

@@ -4,16 +4,20 @@ import os
 import shutil
 import ssl
 import stat
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from pipeline.compute.certificates import VALID, expiry, make
 from pipeline.compute.cluster import Cluster
 from pipeline.compute.pages import extract_here
-from pipeline.compute.security import ROLES, certificate
+from pipeline.compute.security import ROLES, certificate, configure, security
 from pipeline.errors import BabelwireError
 from pipeline.options import ComputeOptions, TranslateOptions
+from pipeline.scheduleraddress import parsed
 from tests.compute.test_pages import page
 from tests.conftest import babelwire
 from tests.waiting import LONG, until
@@ -68,6 +72,54 @@ def test_a_certificate_that_is_none_is_refused(tmp_path):
     options = ComputeOptions(scheduler="tls://desk:8786", certificates=tmp_path / "keys")
     with pytest.raises(BabelwireError, match="cannot be used"):
         Cluster(options, TranslateOptions(packages_dir=tmp_path))
+
+
+@pytest.fixture
+def stranger() -> Iterator[Callable[[], None]]:
+    """Makes this process, if it is root's, a user who owns nothing."""
+    own = os.geteuid()
+    yield lambda: os.seteuid(own or 65534)
+    os.seteuid(own)
+
+
+@pytest.mark.parametrize("closed", ["keys", "keys/ca.pem", "keys/desk.pem"])
+def test_who_may_not_read_a_certificate_is_told_so(closed, stranger):
+    with tempfile.TemporaryDirectory() as name:  # tmp_path is in a folder that is closed itself
+        place = Path(name)
+        place.chmod(0o755)
+        (place / "keys").mkdir(mode=0o755)
+        for path in make(place / "keys", NOW):
+            path.chmod(0o644)
+        (place / closed).chmod(0)
+        options = ComputeOptions(scheduler="tls://desk:8786", certificates=place / "keys")
+        stranger()
+        with pytest.raises(BabelwireError, match=r"cannot be read.*Permission.*LoadCredential="):
+            Cluster(options, TranslateOptions(packages_dir=place))
+        if closed != "keys/ca.pem":
+            with pytest.raises(BabelwireError, match=r"cannot be read.*let this user read it"):
+                expiry(certificate(place / "keys", "desk"))
+        os.seteuid(os.getuid())
+        (place / closed).chmod(0o755)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_certificates_from_systemd_come_before_those_of_the_settings(role, tmp_path, monkeypatch):
+    keys, given = tmp_path / "keys", tmp_path / "run" / "credentials" / "babelwire.service"
+    make(keys, NOW)
+    given.mkdir(parents=True)
+    address = parsed("tls://desk:8786")
+    configure()
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(given))
+    assert security(address, keys, role).tls_ca_file == str(keys / "ca.pem")
+    for name in ("ca.pem", f"{role}.pem"):
+        shutil.move(keys / name, given / name)
+    for folder in (keys, None):
+        made = security(address, folder, role)
+        assert made.tls_ca_file == str(given / "ca.pem")
+        assert made.tls_worker_cert == str(given / f"{role}.pem")
+    other = next(one for one in ROLES if one != role)
+    with pytest.raises(BabelwireError, match=r"keys/ca\.pem: this certificate is missing"):
+        security(address, keys, other)
 
 
 @pytest.mark.slow

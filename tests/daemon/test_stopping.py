@@ -45,7 +45,7 @@ def test_a_signal_ends_a_daemon_that_waits_for_a_lock_and_has_accepted_a_pass(pl
     place.write_text(place.read_text("utf-8").replace("[serve]", f'[serve]\ntoken = "{token}"'))
     port = load(place).serve.port
     with held(place.parent / "state", "source-town", NoProgress()), daemon(place) as process:
-        until(lambda: logged(place, "sources scheduled"))
+        until(lambda: logged(place, "1 source scheduled"))
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}/api/run",
             method="POST",

@@ -117,7 +117,9 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, slug: str) -> Callable[[], None]:
     return end
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize(
+    "slug", ["ferry", *(pytest.param(one, marks=pytest.mark.slow) for one in ("bridge", "market"))]
+)
 def test_a_page_during_which_the_process_was_killed_is_read_at_the_next_start(
     settings, slug, monkeypatch
 ):
@@ -164,7 +166,9 @@ def test_a_page_that_was_stored_before_keeps_its_article(settings, monkeypatch):
     assert "More about the ferry" in (settings.parent / "output/first/en.json").read_text()
 
 
-@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", [signal.SIGKILL, pytest.param(signal.SIGSEGV, marks=pytest.mark.slow)]
+)
 def test_a_page_that_kills_ends_this_process_twice(settings, number, monkeypatch):
     well = kill_at(monkeypatch, "ferry")
     for _ in range(2):
@@ -194,7 +198,7 @@ def read_apart(html: bytes):
 
 def test_what_is_read_apart_is_what_is_read_here():
     html = PAGE.format(language="en", slug="ferry", title="The ferry", text="Word. " * 9, day=2)
-    html += "<p>and more</p>" * 50_000  # more than a pipe holds
+    html += "<p>and more</p>" * 6_000  # more than a pipe holds
     there = read_apart(html.encode())
     page = Page(
         reference=Reference(source="town", url=there.url),

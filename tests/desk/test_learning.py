@@ -65,7 +65,7 @@ def test_a_repeat_is_gone_from_the_articles_that_taught_it_and_from_later_ones(t
     assert before >= 3
     more = town(4, 5)
     [note] = more.sources["town"].notes
-    assert 'are removed from now on: "Our desk hears from you' in note
+    assert 'removed from now on: "Our desk hears from you' in note
     assert told(tmp_path) == 0
     last = town(6)
     assert last.sources["town"].new == 1

@@ -15,7 +15,9 @@ from pipeline.cli.overview import overview
 from pipeline.config import load
 from pipeline.desk import Desk, prune
 from pipeline.web import StoreBackend
+from tests.conftest import settings_in
 from tests.desk.test_identity import feed, item, page
+from tests.ingest.site_under_test import running_site
 
 # Tables that grow with the articles. (What failed is listed, all of it.)
 GROWING = {
@@ -42,18 +44,26 @@ drop = ["title: nothing of the kind"]
 """
 
 
-@pytest.fixture
-def opened(site, write_settings, tmp_path):
-    (tmp_path / "county").mkdir()
-    for slug in ("bridge", "market"):
-        site.page(f"/{slug}", page(slug))
-    first = item(site.url("/bridge"), "g-bridge", "bridge", full=False)
-    url = feed(site, first)
-    settings = load(write_settings(SETTINGS.format(url=url), 'base_url = "https://w.example.org"'))
-    with open_store(settings) as store:
-        Desk(settings, store).run()
-        feed(site, item(site.url("/market"), "g-market", "market", full=False), first)
-        yield settings, store
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory, packages_dir):
+    """Settings and store after a pass, and the plans of two visits: one with news, one without."""
+    folder = tmp_path_factory.mktemp("plans")
+    (folder / "county").mkdir()
+    with running_site() as site:
+        for slug in ("bridge", "market"):
+            site.page(f"/{slug}", page(slug))
+        first = item(site.url("/bridge"), "g-bridge", "bridge", full=False)
+        tables = SETTINGS.format(url=feed(site, first))
+        settings = load(
+            settings_in(folder, packages_dir, tables, 'base_url = "https://w.example.org"')
+        )
+        with open_store(settings) as store:
+            Desk(settings, store).run()
+            feed(site, item(site.url("/market"), "g-market", "market", full=False), first)
+            desk = Desk(settings, store)
+            with_news = plans(store, lambda: desk.run(["town"]))
+            assert store.articles.count() == 2
+            yield settings, store, with_news, plans(store, lambda: desk.run(["town"]))
 
 
 def plans(store, work) -> list[tuple[str, list[str]]]:
@@ -102,31 +112,25 @@ def scans(found) -> list[tuple[str, str]]:
 
 
 def test_a_visit_looks_through_nothing(opened):
-    settings, store = opened
-    desk = Desk(settings, store)
-    with_news = plans(store, lambda: desk.run(["town"]))
-    assert store.articles.count() == 2
-    nothing_new = plans(store, lambda: desk.run(["town"]))
+    _, _, with_news, nothing_new = opened
     assert scans(with_news) == scans(nothing_new) == []
 
 
 def test_a_visit_sorts_only_what_it_found_by_its_key(opened):
-    settings, store = opened
-    desk = Desk(settings, store)
+    _, _, with_news, _ = opened
     reads = re.compile(
         r"(SEARCH|SCAN) (articles|translations)(_\d+)?\b(?!.*\((id|article|story)=\?)"
     )
     sorting = [
         (statement, lines)
-        for statement, lines in plans(store, lambda: desk.run(["town"]))
+        for statement, lines in with_news
         if any("TEMP B-TREE" in line for line in lines) and any(map(reads.match, lines))
     ]
     assert sorting == []
 
 
 def test_pages_status_and_pruning_look_through_nothing(opened):
-    settings, store = opened
-    Desk(settings, store).run()
+    settings, store, *_ = opened
     backend = StoreBackend(store, settings.feeds, settings.sources)
     for work in (
         backend.feeds,

@@ -1,7 +1,9 @@
 """Previews over HTTP: real pages of a site on loopback, the real model, a real database."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 from pathlib import Path
 from threading import Event
 
@@ -10,6 +12,8 @@ from starlette.testclient import TestClient
 
 from pipeline.cli.context import open_store
 from pipeline.cli.daemon import Site
+from pipeline.compute.kept import Kept
+from pipeline.compute.pages import extract_here
 from pipeline.config import load
 from pipeline.desk import previewing
 from pipeline.store import Store
@@ -61,9 +65,19 @@ def store(settings) -> Iterator[Store]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def process():
+    kept = Kept()
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def ask(settings, store):
-    """Asks the served API for a preview."""
+def ask(settings, store, process, monkeypatch):
+    """Asks the served API for a preview, which one process extracts for all tests: it is slow to
+    start."""
+    monkeypatch.setattr(previewing, "Kept", lambda: process)
+    monkeypatch.setattr(process, "close", lambda: None)
     with Site(store, load(settings)) as served:
         client = TestClient(served)
         bearer = {"authorization": f"Bearer {TOKEN}"}
@@ -177,8 +191,54 @@ def test_one_preview_is_made_at_a_time_and_few_wait(ask, site):
     assert ask(html=STORIES["en"]).status_code == 200  # nobody waits any more
 
 
+def slow_pages() -> dict[str, str]:
+    """Pages that take several seconds to extract, however fast the processor is: most of 2 MB."""
+    lines = {
+        "en": "<p>The council met in room {0} and agreed on <a href='/b{0}'>the bridge</a>.</p>",
+        "ru": "<div class=p{0}>Совет собрался в зале {0} и одобрил <b>ремонт моста</b>.</div>",
+        "ja": "<li>第{0}会議室で議会が開かれ、<a href='/h{0}'>橋の修理</a>が承認された。</li>",
+    }
+    found = {}
+    for code, line in lines.items():
+        number = (previewing.MOST_BYTES - 1000) // len(line.format(12345).encode())
+        text = "".join(map(line.format, range(number)))
+        found[code] = f'<html lang="{code}"><article><h1>{number}</h1>{text}</article></html>'
+    return found
+
+
+@pytest.mark.parametrize("code", ["en", "ru", "ja"])
+def test_extracting_a_slow_page_is_given_up_and_keeps_nobody_waiting(ask, monkeypatch, code):
+    assert ask(html=STORIES["en"]).status_code == 200  # the process that extracts is there
+    with monkeypatch.context() as hasty:
+        hasty.setattr(previewing, "SECONDS", 0.5)
+        answer = ask(html=slow_pages()[code], url="https://news.example/slow")
+    assert answer.status_code == 504, answer.text
+    assert "https://news.example/slow: took longer than" in answer.text
+    assert "to extract" in answer.text
+    assert ask(html=STORIES["en"]).status_code == 200  # by another process
+
+
+def test_a_page_that_ends_the_process_is_refused_and_the_next_is_read(ask, monkeypatch):
+    with monkeypatch.context() as deadly:
+        deadly.setattr(previewing, "extract_here", ends_its_process)
+        answer = ask(html=STORIES["en"], url="https://news.example/deadly")
+    assert answer.status_code == 400 and "(exit code 7)" in answer.text
+    assert ask(html=STORIES["en"]).status_code == 200
+
+
+def ends_its_process(work):
+    os._exit(7)
+
+
 def test_a_preview_that_takes_too_long_is_given_up(ask, monkeypatch):
-    monkeypatch.setattr(previewing, "SECONDS", -1.0)
-    answer = ask(html=STORIES["en"], to="pt")
+    with monkeypatch.context() as late:
+
+        def extracted(_self, work, _deadline):
+            late.setattr(previewing, "monotonic", lambda: inf)
+            return extract_here(work)
+
+        late.setattr(previewing.Previewer, "_extracted", extracted)
+        answer = ask(html=STORIES["en"], to="pt")
     assert answer.status_code == 504 and "took longer" in answer.text
+    assert "to translate" in answer.text
     assert ask(html=STORIES["en"]).status_code == 200

@@ -221,7 +221,7 @@ def test_a_base_and_ten_addresses_of_one_story(site, client):
     assert addresses(discover(source(site, "index"), client)) == [site.url("/d/story")]
 
 
-@pytest.mark.parametrize("piece", ["<b>x</b>", "<a "])
+@pytest.mark.parametrize("piece", [pytest.param("<b>x</b>", marks=pytest.mark.slow), "<a "])
 def test_a_page_of_a_million_tags_is_read_up_to_a_bound(site, client, options, piece):
     first = '<h2><a href="/a/4711">Council votes for a longer tram line</a></h2>'
     site.page("/s", f"<html><body>{first}{piece * (2_000_000 // len(piece))}")
@@ -230,6 +230,7 @@ def test_a_page_of_a_million_tags_is_read_up_to_a_bound(site, client, options, p
     assert addresses(found)[0] == site.url("/a/4711")
 
 
+@pytest.mark.slow
 def test_ten_thousand_links_in_one_element_take_linear_time(site, client, options):
     links = "".join(
         f"<a href='/2026/03/02/{n}'>The mayor of the town said a lot today</a> "

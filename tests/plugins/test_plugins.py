@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from pipeline.syndicate import FORMATS
 from tests.conftest import PAGE, write_page
 from tests.ingest.site_under_test import Site, running_site
 from tests.sources import KINDS as SETTINGS
+from tests.waiting import LONG, held_port
 
 HERE = Path(__file__).parent
 pytestmark = pytest.mark.slow  # each test starts commands
@@ -70,7 +70,7 @@ class Python:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=LONG,
             check=False,
         )
 
@@ -95,16 +95,22 @@ def capsule(site: Site) -> str:
     return site.page("/list.gmi", lines, ctype="text/gemini; charset=utf-8")
 
 
+@pytest.fixture
+def port() -> Iterator[int]:
+    with held_port() as held:
+        yield held
+
+
 def source(kind: str, place: str, name: str = "capsule") -> str:
     return f'[[sources]]\nid = "{name}"\nkind = "{kind}"\n{place}\n'
 
 
 def get(url: str, process: "subprocess.Popen[bytes]") -> tuple[str, str]:
     """The media type and the text of what a server answers, once it does."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + LONG
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=60) as answer:
+            with urllib.request.urlopen(url, timeout=LONG) as answer:
                 return answer.headers["content-type"], answer.read().decode()
         except urllib.error.HTTPError:
             raise
@@ -115,10 +121,8 @@ def get(url: str, process: "subprocess.Popen[bytes]") -> tuple[str, str]:
 
 
 def test_a_kind_and_a_format_go_from_a_list_of_links_to_a_served_file(
-    plugged: Python, site: Site, tmp_path: Path, write_settings: Callable[..., Path]
+    plugged: Python, site: Site, tmp_path: Path, write_settings: Callable[..., Path], port: int
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
     url = capsule(site)
     tables = source("gemtext", f'url = "{url}"') + FEED.format(formats='"txt"')
     settings = write_settings(f"{tables}[serve]\nport = {port}\n", 'base_url = "http://x.example"')
@@ -151,7 +155,7 @@ def test_a_kind_and_a_format_go_from_a_list_of_links_to_a_served_file(
             assert 'href="/news/en.txt"' in text and "en.json" not in text
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(LONG)
 
 
 def test_a_source_of_a_plug_in_is_found_added_checked_and_exported(

@@ -7,12 +7,15 @@ postgresql+psycopg://postgres@localhost/test; `.ci/with-postgresql` starts a ser
 import os
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine, text
 
 from pipeline.store import sqlite_url
 
 _LENT = os.environ.get("BABELWIRE_TEST_POSTGRESQL", "")
-KINDS = ["sqlite", "postgresql"] if _LENT else ["sqlite"]
+# The same tests twice: the second time, on the slower one, with the slow tests.
+_SLOWER = pytest.param("postgresql", marks=pytest.mark.slow)
+KINDS = ["sqlite", _SLOWER] if _LENT else ["sqlite"]
 
 
 def fresh(kind: str, folder: Path) -> str:

@@ -13,10 +13,11 @@ from sqlalchemy import func, select, text
 
 from pipeline.article import Article, Page, Reference, Translation
 from pipeline.ingest import identity
-from pipeline.store import Store
+from pipeline.store import Store, sqlite_url
 from pipeline.store.database import LONGEST_KEY, Database, indexable
 from pipeline.store.migrate import HEAD, migrate, revision
 from pipeline.store.schema import appearances, articles, listings
+from tests import newdatabases
 from tests.store.databases import KINDS, fresh
 from tests.waiting import LONG
 
@@ -149,7 +150,8 @@ def test_first_starts_at_once_make_one_schema(url):
         finally:
             database.close()
 
-    assert at_once(start, 4) == [HEAD] * 4
+    with newdatabases.migrated():
+        assert at_once(start, 4) == [HEAD] * 4
 
 
 def test_slow_readers_starve_nobody(url):
@@ -198,3 +200,16 @@ def test_long_addresses_and_guids_are_stored_and_found(url, letter):
         again = store.articles.keep(second, page, article(address), identity(address), NOW)
         assert (again.id, again.change) == (kept.id, "same")
     assert indexable("a" * LONGEST_KEY) == "a" * LONGEST_KEY
+
+
+def test_many_threads_write_at_once_and_none_gives_up(tmp_path):
+    with Store(sqlite_url(tmp_path)) as store, ThreadPoolExecutor(40) as pool:
+
+        def work(number: int) -> None:
+            for page in range(5):
+                url = f"https://example.org/{number}/{page}"
+                store.references.announce([Reference(source=f"s{number}", url=url)], NOW)
+                assert len(store.references.due(f"s{number}", NOW)) == page + 1
+
+        list(pool.map(work, range(40)))
+        assert sum(store.references.counts().values()) == 200

@@ -101,7 +101,7 @@ def test_a_translation_is_found_by_its_present_words_only(tmp_path):
             store.translations.keep(kept.id, "d", words, NOW)
         assert store.search.find("first")[0] == []
         (hit,) = store.search.find("second")[0]
-        assert (hit.title, hit.language, hit.by_machine) == ("Second", "pt", True)
+        assert (hit.title, hit.language) == ("Second", "pt")
         with store.database.write() as connection:
             connection.execute(text("DELETE FROM articles"))
             connection.execute(

@@ -1,12 +1,10 @@
 """The store over a real SQLite file."""
 
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 
 from pipeline.article import (
     NO_FACTS,
@@ -21,8 +19,6 @@ from pipeline.article import (
 )
 from pipeline.errors import StoreError
 from pipeline.store import Asked, Extent, Known, Limits, Setback, Store, sqlite_url
-from pipeline.store.database import Database
-from pipeline.store.migrate import HEAD, upgrade
 from tests.store.databases import KINDS, fresh
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -81,75 +77,6 @@ def translated(language: str = "pt") -> Translation:
     )
 
 
-def test_schema_and_migrations_agree_and_head_is_known(store):
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    from pipeline.store.schema import metadata
-
-    with store.database.engine.connect() as connection:
-        # The tables of the full-text index are SQLite's own, its index over words PostgreSQL's; the
-        # tallies are a table of the one and a view of the other.
-        other = ("search_index", "ix_search_texts_words", "tallies")
-        mine = {"include_name": lambda name, *_: not str(name).startswith(other)}
-        context = MigrationContext.configure(connection, opts=mine)
-        assert context.get_current_revision() == HEAD
-        assert compare_metadata(context, metadata) == []
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_what_an_older_version_stored_is_there_under_the_new_names(kind, tmp_path):
-    url = fresh(kind, tmp_path)
-    old = Database(url)
-    with old.write() as connection:
-        upgrade(connection, "0010")
-        for statement in (
-            "INSERT INTO sources (id, failures, refrains) VALUES ('s', 0, '[\"follow us\"]')",
-            "INSERT INTO runs (started, sources, exit_code, finished) VALUES"
-            " ('2026-01-02 03:04:05', '[\"s\"]', 1, '2026-01-02 03:05:05')",
-            "INSERT INTO errands (sources, force, asked_at, said, run) VALUES"
-            " ('[]', true, '2026-01-02 03:04:05', 'Publishing', 1)",
-            "INSERT INTO hosted (article, edition) VALUES ('a', 'e')",
-        ):
-            connection.exec_driver_sql(statement)
-    old.close()
-    with Store(url) as store:
-        assert store.sources.repeats("s") == ("follow us",)
-        [made] = store.passes.latest()
-        assert (made.sources, made.exit_code) == (("s",), 1)
-        request = store.pass_requests.get(1)
-        assert request is not None
-        assert (request.force, request.progress, request.number) == (True, "Publishing", 1)
-        assert store.article_pages.due("f", 9) == ["a"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_what_was_stored_before_entries_had_facts_is_kept(kind, tmp_path):
-    url = fresh(kind, tmp_path)
-    old = Database(url)
-    with old.write() as connection:
-        upgrade(connection, "0012")
-        connection.exec_driver_sql(
-            "INSERT INTO articles (id, key, source, url, title, summary, html, text, authors,"
-            " keywords, partial, origins, digest, first_seen, updated_at, dated) VALUES ('a',"
-            f" '{URL}', 's', '{URL}', 'T', '', '', '', '[]', '[]', false, '{{}}', 'd',"
-            " '2026-01-02 03:04:05', '2026-01-02 03:04:05', '2026-01-02 03:04:05')"
-        )
-        connection.exec_driver_sql(
-            'INSERT INTO "references" (source, url, html, state, attempts, first_seen, article)'
-            f" VALUES ('s', '{URL}', '', 'done', 0, '2026-01-02 03:04:05', 'a')"
-        )
-        connection.exec_driver_sql("INSERT INTO sources (id, failures, etag) VALUES ('s', 0, 'e')")
-    old.close()
-    with Store(url) as store:
-        [known] = store.references.named("s", [URL])
-        assert (known.article, known.reference.facts) == ("a", NO_FACTS)
-        found = store.articles.find("a")
-        assert found is not None
-        assert (found.title, found.enclosures, found.episode) == ("T", (), None)
-        assert store.sources.state("s").validators.etag == "e"
-
-
 FACTS = EntryFacts(
     authors=("Ann",),
     categories=("Sea",),
@@ -182,20 +109,6 @@ def test_other_files_of_an_article_make_it_no_changed_one(store):
     assert store.articles.find(first.id) == other
     store.articles.carry("s", {first.id: NO_FACTS})
     assert store.articles.find(first.id) == ARTICLE
-
-
-def test_database_of_a_newer_version_is_refused_untouched(tmp_path):
-    url = sqlite_url(tmp_path)
-    with Store(url) as store, store.database.write() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreError, match=r"newer babelwire.*update"):
-        Store(url)
-
-
-def test_a_file_that_is_no_database_is_named(tmp_path):
-    (tmp_path / "babelwire.sqlite").write_bytes(b"not a database at all " * 100)
-    with pytest.raises(StoreError, match=r"babelwire\.sqlite.*not a babelwire database"):
-        Store(sqlite_url(tmp_path))
 
 
 def test_a_locked_database_says_so(store, tmp_path):
@@ -437,6 +350,7 @@ def test_failed_segments_are_counted_and_forgotten_with_all_that_is_known_of_the
     assert store.memory.get("m#gate", ["Good."]) == {"Good.": "numbers|strict||"}
 
 
+@pytest.mark.slow
 def test_under_steady_load_the_database_stops_growing(store):
     of_sqlite(store)
     sizes = []
@@ -474,16 +388,3 @@ def test_forgotten_articles_leave_the_archive_and_its_documents_stay_counted(sto
     with store.database.read() as connection:
         rows = connection.exec_driver_sql("SELECT place FROM archived").fetchall()
     assert rows == [(6,)]
-
-
-def test_many_threads_write_at_once_and_none_gives_up(tmp_path):
-    with Store(sqlite_url(tmp_path)) as store, ThreadPoolExecutor(40) as pool:
-
-        def work(number: int) -> None:
-            for page in range(5):
-                url = f"https://example.org/{number}/{page}"
-                store.references.announce([Reference(source=f"s{number}", url=url)], NOW)
-                assert len(store.references.due(f"s{number}", NOW)) == page + 1
-
-        list(pool.map(work, range(40)))
-        assert sum(store.references.counts().values()) == 200

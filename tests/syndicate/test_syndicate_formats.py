@@ -180,6 +180,7 @@ def test_the_archive_links_back_to_the_oldest_document_and_loses_nothing():
     assert found == {entry.id for entry in entries}
 
 
+@pytest.mark.slow
 def test_no_feed_grows_beyond_the_bound():
     big = "<p>" + "word " * 40_000 + "</p>"
     entries = [replace(ENTRY, id=f"{ENTRY.id}/{n}", html=big) for n in range(27)]

@@ -1,13 +1,19 @@
 """A summary ends at a sentence, in any script; what is whole stays as it is."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 
+import feedparser
 import pytest
 
-from pipeline.article import Entry
+from pipeline.article import Entry, FeedSpec
+from pipeline.syndicate import FORMATS
 from pipeline.syndicate.content import content
+from pipeline.syndicate.pages.articleview import article_view
+from pipeline.syndicate.pages.listing import headline
 from pipeline.syndicate.summaries import summary_of
 
 ENTRY = Entry(
@@ -91,3 +97,52 @@ def test_nothing_is_left_out_where_nothing_better_is_known():
 def test_summary_feeds_contain_it():
     entry = replace(ENTRY, summary="It rains. It will ra…", html="<p>Other.</p>")
     assert "<p>It rains.</p>" in content(entry, "summary")
+
+
+FEED = FeedSpec(id="news", title="News", languages=("en", "de", "ar"))
+TOLD = {
+    "a summary that its page cut off": (
+        replace(ENTRY, summary="It rains. Nobody kno…", html="<p>It rains. Nobody knows why.</p>"),
+        ("Title", "It rains. Nobody knows why."),
+    ),
+    "no title in this language": (
+        replace(
+            ENTRY,
+            title=" ",
+            original_title="عنوان المقال",
+            summary="Es regnet.",
+            language="de",
+            original_language="ar",
+            by_machine=True,
+        ),
+        ("عنوان المقال", "Es regnet."),
+    ),
+    "not translated yet": (
+        replace(
+            ENTRY,
+            title="Der Hafen",
+            summary="Am Abend & kommt das Schiff. Danach ist es wied[…]",
+            html="<p>Sonst nichts.</p>",
+            language="ar",
+            original_language="de",
+            scope="original",
+        ),
+        ("[de] Der Hafen", "Am Abend & kommt das Schiff."),
+    ),
+    "neither title nor summary": (replace(ENTRY, title=""), ("https://example.org/a", "")),
+}
+
+
+@pytest.mark.parametrize("what", TOLD)
+def test_an_entry_is_called_the_same_in_every_feed_and_on_every_page(what):
+    entry, (title, summary) = TOLD[what]
+    [item] = json.loads(FORMATS["json"].build(FEED, entry.language, [entry]))["items"]
+    assert (item["title"], item.get("summary", "")) == (title, summary)
+    for form in ("rss", "atom"):
+        [read] = feedparser.parse(FORMATS[form].build(FEED, entry.language, [entry])).entries
+        assert unescape(read.title) == title
+        assert not summary or unescape(read.summary) == summary
+    view = article_view(entry, "a", [entry.language])
+    assert (view.title, view.summary) == (title, summary)
+    listed = headline(entry, "a")
+    assert (listed.title, listed.snippet) == (title, summary)

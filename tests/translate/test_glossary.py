@@ -7,8 +7,9 @@ import pytest
 from pipeline.article import Article, Translation
 from pipeline.options import Term
 from pipeline.translate import DictMemory
-from pipeline.translate.glossary import Glossary, agreed, apply
+from pipeline.translate.glossary import Glossary, Use, agreed, apply
 from pipeline.translate.memory import correction_key
+from pipeline.translate.terms import settle
 from pipeline.translate.text.alignment import parse_links
 from pipeline.translate.text.edits import Edit, carried, edited
 from pipeline.translate.translator import LINKS
@@ -224,3 +225,30 @@ def test_a_changed_glossary_has_only_what_it_touches_translated(recorded):
     here = with_terms(recorded, memory=memory)
     here._engine.load = None  # type: ignore[assignment,method-assign] # any use of a model fails
     assert here.texts(text, "en", "pt") == out
+
+
+def test_what_was_kept_is_looked_up_once_and_not_for_every_segment():
+    class Translated:
+        """A second translation, which counts how often it is asked for all that was kept."""
+
+        def __init__(self, segments: list[str]) -> None:
+            self.texts, self.links, self.asked = {one: one for one in segments}, {}, 0
+
+        @property
+        def kept(self) -> dict[str, object]:
+            self.asked += 1
+            return {}
+
+    segments = [f"The {number} dikes of the town." for number in range(50)]
+    uses = {
+        one: (Use(one.index("dikes"), one.index("dikes") + 5, "diques", ()),) for one in segments
+    }
+    second = []
+
+    def again(wanted: list[str]) -> Translated:
+        second.append(Translated(wanted))
+        return second[-1]
+
+    done = settle(Translated(segments), uses, ("de", "pt"), again)
+    assert {"diques" in done[one].text for one in segments} == {True}
+    assert [one.asked for one in second] == [1]

@@ -1,5 +1,7 @@
 """A package is tried before it replaces a working one; doctor tries those that are there."""
 
+import os
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from pipeline.errors import ModelError
 from pipeline.options import TranslateOptions
 from pipeline.translate import Models
 from pipeline.translate.engine import trial as child
+from pipeline.translate.packages import models as module
 from pipeline.translate.packages import trial
 from tests.conftest import EMBEDDED, EMBEDDED_KEY, babelwire
 from tests.tinymodels import tiny_package
@@ -18,11 +21,20 @@ from tests.translate.packages import small_package
 pytestmark = pytest.mark.usefixtures("one_embedded")
 
 
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("installed") / "packages"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "EMBEDDED", (EMBEDDED,))
+        Models(folder).ensure_embedded()
+    return folder
+
+
 @pytest.fixture
-def models(tmp_path: Path) -> Models:
-    found = Models(tmp_path / "packages")
-    found.ensure_embedded()
-    return found
+def models(installed: Path, tmp_path: Path) -> Models:
+    """Models in a folder with the embedded package: its files, which nobody writes to."""
+    shutil.copytree(installed, tmp_path / "packages", copy_function=os.link)
+    return Models(tmp_path / "packages")
 
 
 def changed(path: Path, name: str, content: bytes) -> Path:

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import until
+
+exceptions = pytest.importorskip("selenium.common.exceptions", reason="selenium is not installed")
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 if not BROWSER or not DRIVER:
@@ -28,6 +31,29 @@ def start() -> Any:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     return webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+
+
+def visit(driver: Any, address: str) -> None:
+    """Open a page, and wait until it is there: see `arrived`."""
+    driver.get(address)
+    arrived(driver)
+
+
+def arrived(driver: Any) -> None:
+    """Wait until the page that was asked for can be asked about itself.
+
+    Chromium says that a feed (XML) is loaded before it has a root element, and scripts that need
+    one then fail; and a link that was clicked may not have led anywhere yet.
+    """
+    script = "return document.readyState == 'complete' && document.documentElement != null"
+
+    def is_there() -> bool:
+        try:
+            return bool(driver.execute_script(script))
+        except exceptions.JavascriptException:  # between two documents
+            return False
+
+    until(is_there, "the page")
 
 
 @contextmanager

@@ -108,7 +108,7 @@ def look(driver, address: str) -> list[str]:
     found = []
     for width, dark in ((360, False), (1280, True)):
         with chromium.shown_as(driver, width, 800, dark=dark, telephone=width < 500):
-            driver.get(address)
+            chromium.visit(driver, address)
             assert driver.execute_script("return document.documentElement.scrollWidth") <= width
             found += violations(driver)
     return found
@@ -127,7 +127,7 @@ def test_no_page_that_is_a_file_breaks_a_rule(site, browser, page):
 
 
 def test_what_breaks_a_rule_is_found(site, browser):
-    browser.get(site[0])
+    chromium.visit(browser, site[0])
     browser.execute_script(
         "const heading = document.querySelector('h1');"
         "Object.assign(heading.style, {color: '#ccc', background: '#fff'});"

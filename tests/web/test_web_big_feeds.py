@@ -99,7 +99,14 @@ def read(address: str) -> tuple[dict[str, str], str]:
     return items, before[0] if before else ""
 
 
-@pytest.mark.parametrize(("script", "limit"), [("latin", 50), ("cyrillic", 30), ("chinese", 10)])
+@pytest.mark.parametrize(
+    ("script", "limit"),
+    [
+        pytest.param("latin", 50, marks=pytest.mark.slow),
+        ("cyrillic", 30),
+        pytest.param("chinese", 10, marks=pytest.mark.slow),
+    ],
+)
 def test_a_client_that_follows_the_archive_has_every_text_to_its_end(publisher, script, limit):
     root = publisher(SENTENCES[script], limit)
     for form in ("rss", "atom", "json"):

@@ -81,7 +81,6 @@ def test_feeds_show_their_latest_entries_and_numbers(store, backend):
     english, arabic = backend.feeds()
     assert (english.language, english.total, english.updated) == ("en", 7, NOW)
     assert [one.article for one in arabic.latest] == ids[:5]
-    assert arabic.latest[0].by_machine and not english.latest[0].by_machine
     assert english.latest[0].source == "The Wire"
 
 

@@ -7,7 +7,8 @@ built unlike the article. Never raises.
 
 import re
 from collections import defaultdict
-from itertools import islice
+from collections.abc import Sequence
+from itertools import accumulate, islice
 
 from pipeline.extract.clutter import practical
 from pipeline.extract.page import lexicon
@@ -31,6 +32,7 @@ def mark(container: Node) -> None:
     """Drop a heading such as "Related articles" and what follows it, up to the next prose."""
     starts = lexicon.phrases("boilerplate", "section", "starts")
     leaves = list(container.leaves())
+    course: _Course | None = None
     for i, leaf in enumerate(leaves):
         if leaf.chars > 90 or leaf.verdict is not None or leaf.name == "h1":
             continue
@@ -38,7 +40,8 @@ def mark(container: Node) -> None:
         if not lexicon.begins(words, starts):
             continue
         strong = leaf.name in HEADINGS or _all_strong(leaf)
-        if strong and _ends_article(words, starts, leaves[: i + 1], leaves[i + 1 :]):
+        course = course or _Course(leaves)
+        if strong and course.ends_at(i, words, starts):
             for other in leaves[i:]:
                 other.verdict = "section"
             return
@@ -106,28 +109,44 @@ def _tells_facts(box: Node, notes: frozenset[int], url: str) -> bool:
     return facts >= _FACTS
 
 
-def _ends_article(
-    words: str, starts: lexicon.Phrases, before: list[Node], after: list[Node]
-) -> bool:
-    """Say whether a heading that is exactly a section's name comes after the whole article."""
-    name = words.strip()
-    prose = sum(leaf.prose for leaf in before)
-    if prose < _ARTICLE or not any(name == start.strip() for start in starts):
-        return False
-    if _goes_on(before[-1], before, after):
-        return False
-    # "Discussion" and "Privacy" may be headings of the article itself: then few links follow.
-    links, chars = sum(leaf.links for leaf in after), sum(leaf.chars for leaf in after)
-    clear = " " in name or not name.isascii() or links > 0.1 * chars
-    return clear and sum(leaf.prose for leaf in after) < _AFTER * prose
+class _Course:
+    """How the blocks of a container follow one another: sums up to each, settings of paragraphs.
 
+    Made in one pass over the blocks: a page may have a section's name before each of them.
+    """
 
-def _goes_on(heading: Node, before: list[Node], after: list[Node]) -> bool:
-    """Say whether paragraphs after a heading are in elements like those before, it in another."""
-    settings = {_setting(leaf) for leaf in before if leaf.prose > _PARAGRAPH}
-    if _setting(heading) in settings:
-        return False
-    return any(leaf.prose > _PARAGRAPH and _setting(leaf) in settings for leaf in after)
+    def __init__(self, leaves: Sequence[Node]) -> None:
+        self._leaves = leaves
+        self._prose = list(accumulate((leaf.prose for leaf in leaves), initial=0.0))
+        self._links = list(accumulate((leaf.links for leaf in leaves), initial=0.0))
+        self._chars = list(accumulate((leaf.chars for leaf in leaves), initial=0.0))
+        settings = {i: _setting(leaf) for i, leaf in enumerate(leaves) if leaf.prose > _PARAGRAPH}
+        last = {setting: i for i, setting in settings.items()}
+        self._first = {setting: i for i, setting in reversed(settings.items())}
+        # For each block, the last paragraph in a setting that a paragraph up to the block has.
+        reach = (last[settings[i]] if i in settings else -1 for i in range(len(leaves)))
+        self._reach = list(accumulate(reach, max))
+
+    def ends_at(self, at: int, words: str, starts: lexicon.Phrases) -> bool:
+        """Say whether the heading `at`, exactly a section's name, comes after the whole article."""
+        name = words.strip()
+        prose = self._prose[at + 1]
+        if prose < _ARTICLE or not any(name == start.strip() for start in starts):
+            return False
+        if self._goes_on(at):
+            return False
+        # "Discussion" and "Privacy" may be headings of the article itself: then few links follow.
+        links, chars, more = (
+            sums[-1] - sums[at + 1] for sums in (self._links, self._chars, self._prose)
+        )
+        clear = " " in name or not name.isascii() or links > 0.1 * chars
+        return clear and more < _AFTER * prose
+
+    def _goes_on(self, at: int) -> bool:
+        """Say whether paragraphs after a heading are in elements as before, it in another."""
+        if self._first.get(_setting(self._leaves[at]), at + 1) <= at:
+            return False
+        return self._reach[at] > at
 
 
 def _setting(leaf: Node) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,7 @@ from pipeline.syndicate.content import in_its_language, pairs
 from pipeline.syndicate.formats import formats_of
 from pipeline.syndicate.markup import is_public, sanitise
 from pipeline.syndicate.statenotes import machine_note, waiting_note
+from pipeline.syndicate.summaries import entry_title, summary_of
 from pipeline.syndicate.xmltext import plain_line, uri
 
 
@@ -79,8 +80,8 @@ def article_view(
         article=article,
         language=entry.language,
         languages=tuple(languages),
-        title=plain_line(entry.title) or plain_line(entry.original_title),
-        summary=plain_line(entry.summary),
+        title=entry_title(entry),
+        summary=summary_of(entry),
         html=translated,
         url=entry.url if is_public(entry.url) else "",
         published=entry.published,

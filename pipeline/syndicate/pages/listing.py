@@ -11,6 +11,7 @@ from pipeline.article import Entry, FeedSpec
 from pipeline.syndicate.common import entry_link
 from pipeline.syndicate.formats import formats_of
 from pipeline.syndicate.pages import pagestrings
+from pipeline.syndicate.summaries import entry_title, summary_of
 
 LATEST = 5
 """How many of the latest articles of a feed the index shows."""
@@ -28,7 +29,6 @@ class Headline:
     snippet: str
     published: datetime
     source: str
-    by_machine: bool = False
     url: str = ""
 
 
@@ -77,11 +77,10 @@ def headline(entry: Entry, article: str, feed: FeedSpec | None = None) -> Headli
     return Headline(
         article=article,
         language=entry.language,
-        title=entry.title or entry.original_title,
-        snippet=shortened(entry.summary, _SNIPPET),
+        title=entry_title(entry),
+        snippet=shortened(summary_of(entry), _SNIPPET),
         published=entry.published,
         source=entry.source_title,
-        by_machine=entry.by_machine,
         url=entry_link(feed, entry) if feed else "",
     )
 

@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal
 
 from pipeline.errors import PublishError
-from pipeline.syndicate.language import direction, language_name, language_tag
+from pipeline.syndicate.language import direction, language_name, language_tag, locale
 
 
 @cache
@@ -62,14 +61,6 @@ def name(code: str, within: str) -> str:
         return language_name(code, within)
     except PublishError:
         return code
-
-
-def locale(code: str) -> Locale:
-    """The locale of a language code, which formats dates and numbers; English if unknown."""
-    try:
-        return Locale.parse(tag(code), sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
 
 
 def moment(date: datetime, code: str) -> str:
