@@ -43,6 +43,7 @@ from pipeline.web import StoreBackend, application
 PAGE_SIZE = 25
 BOUNDS = {"search for the commonest word": 2.0}
 BOUND = 1.2
+SHORT = 10  # milliseconds
 
 
 def rows(settings: Settings, store: Store, root: str) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -125,6 +126,8 @@ def measure(folder: Path, sources: int, articles: int, rounds: int, only: str) -
                 work()
                 forget_peak()
                 times = [timed(work) for _ in range(rounds)]
+                if max(times) < SHORT:  # else single pages that are not in a cache decide
+                    times += [timed(work) for _ in range(9 * rounds)]
                 found[name], peaks[name] = statistics.median(times), peak()
     found["memory at its peak, in MB"] = max(peaks.values())
     print(json.dumps({"figures": found, "peaks": peaks}))
