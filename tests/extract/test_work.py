@@ -1,14 +1,16 @@
 """The work of reading a page grows with its size, not with the square of it.
 
-Work is how many calls the interpreter makes, which is the same on every machine.
+Work is how many calls the interpreter makes, which is the same on every machine. They are counted in
+a process of its own: in one that has run for long, CPython 3.11 may never return from a function that
+is profiled.
 """
 
 import sys
 from types import FrameType
 
-import pytest
-
+from pipeline.compute import separate
 from pipeline.extract import extract
+from tests.waiting import LONG
 
 PROSE = {
     "en": "The council met on Tuesday and agreed to repair the old bridge before the winter. " * 2,
@@ -47,8 +49,16 @@ def work(language: str, layout: str, times: int) -> int:
     return calls
 
 
-@pytest.mark.parametrize("name", LAYOUTS)
-def test_four_times_the_page_is_four_times_the_work(name: str) -> None:
-    language, layout = LAYOUTS[name]
-    work(language, layout, 10)  # what is loaded at the first use is no part of it
-    assert work(language, layout, 400) < 5 * work(language, layout, 100)
+def measured() -> dict[str, tuple[int, int]]:
+    """The work for 100 and for 400 parts in each layout."""
+    found = {}
+    for name, (language, layout) in LAYOUTS.items():
+        work(language, layout, 10)  # what is loaded at the first use is no part of it
+        found[name] = work(language, layout, 100), work(language, layout, 400)
+    return found
+
+
+def test_four_times_the_page_is_four_times_the_work() -> None:
+    found = separate.call(measured, limit=LONG)
+    assert {name: (a, b) for name, (a, b) in found.items() if b >= 5 * a} == {}
+    assert found.keys() == LAYOUTS.keys()
