@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _VISITS = ("discover", "fetch", "extract", "store")
 
 # What a terminal would obey: titles and error messages come from others.
-_CONTROLS = {code: None for code in range(32) if chr(code) not in "\t\n"}
+_CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
 
 
 @cache
