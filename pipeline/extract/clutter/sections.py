@@ -41,7 +41,7 @@ def mark(container: Node) -> None:
             continue
         strong = leaf.name in HEADINGS or _all_strong(leaf)
         course = course or _Course(leaves)
-        if strong and course.ends_at(i, words, starts):
+        if strong and _ends_article(course, i, words, starts):
             for other in leaves[i:]:
                 other.verdict = "section"
             return
@@ -109,6 +109,27 @@ def _tells_facts(box: Node, notes: frozenset[int], url: str) -> bool:
     return facts >= _FACTS
 
 
+def _ends_article(course: "_Course", at: int, words: str, starts: lexicon.Phrases) -> bool:
+    """Say whether the heading `at`, exactly a section's name, comes after the whole article."""
+    name = words.strip()
+    prose = course.prose(at)
+    if prose < _ARTICLE or not any(name == start.strip() for start in starts):
+        return False
+    if _goes_on(course, at):
+        return False
+    # "Discussion" and "Privacy" may be headings of the article itself: then few links follow.
+    links, chars, more = course.after(at)
+    clear = " " in name or not name.isascii() or links > 0.1 * chars
+    return clear and more < _AFTER * prose
+
+
+def _goes_on(course: "_Course", at: int) -> bool:
+    """Say whether paragraphs after a heading are in elements as before, it in another."""
+    if course.first.get(_setting(course.leaves[at]), at + 1) <= at:
+        return False
+    return course.reach[at] > at
+
+
 class _Course:
     """How the blocks of a container follow one another: sums up to each, settings of paragraphs.
 
@@ -116,37 +137,27 @@ class _Course:
     """
 
     def __init__(self, leaves: Sequence[Node]) -> None:
-        self._leaves = leaves
+        self.leaves = leaves
         self._prose = list(accumulate((leaf.prose for leaf in leaves), initial=0.0))
         self._links = list(accumulate((leaf.links for leaf in leaves), initial=0.0))
         self._chars = list(accumulate((leaf.chars for leaf in leaves), initial=0.0))
         settings = {i: _setting(leaf) for i, leaf in enumerate(leaves) if leaf.prose > _PARAGRAPH}
         last = {setting: i for i, setting in settings.items()}
-        self._first = {setting: i for i, setting in reversed(settings.items())}
+        self.first = {setting: i for i, setting in reversed(settings.items())}
         # For each block, the last paragraph in a setting that a paragraph up to the block has.
         reach = (last[settings[i]] if i in settings else -1 for i in range(len(leaves)))
-        self._reach = list(accumulate(reach, max))
+        self.reach = list(accumulate(reach, max))
 
-    def ends_at(self, at: int, words: str, starts: lexicon.Phrases) -> bool:
-        """Say whether the heading `at`, exactly a section's name, comes after the whole article."""
-        name = words.strip()
-        prose = self._prose[at + 1]
-        if prose < _ARTICLE or not any(name == start.strip() for start in starts):
-            return False
-        if self._goes_on(at):
-            return False
-        # "Discussion" and "Privacy" may be headings of the article itself: then few links follow.
-        links, chars, more = (
+    def prose(self, at: int) -> float:
+        """The prose up to a block, with it."""
+        return self._prose[at + 1]
+
+    def after(self, at: int) -> tuple[float, float, float]:
+        """The characters of links, all characters and the prose after a block."""
+        links, chars, prose = (
             sums[-1] - sums[at + 1] for sums in (self._links, self._chars, self._prose)
         )
-        clear = " " in name or not name.isascii() or links > 0.1 * chars
-        return clear and more < _AFTER * prose
-
-    def _goes_on(self, at: int) -> bool:
-        """Say whether paragraphs after a heading are in elements as before, it in another."""
-        if self._first.get(_setting(self._leaves[at]), at + 1) <= at:
-            return False
-        return self._reach[at] > at
+        return links, chars, prose
 
 
 def _setting(leaf: Node) -> tuple[tuple[str, str], ...]:
