@@ -8,10 +8,8 @@ more than a second.
 
 import os
 import pickle
-import select
 import struct
 import subprocess
-import sys
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Event, Lock, Thread, Timer
@@ -28,7 +26,6 @@ _PROGRAM = (
     "import sys; sys.path[:] = sys.argv[1:]; from pipeline.compute.kept import serve; serve()"
 )
 _LENGTH = struct.Struct(">Q")  # before each question and each answer
-_TURN = 1.0  # seconds between two looks at the answer, between which a step can be cut off
 
 
 class Late(Exception):  # noqa: N818
@@ -85,7 +82,7 @@ class Kept:
     def _answer(self, question: bytes, limit: float) -> object:
         if self._process is None or self._process.poll() is not None:
             self._discard()
-            self._process = _started()
+            self._process = separate.started(_PROGRAM)
         process, late = self._process, Event()
         if self._closed:
             process.kill()
@@ -117,11 +114,7 @@ class Kept:
             self._end.cancel()
         process, self._process = self._process, None
         if process is not None:
-            assert process.stdin is not None and process.stdout is not None
-            process.kill()
-            process.wait()
-            process.stdin.close()
-            process.stdout.close()
+            separate.end(process)
 
 
 def _timer(seconds: float, function: Callable[..., None], *arguments: object) -> Timer:
@@ -129,15 +122,6 @@ def _timer(seconds: float, function: Callable[..., None], *arguments: object) ->
     found.daemon = True  # the process ends with this one anyway
     found.start()
     return found
-
-
-def _started() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - this very program
-        [sys.executable, "-c", _PROGRAM, *sys.path],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        bufsize=0,
-    )
 
 
 def _exchanged(process: subprocess.Popen[bytes], question: bytes) -> bytes:
@@ -152,9 +136,7 @@ def _read(descriptor: int, length: int) -> bytes:
     """So many bytes. Raises EOFError if there are fewer."""
     found = bytearray()
     while len(found) < length:
-        if not select.select([descriptor], [], [], _TURN)[0]:
-            continue
-        part = os.read(descriptor, min(length - len(found), 1 << 16))
+        part = separate.read(descriptor, min(length - len(found), 1 << 16))
         if not part:
             raise EOFError
         found += part

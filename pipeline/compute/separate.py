@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Lock, Thread, Timer
 from typing import IO, Any, TypeVar, cast
@@ -77,13 +78,7 @@ def call(
 
 def _answered(question: bytes, limit: float | None, said: IO[bytes] | None) -> tuple[bytes, int]:
     """What the process answers, and its exit code."""
-    process = subprocess.Popen(  # noqa: S603 - this very program
-        [sys.executable, "-c", _PROGRAM, *sys.path],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=said,
-        bufsize=0,
-    )
+    process = started(_PROGRAM, said)
     assert process.stdin is not None and process.stdout is not None
     timer = Timer(limit, process.kill) if limit is not None else None
     try:
@@ -91,14 +86,35 @@ def _answered(question: bytes, limit: float | None, said: IO[bytes] | None) -> t
             timer.start()
         with suppress(BrokenPipeError):
             write(process.stdin, question)
-        return _all_of(process.stdout), process.wait()  # it closes its end because it ends
+        found = b"".join(iter(partial(read, process.stdout.fileno()), b""))
+        return found, process.wait()  # it closes its end because it ends
     finally:
         if timer is not None:
             timer.cancel()
-        process.kill()
-        process.wait()
-        process.stdin.close()
-        process.stdout.close()
+        end(process)
+
+
+def started(program: str, said: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+    """A process that runs a Python program, whose arguments are where this one finds its modules.
+
+    Its standard input and output are pipes; its standard error goes to `said`, as for `call`.
+    """
+    return subprocess.Popen(  # noqa: S603 - this very program
+        [sys.executable, "-c", program, *sys.path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=said,
+        bufsize=0,
+    )
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process of `started`, if it has not ended, and close its pipes."""
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
 
 
 def write(file: IO[bytes], content: bytes) -> None:
@@ -108,15 +124,11 @@ def write(file: IO[bytes], content: bytes) -> None:
         left = left[os.write(file.fileno(), left) :]
 
 
-def _all_of(file: IO[bytes]) -> bytes:
-    parts: list[bytes] = []
-    while True:
-        if not select.select([file], [], [], _TURN)[0]:
-            continue
-        part = os.read(file.fileno(), 1 << 16)
-        if not part:
-            return b"".join(parts)
-        parts.append(part)
+def read(descriptor: int, most: int = 1 << 16) -> bytes:
+    """The next bytes of a pipe, as soon as there are any; b"" at its end."""
+    while not select.select([descriptor], [], [], _TURN)[0]:
+        pass
+    return os.read(descriptor, most)
 
 
 # ---- in the other process

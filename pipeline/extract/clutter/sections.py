@@ -40,11 +40,12 @@ def mark(container: Node) -> None:
         if not lexicon.begins(words, starts):
             continue
         strong = leaf.name in HEADINGS or _all_strong(leaf)
-        course = course or _Course(leaves)
-        if strong and _ends_article(course, i, words, starts):
-            for other in leaves[i:]:
-                other.verdict = "section"
-            return
+        if strong:
+            course = course or _Course(leaves)
+            if _ends_article(course, i, words, starts):
+                for other in leaves[i:]:
+                    other.verdict = "section"
+                return
         following = leaves[i + 1 : i + 40]
         taken: list[Node] = []
         for other in following:
