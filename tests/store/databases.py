@@ -5,12 +5,16 @@ postgresql+psycopg://postgres@localhost/test; `.ci/with-postgresql` starts a ser
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from pipeline.store import sqlite_url
+from pipeline.store.database import Database
+from pipeline.store.migrate import upgrade
 
 _LENT = os.environ.get("BABELWIRE_TEST_POSTGRESQL", "")
 # The same tests twice: the second time, on the slower one, with the slow tests.
@@ -30,3 +34,13 @@ def fresh(kind: str, folder: Path) -> str:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
     engine.dispose()
     return f"{_LENT}{'&' if '?' in _LENT else '?'}options=-csearch_path%3D{schema}"
+
+
+@contextmanager
+def older(url: str, revision: str) -> Iterator[Connection]:
+    """A connection to a new database with the tables of an older version, to put rows into."""
+    database = Database(url)
+    with database.write() as connection:
+        upgrade(connection, revision)
+        yield connection
+    database.close()

@@ -6,9 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.store import Store, sqlite_url
-from pipeline.store.database import Database
-from pipeline.store.migrate import upgrade
-from tests.store.databases import KINDS, fresh
+from tests.store.databases import KINDS, fresh, older
 from tests.store.test_store import ARTICLE, NOW, keep, translated
 
 EARLIER, AHEAD = NOW - timedelta(hours=3), NOW + timedelta(days=400)
@@ -57,9 +55,7 @@ def test_a_changed_article_was_updated_between_the_last_time_and_now(store, modi
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_was_published_before_feeds_had_an_order_of_their_own_stays_in_order(kind, tmp_path):
     url = fresh(kind, tmp_path)
-    old = Database(url)
-    with old.write() as connection:
-        upgrade(connection, "0015")
+    with older(url, "0015") as connection:
         for number, dated in enumerate(("2026-01-05", "2026-01-01", "2026-02-01", "2026-01-09")):
             name, at = f"a{number}", f"'{dated} 03:04:05.000000'"
             for statement in (
@@ -75,7 +71,6 @@ def test_what_was_published_before_feeds_had_an_order_of_their_own_stays_in_orde
                 f" ('s', 'pt', '{name}', {at})",
             ):
                 connection.exec_driver_sql(statement)
-    old.close()
     with Store(url) as store:
         published = [one.id for one in store.translations.newest("pt", ["s"], 9)]
         assert published == ["a2", "a3", "a0", "a1"]

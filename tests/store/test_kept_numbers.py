@@ -10,12 +10,10 @@ from sqlalchemy import delete, select, update
 from pipeline.article import Reference
 from pipeline.options import Term
 from pipeline.store import Store, schema, sqlite_url
-from pipeline.store.database import Database
-from pipeline.store.migrate import upgrade
 from pipeline.store.pending import due, pending, watched
 from pipeline.store.schema import articles, memory, memory_models, references, translations
 from pipeline.store.tallies import tallied
-from tests.store.databases import KINDS, fresh
+from tests.store.databases import KINDS, fresh, older
 from tests.store.test_store import ARTICLE, NOW, announce, keep, page, translated
 
 SOURCES = ("s", "t", "u")
@@ -162,15 +160,12 @@ def test_a_language_that_no_feed_has_is_watched_no_more(store):
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_an_older_version_stored_is_counted(kind, tmp_path):
     url = fresh(kind, tmp_path)
-    old = Database(url)
-    with old.write() as connection:
-        upgrade(connection, "0016")
+    with older(url, "0016") as connection:
         connection.exec_driver_sql(
             'INSERT INTO "references" (source, url, html, state, attempts, first_seen) VALUES'
             " ('s', 'https://example.org/1', '', 'failed', 1, '2026-01-02 03:04:05'),"
             " ('s', 'https://example.org/2', '', 'failed', 1, '2026-01-02 03:04:05')"
         )
-    old.close()
     with Store(url) as store:
         assert store.references.counts() == {("s", "failed"): 2}
         assert len(store.references.failing()) == 2

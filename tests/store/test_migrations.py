@@ -6,10 +6,9 @@ from sqlalchemy import text
 from pipeline.article import NO_FACTS
 from pipeline.errors import StoreError
 from pipeline.store import Store, sqlite_url
-from pipeline.store.database import Database
-from pipeline.store.migrate import HEAD, upgrade
+from pipeline.store.migrate import HEAD
 from tests import newdatabases
-from tests.store.databases import KINDS, fresh
+from tests.store.databases import KINDS, fresh, older
 
 URL = "https://example.org/a"
 
@@ -41,9 +40,7 @@ def test_schema_and_migrations_agree_and_head_is_known(kind, tmp_path):
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_an_older_version_stored_is_there_under_the_new_names(kind, tmp_path):
     url = fresh(kind, tmp_path)
-    old = Database(url)
-    with old.write() as connection:
-        upgrade(connection, "0010")
+    with older(url, "0010") as connection:
         for statement in (
             "INSERT INTO sources (id, failures, refrains) VALUES ('s', 0, '[\"follow us\"]')",
             "INSERT INTO runs (started, sources, exit_code, finished) VALUES"
@@ -53,7 +50,6 @@ def test_what_an_older_version_stored_is_there_under_the_new_names(kind, tmp_pat
             "INSERT INTO hosted (article, edition) VALUES ('a', 'e')",
         ):
             connection.exec_driver_sql(statement)
-    old.close()
     with Store(url) as store:
         assert store.sources.repeats("s") == ("follow us",)
         [made] = store.passes.latest()
@@ -67,9 +63,7 @@ def test_what_an_older_version_stored_is_there_under_the_new_names(kind, tmp_pat
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_was_stored_before_entries_had_facts_is_kept(kind, tmp_path):
     url = fresh(kind, tmp_path)
-    old = Database(url)
-    with old.write() as connection:
-        upgrade(connection, "0012")
+    with older(url, "0012") as connection:
         connection.exec_driver_sql(
             "INSERT INTO articles (id, key, source, url, title, summary, html, text, authors,"
             " keywords, partial, origins, digest, first_seen, updated_at, dated) VALUES ('a',"
@@ -81,7 +75,6 @@ def test_what_was_stored_before_entries_had_facts_is_kept(kind, tmp_path):
             f" VALUES ('s', '{URL}', '', 'done', 0, '2026-01-02 03:04:05', 'a')"
         )
         connection.exec_driver_sql("INSERT INTO sources (id, failures, etag) VALUES ('s', 0, 'e')")
-    old.close()
     with Store(url) as store:
         [known] = store.references.named("s", [URL])
         assert (known.article, known.reference.facts) == ("a", NO_FACTS)

@@ -8,11 +8,9 @@ from sqlalchemy import inspect, text
 
 from pipeline.article import Translation
 from pipeline.store import Store, sqlite_url
-from pipeline.store.database import Database
-from pipeline.store.migrate import upgrade
 from pipeline.store.schema import articles, search_texts
 from pipeline.store.search import VECTOR, expression, make_index, plain, snippet, spaced
-from tests.store.databases import KINDS, fresh
+from tests.store.databases import KINDS, fresh, older
 from tests.store.test_store import ARTICLE, NOW, keep
 
 # SQLite's index and what keeps it.
@@ -119,9 +117,7 @@ def test_accents_are_optional_with_the_index(tmp_path):
 def test_what_was_translated_before_there_was_a_search_is_found(tmp_path):
     with Store(sqlite_url(tmp_path / "new")) as store:
         fill(store)
-    old = Database(sqlite_url(tmp_path / "old"))
-    with old.write() as connection:
-        upgrade(connection, "0001")
+    with older(sqlite_url(tmp_path / "old"), "0001") as connection:
         connection.exec_driver_sql(f"ATTACH '{tmp_path}/new/babelwire.sqlite' AS new")
         listed = connection.exec_driver_sql("SELECT name FROM new.sqlite_master")
         still_so_called = set(listed.scalars())
@@ -132,7 +128,6 @@ def test_what_was_translated_before_there_was_a_search_is_found(tmp_path):
             connection.exec_driver_sql(
                 f'INSERT INTO main."{table}" ({names}) SELECT {names} FROM new."{table}"'
             )
-    old.close()
     with Store(sqlite_url(tmp_path / "old")) as store:
         assert [hit.snippet for hit in store.search.find("noon")[0]] == ["The ferry stops. At noon"]
 
@@ -141,9 +136,7 @@ def test_what_was_translated_before_there_was_a_search_is_found(tmp_path):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_database_of_an_older_version_searches_by_an_index(kind, indexed, tmp_path):
     url = fresh(kind, tmp_path)
-    old = Database(url)
-    with old.write() as connection:
-        upgrade(connection, "0007")
+    with older(url, "0007") as connection:
         if kind == "sqlite" and not indexed:
             for thing in DROPPED:
                 connection.execute(text(f"DROP {thing}"))
@@ -156,7 +149,6 @@ def test_a_database_of_an_older_version_searches_by_an_index(kind, indexed, tmp_
         connection.execute(articles.insert().values({**names, **words, **facts, **dates}))
         found = {"article": "1", "language": "en", "title": words["title"], "text": words["text"]}
         connection.execute(search_texts.insert().values(found))
-    old.close()
     with Store(url) as store:
         assert [hit.title for hit in store.search.find("ferry")[0]] == ["The night ferry"]
         asked = "search_index MATCH 'ferry'" if kind == "sqlite" else f"({VECTOR}) @@ 'ferry'"

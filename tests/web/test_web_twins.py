@@ -10,9 +10,8 @@ import pytest
 from pipeline.cli.context import open_store
 from pipeline.config import Settings, load
 from pipeline.store import sqlite_url
-from pipeline.store.database import Database
-from pipeline.store.migrate import upgrade
 from pipeline.web import Server, application
+from tests.store.databases import older
 from tests.web.newsboat import Newsboat
 from tests.web.test_web_late_articles import NOW, add, publish, translate
 
@@ -61,9 +60,7 @@ def test_newsboat_has_every_entry_of_feeds_with_the_same_articles(settings, tmp_
 
 
 def test_entries_that_were_published_before_ids_differed_keep_theirs(settings):
-    old = Database(sqlite_url(settings.state_dir))
-    with old.write() as connection:
-        upgrade(connection, "0015")
+    with older(sqlite_url(settings.state_dir), "0015") as connection:
         at = "'2026-03-01 03:04:05.000000'"
         key = "6fa459ea-ee8a-3ca4-894e-db77e160355e"
         for statement in (
@@ -84,7 +81,6 @@ def test_entries_that_were_published_before_ids_differed_keep_theirs(settings):
             ),
         ):
             connection.exec_driver_sql(statement)
-    old.close()
     with open_store(settings) as store:
         # First seen by the clock of this machine: later than the upgrade.
         translate(store, 1, add(store, 1, NOW, now=NOW + timedelta(days=40_000)))
