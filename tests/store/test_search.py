@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from pipeline.article import Translation
-from pipeline.store import Store, sqlite_url
+from pipeline.store import Store, search, sqlite_url
 from pipeline.store.schema import articles, search_texts
 from pipeline.store.search import VECTOR, expression, make_index, plain, snippet, spaced
 from tests.store.databases import KINDS, fresh, older
@@ -69,6 +69,26 @@ def test_a_language_or_sources_narrow_the_search(found):
 
 def test_the_last_word_may_be_unfinished(found):
     assert found("night fer") == ["ferry"]
+
+
+def test_languages_and_sources_that_leave_nothing_out_change_nothing(found):
+    assert found("ferry", languages=["ar", "en", "zh"], sources=["s", "t"]) == ["ferry", "bridge"]
+
+
+def test_of_many_the_best_of_the_newest_are_found(found, monkeypatch):
+    monkeypatch.setattr(search, "RANKED", 1)
+    assert found("ferry") == ["bridge"]  # stored last
+    monkeypatch.setattr(search, "RANKED", 2)
+    assert found("ferry") == ["ferry", "bridge"]
+
+
+def test_it_says_how_many_match_on_each_page(tmp_path, monkeypatch):
+    with Store(sqlite_url(tmp_path)) as store:
+        fill(store)
+        pages = [store.search.find("ferry", limit=1, skip=skip) for skip in range(4)]
+        assert [(len(hits), number) for hits, number in pages] == [(1, 2), (1, 2), (0, 2), (0, 2)]
+        monkeypatch.setattr(search, "RANKED", 1)
+        assert store.search.find("ferry")[1] == 2  # more than are ranked
 
 
 def test_words_are_found_in_scripts_without_spaces(found):
