@@ -2,7 +2,8 @@
 
 import pytest
 
-from pipeline.translate.text.kept import addresses
+from pipeline.translate.text.kept import KEPT, addresses, blanked, may_have_kept
+from pipeline.translate.text.spans import STAND_INS
 from tests.translate.wordwise import word_by_word
 
 
@@ -58,3 +59,32 @@ def test_models_do_not_see_them(tmp_path, address: str) -> None:
     [out] = here.html([f"<p>The videos are on {address} <a>and {address}</a> now.</p>"], "en", "pt")
     assert out.count(address) == 2
     assert asked and not any(address in one for one in asked)
+
+
+@pytest.mark.parametrize("around", ["It says {} here", "Ela diz {} até amanhã", "他说{}。"])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "https://example.org/a",
+        "www.example.org",
+        "example.org",
+        "ana@example.org",
+        "@ana@example.social",
+        "@ana",
+        "#porto",
+        "\N{RIGHTWARDS ARROW}",
+        "\N{BLACK SUN WITH RAYS}\N{VARIATION SELECTOR-16}",
+        "\N{GRINNING FACE}",
+        "\N{REGIONAL INDICATOR SYMBOL LETTER P}\N{REGIONAL INDICATOR SYMBOL LETTER T}",
+        chr(STAND_INS[0]),
+        chr(STAND_INS[-1]),
+    ],
+)
+def test_what_is_kept_is_found_beside_letters_of_any_script(kept: str, around: str) -> None:
+    text = around.format(f" {kept} ")
+    assert KEPT.search(text)[0] == kept
+    assert may_have_kept(text) and blanked(text) == text.replace(kept, " " * len(kept))
+
+
+def test_words_with_accents_are_not_searched_for_it() -> None:
+    assert not may_have_kept("“Não”, disse ela… a ação custará €5 — às 10h")

@@ -18,7 +18,7 @@ from pipeline.translate.text.kept import blanked
 MOST: Final = 8
 """Lost names of a segment that are tried again; with more it is a list or a table."""
 _WORD = re.compile(r"[^\W\d_]\w*(?:[’'\-][^\W\d_]\w*)*")
-_POSSESSIVE = re.compile(r"['’]s?$")
+_POSSESSIVE = ("'s", "’s")
 _SHORTENED = re.compile(r"['’][a-z]{1,2}$")  # "I'm", "We've"
 _LEAST = 3  # letters of a name
 _ALIKE = 0.6  # share of letters that a word and its translation have in common, if they are akin
@@ -31,11 +31,10 @@ Range = tuple[int, int]
 
 def words(text: str) -> list[Range]:
     """Return the ranges of the words, without the "'s" of a possessive."""
-    found = []
-    for match in _WORD.finditer(blanked(text)):
-        ending = _POSSESSIVE.search(match[0])
-        found.append((match.start(), match.end() - (len(ending[0]) if ending else 0)))
-    return found
+    return [
+        (match.start(), match.end() - 2 * match[0].endswith(_POSSESSIVE))
+        for match in _WORD.finditer(blanked(text))
+    ]
 
 
 def lost(
@@ -49,10 +48,11 @@ def lost(
     `is_rare` says of a word whether models may misspell or forget it, `is_common` whether it is a
     common word with a capital: it is no part of a name ("Secretary Ryan Zinke").
     """
+    said = words(segment)
     there = {translation[a:b] for a, b in words(translation)}
-    new = there - {segment[a:b] for a, b in words(segment)}
+    new = there - {segment[a:b] for a, b in said}
     rows: list[list[Range]] = []
-    for number, (start, end) in enumerate(words(segment)):
+    for number, (start, end) in enumerate(said):
         word = segment[start:end]
         if len(word) < _LEAST or not word[0].isupper() or word in there:
             continue

@@ -33,14 +33,15 @@ them lack a space ("the end.The next").
 """
 _POINT = re.compile(r"\.[a-z]{2}")
 _HANDLE = r"(?<![\w&])[@#]\w+(?:\.\w+)*"
+_PICTURES = "\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u2bff\U0001f000-\U0001faff"
 EMOJI: Final = (
-    "(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
-    "[\ufe0e\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*+)++"
+    f"(?:[{_PICTURES}][\ufe0e\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*+)++"
 )
 """The pattern of one or more emoji."""
-_STAND_IN = f"[{chr(STAND_INS[0])}-{chr(STAND_INS[-1])}]"
-KEPT: Final = re.compile(f"{_ADDRESS}|{_HANDLE}|{EMOJI}|{_STAND_IN}")
+_STAND_IN = f"{chr(STAND_INS[0])}-{chr(STAND_INS[-1])}"
+KEPT: Final = re.compile(f"{_ADDRESS}|{_HANDLE}|{EMOJI}|[{_STAND_IN}]")
 """Addresses, handles, hashtags and emoji; also what stands for an element in another language."""
+_SIGN = re.compile(f"[#{_PICTURES}{_STAND_IN}]")
 
 
 def addresses(text: str) -> list[str]:
@@ -65,7 +66,7 @@ def blanked(text: str) -> str:
 
 def may_have_kept(text: str) -> bool:
     """Return False for texts that cannot match KEPT: faster than the pattern."""
-    return not text.isascii() or "#" in text or _may_have_address(text)
+    return _may_have_address(text) or _SIGN.search(text) is not None
 
 
 def _may_have_address(text: str) -> bool:
