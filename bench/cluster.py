@@ -256,18 +256,26 @@ def articles(folder: Path, count: int) -> list[Article]:
 
 
 def speed(folder: Path, packages: Path, count: int, rounds: int) -> None:
-    """Translate the same articles in this process and by one and two workers, in turn."""
+    """Translate the same articles in this process and by workers, in turn.
+
+    Two threads of this process are what two cores give: their caches and memory are shared, too.
+    """
     texts = articles(folder, count)
     options = TranslateOptions(packages_dir=packages, threads=1)
+    both = TranslateOptions(packages_dir=packages, threads=2)
     words = sum(len(one.text.split()) for one in texts)
-    seconds: dict[str, list[float]] = {"local": [], "1 worker": [], "2 workers": []}
+    names = ("1 thread", "2 threads", "1 worker", "2 workers")
+    seconds: dict[str, list[float]] = {name: [] for name in names}
     with ExitStack() as stack:
         clusters = {
             "1 worker": stack.enter_context(connected(packages, options, 1)),
             "2 workers": stack.enter_context(connected(packages, options, 2)),
         }
         translators = {
-            name: (options, clusters[name].elsewhere if name in clusters else None)
+            name: (
+                both if name == "2 threads" else options,
+                clusters[name].elsewhere if name in clusters else None,
+            )
             for name in seconds
         }
         for number in range(rounds + 1):
@@ -281,7 +289,12 @@ def speed(folder: Path, packages: Path, count: int, rounds: int) -> None:
     rates = {name: [words / one for one in took] for name, took in seconds.items()}
     for name, found in rates.items():
         print(f"{name}: {statistics.median(found):,.0f} words/s (median of {rounds})")
-    for one, other in (("2 workers", "1 worker"), ("1 worker", "local")):
+    for one, other in (
+        ("1 worker", "1 thread"),
+        ("2 workers", "1 worker"),
+        ("2 threads", "1 thread"),
+        ("2 workers", "2 threads"),
+    ):
         ratios = [a / b for a, b in zip(rates[one], rates[other], strict=True)]
         print(
             f"{one} against {other}: {statistics.median(ratios):.2f} "
