@@ -2,15 +2,20 @@
 
 import random
 import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import pipeline.translate
+from pipeline.translate.packages.requantise import variables
 from tools.distil import prepare
 from tools.distil.marian import FLOAT32, INTGEMM8, Teacher
+from tools.distil.restore import restored
 
+EMBEDDED = Path(pipeline.translate.__file__).parent / "embedded"
 Way = Callable[[str, random.Random], str | None]
 
 
@@ -99,3 +104,26 @@ def test_a_quotation_has_both_marks() -> None:
         quoted = prepare.quotation("The mayor said that the bridge is closed.", random.Random(seed))
         assert quoted is not None
         assert sum(quoted.count(mark) for mark in "\"“”'‘’") == 2, quoted
+
+
+def test_a_package_gives_the_weights_back_that_its_decoder_has() -> None:
+    (package,) = EMBEDDED.glob("translate-en_pt-*.argosmodel")
+    state = restored(package)
+    assert len(state) == 2 * (2 * (4 * 2 + 2) + 2 * 2 + 2)
+    with zipfile.ZipFile(package) as archive:
+        (name,) = (one for one in archive.namelist() if one.endswith("model.bin"))
+        content = archive.read(name)
+    there = variables(content)
+
+    def stored(name: str, kind: str) -> np.ndarray:
+        one = there[f"decoder/layer_1/attention/linear_1/{name}".encode()]
+        return np.frombuffer(content[one.start : one.end], kind).astype("f4")
+
+    keys, values = (state[f"context.1.{part}.weight"] for part in "kv")
+    assert keys.shape == values.shape == (512, 256)
+    rows = np.concatenate([keys, values]) * stored("weight_scale", "<f4")[:, None]
+    assert np.allclose(rows.ravel(), stored("weight", "i1"), atol=1e-3)
+    assert state["context.1.k.bias"].tolist() == stored("bias", "<f4")[:512].tolist()
+    assert {state[f"feed.{n}.norm.{part}"].size for n in (0, 1) for part in ("scale", "bias")} == {
+        256
+    }

@@ -10,6 +10,7 @@ from ctranslate2.specs import attention_spec, common_spec, transformer_spec
 from torch import Tensor
 
 from tools.distil.marian import Teacher
+from tools.distil.restore import BLOCKS
 from tools.distil.student import HEAD, HEADS, LAYERS, ROTARY_BASE
 from tools.distil.twin import EPSILON, WIDTH, positions
 from tools.distil.twin import HEADS as TEACHER_HEADS
@@ -81,28 +82,21 @@ def _encoder(spec, weights: dict[str, Tensor]) -> None:
 
 
 def _decoder(spec, state: dict[str, Tensor]) -> None:
-    def put(linear, name: str, parts: str) -> None:
-        _linear(
-            linear,
-            torch.cat([state[f"{name}.{part}.weight"] for part in parts]),
-            torch.cat([state[f"{name}.{part}.bias"] for part in parts]),
-        )
-
     for number, layer in enumerate(spec.layer):
-        name = f"self_attention.{number}"
-        own, context, feed = layer.self_attention, layer.attention, layer.ffn
-        put(own.linear[0], name, "qkv")
-        put(own.linear[1], name, "o")
-        _norm(own.layer_norm, state[f"{name}.norm.scale"], state[f"{name}.norm.bias"])
-        name = f"context.{number}"
-        put(context.linear[0], name, "q")
-        put(context.linear[1], name, "kv")
-        put(context.linear[2], name, "o")
-        _norm(context.layer_norm, state[f"{name}.norm.scale"], state[f"{name}.norm.bias"])
-        name = f"feed.{number}"
-        put(feed.linear_0, name, "a")
-        put(feed.linear_1, name, "b")
-        _norm(feed.layer_norm, state[f"{name}.norm.scale"], state[f"{name}.norm.bias"])
+        for block, (called, matrices) in BLOCKS.items():
+            there, name = getattr(layer, called), f"{block}.{number}"
+            for matrix, parts in matrices.items():
+                _linear(
+                    _matrix(there, matrix),
+                    torch.cat([state[f"{name}.{part}.weight"] for part in parts]),
+                    torch.cat([state[f"{name}.{part}.bias"] for part in parts]),
+                )
+            _norm(there.layer_norm, state[f"{name}.norm.scale"], state[f"{name}.norm.bias"])
+
+
+def _matrix(block, name: str):
+    """A matrix by its name in the file: an attention has a list of them."""
+    return getattr(block, name) if hasattr(block, name) else block.linear[int(name[-1])]
 
 
 def _linear(spec, weight: Tensor, bias: Tensor) -> None:

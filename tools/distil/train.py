@@ -7,9 +7,10 @@ Then the decoder as a whole learns the teacher's distributions over words and it
 with the pairs' target as what was said so far ("word-level" distillation, Kim and Rush 2016). The
 targets may be the teacher's own translations or real text: the teacher judges both.
 
-Written to OUT every few minutes: `last.pt` (weights as they are), `mean.pt` (a running mean of
-them, what is exported), `log.tsv` (minutes, tokens, loss on sentences held out). A stopped training
-goes on with `--start OUT/last.pt`.
+Minutes are those of a processor core. Written to OUT every few of them: `last.pt` (weights as they
+are), `mean.pt` (a running mean of them, what is exported), `log.tsv` (minutes, tokens, loss on
+sentences held out). A stopped training goes on with `--start OUT/last.pt`, and so does that of a
+package, with `--start FILE.argosmodel`; the first part is skipped then.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from torch import Tensor, nn
 
 from tools.distil.data import Batch, Pair, batches, collate, read_pairs
 from tools.distil.marian import Teacher
+from tools.distil.restore import restored
 from tools.distil.student import StudentDecoder, causal
 from tools.distil.twin import Encoder, TeacherDecoder
 
@@ -122,9 +124,9 @@ def learn_recurrences(
     parameters = list(student.self_attention.parameters())
     # Muon is slower here: the attentions start from random queries and keys.
     optimisers = [torch.optim.AdamW(parameters, lr=2e-3, betas=(0.9, 0.98), weight_decay=0.0)]
-    start = time.monotonic()
+    start = _clock()
     for step, (_, batch) in enumerate(_forever(work)):
-        passed = (time.monotonic() - start) / seconds
+        passed = (_clock() - start) / seconds
         if passed >= 1:
             return
         _set_rate(optimisers, 2e-3 * min(1, (step + 1) / 50) * max(0.1, 1 - passed))
@@ -153,11 +155,11 @@ def learn_words(
     parameters = list(student.parameters())
     optimisers = _optimisers(parameters, rate)
     mean = copy.deepcopy(student)
-    start = saved = time.monotonic()
+    start = saved = _clock()
     tokens = 0
     seen: list[tuple[float, ...]] = []
     for step, (number, batch) in enumerate(_forever(work)):
-        now = time.monotonic()
+        now = _clock()
         passed = (now - start) / seconds
         if passed >= 1 or now - saved > 240:
             saved = now
@@ -204,6 +206,11 @@ def _held_out(student: nn.Module, guide: Guide, loss: Loss, work: list[Batch]) -
     return np.mean(figures, 0)
 
 
+def _clock() -> float:
+    """Seconds of processor of each thread: a busy or stopped machine changes no schedule."""
+    return time.process_time() / torch.get_num_threads()
+
+
 def _forever(work: list[list[Pair]]) -> Iterator[tuple[int, Batch]]:
     while True:
         for number in random.sample(range(len(work)), len(work)):
@@ -241,6 +248,13 @@ def _step(
         optimiser.step()
 
 
+def _state(start: Path) -> dict[str, Tensor]:
+    """The student's weights of a checkpoint, or of a package."""
+    if start.suffix != ".argosmodel":
+        return torch.load(start)
+    return {name: torch.from_numpy(value) for name, value in restored(start).items()}
+
+
 def _save(student: nn.Module, path: Path) -> None:
     temporary = path.with_suffix(".new")
     torch.save(student.state_dict(), temporary)
@@ -254,7 +268,7 @@ def main() -> None:
     parser.add_argument("pairs", type=Path, nargs="+", help="files of source<TAB>target")
     parser.add_argument("--minutes", type=float, default=240, help="of the second part")
     parser.add_argument("--recurrences", type=float, default=6, help="minutes of the first part")
-    parser.add_argument("--start", type=Path, help="checkpoint to start from; skips the first part")
+    parser.add_argument("--start", type=Path, help="checkpoint or package to start from")
     parser.add_argument("--tokens", type=int, default=2000, help="in a batch, with padding")
     parser.add_argument("--rate", type=float, default=3e-4, help="highest learning rate")
     parser.add_argument("--judged", type=int, default=700, help="positions whose words compare")
@@ -274,7 +288,7 @@ def main() -> None:
     for fixed in (encoder, decoder):
         fixed.requires_grad_(False)
     if given.start:
-        student.load_state_dict(torch.load(given.start))
+        student.load_state_dict(_state(given.start))
 
     pairs = read_pairs(given.pairs, teacher.vocabulary)
     random.shuffle(pairs)
