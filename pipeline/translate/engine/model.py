@@ -24,10 +24,11 @@ from pipeline.translate.engine.masking import WAYS, Masked, masked
 from pipeline.translate.engine.questions import Answer, Ask, Decoding, Work, together
 from pipeline.translate.engine.tokeniser import Tokeniser
 from pipeline.translate.figures.comparing import compare
+from pipeline.translate.figures.currencies import agreed
 from pipeline.translate.figures.standins import Aside, aside
 from pipeline.translate.packages.package import Model
 from pipeline.translate.text.alignment import joined, link, parse_links, pharaoh
-from pipeline.translate.text.edits import carried
+from pipeline.translate.text.edits import carried, edited
 from pipeline.translate.text.functionwords import function_words
 from pipeline.translate.text.segments import part_separator
 
@@ -163,6 +164,7 @@ class Loaded:
             output = yield from self._with_figures(form, way)
             if output is None:
                 continue
+            output = self._with_currencies(text, output)
             if best is None or self._is_better(text, output, best):
                 best = output
             if compare(text, best.text, self._languages).is_right:
@@ -196,6 +198,16 @@ class Loaded:
         if links:
             links = pharaoh(carried(parse_links(links), text.edited.came_from, back.became))
         return Output(back.text, links)
+
+    def _with_currencies(self, text: str, output: Output) -> Output:
+        """Give the amounts of a translation the currency of the text's."""
+        edits = agreed(text, output.text, self._languages)
+        if not edits:
+            return output
+        back, links = edited(output.text, edits), parse_links(output.links)
+        if links:
+            links = carried(links, edited(text, ()).came_from, back.became)
+        return Output(back.text, pharaoh(links))
 
     def _in_parts(self, text: str, way: gate.Way, *, again: bool = True) -> Work[Output | None]:
         """Translate a text in two parts; a part with faults is cut once more if `again`.
