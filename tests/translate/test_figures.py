@@ -143,6 +143,36 @@ def test_what_stands_aside_comes_back(text, target):
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "spelt"),
+    [
+        ("en", "worth $12trn or £87bn", "worth $12 trillion or £87 billion"),
+        ("en", "a $30m-a-year deal, 30m long", "a $30 million-a-year deal, 30m long"),
+        ("pt", "custa US$ 80 mi e R$ 1 bi", "custa US$ 80 milhões e R$ 1 bilhão"),
+        ("pt", "são 12 mil e 15 mil milhões", ""),
+        (
+            "de",
+            "5 Mio. Euro, 12 Mrd. €. Es sind 3 Mio.",
+            "5 Millionen Euro, 12 Milliarden €. Es sind 3 Mill",
+        ),
+        ("fr", "12 Md€ et 5 millions", "12 milliards € et 5 millions"),
+        ("ru", "5 млн руб., 21 млн, 3 млрд", "5 миллионов руб., 21 миллион, 3 миллиарда"),
+        ("ja", "人口は5万人", ""),
+        ("xx", "5 bn", ""),
+    ],
+)
+def test_abbreviations_of_large_numbers_are_spelt_out_for_the_model(
+    language: str, text: str, spelt: str
+) -> None:
+    one = aside(text, language, "en" if language != "en" else "pt")
+    if not spelt:
+        assert one is None
+        return
+    assert one is not None and one.text.startswith(spelt)
+    copied = one.restored(one.text)
+    assert copied is not None and copied.text == one.text
+
+
 def test_a_stand_in_that_is_lost_or_said_twice_is_noticed():
     one = aside("About 332,970 people", "en", "pt")
     ((name, _),) = one.standing

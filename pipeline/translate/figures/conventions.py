@@ -36,7 +36,9 @@ class Conventions:
 
     `decimal` and `group` are the separators with ASCII digits. `sizes` are the sizes of the last
     group of digits and of the others: (3, 3), or (3, 2) in India. `scales` has the words for large
-    numbers with their power of ten, case-folded and without a full stop, the longest first. `date`
+    numbers with their power of ten, case-folded and without a full stop, the longest first; `full`
+    those that are no abbreviations, by their power and plural form ("one", "other"); `short` has
+    the abbreviations, and whether they end in a full stop. `date`
     is the order of day ("d"), month ("m") and year ("y") in a date in figures, with the separator
     `slash`; "" if the language's countries have several.
     """
@@ -45,6 +47,8 @@ class Conventions:
     group: str
     sizes: tuple[int, int]
     scales: Mapping[str, int]
+    full: Mapping[int, Mapping[str, str]]
+    short: Mapping[str, bool]
     date: str
     slash: str
 
@@ -69,6 +73,8 @@ def conventions(language: str) -> Conventions | None:
         group=symbols["group"],
         sizes=(pattern.grouping[0], pattern.grouping[1]),
         scales=dict(sorted(scales.items(), key=lambda item: -len(item[0]))),
+        full=_full(locale),
+        short=_short(locale) | dict.fromkeys(_ABBREVIATIONS.get(primary(language), {}), False),
         # English has both orders, and Canada a third one.
         date="" if primary(language) == "en" else order,
         slash=next((char for char in parts if char in "/.-"), "/"),
@@ -93,21 +99,43 @@ def _scales(locale: Locale) -> Iterator[tuple[str, int]]:
     They are in the patterns of compact numbers: "000 mil" for numbers of six digits means that
     "mil" is a thousand.
     """
-    for size, pattern in _compact(locale):
-        places = _PLACE.search(pattern)
-        word = _PLACE.sub("", pattern).translate(_MARKS).strip().rstrip(".").casefold()
-        # Single letters are units more often: "m", "k", "t".
-        if places and (len(word) > 1 or not word.isascii()) and word:
-            yield " ".join(word.split()), len(size) - places[0].count("0")
-
-
-def _compact(locale: Locale) -> Iterator[tuple[str, str]]:
-    formats: Any = locale.compact_decimal_formats
     for width in ("short", "long"):
-        try:
-            plurals = formats[width]
-        except KeyError:
-            continue
-        for name in plurals:
-            for size, pattern in plurals[name].items():
-                yield size, pattern.pattern
+        for _, word, power in _compact(locale, width):
+            folded = word.rstrip(".").casefold()
+            # Single letters are units more often: "m", "k", "t".
+            if len(folded) > 1 or not folded.isascii():
+                yield folded, power
+
+
+def _full(locale: Locale) -> dict[int, dict[str, str]]:
+    """The words for large numbers that are no abbreviations: {power: {plural form: word}}."""
+    found: dict[int, dict[str, str]] = {}
+    for form, word, power in _compact(locale, "long"):
+        if not word.endswith("."):
+            found.setdefault(power, {}).setdefault(form, word)
+    return found
+
+
+def _short(locale: Locale) -> dict[str, bool]:
+    """The abbreviations of words for large numbers, and whether they end in a full stop."""
+    words = {word.casefold() for _, word, _ in _compact(locale, "long")}
+    return {
+        word.rstrip(".").casefold(): word.endswith(".")
+        for _, word, _ in _compact(locale, "short")
+        if word.casefold() not in words
+    }
+
+
+def _compact(locale: Locale, width: str) -> Iterator[tuple[str, str, int]]:
+    """Yield the plural form, the word and its power of ten of each pattern of compact numbers."""
+    formats: Any = locale.compact_decimal_formats
+    try:
+        plurals = formats[width]
+    except KeyError:
+        return
+    for form in plurals:
+        for size, pattern in plurals[form].items():
+            places = _PLACE.search(pattern.pattern)
+            word = " ".join(_PLACE.sub("", pattern.pattern).translate(_MARKS).split())
+            if places and word:
+                yield form, word, len(size) - places[0].count("0")

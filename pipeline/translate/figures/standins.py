@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from pipeline.translate.figures.conventions import locale_of
-from pipeline.translate.figures.figure import HALF_DAY, Figure
+from pipeline.translate.figures.conventions import conventions, locale_of
+from pipeline.translate.figures.figure import CURRENCIES, HALF_DAY, SPACES, Figure
 from pipeline.translate.figures.reading import figures
 from pipeline.translate.figures.writing import written, written_amount
 from pipeline.translate.text.edits import Edit, Edited, edited
@@ -26,6 +26,7 @@ _NUMBERS: Final = tuple(
 )
 _YEARS: Final = ("1987", "1975", "1964", "1993", "1958", "1946")
 _MORNINGS: Final = ("8:47", "9:36", "7:58", "6:29", "11:43")
+_SIGNS: Final = frozenset(f"${CURRENCIES}")
 # Not twelve hours after one of the morning: a model may change the clock.
 _EVENINGS: Final = ("20:38", "21:52", "19:46", "18:57", "22:34")
 
@@ -94,17 +95,45 @@ def aside(text: str, source: str, target: str, *, every: bool = False) -> Aside 
     """Return a text in `source` with stand-ins for its figures; None if no figure needs one.
 
     Models copy plain numbers of one or two digits, years and times; with `every` those stand aside,
-    too, except single digits.
+    too, except single digits. Abbreviations of large numbers are spelt out: models leave "mi" and
+    "trn" as they are.
     """
     found = figures(text, source)
-    taken = [one for one in found if _stands_aside(one, every=every)]
-    if not taken:
-        return None
-    used = {one.digits for one in found}
-    names = _Names(used, source, target)
-    standing = [(name, one) for one in taken if (name := names.next(one)) is not None]
-    edits = [Edit(one.start, one.end, name) for name, one in standing]
-    return Aside(edited(text, edits), tuple(standing), (source, target))
+    names = _Names({one.digits for one in found}, source, target)
+    standing: list[tuple[str, Figure]] = []
+    edits: list[Edit] = []
+    for one in found:
+        name = names.next(one) if _stands_aside(one, every=every) else None
+        word, end = _spelt(text, one, source)
+        if name is not None:
+            standing.append((name, one))
+            edits.append(Edit(one.start, end, name + word))
+        elif word:
+            edits.append(Edit(one.end, end, word))
+    return Aside(edited(text, edits), tuple(standing), (source, target)) if edits else None
+
+
+def _spelt(text: str, figure: Figure, language: str) -> tuple[str, int]:
+    """Return the full word for an abbreviation after a number, with a space, and where that ends;
+    "" and the end of the number, where there is none."""
+    rules, locale = conventions(language), locale_of(language)
+    if not figure.power or rules is None or locale is None or figure.value is None:
+        return "", figure.end
+    short = text[figure.end : figure.scaled].strip(SPACES).casefold()
+    forms = rules.full.get(figure.power, {})
+    word = forms.get(locale.plural_form(_counted(figure.value, figure.part)), forms.get("other"))
+    # A letter is one only beside a currency: `figure` has a power then.
+    if not word or not (short in rules.short or short in "kmbt"):
+        return "", figure.end
+    end = figure.scaled
+    if rules.short.get(short) and text[end : end + 1] == "." and text[end + 1 :].strip():
+        end += 1
+    return f" {word} " if text[end : end + 1] in _SIGNS else f" {word}", end
+
+
+def _counted(value: Decimal, part: str) -> Decimal:
+    """A value as plural rules want it: with decimals only if it is written with some."""
+    return abs(value) if part else abs(value).to_integral_value()
 
 
 class _Names:
@@ -139,7 +168,7 @@ class _Names:
             yield from (one for one in free if self._forms(Decimal(one), "") == forms)
 
     def _forms(self, value: Decimal, part: str) -> list[str]:
-        exact = abs(value) if part else abs(value).to_integral_value()
+        exact = _counted(value, part)
         return [locale.plural_form(exact) for one in self._languages if (locale := locale_of(one))]
 
 
