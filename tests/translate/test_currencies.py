@@ -21,6 +21,8 @@ def kept(languages: str, source: str, translation: str) -> str:
         ("en>pt", "Rents are HK $50,000.", "Os aluguéis são US $ 50.000.", "HK$ 50.000"),
         ("en>de", "A fine of £1,200", "Eine Strafe von 1.200 €", "1.200 £"),
         ("de>en", "Sie zahlt 5 Mio. €.", "She pays $5 million.", "€5 million"),
+        ("de>en", "Es kostet 90 Mio. US$.", "It costs £90 million.", "US$90 million"),
+        ("es>en", "Pagó U$S 90 ayer.", "He paid £90 yesterday.", "U$S90"),
         ("es>en", "Son 1.500 € al mes", "It is £1,500 a month", "€1,500"),
         ("es>pt", "El billete sale $ 500.", "O bilhete sai US$ 500.", "$ 500"),
         ("en>es", "The US$25 fee", "La tarifa de $25", "US$25"),

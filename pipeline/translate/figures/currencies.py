@@ -39,14 +39,14 @@ _USUAL: Final = {
 _DOLLAR: Final = "$"
 _SIGN: Final = f"[{_DOLLAR}{CURRENCIES}]"
 # Letters before a sign, such as "HK$". With a space between they may be a word: "A $5 note".
-_MARK: Final = (
-    rf"(?:(?<![^\W_])[A-Za-z]{{1,3}}{_SIGN}S?|(?<!\w)(?:R|US|HK|NZ) {_SIGN}|{_SIGN}|"
-    r"(?<!\w)[A-Z]{3}(?!\w))"
+_SIGNED: Final = rf"(?:U\$S|[A-Za-z]{{1,3}}{_SIGN}|{_SIGN})"
+_CODE: Final = r"(?:[A-Z]{3}(?!\w))"
+_BEFORE = re.compile(
+    rf"((?<![^\W_]){_SIGNED}|(?<!\w)(?:R|US|HK|NZ) {_SIGN}|{_SIGN}|(?<!\w){_CODE})[{SPACES}]?$"
 )
-_BEFORE = re.compile(rf"({_MARK})[{SPACES}]?$")
 # "5 Mio. €"; a sign before the next number is that number's.
-_AFTER = re.compile(rf"\.?[{SPACES}]?({_SIGN}|[A-Z]{{3}}(?!\w))(?![{SPACES}]?\d)")
-_ANY = re.compile(rf"{_SIGN}|(?<!\w)[A-Z]{{3}}(?!\w)")
+_AFTER = re.compile(rf"\.?[{SPACES}]?({_SIGNED}|{_CODE})(?![{SPACES}]?\d)")
+_ANY = re.compile(rf"{_SIGN}|{_CODE}")
 _LONGEST: Final = 7  # characters of a mark and what is between it and a number
 _NEAR: Final = 30  # characters before or after an amount that may name its currency
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
