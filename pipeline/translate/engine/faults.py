@@ -8,10 +8,12 @@ its time; style is not judged. Pure functions; never raises.
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 from operator import eq
 from typing import Final
 
+from pipeline.translate.figures import months
 from pipeline.translate.figures.comparing import compare
 from pipeline.translate.text.functionwords import function_words
 from pipeline.translate.text.kept import addresses, without_addresses, without_kept
@@ -80,7 +82,8 @@ def faults(source: str, target: str, languages: tuple[str, str] = ("", "")) -> t
     source has one. "stutter": a word or phrase twice in a row, unlike the source. "copied": most of
     the source's words are unchanged; "untranslated": nearly all. "script": not the language's
     letters. "figures": a figure has another value. "numbers": a figure of several digits is
-    missing or new; "garbled": more than a quarter of them are missing. "addresses": one is missing.
+    missing or new; "garbled": more than a quarter of them are missing. "dates": the month of one is
+    missing. "addresses": one is missing.
     """
     if not has_words(without_kept(source)):
         return ()
@@ -110,17 +113,22 @@ def faults(source: str, target: str, languages: tuple[str, str] = ("", "")) -> t
         found.append("untranslated" if copied > 0.85 else "copied")
     if language and _foreign(source, target, language):
         found.append("script")
+    return (*found, *_lost(source, target, languages))
+
+
+def _lost(source: str, target: str, languages: tuple[str, str]) -> Iterator[str]:
+    """Yield the faults of what must be in a translation as it is in the source."""
     there = compare(source, target, languages)
     if there.lost > 2 and there.lost > 0.25 * there.count:
-        found.append("garbled")
+        yield "garbled"
     if there.altered:
-        found.append("figures")
+        yield "figures"
     if there.lost or there.new:
-        found.append("numbers")
-    wanted_addresses = addresses(source)
-    if set(wanted_addresses) - set(addresses(target)):
-        found.append("addresses")
-    return tuple(found)
+        yield "numbers"
+    if months.lost(source, target, languages):
+        yield "dates"
+    if set(addresses(source)) - set(addresses(target)):
+        yield "addresses"
 
 
 def severity(
