@@ -138,7 +138,7 @@ class Search:
                 .where(search_texts.c.id.in_(ids))
             )
             rows = {row.id: row for row in connection.execute(statement)}
-        return [_hit(rows[one], words) for one in ids], number
+        return [_hit(rows[one], words) for one in ids if one in rows], number
 
     def _newest(
         self,
@@ -184,7 +184,8 @@ class Search:
             matches, rank = vector.op("@@")(asked), -func.ts_rank(vector, asked)
         else:
             matches = _contains(words)
-            in_title = [func.lower(search_texts.c.title).contains(w.lower()) for w in words]
+            title = func.lower(search_texts.c.title)
+            in_title = [title.contains(word.lower(), autoescape=True) for word in words]
             rank = case((and_(*in_title), 0.0), else_=1.0)
         found = select(number.label("number"), rank.label("rank")).select_from(among)
         return found.where(matches).order_by(number.desc())

@@ -38,7 +38,7 @@ class Conventions:
     group of digits and of the others: (3, 3), or (3, 2) in India. `scales` has the words for large
     numbers with their power of ten, case-folded and without a full stop, the longest first; `full`
     those that are no abbreviations, by their power and plural form ("one", "other"); `short` has
-    the abbreviations, and whether they end in a full stop. `date`
+    the abbreviations, those that end in a full stop with it. `date`
     is the order of day ("d"), month ("m") and year ("y") in a date in figures, with the separator
     `slash`; "" if the language's countries have several.
     """
@@ -48,7 +48,7 @@ class Conventions:
     sizes: tuple[int, int]
     scales: Mapping[str, int]
     full: Mapping[int, Mapping[str, str]]
-    short: Mapping[str, bool]
+    short: frozenset[str]
     date: str
     slash: str
 
@@ -74,7 +74,7 @@ def conventions(language: str) -> Conventions | None:
         sizes=(pattern.grouping[0], pattern.grouping[1]),
         scales=dict(sorted(scales.items(), key=lambda item: -len(item[0]))),
         full=_full(locale),
-        short=_short(locale) | dict.fromkeys(_ABBREVIATIONS.get(primary(language), {}), False),
+        short=_short(locale) | {*_ABBREVIATIONS.get(primary(language), {})},
         # English has both orders, and Canada a third one.
         date="" if primary(language) == "en" else order,
         slash=next((char for char in parts if char in "/.-"), "/"),
@@ -116,14 +116,15 @@ def _full(locale: Locale) -> dict[int, dict[str, str]]:
     return found
 
 
-def _short(locale: Locale) -> dict[str, bool]:
-    """The abbreviations of words for large numbers, and whether they end in a full stop."""
+def _short(locale: Locale) -> frozenset[str]:
+    """The abbreviations of words for large numbers: with a full stop as they are written, others
+    case-folded."""
     words = {word.casefold() for _, word, _ in _compact(locale, "long")}
-    return {
-        word.rstrip(".").casefold(): word.endswith(".")
+    return frozenset(
+        word if word.endswith(".") else word.casefold()
         for _, word, _ in _compact(locale, "short")
         if word.casefold() not in words
-    }
+    )
 
 
 def _compact(locale: Locale, width: str) -> Iterator[tuple[str, str, int]]:

@@ -1,8 +1,8 @@
-"""Keep the currency of amounts: models write dollars where the text has reais, or forget the sign.
+"""Keep the currency of amounts: models write dollars where the text has reais.
 
 `agreed` takes a text and its translation and returns the edits after which each amount has the sign
-of its currency: "R$ 5,43" that became "$5.43" is "R$5.43". A currency in words stays as it is.
-Pure functions; never raises.
+of its currency: "R$ 5,43" that became "$5.43" is "R$5.43". A currency in words stays as it is, but
+for a dollar whose country is lost. Pure functions; never raises.
 Source of the signs and names of currencies: the CLDR, through Babel.
 """
 
@@ -25,12 +25,12 @@ from pipeline.translate.text.tags import primary
 
 # Signs that are usual beside those of the CLDR, in capitals.
 _USUAL: Final = {
-    **dict.fromkeys(("US$", "U$", "U$S", "USD$"), "USD"),
-    **dict.fromkeys(("AU$", "AUD$"), "AUD"),
-    **dict.fromkeys(("C$", "CAD$", "CDN$"), "CAD"),
+    **dict.fromkeys(("US$", "U$", "U$S", "USD$", "$US"), "USD"),
+    **dict.fromkeys(("A$", "AU$", "$AU"), "AUD"),
+    **dict.fromkeys(("C$", "CA$", "CAD$", "CDN$", "$CA", "$CAN"), "CAD"),
     **dict.fromkeys(("S$", "SG$"), "SGD"),
-    **dict.fromkeys(("RMB", "RMB¥"), "CNY"),
     "RS$": "BRL",
+    "RMB": "CNY",
     "₦": "NGN",
     "₽": "RUB",
     "₺": "TRY",
@@ -38,21 +38,22 @@ _USUAL: Final = {
 }
 _DOLLAR: Final = "$"
 _SIGN: Final = f"[{_DOLLAR}{CURRENCIES}]"
-# Letters before a sign, such as "HK$". With a space between they may be a word: "A $5 note".
 _SIGNED: Final = rf"(?:U\$S|[A-Za-z]{{1,3}}{_SIGN}|{_SIGN})"
 _CODE: Final = r"(?:[A-Z]{3}(?!\w))"
-_BEFORE = re.compile(
-    rf"((?<![^\W_]){_SIGNED}|(?<!\w)(?:R|US|HK|NZ) {_SIGN}|{_SIGN}|(?<!\w){_CODE})[{SPACES}]?$"
+# Letters with a space before a sign may be a word: "A $5 note", "gave the US $5 million".
+_APART: Final = rf"(?<!\w)(?:R|HK|NZ) {_SIGN}"
+_BEFORE = re.compile(rf"((?<![^\W_]){_SIGNED}|{_APART}|{_SIGN}|(?<!\w){_CODE})[{SPACES}]?$")
+_US_APART = re.compile(rf"((?<!\w)US {_SIGN})[{SPACES}]?$")
+# "5 Mio. €", "10 $ CA". A sign before the next number or word is that one's.
+_AFTER = re.compile(
+    rf"\.?[{SPACES}]?(\$[{SPACES}]?(?:US|CAN?|AU|NZ|HK)(?!\w)"
+    rf"|{_SIGNED}(?![^\W_])|{_CODE})(?![{SPACES}]?\d)"
 )
-# "5 Mio. €"; a sign before the next number is that number's.
-_AFTER = re.compile(rf"\.?[{SPACES}]?({_SIGNED}|{_CODE})(?![{SPACES}]?\d)")
 _ANY = re.compile(rf"{_SIGN}|{_CODE}")
-_LONGEST: Final = 7  # characters of a mark and what is between it and a number
-_NEAR: Final = 30  # characters before or after an amount that may name its currency
+_LONGEST: Final = 8  # characters of a mark and what is between it and a number
+_NEAR: Final = 30  # characters after an amount that may name its currency
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _STEM: Final = 4  # letters of a word that its forms share
-# Scripts in which words have no ends: whether one is there is not certain.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,12 @@ class _Amount:
     end: int
     mark: str = ""
     currency: str = ""
+
+    def is_as(self, other: "_Amount") -> bool:
+        """Whether both have one currency, as far as is known. A dollar sign may be any dollar's."""
+        if self.currency == other.currency or self.mark == other.mark:
+            return True
+        return self.currency == _DOLLAR and (_DOLLAR in other.mark or other.mark.isalpha())
 
 
 def agreed(source: str, translation: str, languages: tuple[str, str]) -> list[Edit]:
@@ -87,22 +94,35 @@ def agreed(source: str, translation: str, languages: tuple[str, str]) -> list[Ed
     return sorted(edits, key=lambda edit: edit.start)
 
 
+def is_amount(text: str, number: Figure, language: str) -> bool:
+    """Return whether a number of a text has the sign or code of a currency beside it."""
+    return bool(_marked(text, number, language).mark)
+
+
 def _edits(
     wanted: list[_Amount], found: list[_Amount], translation: str, language: str
 ) -> Iterator[Edit]:
     """Yield the edits of the amounts of one value."""
     marked, written = [one for one in wanted if one.mark], [one for one in found if one.mark]
-    if sorted(one.currency for one in marked) == sorted(one.currency for one in written):
-        return
+    wrong: list[_Amount] = []
     if len(marked) == len(written):
-        for one, other in zip(marked, written, strict=True):
-            if one.currency != other.currency and one.mark != other.mark:
-                yield Edit(other.start, other.end, one.mark)
+        # Those in the same place first, then those that changed places.
+        apart = [pair for pair in zip(marked, written, strict=True) if not pair[0].is_as(pair[1])]
+        left = [other for _, other in apart]
+        for one, _ in apart:
+            same = next((other for other in left if one.is_as(other)), None)
+            if same is not None:
+                left.remove(same)
+            else:
+                wrong.append(one)
+        for one, other in zip(wrong, left, strict=True):
+            yield Edit(other.start, other.end, one.mark)
     elif len(marked) == len(wanted) == len(found) == 1 and not written:
         (one,), (other,) = marked, found
         start, end = other.number.start, other.number.scaled or other.number.end
-        beside = translation[max(0, start - _NEAR) : end + _NEAR]
-        if _is_sign(one.mark) and not _is_said(one.currency, beside, language):
+        if _DOLLAR in one.mark and _is_half_said(
+            one.currency, translation[end : end + _NEAR], language
+        ):
             yield Edit(start, start, one.mark)
 
 
@@ -116,50 +136,46 @@ def _amounts(text: str, language: str) -> dict[Decimal, list[_Amount]]:
 
 
 def _marked(text: str, number: Figure, language: str) -> _Amount:
-    end = number.scaled or number.end
-    found = _BEFORE.search(text, max(0, number.start - _LONGEST), number.start)
+    low, end = max(0, number.start - _LONGEST), number.scaled or number.end
+    found = _US_APART.search(text, low, number.start) if primary(language) != "en" else None
+    found = found or _BEFORE.search(text, low, number.start)
     if found is None or not _is_mark(found[1]):
         found = _AFTER.match(text, end, end + _LONGEST)
     if found is None or not _is_mark(found[1]):
         return _Amount(number, number.start, number.start)
-    mark = found[1].replace(" ", "")
+    mark = re.sub(rf"[{SPACES}]", "", found[1])
     return _Amount(number, *found.span(1), mark, _code(mark, language))
 
 
-def _is_sign(mark: str) -> bool:
-    return re.search(_SIGN, mark) is not None
-
-
 def _is_mark(text: str) -> bool:
-    return _is_sign(text) or text in _USUAL or is_currency(text)
+    return re.search(_SIGN, text) is not None or text in _USUAL or is_currency(text)
 
 
 @lru_cache(maxsize=256)
 def _code(mark: str, language: str) -> str:
-    """The code of a mark. A dollar sign alone is the peso's elsewhere."""
-    if mark == _DOLLAR:
-        return "USD" if primary(language) == "en" else _DOLLAR
+    """The code of a mark: "¥" is the yuan in Chinese, "$" alone may be a peso."""
     mark = mark.upper()
-    return _USUAL.get(mark) or _signs().get(mark, mark)
+    own, english = _signs(language), _signs("en")
+    if mark in own or mark == _DOLLAR:
+        return own.get(mark, mark)
+    if is_currency(mark.removesuffix(_DOLLAR)):
+        return mark.removesuffix(_DOLLAR)
+    return _USUAL.get(mark) or english.get(mark, mark)
 
 
-@lru_cache(maxsize=1)
-def _signs() -> dict[str, str]:
-    """The currencies by their signs in English."""
-    return {sign: code for code, sign in Locale("en").currency_symbols.items()}
+@lru_cache(maxsize=64)
+def _signs(language: str) -> dict[str, str]:
+    """The currencies by their signs in a language."""
+    symbols = (locale_of(language) or Locale("en")).currency_symbols
+    return {sign: code for code, sign in symbols.items() if re.search(_SIGN, sign)}
 
 
-def _is_said(currency: str, beside: str, language: str) -> bool:
-    """Return whether the words beside an amount name a currency, or may do so.
-
-    Of several that share a word, it must have another one of the name, too: "Canadian dollars".
-    """
-    names = _named(currency, language)
-    if not names or _UNSPACED.search(beside):
-        return True
-    own = names - _named("USD", language) if currency != "USD" else names
-    stems = {word[:_STEM] for word in _words(beside)}
-    return not stems.isdisjoint(own or names)
+def _is_half_said(currency: str, after: str, language: str) -> bool:
+    """Return whether the words after an amount name a dollar, but not whose."""
+    names, dollar = _named(currency, language), _named("USD", language)
+    stems = {word[:_STEM] for word in _words(after)}
+    shared, own = names & dollar, names - dollar
+    return bool(shared & stems and own) and stems.isdisjoint(own)
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from pipeline.translate.figures.conventions import conventions, locale_of
+from pipeline.translate.figures.currencies import is_amount
 from pipeline.translate.figures.figure import CURRENCIES, HALF_DAY, SPACES, Figure
 from pipeline.translate.figures.reading import figures
 from pipeline.translate.figures.writing import written, written_amount
@@ -95,8 +96,8 @@ def aside(text: str, source: str, target: str, *, every: bool = False) -> Aside 
     """Return a text in `source` with stand-ins for its figures; None if no figure needs one.
 
     Models copy plain numbers of one or two digits, years and times; with `every` those stand aside,
-    too, except single digits. Abbreviations of large numbers are spelt out: models leave "mi" and
-    "trn" as they are.
+    too, except single digits. Abbreviations of large numbers are spelt out: models leave the "mi"
+    of "US$ 5 mi" and the "trn" of "$1trn" as they are.
     """
     found = figures(text, source)
     names = _Names({one.digits for one in found}, source, target)
@@ -115,19 +116,24 @@ def aside(text: str, source: str, target: str, *, every: bool = False) -> Aside 
 
 def _spelt(text: str, figure: Figure, language: str) -> tuple[str, int]:
     """Return the full word for an abbreviation after a number, with a space, and where that ends;
-    "" and the end of the number, where there is none."""
+    "" and the end of the number, where there is none.
+
+    An abbreviation has its full stop ("5 Mio."), or is beside a currency: "mi" are miles and "Bio"
+    a kind of farming elsewhere.
+    """
     rules, locale = conventions(language), locale_of(language)
     if not figure.power or rules is None or locale is None or figure.value is None:
         return "", figure.end
-    short = text[figure.end : figure.scaled].strip(SPACES).casefold()
+    short = text[figure.end : figure.scaled].strip(SPACES)
     forms = rules.full.get(figure.power, {})
     word = forms.get(locale.plural_form(_counted(figure.value, figure.part)), forms.get("other"))
-    # A letter is one only beside a currency: `figure` has a power then.
-    if not word or not (short in rules.short or short in "kmbt"):
-        return "", figure.end
     end = figure.scaled
-    if rules.short.get(short) and text[end : end + 1] == "." and text[end + 1 :].strip():
-        end += 1
+    if f"{short}." in rules.short and text[end : end + 1] == ".":
+        end += 1 if text[end + 1 :].strip() else 0  # the last one ends the sentence, too
+    elif short.casefold() not in rules.short | {*"kmbt"} or not is_amount(text, figure, language):
+        return "", figure.end
+    if not word:
+        return "", figure.end
     return f" {word} " if text[end : end + 1] in _SIGNS else f" {word}", end
 
 
