@@ -3,7 +3,7 @@
 
     PYTHONPATH=. python bench/currencies.py [../shared/distil] [--sentences 600]
 
-Takes sentences with the sign of a currency that is not the dollar of the United States from the
+Takes sentences with the sign of reais, pounds, euros or the dollars of five countries from the
 collections `corpus.src.gz` (English) and `corpus.pt.src.gz` (Portuguese, most of a Brazilian
 daily), translates them with the built-in models, and counts those where the translation has the
 sign less often than the sentence, and the currency in words neither. The signs are counted by a

@@ -46,9 +46,9 @@ _OPTIONS = {
     "distributed.diagnostics.nvml": False,
     "distributed.comm.timeouts.connect": "10s",
     "distributed.comm.timeouts.tcp": "30s",
-    # Each process looks at itself so often; the usual 20 ms cost an idle one 2 % of a core.
+    # How often each process looks at its event loop, and at its memory: usually every 20 and 500
+    # ms, for which an idle one takes 2 % of a core. Heartbeats have an interval of their own.
     "distributed.admin.tick.interval": "1s",
-    "distributed.admin.tick.limit": "10s",
     "distributed.admin.system-monitor.interval": "10s",
     "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.admin.large-graph-warning-threshold": "1GB",

@@ -155,6 +155,9 @@ def test_what_stands_aside_comes_back(text, target):
             "5 Mio. Euro, 12 Mrd. €. Es sind 3 Mio.",
             "5 Millionen Euro, 12 Milliarden €. Es sind 3 Mill",
         ),
+        ("de", "Es waren 5 Mio.“ Das half", "Es waren 5 Millionen.“ Das half"),
+        ("de", "Es sind 5 Mio. Der Rest fehlt", "Es sind 5 Millionen. Der Rest fehlt"),
+        ("ru", "Их 5 тыс. Потом ушли", "Их 5 тысяч. Потом ушли"),
         ("de", "6 Bio-Eier von 12 Bio-Bauern", ""),
         ("fr", "12 Md€ et 5 millions", "12 milliards € et 5 millions"),
         (

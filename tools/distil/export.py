@@ -95,8 +95,9 @@ def _decoder(spec, state: dict[str, Tensor]) -> None:
 
 
 def _matrix(block, name: str):
-    """A matrix by its name in the file: an attention has a list of them."""
-    return getattr(block, name) if hasattr(block, name) else block.linear[int(name[-1])]
+    """A matrix by its name in the file: "linear_1" of an attention is the second of a list."""
+    number = int(name.removeprefix("linear_"))
+    return block.linear[number] if hasattr(block, "linear") else getattr(block, name)
 
 
 def _linear(spec, weight: Tensor, bias: Tensor) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.translate.packages.requantise import FLOAT32, INT8, Variable, variables
+from pipeline.translate.packages.unpacking import read_package_file
 
 # The blocks of a decoder layer here, each with its name in CTranslate2's file, and its matrices
 # there, which have several of ours below one another.
@@ -25,14 +26,16 @@ _LAYER = re.compile(rb"decoder/layer_(\d+)/")
 def restored(package: Path) -> dict[str, np.ndarray]:
     """Return the state of a StudentDecoder, from the file of a package that `package.py` wrote.
 
-    Raises ValueError for a file of another format, KeyError where the model lacks a matrix of the
-    student, and zipfile.BadZipFile.
+    Raises ModelError for a file that is no package, ValueError for a model of another format, and
+    KeyError for one that lacks a matrix of the student.
     """
+    folder, _ = read_package_file(package)
     with zipfile.ZipFile(package) as archive:
-        (name,) = (one for one in archive.namelist() if one.endswith("/model/model.bin"))
-        content = archive.read(name)
+        content = archive.read(f"{folder}/model/model.bin")
     there = variables(content)
     numbers = {int(found[1]) for one in there if (found := _LAYER.match(one))}
+    if not numbers:
+        raise KeyError(f"{package}: the model has no decoder layers")
     state: dict[str, np.ndarray] = {}
     for number in sorted(numbers):
         for block, (called, matrices) in BLOCKS.items():

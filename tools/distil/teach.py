@@ -20,9 +20,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import ctranslate2
-import fxtranslate
 import sentencepiece
 
+from pipeline.errors import ModelError
+from pipeline.translate.packages.unpacking import read_package_file
 from tools.distil.marian import Teacher
 
 Translate = Callable[[list[str]], Iterable[str]]
@@ -31,6 +32,8 @@ AT_ONCE = 200
 
 def teacher(folder: Path) -> Translate:
     """The translations of the Marian model in `folder`."""
+    import fxtranslate  # the student needs none of it
+
     files = Teacher(folder)
     vocabulary = files.vocabulary.read_bytes()
     marian = fxtranslate.Translator(
@@ -40,11 +43,15 @@ def teacher(folder: Path) -> Translate:
 
 
 def student(package: Path) -> Translate:
-    """The translations of an Argos package, with one thread."""
+    """The translations of an Argos package, with one thread.
+
+    Raises ModelError for a file that is no package.
+    """
+    inside, _ = read_package_file(package)
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(package) as archive:
             archive.extractall(folder)
-        (root,) = Path(folder).iterdir()
+        root = Path(folder, inside)
         spm = sentencepiece.SentencePieceProcessor(model_file=str(root / "sentencepiece.model"))
         model = ctranslate2.Translator(str(root / "model"), inter_threads=1, intra_threads=1)
 
@@ -64,7 +71,10 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)
     given = parser.parse_args()
-    translate = (student if given.model.is_file() else teacher)(given.model)
+    try:
+        translate = (teacher if given.model.is_dir() else student)(given.model)
+    except (FileNotFoundError, ModelError) as error:
+        parser.error(str(error))
     sentences = [one for one in given.corpus.read_text(encoding="utf-8").split("\n") if one]
     done = given.out.read_text(encoding="utf-8") if given.out.exists() else ""
     done = done[: done.rfind("\n") + 1]

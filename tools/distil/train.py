@@ -266,9 +266,11 @@ def main() -> None:
     parser.add_argument("teacher", type=Path, help="folder of the Marian model and vocabulary")
     parser.add_argument("out", type=Path, help="folder for checkpoints and the log")
     parser.add_argument("pairs", type=Path, nargs="+", help="files of source<TAB>target")
-    parser.add_argument("--minutes", type=float, default=240, help="of the second part")
+    parser.add_argument("--minutes", type=float, default=240, help="of a core, of the second part")
     parser.add_argument("--recurrences", type=float, default=6, help="minutes of the first part")
-    parser.add_argument("--start", type=Path, help="checkpoint or package to start from")
+    parser.add_argument(
+        "--start", type=Path, help="checkpoint or package to start from; skips the first part"
+    )
     parser.add_argument("--tokens", type=int, default=2000, help="in a batch, with padding")
     parser.add_argument("--rate", type=float, default=3e-4, help="highest learning rate")
     parser.add_argument("--judged", type=int, default=700, help="positions whose words compare")

@@ -113,10 +113,10 @@ def faults(source: str, target: str, languages: tuple[str, str] = ("", "")) -> t
         found.append("untranslated" if copied > 0.85 else "copied")
     if language and _foreign(source, target, language):
         found.append("script")
-    return (*found, *_lost(source, target, languages))
+    return (*found, *_missing(source, target, languages))
 
 
-def _lost(source: str, target: str, languages: tuple[str, str]) -> Iterator[str]:
+def _missing(source: str, target: str, languages: tuple[str, str]) -> Iterator[str]:
     """Yield the faults of what must be in a translation as it is in the source."""
     there = compare(source, target, languages)
     if there.lost > 2 and there.lost > 0.25 * there.count:

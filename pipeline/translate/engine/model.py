@@ -200,13 +200,16 @@ class Loaded:
         return Output(back.text, links)
 
     def _with_currencies(self, text: str, output: Output) -> Output:
-        """Give the amounts of a translation the currency of the text's."""
+        """Give the amounts of a translation the currency of the text's, if they stay right."""
         edits = agreed(text, output.text, self._languages)
         if not edits:
             return output
         back, links = edited(output.text, edits), parse_links(output.links)
+        if self._is_better(text, output, Output(back.text, "")):
+            return output
         if links:
-            links = carried(links, edited(text, ()).came_from, back.became)
+            unchanged = edited(text, ()).came_from
+            links = carried(links, unchanged, back.became)
         return Output(back.text, pharaoh(links))
 
     def _in_parts(self, text: str, way: gate.Way, *, again: bool = True) -> Work[Output | None]:

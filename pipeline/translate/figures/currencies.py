@@ -46,9 +46,10 @@ _BEFORE = re.compile(rf"((?<![^\W_]){_SIGNED}|{_APART}|{_SIGN}|(?<!\w){_CODE})[{
 _US_APART = re.compile(rf"((?<!\w)US {_SIGN})[{SPACES}]?$")
 # "5 Mio. €", "10 $ CA". A sign before the next number or word is that one's.
 _AFTER = re.compile(
-    rf"\.?[{SPACES}]?(\$[{SPACES}]?(?:US|CAN?|AU|NZ|HK)(?!\w)"
+    rf"\.?[{SPACES}]?(\$[{SPACES}]?(?:USD?|CAN|CAD?|AUD?|NZD?|HKD?)(?!\w)"
     rf"|{_SIGNED}(?![^\W_])|{_CODE})(?![{SPACES}]?\d)"
 )
+_MINUS: Final = frozenset("-−")
 _ANY = re.compile(rf"{_SIGN}|{_CODE}")
 _LONGEST: Final = 8  # characters of a mark and what is between it and a number
 _NEAR: Final = 30  # characters after an amount that may name its currency
@@ -86,11 +87,15 @@ def agreed(source: str, translation: str, languages: tuple[str, str]) -> list[Ed
     if not any(one.mark for row in here.values() for one in row):
         return []
     there = _amounts(translation, languages[1])
-    edits = [
-        edit
-        for value, wanted in here.items()
-        for edit in _edits(wanted, there.get(value, []), translation, languages[1])
+    wrong = [
+        pair for value, wanted in here.items() for pair in _wrong(wanted, there.get(value, []))
     ]
+    wrong += _rest(wrong, here, there)
+    edits = [
+        Edit(other.start, other.end, _fitted(one.mark, translation, other)) for one, other in wrong
+    ]
+    for value, wanted in here.items():
+        edits += _dollars(wanted, there.get(value, []), translation, languages[1])
     return sorted(edits, key=lambda edit: edit.start)
 
 
@@ -99,31 +104,61 @@ def is_amount(text: str, number: Figure, language: str) -> bool:
     return bool(_marked(text, number, language).mark)
 
 
-def _edits(
+_Pair = tuple[_Amount, _Amount]
+"""An amount of the source, and one of the translation that is to have its mark."""
+
+
+def _wrong(wanted: list[_Amount], found: list[_Amount]) -> list[_Pair]:
+    """The amounts of one value that have another currency than in the source."""
+    marked, written = [one for one in wanted if one.mark], [one for one in found if one.mark]
+    if len(marked) != len(written):
+        return []
+    # Those in the same place first, then those that changed places.
+    apart = [pair for pair in zip(marked, written, strict=True) if not pair[0].is_as(pair[1])]
+    left = [other for _, other in apart]
+    wrong = []
+    for one, _ in apart:
+        same = next((other for other in left if one.is_as(other)), None)
+        if same is not None:
+            left.remove(same)
+        else:
+            wrong.append(one)
+    return list(zip(wrong, left, strict=True))
+
+
+def _rest(
+    wrong: list[_Pair],
+    here: dict[Decimal, list[_Amount]],
+    there: dict[Decimal, list[_Amount]],
+) -> list[_Pair]:
+    """The amounts beside wrong ones without a mark in the source: "R$ 5 a 10" as "$5 to $10"."""
+    right = {one.currency for row in here.values() for one in row if one.mark}
+    instead = {other.currency: one for one, other in wrong if other.currency not in right}
+    return [
+        (instead[other.currency], other)
+        for value, row in there.items()
+        for other in row
+        if other.currency in instead and value in here and not any(one.mark for one in here[value])
+    ]
+
+
+def _dollars(
     wanted: list[_Amount], found: list[_Amount], translation: str, language: str
 ) -> Iterator[Edit]:
-    """Yield the edits of the amounts of one value."""
-    marked, written = [one for one in wanted if one.mark], [one for one in found if one.mark]
-    wrong: list[_Amount] = []
-    if len(marked) == len(written):
-        # Those in the same place first, then those that changed places.
-        apart = [pair for pair in zip(marked, written, strict=True) if not pair[0].is_as(pair[1])]
-        left = [other for _, other in apart]
-        for one, _ in apart:
-            same = next((other for other in left if one.is_as(other)), None)
-            if same is not None:
-                left.remove(same)
-            else:
-                wrong.append(one)
-        for one, other in zip(wrong, left, strict=True):
-            yield Edit(other.start, other.end, one.mark)
-    elif len(marked) == len(wanted) == len(found) == 1 and not written:
-        (one,), (other,) = marked, found
-        start, end = other.number.start, other.number.scaled or other.number.end
-        if _DOLLAR in one.mark and _is_half_said(
-            one.currency, translation[end : end + _NEAR], language
-        ):
-            yield Edit(start, start, one.mark)
+    """Yield the edit of an amount in dollars that do not say whose."""
+    if len(wanted) != 1 or len(found) != 1 or found[0].mark or _DOLLAR not in wanted[0].mark:
+        return
+    start, end = found[0].number.start, found[0].number.scaled or found[0].number.end
+    if _is_half_said(wanted[0].currency, translation[end : end + _NEAR], language):
+        yield Edit(start, start, _fitted(wanted[0].mark, translation, found[0]))
+
+
+def _fitted(mark: str, translation: str, amount: _Amount) -> str:
+    """A mark for the place of another one: a letter does not touch the number."""
+    before, after = translation[amount.start - 1 : amount.start], translation[amount.end :][:1]
+    left = "\u00a0" if mark[0].isalpha() and before.isdecimal() else ""
+    right = "\u00a0" if mark[-1].isalpha() and (after.isdecimal() or after in _MINUS) else ""
+    return f"{left}{mark}{right}"
 
 
 def _amounts(text: str, language: str) -> dict[Decimal, list[_Amount]]:
@@ -158,8 +193,8 @@ def _code(mark: str, language: str) -> str:
     own, english = _signs(language), _signs("en")
     if mark in own or mark == _DOLLAR:
         return own.get(mark, mark)
-    if is_currency(mark.removesuffix(_DOLLAR)):
-        return mark.removesuffix(_DOLLAR)
+    if is_currency(mark.strip(_DOLLAR)):
+        return mark.strip(_DOLLAR)
     return _USUAL.get(mark) or english.get(mark, mark)
 
 

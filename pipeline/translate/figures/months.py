@@ -6,15 +6,20 @@ left out, because they are words beside figures, too. Pure functions; never rais
 Source of the names: the CLDR, through Babel.
 """
 
+import copy
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import takewhile
+from typing import Any
+
+from babel import localedata
 
 from pipeline.translate.figures.conventions import locale_of
 
 _SHORTEST = 4  # letters of a name
 _STEM = 4  # letters that the forms of a name share
+_SHORT = {"en": ((9, "Sept"),), "es": ((9, "setiembre"),)}  # beside those of the CLDR
 _OF = r"[ \u00a0](?:(?:of|del?|di)[ \u00a0])?"
 _ORDINAL = r"(?:st|nd|rd|th|er|[.ºª°])?"
 _DAY_OR_YEAR = r"(?:[12]?\d|3[01]|[12]\d{3})(?![\d%]|[.,:]\d)"
@@ -44,12 +49,15 @@ def lost(source: str, target: str, languages: tuple[str, str]) -> int:
 @lru_cache(maxsize=64)
 def _dated(language: str) -> tuple[re.Pattern[str], dict[str, int]] | None:
     """The pattern of a month beside a figure, and the numbers of the months by their names."""
-    names = {name: number for number, name in _names(language) if len(name) >= _SHORTEST}
-    if not names:
+    full = {name: number for number, name in _names(language)}
+    if not full or not all(map(_is_apart, full)):
         return None
+    names = {name: number for name, number in full.items() if len(name) >= _SHORTEST}
     # With a capital and a full stop an abbreviation is no other word: "Dec. 24".
     short = {
-        f"{name}.": number for number, name in _names(language, "abbreviated") if name.istitle()
+        f"{name}.": number
+        for number, name in (*_names(language, "abbreviated"), *_SHORT.get(language, ()))
+        if name.istitle() and name not in full
     }
     # As the CLDR writes them, with a capital or without.
     pattern = re.compile(
@@ -65,17 +73,26 @@ def _any(names: Iterable[str]) -> str:
 
 @lru_cache(maxsize=64)
 def _stems(language: str) -> dict[int, re.Pattern[str]]:
-    """Patterns of case-folded words that name each month, in any form."""
+    """Patterns of case-folded words that name each month, in any form or abbreviated."""
     forms: dict[int, set[str]] = {}
     for number, name in _names(language):
         forms.setdefault(number, set()).add(name.casefold())
-    if not all(_APART.fullmatch(name) for names in forms.values() for name in names):
+    if not all(_is_apart(name) for names in forms.values() for name in names):
         return {}
+    short: dict[int, set[str]] = {}
+    for number, name in (*_names(language, "abbreviated"), *_SHORT.get(language, ())):
+        short.setdefault(number, set()).add(name.casefold())
     # "мая" and "мае", "июня" and "июне" share less than four letters.
     return {
-        number: re.compile(rf"(?<!\w){re.escape(_shared(names)[:_STEM])}")
+        number: re.compile(
+            rf"(?<!\w)(?:{re.escape(_shared(names)[:_STEM])}|(?:{_any(short[number])})(?!\w))"
+        )
         for number, names in forms.items()
     }
+
+
+def _is_apart(name: str) -> bool:
+    return _APART.fullmatch(name.casefold()) is not None
 
 
 def _shared(names: Iterable[str]) -> str:
@@ -91,12 +108,18 @@ def _in_digits(month: int) -> re.Pattern[str]:
 
 
 def _names(language: str, width: str = "wide") -> Iterator[tuple[int, str]]:
-    """Yield (number, name) of the months, none for languages that number them."""
+    """Yield (number, name) of the months, without full stops; none for languages that number them.
+
+    They are read from a copy of the CLDR's data: reading stand-alone names through Babel 2.18 puts
+    them into the data of other languages.
+    """
     locale = locale_of(language)
     if locale is None:
         return
+    own: Any = copy.deepcopy(localedata.load(str(locale)))
+    months = localedata.LocaleDataDict(own)["months"]
     for context in ("format", "stand-alone"):
-        names = locale.months[context][width]
+        names = months[context][width]
         if any(char.isdigit() for name in names.values() for char in name):
             return
-        yield from names.items()
+        yield from ((number, name.rstrip(".")) for number, name in names.items())

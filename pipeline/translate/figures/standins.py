@@ -7,6 +7,7 @@ Models copy numbers of two digits, and they inflect the words around them as aro
 Pure functions; never raises.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,8 @@ from pipeline.translate.figures.figure import CURRENCIES, HALF_DAY, SPACES, Figu
 from pipeline.translate.figures.reading import figures
 from pipeline.translate.figures.writing import written, written_amount
 from pipeline.translate.text.edits import Edit, Edited, edited
+from pipeline.translate.text.functionwords import function_words
+from pipeline.translate.text.tags import primary
 
 # In a fixed order without any sense, so that the numbers of a sentence look unlike each other.
 _NUMBERS: Final = tuple(
@@ -27,6 +30,7 @@ _NUMBERS: Final = tuple(
 )
 _YEARS: Final = ("1987", "1975", "1964", "1993", "1958", "1946")
 _MORNINGS: Final = ("8:47", "9:36", "7:58", "6:29", "11:43")
+_FIRST = re.compile(r"\W*?(\w+|[$£€¥₹₽₩₺₪₫₴₦])")
 _SIGNS: Final = frozenset(f"${CURRENCIES}")
 # Not twelve hours after one of the morning: a model may change the clock.
 _EVENINGS: Final = ("20:38", "21:52", "19:46", "18:57", "22:34")
@@ -93,7 +97,7 @@ class Aside:
 
 
 def aside(text: str, source: str, target: str, *, every: bool = False) -> Aside | None:
-    """Return a text in `source` with stand-ins for its figures; None if no figure needs one.
+    """Return a text in `source` with stand-ins for its figures; None if nothing is to change.
 
     Models copy plain numbers of one or two digits, years and times; with `every` those stand aside,
     too, except single digits. Abbreviations of large numbers are spelt out: models leave the "mi"
@@ -129,12 +133,22 @@ def _spelt(text: str, figure: Figure, language: str) -> tuple[str, int]:
     word = forms.get(locale.plural_form(_counted(figure.value, figure.part)), forms.get("other"))
     end = figure.scaled
     if f"{short}." in rules.short and text[end : end + 1] == ".":
-        end += 1 if text[end + 1 :].strip() else 0  # the last one ends the sentence, too
+        end += not _ends_sentence(text[end + 1 :], language)
     elif short.casefold() not in rules.short | {*"kmbt"} or not is_amount(text, figure, language):
         return "", figure.end
     if not word:
         return "", figure.end
     return f" {word} " if text[end : end + 1] in _SIGNS else f" {word}", end
+
+
+def _ends_sentence(rest: str, language: str) -> bool:
+    """Whether the full stop of an abbreviation before `rest` may be that of its sentence, too."""
+    word = _FIRST.match(rest)
+    if word is None:
+        return True
+    # Nouns have a capital in German ("5 Mio. Euro").
+    nouns = primary(language) in ("de", "lb")
+    return word[1].istitle() and (not nouns or word[1].lower() in function_words(language))
 
 
 def _counted(value: Decimal, part: str) -> Decimal:
