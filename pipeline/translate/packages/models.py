@@ -31,6 +31,7 @@ _EARLIER = frozenset(
         "eb4e408d345bdbe2d1d0e7dc81e3a60f1144b10d73ec49b122842934bbdd85dd",
         "5e1798ab404b1232f909c095543baa9cd4bbc9907bf20448ade7cc2f53827965",
         "07c583f19a78804674f1e142d0ddde7039b3caa03e5206c7aab9de6cb537a3bc",
+        "1db26e52725d50cf165292a0649249207a28a3785b006b19b5624f20fce24ac4",
     )
 )
 """SHA-256 of packages that earlier versions of babelwire came with; newer ones replace them."""
