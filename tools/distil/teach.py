@@ -16,14 +16,12 @@ Knowledge Distillation through Imitation Learning"; Agarwal et al. 2024).
 import argparse
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
-
-import ctranslate2
-import sentencepiece
 
 from pipeline.errors import ModelError
 from pipeline.translate.packages.unpacking import read_package_file
+from tools.distil.greedy import greedy
 from tools.distil.marian import Teacher
 
 Translate = Callable[[list[str]], Iterable[str]]
@@ -52,17 +50,8 @@ def student(package: Path) -> Translate:
         with zipfile.ZipFile(package) as archive:
             archive.extractall(folder)
         root = Path(folder, inside)
-        spm = sentencepiece.SentencePieceProcessor(model_file=str(root / "sentencepiece.model"))
-        model = ctranslate2.Translator(str(root / "model"), inter_threads=1, intra_threads=1)
-
-    def translate(sentences: list[str]) -> Iterator[str]:
-        pieces = spm.encode(sentences, out_type=str)
-        results = model.translate_batch(
-            pieces, beam_size=1, max_batch_size=2048, batch_type="tokens", replace_unknowns=True
-        )
-        return (spm.decode(one.hypotheses[0]).strip() for one in results)
-
-    return translate
+        translate = greedy(root / "model", root / "sentencepiece.model")
+    return lambda sentences: translate(sentences)[0]
 
 
 def main() -> None:
