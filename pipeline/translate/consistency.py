@@ -15,8 +15,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.translate.engine import names
 from pipeline.translate.known import Known
-from pipeline.translate.text.alignment import parse_links, pharaoh
-from pipeline.translate.text.edits import Edit, carried, edited
+from pipeline.translate.text.edits import Edit, edited, relinked
 from pipeline.translate.text.spans import STAND_INS
 
 _LEAST = 5  # letters of a name: shorter ones are like too many words
@@ -131,9 +130,7 @@ class Unlike:
             return None
         if len(names.words(done.text)) < _LENGTH * len(names.words(first)):
             return None
-        pairs = parse_links(links)
-        came_from = edited(self.segment, self._edits).came_from
-        return done.text, pharaoh(carried(pairs, came_from, done.became)) if pairs else ""
+        return done.text, relinked(links, edited(self.segment, self._edits), done)
 
 
 def unlike(translations: Mapping[str, str], fixed: Collection[str] = ()) -> list[Unlike]:

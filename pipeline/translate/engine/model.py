@@ -27,8 +27,8 @@ from pipeline.translate.figures.comparing import compare
 from pipeline.translate.figures.currencies import agreed
 from pipeline.translate.figures.standins import Aside, aside
 from pipeline.translate.packages.package import Model
-from pipeline.translate.text.alignment import joined, link, parse_links, pharaoh
-from pipeline.translate.text.edits import carried, edited
+from pipeline.translate.text.alignment import joined, link
+from pipeline.translate.text.edits import edited, relinked
 from pipeline.translate.text.functionwords import function_words
 from pipeline.translate.text.segments import part_separator
 
@@ -194,23 +194,16 @@ class Loaded:
         back = text.restored(output.text)
         if back is None:
             return None
-        links = output.links
-        if links:
-            links = pharaoh(carried(parse_links(links), text.edited.came_from, back.became))
-        return Output(back.text, links)
+        return Output(back.text, relinked(output.links, text.edited, back))
 
     def _with_currencies(self, text: str, output: Output) -> Output:
         """Give the amounts of a translation the currency of the text's, if they stay right."""
         edits = agreed(text, output.text, self._languages)
         if not edits:
             return output
-        back, links = edited(output.text, edits), parse_links(output.links)
-        if self._is_better(text, output, Output(back.text, "")):
-            return output
-        if links:
-            unchanged = edited(text, ()).came_from
-            links = carried(links, unchanged, back.became)
-        return Output(back.text, pharaoh(links))
+        back = edited(output.text, edits)
+        done = Output(back.text, relinked(output.links, edited(text, ()), back))
+        return output if self._is_better(text, output, done) else done
 
     def _in_parts(self, text: str, way: gate.Way, *, again: bool = True) -> Work[Output | None]:
         """Translate a text in two parts; a part with faults is cut once more if `again`.
@@ -338,10 +331,7 @@ class Loaded:
             return None
         weights = answer.attention
         links = link(one.text, text, tokens, answer.tokens, weights) if weights else ""
-        if links:
-            pairs = carried(parse_links(links), one.edited.came_from, back.became)
-            links = pharaoh(pairs)
-        return Output(back.text, links)
+        return Output(back.text, relinked(links, one.edited, back))
 
     def _run(
         self, batch: Sequence[list[str]], decoding: Decoding, *, attention: bool

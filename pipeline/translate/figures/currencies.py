@@ -18,7 +18,7 @@ from babel import Locale
 from babel.numbers import get_currency_name, is_currency
 
 from pipeline.translate.figures.conventions import locale_of
-from pipeline.translate.figures.figure import CURRENCIES, SPACES, Figure
+from pipeline.translate.figures.figure import MONEY, SPACES, Figure
 from pipeline.translate.figures.reading import figures
 from pipeline.translate.text.edits import Edit
 from pipeline.translate.text.tags import primary
@@ -37,7 +37,7 @@ _USUAL: Final = {
     "₴": "UAH",
 }
 _DOLLAR: Final = "$"
-_SIGN: Final = f"[{_DOLLAR}{CURRENCIES}]"
+_SIGN: Final = f"[{MONEY}]"
 _SIGNED: Final = rf"(?:U\$S|[A-Za-z]{{1,3}}{_SIGN}|{_SIGN})"
 _CODE: Final = r"(?:[A-Z]{3}(?!\w))"
 # Letters with a space before a sign may be a word: "A $5 note", "gave the US $5 million".

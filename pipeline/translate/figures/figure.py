@@ -14,6 +14,8 @@ SPACES: Final = " \u00a0\u202f\u2009"
 """The spaces that separate groups of digits."""
 CURRENCIES: Final = "£€¥₹₽₩₺₪₫₴₦"
 """The signs of currencies but the dollar's, which every model knows."""
+MONEY: Final = f"${CURRENCIES}"
+"""The signs of all currencies."""
 HALF_DAY: Final = 720
 """Minutes."""
 _DIGIT = re.compile(r"\d")

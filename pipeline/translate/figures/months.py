@@ -56,7 +56,7 @@ def _dated(language: str) -> tuple[re.Pattern[str], dict[str, int]] | None:
     # With a capital and a full stop an abbreviation is no other word: "Dec. 24".
     short = {
         f"{name}.": number
-        for number, name in (*_names(language, "abbreviated"), *_SHORT.get(language, ()))
+        for number, name in _names(language, "abbreviated")
         if name.istitle() and name not in full
     }
     # As the CLDR writes them, with a capital or without.
@@ -80,7 +80,7 @@ def _stems(language: str) -> dict[int, re.Pattern[str]]:
     if not all(_is_apart(name) for names in forms.values() for name in names):
         return {}
     short: dict[int, set[str]] = {}
-    for number, name in (*_names(language, "abbreviated"), *_SHORT.get(language, ())):
+    for number, name in _names(language, "abbreviated"):
         short.setdefault(number, set()).add(name.casefold())
     # "мая" and "мае", "июня" and "июне" share less than four letters.
     return {
@@ -123,3 +123,5 @@ def _names(language: str, width: str = "wide") -> Iterator[tuple[int, str]]:
         if any(char.isdigit() for name in names.values() for char in name):
             return
         yield from ((number, name.rstrip(".")) for number, name in names.items())
+    if width == "abbreviated":
+        yield from _SHORT.get(language, ())

@@ -11,14 +11,13 @@ from typing import Final
 from babel.numbers import is_currency
 
 from pipeline.translate.figures.conventions import Conventions
-from pipeline.translate.figures.figure import CURRENCIES, SPACES, Figure, Line
+from pipeline.translate.figures.figure import MONEY, SPACES, Figure, Line
 from pipeline.translate.text.functionwords import function_words
 
-_CURRENCY: Final = f"${CURRENCIES}"
 _SPACE = re.compile(f"[{SPACES}]")
 _SPACED = re.compile(rf"\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?:[.,]\d+)?$")
 _SIGNS: Final = "-−+"
-_BEFORE_SIGN: Final = frozenset(SPACES + "\n\t([{\"'“‘«„~≈=" + _CURRENCY)
+_BEFORE_SIGN: Final = frozenset(SPACES + "\n\t([{\"'“‘«„~≈=" + MONEY)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"(?:^|[\s(\"“])([A-Z][\w+#]*|[Vv]ersion|v)\s$")
 _UNSPACED = re.compile(
@@ -157,7 +156,7 @@ def _scale(text: str, start: int, end: int, rules: Conventions | None) -> tuple[
         if letter is None:
             return 0, 0, 0
         meant = {"k": 3, "m": 6, "b": 9, "t": 12}[letter[0].lower()]
-        if start and text[start - 1] in _CURRENCY:
+        if start and text[start - 1] in MONEY:
             return meant, end + 1, 0
         return 0, 0, meant
     if power == 3:

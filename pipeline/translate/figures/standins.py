@@ -15,7 +15,7 @@ from typing import Final
 
 from pipeline.translate.figures.conventions import conventions, locale_of
 from pipeline.translate.figures.currencies import is_amount
-from pipeline.translate.figures.figure import CURRENCIES, HALF_DAY, SPACES, Figure
+from pipeline.translate.figures.figure import HALF_DAY, MONEY, SPACES, Figure
 from pipeline.translate.figures.reading import figures
 from pipeline.translate.figures.writing import written, written_amount
 from pipeline.translate.text.edits import Edit, Edited, edited
@@ -30,10 +30,10 @@ _NUMBERS: Final = tuple(
 )
 _YEARS: Final = ("1987", "1975", "1964", "1993", "1958", "1946")
 _MORNINGS: Final = ("8:47", "9:36", "7:58", "6:29", "11:43")
-_FIRST = re.compile(r"\W*?(\w+|[$£€¥₹₽₩₺₪₫₴₦])")
-_SIGNS: Final = frozenset(f"${CURRENCIES}")
 # Not twelve hours after one of the morning: a model may change the clock.
 _EVENINGS: Final = ("20:38", "21:52", "19:46", "18:57", "22:34")
+_FIRST = re.compile(rf"\W*?(\w+|[{MONEY}])")
+_SIGNS: Final = frozenset(MONEY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ to new words. `carried` applies such mappings to alignment links. Pure functions
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.translate.text.alignment import Links, words
+from pipeline.translate.text.alignment import Links, parse_links, pharaoh, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +103,8 @@ def carried(
         return became[word] if word < len(became) else ()
 
     return frozenset((s, t) for a, b in links for s in after(a, sources) for t in after(b, targets))
+
+
+def relinked(links: str, source: Edited, target: Edited) -> str:
+    """Return links in Pharaoh format for the source before its edits and the target after them."""
+    return pharaoh(carried(parse_links(links), source.came_from, target.became)) if links else ""
