@@ -17,7 +17,10 @@ from typing import Literal
 
 from pipeline.translate.text.functionwords import function_words
 
-_WORD = re.compile(r"\w+(?:['’.\-]\w+)*|[^\w\s]")
+# A number is one word, with any separators: languages write "3.4" and "3,4", "17:30" and "17h30".
+_WORD = re.compile(
+    r"\w+(?:(?:['’.\-]|(?<=\d)[,:](?=\d)|(?<=\d)[ \u00a0\u202f\u2009](?=\d{3}(?!\d)))\w+)*|[^\w\s]"
+)
 
 Links = frozenset[tuple[int, int]]
 
@@ -187,8 +190,9 @@ class Projection:
 
         The best contiguous words are those with the most links into the source range, minus links
         from outside of it. Punctuation and function words of the languages (articles, prepositions)
-        at an edge are left out, unless the source range has one at that edge. Returns characters
-        [start, end), or None when no word is linked into the range.
+        at an edge are left out, unless the source range has one at that edge; a mark there that the
+        target has beside the words belongs to them ("%"). Returns characters [start, end), or None
+        when no word is linked into the range.
         """
         inside = self.inside(start, end)
         found = self._best(inside)
@@ -209,7 +213,13 @@ class Projection:
                 first += 1
             while kinds[last] not in ("word", edges[1]):
                 last -= 1
-        return self.there[first][0], self.there[last][1]
+        low, high = self.there[first][0], self.there[last][1]
+        before, after = (self.source[slice(*self.here[at])] for at in (inside[0], inside[-1]))
+        if edges[0] == "mark" and low and self.target[low - 1] == before:
+            low -= 1
+        if edges[1] == "mark" and self.target[high : high + 1] == after:
+            high += 1
+        return low, high
 
     def _best(self, inside: range) -> tuple[int, int] | None:
         """Return the first and the last of the best contiguous target words, or None."""
