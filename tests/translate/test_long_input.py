@@ -153,6 +153,12 @@ def test_sentence_that_is_there_twice_stays_in_both_places():
     assert starts == sorted(set(starts))
 
 
+def test_no_sentence_ends_at_the_point_of_an_ordinal_number():
+    text = "O artigo 5.º, n.º 2, mudou na 20.ª edição. O 1.º de Maio não."
+    found = [text[one.start : one.end] for one in sentences(text, "pt")]
+    assert found == ["O artigo 5.º, n.º 2, mudou na 20.ª edição.", "O 1.º de Maio não."]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

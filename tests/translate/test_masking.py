@@ -51,6 +51,15 @@ def test_the_model_gets_words_it_knows_and_gives_all_back(text, given):
     assert back.text == text.replace("’t", "'t")
 
 
+def test_an_ordinal_number_loses_its_point_and_a_degree_has_its_sign():
+    def given(text: str) -> str:
+        return masked(text, lambda _: True).text
+
+    assert given("O artigo 5.º, n.º 2, e a 20.ª.") == "O artigo 5º, nº 2, e a 20ª."
+    assert given("Faz 39,7 ºC, 15ºC ou 30º C.") == "Faz 39,7 °C, 15°C ou 30° C."
+    assert given("O 3º Cabo, 4º Câmara.") == "O 3º Cabo, 4º Câmara."
+
+
 @pytest.mark.parametrize("sign", ["▬", "😀", "🏻", "★ ", "—", "[1]", " [1]"])
 def test_a_row_of_signs_takes_no_time(sign):
     row = sign * 500

@@ -49,6 +49,9 @@ _LETTERS: Final = str.maketrans(
     | {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ð": "d", "þ": "th", "Þ": "Th"}
 )
 _MONEY = re.compile(rf"([{CURRENCIES}])(\s?)(\d[\d.,]*\d|\d)")
+# An indicator of ordinals with a point before it ends sentences for models ("5.º"), and what is
+# typed for a degree would be an "o".
+_INDICATOR = re.compile(r"(?<=\w)(\.)(?=[ºª])|(?:(?<=\d)|(?<=\d ))º(?= ?[CF]\b)")
 _MINUS = re.compile(r"−(\d+)")
 _QUOTE = re.compile('["“”„‟«»]')
 # Letterlike symbols ("™") and mathematical letters, which tokenisers turn into usual letters.
@@ -271,7 +274,9 @@ def _in_chunk(text: str, low: int, high: int, knows: Knows, way: str) -> Iterato
 
 def _punctuation(text: str, low: int, high: int) -> Iterator[_Replaced]:
     for at in range(low, high):
-        if text[at] in _PUNCTUATION:
+        if match := _INDICATOR.match(text, at):
+            yield *match.span(), "sign", "" if match[1] else "°"
+        elif text[at] in _PUNCTUATION:
             yield at, at + 1, "sign", _PUNCTUATION[text[at]]
 
 

@@ -7,7 +7,7 @@ a segment that is too long for a model. Pure functions; never raises.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -78,7 +78,7 @@ def _sentences(line: str, language: str) -> Iterator[str]:
     A quotation of several sentences, which sentencex does not divide, is divided, too: a model that
     gets several sentences at once loses some.
     """
-    for part in sentencex.segment(language, line):
+    for part in _whole(sentencex.segment(language, line)):
         cuts, at = [0], 0
         marks = [match.start() for match in _QUOTES.finditer(part)]
         for inner in sentencex.segment(language, _QUOTES.sub(" ", part)) if marks else ():
@@ -95,6 +95,18 @@ def _sentences(line: str, language: str) -> Iterator[str]:
             ):
                 cuts.append(space.end())
         yield from (part[low:high] for low, high in pairwise([*cuts, len(part)]))
+
+
+def _whole(parts: Iterable[str]) -> Iterator[str]:
+    """Put together what was divided at the point of an ordinal number: "20.ª", "n.º"."""
+    before = ""
+    for part in parts:
+        if before and not part.startswith(("ª", "º")):
+            yield before
+            before = ""
+        before += part
+    if before:
+        yield before
 
 
 def separator(between: str, source: str, target: str) -> str:
