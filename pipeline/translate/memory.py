@@ -55,7 +55,7 @@ def memory_key(model: Model, options: TranslateOptions) -> str:
     """
     defaults = TranslateOptions()
     key = f"{model.key}@{model.digest[:12]}/beam={options.beam_size}"
-    key += f",lp={options.length_penalty},gate=8"
+    key += f",lp={options.length_penalty},gate=9"
     if model.requantised:
         key += f",weights={LIMIT}"
     for name, option in _KEY_OPTIONS.items():

@@ -39,6 +39,8 @@ def amounts(text: str, language: str) -> list[str | None]:
         # Mexico writes Spanish with the separators of the United States.
         ("es", "1,234.50 pesos y 1,234 pesos", "1234.5 1234"),
         ("de", "CHF 1'234'567.80", "1234567.8"),
+        ("pt", "30 mm de chuva, R$ 9.800/m², 4,25%/4,50%", "30 9800 4.25 4.5"),
+        ("en", "£12.50/£8 or $1,250/month", "12.5 8 1250"),
     ],
 )  # fmt: skip
 def test_numbers_have_the_value_that_their_language_gives_them(language, text, expected):
@@ -55,6 +57,8 @@ def test_numbers_have_the_value_that_their_language_gives_them(language, text, e
         ("en", "at 38.7223° N, 9.1393° W"),
         ("en", "ISBN 978-3-16-148410-0"),
         ("de", "am 3.5. um 20.15 Uhr"),
+        ("pt", "CPF 529.982.247-25, RG 12.345.678-9, Lei 13.709/2018, ADI 4.277/DF"),
+        ("en", "HTTP/1.1, Python/3.11, section 4.2/a, 12.50/8.00"),
         ("en", "COVID-19, the A380, the 1980s, the 21st, 25kg"),
     ],
 )

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
+from pipeline.translate.figures.dates import turns
 from pipeline.translate.figures.figure import HALF_DAY, Figure
 from pipeline.translate.figures.inwords import says
 from pipeline.translate.figures.reading import figures
@@ -20,6 +21,8 @@ _ROMAN: Final = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 _MOST_ROMAN: Final = 40
 _MOST_SAID: Final = 15  # digits of a number that is said in words
 _RUN = re.compile(r"\d+")
+_POINTED = re.compile(r"(\d{1,2})[.,]([0-5]\d)")  # a time with a point: "21.30 Uhr"
+_QUARTER: Final = 15  # minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,8 @@ def _unmatched(
 
 
 def _counts(figure: Figure) -> bool:
-    """Return whether a figure is large: models say those of one digit in words."""
-    return sum(map(str.isdigit, figure.text)) > 1 or figure.power > 0
+    """Return whether a figure is a time or large: models say those of one digit in words."""
+    return figure.kind == "time" or sum(map(str.isdigit, figure.text)) > 1 or figure.power > 0
 
 
 def _is_exact(figure: Figure) -> bool:
@@ -96,6 +99,8 @@ def _is_same_text(one: Figure, other: Figure) -> bool:
     if "number" in (one.kind, other.kind) and one.kind != other.kind:
         # The figure of a code or of a name, with or without letters beside it.
         return one.text == other.text and not (one.power or other.power)
+    if one.kind == "time" == other.kind:
+        return False
     if one.kind == "date" == other.kind:
         return sorted(_RUN.findall(one.text)) == sorted(_RUN.findall(other.text))
     return one.kind != "number" and one.digits == other.digits
@@ -111,14 +116,32 @@ def _is_near(one: Figure, other: Figure) -> bool:
                 ):
                     return True
         return False
-    if one.kind == "time" and one.value is not None:
-        if other.kind == "time" and other.value is not None:
-            return one.value % HALF_DAY == other.value % HALF_DAY
-        hour = one.value // 60
-        return other.digits in {str(hour), str(hour % 12), str(hour % 12 + 12)}
+    if one.kind == "time":
+        return _is_same_time(one, other)
     if other.kind == "time" and other.value is not None and one.kind == "number":
         return one.amount is not None and one.amount % 12 == other.value // 60 % 12
     return False
+
+
+def _is_same_time(one: Figure, other: Figure) -> bool:
+    """Return whether a figure says a time of the day, on a clock of twelve or 24 hours.
+
+    Halves and quarters of an hour may be words.
+    """
+    if one.value is None:
+        return False
+    if other.kind == "time" and other.value is not None:
+        either = one.is_of_half or other.is_of_half
+        return either and one.value % HALF_DAY == other.value % HALF_DAY
+    pointed = _POINTED.fullmatch(other.text)
+    if pointed:
+        return (60 * int(pointed[1]) + int(pointed[2])) % HALF_DAY == one.value % HALF_DAY
+    return one.value % _QUARTER == 0 and _is_hour(other, one)
+
+
+def _is_hour(figure: Figure, time: Figure) -> bool:
+    hour = int(figure.digits or 0)
+    return time.value is not None and hour <= 24 and hour % 12 == time.value // 60 % 12
 
 
 def _is_in_runs(one: Figure, there: list[Figure], here: tuple[Figure, ...]) -> bool:
@@ -134,6 +157,8 @@ def _is_in_runs(one: Figure, there: list[Figure], here: tuple[Figure, ...]) -> b
     if found := [other for other in same if one.kind == "number" and other.power in powers]:
         there.remove(found[0])
         return True
+    if one.kind == "time":
+        return _is_apart(one, there)
     # The month of a date may be said in words.
     year, _, day = one.calendar or ("", "", "")
     parts = [year, day] if year else [run for run in _RUN.findall(one.text) if len(run) > 1]
@@ -150,13 +175,28 @@ def _is_in_runs(one: Figure, there: list[Figure], here: tuple[Figure, ...]) -> b
     return bool(runs)
 
 
+def _is_apart(time: Figure, there: list[Figure]) -> bool:
+    """Return whether hour and minutes are figures by themselves: "21 heures 35"."""
+    free = [one for one in there if one.kind != "time"]
+    for hour in (one for one in free if _is_hour(one, time)):
+        for minute in free:
+            if minute is not hour and int(minute.digits or 0) == (time.value or 0) % 60:
+                there.remove(hour)
+                there.remove(minute)
+                return True
+    return False
+
+
 def _has_run(other: Figure, run: str) -> bool:
     """Return whether a figure is a run of digits, or a year with and without its century."""
     if other.part or other.grouped or other.power:
         return False
     longer, shorter = sorted((other.digits, run), key=len, reverse=True)
     return longer == shorter or (
-        longer.endswith(shorter) and len(shorter) > 1 and len(longer) == len(shorter) + 2
+        other.kind != "time"
+        and longer.endswith(shorter)
+        and len(shorter) > 1
+        and len(longer) == len(shorter) + 2
     )
 
 
@@ -164,15 +204,25 @@ def _is_said(one: Figure, target: str, language: str) -> bool:
     """Return whether a figure is in the translation in words or in Roman numerals."""
     if one.kind in ("date", "code") or len(one.digits) > _MOST_SAID:
         return False
+    if one.kind == "time":
+        return _is_time_said(one, target, language)
     value = one.amount if one.kind == "number" else Decimal(one.digits or 0)
     if value is None or value % 1:
         return False
     if value < _MOST_ROMAN and _roman(int(value)) in re.findall(r"\w+", target):
         return True
-    if one.kind == "time":
-        value = value // 60 if value % 60 == 0 else value
     said = says(target, language, value)
     return not _is_exact(one) if said is None else said
+
+
+def _is_time_said(time: Figure, target: str, language: str) -> bool:
+    """Return whether a text says the hour of a time, or noon or midnight, in words."""
+    if time.value is None or time.value % _QUARTER:
+        return False
+    if time.value % HALF_DAY == 0 and any(name in target.casefold() for name in turns(language)):
+        return True
+    hour = time.value // 60
+    return any(says(target, language, one) is not False for one in {hour, hour % 12})
 
 
 def _comes_from(one: Figure, source: str, language: str, here: tuple[Figure, ...]) -> bool:

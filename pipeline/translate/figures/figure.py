@@ -19,6 +19,7 @@ MONEY: Final = f"${CURRENCIES}"
 HALF_DAY: Final = 720
 """Minutes."""
 _DIGIT = re.compile(r"\d")
+_HALF = re.compile(r"[ap]\.?[ \u00a0]?m|\bd(?:[aeiu]|el)\b", re.I)
 
 Kind = Literal["number", "date", "time", "code", "name"]
 """What a figure is. "number": with a value. "date": day, month and year in figures. "time": of the
@@ -65,7 +66,22 @@ class Figure:
     @property
     def has_colon(self) -> bool:
         """Whether it is a time as all languages read it: "22:30"."""
-        return ":" in self.text and self.text[-1:].isdigit()
+        hour, colon, _ = self.text.partition(":")
+        if not colon or not self.text[-1:].isdigit() or self.value is None:
+            return False
+        return int(hour) == self.value // 60
+
+    @property
+    def says_half(self) -> bool:
+        """Whether it is a time that says the half of the day: "3 p.m.", "9 da noite"."""
+        return self.kind == "time" and _HALF.search(self.text) is not None
+
+    @property
+    def is_of_half(self) -> bool:
+        """Whether it is a time that may be of either half of the day: "8:30"."""
+        return (
+            self.kind == "time" and not self.says_half and 60 <= (self.value or 0) < HALF_DAY + 60
+        )
 
     @property
     def is_year(self) -> bool:

@@ -34,7 +34,7 @@ _LONGEST: Final = 24  # characters that are searched for such a word
 def number(line: Line, start: int, end: int) -> Figure:
     """Return the figure in the digits and separators of a line at [start, end)."""
     text, rules = line.text, line.rules
-    before, after = text[start - 1 : start], text[end : end + 1]
+    before = text[start - 1 : start]
     letters = _LETTERS.match(text, end)
     written = text[start:end]
     spaced = _SPACE.search(written)
@@ -49,7 +49,7 @@ def number(line: Line, start: int, end: int) -> Figure:
     parsed = _parsed(written, line.decimal)
     if parsed is not None and len(parsed[0]) > _MOST_DIGITS:
         parsed = None
-    if parsed is None or after in ("/", "\\") or before in ("/", "\\", ".", ":"):
+    if parsed is None or _is_part(text, start, end):
         return Figure(start, end, "code" if parsed is None else "name", written)
     whole, part, grouped = parsed
     plain = not part and not grouped
@@ -77,6 +77,21 @@ def number(line: Line, start: int, end: int) -> Figure:
         sign=sign,
         grouped=grouped,
     )
+
+
+def _is_part(text: str, start: int, end: int) -> bool:
+    """Return whether a number is a part of something longer: of "23/2007", ".5" or "4.2/a".
+
+    An amount is none beside a slash ("R$ 1.250/m²", "£12.50/£8"), nor is a share ("4%/4.50%").
+    """
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before in {".", ":"}:
+        return True
+    if not {before, after} & {"/", "\\"}:
+        return False
+    money = text[:start].rstrip(SPACES)[-1:]
+    amount = after == "%" or (money != "" and money in MONEY)
+    return not amount or text[end + 1 : end + 2].isdigit()
 
 
 def _is_grouped_by(space: str, rules: Conventions | None, written: str) -> bool:

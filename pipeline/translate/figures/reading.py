@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.translate.figures.conventions import Conventions, conventions
-from pipeline.translate.figures.dates import calendar, clock, order_of
+from pipeline.translate.figures.dates import begun, calendar, clock, of_day, order_of
 from pipeline.translate.figures.figure import Figure, Line
 from pipeline.translate.figures.numbers import number, sum_of
 from pipeline.translate.text.kept import blanked
@@ -23,12 +23,14 @@ _SCAN = re.compile(
         (?:\d{1,2}(?:[.,]\d+)?\s?["″”]\s?)?[NSEW]\b)
     |(?P<phone>(?<![\w(])(?:\+\d{1,3}[ .-]?)?\(\d{2,5}\)[ .-]?\d[\d .-]{4,}\d
         |(?<!\w)\+\d(?:[ .()-]{0,2}\d){6,14}
-        |(?<![\w.,-])(?:\d{2,4}(?:-\d{2,5}){2,4}|\d+(?:-\d{1,6}){3,5})(?![\w-]))
+        |(?<![\w.,-])(?:\d{2,4}(?:-\d{2,5}){2,4}|\d+(?:-\d{1,6}){3,5})(?![\w-])
+        |(?<![\w.,-])\d{1,3}(?:\.\d{3})(?:(?:\.\d{3})+-[\dX]{1,2}|/\d{2,4})(?![\w/-]|[.,]\d))
     |(?P<date>(?<![\w.,/-])(?:\d{4}([/.-])\d{1,2}\4\d{1,2}|\d{1,2}([/.-])\d{1,2}\5\d{4}
         |\d{1,2}/\d{1,2}/\d{2})(?![\w/-]|[.,]\d))
     |(?P<clock>(?<![\w.,:])\d{1,2}(?:[:.][0-5]\d)?[ \u00a0\u202f]?[ap](?:\.[ \u00a0]?m\.|m(?!\w)))
-    |(?P<hour>(?<![\w.,:])(?:[01]?\d|2[0-3])[ \u00a0\u202f]?h(?:[ :]?[0-5]\d)?(?![\w:]|[.,]\d))
-    |(?P<time>(?<![\w.,:])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\w:]|[.,]\d))
+    |(?P<hour>(?<![\w.,:])(?:[01]?\d|2[0-3])[ \u00a0\u202f]?hs?(?:[ :]?[0-5]\d(?:min)?)?
+        (?!\w|[.,:]\d))
+    |(?P<time>(?<![\w.,:])\d{1,2}:[0-5]\d(?::[0-5]\d)?h?(?!\w|[.,:]\d))
     |(?P<spaced>(?<![\d.,])\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3}(?!\d)){1,6}(?:[.,]\d+)?)
     |(?P<number>\d+(?:[.,'’٫٬]\d+)*)
     """,
@@ -47,7 +49,9 @@ def figures(text: str, language: str) -> tuple[Figure, ...]:
     found: list[Figure] = []
     at = 0
     while match := _SCAN.search(bare, at):
-        one = _read(line, match)
+        one = of_day(line, _read(line, match))
+        if found and (first := begun(line, found[-1], one)):
+            found[-1] = first
         if found and (whole := sum_of(bare, found[-1], one)):
             found.pop()
             one = whole
@@ -97,7 +101,7 @@ def _read(line: Line, match: re.Match[str]) -> Figure:
         hour, minute = (*map(int, re.findall(r"\d+", match[0])), 0)[:2]
         return Figure(start, end, "time", match[0], Decimal(60 * hour + minute))
     if kind == "time":
-        hour, minute, *_ = map(int, match[0].split(":"))
+        hour, minute, *_ = map(int, match[0].lower().rstrip("h").split(":"))
         if hour < 24:
             return Figure(start, end, "time", match[0], Decimal(60 * hour + minute))
         return Figure(start, end, "code", match[0])
