@@ -127,3 +127,20 @@ def test_a_package_gives_the_weights_back_that_its_decoder_has() -> None:
     assert {state[f"feed.{n}.norm.{part}"].size for n in (0, 1) for part in ("scale", "bias")} == {
         256
     }
+
+
+def test_rare_words_stand_where_words_of_the_same_ending_stood(tmp_path: Path) -> None:
+    words = tmp_path / "words.dic"
+    words.write_text("3\ngazpacho/M\nSaturn/M\nquizzing/S\nwalking/AB\n", encoding="utf-8")
+    sentences = [*["They were walking and talking there."] * 5, "An obstinately ailing cat."]
+    found = prepare.rare_words(sentences, [words])
+    assert found == {"ho": ["gazpacho"], "ly": ["obstinately"], "ng": ["ailing", "quizzing"]}
+    varied = {
+        prepare.rare("They were walking home, said Mr Walking-Stick.", found, random.Random(seed))
+        for seed in range(9)
+    }
+    assert varied == {
+        "They were quizzing home, said Mr Walking-Stick.",
+        "They were ailing home, said Mr Walking-Stick.",
+    }
+    assert prepare.rare("He is at home.", found, random.Random(1)) is None
