@@ -12,7 +12,7 @@ from threading import Event
 from time import monotonic
 from urllib.parse import urlsplit
 
-from pipeline.article import Article, Page, Reference, Source, Validators
+from pipeline.article import FROM_FEED, Article, Page, Reference, Source, Validators
 from pipeline.compute import LOCAL, Compute
 from pipeline.desk import asking, decisions, landing, moves, renaming, repeats, sifting
 from pipeline.desk.announcing import Announcing
@@ -332,19 +332,25 @@ class Collector:
         )
 
     def _refuse_astray(self, article: Article, page: Page, known: Known) -> None:
-        """Raise where the redirect of a page led to something else than its article.
+        """Raise where a page is something else than the article that was announced.
 
         Raises:
             FetchError: the page of a stored article is gone (status 410, as servers should say).
             NotAnArticle: a new page never was the article.
         """
-        url = known.reference.url
-        if identity(url) == identity(page.url):
+        url, title = known.reference.url, known.reference.title
+        # Only a feed's entry has a guid, and what it calls an article; a link may say "Read more".
+        entry = known.reference.guid and FROM_FEED not in page.headers
+        moved = identity(url) != identity(page.url)
+        if entry and not known.article and landing.is_foreign(article, title, moved=moved):
+            reason = f"its page says nothing of {title!r}: it may be a wall, or another page"
+            remedy = 'look at it; `text = "entry"` takes the text of the feed'
+            raise NotAnArticle(url, reason, remedy, retry=not moved)
+        if not moved:
             return
         before = self._store.articles.find(known.article) if known.article else None
         there = self._store.references.named(known.reference.source, [page.url])
         other = there[0].reference.title if there else None
-        title = known.reference.title
         taken = bool(there)
         place = landing.astray(url, page.url, article, title, before, taken=taken, other=other)
         if not place:

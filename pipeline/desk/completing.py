@@ -6,11 +6,14 @@ its entry. Pure; never raises.
 """
 
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 from pipeline.article import Article, Reference
 from pipeline.extract import is_person, people_in
 
 _MOST_CATEGORIES = 20
+_SHOWN = frozenset({"near the title", "byline", "time"})
+"""Origins of a date that no metadata declares."""
 
 
 def completed(article: Article, reference: Reference) -> Article:
@@ -19,7 +22,7 @@ def completed(article: Article, reference: Reference) -> Article:
     filled = replace(
         article,
         title=article.title or reference.title or "",
-        published=article.published or reference.published,
+        published=_published(article, reference),
         language=article.language or reference.language,
         image=article.image or facts.image or None,
         site=article.site or facts.site or None,
@@ -41,6 +44,19 @@ def completed(article: Article, reference: Reference) -> Article:
         episode=facts.episode,
         origins=origins,
     )
+
+
+def _published(article: Article, reference: Reference) -> datetime | None:
+    """When the article was published.
+
+    A date that the page only shows may be that of a comment, an event or a print: it loses to the
+    source's where it is later, and where it is the same day without a time.
+    """
+    page, source = article.published, reference.published
+    if page is None or source is None or article.origins.get("published") not in _SHOWN:
+        return page or source
+    vague = page.time() == time() and abs(page - source) < timedelta(days=1)
+    return source if vague or page > source else page
 
 
 def _authors(article: Article, reference: Reference) -> tuple[tuple[str, ...], str]:

@@ -2,7 +2,8 @@
 
 `astray` takes the address that was asked for, the page's, and what was found there, and returns
 where the redirect led, or "". Sites send the readers of deleted articles to their home page, to a
-section or to another article. Pure functions; never raises.
+section or to another article. `is_foreign` finds what has nothing of the article without a
+redirect: walls and notices. Pure functions; never raises.
 """
 
 import re
@@ -18,6 +19,9 @@ _WORD = re.compile(r"[^\W_]+")
 _LEAST_COMMON = 0.5  # of the words of a title or an address
 _LEAST_ALIKE = 0.6
 _SHORT, _LONGEST = 3, 200  # letters
+_STEM = 4  # letters that the forms of a word share
+_BRIEF = 800  # characters of a text that may be a notice
+_PROOF = 3  # words of a title that a text about the same cannot avoid all
 
 
 def astray(
@@ -46,6 +50,31 @@ def astray(
     if not place or _is_called(article.title, title or _words_of_path(asked)):
         return ""
     return place
+
+
+def is_foreign(article: Article, title: str | None, *, moved: bool) -> bool:
+    """Return whether a page that is short, or was `moved`, says nothing of what is announced.
+
+    It is a wall, a notice or another page then: no word of the source's `title` and none of the
+    text or of the page's own title begin alike. A title of few words proves nothing.
+    """
+    if not title or (len(article.text) > _BRIEF and not moved):
+        return False
+    there = f"{article.title} {article.text}".casefold()
+    wanted = _starts(title)
+    return len(wanted) >= _PROOF and wanted.isdisjoint(_starts(there))
+
+
+def _starts(text: str) -> set[str]:
+    """Return the beginnings of words of four letters and more; of other scripts, pairs of
+    characters, as some have no spaces."""
+    found = set()
+    for word in _WORD.findall(text.casefold()):
+        if word[0] < "\u0e00":
+            found |= {word[:_STEM]} if len(word) > _SHORT else set()
+        else:
+            found |= {word[at : at + 2] for at in range(len(word) - 1)}
+    return found
 
 
 def _is_only(found: str, other: str, title: str) -> bool:

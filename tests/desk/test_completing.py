@@ -61,6 +61,26 @@ def test_a_page_that_says_all_keeps_it_and_one_that_says_nothing_gets_it():
     assert completed(own, hint) == own
 
 
+@pytest.mark.parametrize("origin", ["near the title", "byline", "time"])
+def test_a_date_that_is_only_shown_loses_to_the_sources_where_it_is_later_or_vaguer(origin):
+    date = datetime(2026, 3, 1, 17, 5, tzinfo=UTC)
+
+    def taken(page: datetime, found: str = origin) -> datetime | None:
+        article = replace(ARTICLE, published=page, origins={"published": found})
+        return completed(article, replace(REFERENCE, published=date)).published
+
+    comment, print_, day = (
+        date.replace(day=2),
+        date.replace(year=2028),
+        date.replace(hour=0, minute=0),
+    )
+    assert taken(comment) == taken(print_) == taken(day) == date
+    earlier = date.replace(hour=9)
+    assert taken(earlier) == earlier
+    assert taken(day.replace(day=2)) == date  # of another time zone
+    assert taken(comment, "json-ld") == comment
+
+
 def test_categories_of_the_entry_come_first_and_each_once():
     facts = EntryFacts(categories=("Sea", "Ships"))
     found = completed(replace(ARTICLE, keywords=("ships", "Bay")), replace(REFERENCE, facts=facts))

@@ -52,6 +52,26 @@ def test_longer_article_of_an_endless_page_is_another(name: str, rank: str) -> N
     assert "mill number" not in text
 
 
+@pytest.mark.parametrize("rank", ["h1", "h2"])
+@pytest.mark.parametrize("name", ["", " class='story s1'"])
+def test_a_short_article_is_not_continued_by_the_next_one(rank: str, name: str) -> None:
+    text = page(
+        f"<main><article{name}><{rank}>The ferry</{rank}><p>The ferry of Norham sails again, "
+        "two years after a storm broke her rudder, with eleven sheep.</p><p>More soon.</p>"
+        f"</article><article{name}><{rank}>The mills</{rank}>{OTHER}</article></main>"
+    )
+    assert "eleven sheep" in text
+    assert "mill number" not in text
+
+
+def test_a_flash_is_refused_and_not_replaced_by_the_article_below() -> None:
+    with pytest.raises(NotAnArticle):
+        page(
+            "<main><article><h1>The ferry</h1><p>It sails again.</p></article>"
+            f"<article><h1>The mills</h1>{OTHER}</article></main>"
+        )
+
+
 def test_sections_of_an_article_stay() -> None:
     text = page(
         f"<main><section class=part><h1>The ferry</h1><p>19 May 2026</p>{OWN}</section>"

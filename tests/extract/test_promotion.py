@@ -45,6 +45,38 @@ def test_sentence_with_such_links_stays(markup: str) -> None:
     assert "alf" in extracted(markup)
 
 
+CHANNEL = "https://www.whatsapp.com/channel/0029Va"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<p><a href='{CHANNEL}'>Quer receber as notícias? Entre no nosso canal XX</a></p>",
+        f"<div>Gündemi kaçırmayın: <a href='{CHANNEL}'>XX kanalımıza katılın</a></div>",
+        "<p><a href='https://chat.whatsapp.com/Gd1'><b>XX: Gabung grup kami sekarang</b></a></p>",
+        "<p><a href='https://t.me/+Xk2'>Читайте нас в XX каждый день</a></p>",
+        "<p>XX <a href='https://news.google.com/publications/CAA'>हमें गूगल न्यूज़ पर फॉलो करें</a></p>",
+    ],
+)
+def test_invitation_to_a_channel_goes_in_any_language(markup: str) -> None:
+    text = extracted(markup)
+    assert text.count("two metres") == 8
+    assert "XX" not in text
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>The mayor wrote on <a href='https://t.me/mayor'>Telegram XX</a> that all is well.</p>",
+        "<p><a href='https://www.instagram.com/natgeo/'>National Geographic XX</a></p>",
+        "<p><a href='https://twitter.com/mayor/status/12'>The mayor said so at noon: XX</a></p>",
+        f"<p>{TEXT * 2} XX says the <a href='{CHANNEL}'>channel of the town hall</a>.</p>",
+    ],
+)
+def test_account_or_post_that_an_article_speaks_of_stays(markup: str) -> None:
+    assert "XX" in extracted(markup)
+
+
 SIGN_UP = "Start your day with the river's letter. <a href='https://mail.example/1'>Sign up</a> for the free newsletter."
 STORY = f"<p>{TEXT * 4}</p><p>{TEXT * 4}</p>"
 

@@ -1,5 +1,6 @@
 """Feeds and lists of addresses, from a real server on loopback."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -247,6 +248,26 @@ def test_of_several_alternates_the_page_in_the_sources_language_is_taken(
     site.page("/s", ATOM.format(ENTRY.format(links)), ctype="application/atom+xml")
     found = discover(Source(id="s", kind="feed", url=site.url("/s"), language=language), client)
     assert [one.url for one in found.references] == [f"http://x.example/{path}"]
+
+
+LESS, MORE = "&lt;", "&gt;"
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("[p]One &amp;amp; two.[/p][p]Three.[/p]", "<p>One &amp; two.</p><p>Three.</p>"),
+        ("[div][h2]One[/h2]\n two[/div]\n", "<div><h2>One</h2>\n two</div>"),
+        ("<p>The element [p] ends with [/p]</p>", "<p>The element [p] ends with [/p]</p>"),
+        ("[p] is how a paragraph begins.", "[p] is how a paragraph begins."),
+        ("1 [ 2 and 3 ] 2", "1 [ 2 and 3 ] 2"),
+    ],
+)
+def test_html_that_was_escaped_twice_is_html(site, client, source, content, text):
+    content, text = (one.replace("[", LESS).replace("]", MORE) for one in (content, text))
+    entry = item("One", site.url("/one"), more=f"<description><![CDATA[{content}]]></description>")
+    found = find(site, client, replace(source, text="entry"), rss(entry))
+    assert found.references[0].html == text
 
 
 @pytest.mark.parametrize("rel", ["enclosure", "alternate", "related", "payment"])

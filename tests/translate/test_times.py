@@ -17,15 +17,18 @@ def times(text: str, language: str) -> list[str]:
     ("language", "text", "expected"),
     [
         ("en", "Open 2-4pm and 9.30–11pm.", "14:00 16:00 21:30 23:00"),
-        ("en", "From 11-2pm, between 8 and 10 a.m., 6:30 - 8pm.", "11:00 14:00 8:00 10:00 18:30 20:00"),
+        ("en", "From 11-2pm, between 8 and 10 a.m.", "11:00 14:00 8:00 10:00"),
+        ("en", "9-5pm, 6:30 - 8pm", "9:00 17:00 18:30 20:00"),
         ("pt", "às 9 da noite, das 8 às 10 da noite", "21:00 20:00 22:00"),
         ("pt", "às 2 da manhã, à 1h30 da manhã, às 3 da madrugada", "2:00 1:30 3:00"),
         ("pt", "às 12 da noite, às 9.30 da noite, 9hs da noite", "0:00 21:30 21:00"),
         ("pt", "das 14h às 16h30min, às 18:00h", "14:00 16:30 18:00"),
-        ("es", "a las 9 de la noche, a las 12 de la mañana, a la 1 de la madrugada", "21:00 12:00 1:00"),
+        ("es", "a las 9 de la noche, a la 1 de la madrugada", "21:00 1:00"),
+        ("es", "a las 12 de la mañana, a las 12 de la noche", "12:00 0:00"),
         ("fr", "à 9 heures du soir, de 8 à 10 heures du matin", "21:00 8:00 10:00"),
         ("fr", "à 3 heures de l’après-midi", "15:00"),
-        ("it", "alle 9 di sera, alle 2 di notte, dalle 8 alle 10 di notte", "21:00 2:00 20:00 22:00"),
+        ("it", "alle 9 di sera, alle 2 di notte", "21:00 2:00"),
+        ("it", "dalle 8 alle 10 di notte", "20:00 22:00"),
     ],
 )  # fmt: skip
 def test_the_part_of_the_day_belongs_to_its_time(language, text, expected):

@@ -152,6 +152,11 @@ def is_account_list(block: Block) -> bool:
     return promotion.lists_accounts(block.node, block.text, block.url)
 
 
+def is_invitation(block: Block) -> bool:
+    """A line that leads to a channel of news, whatever its words are."""
+    return promotion.invites(block.node, block.text)
+
+
 def is_consent_sentence(block: Block) -> bool:
     """A sentence about cookies: part of a notice only next to others of the site."""
     return block.consent
@@ -198,6 +203,7 @@ RULES: tuple[Rule, ...] = (
     Rule(is_link_section, 3),
     Rule(is_consent_notice, 3),
     Rule(is_account_list, 3, accounts=True),
+    Rule(is_invitation, 3),
     Rule(is_consent_sentence, 1, prose=True),
     Rule(is_site_link, 3),
     Rule(is_site_line, 2, site=True),

@@ -30,6 +30,7 @@ _LINE = 120  # width of a line with facts on an article
 _YEAR = re.compile(r"\b(1[3-9]|2[0-9])\d\d\b|\d\d?[./:年]\s?\d\d?")
 _ENDS = (".", "!", "?", "。", "！", "？", "؟", "।")
 _CONTENT = frozenset({"figure", "blockquote", "table", "ul", "ol", "pre", "dl"})
+_HEADLINES = frozenset({"h1", "h2"})
 _CONTROLS = ("form", "input", "button", "select", "textarea", "dialog")
 
 
@@ -136,7 +137,7 @@ def _beside(headline: Node) -> Iterator[Node]:
     """Yield the articles that follow the headline's, level by level."""
     inner, closed = headline, False
     for outer in headline.ancestors():
-        if closed or inner.prose >= _ENOUGH:
+        if closed or inner.prose >= _ENOUGH or (inner.name == "article" and _says(inner)):
             after = False
             for node in outer.nodes():
                 if after and _is_block(node) and _is_other(node, inner, closed=closed):
@@ -158,10 +159,29 @@ def _is_other(node: Node, own: Node, *, closed: bool) -> bool:
     """
     if closed:
         return bool(_heading(node))
-    if not any(_alike(one, own) for one in _shells(node)):
+    alike = [one for one in _shells(node) if _alike(one, own)]
+    if not alike:
         return False
-    return (_is_dated(own) and _is_dated(node)) or bool(
-        _byline(own) and _byline(own) == _byline(node)
+    return (
+        any(_is_headed(one, own) for one in alike)
+        or (_is_dated(own) and _is_dated(node))
+        or bool(_byline(own) and _byline(own) == _byline(node))
+    )
+
+
+def _is_headed(one: Node, other: Node) -> bool:
+    """Say whether two elements are articles with a headline of the same level each."""
+    first, second = (next(iter(_opening(node, 1)), None) for node in (one, other))
+    if one.name != "article" or first is None or second is None:
+        return False
+    return first.name == second.name and first.name in _HEADLINES
+
+
+def _says(node: Node) -> bool:
+    """Say whether an element has a sentence, however short."""
+    return any(
+        leaf.name not in HEADINGS and leaf.chars and leaf.text().endswith(_ENDS)
+        for leaf in node.leaves()
     )
 
 

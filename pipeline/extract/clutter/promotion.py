@@ -19,12 +19,18 @@ NETWORK = re.compile(
     re.I,
 )
 """The names of social networks."""
+_CHANNEL = re.compile(
+    r"https?://(?:(?:www\.)?whatsapp\.com/channel/|chat\.whatsapp\.com/|t\.me/\+"
+    r"|news\.google\.com/publications/|(?:www\.)?google\.com/preferences/source\b)",
+    re.I,
+)
 _HEADLINE = 20  # characters of the shortest headline
 _PARAGRAPH = 200  # characters of the longest headline
 _ACCOUNTS = 2  # accounts at social networks that make a list
 _NAME = 24  # width of a network's name
 _SENTENCE = 60  # characters of a text that is more than "© Ann Lee"
 _POINTER = 120  # characters of a line that leads to an account
+_LINE = 160  # characters of a line that invites to a channel
 _NOTE = 700  # characters of a note to readers
 _NEAR = 3  # words before and after a link that show its purpose
 _HERE = 8  # characters of a link text without meaning of its own: "here"
@@ -155,6 +161,12 @@ def points_at_network(text: str) -> bool:
         return False
     named = len(NETWORK.findall(text))
     return named > 1 or (named > 0 and ("@" in text or "http" in text))
+
+
+def invites(node: Node, text: str) -> bool:
+    """Say whether a line links to a channel of news, in any language: its address says so."""
+    links = (inner for inner in node.inlines() if inner.name == "a" and inner.chars)
+    return len(text) < _LINE and any(_CHANNEL.match(link.get("href")) for link in links)
 
 
 def lists_accounts(node: Node, text: str, url: str) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 import feedparser
@@ -133,6 +134,10 @@ def newest_first(references: Iterable[Reference]) -> tuple[Reference, ...]:
     return tuple(distinct)
 
 
+# HTML that was escaped twice: it has no element, but begins and ends with one.
+_ESCAPED = re.compile(r"&lt;[a-z][a-z1-6]*\b.*&lt;/[a-z][a-z1-6]*&gt;\s*$", re.I | re.S)
+
+
 def own_text(html: str, base: str, source: Source) -> str:
     """Return an entry's HTML for its reference, with absolute addresses (resolved against `base`).
 
@@ -143,6 +148,8 @@ def own_text(html: str, base: str, source: Source) -> str:
     html = html.replace("\0", "").encode("utf-8", "replace").decode().strip()
     if source.text == "page" or len(html) > MAX_HTML:
         return ""
+    if "<" not in html and _ESCAPED.match(html):
+        html = unescape(html)
     if not (html if source.text == "entry" else is_complete(html)):
         return ""
     if _RELATIVE.search(html):
