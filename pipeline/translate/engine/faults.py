@@ -13,7 +13,7 @@ from functools import lru_cache
 from operator import eq
 from typing import Final
 
-from pipeline.translate.figures import months
+from pipeline.translate.figures import months, weekdays
 from pipeline.translate.figures.comparing import compare
 from pipeline.translate.text.functionwords import function_words
 from pipeline.translate.text.kept import addresses, without_addresses, without_kept
@@ -125,7 +125,7 @@ def _missing(source: str, target: str, languages: tuple[str, str]) -> Iterator[s
         yield "figures"
     if there.lost or there.new:
         yield "numbers"
-    if months.lost(source, target, languages):
+    if months.lost(source, target, languages) or weekdays.lost(source, target, languages):
         yield "dates"
     if set(addresses(source)) - set(addresses(target)):
         yield "addresses"

@@ -49,14 +49,14 @@ def lost(source: str, target: str, languages: tuple[str, str]) -> int:
 @lru_cache(maxsize=64)
 def _dated(language: str) -> tuple[re.Pattern[str], dict[str, int]] | None:
     """The pattern of a month beside a figure, and the numbers of the months by their names."""
-    full = {name: number for number, name in _names(language)}
-    if not full or not all(map(_is_apart, full)):
+    full = {name: number for number, name in _months(language)}
+    if not full or not all(map(is_apart, full)):
         return None
     names = {name: number for name, number in full.items() if len(name) >= _SHORTEST}
     # With a capital and a full stop an abbreviation is no other word: "Dec. 24".
     short = {
         f"{name}.": number
-        for number, name in _names(language, "abbreviated")
+        for number, name in _months(language, "abbreviated")
         if name.istitle() and name not in full
     }
     # As the CLDR writes them, with a capital or without.
@@ -75,12 +75,12 @@ def _any(names: Iterable[str]) -> str:
 def _stems(language: str) -> dict[int, re.Pattern[str]]:
     """Patterns of case-folded words that name each month, in any form or abbreviated."""
     forms: dict[int, set[str]] = {}
-    for number, name in _names(language):
+    for number, name in _months(language):
         forms.setdefault(number, set()).add(name.casefold())
-    if not all(_is_apart(name) for names in forms.values() for name in names):
+    if not all(is_apart(name) for names in forms.values() for name in names):
         return {}
     short: dict[int, set[str]] = {}
-    for number, name in _names(language, "abbreviated"):
+    for number, name in _months(language, "abbreviated"):
         short.setdefault(number, set()).add(name.casefold())
     # "мая" and "мае", "июня" and "июне" share less than four letters.
     return {
@@ -91,7 +91,8 @@ def _stems(language: str) -> dict[int, re.Pattern[str]]:
     }
 
 
-def _is_apart(name: str) -> bool:
+def is_apart(name: str) -> bool:
+    """Return whether a name is of a script whose words stand apart, without prefixes."""
     return _APART.fullmatch(name.casefold()) is not None
 
 
@@ -107,8 +108,18 @@ def _in_digits(month: int) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d)0?{month}[./-]\d|\d[./-] ?0?{month}(?!\d)")
 
 
-def _names(language: str, width: str = "wide") -> Iterator[tuple[int, str]]:
-    """Yield (number, name) of the months, without full stops; none for languages that number them.
+def _months(language: str, width: str = "wide") -> Iterator[tuple[int, str]]:
+    """Yield (number, name) of the months; none for languages that number them."""
+    names = list(calendar_names(language, "months", width))
+    if any(char.isdigit() for _, name in names for char in name):
+        return
+    yield from names
+    if width == "abbreviated":
+        yield from _SHORT.get(language, ())
+
+
+def calendar_names(language: str, what: str, width: str) -> Iterator[tuple[int, str]]:
+    """Yield (number, name) of the "months" or "days" (0: Monday), without full stops.
 
     They are read from a copy of the CLDR's data: reading stand-alone names through Babel 2.18 puts
     them into the data of other languages.
@@ -117,11 +128,7 @@ def _names(language: str, width: str = "wide") -> Iterator[tuple[int, str]]:
     if locale is None:
         return
     own: Any = copy.deepcopy(localedata.load(str(locale)))
-    months = localedata.LocaleDataDict(own)["months"]
+    names = localedata.LocaleDataDict(own)[what]
     for context in ("format", "stand-alone"):
-        names = months[context][width]
-        if any(char.isdigit() for name in names.values() for char in name):
-            return
-        yield from ((number, name.rstrip(".")) for number, name in names.items())
-    if width == "abbreviated":
-        yield from _SHORT.get(language, ())
+        for number, name in names[context][width].items():
+            yield number, name.rstrip(".")
