@@ -278,6 +278,7 @@ class Collector:
                         )
                 with report.timed("store"):
                     self._refuse_astray(article, page, known)
+                    self._refuse_foreign(article, page, known)
                     if reason := sifting.reason(rules, article, known):
                         tally.dropped += 1
                         self._store.references.dropped({known.id: reason}, self._clock())
@@ -331,26 +332,34 @@ class Collector:
             crashed=isinstance(error, Died),
         )
 
+    def _refuse_foreign(self, article: Article, page: Page, known: Known) -> None:
+        """Raise NotAnArticle where the page of a feed's new entry is a wall, or of something else.
+
+        Only an entry has a guid, and what it calls an article; a link may say "Read more".
+        """
+        reference = known.reference
+        if known.article or not reference.guid or FROM_FEED in page.headers:
+            return
+        moved = identity(reference.url) != identity(page.url)
+        if landing.is_foreign(article, reference, moved=moved):
+            reason = f"its page says nothing of {reference.title!r}: it may be a wall"
+            remedy = 'look at it; `text = "entry"` takes the text of the feed'
+            raise NotAnArticle(reference.url, reason, remedy, retry=not moved)
+
     def _refuse_astray(self, article: Article, page: Page, known: Known) -> None:
-        """Raise where a page is something else than the article that was announced.
+        """Raise where the redirect of a page led to something else than its article.
 
         Raises:
             FetchError: the page of a stored article is gone (status 410, as servers should say).
             NotAnArticle: a new page never was the article.
         """
-        url, title = known.reference.url, known.reference.title
-        # Only a feed's entry has a guid, and what it calls an article; a link may say "Read more".
-        entry = known.reference.guid and FROM_FEED not in page.headers
-        moved = identity(url) != identity(page.url)
-        if entry and not known.article and landing.is_foreign(article, title, moved=moved):
-            reason = f"its page says nothing of {title!r}: it may be a wall, or another page"
-            remedy = 'look at it; `text = "entry"` takes the text of the feed'
-            raise NotAnArticle(url, reason, remedy, retry=not moved)
-        if not moved:
+        url = known.reference.url
+        if identity(url) == identity(page.url):
             return
         before = self._store.articles.find(known.article) if known.article else None
         there = self._store.references.named(known.reference.source, [page.url])
         other = there[0].reference.title if there else None
+        title = known.reference.title
         taken = bool(there)
         place = landing.astray(url, page.url, article, title, before, taken=taken, other=other)
         if not place:

@@ -14,6 +14,7 @@ from pipeline.extract import is_person, people_in
 _MOST_CATEGORIES = 20
 _SHOWN = frozenset({"near the title", "byline", "time"})
 """Origins of a date that no metadata declares."""
+_DAY, _LATER = timedelta(days=1), timedelta(days=100)
 
 
 def completed(article: Article, reference: Reference) -> Article:
@@ -50,13 +51,16 @@ def _published(article: Article, reference: Reference) -> datetime | None:
     """When the article was published.
 
     A date that the page only shows may be that of a comment, an event or a print: it loses to the
-    source's where it is later, and where it is the same day without a time.
+    source's where it is some days or weeks later, and where it is the same day without a time.
     """
     page, source = article.published, reference.published
     if page is None or source is None or article.origins.get("published") not in _SHOWN:
         return page or source
-    vague = page.time() == time() and abs(page - source) < timedelta(days=1)
-    return source if vague or page > source else page
+    apart = page - source
+    if source.time() == time() and abs(apart) < _DAY:
+        return page
+    vague = page.time() == time() and abs(apart) < _DAY
+    return source if vague or timedelta() < apart < _LATER else page
 
 
 def _authors(article: Article, reference: Reference) -> tuple[tuple[str, ...], str]:

@@ -7,10 +7,11 @@ redirect: walls and notices. Pure functions; never raises.
 """
 
 import re
+import unicodedata
 from difflib import SequenceMatcher
 from urllib.parse import urlsplit
 
-from pipeline.article import Article
+from pipeline.article import Article, Reference
 from pipeline.desk.identifying import is_one
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
@@ -21,7 +22,7 @@ _LEAST_ALIKE = 0.6
 _SHORT, _LONGEST = 3, 200  # letters
 _STEM = 4  # letters that the forms of a word share
 _BRIEF = 800  # characters of a text that may be a notice
-_PROOF = 3  # words of a title that a text about the same cannot avoid all
+_PROOF = 4  # words of a title that a text about the same cannot avoid all
 
 
 def astray(
@@ -52,25 +53,32 @@ def astray(
     return place
 
 
-def is_foreign(article: Article, title: str | None, *, moved: bool) -> bool:
+def is_foreign(article: Article, reference: Reference, *, moved: bool) -> bool:
     """Return whether a page that is short, or was `moved`, says nothing of what is announced.
 
-    It is a wall, a notice or another page then: no word of the source's `title` and none of the
-    text or of the page's own title begin alike. A title of few words proves nothing.
+    It is a wall, a notice or another page then: no word of the entry's title or address and none of
+    the text or of the page's own title begin alike. Nothing is proved by a title of few words, by
+    one in another language than the page, and where the page is about a sound or a film.
     """
-    if not title or (len(article.text) > _BRIEF and not moved):
+    spoken = {one.partition("-")[0] for one in (reference.language, article.language) if one}
+    if len(spoken) > 1 or reference.facts.enclosures or not reference.title:
         return False
-    there = f"{article.title} {article.text}".casefold()
-    wanted = _starts(title)
-    return len(wanted) >= _PROOF and wanted.isdisjoint(_starts(there))
+    if len(article.text) > _BRIEF and not moved:
+        return False
+    wanted, address = _beginnings(reference.title), _beginnings(_words_of_path(reference.url))
+    if len(wanted) < _PROOF:
+        return False
+    return (wanted | address).isdisjoint(_beginnings(f"{article.title} {article.text}"))
 
 
-def _starts(text: str) -> set[str]:
-    """Return the beginnings of words of four letters and more; of other scripts, pairs of
-    characters, as some have no spaces."""
+def _beginnings(text: str) -> set[str]:
+    """Return the beginnings of the words of four letters and more.
+
+    Of scripts whose words have prefixes, or stand without spaces, pairs of characters.
+    """
     found = set()
-    for word in _WORD.findall(text.casefold()):
-        if word[0] < "\u0e00":
+    for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
+        if word[0] < "\u0590":
             found |= {word[:_STEM]} if len(word) > _SHORT else set()
         else:
             found |= {word[at : at + 2] for at in range(len(word) - 1)}

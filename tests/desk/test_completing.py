@@ -69,16 +69,18 @@ def test_a_date_that_is_only_shown_loses_to_the_sources_where_it_is_later_or_vag
         article = replace(ARTICLE, published=page, origins={"published": found})
         return completed(article, replace(REFERENCE, published=date)).published
 
-    comment, print_, day = (
-        date.replace(day=2),
-        date.replace(year=2028),
-        date.replace(hour=0, minute=0),
-    )
-    assert taken(comment) == taken(print_) == taken(day) == date
+    comment, event = date.replace(day=2), date.replace(month=5)
+    day = date.replace(hour=0, minute=0)
+    assert taken(comment) == taken(event) == taken(day) == date
     earlier = date.replace(hour=9)
     assert taken(earlier) == earlier
     assert taken(day.replace(day=2)) == date  # of another time zone
     assert taken(comment, "json-ld") == comment
+    years = date.replace(year=2031)  # of a feed whose dates are wrong
+    assert taken(years) == years
+    date = day  # a source that gives the day only
+    assert taken(earlier) == earlier
+    assert taken(comment) == date
 
 
 def test_categories_of_the_entry_come_first_and_each_once():

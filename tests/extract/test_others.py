@@ -52,24 +52,43 @@ def test_longer_article_of_an_endless_page_is_another(name: str, rank: str) -> N
     assert "mill number" not in text
 
 
-@pytest.mark.parametrize("rank", ["h1", "h2"])
+SHORT = "<p>The ferry of Norham sails again, says her captain: “Eleven sheep are aboard.”</p>"
+
+
 @pytest.mark.parametrize("name", ["", " class='story s1'"])
-def test_a_short_article_is_not_continued_by_the_next_one(rank: str, name: str) -> None:
+def test_a_short_article_is_not_continued_by_the_next_one(name: str) -> None:
     text = page(
-        f"<main><article{name}><{rank}>The ferry</{rank}><p>The ferry of Norham sails again, "
-        "two years after a storm broke her rudder, with eleven sheep.</p><p>More soon.</p>"
-        f"</article><article{name}><{rank}>The mills</{rank}>{OTHER}</article></main>"
+        f"<main><article{name}><h1>The ferry</h1>{SHORT}<p>It is the second time this year that "
+        "she does, and the harbour has been painted for it.</p><p>More soon.</p></article>"
+        f"<article{name}><h1>The mills</h1>{OTHER}</article></main>"
     )
-    assert "eleven sheep" in text
+    assert "Eleven sheep" in text
     assert "mill number" not in text
 
 
-def test_a_flash_is_refused_and_not_replaced_by_the_article_below() -> None:
+def test_a_flash_is_not_replaced_by_the_article_below() -> None:
     with pytest.raises(NotAnArticle):
         page(
-            "<main><article><h1>The ferry</h1><p>It sails again.</p></article>"
+            "<main><article><h1>The ferry</h1><p>It sails again, with sheep.</p></article>"
             f"<article><h1>The mills</h1>{OTHER}</article></main>"
         )
+
+
+@pytest.mark.parametrize(
+    ("first", "rank", "second"),
+    [
+        ("<p>By Ann Lee.</p>", "h1", "The ferry"),
+        (SHORT, "h1", "The ferry"),
+        ("<p>By Ann Lee.</p>", "h1", "The mills"),
+        (SHORT, "h2", "The mills"),
+    ],
+)
+def test_articles_with_one_headline_or_lesser_ones_are_parts(first, rank, second) -> None:
+    text = page(
+        f"<main><article><{rank}>The ferry</{rank}>{first}</article>"
+        f"<article><{rank}>{second}</{rank}>{OTHER}</article></main>"
+    )
+    assert "mill number" in text
 
 
 def test_sections_of_an_article_stay() -> None:

@@ -69,6 +69,8 @@ def test_invitation_to_a_channel_goes_in_any_language(markup: str) -> None:
     [
         "<p>The mayor wrote on <a href='https://t.me/mayor'>Telegram XX</a> that all is well.</p>",
         "<p><a href='https://www.instagram.com/natgeo/'>National Geographic XX</a></p>",
+        "<p>XX: the militia claimed it in <a href='https://t.me/+abc'>its channel</a> at noon.</p>",
+        f"<p>XX says he never wrote anything to <a href='{CHANNEL}'>the town's channel</a>.</p>",
         "<p><a href='https://twitter.com/mayor/status/12'>The mayor said so at noon: XX</a></p>",
         f"<p>{TEXT * 2} XX says the <a href='{CHANNEL}'>channel of the town hall</a>.</p>",
     ],

@@ -260,6 +260,7 @@ LESS, MORE = "&lt;", "&gt;"
         ("[div][h2]One[/h2]\n two[/div]\n", "<div><h2>One</h2>\n two</div>"),
         ("<p>The element [p] ends with [/p]</p>", "<p>The element [p] ends with [/p]</p>"),
         ("[p] is how a paragraph begins.", "[p] is how a paragraph begins."),
+        ("[video] replaces the old [embed][/embed]", "[video] replaces the old [embed][/embed]"),
         ("1 [ 2 and 3 ] 2", "1 [ 2 and 3 ] 2"),
     ],
 )

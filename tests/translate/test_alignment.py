@@ -126,6 +126,7 @@ def test_links_are_remembered(recorded: RecordedTranslator) -> None:
         ("it fell 3.4% then", "caiu 3,4% depois", "1-0 2-1 4-3", "3.4%", "3,4%"),
         ("at 5:30pm sharp", "às 17:30 em ponto", "0-0 1-1 2-3", "5:30pm", "17:30"),
         ("it has 1 250 000 rows", "tem 1.250.000 linhas", "1-0 2-1 3-2", "1 250 000", "1.250.000"),
+        ("in 2024 300 ferries", "em 2024 300 barcos", "0-0 1-1 2-2 3-3", "300", "300"),
         # parts of words
         ("H2O is wet", "H2O é molhada", "0-0 1-1 2-2", "2", "2"),
         ("the 1st prize", "o 1o prêmio", "0-0 1-1 2-2", "st", "o"),

@@ -57,7 +57,7 @@ def test_an_ordinal_number_loses_its_point_and_a_degree_has_its_sign():
 
     assert given("O artigo 5.º, n.º 2, e a 20.ª.") == "O artigo 5º, nº 2, e a 20ª."
     assert given("Faz 39,7 ºC, 15ºC ou 30º C.") == "Faz 39,7 °C, 15°C ou 30° C."
-    assert given("O 3º Cabo, 4º Câmara.") == "O 3º Cabo, 4º Câmara."
+    assert given("O 3º Cabo do 3º C, 4º Câmara.") == "O 3º Cabo do 3º C, 4º Câmara."
 
 
 @pytest.mark.parametrize("sign", ["▬", "😀", "🏻", "★ ", "—", "[1]", " [1]"])

@@ -63,6 +63,8 @@ def test_what_only_stands_beside_a_time_or_a_part_of_the_day_is_none(language, t
         ("en ja", "at 9:30pm", "21時30分", 0),
         ("en es", "at 9:30pm", "a las 9 y media", 0),
         ("en pt", "12 a.m.", "à meia-noite", 0),
+        ("en de", "at 8:30 p.m.", "um halb neun", 0),
+        ("de en", "um 20.15 Uhr", "at 8:15 p.m.", 0),
         ("pt en", "às 20h", "at 8", 0),
         ("pt en", "às 8h30", "at 8:30 p.m.", 0),
         ("pt en", "das 14h às 16h", "2-4pm", 0),
@@ -73,6 +75,8 @@ def test_what_only_stands_beside_a_time_or_a_part_of_the_day_is_none(language, t
         ("en pt", "12:30pm", "0h30", 1),
         ("pt en", "às 9 da noite", "at 9 a.m.", 1),
         ("pt en", "às 21h", "at 9 a.m.", 1),
+        ("pt en", "fecha às 0h", "it closes soon", 1),
+        ("pt en", "às 12h", "at midnight", 1),
         ("pt en", "às 21h07", "at 9 p.m.", 1),
     ],
 )

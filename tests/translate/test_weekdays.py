@@ -44,6 +44,11 @@ def test_a_day_that_is_lost(languages: str, source: str, target: str) -> None:
         ("zh>en", "星期一", "on"),
         ("en>ar", "on Sunday", "في يوم الأحد"),
         ("xx>yy", "Monday", ""),
+        ("ru>en", "окружающая среда", "the environment"),
+        ("id>en", "minggu lalu", "last week"),
+        ("en>cs", "on Friday", "do pátku"),
+        ("en>hr", "on Friday", "od petka"),
+        ("en>ro", "on Tuesday", "marţi"),
     ],
 )
 def test_what_is_no_lost_day(languages: str, source: str, target: str) -> None:

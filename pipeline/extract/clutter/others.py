@@ -21,6 +21,7 @@ _SOME = 80.0  # prose below a headline that may be a short one, such as a film's
 _VERSES = 6  # lines of a text in short lines
 _SHORT = 100  # width of such a text
 _LINES = frozenset({"p", "li", "pre", "blockquote"})
+_SENTENCE = 24  # characters of a sentence that is more than "By Ann Lee."
 _SHARE = 0.25  # prose of an article beside a landmark, as a share of the landmark's
 _LARGE = 0.3  # share of the page's prose up to which landmarks have a verdict already
 _PARAGRAPHS = 3  # paragraphs of an article in an element of its own
@@ -29,8 +30,8 @@ _DEEP = 3  # levels of elements around an article
 _LINE = 120  # width of a line with facts on an article
 _YEAR = re.compile(r"\b(1[3-9]|2[0-9])\d\d\b|\d\d?[./:年]\s?\d\d?")
 _ENDS = (".", "!", "?", "。", "！", "？", "؟", "।")
+_QUOTES = "\"'”’»“"
 _CONTENT = frozenset({"figure", "blockquote", "table", "ul", "ol", "pre", "dl"})
-_HEADLINES = frozenset({"h1", "h2"})
 _CONTROLS = ("form", "input", "button", "select", "textarea", "dialog")
 
 
@@ -170,17 +171,20 @@ def _is_other(node: Node, own: Node, *, closed: bool) -> bool:
 
 
 def _is_headed(one: Node, other: Node) -> bool:
-    """Say whether two elements are articles with a headline of the same level each."""
+    """Say whether two elements are articles, each with a main headline of its own."""
     first, second = (next(iter(_opening(node, 1)), None) for node in (one, other))
     if one.name != "article" or first is None or second is None:
         return False
-    return first.name == second.name and first.name in _HEADLINES
+    both = first.name == second.name == "h1"
+    return both and lexicon.fold(first.text()) != lexicon.fold(second.text())
 
 
 def _says(node: Node) -> bool:
-    """Say whether an element has a sentence, however short."""
+    """Say whether an element has a sentence, which may be short, and not only a byline."""
     return any(
-        leaf.name not in HEADINGS and leaf.chars and leaf.text().endswith(_ENDS)
+        leaf.name not in HEADINGS
+        and leaf.chars >= _SENTENCE
+        and leaf.text().rstrip(_QUOTES).endswith(_ENDS)
         for leaf in node.leaves()
     )
 

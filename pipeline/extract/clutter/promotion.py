@@ -31,6 +31,8 @@ _NAME = 24  # width of a network's name
 _SENTENCE = 60  # characters of a text that is more than "© Ann Lee"
 _POINTER = 120  # characters of a line that leads to an account
 _LINE = 160  # characters of a line that invites to a channel
+_MOST, _ENDING = 0.6, 0.4  # shares of such a line in its link
+_MARKS = " .!:…»”\"'👉📲🔔"
 _NOTE = 700  # characters of a note to readers
 _NEAR = 3  # words before and after a link that show its purpose
 _HERE = 8  # characters of a link text without meaning of its own: "here"
@@ -164,9 +166,15 @@ def points_at_network(text: str) -> bool:
 
 
 def invites(node: Node, text: str) -> bool:
-    """Say whether a line links to a channel of news, in any language: its address says so."""
-    links = (inner for inner in node.inlines() if inner.name == "a" and inner.chars)
-    return len(text) < _LINE and any(_CHANNEL.match(link.get("href")) for link in links)
+    """Say whether a line invites to a channel of news, in any language: its address says so.
+
+    The link is most of the line, or ends it. That of a sentence of the article is a small part.
+    """
+    links = [inner for inner in node.inlines() if inner.name == "a" and inner.chars]
+    if len(text) >= _LINE or not any(_CHANNEL.match(link.get("href")) for link in links):
+        return False
+    ends = text.rstrip(_MARKS).endswith(links[-1].text().rstrip(_MARKS))
+    return node.links > (_ENDING if ends else _MOST) * node.chars
 
 
 def lists_accounts(node: Node, text: str, url: str) -> bool:

@@ -134,8 +134,9 @@ def newest_first(references: Iterable[Reference]) -> tuple[Reference, ...]:
     return tuple(distinct)
 
 
-# HTML that was escaped twice: it has no element, but begins and ends with one.
-_ESCAPED = re.compile(r"&lt;[a-z][a-z1-6]*\b.*&lt;/[a-z][a-z1-6]*&gt;\s*$", re.I | re.S)
+# HTML that was escaped twice: it has no element, but begins and ends with a block.
+_BLOCK = "(?:p|div|h[1-6]|ul|ol|dl|figure|table|section|article|blockquote)"
+_ESCAPED = re.compile(rf"\s*&lt;{_BLOCK}\b.*&lt;/{_BLOCK}&gt;\s*$", re.I | re.S)
 
 
 def own_text(html: str, base: str, source: Source) -> str:

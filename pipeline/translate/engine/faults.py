@@ -82,8 +82,8 @@ def faults(source: str, target: str, languages: tuple[str, str] = ("", "")) -> t
     source has one. "stutter": a word or phrase twice in a row, unlike the source. "copied": most of
     the source's words are unchanged; "untranslated": nearly all. "script": not the language's
     letters. "figures": a figure has another value. "numbers": a figure of several digits is
-    missing or new; "garbled": more than a quarter of them are missing. "dates": the month of one is
-    missing. "addresses": one is missing.
+    missing or new; "garbled": more than a quarter of them are missing. "dates": the month of one
+    is missing, or a day of the week. "addresses": one is missing.
     """
     if not has_words(without_kept(source)):
         return ()

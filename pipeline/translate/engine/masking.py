@@ -51,7 +51,9 @@ _LETTERS: Final = str.maketrans(
 _MONEY = re.compile(rf"([{CURRENCIES}])(\s?)(\d[\d.,]*\d|\d)")
 # An indicator of ordinals with a point before it ends sentences for models ("5.º"), and what is
 # typed for a degree would be an "o".
-_INDICATOR = re.compile(r"(?<=\w)(\.)(?=[ºª])|(?:(?<=\d)|(?<=\d ))º(?= ?[CF]\b)")
+_INDICATOR = re.compile(
+    r"(?<=\w)(\.)(?=[ºª])|(?:(?<=\d)|(?<=\d ))º(?=[CF]\b)|(?<=\d\d)º(?= [CF]\b)"
+)
 _MINUS = re.compile(r"−(\d+)")
 _QUOTE = re.compile('["“”„‟«»]')
 # Letterlike symbols ("™") and mathematical letters, which tokenisers turn into usual letters.

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from pipeline.translate.figures.dates import turns
+from pipeline.translate.figures.dates import says_turn
 from pipeline.translate.figures.figure import HALF_DAY, Figure
 from pipeline.translate.figures.inwords import says
 from pipeline.translate.figures.reading import figures
@@ -118,6 +118,8 @@ def _is_near(one: Figure, other: Figure) -> bool:
         return False
     if one.kind == "time":
         return _is_same_time(one, other)
+    if other.kind == "time" and _POINTED.fullmatch(one.text):
+        return _is_same_time(other, one)
     if other.kind == "time" and other.value is not None and one.kind == "number":
         return one.amount is not None and one.amount % 12 == other.value // 60 % 12
     return False
@@ -140,7 +142,7 @@ def _is_same_time(one: Figure, other: Figure) -> bool:
 
 
 def _is_hour(figure: Figure, time: Figure) -> bool:
-    hour = int(figure.digits or 0)
+    hour = int(figure.digits or 0) if len(_RUN.findall(figure.text)) == 1 else 99
     return time.value is not None and hour <= 24 and hour % 12 == time.value // 60 % 12
 
 
@@ -219,10 +221,13 @@ def _is_time_said(time: Figure, target: str, language: str) -> bool:
     """Return whether a text says the hour of a time, or noon or midnight, in words."""
     if time.value is None or time.value % _QUARTER:
         return False
-    if time.value % HALF_DAY == 0 and any(name in target.casefold() for name in turns(language)):
+    turns = says_turn(language) if time.value % HALF_DAY == 0 else None
+    if turns is not None and turns[int(time.value // HALF_DAY)].search(target):
         return True
     hour = time.value // 60
-    return any(says(target, language, one) is not False for one in {hour, hour % 12})
+    # Halves and quarters may be those before the next hour: "halb neun".
+    hours = {one for hour in (hour, hour + (time.value % 60 > 0)) for one in (hour, hour % 12)}
+    return any(says(target, language, one) is not False for one in hours)
 
 
 def _comes_from(one: Figure, source: str, language: str, here: tuple[Figure, ...]) -> bool:

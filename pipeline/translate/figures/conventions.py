@@ -102,7 +102,7 @@ def _scales(locale: Locale) -> Iterator[tuple[str, int]]:
     for width in ("short", "long"):
         for _, word, power in _compact(locale, width):
             folded = word.rstrip(".").casefold()
-            # Single letters are units more often: "m", "k", "t". So is "mM" in other letters.
+            # Single letters are units more often: "m", "k", "t". "mM" would be millimetres.
             mixed = re.fullmatch("[a-z][A-Z]", word)
             if not mixed and (len(folded) > 1 or not folded.isascii()):
                 yield folded, power

@@ -180,16 +180,19 @@ def _folded(name: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def turns(language: str) -> frozenset[str]:
-    """The names of noon and midnight in a language, case-folded."""
+def says_turn(language: str) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    """Patterns of the names of midnight and noon in a language; None without."""
     locale = locale_of(language)
-    named = _names(locale.day_periods) if locale is not None else ()
-    return frozenset(name.casefold() for key, name in named if key in ("noon", "midnight"))
+    named = dict(_names(locale.day_periods)) if locale is not None else {}
+    if "midnight" not in named or "noon" not in named:
+        return None
+    first, second = (re.escape(named[key]) for key in ("midnight", "noon"))
+    return re.compile(rf"(?<!\w){first}(?!\w)", re.I), re.compile(rf"(?<!\w){second}(?!\w)", re.I)
 
 
 def _names(periods: Any) -> Iterator[tuple[str, str]]:
     """Yield the key and the name of the parts of the day, as they stand after an hour."""
-    for width in ("narrow", "abbreviated", "wide"):
+    for width in ("abbreviated", "wide"):
         try:
             named = periods["format"][width]
         except KeyError:

@@ -110,7 +110,7 @@ def _in_digits(month: int) -> re.Pattern[str]:
 
 def _months(language: str, width: str = "wide") -> Iterator[tuple[int, str]]:
     """Yield (number, name) of the months; none for languages that number them."""
-    names = list(calendar_names(language, "months", width))
+    names = calendar_names(language, "months", width)
     if any(char.isdigit() for _, name in names for char in name):
         return
     yield from names
@@ -118,17 +118,20 @@ def _months(language: str, width: str = "wide") -> Iterator[tuple[int, str]]:
         yield from _SHORT.get(language, ())
 
 
-def calendar_names(language: str, what: str, width: str) -> Iterator[tuple[int, str]]:
-    """Yield (number, name) of the "months" or "days" (0: Monday), without full stops.
+@lru_cache(maxsize=64)
+def calendar_names(language: str, what: str, width: str) -> tuple[tuple[int, str], ...]:
+    """Return (number, name) of the "months" or "days" (0: Monday), without full stops.
 
     They are read from a copy of the CLDR's data: reading stand-alone names through Babel 2.18 puts
     them into the data of other languages.
     """
     locale = locale_of(language)
     if locale is None:
-        return
+        return ()
     own: Any = copy.deepcopy(localedata.load(str(locale)))
     names = localedata.LocaleDataDict(own)[what]
-    for context in ("format", "stand-alone"):
-        for number, name in names[context][width].items():
-            yield number, name.rstrip(".")
+    return tuple(
+        (number, name.rstrip("."))
+        for context in ("format", "stand-alone")
+        for number, name in names[context][width].items()
+    )

@@ -89,7 +89,7 @@ def _is_part(text: str, start: int, end: int) -> bool:
         return True
     if not {before, after} & {"/", "\\"}:
         return False
-    money = text[:start].rstrip(SPACES)[-1:]
+    money = text[max(0, start - 2) : start].rstrip(SPACES)[-1:]
     amount = after == "%" or (money != "" and money in MONEY)
     return not amount or text[end + 1 : end + 2].isdigit()
 

@@ -1,8 +1,9 @@
 """Find days of the week that a translation has lost: "on Tuesday" as nothing, or as "Monday".
 
 `lost` takes a text and its translation. Beside a word with a capital a day is a part of a name, in
-languages that write days with one: "Black Friday", "The Sunday Times". Pure functions; never
-raises. Source of the names: the CLDR, through Babel.
+languages that write days with one: "Black Friday", "The Sunday Times". Plurals and other forms are
+not looked for in the text. Pure functions; never raises. Source of the names: the CLDR, through
+Babel.
 """
 
 import re
@@ -12,9 +13,12 @@ from functools import lru_cache
 from pipeline.translate.figures.months import calendar_names, is_apart
 from pipeline.translate.text.functionwords import function_words
 
-_STEM = 4  # letters that the forms of a name share
+_STEM = 4  # letters that the forms of a name share, or two less than it has: "pátek", "pátku"
 _SHORTEST = 4  # letters of a name
 _MORE = {"de": ((5, "Sonnabend"),)}  # beside the names of the CLDR
+# Words for something else as often: the middle and surroundings, a week, a market, the third.
+_OTHERS = frozenset({"среда", "minggu", "pazar", "τρίτη", "δευτέρα", "πέμπτη"})
+_COMMAS = str.maketrans("ţş", "țș")
 _BEFORE = re.compile(r"([^\W\d_][\w’'-]*)[ \u00a0]$")
 _AFTER = re.compile(r"[ \u00a0]([^\W\d_]+)")
 _WINDOW = 30  # characters beside a day that are searched for a word
@@ -28,7 +32,7 @@ def lost(source: str, target: str, languages: tuple[str, str]) -> int:
     days, there = _days(languages[0]), _stems(languages[1])
     if days is None or not there:
         return 0
-    folded = target.casefold()
+    folded = _folded(target)
     found = {match[0] for match in days[0].finditer(source) if _is_day(match, languages[0])}
     return sum(
         there[days[1][name]].search(folded) is None
@@ -54,8 +58,12 @@ def _is_day(match: re.Match[str], language: str) -> bool:
 @lru_cache(maxsize=64)
 def _days(language: str) -> tuple[re.Pattern[str], dict[str, int]] | None:
     """The pattern of a day's full name, and the numbers of the days by their names."""
-    names = {name: number for number, name in _names(language) if len(name) >= _SHORTEST}
-    if len({*names.values()}) < 7:
+    names = {
+        name: number
+        for number, name in _names(language)
+        if len(name) >= _SHORTEST and name.casefold() not in _OTHERS
+    }
+    if not names:
         return None
     longest = sorted(map(re.escape, names), key=len, reverse=True)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(longest)})(?![\w-])"), names
@@ -66,7 +74,9 @@ def _stems(language: str) -> dict[int, re.Pattern[str]]:
     """Patterns of case-folded words that name each day, in any form or abbreviated."""
     stems: dict[int, set[str]] = {}
     for number, name in _names(language):
-        stems.setdefault(number, set()).add(re.escape(_stem(name.casefold())[:_STEM]))
+        stems.setdefault(number, set()).add(
+            re.escape(_stem(name)[: min(_STEM, len(_stem(name)) - 2)])
+        )
     short: dict[int, set[str]] = {}
     for number, name in calendar_names(language, "days", "abbreviated"):
         short.setdefault(number, set()).add(re.escape(name.casefold()))
@@ -84,5 +94,10 @@ def _names(language: str) -> Iterator[tuple[int, str]]:
 
 
 def _stem(name: str) -> str:
-    """The part of a name that tells it from others: "segunda" of "segunda-feira"."""
-    return name.partition("-")[0]
+    """The part of a name that tells it from others, case-folded: "segunda" of "segunda-feira"."""
+    return _folded(name.partition("-")[0])
+
+
+def _folded(text: str) -> str:
+    """Case-folded, with the comma below of Romanian, which many write as a cedilla."""
+    return text.casefold().translate(_COMMAS)

@@ -19,7 +19,8 @@ from pipeline.translate.text.functionwords import function_words
 
 # A number is one word, with any separators: languages write "3.4" and "3,4", "17:30" and "17h30".
 _WORD = re.compile(
-    r"\w+(?:(?:['’.\-]|(?<=\d)[,:](?=\d)|(?<=\d)[ \u00a0\u202f\u2009](?=\d{3}(?!\d)))\w+)*|[^\w\s]"
+    r"(?<!\w)\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3}(?!\d))+(?:[.,]\d+)?"
+    r"|\w+(?:(?:['’.\-]|(?<=\d)[,:](?=\d))\w+)*|[^\w\s]"
 )
 
 Links = frozenset[tuple[int, int]]
