@@ -17,8 +17,8 @@ from pipeline.translate.figures.figure import HALF_DAY, Figure, Line
 # spaces a dash may stand after a day or a channel.
 _DASH = re.compile(r"[-–—]")
 _UNTIL = re.compile(
-    r" ?[-–—] ?|[ \u00a0](?:(?:to|and|até|e|y|et|ed)(?:[ \u00a0]|(?=[ \u00a0])))?"
-    r"(?:(?:às?|as|a|a las|à|alle)[ \u00a0])?"
+    r" ?[-–—] ?"
+    r"|[ \u00a0](?:(?:to|and|até|e|y|et|ed)[ \u00a0])?(?:(?:às?|as|a|a las|à|alle)[ \u00a0])?"
 )
 _FROM = re.compile(
     r"(?<!\w)(?:from|between|das|de|de las|desde as|desde las|dalle|entre(?: as| las)?)[ \u00a0]$",
