@@ -152,6 +152,12 @@ def test_what_stands_aside_comes_back(text, target):
     [
         ("en", "worth $12trn or £87bn", "worth $12 trillion or £87 billion"),
         ("en", "a $30m-a-year deal, 30m long", "a $30 million-a-year deal, 30m long"),
+        (
+            "en",
+            "APPLE FINED €18BN BY EU, OTHERS $40M",
+            "APPLE FINED €18 BILLION BY EU, OTHERS $40 MILLION",
+        ),
+        ("pt", "PETROBRAS LUCRA R$ 45 BI", "PETROBRAS LUCRA R$ 45 BILHÕES"),
         ("pt", "custa US$ 80 mi e R$ 1 bi", "custa US$ 80 milhões e R$ 1 bilhão"),
         ("pt", "são 12 mil e 15 mil milhões", ""),
         (

@@ -138,6 +138,8 @@ def _spelt(text: str, figure: Figure, language: str) -> tuple[str, int]:
         return "", figure.end
     if not word:
         return "", figure.end
+    # A headline in capitals is put into small letters for the model as a whole.
+    word = word.upper() if text.isupper() else word
     return f" {word} " if text[end : end + 1] in _SIGNS else f" {word}", end
 
 
