@@ -9,6 +9,9 @@ not change. Pure functions; never raises.
 import re
 from collections.abc import Callable
 
+from pipeline.translate.text.capitals import in_capitals
+from pipeline.translate.text.kept import outside
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SHARE = 0.8  # of the longer words: with so many capitals a line is in Title Case
 _SHORT_WORD = 3  # letters; Title Case does not capitalise short words such as "of" and "the"
@@ -31,7 +34,7 @@ def calmed(text: str, score: Score | None = None) -> str:
     With `score` acronyms stay in capitals ("UK news"), and short lines are changed, too, if one of
     their words is clearly a common one: others may be names.
     """
-    if not text.isupper():
+    if not in_capitals(text):
         return text
     is_long = len(text.split()) > 1 and sum(map(str.isalpha, text)) >= _LONG
     if score is None:
@@ -48,7 +51,7 @@ def calmed(text: str, score: Score | None = None) -> str:
 
 def _sentence_case(text: str, change: Callable[[str], str]) -> str:
     """Return a text with its words changed, but with the capital of the first one."""
-    found = _WORD.sub(lambda match: change(match[0]), text)
+    found = outside(text, lambda part: _WORD.sub(lambda match: change(match[0]), part))
     first = next((place for place, char in enumerate(text) if char.isalpha()), 0)
     return found[:first] + text[first : first + 1] + found[first + 1 :]
 

@@ -28,6 +28,7 @@ from pipeline.translate.figures.currencies import agreed
 from pipeline.translate.figures.standins import Aside, aside
 from pipeline.translate.packages.package import Model
 from pipeline.translate.text.alignment import joined, link
+from pipeline.translate.text.capitals import raised
 from pipeline.translate.text.edits import edited, relinked
 from pipeline.translate.text.functionwords import function_words
 from pipeline.translate.text.segments import part_separator
@@ -262,7 +263,7 @@ class Loaded:
             adapted = casing.headline(adapted, self.tokeniser.score)
         output = yield from self._masked(adapted, self._decoding(way))
         if uncapitalised != segment:
-            return output._replace(text=output.text.upper())
+            return output._replace(text=raised(output.text))
         return (
             output
             if adapted == segment

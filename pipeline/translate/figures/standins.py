@@ -18,6 +18,7 @@ from pipeline.translate.figures.currencies import is_amount
 from pipeline.translate.figures.figure import HALF_DAY, MONEY, SPACES, Figure
 from pipeline.translate.figures.reading import figures
 from pipeline.translate.figures.writing import written, written_amount
+from pipeline.translate.text.capitals import in_capitals
 from pipeline.translate.text.edits import Edit, Edited, edited
 from pipeline.translate.text.functionwords import function_words
 from pipeline.translate.text.tags import primary
@@ -139,7 +140,7 @@ def _spelt(text: str, figure: Figure, language: str) -> tuple[str, int]:
     if not word:
         return "", figure.end
     # A headline in capitals is put into small letters for the model as a whole.
-    word = word.upper() if text.isupper() else word
+    word = word.upper() if in_capitals(text) else word
     return f" {word} " if text[end : end + 1] in _SIGNS else f" {word}", end
 
 

@@ -4,6 +4,7 @@ The functions take a text and find, remove or blank them. Pure functions; never 
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from pipeline.translate.text.spans import STAND_INS
@@ -62,6 +63,17 @@ def without_kept(text: str) -> str:
 def blanked(text: str) -> str:
     """Return a text with each character of a match of KEPT replaced by a space."""
     return KEPT.sub(lambda found: " " * len(found[0]), text) if may_have_kept(text) else text
+
+
+def outside(text: str, change: Callable[[str], str]) -> str:
+    """Return a text with what is between the matches of KEPT changed."""
+    if not may_have_kept(text):
+        return change(text)
+    out, at = [], 0
+    for match in KEPT.finditer(text):
+        out += [change(text[at : match.start()]), match[0]]
+        at = match.end()
+    return "".join([*out, change(text[at:])])
 
 
 def may_have_kept(text: str) -> bool:
