@@ -6,11 +6,13 @@ import pytest
 
 from pipeline.translate import DictMemory
 from pipeline.translate.engine.gate import Hypothesis, join
+from pipeline.translate.figures.standins import aside
 from pipeline.translate.text.alignment import (
     compose,
     link,
     parse_links,
     piece_ranges,
+    pinned,
     project,
     words,
 )
@@ -156,3 +158,17 @@ def test_links_of_a_sentence_that_was_cut_for_its_length_are_joined():
     done["two bridges."] = Hypothesis("two bridges.", "duas pontes.")
     # A part without links leaves the others theirs.
     assert join("".join(cuts), cuts, done).links == "0-0 1-1 2-2"
+
+
+def test_a_figure_is_linked_to_itself_and_to_nothing_else():
+    source = "The 12.5% rise of 9.5 million follows 1,250 others."
+    found = aside(source, "en", "pt")
+    assert found is not None
+    first, scaled, second = (standin for standin, _ in found.standing)
+    translation = f"O aumento de {second} outros segue {first}% de {scaled} milhões."
+    restored = found.restored(translation)
+    assert restored is not None
+    pairs = [(source[slice(*a)], restored.text[slice(*b)]) for a, b in found.places(translation)]
+    assert pairs == [("1,250", "1.250"), ("12.5", "12,5")]
+    links = pinned("0-0 1-1 1-5 2-3", "The 12.5% rise", "O aumento de 12,5%", [((4, 8), (13, 17))])
+    assert links == "0-0 1-3"

@@ -27,7 +27,7 @@ from pipeline.translate.figures.comparing import compare
 from pipeline.translate.figures.currencies import agreed
 from pipeline.translate.figures.standins import Aside, aside
 from pipeline.translate.packages.package import Model
-from pipeline.translate.text.alignment import joined, link
+from pipeline.translate.text.alignment import joined, link, pinned
 from pipeline.translate.text.capitals import raised
 from pipeline.translate.text.edits import edited, relinked
 from pipeline.translate.text.functionwords import function_words
@@ -195,7 +195,9 @@ class Loaded:
         back = text.restored(output.text)
         if back is None:
             return None
-        return Output(back.text, relinked(output.links, text.edited, back))
+        links = relinked(output.links, text.edited, back)
+        places = text.places(output.text)
+        return Output(back.text, pinned(links, text.edited.old, back.text, places))
 
     def _with_currencies(self, text: str, output: Output) -> Output:
         """Give the amounts of a translation the currency of the text's, if they stay right."""

@@ -56,7 +56,23 @@ class Aside:
 
     def restored(self, translation: str) -> Edited | None:
         """Return the translation with the figures; None if a stand-in is not there exactly once."""
-        edits: list[Edit] = []
+        found = self._edits(translation)
+        return None if found is None else edited(translation, [edit for edit, _ in found])
+
+    def places(self, translation: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+        """Yield where each figure is, [start, end) in the text before and in what `restored` gives
+        for a translation. One with a word for a large number is left out: that belongs to it.
+        """
+        shift = 0
+        for edit, figure in self._edits(translation) or ():
+            start = edit.start + shift
+            shift += len(edit.text) - (edit.end - edit.start)
+            if not figure.power:
+                yield (figure.start, figure.end), (start, edit.end + shift)
+
+    def _edits(self, translation: str) -> list[tuple[Edit, Figure]] | None:
+        """Return the edits that put figures in their places, in order, with the figures."""
+        edits: list[tuple[Edit, Figure]] = []
         there = figures(translation, self.languages[1])
         for standin, figure in self.standing:
             found = [
@@ -64,8 +80,8 @@ class Aside:
             ]
             if len(found) != 1:
                 return None
-            edits += found
-        return edited(translation, sorted(edits, key=lambda edit: edit.start))
+            edits.append((found[0], figure))
+        return sorted(edits, key=lambda pair: pair[0].start)
 
     def _edit(self, translation: str, standin: str, figure: Figure, one: Figure) -> Edit | None:
         """Return the edit that puts a figure in the place of `one`, if that is its stand-in."""

@@ -128,6 +128,29 @@ def pharaoh(links: Iterable[tuple[int, int]]) -> str:
     return " ".join(f"{source}-{target}" for source, target in sorted(links))
 
 
+def pinned(
+    links: str,
+    source: str,
+    target: str,
+    places: Iterable[tuple[tuple[int, int], tuple[int, int]]],
+) -> str:
+    """Return links where words at known `places`, [start, end) in source and target, have no others
+    than those to each other, in order."""
+    if not links:
+        return ""
+    here, there = words(source), words(target)
+    found = set(parse_links(links))
+    for one, other in places:
+        ours, theirs = _overlapping(here, *one), _overlapping(there, *other)
+        found = {(a, b) for a, b in found if a not in ours and b not in theirs}
+        found |= {*zip(ours, theirs, strict=False)}
+    return pharaoh(found)
+
+
+def _overlapping(ranges: Sequence[tuple[int, int]], start: int, end: int) -> list[int]:
+    return [number for number, (a, b) in enumerate(ranges) if a < end and b > start]
+
+
 def compose(first: str, second: str) -> str:
     """Return the links over two hops: from source to pivot and from pivot to target, composed."""
     middle: dict[int, list[int]] = {}
