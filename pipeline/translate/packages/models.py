@@ -32,6 +32,7 @@ _EARLIER = frozenset(
         "5e1798ab404b1232f909c095543baa9cd4bbc9907bf20448ade7cc2f53827965",
         "07c583f19a78804674f1e142d0ddde7039b3caa03e5206c7aab9de6cb537a3bc",
         "1db26e52725d50cf165292a0649249207a28a3785b006b19b5624f20fce24ac4",
+        "ec492231af72ec331d385b4260e785e2f8077f3146f729d8dfadc7403fa3cc58",
     )
 )
 """SHA-256 of packages that earlier versions of babelwire came with; newer ones replace them."""
