@@ -24,11 +24,13 @@ _FROM = re.compile(
     r"(?<!\w)(?:from|between|das|de|de las|desde as|desde las|dalle|entre(?: as| las)?)[ \u00a0]$",
     re.I,
 )
-_AT = re.compile(r"(?<!\w)(?:às|as|à|das|las?|alle|dalle|vers|entre|até)[ \u00a0]$", re.I)
+_AT = re.compile(
+    r"(?<!\w)(?:at|by|until|às|as|à|das|las?|alle|dalle|vers|entre|até)[ \u00a0]$", re.I
+)
 _WINDOW = 16  # characters before a time that are searched for these
 _EARLIEST = 420  # minutes; what begins in the other half of the day begins later
 # Only a time is followed by these: "9 at night" may be degrees, and "3 дня" are three days.
-_GENITIVE = re.compile(r"(?:da|de|du|di|del)\b")
+_GENITIVE = re.compile(r"(?:da|de|du|di|del|in the)\b")
 _HOURS = r"[ \u00a0](?:(?:horas?|heures?|ore)[ \u00a0])?"
 _POINTED = re.compile(r"\d{1,2}\.[0-5]\d")
 

@@ -19,7 +19,7 @@ MONEY: Final = f"${CURRENCIES}"
 HALF_DAY: Final = 720
 """Minutes."""
 _DIGIT = re.compile(r"\d")
-_HALF = re.compile(r"[ap]\.?[ \u00a0]?m|\bd(?:[aeiu]|el)\b", re.I)
+_HALF = re.compile(r"[ap]\.?[ \u00a0]?m|\b(?:d[aeiu]|del|in the)\b", re.I)
 
 Kind = Literal["number", "date", "time", "code", "name"]
 """What a figure is. "number": with a value. "date": day, month and year in figures. "time": of the
