@@ -2,8 +2,8 @@
 
 `astray` takes the address that was asked for, the page's, and what was found there, and returns
 where the redirect led, or "". Sites send the readers of deleted articles to their home page, to a
-section or to another article. `is_foreign` finds what has nothing of the article without a
-redirect: walls and notices. Pure functions; never raises.
+section or to another article. `is_foreign` finds pages that have nothing of what was announced:
+walls, notices, other articles. Pure functions; never raises.
 """
 
 import re

@@ -41,6 +41,9 @@ MAX_GUID = 600
 MAX_SITE = 200
 """The characters of a feed's title that its entries have with them."""
 _RELATIVE = re.compile(r"""\b(?:href|src)\s*=\s*["']?(?![a-zA-Z][\w+.-]*:|["'#])""")
+# HTML that was escaped twice: it has no element, but begins and ends with a block.
+_BLOCK = "(?:p|div|h[1-6]|ul|ol|dl|figure|table|section|article|blockquote)"
+_ESCAPED = re.compile(rf"\s*&lt;{_BLOCK}\b.*&lt;/{_BLOCK}&gt;\s*$", re.I | re.S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +135,6 @@ def newest_first(references: Iterable[Reference]) -> tuple[Reference, ...]:
     distinct = told_apart(references)
     distinct.sort(key=lambda one: -one.published.timestamp() if one.published else float("inf"))
     return tuple(distinct)
-
-
-# HTML that was escaped twice: it has no element, but begins and ends with a block.
-_BLOCK = "(?:p|div|h[1-6]|ul|ol|dl|figure|table|section|article|blockquote)"
-_ESCAPED = re.compile(rf"\s*&lt;{_BLOCK}\b.*&lt;/{_BLOCK}&gt;\s*$", re.I | re.S)
 
 
 def own_text(html: str, base: str, source: Source) -> str:

@@ -3,19 +3,14 @@
 `lost` takes a text and its translation. A month is a full name beside a day or a year ("February
 28", "3. März", "março de 1998"): alone many are words as well. Names of three letters ("May") are
 left out, because they are words beside figures, too. Pure functions; never raises.
-Source of the names: the CLDR, through Babel.
 """
 
-import copy
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import takewhile
-from typing import Any
 
-from babel import localedata
-
-from pipeline.translate.figures.conventions import locale_of
+from pipeline.translate.figures.calendarnames import any_of, calendar_names, is_apart
 
 _SHORTEST = 4  # letters of a name
 _STEM = 4  # letters that the forms of a name share
@@ -23,8 +18,6 @@ _SHORT = {"en": ((9, "Sept"),), "es": ((9, "setiembre"),)}  # beside those of th
 _OF = r"[ \u00a0](?:(?:of|del?|di)[ \u00a0])?"
 _ORDINAL = r"(?:st|nd|rd|th|er|[.ºª°])?"
 _DAY_OR_YEAR = r"(?:[12]?\d|3[01]|[12]\d{3})(?![\d%]|[.,:]\d)"
-# Where words stand apart and have no articles or prepositions in front: other scripts have.
-_APART = re.compile("[a-z\u00df-\u024f\u0370-\u052f]+")
 
 
 def lost(source: str, target: str, languages: tuple[str, str]) -> int:
@@ -61,14 +54,11 @@ def _dated(language: str) -> tuple[re.Pattern[str], dict[str, int]] | None:
     }
     # As the CLDR writes them, with a capital or without.
     pattern = re.compile(
-        rf"(?<![\w.,])\d{{1,4}}{_ORDINAL}{_OF}({_any(names)})(?!\w)"
-        rf"|(?<!\w)((?:{_any(names)})(?!\w){f'|{_any(short)}' if short else ''}){_OF}{_DAY_OR_YEAR}"
+        rf"(?<![\w.,])\d{{1,4}}{_ORDINAL}{_OF}({any_of(names)})(?!\w)"
+        rf"|(?<!\w)((?:{any_of(names)})(?!\w){f'|{any_of(short)}' if short else ''})"
+        rf"{_OF}{_DAY_OR_YEAR}"
     )
     return pattern, names | short
-
-
-def _any(names: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
 
 
 @lru_cache(maxsize=64)
@@ -85,15 +75,10 @@ def _stems(language: str) -> dict[int, re.Pattern[str]]:
     # "мая" and "мае", "июня" and "июне" share less than four letters.
     return {
         number: re.compile(
-            rf"(?<!\w)(?:{re.escape(_shared(names)[:_STEM])}|(?:{_any(short[number])})(?!\w))"
+            rf"(?<!\w)(?:{re.escape(_shared(names)[:_STEM])}|(?:{any_of(short[number])})(?!\w))"
         )
         for number, names in forms.items()
     }
-
-
-def is_apart(name: str) -> bool:
-    """Return whether a name is of a script whose words stand apart, without prefixes."""
-    return _APART.fullmatch(name.casefold()) is not None
 
 
 def _shared(names: Iterable[str]) -> str:
@@ -116,22 +101,3 @@ def _months(language: str, width: str = "wide") -> Iterator[tuple[int, str]]:
     yield from names
     if width == "abbreviated":
         yield from _SHORT.get(language, ())
-
-
-@lru_cache(maxsize=64)
-def calendar_names(language: str, what: str, width: str) -> tuple[tuple[int, str], ...]:
-    """Return (number, name) of the "months" or "days" (0: Monday), without full stops.
-
-    They are read from a copy of the CLDR's data: reading stand-alone names through Babel 2.18 puts
-    them into the data of other languages.
-    """
-    locale = locale_of(language)
-    if locale is None:
-        return ()
-    own: Any = copy.deepcopy(localedata.load(str(locale)))
-    names = localedata.LocaleDataDict(own)[what]
-    return tuple(
-        (number, name.rstrip("."))
-        for context in ("format", "stand-alone")
-        for number, name in names[context][width].items()
-    )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipeline.translate.figures.months import calendar_names, is_apart
+from pipeline.translate.figures.calendarnames import any_of, calendar_names, is_apart
 from pipeline.translate.text.functionwords import function_words
 
 _STEM = 4  # letters that the forms of a name share, or two less than it has: "pátek", "pátku"
@@ -65,8 +65,7 @@ def _days(language: str) -> tuple[re.Pattern[str], dict[str, int]] | None:
     }
     if not names:
         return None
-    longest = sorted(map(re.escape, names), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(longest)})(?![\w-])"), names
+    return re.compile(rf"(?<![\w-])(?:{any_of(names)})(?![\w-])"), names
 
 
 @lru_cache(maxsize=64)
@@ -74,14 +73,13 @@ def _stems(language: str) -> dict[int, re.Pattern[str]]:
     """Patterns of case-folded words that name each day, in any form or abbreviated."""
     stems: dict[int, set[str]] = {}
     for number, name in _names(language):
-        stems.setdefault(number, set()).add(
-            re.escape(_stem(name)[: min(_STEM, len(_stem(name)) - 2)])
-        )
+        stem = _stem(name)
+        stems.setdefault(number, set()).add(stem[: min(_STEM, len(stem) - 2)])
     short: dict[int, set[str]] = {}
     for number, name in calendar_names(language, "days", "abbreviated"):
-        short.setdefault(number, set()).add(re.escape(name.casefold()))
+        short.setdefault(number, set()).add(name.casefold())
     return {
-        number: re.compile(rf"(?<!\w)(?:{'|'.join(some)}|(?:{'|'.join(short[number])})(?!\w))")
+        number: re.compile(rf"(?<!\w)(?:{any_of(some)}|(?:{any_of(short[number])})(?!\w))")
         for number, some in stems.items()
     }
 
